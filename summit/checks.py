@@ -1,0 +1,68 @@
+"""Misconfiguration as sentences with a hint, not as tracebacks."""
+
+import ctypes.util
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
+
+
+@register("summit")
+def site_address(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.SITE_HOST not in settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS:
+        return [
+            Error(
+                "The host of SITE_URL is not among ALLOWED_HOSTS.",
+                hint=f"Add {settings.SITE_HOST} to ALLOWED_HOSTS, or leave ALLOWED_HOSTS empty.",
+                id="summit.E001",
+            )
+        ]
+    return []
+
+
+@register("summit")
+def browser_packages(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if not (settings.NODE_MODULES / "pretendard").exists():
+        return [Error("The faces and browser code are not installed.", hint="Run: make setup", id="summit.E002")]
+    return []
+
+
+@register("summit")
+def system_libraries(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    missing = [
+        package
+        for library, package in (("pango-1.0", "libpango-1.0-0"), ("harfbuzz-subset", "libharfbuzz-subset0"))
+        if ctypes.util.find_library(library) is None
+    ]
+    if missing:
+        return [
+            checks.Warning(
+                "Badges need system libraries that are not here.",
+                hint=f"Run: apt-get install {' '.join(missing)}",
+                id="summit.W001",
+            )
+        ]
+    return []
+
+
+@register("summit", deploy=True)
+def production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if settings.MAILERS["default"]["BACKEND"].endswith("EmlBackend"):
+        found.append(
+            checks.Warning(
+                "Mail is written to a folder and reaches nobody.",
+                hint="Set MAIL_URL to your mail server.",
+                id="summit.W002",
+            )
+        )
+    if not settings.REDIS_URL:
+        found.append(
+            checks.Warning(
+                "Rate limits are counted in each process apart.",
+                hint="Set REDIS_URL so that all workers share one cache.",
+                id="summit.W003",
+            )
+        )
+    return found

@@ -1,0 +1,26 @@
+"""What every template may use: the site's address and the page's twins in other languages."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.translation import get_language_info
+
+from summit.lib.translated import active_language
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Address of the site, the page's own address and its twins in the other languages."""
+    path = request.path
+    current = active_language()
+    alternatives = [
+        {"code": code, "name": get_language_info(code)["name_local"], "path": translate_url(path, code)}
+        for code, _name in settings.LANGUAGES
+    ]
+    return {
+        "SITE_URL": settings.SITE_URL,
+        "LANGUAGE": current,
+        "alternatives": [a for a in alternatives if a["path"] != path or a["code"] == current],
+        "DEBUG_PAGES": settings.DEBUG,
+    }

@@ -1,0 +1,21 @@
+"""Addresses of the installation itself, outside any language or summit."""
+
+from django.conf import settings
+from django.contrib.sitemaps.views import sitemap
+from django.urls import path
+from django.utils.module_loading import import_string
+
+from summit.views import app, entrance, styleguide
+
+urlpatterns = [
+    path("", entrance.start, name="start"),
+    path("me.json", entrance.me, name="me"),
+    path("healthz", entrance.healthy, name="healthz"),
+    path("<summit:summit>/worker.js", app.worker, name="worker"),
+    path("favicon.ico", entrance.favicon, name="favicon"),
+    path("robots.txt", entrance.robots, name="robots"),
+    # The maps of all apps are looked up by dotted string: this app may not import those above it.
+    path("sitemap.xml", sitemap, {"sitemaps": import_string("registration.sitemaps.MAPS")}, name="sitemap"),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))

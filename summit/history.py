@@ -1,0 +1,91 @@
+"""One line for every change of state: who, what, and each field before and after."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from summit.models import HistoryEntry, Summit, User
+
+# What people read for an action; one that is missing here is shown as it is stored.
+ACTIONS = {
+    "registration.register": _("Registered"),
+    "registration.change_attendance": _("Attendance changed"),
+    "registration.correct": _("Details corrected"),
+    "registration.cancel": _("Registration cancelled"),
+    "registration.resend": _("Mail sent again"),
+    "registration.share_calendar": _("Calendar address made"),
+    "registration.revoke_calendar": _("Calendar address revoked"),
+    "registration.set_alarm": _("Reminder set"),
+    "registration.forget_needs": _("Needs erased"),
+    "check_in": _("Checked in"),
+    "undo_check_in": _("Check-in undone"),
+    "badge.print": _("Badge printed"),
+    "booking.booked": _("Seat booked"),
+    "booking.waitlisted": _("Put on the waitlist"),
+    "booking.offered": _("Seat offered"),
+    "booking.released": _("Seat given back"),
+    "booking.expired": _("Offer expired"),
+    "session.seats": _("Seats set"),
+    "agenda.publish": _("Agenda published"),
+    "agenda.import": _("Agenda imported"),
+    "agenda.withdraw": _("Agenda withdrawn"),
+    "session.place": _("Time or room planned"),
+}
+Changes = dict[str, tuple[Any, Any]]
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON keeps it."""
+    if hasattr(value, "public"):
+        return value.public()
+    if isinstance(value, models.Model):
+        return str(value)
+    return value
+
+
+def changed(thing: models.Model, new: dict[str, Any]) -> Changes:
+    """The fields whose value differs from what ``thing`` holds now."""
+    return {
+        name: (plain(getattr(thing, name)), plain(value))
+        for name, value in new.items()
+        if getattr(thing, name) != value
+    }
+
+
+def record(
+    action: str, subject: models.Model, *, by: User | None, summit: Summit | None, changes: Changes | None = None
+) -> HistoryEntry:
+    """Add one line. ``action`` is a verb such as ``registration.cancel``; ``changes`` as made by :func:`changed`."""
+    return HistoryEntry.objects.create(
+        summit=summit,
+        by=by if by is not None and by.is_authenticated else None,
+        action=action,
+        subject_kind=subject._meta.label_lower,
+        subject_key=str(subject.pk),
+        subject_name=str(subject)[:300],
+        changes={name: list(pair) for name, pair in (changes or {}).items()},
+    )
+
+
+def described(entries: Iterable[HistoryEntry], model: type[models.Model]) -> list[dict[str, Any]]:
+    """History as people read it: actions and fields of ``model`` by their names, choices by their labels."""
+    fields = {field.name: field for field in model._meta.fields}
+
+    def shown(name: str, value: Any) -> Any:
+        choices = dict(fields[name].flatchoices) if name in fields else {}
+        return choices.get(value, value)
+
+    return [
+        {
+            "at": entry.at,
+            "by": entry.by,
+            "label": ACTIONS.get(entry.action, entry.action),
+            "labelled": [
+                (fields[name].verbose_name if name in fields else name, (shown(name, before), shown(name, after)))
+                for name, (before, after) in entry.changes.items()
+            ],
+        }
+        for entry in entries
+    ]

@@ -1,0 +1,56 @@
+"""Contrast by WCAG 2.2: from one chosen colour to text, band and tint that can be read in light and dark."""
+
+import re
+
+HEX = re.compile(r"^#[0-9a-f]{6}$", re.IGNORECASE)
+RGB = tuple[int, int, int]
+
+
+def rgb(colour: str) -> RGB:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def hexed(colour: RGB) -> str:
+    return "#" + "".join(f"{max(0, min(255, part)):02x}" for part in colour)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, 0 to 1 (WCAG 2.2, definition)."""
+    parts = [c / 255 for c in rgb(colour)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """``share`` of ``other`` in ``one``, 0 to 1."""
+    a, b = rgb(one), rgb(other)
+    return hexed(
+        (round(a[0] + (b[0] - a[0]) * share), round(a[1] + (b[1] - a[1]) * share), round(a[2] + (b[2] - a[2]) * share))
+    )
+
+
+def readable(colour: str, *, on: str, ratio: float = 4.5) -> str:
+    """The colour nearest to ``colour`` (towards black or white) that has ``ratio`` on ``on``."""
+    goal = "#000000" if luminance(on) > 0.18 else "#ffffff"
+    for step in range(0, 101, 4):
+        candidate = mix(colour, goal, step / 100)
+        if contrast(candidate, on) >= ratio:
+            return candidate
+    return goal
+
+
+def palette(colour: str) -> dict[str, str]:
+    """``ink`` and ``tint`` for light paper, ``ink_dark`` and ``tint_dark`` for dark paper; each ink has 4.5 on both
+    its tint and its paper."""
+    tint, tint_dark = mix(colour, "#ffffff", 0.9), mix(colour, "#14181f", 0.78)
+    return {
+        "ink": readable(readable(colour, on="#f5f6f8"), on=tint),
+        "tint": tint,
+        "ink_dark": readable(readable(mix(colour, "#ffffff", 0.35), on="#1b2029"), on=tint_dark),
+        "tint_dark": tint_dark,
+    }

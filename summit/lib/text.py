@@ -1,0 +1,56 @@
+"""Cleaning of texts people type: nothing invisible, no line breaks where a line is meant, one Unicode form."""
+
+import re
+import unicodedata
+
+import nh3
+from markdown_it import MarkdownIt
+
+# Bidirectional overrides can make a name read as something else; zero-width characters make two names look alike.
+# ZWJ and ZWNJ stay: Persian and emoji need them.
+INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+SPACES = re.compile(r"\s+")
+
+
+def clean_line(text: str) -> str:
+    """One line: NFC, no control or direction characters, single spaces."""
+    text = unicodedata.normalize("NFC", text)
+    return SPACES.sub(" ", INVISIBLE.sub("", CONTROL.sub(" ", text))).strip()
+
+
+def clean_text(text: str) -> str:
+    """Several lines: as :func:`clean_line`, but line breaks (as ``\\n``) stay."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = (CONTROL.sub(" ", INVISIBLE.sub("", line)).rstrip() for line in text.split("\n"))
+    return "\n".join(lines).strip()
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the first letter with a direction of its own runs from right to left (UAX #9, P2)."""
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction in {"L", "R", "AL"}:
+            return direction != "L"
+    return False
+
+
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+_TAGS = {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "blockquote", "code", "pre", "hr",
+         "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
+
+
+def markdown(text: str) -> str:
+    """Markdown to safe HTML: no raw HTML, no images, links only to http(s), mailto and our own paths."""
+    html = _markdown.render(text)
+    return nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}, "th": {"scope"}}, url_schemes={"http", "https", "mailto"},
+                     link_rel="noopener nofollow")  # fmt: skip
+
+
+# Underscores inside words belong to the word (addresses, names); Korean particles follow a closing ** directly.
+MARKS = re.compile(r"^[ \t#>]+|[*`]{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)", re.MULTILINE)
+
+
+def plain(text: str) -> str:
+    """Markdown to readable plain text, for calendars and mails. Paragraphs stay apart."""
+    return clean_text(MARKS.sub("", re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)))

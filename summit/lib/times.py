@@ -1,0 +1,92 @@
+"""Days and hours of a summit in its own time zone."""
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, get_timezone_name
+
+# Sessions after midnight belong to the day before: a day begins at four in the morning.
+DAY_STARTS_AT = time(4)
+
+
+@lru_cache(maxsize=1)
+def zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def zone(name: str) -> ZoneInfo | None:
+    """The zone of that IANA name, or None where there is none (never a path, never an abbreviation guess)."""
+    return ZoneInfo(name) if name in zones() else None
+
+
+def day_of(moment: datetime, tz: ZoneInfo) -> date:
+    local = moment.astimezone(tz)
+    return local.date() if local.time() >= DAY_STARTS_AT else local.date() - timedelta(days=1)
+
+
+def day_bounds(day: date, tz: ZoneInfo) -> tuple[datetime, datetime]:
+    """First and past-the-last moment of a summit day."""
+    return (
+        datetime.combine(day, DAY_STARTS_AT, tzinfo=tz),
+        datetime.combine(day + timedelta(days=1), DAY_STARTS_AT, tzinfo=tz),
+    )
+
+
+def zone_name(moment: datetime, tz: ZoneInfo, language: str) -> str:
+    """The zone as people call it: "Korean Standard Time" / "대한민국 표준시"."""
+    return get_timezone_name(moment.astimezone(tz), width="long", locale=language)
+
+
+def zone_short(moment: datetime, tz: ZoneInfo) -> str:
+    """The abbreviation (KST, CET), or ``UTC+5:45`` where the zone has only a number."""
+    name = moment.astimezone(tz).tzname() or ""
+    if name and not name.startswith(("+", "-")):
+        return name
+    offset = moment.astimezone(tz).utcoffset() or timedelta()
+    minutes = int(offset.total_seconds() // 60)
+    sign, minutes = ("−", -minutes) if minutes < 0 else ("+", minutes)
+    return f"UTC{sign}{minutes // 60}" + (f":{minutes % 60:02}" if minutes % 60 else "")
+
+
+@lru_cache(maxsize=512)
+def day_label(day: date, language: str) -> str:
+    """ "12월 15일 (수)" / "Wed, 15 Dec"."""
+    if language == "ko":
+        return format_date(day, "M월 d일 (EEE)", locale="ko")
+    return format_date(day, "EEE, d MMM", locale="en_GB")
+
+
+@lru_cache(maxsize=512)
+def date_label(day: date, language: str) -> str:
+    """ "2021년 12월 15일 (수)" / "Wednesday, 15 December 2021"."""
+    if language == "ko":
+        return format_date(day, "y년 M월 d일 (EEE)", locale="ko")
+    return format_date(day, "EEEE, d MMMM y", locale="en_GB")
+
+
+@lru_cache(maxsize=128)
+def range_label(first: date, last: date, language: str) -> str:
+    """ "2021년 12월 15일–17일" / "15–17 December 2021"."""
+    if language == "ko":
+        start = format_date(first, "y년 M월 d일", locale="ko")
+        if first == last:
+            return start
+        end = "d일" if first.month == last.month else "M월 d일"
+        end = end if first.year == last.year else "y년 M월 d일"
+        return f"{start}–{format_date(last, end, locale='ko')}"
+    if first == last:
+        return format_date(first, "d MMMM y", locale="en_GB")
+    start = "d MMMM y" if first.year != last.year else "d MMMM" if first.month != last.month else "d"
+    return f"{format_date(first, start, locale='en_GB')}–{format_date(last, 'd MMMM y', locale='en_GB')}"
+
+
+def moment_label(moment: datetime, tz: ZoneInfo, language: str) -> str:
+    """Day and hour in words, without the zone: "12월 15일 (수) 10:00" / "Wed, 15 Dec 10:00"."""
+    local = moment.astimezone(tz)
+    return f"{day_label(local.date(), language)} {local:%H:%M}"
+
+
+def month_label(day: date, language: str) -> str:
+    return format_skeleton("yMMMM", datetime.combine(day, time()), locale=Locale.parse(language))

@@ -1,0 +1,85 @@
+"""Links that lead out: only http and https, and which player shows a video address."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+VIDEO_FILE = re.compile(r"\.(mp4|webm|ogv|m4v)\Z", re.IGNORECASE)
+YOUTUBE_ID = re.compile(r"\A[A-Za-z0-9_-]{11}\Z")
+VIDEO_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "webm": "video/webm", "ogv": "video/ogg"}
+
+
+def absolute(path: str) -> str:
+    """``path`` with the site in front; an address of another site stays as it is."""
+    return settings.SITE_URL + path if path.startswith("/") else path
+
+
+def validate_web_link(value: str) -> None:
+    """Only http(s) addresses with a host, or paths of this site's own static files and media."""
+    if not _is_ours(value) and not _host(value):
+        raise ValidationError(_("Write a full web address that begins with https:// or http://."), code="web_link")
+
+
+def _plain(value: str) -> bool:
+    return "\\" not in value and value.isprintable() and not any(c.isspace() for c in value)
+
+
+def _is_ours(value: str) -> bool:
+    return value.startswith(("/static/", "/media/")) and ".." not in value and _plain(value)
+
+
+def _host(value: str) -> str:
+    """The host of an http(s) address; "" for everything else, also where a name before an @ looks like a host."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or "@" in parts.netloc or not _plain(value):
+        return ""
+    return parts.hostname or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """How a video is shown after the click: in a frame of ``host``, or by the browser's own video element."""
+
+    kind: str  # "frame" or "video"
+    src: str
+    host: str
+    media_type: str = ""
+
+
+def player(url: str, *, peertube_hosts: list[str]) -> Player | None:
+    """The player for a video address, or None where there is none that may be embedded (a link remains)."""
+    if _is_ours(url):
+        return _file(url, "")
+    if not _host(url):
+        return None
+    parts = urlsplit(url)
+    host, path = _host(url).removeprefix("www."), parts.path
+    if host in {"youtube.com", "m.youtube.com", "youtube-nocookie.com", "youtu.be"}:
+        found = path.removeprefix("/") if host == "youtu.be" else parse_qs(parts.query).get("v", [""])[0]
+        found = found or path.removeprefix("/embed/").removeprefix("/live/")
+        if YOUTUBE_ID.match(found):
+            return Player("frame", f"https://www.youtube-nocookie.com/embed/{found}?autoplay=1", "YouTube")
+        return None
+    if host in {"vimeo.com", "player.vimeo.com"}:
+        number = path.removeprefix("/video").strip("/").split("/")[0]
+        return (
+            Player("frame", f"https://player.vimeo.com/video/{number}?autoplay=1&dnt=1", "Vimeo")
+            if number.isascii() and number.isdigit()
+            else None
+        )
+    if host in peertube_hosts:
+        match = re.match(r"\A/(?:w|videos/watch|videos/embed)/([\w-]{6,40})\Z", path)
+        return Player("frame", f"https://{host}/videos/embed/{match[1]}?autoplay=1", host) if match else None
+    return _file(url, host) if parts.scheme == "https" else None
+
+
+def _file(url: str, host: str) -> Player | None:
+    match = VIDEO_FILE.search(urlsplit(url).path)
+    return Player("video", url, host, VIDEO_TYPES[match[1].lower()]) if match else None

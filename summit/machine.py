@@ -1,0 +1,158 @@
+"""What the machine must bring that pip and npm cannot: system libraries, fonts, a browser and a database for tests.
+
+Only the standard library: it runs before anything is installed. ``python -m summit.machine libraries|chromium`` installs
+what is missing where it may, else names the one command to type; ``… postgresql`` prints an address of a server.
+"""
+
+import ctypes.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+# library, or a family of fonts, and the Debian package that brings it
+LIBRARIES = {
+    "pango-1.0": "libpango-1.0-0",
+    "pangoft2-1.0": "libpangoft2-1.0-0",
+    "harfbuzz-subset": "libharfbuzz-subset0",
+}
+FONTS = {"NanumGothic": "fonts-nanum", "Droid Sans Fallback": "fonts-droid-fallback"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def missing_packages() -> tuple[list[str], list[str]]:
+    """(must, should): packages without which badges cannot be drawn, and those for rare scripts."""
+    must = [package for name, package in LIBRARIES.items() if ctypes.util.find_library(name) is None]
+    listed = _output("fc-list", ":", "family") if shutil.which("fc-list") else ""
+    should = [package for family, package in FONTS.items() if family not in listed]
+    return must, should
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def _root() -> list[str] | None:
+    """What to put before a command that needs root; None where it may not be run."""
+    if os.geteuid() == 0:
+        return []
+    if (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    ):
+        return ["sudo", "-n"]
+    return None
+
+
+def install(packages: list[str]) -> bool:
+    """Install Debian packages; False where this machine or this user cannot."""
+    root = _root()
+    if not packages:
+        return True
+    if root is None or not shutil.which("apt-get"):
+        return False
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    print(f"Installing {' '.join(packages)} …", flush=True)
+    for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
+        done = subprocess.run([*root, "apt-get", *arguments], env=quiet, capture_output=True, text=True, check=False)
+        if done.returncode and arguments[0] == "install":
+            print(done.stderr[-2000:])
+            return False
+    return True
+
+
+def _command_for(packages: list[str]) -> str:
+    if sys.platform == "darwin":
+        return "brew install pango fontconfig"
+    return f"sudo apt-get install {' '.join(packages)}"
+
+
+def libraries() -> int:
+    must, should = missing_packages()
+    if install([*must, *should]) and not missing_packages()[0]:
+        return 0
+    must, should = missing_packages()
+    if must:
+        print(
+            f"Badges need system libraries that are not here. Type this once, then start again:\n\n    {_command_for([*must, *should])}\n"
+        )
+        return 1
+    print(f"Rare scripts on badges need more fonts: {_command_for(should)}")
+    return 0
+
+
+def browser() -> str:
+    return os.environ.get("CHROMIUM") or next((path for name in BROWSERS if (path := shutil.which(name))), "")
+
+
+def chromium() -> int:
+    if browser() or (install(["chromium"]) and browser()):
+        return 0
+    # Where Playwright may download its own browser, that one serves as well.
+    if subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False).returncode == 0:
+        return 0
+    print(f"Browser tests need Chromium. Type this once, then start again:\n\n    {_command_for(['chromium'])}\n")
+    return 1
+
+
+def postgresql() -> int:
+    """Print the address of a PostgreSQL server that lets us create databases; start a private one if none answers."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        print(given)
+        return 0
+    for user in ("postgres", os.environ.get("USER", "root"), "root"):
+        url = f"postgres://{user}@127.0.0.1:5432/postgres"
+        if _answers(url):
+            print(url)
+            return 0
+    return _private_cluster()
+
+
+def _answers(url: str) -> bool:
+    import psycopg  # not there before the environment is made
+
+    try:
+        with psycopg.connect(url, connect_timeout=3) as connection:
+            row = connection.execute(
+                "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
+            return bool(row and row[0])
+    except psycopg.Error:
+        return False
+
+
+def _private_cluster() -> int:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    initdb = str(found[-1]) if found else shutil.which("initdb")
+    if initdb is None:
+        print("Tests on PostgreSQL need a server: sudo apt-get install postgresql", file=sys.stderr)
+        return 1
+    folder = Path(tempfile.gettempdir()) / "summit-postgresql"
+    # PostgreSQL refuses to run as root.
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if not (folder / "PG_VERSION").exists():
+        subprocess.run(
+            [*as_user, initdb, "-D", str(folder), "-U", "postgres", "-A", "trust"], check=True, capture_output=True
+        )
+    server = Path(initdb).with_name("pg_ctl")
+    options = f"-p 54329 -k {tempfile.gettempdir()} -c fsync=off"
+    subprocess.run([*as_user, str(server), "-D", str(folder), "-o", options, "-l", str(folder / "log"), "start"],
+                   check=False, capture_output=True)  # fmt: skip
+    url = "postgres://postgres@127.0.0.1:54329/postgres"
+    for _attempt in range(40):
+        if _answers(url):
+            print(url)
+            return 0
+        time.sleep(0.25)
+    print(f"The private PostgreSQL did not start; see {folder / 'log'}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    tasks = {"libraries": libraries, "chromium": chromium, "postgresql": postgresql}
+    if len(sys.argv) != 2 or sys.argv[1] not in tasks:
+        sys.exit(f"python -m summit.machine {'|'.join(tasks)}")
+    sys.exit(tasks[sys.argv[1]]())

@@ -1,0 +1,40 @@
+"""The 2021 OGP Global Summit, through the same importers an organiser uses."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from summit.models import Summit
+
+CODE = "ogp2021"
+FILES = Path(settings.BASE_DIR) / "summit" / "seeds" / CODE
+
+
+class Command(BaseCommand):
+    help = "Build the 2021 OGP Global Summit in an empty migrated database (see --stage)."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--stage", choices=("planning", "open", "running", "over"), default="open")
+        parser.add_argument("--if-empty", action="store_true", help="do nothing where any summit exists")
+
+    def handle(self, **options: Any) -> None:
+        if options["if_empty"] and Summit.objects.exists():
+            return
+        stage, quiet = options["stage"], {"verbosity": options["verbosity"]}
+        with transaction.atomic():
+            call_command("import_summit", FILES / "summit.json", **quiet)
+            call_command("import_summit", FILES / "pages.json", FILES / "civic.json", summit=CODE, **quiet)
+            call_command("import_people", FILES / "organisations.json", FILES / "speakers.json", summit=CODE, **quiet)
+            call_command("import_agenda", FILES / "tracks.json", FILES / "sessions.json", summit=CODE, **quiet)
+            call_command("import_registrations", FILES / "registration.json", summit=CODE, **quiet)
+            # Registering needs an open window; the stage asked for is set at the end.
+            call_command(
+                "stage_summit", summit=CODE, stage="open" if stage != "planning" else stage, stdout=self.stdout
+            )
+            if stage != "planning":
+                call_command("import_registrations", FILES / "people.json", summit=CODE, **quiet)
+                call_command("stage_summit", summit=CODE, stage=stage, stdout=self.stdout)

@@ -1,0 +1,92 @@
+"""One command to a running summit: migrate, seed an empty database, gather static files, start web and worker."""
+
+import os
+import shutil
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+def static_files_are_stale() -> bool:
+    """Whether a static file is newer than what was gathered; gathering compresses, which takes seconds."""
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if not manifest.exists():
+        return True
+    gathered = manifest.stat().st_mtime
+    return any(
+        Path(storage.path(name)).stat().st_mtime > gathered
+        for finder in get_finders()
+        for name, storage in finder.list([])
+    )
+
+
+class Command(BaseCommand):
+    help = "Prepare the database and static files, then run the Procfile (web server and worker) until Ctrl-C."
+    # What can be wrong with a machine; the worker's start checks everything else, and ends both where that fails.
+    requires_system_checks = ("summit",)
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--stage", default="open")
+        parser.add_argument("--empty", action="store_true", help="seed nothing: for a real installation")
+
+    def handle(self, **options: Any) -> None:
+        host, port = self.place()
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", verbosity=0)
+        if not options["empty"]:
+            call_command("seed", stage=options["stage"], if_empty=True, verbosity=0)
+            # The demonstration's log-ins have no second factor; an installation that wants one says so.
+            os.environ.setdefault("STAFF_TWO_FACTORS", "0")
+        if static_files_are_stale():
+            self.stdout.write("  Gathering static files ...")
+            self.stdout.flush()
+            call_command("collectstatic", interactive=False, verbosity=0)
+        self.tell()
+        folder = str(Path(sys.executable).parent)
+        os.environ.update(HOST=host, PORT=str(port), PATH=os.pathsep.join([folder, os.environ.get("PATH", "")]))
+        honcho = shutil.which("honcho")
+        if honcho is None:
+            raise CommandError("honcho is not installed. Run: make setup")
+        # The process becomes honcho: one Ctrl-C reaches it, and it stops both of its children. The settings have read
+        # .env already, with the environment winning; honcho would let the file win.
+        os.execv(honcho, [honcho, "start", "--no-prefix", "-e", os.devnull])  # noqa: S606  our own program, no shell
+
+    def place(self) -> tuple[str, int]:
+        """Where to listen; refused with a sentence where that cannot be."""
+        host, wanted = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
+        if not wanted.isdecimal() or not 0 < int(wanted) < 65_536:
+            raise CommandError(f"PORT={wanted!r}: write a number from 1 to 65535")
+        port = int(wanted)
+        try:
+            family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+        except OSError as error:
+            raise CommandError(
+                f"Cannot listen on {host}:{port} ({error.strerror}). Try another: make run PORT={port + 1}"
+            ) from error
+        return host, port
+
+    def tell(self) -> None:
+        """The address and the demonstration's log-ins."""
+        self.stdout.write(f"\n  Summit is at {settings.SITE_URL}\n")
+        log_ins = settings.VAR / "demo-log-ins.txt"
+        if log_ins.exists():
+            self.stdout.write("  Demonstration log-ins (organiser, desk, speaker):\n")
+            for line in log_ins.read_text(encoding="utf-8").splitlines():
+                self.stdout.write(f"    {line}")
+        mailer: dict[str, Any] = settings.MAILERS["default"]
+        if mailer["BACKEND"].endswith("EmlBackend"):
+            self.stdout.write(f"\n  Mail is written to {os.path.relpath(str(mailer['OPTIONS']['folder']))}\n")
+        self.stdout.write("  Ctrl-C stops it.\n")
+        self.stdout.flush()

@@ -1,0 +1,38 @@
+from summit.models.civic import (
+    ActionPlan,
+    Chair,
+    Commitment,
+    CommitteeMember,
+    MemberCountry,
+    MembershipFigure,
+    PlanStep,
+)
+from summit.models.history import HistoryEntry
+from summit.models.outbox import Message, MessageFile
+from summit.models.page import Page, Section
+from summit.models.place import Room, Venue
+from summit.models.summit import Mode, Summit
+from summit.models.team import Membership, Role
+from summit.models.user import User
+
+__all__ = [
+    "ActionPlan",
+    "Chair",
+    "Commitment",
+    "CommitteeMember",
+    "HistoryEntry",
+    "MemberCountry",
+    "Membership",
+    "MembershipFigure",
+    "Message",
+    "MessageFile",
+    "Mode",
+    "Page",
+    "PlanStep",
+    "Role",
+    "Room",
+    "Section",
+    "Summit",
+    "User",
+    "Venue",
+]

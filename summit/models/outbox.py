@@ -1,0 +1,61 @@
+"""Mail that must not get lost: written in the transaction, sent by the worker, kept with its errors."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from summit.models.summit import Summit
+
+# Waits before the second to the last attempt; after that a person must look.
+RETRY_AFTER = [
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=3),
+    timedelta(hours=12),
+]
+
+
+class Message(models.Model):
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+
+    guid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="messages", null=True, blank=True)
+    kind = models.CharField(_("kind"), max_length=40)
+    to = models.EmailField(_("to"), max_length=254)
+    language = models.CharField(_("language"), max_length=10, default="ko")
+    subject = models.CharField(_("subject"), max_length=300)
+    text = models.TextField(_("text"))
+    html = models.TextField(_("HTML"), blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.TextField(_("last error"), blank=True)
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("outbox")
+        ordering = ("-created_at",)
+        indexes = (models.Index(fields=["state", "created_at"], name="message_state"),)
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to}"
+
+
+class MessageFile(models.Model):
+    """A file that goes with a message, at most a few kilobytes (calendar entries)."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=120)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.name

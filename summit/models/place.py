@@ -1,0 +1,78 @@
+"""Buildings and the places in them."""
+
+import json
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from summit.lib.translated import TranslatedField
+from summit.lib.weblinks import validate_web_link
+from summit.models.summit import Summit
+
+validate_slug = RegexValidator(
+    r"\A[a-z][a-z0-9-]{1,49}\Z", _("Small letters, digits and hyphens, beginning with a letter.")
+)
+
+
+class RoomAccess(models.TextChoices):
+    """What a room offers so that everybody can be in it and follow."""
+
+    STEP_FREE = "step_free", _("Step-free access")
+    HEARING_LOOP = "hearing_loop", _("Hearing loop")
+
+
+def check_choices(name: str, values: Any, choices: type[models.TextChoices]) -> None:
+    """Raises ``ValidationError`` where a JSON list holds anything but these choices."""
+    known = [str(value) for value in choices.values]
+    if not isinstance(values, list) or any(value not in known for value in values):
+        message = _("Write a list of some of: %(known)s.") % {"known": json.dumps(known)}
+        raise ValidationError({name: message})
+
+
+class Venue(models.Model):
+    summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="venues")
+    code = models.CharField(_("code"), max_length=50, validators=[validate_slug])
+    name = TranslatedField(_("name"))
+    address = TranslatedField(_("address"), blank=True)
+    city = TranslatedField(_("city"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    map_url = models.URLField(_("map"), max_length=500, blank=True, validators=[validate_web_link])
+    access = TranslatedField(_("access"), max_length=3000, long=True, blank=True)
+
+    class Meta:
+        verbose_name = _("venue")
+        verbose_name_plural = _("venues")
+        ordering = ("code",)
+        constraints = (models.UniqueConstraint(fields=["summit", "code"], name="venue_code_once"),)
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Room(models.Model):
+    summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="rooms")
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="rooms")
+    code = models.CharField(_("code"), max_length=50, validators=[validate_slug])
+    name = TranslatedField(_("name"), max_length=120)
+    capacity = models.PositiveIntegerField(
+        _("capacity"), null=True, blank=True, validators=[MaxValueValidator(100_000)]
+    )
+    description = TranslatedField(_("description"), max_length=2000, long=True, blank=True)
+    access = models.JSONField(_("accessibility"), default=list, blank=True)
+    stream_url = models.URLField(_("stream"), max_length=500, blank=True, validators=[validate_web_link])
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering = ("order", "code")
+        constraints = (models.UniqueConstraint(fields=["summit", "code"], name="room_code_once"),)
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def clean(self) -> None:
+        check_choices("access", self.access, RoomAccess)

@@ -1,0 +1,162 @@
+"""The event itself. One installation runs many; each lives for ever under its own address."""
+
+import json
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from summit.lib import times
+from summit.lib.translated import Text, TranslatedField, active_language
+
+# Addresses of the installation itself; a summit's code lies beside them.
+RESERVED_CODES = {"account", "accounts", "admin", "healthz", "media", "static", "styleguide", "sitemap", "robots"}
+
+# The schedule formats demand this of an acronym (frab schedule.json, c3voc schema).
+validate_code = RegexValidator(r"\A[a-z0-9_]{4,32}\Z", _("Four to 32 small letters, digits or underscores."))
+
+
+def validate_free_code(value: str) -> None:
+    if value in RESERVED_CODES:
+        raise ValidationError(
+            _("“%(code)s” is an address of the installation; choose another."), params={"code": value}
+        )
+
+
+def validate_zone(value: str) -> None:
+    if times.zone(value) is None:
+        raise ValidationError(_("“%(zone)s” is no IANA time zone; write one like Asia/Seoul."), params={"zone": value})
+
+
+def default_languages() -> list[str]:
+    return ["ko", "en"]
+
+
+class Mode(models.TextChoices):
+    IN_PERSON = "in_person", _("In person")
+    ONLINE = "online", _("Online")
+    HYBRID = "hybrid", _("In person and online")
+
+
+class SummitQuerySet(models.QuerySet["Summit"]):
+    def current(self) -> "Summit | None":
+        """The summit that ``/`` leads to: the one marked so, else the latest public one. One query."""
+        return self.filter(is_public=True).order_by("-is_current", "-starts_on", "pk").first()
+
+    def public(self) -> "SummitQuerySet":
+        return self.filter(is_public=True)
+
+
+class Summit(models.Model):
+    code = models.CharField(_("code"), max_length=32, unique=True, validators=[validate_code, validate_free_code])
+    guid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    name = TranslatedField(_("name"))
+    short_name = TranslatedField(_("short name"), max_length=60, blank=True)
+    slogan = TranslatedField(_("slogan"), blank=True)
+    summary = TranslatedField(_("summary"), long=True, max_length=2000, blank=True)
+    organisers = TranslatedField(_("hosts of the summit"), blank=True)
+    audience = TranslatedField(_("audience"), blank=True)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Seoul", validators=[validate_zone])
+    languages = models.JSONField(_("languages"), default=default_languages)
+    mode = models.CharField(_("mode"), max_length=12, choices=Mode, default=Mode.HYBRID)
+    timetable_note = TranslatedField(_("note on the timetable"), max_length=600, long=True, blank=True)
+    contact_email = models.EmailField(_("contact address"), blank=True)
+    is_public = models.BooleanField(_("public"), default=True)
+    is_current = models.BooleanField(_("the summit “/” leads to"), default=False)
+    registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
+    registration_closes_at = models.DateTimeField(
+        _("registration closes"), null=True, blank=True, help_text=_("Empty: until an organiser closes it.")
+    )
+    changes_until = models.DateTimeField(
+        _("attendees may change until"),
+        null=True,
+        blank=True,
+        help_text=_("Cut-off for changing attendance, correcting data and cancelling. Empty: no cut-off."),
+    )
+    refuse_overlaps = models.BooleanField(
+        _("refuse overlapping bookings"),
+        default=True,
+        help_text=_("Nobody may book seats in two sessions that take place at the same time."),
+    )
+    agenda_published_at = models.DateTimeField(_("agenda published"), null=True, blank=True)
+    # Every cache key and ETag of the public side holds this number; see raise_revision().
+    agenda_revision = models.PositiveBigIntegerField(default=1, editable=False)
+    revised_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = SummitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("summit")
+        verbose_name_plural = _("summits")
+        ordering = ("-starts_on", "code")
+        constraints = (
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="summit_ends_after_start"),
+            models.UniqueConstraint(fields=["is_current"], condition=Q(is_current=True), name="summit_one_current"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.brand)
+
+    def get_absolute_url(self) -> str:
+        return reverse("summit:home", args=[self.code])
+
+    def clean(self) -> None:
+        known = [code for code, _name in settings.LANGUAGES]
+        if not isinstance(self.languages, list) or not self.languages or any(c not in known for c in self.languages):
+            raise ValidationError(
+                {"languages": _("Write a list of languages, such as %(known)s.") % {"known": json.dumps(known)}}
+            )
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("The last day lies before the first.")})
+
+    @property
+    def brand(self) -> Text:
+        """What stands in the corner of every page: the short name where there is one."""
+        return self.short_name or self.name
+
+    @cached_property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def days(self) -> list[date]:
+        return [self.starts_on + timedelta(days=n) for n in range((self.ends_on - self.starts_on).days + 1)]
+
+    @property
+    def dates(self) -> str:
+        return times.range_label(self.starts_on, self.ends_on, active_language())
+
+    @property
+    def agenda_is_published(self) -> bool:
+        return self.agenda_published_at is not None
+
+    def registration_state(self, now: datetime | None = None) -> str:
+        """``unscheduled``, ``not_yet``, ``open`` or ``closed``."""
+        now = now or timezone.now()
+        if self.registration_opens_at is None:
+            return "unscheduled"
+        if now < self.registration_opens_at:
+            return "not_yet"
+        if self.registration_closes_at and now >= self.registration_closes_at:
+            return "closed"
+        return "open"
+
+    def accepts_changes(self, now: datetime | None = None) -> bool:
+        return self.changes_until is None or (now or timezone.now()) < self.changes_until
+
+    def raise_revision(self) -> None:
+        """Make every cached public answer stale. One UPDATE; call it in the transaction of the change."""
+        now = timezone.now()
+        Summit.objects.filter(pk=self.pk).update(agenda_revision=F("agenda_revision") + 1, revised_at=now)
+        self.refresh_from_db(fields=["agenda_revision", "revised_at"])

@@ -1,0 +1,84 @@
+"""Mail leaves through the outbox: written with the change it tells of, sent by the worker, tried again."""
+
+from dataclasses import dataclass
+
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from summit.lib.text import clean_line
+from summit.models import Message, MessageFile, Summit
+from summit.models.outbox import RETRY_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    name: str
+    media_type: str
+    content: bytes
+
+
+def post(
+    kind: str,
+    *,
+    to: str,
+    language: str,
+    context: dict[str, object],
+    summit: Summit | None = None,
+    files: list[Attached] | None = None,
+) -> Message:
+    """Write one mail from ``<kind>.subject.txt``, ``.txt`` and ``.html`` in the reader's language, and queue it.
+
+    Call it inside the transaction of the change: either both happen or neither. ``kind`` is a template path such as
+    ``registration/emails/confirmed``. Header texts are made one line, so nobody can add a header.
+    """
+    with translation.override(language):
+        context = {"language": language, "summit": summit, **context}
+        subject = clean_line(render_to_string(f"{kind}.subject.txt", context))
+        text = render_to_string(f"{kind}.txt", context).strip() + "\n"
+        html = render_to_string(f"{kind}.html", {**context, "subject": subject})
+    return queue(Message(kind=kind.rsplit("/", maxsplit=1)[-1], to=to, language=language, subject=subject[:300], text=text, html=html,
+                         summit=summit), files or [])  # fmt: skip
+
+
+@transaction.atomic
+def queue(message: Message, files: list[Attached] | None = None) -> Message:
+    from summit.tasks import deliver_mail  # tasks need this module's deliver()
+
+    message.save(force_insert=True)
+    MessageFile.objects.bulk_create(
+        MessageFile(message=message, name=f.name, media_type=f.media_type, content=f.content) for f in files or []
+    )
+    deliver_mail.enqueue(str(message.guid))
+    return message
+
+
+def deliver(message: Message) -> bool:
+    """Send one message now. On failure the error is kept and the next attempt is queued; returns whether it left."""
+    from summit.tasks import deliver_mail  # as in queue()
+
+    if message.state != Message.State.QUEUED:
+        return True
+    mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to])
+    mail.extra_headers["Message-ID"] = f"<{message.guid}@summit>"
+    mail.extra_headers["Auto-Submitted"] = "auto-generated"
+    if message.html:
+        mail.attach_alternative(message.html, "text/html")
+    for file in message.files.all():
+        mail.attach(file.name, bytes(file.content), file.media_type)
+    message.attempts += 1
+    try:
+        mail.send()
+    except Exception as error:  # whatever the mail system throws, the message must not be lost
+        message.error = f"{type(error).__name__}: {error}"[:2000]
+        if message.attempts > len(RETRY_AFTER):
+            message.state = Message.State.FAILED
+        else:
+            wait = RETRY_AFTER[message.attempts - 1]
+            deliver_mail.using(run_after=timezone.now() + wait).enqueue(str(message.guid))
+        message.save(update_fields=["attempts", "error", "state"])
+        return False
+    message.state, message.error, message.sent_at = Message.State.SENT, "", timezone.now()
+    message.save(update_fields=["attempts", "error", "state", "sent_at"])
+    return True

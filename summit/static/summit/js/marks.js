@@ -1,0 +1,65 @@
+// Links to "add to my agenda" become buttons that say whether the session is on it. Without an account the marks are
+// in a cookie, which the page of the personal agenda reads as well.
+import { me } from "./me.js";
+
+const links = [...document.querySelectorAll("a[data-mark]")];
+const summit = document.querySelector("[data-account-corner]")?.dataset.summit;
+const name = `bookmarks_${summit}`;
+const KEPT = 300;
+
+function kept() {
+  const found = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
+  return found ? found.slice(name.length + 1).split(".").filter(Boolean) : [];
+}
+
+function keep(codes) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  const life = codes.length ? 31536000 : 0;
+  document.cookie = `${name}=${codes.slice(-KEPT).join(".")}; Path=/; Max-Age=${life}; SameSite=Lax${secure}`;
+}
+
+function show(button, marked) {
+  button.setAttribute("aria-pressed", String(marked));
+  if (button.dataset.on) button.textContent = marked ? button.dataset.on : button.dataset.off;
+}
+
+async function change(button, answer) {
+  const code = button.dataset.mark;
+  const add = button.getAttribute("aria-pressed") !== "true";
+  if (!answer.own) {
+    const codes = kept().filter((other) => other !== code);
+    keep(add ? [...codes, code] : codes);
+    return add;
+  }
+  const sent = await fetch(button.dataset.href, {
+    method: "POST",
+    headers: { Accept: "application/json", "X-CSRFToken": answer.csrf },
+    body: new URLSearchParams({ action: add ? "bookmark" : "unbookmark" }),
+  });
+  if (!sent.ok) throw new Error(String(sent.status));
+  return add;
+}
+
+if (links.length && summit) {
+  const answer = await me;
+  const marked = new Set(answer.own ? Object.keys(answer.marks) : kept());
+  for (const link of links) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = link.className;
+    button.dataset.mark = link.dataset.mark;
+    button.dataset.href = link.href;
+    if (link.dataset.on) Object.assign(button.dataset, { on: link.dataset.on, off: link.textContent });
+    button.append(...link.childNodes);
+    show(button, marked.has(link.dataset.mark));
+    button.addEventListener("click", async () => {
+      try {
+        const now = await change(button, answer);
+        for (const twin of document.querySelectorAll(`button[data-mark="${button.dataset.mark}"]`)) show(twin, now);
+      } catch {
+        location.assign(button.dataset.href);
+      }
+    });
+    link.replaceWith(button);
+  }
+}

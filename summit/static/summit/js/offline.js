@@ -1,0 +1,27 @@
+// Registers the summit's service worker, and says how old a page is that came from this device.
+const note = document.querySelector("[data-worker]");
+
+function when(moment, language) {
+  const day = moment.toDateString() === new Date().toDateString() ? {} : { month: "short", day: "numeric" };
+  const locale = language === "en" ? "en-GB" : language;
+  return new Intl.DateTimeFormat(locale, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(moment);
+}
+
+if (note) {
+  const { saved } = document.documentElement.dataset;
+  if (saved) {
+    const moment = new Date(saved);
+    for (const time of note.querySelectorAll("time")) {
+      time.dateTime = saved;
+      time.textContent = when(moment, document.documentElement.lang);
+    }
+    note.hidden = false;
+    addEventListener("online", () => location.reload());
+  }
+  if (navigator.serviceWorker) {
+    const scopes = note.dataset.scopes.split(" ");
+    const settled = scopes.map((scope) => navigator.serviceWorker.register(note.dataset.worker, { scope, updateViaCache: "none" }));
+    // Without a worker (a private window, a full disk) the pages are what they were.
+    Promise.allSettled(settled);
+  }
+}

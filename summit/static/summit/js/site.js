@@ -1,0 +1,10 @@
+// What every page has. Each behaviour is a file of its own and looks for its own data- attributes.
+import "./account-corner.js";
+import "./marks.js";
+import "./reader-times.js";
+import "./once.js";
+import "./confirm.js";
+import "./webcal.js";
+import "./focus-me.js";
+import "./copy.js";
+import "./sign-out.js";

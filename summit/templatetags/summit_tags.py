@@ -1,0 +1,117 @@
+"""What templates of every app need: texts with their language, Markdown, names of countries, JSON-LD."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from summit.lib import countries, times
+from summit.lib.text import markdown as to_html
+from summit.lib.translated import Text, active_language
+from summit.models import Summit
+
+register = template.Library()
+
+
+def _language() -> str:
+    return active_language()
+
+
+@register.filter
+def text(value: Text | None) -> str:
+    """The text in the reader's language; one that has to stand in is marked with its own ``lang`` (WCAG 3.1.2)."""
+    if not value:
+        return ""
+    shown = value.language_shown()
+    if shown == _language():
+        return value[shown]
+    return format_html('<span lang="{}">{}</span>', shown, value[shown])
+
+
+@register.filter
+def lang_of(value: Text | None) -> str:
+    """The language actually shown where it is not the page's; for ``lang`` attributes."""
+    shown = value.language_shown() if value else ""
+    return shown if shown and shown != _language() else ""
+
+
+@register.filter
+def person_lang(name: str) -> str:
+    """``ko`` for a name in Hangul on a page in another language, so that it is read aloud right."""
+    hangul = any("\uac00" <= c <= "\ud7a3" for c in name)
+    return "ko" if hangul and _language() != "ko" else ""
+
+
+@register.filter
+def markdown(value: Text | str) -> SafeString:
+    return mark_safe(to_html(str(value)))  # noqa: S308  to_html() sanitises
+
+
+@register.filter
+def country(code: str) -> str:
+    return countries.name(code, _language()) if code else ""
+
+
+@register.filter
+def initial(name: str) -> str:
+    return name[:1].upper()
+
+
+@register.simple_tag
+def moment(value: datetime | None, summit: Summit) -> str:
+    """A moment in the summit's zone, with the zone named, as a ``<time>`` element."""
+    if value is None:
+        return ""
+    local = value.astimezone(summit.tz)
+    label = f"{times.date_label(local.date(), _language())} {local:%H:%M} {times.zone_short(value, summit.tz)}"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), label)
+
+
+@register.filter
+def jsonld(node: dict[str, Any]) -> SafeString:
+    """A JSON-LD block. ``<``, ``>`` and ``&`` are escaped as in Django's json_script: nothing can close the element."""
+    body = json.dumps(node, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return mark_safe(f'<script type="application/ld+json">{body}</script>')  # noqa: S308  escaped above
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    return mapping.get(key, "") if mapping else ""
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Any, **changes: Any) -> str:
+    """The page's query string with some parameters changed; None or "" takes one away."""
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        parameters.pop(name, None)
+        if value not in (None, ""):
+            parameters[name] = value
+    encoded = parameters.urlencode()
+    return f"?{encoded}" if encoded else "?"
+
+
+@register.filter
+def split_words(words: str) -> list[str]:
+    return words.split()
+
+
+@register.simple_tag
+def static_css(name: str) -> str:
+    return static(f"summit/css/{name}.css")
+
+
+@register.filter
+def status_in(value: Text, language: str) -> str:
+    """``missing``, ``outdated`` or ``done``: how a text stands in a language."""
+    return str(value.status(language))
+
+
+@register.simple_tag(takes_context=True)
+def drop(context: Any, name: str) -> str:
+    """The page's query string without one parameter."""
+    return query(context, **{name: ""})

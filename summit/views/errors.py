@@ -1,0 +1,103 @@
+"""Error pages in both languages, each with a way on."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from summit.errors import Refusal
+
+WORDS: dict[int, tuple[Any, Any]] = {
+    400: (
+        _("We could not read that request"),
+        _("Something in the address or the form is not valid. Go back and try again."),
+    ),
+    403: (
+        _("You may not open this page"),
+        _("The page had been open too long, or it belongs to somebody else. Go back, reload and try again."),
+    ),
+    404: (_("There is no such page"), _("The address may be mistyped, or the link may have expired.")),
+    409: (_("This was not possible"), _("Something has changed meanwhile.")),
+    429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
+    500: (_("Something went wrong on our side"), _("It has been noted. Try again in a few minutes.")),
+}
+
+
+# For machines, where the page is JSON.
+CODES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    409: "refused",
+    429: "too_many_requests",
+    500: "server_error",
+}
+
+
+def error_page(request: HttpRequest, status: int, *, message: Any = None) -> HttpResponse:
+    """One page for all of them. Never queries the database: it must work when nothing else does."""
+    try:
+        asked = request.GET.get("lang", "")
+    except SuspiciousOperation:  # the query string itself is what could not be read
+        asked = ""
+    language = (
+        translation.get_language_from_path(request.path)
+        or (asked if asked in dict(settings.LANGUAGES) else "")
+        or translation.get_language_from_request(request)
+    )
+    with translation.override(language):
+        title, text = WORDS[status]
+        if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+            body = {"error": {"code": CODES[status], "message": str(message or text)}}
+            return JsonResponse(body, status=status, headers={"Access-Control-Allow-Origin": "*"})
+        context = {"status": status, "title": title, "text": message or text}
+        return HttpResponse(render_to_string("summit/error.html", context, request=request), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error_page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, 404)
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, 429)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    try:
+        return error_page(request, 500)
+    except Exception:  # the last line of defence answers whatever broke
+        return HttpResponse(
+            "<!doctype html><title>500</title><p>Something went wrong. 문제가 발생했습니다.", status=500
+        )
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The page for a rule's no that a view has not answered itself."""
+    response = error_page(request, refusal.status if refusal.status in WORDS else 409, message=refusal.message)
+    if "retry_after" in refusal.details:
+        response["Retry-After"] = str(refusal.details["retry_after"])
+    return response
+
+
+def missing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """For addresses that exist only in some settings."""
+    raise Http404
+
+
+__all__ = ["bad_request", "csrf_failure", "error_page", "forbidden", "not_found", "refused", "server_error", "too_many"]
