@@ -1,0 +1,23 @@
+"""Loaders for organisations and speakers. A speaker's ``key`` in a file becomes their public code."""
+
+from speakers.models import Organisation, Speaker
+from summit.imports import Loader, Report, Row, text, upsert
+from summit.lib.text import clean_line
+from summit.models import Summit
+
+
+def loaders_for(summit: Summit) -> dict[str, Loader]:
+    def organisation(report: Report, row: Row) -> None:
+        values = {"name": text(row.need("name")), "description": text(row.get("description", {}))}
+        upsert(report, "organisations", Organisation.objects.all(), {"summit": summit, "code": row.need("code")},
+               {**values, **{n: row.get(n) for n in ("kind", "country", "website")}})  # fmt: skip
+
+    def speaker(report: Report, row: Row) -> None:
+        values = {"name": clean_line(row.need("name")), "name_romanised": clean_line(row.get("name_romanised")),
+                  "country": row.get("country"), "biography": text(row.get("biography", {}))}  # fmt: skip
+        # A file without e-mail addresses does not take known ones away.
+        if row.get("email"):
+            values["email"] = row.get("email")
+        upsert(report, "speakers", Speaker.objects.all(), {"summit": summit, "code": row.need("key")}, values)
+
+    return {"organisations": organisation, "speakers": speaker}

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from speakers.views import public
+
+app_name = "speakers"
+urlpatterns = [
+    path("speakers/", public.speakers, name="speakers"),
+    path("speakers/<slug:code>/", public.speaker, name="speaker"),
+    path("hosts/", public.hosts, name="hosts"),
+    path("hosts/<slug:code>/", public.host, name="host"),
+]
