@@ -1,0 +1,267 @@
+"""Sessions, people, organisations, rooms and tracks as flat tables, in the columns of our own import format.
+
+A text in several languages has one column per language (``title.ko``, ``title.en``), a list is separated by ``;``
+(ARCHITECTURE.md, "Import format"). Columns the import format does not know are read over there. CSV is UTF-8 with a
+byte order mark, without which Excel takes it for the machine's old code page; lines end in CRLF (RFC 4180).
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sessions.exports.public import Public, open_materials, page, stable_guid
+from sessions.exports.source import room_guid
+from sessions.models import Material, Session
+from summit.lib.formulas import neutral
+from summit.lib.weblinks import absolute
+from summit.models import Summit
+
+MEDIA_TYPE = "text/csv; charset=utf-8"
+BOM = "\ufeff"
+Cell = str | int | bool | datetime | list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``kind`` and ``form`` are type and format of Table Schema 2 (datapackage.org/standard/table-schema)."""
+
+    name: str
+    kind: str
+    about: str
+    form: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``key`` names the columns that tell rows apart; ``refers`` maps a column to (table, column) it names a row of."""
+
+    name: str
+    title: str
+    key: tuple[str, ...]
+    columns: list[Column]
+    rows: list[list[Cell]]
+    refers: tuple[tuple[str, str, str], ...] = ()
+
+
+def all_tables(public: Public) -> list[Table]:
+    """Named as the import format names them; ``appearances`` is ours alone: who is billed where, as what."""
+    return [
+        sessions(public),
+        speakers(public),
+        appearances(public),
+        organisations(public),
+        rooms(public),
+        tracks(public),
+    ]
+
+
+def _texts(name: str, about: str, summit: Summit) -> list[Column]:
+    return [Column(f"{name}.{language}", "string", f"{about} ({language})") for language in summit.languages]
+
+
+def _words(value: Any, summit: Summit) -> list[Cell]:
+    """One cell per language of the summit; a missing translation is an empty cell, never another language's text."""
+    return [value.get(language, "") for language in summit.languages]
+
+
+def sessions(public: Public) -> Table:
+    summit = public.summit
+    columns = [
+        Column("code", "string", "Six capital letters or digits, unique within the summit", required=True),
+        Column("guid", "string", "Identifies the session everywhere; never changes", "uuid"),
+        Column("number", "integer", "Number in the printed programme"),
+        Column("track", "string", "Slug of the track"),
+        Column("kind", "string", "plenary, breakout, workshop, side_event, break or ceremony"),
+        Column("mode", "string", "in_person, online or hybrid"),
+        *_texts("title", "Title", summit),
+        *_texts("abstract", "What the session is about, in Markdown", summit),
+        *_texts("plain_summary", "The same in plain language", summit),
+        Column("language", "string", "Language spoken (BCP 47)"),
+        Column("interpretation", "list", "Languages it is interpreted into (BCP 47)"),
+        Column("starts_at", "datetime", "Beginning, with the offset of the summit's zone"),
+        Column("ends_at", "datetime", "End, with the offset of the summit's zone"),
+        Column("time_zone", "string", "The summit's zone (IANA): spreadsheets keep wall time only"),
+        Column("room", "string", "Code of the room"),
+        Column("hosts", "list", "Codes of the organisations that run it, in order"),
+        Column("speakers", "list", "Codes of the people on stage, in the order of the bill"),
+        Column("access", "list", "What the session offers so that everybody can follow it"),
+        Column("cancelled", "boolean", "Whether it was called off"),
+        Column("do_not_record", "boolean", "Whether it must not be recorded"),
+        Column("recordings", "list", "Web addresses of recordings"),
+        Column("url", "string", "The page for people", "uri"),
+        Column("updated_at", "datetime", "Last change"),
+    ]
+    rows = [_session(session, summit) for session in public.sessions]
+    return Table("sessions", "Sessions", ("code",), columns, rows,
+                 (("track", "tracks", "slug"), ("room", "rooms", "code")))  # fmt: skip
+
+
+def _session(session: Session, summit: Summit) -> list[Cell]:
+    recordings = [m for m in open_materials(session) if m.kind == Material.Kind.RECORDING]
+    return [
+        *(session.code, str(session.guid), session.number, session.track.slug if session.track else ""),
+        *(session.kind, session.mode),
+        *_words(session.title, summit),
+        *_words(session.abstract, summit),
+        *_words(session.plain_summary, summit),
+        *(session.language, list(session.interpretation)),
+        *(_local(session.starts_at, summit), _local(session.ends_at, summit), summit.time_zone),
+        session.room.code if session.room else "",
+        [hosting.organisation.code for hosting in session.hostings.all()],
+        list(dict.fromkeys(appearance.speaker.code for appearance in session.appearances.all())),
+        list(session.access),
+        *(session.is_cancelled, session.do_not_record),
+        [absolute(material.url) for material in recordings],
+        page(summit, session.get_absolute_url),
+        _local(session.updated_at.replace(microsecond=0), summit),
+    ]
+
+
+def _local(moment: datetime | None, summit: Summit) -> datetime | None:
+    return moment.astimezone(summit.tz) if moment else None
+
+
+def speakers(public: Public) -> Table:
+    summit = public.summit
+    columns = [
+        Column("key", "string", "Letters and digits, unique within the summit", required=True),
+        Column("guid", "string", "Identifies the person everywhere; never changes", "uuid"),
+        Column("name", "string", "The name as written by themselves", required=True),
+        Column("name_romanised", "string", "The name in Latin letters, where it is certain"),
+        Column("country", "string", "Country (ISO 3166-1 alpha-2)"),
+        *_texts("biography", "About the person", summit),
+        Column("url", "string", "The page for people", "uri"),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            *(person.code, str(person.guid), person.name, person.name_romanised, person.country),
+            *_words(person.biography, summit),
+            page(summit, person.get_absolute_url),
+        ]
+        for person in public.speakers
+    ]
+    return Table("speakers", "People on stage", ("key",), columns, rows)
+
+
+def appearances(public: Public) -> Table:
+    summit = public.summit
+    columns = [
+        Column("session", "string", "Code of the session", required=True),
+        Column("speaker", "string", "Key of the person", required=True),
+        Column("role", "string", "speaker, moderator, panellist, rapporteur, interpreter or opening", required=True),
+        *_texts("affiliation", "Organisation as billed in this session", summit),
+        *_texts("job_title", "Job title as billed in this session", summit),
+        Column("order", "integer", "Place on the bill"),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            *(session.code, appearance.speaker.code, appearance.role),
+            *_words(appearance.affiliation, summit),
+            *_words(appearance.job_title, summit),
+            appearance.order,
+        ]
+        for session in public.sessions
+        for appearance in session.appearances.all()
+    ]
+    return Table("appearances", "Who is billed where, as what", ("session", "speaker", "role"), columns, rows,
+                 (("session", "sessions", "code"), ("speaker", "speakers", "key")))  # fmt: skip
+
+
+def organisations(public: Public) -> Table:
+    summit = public.summit
+    columns = [
+        Column("code", "string", "Unique within the summit", required=True),
+        Column("guid", "string", "Identifies the organisation everywhere; never changes", "uuid"),
+        *_texts("name", "Name", summit),
+        Column("kind", "string", "government, international, civil_society, academia or business"),
+        Column("country", "string", "Country (ISO 3166-1 alpha-2)"),
+        Column("website", "string", "Its own website", "uri"),
+        *_texts("description", "About the organisation", summit),
+        Column("url", "string", "The page for people", "uri"),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            *(organisation.code, str(organisation.guid), *_words(organisation.name, summit)),
+            *(organisation.kind, organisation.country, organisation.website),
+            *_words(organisation.description, summit),
+            page(summit, organisation.get_absolute_url),
+        ]
+        for organisation in public.organisations
+    ]
+    return Table("organisations", "Organisations that host sessions", ("code",), columns, rows)
+
+
+def rooms(public: Public) -> Table:
+    summit = public.summit
+    columns = [
+        Column("code", "string", "Unique within the summit", required=True),
+        Column("guid", "string", "The same in every format", "uuid"),
+        Column("venue", "string", "Code of the building", required=True),
+        *_texts("venue_name", "Name of the building", summit),
+        *_texts("name", "Name", summit),
+        Column("capacity", "integer", "How many people it holds"),
+        *_texts("description", "About the room", summit),
+        Column("access", "list", "What the room offers so that everybody can be in it"),
+        Column("order", "integer", "Place in lists"),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            *(room.code, str(room_guid(room)), room.venue.code, *_words(room.venue.name, summit)),
+            *(*_words(room.name, summit), room.capacity, *_words(room.description, summit)),
+            *(list(room.access), room.order),
+        ]
+        for room in public.rooms
+    ]
+    return Table("rooms", "Rooms", ("code",), columns, rows)
+
+
+def tracks(public: Public) -> Table:
+    summit = public.summit
+    columns = [
+        Column("slug", "string", "Unique within the summit", required=True),
+        Column("guid", "string", "The same in every format", "uuid"),
+        *_texts("name", "Name", summit),
+        *_texts("theme", "What it is about, in a phrase", summit),
+        *_texts("summary", "What it is about", summit),
+        Column("colour", "string", "Colour as #rrggbb"),
+        Column("order", "integer", "Place in lists"),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            *(track.slug, str(stable_guid(summit, "track", track.slug))),
+            *(*_words(track.name, summit), *_words(track.theme, summit), *_words(track.summary, summit)),
+            *(track.colour, track.order),
+        ]
+        for track in public.tracks
+    ]
+    return Table("tracks", "Tracks", ("slug",), columns, rows)
+
+
+def written(cell: Cell) -> str:
+    """A value as the text that means it in CSV and in our import format."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, datetime):
+        return cell.isoformat(timespec="seconds")
+    if isinstance(cell, list):
+        return ";".join(cell)
+    return str(cell)
+
+
+def as_csv(table: Table) -> bytes:
+    """The same bytes for the same rows. Only texts are neutralised: a number begins with its sign."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([column.name for column in table.columns])
+    for row in table.rows:
+        writer.writerow([neutral(text) if isinstance(cell, (str, list)) else text for cell, text in _cells(row)])
+    return (BOM + out.getvalue()).encode()
+
+
+def _cells(row: list[Cell]) -> list[tuple[Cell, str]]:
+    return [(cell, written(cell).replace("\x00", "")) for cell in row]

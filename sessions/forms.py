@@ -1,0 +1,119 @@
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from sessions.models import Session, Track
+from sessions.models.session import check_times
+from sessions.models.track import validate_colour
+from summit.lib.translated import TranslatedFormField
+from summit.models import Room, Summit
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own field for day and time, without seconds."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class TrackForm(forms.ModelForm[Track]):
+    """A track's name, theme and summary in each language, and its colour."""
+
+    colour = forms.CharField(
+        label=_("Colour"),
+        validators=[validate_colour],
+        widget=forms.TextInput(attrs={"type": "color"}),
+        help_text=_("Text and tints with enough contrast are made from it, for light and dark."),
+    )
+
+    class Meta:
+        model = Track
+        fields = ("name", "theme", "summary", "colour", "slug")
+        help_texts = {"slug": _("The part of the address; permanent once people have links to it.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["slug"]
+        else:
+            self.fields["slug"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "slug" in self.fields and not self.errors:
+            slug = data.get("slug") or slugify(data["name"].get("en", ""))[:40]
+            if not slug or not slug[0].isalpha():
+                slug = f"track-{slug or Track.objects.filter(summit=self.instance.summit).count() + 1}"
+            if slug in {"new", "order"}:
+                self.add_error("slug", _("This address is taken by a page of ours; choose another."))
+            if Track.objects.filter(summit=self.instance.summit, slug=slug).exists():
+                self.add_error("slug", _("Another track has this address."))
+            data["slug"] = slug
+        return data
+
+
+class PlacementForm(forms.Form):
+    """Where and when a session shall be. Times are read in the active zone: activate the summit's."""
+
+    starts_at = forms.DateTimeField(label=_("Starts"), required=False, widget=MomentInput)
+    ends_at = forms.DateTimeField(label=_("Ends"), required=False, widget=MomentInput)
+    room = forms.ModelChoiceField(Room.objects.none(), label=_("Room"), required=False, empty_label=_("No room yet"))
+    cancelled = forms.BooleanField(label=_("Cancelled"), required=False)
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        room: Any = self.fields["room"]
+        room.queryset = session.summit.rooms.all()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors:
+            check_times(data.get("starts_at"), data.get("ends_at"))
+        return data
+
+
+class NoteForm(forms.Form):
+    """What is said about a version, in each language."""
+
+    note = TranslatedFormField(
+        label=_("What is new?"),
+        help_text=_("Shown on the page of changes and in the feed. May be empty."),
+        required=False,
+        long=True,
+        max_length=1000,
+    )
+
+
+class OrderForm(forms.Form):
+    """One track one place up or down."""
+
+    slug = forms.SlugField()
+    direction = forms.ChoiceField(choices=[("up", "up"), ("down", "down")])
+
+
+class ImportForm(forms.Form):
+    """A file with an agenda, and how to read it."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("schedule.xml, schedule.json, iCalendar, or our sheet as CSV or XLSX; at most 20 MB."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the texts"), required=False, help_text=_("Where the file does not say it itself.")
+    )
+    cancel_gone = forms.BooleanField(
+        label=_("Cancel sessions the file does not have"),
+        required=False,
+        help_text=_("Otherwise they are only listed and stay as they are."),
+    )
+
+    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = dict(settings.LANGUAGES)
+        language: Any = self.fields["language"]
+        language.choices = [("", _("As in the file")), *((code, known.get(code, code)) for code in summit.languages)]

@@ -1,0 +1,136 @@
+"""Importing an agenda from a page: the file is kept, checked by the worker, and written when somebody says so."""
+
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from sessions.models import ImportJob
+from sessions.schedules import bring_in, open_schedule
+from sessions.schedules.guards import check_size
+from summit.errors import Refusal
+from summit.imports import Refused
+from summit.models import Summit, User
+from summit.storage import delete_files
+
+MOST_LINES = 500
+
+
+class NotChecked(Refusal):
+    code = "not_checked"
+    message = _("Only a file that was checked without a refusal can be imported. Upload it again.")
+
+
+@transaction.atomic
+def start(
+    summit: Summit, name: str, content: bytes, *, language: str = "", cancel_gone: bool = False, by: User
+) -> ImportJob:
+    """Keep an uploaded file and have it checked. Raises ``Refused`` where it is empty or too large."""
+    check_size(content)
+    job = ImportJob(summit=summit, name=Path(name).name[:200], language=language, cancel_gone=cancel_gone, by=by)
+    job.file.save(f"{job.guid}.upload", ContentFile(content), save=False)
+    job.save(force_insert=True)
+    _enqueue(job)
+    return job
+
+
+@transaction.atomic
+def confirm(checked: ImportJob, *, by: User) -> ImportJob:
+    """Import the file that was checked. Twice is once. Raises :class:`NotChecked`."""
+    held = ImportJob.objects.select_for_update().get(pk=checked.pk)
+    if not held.dry_run or held.state != ImportJob.State.DONE or not held.file:
+        raise NotChecked
+    job = ImportJob.objects.create(
+        summit=held.summit,
+        name=held.name,
+        language=held.language,
+        cancel_gone=held.cancel_gone,
+        dry_run=False,
+        by=by,
+        file=held.file.name,
+    )
+    # The file belongs to one job at a time.
+    held.file = ""
+    held.save(update_fields=["file"])
+    _enqueue(job)
+    return job
+
+
+def run(job: ImportJob) -> None:
+    """Check or import; the worker calls it. A job already taken is left alone."""
+    mine = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.QUEUED)
+    if not mine.update(state=ImportJob.State.RUNNING):
+        return
+    state: str = ImportJob.State.FAILED
+    lines: list[str] = []
+    try:
+        with translation.override(job.by.language if job.by else settings.LANGUAGE_CODE):
+            state, lines = _work(job)
+    finally:
+        progress_file(job.guid).unlink(missing_ok=True)
+        ImportJob.objects.filter(pk=job.pk).update(state=state, report=lines[:MOST_LINES], finished_at=timezone.now())
+
+
+def _work(job: ImportJob) -> tuple[ImportJob.State, list[str]]:
+    try:
+        with job.file.open() as stream:
+            schedule = open_schedule(job.name, stream.read())
+        report = bring_in(
+            job.summit,
+            schedule,
+            dry_run=job.dry_run,
+            cancel_gone=job.cancel_gone,
+            language=job.language,
+            by=job.by,
+            progress=lambda done, total: _tell(job.guid, done, total),
+        )
+    except Refused as refused:
+        return ImportJob.State.REFUSED, [str(refused)]
+    return ImportJob.State.REFUSED if report.refused else ImportJob.State.DONE, list(report.lines())
+
+
+def progress_file(guid: UUID) -> Path:
+    """Beside the database, because an import is one transaction, and nobody sees its rows before it ends."""
+    return Path(settings.PRIVATE_ROOT) / "imports" / f"{guid}.progress"
+
+
+def _tell(guid: UUID, done: int, total: int) -> None:
+    if done == total or done % max(1, total // 100) == 0:
+        path = progress_file(guid)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{done} {total}", encoding="ascii")
+
+
+def progress(job: ImportJob) -> tuple[int, int]:
+    """(sessions done, sessions in all); (0, 0) while that is not known."""
+    with suppress(OSError, ValueError):
+        done, total = progress_file(job.guid).read_text(encoding="ascii").split()
+        return int(done), int(total)
+    return 0, 0
+
+
+def requeue(*, older_than: datetime) -> int:
+    """Start jobs again whose worker is gone: a transaction that did not end left nothing. Returns how many."""
+    stuck = ImportJob.objects.filter(state=ImportJob.State.RUNNING, created_at__lt=older_than)
+    jobs = list(stuck)
+    stuck.update(state=ImportJob.State.QUEUED)
+    for job in jobs:
+        _enqueue(job)
+    return len(jobs)
+
+
+def forget_files(*, older_than: datetime) -> int:
+    """Delete uploaded files that are no longer needed; returns how many."""
+    return delete_files(ImportJob.objects.filter(created_at__lt=older_than).exclude(file=""))
+
+
+def _enqueue(job: ImportJob) -> None:
+    from sessions.tasks import run_import  # tasks need run()
+
+    run_import.enqueue(str(job.guid))

@@ -1,0 +1,67 @@
+"""Who stands on a session's stage, and who runs it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sessions.models.session import Session
+from speakers.models import Organisation, Speaker
+from summit.lib.translated import TranslatedField
+
+
+class SessionHost(models.Model):
+    """An organisation that runs a session; a session may have several, in order."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="hostings")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="hostings")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("host")
+        verbose_name_plural = _("hosts")
+        ordering = ("order", "pk")
+        constraints = (models.UniqueConstraint(fields=["session", "organisation"], name="host_once"),)
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+
+class AppearanceQuerySet(models.QuerySet["Appearance"]):
+    def billed(self) -> "AppearanceQuerySet":
+        """Those the public sees: everybody but who declined, in the order of the bill."""
+        return self.exclude(state=Appearance.State.DECLINED).order_by("order", "pk")
+
+
+class Appearance(models.Model):
+    """A speaker in one session. Affiliation and job title are as billed *there*: they differ between sessions."""
+
+    class Role(models.TextChoices):
+        SPEAKER = "speaker", _("Speaker")
+        MODERATOR = "moderator", _("Moderator")
+        PANELLIST = "panellist", _("Panellist")
+        RAPPORTEUR = "rapporteur", _("Rapporteur")
+        INTERPRETER = "interpreter", _("Interpreter")
+        OPENING = "opening", _("Opening remarks")
+
+    class State(models.TextChoices):
+        INVITED = "invited", _("Invited")
+        CONFIRMED = "confirmed", _("Confirmed")
+        DECLINED = "declined", _("Declined")
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="appearances")
+    speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, related_name="appearances")
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.SPEAKER)
+    affiliation = TranslatedField(_("affiliation as billed"), blank=True)
+    job_title = TranslatedField(_("job title as billed"), blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.CONFIRMED)
+
+    objects = AppearanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appearance")
+        verbose_name_plural = _("appearances")
+        ordering = ("order", "pk")
+        constraints = (models.UniqueConstraint(fields=["session", "speaker", "role"], name="appearance_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.speaker} · {self.get_role_display()}"

@@ -1,0 +1,47 @@
+"""A file of an agenda on its way in: checked first, then imported, in the background."""
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from summit.models import Summit
+from summit.storage import private_files
+
+
+class ImportJob(models.Model):
+    """``dry_run`` jobs only report; the one made from it by :func:`sessions.importing.confirm` writes."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("In progress")
+        DONE = "done", _("Finished")
+        REFUSED = "refused", _("Refused")
+        FAILED = "failed", _("Failed")
+
+    guid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="import_jobs")
+    file = models.FileField(upload_to="imports/", storage=private_files, blank=True)
+    name = models.CharField(_("file"), max_length=200)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    cancel_gone = models.BooleanField(_("cancel what the file does not have"), default=False)
+    dry_run = models.BooleanField(default=True)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
+    report = models.JSONField(default=list)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in {self.State.QUEUED, self.State.RUNNING}

@@ -1,0 +1,78 @@
+"""What organisers plan, and each agenda they made public."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sessions.models.session import Session, check_times
+from summit.lib.translated import TranslatedField
+from summit.models import Room, Summit
+
+
+class Placement(models.Model):
+    """Time, room and state a session shall have, seen by organisers only until the agenda is published.
+
+    A session without one is planned as it is public.
+    """
+
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="placement")
+    starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, null=True, blank=True, related_name="placements")
+    cancelled = models.BooleanField(_("cancelled"), default=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("placement")
+        verbose_name_plural = _("placements")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(starts_at__isnull=True, ends_at__isnull=True)
+                | models.Q(starts_at__isnull=False, ends_at__isnull=False, ends_at__gt=models.F("starts_at")),
+                name="placement_ends_after_start",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.session.code}: {self.starts_at or '—'}"
+
+    def clean(self) -> None:
+        check_times(self.starts_at, self.ends_at)
+
+
+class AgendaVersion(models.Model):
+    """An agenda as it became public: what it said (``snapshot``) and what was new in it (``changes``).
+
+    ``snapshot`` maps a session's code to ``{"guid", "title", "starts_at", "ends_at", "room", "cancelled"}``; moments
+    are ISO 8601 in UTC or null, ``room`` is a room's code or "". ``changes`` lists
+    ``{"kind", "code", "title", "before", "after"}``; ``kind`` is a :class:`ChangeKind`, ``before`` and ``after`` hold
+    the fields that differ.
+    """
+
+    summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="agenda_versions")
+    number = models.PositiveIntegerField(_("number"))
+    note = TranslatedField(_("note"), max_length=1000, long=True, blank=True)
+    published_at = models.DateTimeField(_("published"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    snapshot = models.JSONField(default=dict)
+    changes = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("agenda version")
+        verbose_name_plural = _("agenda versions")
+        ordering = ("-number",)
+        constraints = (models.UniqueConstraint(fields=["summit", "number"], name="version_number_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.summit.code} {self.number}"
+
+
+class ChangeKind(models.TextChoices):
+    NEW = "new", _("New")
+    MOVED = "moved", _("Moved")
+    RENAMED = "renamed", _("Renamed")
+    CANCELLED = "cancelled", _("Cancelled")
+    RESTORED = "restored", _("Takes place after all")
+    REMOVED = "removed", _("Removed")

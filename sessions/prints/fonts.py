@@ -1,0 +1,25 @@
+"""Our fonts and our own QR codes are all that WeasyPrint may open for prints."""
+
+from urllib.parse import unquote
+
+from django.conf import settings
+from weasyprint.urls import URLFetcherResponse
+
+from sessions.prints import qr
+from summit.typefaces import OwnFontsOnly
+
+FAMILY = "Print"
+QR_SCHEME = "qr:"
+
+
+class OwnResourcesOnly(OwnFontsOnly):
+    """Opens our font files and draws QR codes of this site's addresses; every other address is refused."""
+
+    def __init__(self) -> None:
+        super().__init__(FAMILY, protocols=frozenset({"qr"}))
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if url.startswith(f"{QR_SCHEME}{settings.SITE_URL}/"):
+            content = qr.png(unquote(url.removeprefix(QR_SCHEME)))
+            return URLFetcherResponse(url, content, {"Content-Type": "image/png"})
+        return super().fetch(url, headers)

@@ -1,0 +1,171 @@
+"""Making the agenda public: what organisers planned becomes what everybody reads, as a numbered version."""
+
+from collections.abc import Iterable
+from copy import copy
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sessions.models import AgendaVersion, ChangeKind, Placement, Session
+from summit import history
+from summit.errors import Refusal
+from summit.models import Summit, User
+
+Snapshot = dict[str, dict[str, Any]]
+Change = dict[str, Any]
+# A session that differs in one of these has moved.
+PLACE = ("starts_at", "ends_at", "room")
+
+
+class NothingToPublish(Refusal):
+    code = "nothing_to_publish"
+    message: Any = _("There is no session yet that could be published.")
+
+
+@transaction.atomic
+def publish(summit: Summit, *, note: dict[str, str] | None = None, by: User | None = None) -> AgendaVersion:
+    """Make every session public as it is planned, and keep what is new as a version.
+
+    Sessions that were public and get another time, room or state rise in ``sequence``, so that calendars follow
+    (RFC 5545 3.8.7.4). Where nothing has changed since the newest version, that one is returned and nothing written.
+    Raises :class:`NothingToPublish`.
+    """
+    # Two organisers at once: the second sees what the first has published.
+    Summit.objects.select_for_update().get(pk=summit.pk)
+    sessions = list(_planned(summit))
+    if not sessions:
+        raise NothingToPublish
+    newest = summit.agenda_versions.first()
+    was, now = (newest.snapshot if newest else {}), timezone.now()
+    snapshot = {session.code: _line(session, *_plan(session)) for session in sessions}
+    changes = differences(was, snapshot)
+    fresh = [session for session in sessions if not session.is_published]
+    if newest and not changes and not fresh and summit.agenda_is_published:
+        return newest
+    for session in sessions:
+        _settle(session, now)
+    Placement.objects.filter(session__summit=summit).delete()
+    number = (summit.agenda_versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    version = AgendaVersion.objects.create(
+        summit=summit, number=number, note=note or {}, published_at=now, by=by, snapshot=snapshot, changes=changes
+    )
+    summit.agenda_published_at = now
+    summit.save(update_fields=["agenda_published_at"])
+    history.record("agenda.publish", summit, by=by, summit=summit,
+                   changes={"version": (number - 1, number), "sessions": (0, len(fresh))})  # fmt: skip
+    summit.raise_revision()
+    return version
+
+
+@transaction.atomic
+def withdraw(summit: Summit, *, by: User | None = None) -> None:
+    """Take the agenda back: nothing of it is public any more."""
+    count = Session.objects.filter(summit=summit).update(published_at=None)
+    summit.agenda_published_at = None
+    summit.save(update_fields=["agenda_published_at"])
+    history.record("agenda.withdraw", summit, by=by, summit=summit, changes={"sessions": (count, 0)})
+    summit.raise_revision()
+
+
+def preview(summit: Summit) -> list[Change]:
+    """What publishing now would tell the public. Three queries."""
+    newest = summit.agenda_versions.first()
+    snapshot = {session.code: _line(session, *_plan(session)) for session in _planned(summit)}
+    return differences(newest.snapshot if newest else {}, snapshot)
+
+
+def differences(was: Snapshot, now: Snapshot) -> list[Change]:
+    """What a reader of ``was`` must know to read ``now``, in the order of the agenda; one change per session and kind."""
+    changes = []
+    for code in sorted(was.keys() | now.keys(), key=lambda code: _place_in_agenda(now.get(code) or was[code], code)):
+        before, after = was.get(code), now.get(code)
+        if after is None:
+            changes.append(_change(ChangeKind.REMOVED, code, before or {}, before or {}, {}))
+        elif before is None:
+            changes.append(_change(ChangeKind.NEW, code, after, {}, after))
+        else:
+            changes += _of_one(code, before, after)
+    return changes
+
+
+def _of_one(code: str, before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    found = []
+    if before["cancelled"] != after["cancelled"]:
+        kind = ChangeKind.CANCELLED if after["cancelled"] else ChangeKind.RESTORED
+        found.append(_change(kind, code, after, _only(before, ["cancelled"]), _only(after, ["cancelled"])))
+    moved = [name for name in PLACE if before[name] != after[name]]
+    if moved:
+        # A time is told whole, also where only its end has changed.
+        moved = [*(["starts_at", "ends_at"] if moved != ["room"] else []), *(["room"] if "room" in moved else [])]
+        found.append(_change(ChangeKind.MOVED, code, after, _only(before, moved), _only(after, moved)))
+    if before["title"] != after["title"]:
+        found.append(_change(ChangeKind.RENAMED, code, after, _only(before, ["title"]), _only(after, ["title"])))
+    return found
+
+
+def _change(kind: str, code: str, session: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> Change:
+    return {"kind": str(kind), "code": code, "title": session["title"],
+            "before": _only(before, [*PLACE, "title", "cancelled"]), "after": _only(after, [*PLACE, "title", "cancelled"])}  # fmt: skip
+
+
+def _only(line: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: line[name] for name in names if name in line}
+
+
+def _place_in_agenda(line: dict[str, Any], code: str) -> tuple[bool, str, str]:
+    return (line["starts_at"] is None, line["starts_at"] or "", code)
+
+
+def _planned(summit: Summit) -> Any:
+    rows = Session.objects.filter(summit=summit).select_related("placement", "placement__room", "room")
+    # Rows are written in this order, as by whoever books or gives back seats: nobody waits for each other in a ring.
+    return rows.order_by("pk")
+
+
+def _plan(session: Session) -> tuple[datetime | None, datetime | None, Any, bool]:
+    placement = getattr(session, "placement", None)
+    if placement is None:
+        return session.starts_at, session.ends_at, session.room, session.is_cancelled
+    return placement.starts_at, placement.ends_at, placement.room, placement.cancelled
+
+
+def _line(session: Session, starts_at: Any, ends_at: Any, room: Any, cancelled: bool) -> dict[str, Any]:
+    return {
+        "guid": str(session.guid),
+        "title": session.title.public(),
+        "starts_at": moment(starts_at),
+        "ends_at": moment(ends_at),
+        "room": room.code if room else "",
+        "cancelled": cancelled,
+    }
+
+
+def moment(when: datetime | None) -> str | None:
+    """ISO 8601 in UTC, the same whatever zone the value came in."""
+    return when.astimezone(UTC).isoformat() if when else None
+
+
+def _settle(session: Session, now: datetime) -> None:
+    """Give a session its planned time, room and state; calendars hear of it where it was public before."""
+    before = copy(session)
+    session.starts_at, session.ends_at, session.room, cancelled = _plan(session)
+    if cancelled != session.is_cancelled:
+        session.cancelled_at = now if cancelled else None
+    moved = session.moves_calendars(before)
+    if not moved and session.is_published:
+        return
+    session.sequence += int(moved and session.is_published)
+    session.published_at, session.updated_at = session.published_at or now, now
+    session.save(
+        update_fields=["starts_at", "ends_at", "room", "cancelled_at", "sequence", "published_at", "updated_at"]
+    )
+
+
+def waiting(summit: Summit) -> int:
+    """How many sessions are planned otherwise than they are public."""
+    rows = Session.objects.filter(summit=summit).filter(Q(placement__isnull=False) | Q(published_at__isnull=True))
+    return rows.count()

@@ -1,0 +1,87 @@
+"""Session cards for pages of apps below this one."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from sessions import agenda, jsonld
+from sessions.models import Session
+from sessions.models.session import SessionQuerySet
+from speakers.models import Organisation, Speaker
+from summit.lib.weblinks import absolute
+from summit.models import Summit
+
+register = template.Library()
+
+
+@register.inclusion_tag("sessions/_day_list.html")
+def session_days(summit: Summit, sessions: SessionQuerySet) -> dict[str, Any]:
+    """The published ones of ``sessions`` as days and hours."""
+    cards = agenda.cards(summit, sessions.all())
+    return {"summit": summit, "days": agenda.days(summit, cards), "unscheduled": agenda.unscheduled(cards), "level": 3}
+
+
+@register.simple_tag(name="card")
+def draw_card(card: agenda.Card, *, level: int, when: bool = False) -> SafeString:
+    """``{% card card level=3 when=True %}``: a session as an item of a list, its title a heading of that level."""
+    return card.draw(level, when=when)
+
+
+@register.simple_tag
+def track_doors(summit: Summit) -> list[dict[str, Any]]:
+    """The tracks with the number of their published sessions. Two queries."""
+    counts: dict[int, int] = {}
+    for track in summit.sessions.published().values_list("track", flat=True):
+        counts[track] = counts.get(track, 0) + 1
+    return [{"track": track, "count": counts.get(track.pk, 0)} for track in summit.tracks.all()]
+
+
+@register.simple_tag
+def first_cards(summit: Summit, number: int) -> list[agenda.Card]:
+    """What comes first in the agenda."""
+    first = summit.sessions.published().filter(starts_at__isnull=False).in_order().values_list("pk", flat=True)[:number]
+    return agenda.cards(summit, Session.objects.filter(pk__in=list(first)))
+
+
+@register.simple_tag
+def summit_node(summit: Summit) -> dict[str, Any]:
+    """schema.org Event of the summit with its published sessions as sub-events."""
+    rows = summit.sessions.published().in_order().only("title", "code", "summit")
+    parts = []
+    for session in rows:
+        session.summit = summit
+        parts.append((str(session.title), session.get_absolute_url()))
+    return jsonld.summit(summit, sessions=parts)
+
+
+@register.simple_tag
+def glance(summit: Summit) -> dict[str, int]:
+    """The summit in four numbers, of what is public. Four queries."""
+    public = summit.sessions.published()
+    return {
+        "tracks": summit.tracks.count(),
+        "sessions": public.count(),
+        "hosts": summit.organisations.filter(sessions__in=public).distinct().count(),
+        "people": summit.speakers.on_stage().count(),
+    }
+
+
+@register.simple_tag
+def speaker_node(speaker: Speaker) -> dict[str, Any]:
+    """schema.org Person of a speaker's page."""
+    return {
+        "@context": "https://schema.org",
+        **jsonld.person(speaker),
+        "url": absolute(speaker.get_absolute_url()),
+    }
+
+
+@register.simple_tag
+def host_node(host: Organisation) -> dict[str, Any]:
+    """schema.org Organization of a host's page."""
+    return {
+        "@context": "https://schema.org",
+        **jsonld.organisation(host),
+        "@id": absolute(host.get_absolute_url()),
+    }

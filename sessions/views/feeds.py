@@ -1,0 +1,159 @@
+"""Calendars and the track colours: addresses without a language, which other software reads."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag, urlencode
+
+from sessions import exports, ical
+from sessions.exports import catalogue
+from sessions.models import Session
+from speakers.models import Speaker
+from summit.lib.colour import palette
+from summit.models import Summit
+from summit.public_pages import build, public_page
+
+CALENDAR = "text/calendar; charset=utf-8"
+
+
+def asked_language(request: HttpRequest, summit: Summit) -> str:
+    """``?lang=`` where the summit has it, else the summit's first language."""
+    asked = request.GET.get("lang", "")
+    return asked if asked in summit.languages else summit.languages[0]
+
+
+def calendar_response(content: bytes, filename: str, language: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=CALENDAR)
+    response["Content-Language"] = language
+    response["Content-Disposition"] = f'inline; filename="{filename}.ics"'
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+@public_page
+def schedule(request: HttpRequest, summit: Summit) -> HttpResponse:
+    """The whole summit, or one ``?track=``, ``?room=`` or ``?speaker=``. A name that does not exist is a 404."""
+    language = asked_language(request, summit)
+    sessions = Session.objects.filter(summit=summit)
+    name, feed_id, chosen = summit.name.in_language(language), "schedule", {"lang": language}
+    lookups: dict[str, tuple[Any, str, str]] = {
+        "track": (summit.tracks, "slug", "track"),
+        "room": (summit.rooms, "code", "room"),
+        "speaker": (summit.speakers, "code", "appearances__in"),
+    }
+    for parameter, (objects, column, relation) in lookups.items():
+        if value := request.GET.get(parameter, "")[:60]:
+            found = objects.filter(**{column: value}).first()
+            if found is None:
+                raise Http404
+            # Of a speaker only what they have not declined.
+            sessions = sessions.filter(**{relation: found.appearances.billed() if parameter == "speaker" else found})
+            shown = found.name_in(language) if isinstance(found, Speaker) else found.name.in_language(language)
+            name, feed_id, chosen[parameter] = f"{name} · {shown}", f"{feed_id}-{parameter}-{value}", value
+    source = f"{reverse('feeds:schedule', args=[summit.code])}?{urlencode(chosen)}"
+    content = ical.feed(summit, sessions, name=name, language=language, feed_id=feed_id, source=source)
+    response = calendar_response(content, feed_id, language)
+    for header, value in catalogue.headers(summit, catalogue.AGENDA[0], language).items():
+        response[header] = value
+    return response
+
+
+@public_page
+def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
+    language = asked_language(request, summit)
+    rows = Session.objects.published().filter(summit=summit, code=code)
+    found = get_object_or_404(rows)
+    name = found.title.in_language(language)
+    source = f"{reverse('feeds:session', args=[summit.code, code])}?lang={language}"
+    content = ical.feed(summit, rows, name=name, language=language, feed_id=f"session-{code}", source=source)
+    return calendar_response(content, code, language)
+
+
+def exported(
+    request: HttpRequest, summit: Summit, write: Callable[[exports.Agenda], bytes], media_type: str
+) -> HttpResponse:
+    language = asked_language(request, summit)
+    content = write(exports.read(summit, language=language))
+    # Two formats may share a media type; the address tells them apart.
+    found = next(f for f in catalogue.AGENDA if request.path.endswith(f"/{f.file}"))
+    return HttpResponse(content, content_type=media_type, headers=catalogue.headers(summit, found, language))
+
+
+@public_page
+def schedule_xml(request: HttpRequest, summit: Summit) -> HttpResponse:
+    return exported(request, summit, exports.schedule_xml, exports.frab_xml.MEDIA_TYPE)
+
+
+@public_page
+def schedule_json(request: HttpRequest, summit: Summit) -> HttpResponse:
+    return exported(request, summit, exports.schedule_json, exports.frab_json.MEDIA_TYPE)
+
+
+@public_page
+def schedule_xcal(request: HttpRequest, summit: Summit) -> HttpResponse:
+    return exported(request, summit, exports.schedule_xcal, exports.xcal.MEDIA_TYPE)
+
+
+def speaker_own(request: HttpRequest, summit: str, token: str) -> HttpResponse:
+    """A speaker's own calendar behind an unguessable address; a revoked one is gone like one that never was."""
+    person = get_object_or_404(Speaker.objects.select_related("summit"), summit__code=summit, calendar_token=token)
+    found = person.summit
+    language = asked_language(request, found)
+    etag, unchanged = conditional(request, found, person.updated_at, language)
+    if unchanged is not None:
+        return unchanged
+    sessions = Session.objects.filter(summit=found, appearances__in=person.appearances.billed())
+    content = ical.feed(found, sessions, name=f"{found.short_name.in_language(language)} · {person.name_in(language)}",
+                        language=language, feed_id="speaker", source=f"{request.path}?lang={language}")  # fmt: skip
+    response = private(calendar_response(content, "my-sessions", language))
+    response["ETag"] = etag
+    return response
+
+
+def conditional(
+    request: HttpRequest, summit: Summit, changed_at: datetime, language: str, *, marks: str = ""
+) -> tuple[str, HttpResponse | None]:
+    """The ETag of a private feed, and the 304 where the reader has it already."""
+    etag = quote_etag(f"{summit.agenda_revision}-{changed_at.timestamp():.6f}-{marks}-{language}-{build()}")
+    unchanged = get_conditional_response(request, etag=etag)
+    if unchanged is not None:
+        unchanged["ETag"] = etag
+        return etag, private(unchanged)
+    return etag, None
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, max-age=0, must-revalidate"
+    del response["Access-Control-Allow-Origin"]
+    return response
+
+
+@public_page
+def theme(request: HttpRequest, summit: Summit) -> HttpResponse:
+    """The colours of tracks and categories as classes: a strict CSP allows no style attribute."""
+    light, dark = [], []
+    coloured = [(f"track-{track.slug}", track.colour) for track in summit.tracks.all()]
+    coloured += [(f"category-{category.code}", category.colour) for category in summit.categories.all()]
+    for name, colour in coloured:
+        shades = palette(colour)
+        light.append(f".{name}{{--track:{shades['ink']};--tint:{shades['tint']}}}")
+        dark.append(f".{name}{{--track:{shades['ink_dark']};--tint:{shades['tint_dark']}}}")
+    rules = "\n".join(light) + "\n@media screen and (prefers-color-scheme:dark){\n" + "\n".join(dark) + "\n}\n"
+    return HttpResponse(f"@layer tokens{{\n{rules}}}\n", content_type="text/css; charset=utf-8")
+
+
+__all__ = [
+    "asked_language",
+    "calendar_response",
+    "conditional",
+    "private",
+    "schedule",
+    "session",
+    "speaker_own",
+    "theme",
+]
