@@ -1,0 +1,48 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from registration import capacity
+from registration.models import Category, CheckIn, Desk, Places, Registration
+from summit.admin import PublicAdmin, ReadOnlyAdmin
+
+
+@admin.register(Category)
+class CategoryAdmin(PublicAdmin):
+    list_display = ("name", "code", "colour", "is_open", "order")
+    list_filter = ("summit",)
+
+
+@admin.register(Desk)
+class DeskAdmin(admin.ModelAdmin[Any]):
+    list_display = ("name", "code", "is_open")
+
+
+@admin.register(Places)
+class PlacesAdmin(admin.ModelAdmin[Any]):
+    list_display = ("summit", "attendance", "capacity", "taken")
+    readonly_fields = ("taken",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        # People may have registered before there was a limit.
+        capacity.recount(obj.summit)
+
+
+@admin.register(Registration)
+class RegistrationAdmin(ReadOnlyAdmin):
+    """Registrations change only through the verbs; operators look here, organisers work on their own pages."""
+
+    list_display = ("reference", "name", "organisation", "category", "attendance", "state")
+    list_filter = ("summit", "state", "attendance", "category")
+    search_fields = ("reference", "name", "email")
+    exclude = ("token", "calendar_token", "form_nonce")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(CheckIn)
+class CheckInAdmin(ReadOnlyAdmin):
+    list_display = ("at", "registration", "desk", "by", "undone_at")

@@ -1,0 +1,88 @@
+"""Arrivals at the desk: recorded once, however often the network makes a desk say it."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registration.models import CheckIn, Desk, Registration
+from summit import history
+from summit.errors import Refusal
+from summit.models import User
+
+
+class NotConfirmed(Refusal):
+    code = "not_confirmed"
+    message: Any = _("This registration is not confirmed. Send the person to the information desk.")
+
+
+class AttendsOnline(Refusal):
+    code = "attends_online"
+    message: Any = _("Registered to attend online. Change the attendance first, if there is a place.")
+
+
+class AlreadyCheckedIn(Refusal):
+    code = "already_checked_in"
+    message: Any = _("Already checked in.")
+
+    def __init__(self, arrival: CheckIn) -> None:
+        super().__init__(at=arrival.at, desk=str(arrival.desk))
+        self.arrival = arrival
+
+
+class DeskClosed(Refusal):
+    code = "desk_closed"
+    message: Any = _("This desk is closed. Choose another.")
+
+
+class AlreadyUndone(Refusal):
+    code = "already_undone"
+    message: Any = _("This check-in was already undone.")
+
+
+def check_in(registration: Registration, *, desk: Desk, by: User, nonce: str) -> CheckIn:
+    """Record that the attendee has arrived.
+
+    The same nonce returns the first arrival: a desk on bad Wi-Fi sends twice. A second arrival with another nonce
+    raises :class:`AlreadyCheckedIn`, so the desk sees that somebody is inside. Raises :class:`NotConfirmed`,
+    :class:`AttendsOnline` or :class:`DeskClosed` too; then nothing was written.
+    """
+    if again := registration.check_ins.filter(nonce=nonce).first():
+        if again.undone_at is not None:
+            raise AlreadyUndone
+        return again
+    if not desk.is_open:
+        raise DeskClosed
+    if not registration.is_confirmed:
+        raise NotConfirmed
+    if not registration.is_in_person:
+        raise AttendsOnline
+    if inside := CheckIn.objects.standing().filter(registration=registration).select_related("desk").first():
+        if inside.nonce == nonce:  # recorded since the question above
+            return inside
+        raise AlreadyCheckedIn(inside)
+    try:
+        with transaction.atomic():
+            arrival = CheckIn.objects.create(registration=registration, desk=desk, by=by, nonce=nonce)
+            history.record(
+                "check_in", registration, by=by, summit=registration.summit, changes={"desk": ("", str(desk))}
+            )
+            return arrival
+    except IntegrityError:
+        # Two desks at the same moment: the constraint let one through.
+        if again := registration.check_ins.filter(nonce=nonce).first():
+            return again
+        inside = CheckIn.objects.standing().select_related("desk").get(registration=registration)
+        raise AlreadyCheckedIn(inside) from None
+
+
+@transaction.atomic
+def undo_check_in(arrival: CheckIn, *, by: User) -> CheckIn:
+    """Take an arrival back; it stays as history. Raises :class:`AlreadyUndone`."""
+    now = timezone.now()
+    if not CheckIn.objects.standing().filter(pk=arrival.pk).update(undone_at=now, undone_by=by):
+        raise AlreadyUndone
+    arrival.refresh_from_db()
+    history.record("undo_check_in", arrival.registration, by=by, summit=arrival.registration.summit)
+    return arrival

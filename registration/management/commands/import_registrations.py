@@ -1,0 +1,13 @@
+from typing import Any
+
+from registration.imports import loaders_for
+from summit.imports import ImportCommand, Loader
+from summit.models import Summit
+
+
+class Command(ImportCommand):
+    help = "Import categories, places, desks and registrations; each person registered gets the confirmation mail."
+
+    def loaders(self, summit: Summit | None, options: dict[str, Any]) -> dict[str, Loader]:
+        assert summit is not None  # noqa: S101  the base command has refused an unknown one
+        return loaders_for(summit)

@@ -1,0 +1,88 @@
+"""Sets a seeded summit to a stage: what is public, whether registration is open, who has arrived."""
+
+import secrets
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from registration import checkin
+from registration.models import CheckIn
+from sessions import publishing
+from speakers.models import Speaker
+from summit.models import Membership, Role, Summit, User
+
+STAGES = ("planning", "open", "running", "over")
+DEMO = {Role.OWNER: "organiser", Role.DESK: "desk"}
+
+
+class Command(BaseCommand):
+    help = "Set a summit to a stage and make the demonstration accounts; prints their log-ins."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--summit", required=True)
+        parser.add_argument("--stage", choices=STAGES, default="open")
+
+    @transaction.atomic
+    def handle(self, **options: Any) -> None:
+        summit = Summit.objects.filter(code=options["summit"]).first()
+        if summit is None:
+            raise CommandError(f"There is no summit {options['summit']!r}.")
+        self.log_ins: list[str] = []
+        owner = self.accounts(summit)
+        if self.log_ins:
+            # Made at random, only for this installation; the start command shows them again.
+            settings.VAR.mkdir(parents=True, exist_ok=True)
+            (settings.VAR / "demo-log-ins.txt").write_text("".join(self.log_ins), encoding="utf-8")
+        stage = options["stage"]
+        opens = datetime.combine(summit.starts_on - timedelta(days=60), time(9), tzinfo=summit.tz)
+        closed = datetime.combine(summit.ends_on, time(18), tzinfo=summit.tz)
+        summit.registration_opens_at = None if stage == "planning" else opens
+        # While "open" and "running" are tried out, the calendar of 2021 shall not close the door.
+        summit.registration_closes_at = summit.changes_until = closed if stage == "over" else None
+        summit.save(update_fields=["registration_opens_at", "registration_closes_at", "changes_until"])
+        if stage != "planning":
+            publishing.publish(summit, by=owner)
+        if stage in ("running", "over"):
+            self.arrivals(summit, owner, everybody=stage == "over")
+        summit.raise_revision()
+
+    def accounts(self, summit: Summit) -> User:
+        """An owner, desk staff and a speaker, each with a password of its own that is printed once."""
+        owner = None
+        for role, name in DEMO.items():
+            user = self.account(f"{name}@{summit.code}.example", name.capitalize())
+            Membership.objects.get_or_create(summit=summit, user=user, role=role)
+            owner = owner or user
+        speaker = (
+            Speaker.objects.filter(summit=summit, name="박수정").first()
+            or Speaker.objects.filter(summit=summit).first()
+        )
+        if speaker is not None and speaker.user is None:
+            speaker.user = self.account(f"speaker@{summit.code}.example", speaker.name)
+            speaker.save(update_fields=["user"])
+        if owner is None:
+            raise CommandError("No account was made.")
+        return owner
+
+    def account(self, email: str, name: str) -> User:
+        user = User.objects.filter(email=email).first()
+        if user is None:
+            password = secrets.token_urlsafe(12)
+            user = User.objects.create_user(email, password, name=name)
+            EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
+            self.stdout.write(f"{email}  {password}")
+            self.log_ins.append(f"{email}  {password}\n")
+        return user
+
+    def arrivals(self, summit: Summit, by: User, *, everybody: bool) -> None:
+        desk = summit.desks.first()
+        people = summit.registrations.active().filter(attendance="in_person").order_by("pk")
+        if desk is None:
+            return
+        for registration in people if everybody else people[: people.count() // 2]:
+            if not CheckIn.objects.standing().filter(registration=registration).exists():
+                checkin.check_in(registration, desk=desk, by=by, nonce=f"seed-{registration.guid.hex}")

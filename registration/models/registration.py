@@ -1,0 +1,254 @@
+"""One person's place at a summit."""
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registration.models.category import Category
+from sessions.models import Bookmark
+from summit.lib.codes import normal_reference, reference, token
+from summit.models import Role, Summit, User
+
+
+class Attendance(models.TextChoices):
+    IN_PERSON = "in_person", _("In person")
+    ONLINE = "online", _("Online")
+
+
+class State(models.TextChoices):
+    PENDING = "pending", _("Waiting for approval")
+    WAITLISTED = "waitlisted", _("On the waitlist")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REJECTED = "rejected", _("Rejected")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+ENDED = (State.CANCELLED, State.REJECTED)
+
+
+class Script(models.TextChoices):
+    NATIVE = "native", _("Name as written")
+    ROMANISED = "romanised", _("Name in Latin letters")
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def active(self) -> "RegistrationQuerySet":
+        return self.exclude(state__in=ENDED)
+
+    def visible_to(self, user: User) -> "RegistrationQuerySet":
+        """One's own (the account's address is proven at sign-in), and all of a summit for its organisers and desks."""
+        own = Q(user=user) | Q(email__iexact=user.email)
+        team = Q(summit__memberships__user=user, summit__memberships__role__in=(Role.OWNER, Role.ORGANISER, Role.DESK))
+        return self.filter(own | team).distinct()
+
+    def search(self, words: str) -> "RegistrationQuerySet":
+        """Every word somewhere in name, e-mail, organisation or reference."""
+        found = self
+        for word in words.split()[:6]:
+            # Only what could be a reference is read as one: of "3팀" nothing but a 3 would be left.
+            code = normal_reference(word) if word.isascii() else word
+            found = found.filter(
+                Q(name__icontains=word)
+                | Q(name_romanised__icontains=word)
+                | Q(email__icontains=word)
+                | Q(organisation__icontains=word)
+                | Q(reference__icontains=code or word)
+            )
+        return found
+
+    def arrived(self, yes: bool) -> "RegistrationQuerySet":
+        """Those who are checked in, or those who are not."""
+        inside = Q(check_ins__isnull=False, check_ins__undone_at__isnull=True)
+        return self.filter(inside) if yes else self.exclude(pk__in=Registration.objects.filter(inside).values("pk"))
+
+    def with_arrival(self) -> "RegistrationQuerySet":
+        """Adds ``arrived_at``: when the person was checked in at the summit, or None."""
+        from registration.models.check_in import CheckIn  # the two models know each other
+
+        arrival = CheckIn.objects.standing().filter(registration=models.OuterRef("pk"))
+        return self.annotate(arrived_at=models.Subquery(arrival.values("at")[:1]))
+
+    def with_marks(self) -> "RegistrationQuerySet":
+        """Adds what changes with every mark and booking of the person: ``marks_count``, ``marked_at``, ``booked_at``."""
+        from registration.models.booking import Booking  # the two models know each other
+
+        marks = Bookmark.objects.filter(user=models.OuterRef("user"), session__summit=models.OuterRef("summit"))
+        total = marks.order_by().values("user")
+        bookings = Booking.objects.filter(registration=models.OuterRef("pk"))
+        return self.annotate(
+            marks_count=models.Subquery(total.annotate(n=models.Count("pk")).values("n")),
+            marked_at=models.Subquery(marks.order_by("-created_at").values("created_at")[:1]),
+            booked_at=models.Subquery(bookings.order_by("-updated_at").values("updated_at")[:1]),
+        )
+
+
+class Registration(models.Model):
+    """Three identifiers for three purposes: ``guid`` is in the ticket, ``reference`` is read aloud, ``token`` opens
+    the person's own page. Knowing one does not give the others. Only ``lifecycle`` writes ``state``."""
+
+    summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="registrations")
+    guid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    reference = models.CharField(_("reference"), max_length=12, default=reference, editable=False)
+    token = models.CharField(max_length=64, unique=True, default=token, editable=False)
+    # Empty: no calendar link was asked for, or it was revoked.
+    calendar_token = models.CharField(max_length=64, blank=True, editable=False)
+    # Minutes before a session that calendars remind of it; empty: not at all.
+    calendar_alarm = models.PositiveSmallIntegerField(_("reminder"), null=True, blank=True)
+    # One per form shown: a double click or a resent form meets the registration it has already made.
+    form_nonce = models.CharField(max_length=64, blank=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="registrations"
+    )
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("category")
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING, editable=False)
+    attendance = models.CharField(_("attendance"), max_length=12, choices=Attendance)
+    name = models.CharField(_("name as written"), max_length=200)
+    name_romanised = models.CharField(_("name in Latin letters"), max_length=200, blank=True)
+    badge_script = models.CharField(_("large name on the badge"), max_length=10, choices=Script, default=Script.NATIVE)
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    organisation = models.CharField(_("organisation"), max_length=200, blank=True)
+    job_title = models.CharField(_("job title"), max_length=200, blank=True)
+    country = models.CharField(_("country"), max_length=2)
+    access_needs = models.TextField(_("access needs"), max_length=1000, blank=True)
+    dietary_needs = models.TextField(_("dietary needs"), max_length=1000, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="ko")
+    # Rises when a ticket is reissued; tickets with a lower number no longer open the door.
+    ticket_issue = models.PositiveSmallIntegerField(default=1, editable=False)
+    # SEQUENCE of the entry in mails (RFC 5545 3.8.7.4): rises when attendance or state change.
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        ordering = ("-created_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(fields=["summit", "reference"], name="registration_reference_once"),
+            models.UniqueConstraint(
+                "summit",
+                Lower("email"),
+                condition=~Q(state__in=[s.value for s in ENDED]),
+                name="registration_email_once",
+            ),
+            models.UniqueConstraint(
+                fields=["summit", "form_nonce"], condition=Q(form_nonce__gt=""), name="registration_nonce_once"
+            ),
+            models.UniqueConstraint(
+                fields=["calendar_token"], condition=Q(calendar_token__gt=""), name="registration_calendar_once"
+            ),
+        )
+        indexes = (models.Index(fields=["summit", "state"], name="registration_state"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The person's own page; whoever knows this address is let in."""
+        return reverse("registration:own", args=[self.summit.code, self.token])
+
+    @property
+    def is_active(self) -> bool:
+        return self.state not in ENDED
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state == State.CONFIRMED
+
+    @property
+    def is_in_person(self) -> bool:
+        return self.attendance == Attendance.IN_PERSON
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """(large, small): the name in the script of choice and the other one, "" where there is none."""
+        both = (self.name, self.name_romanised)
+        large, small = both[::-1] if self.badge_script == Script.ROMANISED and self.name_romanised else both
+        return large, "" if small == large else small
+
+
+# What the person, or an organiser for them, may correct.
+PERSONAL_FIELDS = (
+    "name",
+    "name_romanised",
+    "badge_script",
+    "organisation",
+    "job_title",
+    "country",
+    "access_needs",
+    "dietary_needs",
+    "language",
+)
+
+
+class Consent(models.Model):
+    """What somebody agreed to, in which version, and when. Kept as proof; withdrawing adds a time."""
+
+    class Kind(models.TextChoices):
+        PRIVACY = "privacy", _("Privacy notice")
+        PHOTOGRAPHY = "photography", _("Photographs and filming")
+
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="consents")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    version = models.CharField(_("version"), max_length=20)
+    given_at = models.DateTimeField(_("given"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints = (models.UniqueConstraint(fields=["registration", "kind", "version"], name="consent_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.version}"
+
+
+class Places(models.Model):
+    """How many may come in one way. ``taken`` is written by one conditional UPDATE in ``registration.capacity``."""
+
+    summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="places")
+    attendance = models.CharField(_("attendance"), max_length=12, choices=Attendance)
+    capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True, help_text=_("Empty: no limit."))
+    taken = models.PositiveIntegerField(_("taken"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("capacity")
+        verbose_name_plural = _("capacities")
+        constraints = (
+            models.UniqueConstraint(fields=["summit", "attendance"], name="places_once"),
+            models.CheckConstraint(
+                condition=Q(capacity__isnull=True) | Q(taken__lte=F("capacity")), name="places_never_oversold"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_attendance_display()}: {self.taken}/{self.capacity if self.capacity is not None else '∞'}"
+
+    def clean(self) -> None:
+        counted = Registration.objects.active().filter(summit=self.summit_id, attendance=self.attendance).count()
+        if self.capacity is not None and 0 <= self.capacity < counted:
+            message = _("%(count)d people are registered already; “capacity” may not be less.")
+            raise ValidationError({"capacity": message % {"count": counted}})
+
+    @property
+    def left(self) -> int | None:
+        """Places still free; None where there is no limit."""
+        return None if self.capacity is None else max(0, self.capacity - self.taken)
+
+
+def privacy_version(summit: Summit) -> str:
+    """Which privacy notice is in force: the day its page was last edited."""
+    page = summit.pages.filter(slug="privacy").first()
+    return f"{page.updated_at:%Y-%m-%d}" if page else "1"

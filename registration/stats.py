@@ -1,0 +1,30 @@
+"""Numbers for the organiser's page."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+
+from registration.models import Attendance, CheckIn, Places, Registration, State
+from summit.models import Summit
+
+
+def numbers(summit: Summit) -> dict[str, Any]:
+    """Counts by state, attendance, category and country, places, arrivals. Six queries."""
+    rows = Registration.objects.filter(summit=summit)
+    confirmed = rows.filter(state=State.CONFIRMED)
+    states = dict(rows.order_by().values_list("state").annotate(Count("pk")))
+    ways = dict(confirmed.order_by().values_list("attendance").annotate(Count("pk")))
+    counted = Count("registrations", filter=Q(registrations__state=State.CONFIRMED))
+    return {
+        "total": sum(states.values()),
+        "states": [(label, states.get(value, 0)) for value, label in State.choices],
+        "attendances": [(label, ways.get(value, 0)) for value, label in Attendance.choices],
+        # A grouped query forgets the model's own order.
+        "categories": list(summit.categories.annotate(number=counted).order_by("order", "code")),
+        "countries": list(
+            confirmed.order_by().values_list("country").annotate(n=Count("pk")).order_by("-n", "country")[:10]
+        ),
+        "places": list(Places.objects.filter(summit=summit)),
+        "arrived": CheckIn.objects.standing().filter(registration__summit=summit).count(),
+        "confirmed": states.get(State.CONFIRMED, 0),
+    }

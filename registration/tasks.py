@@ -1,0 +1,40 @@
+"""Work the worker does for registrations."""
+
+from django.tasks import task
+
+from registration import bookings, lifecycle
+from registration.models import BadgeJob, Registration
+from registration.printing import run_job
+from sessions.models import Session
+from summit.errors import Refusal
+from summit.ratelimit import take
+
+
+@task
+def draw_badges(guid: str) -> None:
+    job = BadgeJob.objects.filter(guid=guid).first()
+    if job is not None:
+        run_job(job)
+
+
+@task
+def expire_offers(session: str) -> int:
+    """Offered seats that nobody took in time go to the next in line. Returns how many."""
+    found = Session.objects.filter(guid=session).first()
+    return bookings.expire(found) if found is not None else 0
+
+
+@task(priority=10)
+def send_link(summit: int, email: str) -> bool:
+    """Mail the link to the own page of whoever is registered under an address, at most a few times an hour: nobody can
+    flood a mailbox through us. Returns whether a mail was written."""
+    rows = Registration.objects.active().filter(summit=summit, email__iexact=email).select_related("summit")
+    registration = rows.first()
+    if registration is None:
+        return False
+    try:
+        take("remind", str(registration.pk), limit=4, seconds=3600)
+    except Refusal:
+        return False
+    lifecycle.resend(registration)
+    return True

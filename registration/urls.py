@@ -1,0 +1,41 @@
+from django.urls import path
+
+from registration.views import attendee, badge, desk, organiser, personal, register, seats
+
+app_name = "registration"
+urlpatterns = [
+    path("register/", register.register, name="register"),
+    path("register/sent/", register.sent, name="sent"),
+    path("register/lost-link/", register.lost_link, name="lost-link"),
+    path("registrations/<str:token>/", attendee.own, name="own"),
+    path("registrations/<str:token>/attendance/", attendee.attendance, name="attendance"),
+    path("registrations/<str:token>/details/", attendee.details, name="details"),
+    path("registrations/<str:token>/cancellation/", attendee.cancellation, name="cancellation"),
+    path("registrations/<str:token>/messages/", attendee.resend, name="resend"),
+    path("registrations/<str:token>/calendar/", attendee.calendar, name="calendar"),
+    path("registrations/<str:token>/badge.pdf", badge.own_badge, name="own-badge"),
+    path("registrations/<str:token>/ticket.pdf", badge.own_ticket, name="own-ticket"),
+    path("registrations/<str:token>/sessions/<slug:code>/", personal.own_session, name="own-session"),
+    path("my-agenda/", personal.my_agenda, name="my-agenda"),
+    path("my-agenda.pdf", personal.my_agenda_pdf, name="my-agenda-pdf"),
+    path("my-agenda/sharing/", personal.sharing, name="my-agenda-sharing"),
+    path("my-agenda/suggestion/", personal.suggestion, name="my-agenda-suggestion"),
+    path("my-agenda/sessions/<slug:code>/", personal.my_session, name="my-session"),
+    path("shared-agendas/<str:token>/", personal.shared, name="shared-agenda"),
+    path("organiser/", organiser.dashboard, name="dashboard"),
+    path("organiser/registrations/", organiser.registrations, name="registrations"),
+    path("organiser/registrations/<uuid:guid>/", organiser.registration, name="registration"),
+    path("organiser/registrations/<uuid:guid>/attendance/", organiser.attendance, name="registration-attendance"),
+    path("organiser/registrations/<uuid:guid>/cancellation/", organiser.cancellation, name="registration-cancellation"),
+    path("organiser/registrations/<uuid:guid>/messages/", organiser.resend, name="registration-resend"),
+    path("organiser/sessions/<slug:code>/seats/", seats.seats, name="session-seats"),
+    path("organiser/badges/", badge.jobs, name="badge-jobs"),
+    path("organiser/badges/<uuid:guid>/", badge.job, name="badge-job"),
+    path("organiser/badges/<uuid:guid>/file/", badge.job_file, name="badge-file"),
+    path("desk/", desk.desks, name="desks"),
+    path("desk/<slug:desk>/", desk.scan, name="desk"),
+    path("desk/<slug:desk>/check-ins/", desk.check_ins, name="check-ins"),
+    path("desk/<slug:desk>/check-ins/<int:pk>/cancellation/", desk.undo, name="check-in-undo"),
+    path("desk/<slug:desk>/attendance/", desk.attendance, name="desk-attendance"),
+    path("desk/<slug:desk>/badges/<uuid:guid>.pdf", badge.desk_badge, name="desk-badge"),
+]

@@ -1,0 +1,27 @@
+"""What belongs to the person who signed in, across all summits."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from registration.models import Registration
+from speakers.models import Speaker
+from summit.models import Summit
+from summit.permissions import SignedInRequest
+
+
+@never_cache
+@login_required
+def home(request: SignedInRequest) -> HttpResponse:
+    user = request.user
+    own = Registration.objects.filter(email__iexact=user.email) | Registration.objects.filter(user=user)
+    roles: dict[Summit, set[str]] = {}
+    for membership in user.memberships.select_related("summit"):
+        roles.setdefault(membership.summit, set()).add(membership.role)
+    context = {
+        "registrations": own.select_related("summit", "category").order_by("-created_at"),
+        "profiles": Speaker.objects.of(user).select_related("summit"),
+        "roles": [(summit, found & {"owner", "organiser"}) for summit, found in roles.items()],
+    }
+    return render(request, "registration/attendee/account.html", context)

@@ -1,0 +1,141 @@
+"""A registrant's own page, behind an unguessable link: see, change attendance, correct, cancel, resend."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from registration import capacity, lifecycle, tickets
+from registration.forms import AttendanceForm, PersonFields
+from registration.models import Registration
+from registration.models.registration import PERSONAL_FIELDS
+from registration.personal import remember
+from summit.errors import Refusal
+from summit.lib import qr
+from summit.ratelimit import take
+
+View = Callable[..., HttpResponse]
+
+
+def by_token(view: View) -> View:
+    """Fetching is the check: whoever knows the link is let in, everybody else gets a 404."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, summit: str, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        rows = Registration.objects.select_related("summit", "category")
+        registration = get_object_or_404(rows, summit__code=summit, token=token)
+        try:
+            response = view(request, registration, *args, **kwargs)
+        except Refusal as refusal:
+            messages.error(request, str(refusal.message))
+            response = redirect(registration)
+        # The address is a key: it must not leave in a Referer header or stay in a shared cache. ("no-referrer" would
+        # make browsers send forms with "Origin: null", which the check against forged requests refuses.)
+        response["Referrer-Policy"] = "strict-origin"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return never_cache(inner)
+
+
+@by_token
+def own(request: HttpRequest, registration: Registration) -> HttpResponse:
+    summit = registration.summit
+    remember(request, registration)
+    token = registration.calendar_token
+    feed = reverse("registration-feeds:own", args=[summit.code, token]) if token else ""
+    context = {
+        "summit": summit,
+        "registration": registration,
+        "venue": summit.venues.first(),
+        "qr": qr.svg(
+            tickets.token_for(registration), label=_("Ticket %(reference)s") % {"reference": registration.reference}
+        ),
+        "accepts_changes": summit.accepts_changes(),
+        "places": capacity.left(summit),
+        "feed": feed,
+        "alarms": lifecycle.ALARMS,
+    }
+    return render(request, "registration/attendee/own.html", context)
+
+
+@require_POST
+@by_token
+def attendance(request: HttpRequest, registration: Registration) -> HttpResponse:
+    form = AttendanceForm(request.POST)
+    if form.is_valid() and form.cleaned_data["attendance"] == registration.attendance:
+        messages.info(request, _("You come this way already. Nothing was changed."))
+    elif form.is_valid():
+        take("attendance", str(registration.pk), limit=10, seconds=3600)
+        lifecycle.change_attendance(registration, form.cleaned_data["attendance"])
+        messages.success(request, _("Your attendance was changed. A new confirmation is on its way."))
+    return redirect(registration)
+
+
+@by_token
+def details(request: HttpRequest, registration: Registration) -> HttpResponse:
+    initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
+    form = PersonFields(request.POST or None, initial=initial, summit=registration.summit)
+    status = 200
+    if request.method != "POST":
+        lifecycle.may_change(registration)  # nobody fills in what could not be saved
+    elif not form.is_valid():
+        status = 422
+    else:
+        try:
+            lifecycle.correct(registration, form.cleaned_data)
+        except Refusal as refusal:  # the time ran out meanwhile: what was written stays on the page, to be copied
+            form.add_error(None, str(refusal.message))
+            status = refusal.status
+        else:
+            messages.success(request, _("Your details were saved."))
+            return redirect(registration)
+    context = {"summit": registration.summit, "registration": registration, "form": form}
+    return render(request, "registration/attendee/details.html", context, status=status)
+
+
+@by_token
+def cancellation(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """GET asks once more, POST cancels."""
+    if request.method == "POST":
+        lifecycle.cancel(registration)
+        messages.success(request, _("Your registration was cancelled. Your place is free for somebody else."))
+        return redirect(registration)
+    return render(
+        request,
+        "registration/attendee/cancellation.html",
+        {"summit": registration.summit, "registration": registration},
+    )
+
+
+@require_POST
+@by_token
+def resend(request: HttpRequest, registration: Registration) -> HttpResponse:
+    take("remind", str(registration.pk), limit=4, seconds=3600)
+    lifecycle.resend(registration)
+    messages.success(request, _("The mail was sent again to %(email)s.") % {"email": registration.email})
+    return redirect(registration)
+
+
+@require_POST
+@by_token
+def calendar(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Make, renew or revoke the address of the personal calendar."""
+    if request.POST.get("action") == "revoke":
+        lifecycle.revoke_calendar(registration)
+        messages.success(request, _("The calendar address no longer works."))
+    elif request.POST.get("action") == "alarm":
+        minutes = request.POST.get("minutes", "")
+        lifecycle.set_alarm(registration, int(minutes) if minutes.isdecimal() else None)
+        messages.success(request, _("Your reminder was saved. Your calendar app reads it with its next refresh."))
+    else:
+        lifecycle.share_calendar(registration)
+        messages.success(request, _("Here is your calendar address. Keep it to yourself."))
+    return redirect(registration.get_absolute_url() + "#calendar")

@@ -1,0 +1,92 @@
+"""Badges and tickets as PDF: one's own, the desk's, and an organiser's many."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from registration import printing
+from registration.forms import BadgeJobForm, ListForm
+from registration.models import BadgeJob, Desk, Registration
+from registration.views.attendee import by_token
+from registration.views.desk import at_desk
+from summit.errors import Refusal
+from summit.models import Summit
+from summit.permissions import SignedInRequest, organiser_required
+
+
+def pdf(content: bytes, filename: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{filename}.pdf"'
+    return response
+
+
+@by_token
+def own_badge(request: HttpRequest, registration: Registration) -> HttpResponse:
+    return pdf(printing.badge(registration), f"badge-{registration.reference}")
+
+
+@by_token
+def own_ticket(request: HttpRequest, registration: Registration) -> HttpResponse:
+    from registration import ticket_sheet  # loads WeasyPrint
+
+    return pdf(ticket_sheet.ticket(registration), f"ticket-{registration.reference}")
+
+
+@require_POST
+@at_desk
+def desk_badge(request: SignedInRequest, desk: Desk, guid: Any) -> HttpResponse:
+    rows = Registration.objects.filter(summit=desk.summit).select_related("summit", "category")
+    registration = get_object_or_404(rows, guid=guid)
+    return pdf(printing.print_at_desk(registration, desk=desk, by=request.user), f"badge-{registration.reference}")
+
+
+@never_cache
+@organiser_required
+def jobs(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    """GET lists the jobs; POST starts one for chosen people, or for all that the list's filters show."""
+    if request.method != "POST":
+        rows = summit.badge_jobs.select_related("by")[:50]
+        return render(request, "registration/organiser/badge_jobs.html", {"summit": summit, "jobs": rows})
+    form = BadgeJobForm(request.POST, summit=summit)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("registration:registrations", summit.code)
+    if form.cleaned_data["scope"] == "listed":
+        wanted = ListForm(request.GET, summit=summit).rows().order_by().values_list("pk", flat=True)
+    else:
+        wanted = summit.registrations.filter(guid__in=form.cleaned_data["chosen"]).values_list("pk", flat=True)
+    try:
+        job = printing.start_job(summit, wanted, layout=form.cleaned_data["layout"], by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("registration:registrations", summit.code)
+    return redirect("registration:badge-job", summit.code, job.guid)
+
+
+@never_cache
+@organiser_required
+def job(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    found = get_object_or_404(summit.badge_jobs, guid=guid)
+    running = found.state in {BadgeJob.State.QUEUED, BadgeJob.State.RUNNING}
+    response = render(
+        request, "registration/organiser/badge_job.html", {"summit": summit, "job": found, "running": running}
+    )
+    if running:
+        # Without scripts the page still follows; a script asks again more smoothly.
+        response["Refresh"] = "2"
+    return response
+
+
+@never_cache
+@organiser_required
+def job_file(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponseBase:
+    found = get_object_or_404(summit.badge_jobs.filter(state=BadgeJob.State.DONE), guid=guid)
+    try:
+        return FileResponse(found.file.open(), content_type="application/pdf", filename=f"badges-{summit.code}.pdf")
+    except FileNotFoundError as error:
+        raise Http404 from error

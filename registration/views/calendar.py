@@ -1,0 +1,66 @@
+"""Calendars of one person's own: what they marked and booked, and the sessions they share."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from registration.models import Registration
+from registration.personal import marks_of, marks_state
+from sessions import bookmarking, ical
+from sessions.models import PersonalAgenda, Session
+from sessions.views.feeds import asked_language, calendar_response, conditional, private
+
+
+def own(request: HttpRequest, summit: str, token: str) -> HttpResponse:
+    """The agenda as it concerns one person: rooms for those who come, session pages for those online.
+
+    What they marked and booked; everything as long as they have marked nothing. At most five queries when its
+    components are warm; 304 costs one.
+    """
+    rows = Registration.objects.with_marks().select_related("summit").filter(calendar_token__gt="")
+    registration = get_object_or_404(rows, summit__code=summit, calendar_token=token)
+    found = registration.summit
+    language = asked_language(request, found) if "lang" in request.GET else registration.language
+    etag, unchanged = conditional(request, found, registration.updated_at, language, marks=marks_state(registration))
+    if unchanged is not None:
+        return unchanged
+    response = private(calendar_response(_own(registration, language), "my-summit", language))
+    response["ETag"] = etag
+    return response
+
+
+def _own(registration: Registration, language: str) -> bytes:
+    summit, marks = registration.summit, marks_of(registration)
+    sessions = Session.objects.filter(summit=summit)
+    return ical.feed(
+        summit,
+        sessions.filter(code__in=marks) if marks else sessions,
+        name=f"{summit.brand.in_language(language)} · {registration.names[0]}",
+        language=language,
+        feed_id="mine",
+        online=not registration.is_in_person,
+        marks=marks,
+        alarm=registration.calendar_alarm,
+    )
+
+
+def shared(request: HttpRequest, summit: str, token: str) -> HttpResponse:
+    """The sessions somebody shares, without a name and without seats. 304 costs one query."""
+    rows = PersonalAgenda.objects.with_marks().select_related("summit", "user").filter(share_token__gt="")
+    agenda = get_object_or_404(rows, summit__code=summit, share_token=token)
+    found = agenda.summit
+    language = asked_language(request, found)
+    changed_at, count = agenda.marked_at or found.revised_at, agenda.marks_count  # type: ignore[attr-defined]
+    etag, unchanged = conditional(request, found, changed_at, language, marks=f"shared-{count}")
+    if unchanged is not None:
+        return unchanged
+    with override(language):
+        name = f"{found.brand.in_language(language)} · {_('A shared agenda')}"
+    sessions = Session.objects.filter(summit=found, code__in=bookmarking.codes_of(agenda.user, found))
+    source = f"{reverse('registration-feeds:shared', args=[summit, token])}?lang={language}"
+    content = ical.feed(found, sessions, name=name, language=language, feed_id="shared", source=source)
+    response = private(calendar_response(content, "shared-agenda", language))
+    response["ETag"] = etag
+    return response

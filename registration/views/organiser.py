@@ -1,0 +1,107 @@
+"""Organisers: numbers, the list of registrations, one registration."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from registration import lifecycle, stats
+from registration.forms import AttendanceForm, ListForm
+from registration.models import Registration
+from sessions.models import Material
+from summit import history
+from summit.errors import Refusal
+from summit.models import HistoryEntry, Message, Summit
+from summit.permissions import SignedInRequest, organiser_required
+from summit.ratelimit import take
+
+PAGE = 50
+
+
+@never_cache
+@organiser_required
+def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    context: dict[str, Any] = {
+        "summit": summit,
+        "numbers": stats.numbers(summit),
+        "sessions": summit.sessions.count(),
+        "published": summit.sessions.published().count(),
+        "unconfirmed_links": Material.objects.filter(session__summit=summit, confirmed=False).count(),
+        "failed_mail": summit.messages.filter(state=Message.State.FAILED).count(),
+        "waiting_mail": summit.messages.filter(state=Message.State.QUEUED).count(),
+        "registration_state": summit.registration_state(),
+    }
+    return render(request, "registration/organiser/dashboard.html", context)
+
+
+@never_cache
+@organiser_required
+def registrations(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    if request.GET.get("q"):
+        take("search", str(request.user.pk), limit=60, seconds=60)
+    form = ListForm(request.GET, summit=summit)
+    page = Paginator(form.rows(), PAGE).get_page(request.GET.get("page"))
+    return render(request, "registration/organiser/registrations.html", {"summit": summit, "form": form, "page": page})
+
+
+def _one(summit: Summit, guid: Any) -> Registration:
+    rows = Registration.objects.filter(summit=summit).select_related("summit", "category").with_arrival()
+    return get_object_or_404(rows, guid=guid)
+
+
+@never_cache
+@organiser_required
+def registration(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    found = _one(summit, guid)
+    entries = HistoryEntry.objects.filter(
+        subject_kind=found._meta.label_lower, subject_key=str(found.pk)
+    ).select_related("by")
+    mails = Message.objects.filter(summit=summit, to__iexact=found.email)[:20]
+    context = {
+        "summit": summit,
+        "registration": found,
+        "history": history.described(entries[:50], Registration),
+        "mails": mails,
+        "consents": found.consents.all(),
+    }
+    return render(request, "registration/organiser/registration.html", context)
+
+
+def _do(request: SignedInRequest, found: Registration, done: str, action: Any) -> HttpResponse:
+    try:
+        action()
+        messages.success(request, done)
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+    return redirect("registration:registration", found.summit.code, found.guid)
+
+
+@require_POST
+@organiser_required
+def attendance(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    found, form = _one(summit, guid), AttendanceForm(request.POST)
+    if not form.is_valid():
+        return redirect("registration:registration", summit.code, guid)
+    wanted = form.cleaned_data["attendance"]
+    return _do(request, found, _("The attendance was changed and the person told."),
+               lambda: lifecycle.change_attendance(found, wanted, by=request.user, as_organiser=True))  # fmt: skip
+
+
+@require_POST
+@organiser_required
+def cancellation(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    found = _one(summit, guid)
+    return _do(request, found, _("The registration was cancelled and the person told."),
+               lambda: lifecycle.cancel(found, by=request.user, as_organiser=True))  # fmt: skip
+
+
+@require_POST
+@organiser_required
+def resend(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    found = _one(summit, guid)
+    return _do(request, found, _("The mail was sent again."), lambda: lifecycle.resend(found, by=request.user))

@@ -1,0 +1,204 @@
+"""My agenda: marked sessions, seats, the shared link, a suggested day. Works for strangers, too."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from registration import bookings, personal
+from registration.personal import Reader, reader
+from sessions import bookmarking, suggesting
+from sessions.models import PersonalAgenda, Session
+from sessions.personal import plan
+from summit.errors import Refusal
+from summit.models import Summit
+from summit.ratelimit import client_address, take
+
+
+def _public(code: str) -> Summit:
+    return get_object_or_404(Summit.objects.public(), code=code)
+
+
+def _settled(request: HttpRequest, response: HttpResponse, found: Reader) -> HttpResponse:
+    """Marks that were merged into an account are no longer kept in the browser."""
+    if found.user is not None and bookmarking.cookie_name(found.summit) in request.COOKIES:
+        bookmarking.keep_in_browser(response, found.summit, [], secure=request.is_secure())
+    return response
+
+
+@never_cache
+def my_agenda(request: HttpRequest, summit: str) -> HttpResponse:
+    found = reader(request, _public(summit))
+    agenda = PersonalAgenda.objects.filter(user=found.user, summit=found.summit).first() if found.user else None
+    context = {
+        "summit": found.summit,
+        "reader": found,
+        "plan": plan(found.summit, found.marks()),
+        "bookings": found.bookings,
+        "share_token": agenda.share_token if agenda else "",
+    }
+    return _settled(request, render(request, "registration/personal/my_agenda.html", context), found)
+
+
+@never_cache
+def my_session(request: HttpRequest, summit: str, code: str) -> HttpResponse:
+    """One session and what the reader may do with it: mark it, book a seat, take or leave an offered one."""
+    found = reader(request, _public(summit))
+    rows = Session.objects.published().filter(summit=found.summit).with_details()
+    session = get_object_or_404(rows, code=code)
+    session.summit = found.summit
+    if request.method == "POST":
+        return _change(request, found, session)
+    booking = found.bookings.get(code)
+    context = {
+        "summit": found.summit,
+        "session": session,
+        "reader": found,
+        "marked": code in found.codes,
+        "booking": booking,
+        "before_me": _before_me(booking) if booking and booking.state == "waitlisted" else 0,
+        "needs_seat": session.seats is not None and session.mode != "online",
+    }
+    return _settled(request, render(request, "registration/personal/my_session.html", context), found)
+
+
+def _before_me(booking: Any) -> int:
+    waiting = list(booking.session.bookings.waiting().values_list("pk", flat=True))
+    return waiting.index(booking.pk) if booking.pk in waiting else 0
+
+
+def _change(request: HttpRequest, found: Reader, session: Session) -> HttpResponse:
+    action, wants_json = request.POST.get("action", ""), "application/json" in request.headers.get("Accept", "")
+    codes = list(found.codes)
+    if action in {"bookmark", "unbookmark"}:
+        text = _bookmark(found, session, codes, add=action == "bookmark")
+    elif action in {"book", "release", "accept"}:
+        take("seats", str(found.registration.pk if found.registration else ""), limit=60, seconds=600)
+        text = _seat(found, session, action)
+    else:
+        raise Http404
+    if wants_json:
+        response: HttpResponse = JsonResponse({"marks": reader(request, found.summit).marks(), "message": text})
+    else:
+        messages.success(request, text)
+        back = _next(request)
+        response = redirect(back) if back else redirect("registration:my-session", found.summit.code, session.code)
+    if found.user is None:
+        bookmarking.keep_in_browser(response, found.summit, codes, secure=request.is_secure())
+        return response
+    return _settled(request, response, found)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the button stood, if that is one of our own pages."""
+    asked = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if safe else ""
+
+
+def _bookmark(found: Reader, session: Session, codes: list[str], *, add: bool) -> str:
+    if found.user is not None:
+        (bookmarking.add if add else bookmarking.remove)(found.user, session)
+    elif add and session.code not in codes:
+        codes.append(session.code)
+    elif not add and session.code in codes:
+        codes.remove(session.code)
+    return _("Added to your agenda.") if add else _("Removed from your agenda.")
+
+
+def _seat(found: Reader, session: Session, action: str) -> str:
+    if found.registration is None:
+        raise Refusal(_("Register to attend in person first, or open the link from your confirmation mail."))
+    booking = found.bookings.get(session.code)
+    if action == "book":
+        made = bookings.book(found.registration, session)
+        booked = _("Your seat is booked.")
+        return booked if made.state == "booked" else _("You are on the waitlist. You get a mail when a seat is free.")
+    if booking is None:
+        raise Refusal(_("You have no seat in this session."))
+    if action == "accept":
+        bookings.accept(booking)
+        return _("Your seat is booked.")
+    bookings.release(booking)
+    return _("You gave your place back.")
+
+
+@never_cache
+def my_agenda_pdf(request: HttpRequest, summit: str) -> HttpResponse:
+    from registration import personal_sheet  # loads WeasyPrint
+
+    take("my_agenda_pdf", client_address(request), limit=20, seconds=600)
+    found = reader(request, _public(summit))
+    response = HttpResponse(personal_sheet.draw(found.summit, found.marks()), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="my-agenda-{found.summit.code}.pdf"'
+    return _settled(request, response, found)
+
+
+@require_POST
+@never_cache
+def sharing(request: HttpRequest, summit: str) -> HttpResponse:
+    """Make, renew or revoke the link under which others read one's marked sessions."""
+    found = reader(request, _public(summit))
+    if found.user is None:
+        raise Refusal(_("Sign in first: the link belongs to your account."))
+    if request.POST.get("action") == "revoke":
+        bookmarking.stop_sharing(found.user, found.summit)
+        messages.success(request, _("The shared link no longer works."))
+    else:
+        bookmarking.share(found.user, found.summit)
+        messages.success(request, _("Whoever has this link sees your sessions, and nothing else about you."))
+    return _settled(request, redirect("registration:my-agenda", found.summit.code), found)
+
+
+@never_cache
+def shared(request: HttpRequest, summit: str, token: str) -> HttpResponse:
+    """Somebody's marked sessions, read by whoever has the link. No name, no seats."""
+    agenda = get_object_or_404(
+        PersonalAgenda.objects.select_related("summit", "user").filter(share_token__gt=""),
+        summit__code=summit,
+        share_token=token,
+    )
+    marks = dict.fromkeys(bookmarking.codes_of(agenda.user, agenda.summit), "bookmarked")
+    context = {"summit": agenda.summit, "plan": plan(agenda.summit, marks), "token": token}
+    response = render(request, "registration/personal/shared.html", context)
+    response["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+@never_cache
+def suggestion(request: HttpRequest, summit: str) -> HttpResponse:
+    """The clash-free choice that keeps most of what was marked, with reasons for what it leaves out."""
+    found = reader(request, _public(summit))
+    tracks = [slug for slug in request.GET.getlist("track") if slug]
+    hosts = [code for code in request.GET.getlist("host") if code]
+    rows = list(Session.objects.published().filter(summit=found.summit).in_order().with_details())
+    for session in rows:
+        session.summit = found.summit
+    suggested = suggesting.suggest(rows, found.marks(), tracks=tracks, hosts=hosts)
+    context = {
+        "summit": found.summit,
+        "suggestion": suggested,
+        "days": plan(found.summit, dict.fromkeys([s.code for s in suggested.chosen], "bookmarked")).days,
+        "added": {session.code for session in suggested.added},
+        "tracks": [(track, track.slug in tracks) for track in found.summit.tracks.all()],
+        "hosts": [(host, host.code in hosts) for host in _hosts(found.summit)],
+        "asked": bool(tracks or hosts or found.codes),
+    }
+    return _settled(request, render(request, "registration/personal/suggestion.html", context), found)
+
+
+def _hosts(summit: Summit) -> Any:
+    return summit.organisations.filter(hostings__session__published_at__isnull=False).distinct().order_by("code")
+
+
+@never_cache
+def own_session(request: HttpRequest, summit: str, token: str, code: str) -> HttpResponse:
+    """The way from a mail to a session: whoever knows the registration's link is its person."""
+    rows = _public(summit).registrations.select_related("summit")
+    personal.remember(request, get_object_or_404(rows, token=token))
+    return redirect("registration:my-session", summit, code)

@@ -1,0 +1,71 @@
+"""The registration form and what comes right after it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+
+from registration import capacity, lifecycle
+from registration.forms import LostLinkForm, RegistrationForm
+from registration.tasks import send_link
+from summit.errors import Refusal
+from summit.models import Summit
+from summit.ratelimit import limited
+
+
+@never_cache
+@limited("register", limit=30, seconds=600)
+def register(request: HttpRequest, summit: str) -> HttpResponse:
+    """The form; a refusal shows it again with all that was filled in and says what to do."""
+    found = get_object_or_404(Summit.objects.public(), code=summit)
+    state, places = found.registration_state(), capacity.left(found)
+    form = RegistrationForm(request.POST or None, summit=found, places=places)
+    refusal, status = None, 200
+    if request.method == "POST":
+        if form.is_valid():
+            refusal = _try(found, form)
+            if refusal is None:
+                request.session["registered_email"] = form.cleaned_data["email"]
+                return redirect("registration:sent", found.code)
+        status = refusal.status if refusal else 422
+    context: dict[str, Any] = {"summit": found, "form": form, "state": state, "places": places, "refusal": refusal}
+    return render(request, "registration/attendee/register.html", context, status=status)
+
+
+def _try(summit: Summit, form: RegistrationForm) -> Refusal | None:
+    """Register, or mail somebody who already is: both look the same from outside."""
+    try:
+        lifecycle.register(summit, form.person(), nonce=form.cleaned_data["nonce"])
+    except lifecycle.AlreadyRegistered as known:
+        send_link.enqueue(summit.pk, known.registration.email)
+    except lifecycle.NoPlaceLeft as refusal:
+        form.add_error("attendance", str(refusal.message))
+        return refusal
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+@never_cache
+def sent(request: HttpRequest, summit: str) -> HttpResponse:
+    found = get_object_or_404(Summit.objects.public(), code=summit)
+    context = {"summit": found, "email": request.session.get("registered_email", "")}
+    return render(request, "registration/attendee/sent.html", context)
+
+
+@never_cache
+@limited("lost_link", limit=10, seconds=600)
+def lost_link(request: HttpRequest, summit: str) -> HttpResponse:
+    """Mail the link to one's own page again. The answer is the same whether or not the address is known."""
+    found = get_object_or_404(Summit.objects.public(), code=summit)
+    form = LostLinkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        # The worker looks the address up: nobody can tell by the time of the answer whether it is known.
+        send_link.enqueue(found.pk, form.cleaned_data["email"])
+        request.session["registered_email"] = form.cleaned_data["email"]
+        return redirect("registration:sent", found.code)
+    status = 422 if form.is_bound else 200
+    context = {"summit": found, "form": form, "language": get_language()}
+    return render(request, "registration/attendee/lost_link.html", context, status=status)
