@@ -1,0 +1,154 @@
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from registration import lifecycle
+from registration.lifecycle import Person
+from registration.models import Category, Desk, Places
+from sessions.models import Appearance, Session, SessionHost, Track
+from speakers.models import Organisation, Speaker
+from summit.models import Membership, Page, Room, Summit, User, Venue
+
+SEOUL = ZoneInfo("Asia/Seoul")
+_number = count(1)
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment in December 2021, wall time in Seoul."""
+    return datetime(2021, 12, day, hour, minute, tzinfo=SEOUL)
+
+
+def make_summit(code: str = "ogp2021", **values) -> Summit:
+    """A public hybrid summit in Seoul, so that local days and UTC never coincide by luck; registration is open."""
+    defaults = {
+        "name": {"ko": "2021 OGP 글로벌서밋", "en": "2021 OGP Global Summit"},
+        "short_name": {"ko": "OGP 서밋", "en": "OGP Summit"},
+        "slogan": {"ko": "열린회복", "en": "Open Renewal"},
+        "summary": {"ko": "열린정부의 경험을 나눕니다.", "en": "Sharing what open government has learnt."},
+        "starts_on": date(2021, 12, 15),
+        "ends_on": date(2021, 12, 17),
+        "time_zone": "Asia/Seoul",
+        "registration_opens_at": datetime(2021, 10, 1, tzinfo=UTC),
+        "agenda_published_at": datetime(2021, 10, 1, tzinfo=UTC),
+        "contact_email": "contact@ogp2021.example",
+    }
+    summit = Summit.objects.create(code=code, **{**defaults, **values})
+    for slug in ("privacy", "accessibility"):
+        make_page(summit, slug, section="site")
+    return summit
+
+
+def make_page(summit: Summit, slug: str, **values) -> Page:
+    defaults = {"title": {"ko": f"쪽 {slug}", "en": f"Page {slug}"}, "body": {"ko": "본문입니다.", "en": "The text."}}
+    return Page.objects.create(summit=summit, slug=slug, **{**defaults, **values})
+
+
+def make_venue(summit: Summit, code: str = "coex", **values) -> Venue:
+    defaults = {
+        "name": {"ko": "서울 코엑스", "en": "COEX, Seoul"},
+        "address": {"ko": "서울 강남구 영동대로 513", "en": "513 Yeongdong-daero, Gangnam-gu, Seoul"},
+        "city": {"ko": "서울", "en": "Seoul"},
+        "country": "KR",
+    }
+    return Venue.objects.create(summit=summit, code=code, **{**defaults, **values})
+
+
+def make_room(summit: Summit, code: str = "grand-101", **values) -> Room:
+    values.setdefault("venue", summit.venues.first() or make_venue(summit))
+    values.setdefault("name", {"ko": "그랜드볼룸 101", "en": "Grand Ballroom 101"})
+    return Room.objects.create(summit=summit, code=code, **values)
+
+
+def make_track(summit: Summit, slug: str = "civic-space", **values) -> Track:
+    values.setdefault("name", {"ko": "시민영역", "en": "Civic space"})
+    values.setdefault("colour", "#0b6b62")
+    return Track.objects.create(summit=summit, slug=slug, **values)
+
+
+def make_organisation(summit: Summit, code: str = "moi", **values) -> Organisation:
+    values.setdefault("name", {"ko": "행정안전부", "en": "Ministry of the Interior and Safety"})
+    return Organisation.objects.create(summit=summit, code=code, **values)
+
+
+def make_speaker(summit: Summit, name: str = "박수정", **values) -> Speaker:
+    values.setdefault("code", f"p{next(_number):05}")
+    return Speaker.objects.create(summit=summit, name=name, **values)
+
+
+def make_session(
+    summit: Summit, code: str = "CIV001", *, hosts: list[Organisation] = (), people: list[Speaker] = (), **values
+) -> Session:
+    """A published session on the first morning, unless said otherwise."""
+    defaults = {
+        "title": {"ko": f"열린정부 세션 {code}", "en": f"Open government session {code}"},
+        "abstract": {"ko": "시민과 정부가 함께 논의합니다.", "en": "Citizens and government discuss together."},
+        "starts_at": at(15, 10),
+        "published_at": timezone.now(),
+        "updated_at": datetime(2021, 11, 1, tzinfo=UTC),
+    }
+    values = {**defaults, **values}
+    if "ends_at" not in values:
+        values["ends_at"] = values["starts_at"] + timedelta(minutes=90) if values["starts_at"] else None
+    session = Session.objects.create(summit=summit, code=code, **values)
+    for order, organisation in enumerate(hosts, 1):
+        SessionHost.objects.create(session=session, organisation=organisation, order=order)
+    for order, speaker in enumerate(people, 1):
+        Appearance.objects.create(
+            session=session,
+            speaker=speaker,
+            order=order,
+            affiliation={"ko": "행정개혁시민연합", "en": "Citizens' Coalition"},
+            job_title={"ko": "사무총장", "en": "Secretary General"},
+        )
+    return session
+
+
+def make_user(
+    email: str = "somebody@people.example", *, summit: Summit | None = None, role: str = "", **values
+) -> User:
+    """A user whose address is proven; with ``role`` a team member of the summit."""
+    user = User.objects.create_user(email, values.pop("password", None), **values)
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    if role:
+        Membership.objects.create(summit=summit, user=user, role=role)
+    return user
+
+
+def make_category(summit: Summit, code: str = "delegate", **values) -> Category:
+    values.setdefault("name", {"ko": "정부 대표", "en": "Government delegate"})
+    return Category.objects.create(summit=summit, code=code, **values)
+
+
+def make_places(summit: Summit, capacity: int | None, attendance: str = "in_person") -> Places:
+    return Places.objects.create(summit=summit, attendance=attendance, capacity=capacity)
+
+
+def make_desk(summit: Summit, code: str = "main", **values) -> Desk:
+    values.setdefault("name", {"ko": "정문 등록대", "en": "Main entrance"})
+    return Desk.objects.create(summit=summit, code=code, **values)
+
+
+def person(summit: Summit, **values) -> Person:
+    """What somebody fills in, complete and valid."""
+    number = next(_number)
+    values.setdefault("category", summit.categories.first() or make_category(summit))
+    defaults = {
+        "name": "홍길동",
+        "name_romanised": "Hong Gildong",
+        "email": f"person{number}@people.example",
+        "country": "KR",
+        "attendance": "in_person",
+        "organisation": "한빛시민연대",
+        "job_title": "사무국장",
+        "language": "ko",
+        "consents": {"privacy": "2021-10-01"},
+    }
+    return Person(**{**defaults, **values})
+
+
+def make_registration(summit: Summit, **values):
+    """A confirmed registration, made by the verb people's forms call."""
+    return lifecycle.register(summit, person(summit, **values))

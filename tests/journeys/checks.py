@@ -1,0 +1,93 @@
+"""What must hold on every page, whatever it shows."""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LOOKS = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]
+ALL = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+OF_LOOKS = {"runOnly": {"type": "rule", "values": LOOKS}, "resultTypes": ["violations"]}
+# The first combination meets all rules, the second those that depend on how a page looks. The markup of both languages
+# is the same, so each width meets all rules once and each of the four combinations the rules of looks.
+COMBINATIONS = {
+    "ko": {1280: ("dark", ALL), 390: ("light", OF_LOOKS)},
+    "en": {390: ("dark", ALL), 1280: ("light", OF_LOOKS)},
+}
+WIDTHS = (1920, 1280, 390, 320)
+# What sticks out of the page, and whose fault it is.
+STICKS_OUT = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= wide) return "";
+  const far = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > wide + 1);
+  return far.slice(-3).map((e) => `${e.tagName} ${e.className} ${(e.textContent || "").trim().slice(0, 40)}`).join(" | ")
+    || `${document.documentElement.scrollWidth} px`;
+}"""
+STRUCTURE = """() => ({
+  h1: document.querySelectorAll("h1").length,
+  main: document.querySelectorAll("main").length,
+  lang: document.documentElement.lang,
+  title: document.title,
+  levels: [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].map((h) => Number(h.tagName[1])),
+})"""
+
+axe = Axe()
+
+
+@dataclass
+class Findings:
+    """All that is wrong on some pages, told at once."""
+
+    said: list[str] = field(default_factory=list)
+
+    def expect(self, holds: bool, where: str, what: str) -> None:
+        if not holds:
+            self.said.append(f"{where}: {what}")
+
+    def none(self) -> None:
+        assert not self.said, "\n" + "\n".join(self.said)
+
+
+def _violations(page: Any, options: dict[str, Any]) -> list[str]:
+    found = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{rule['id']}: {node['html'][:160]} {(node.get('failureSummary') or '')[:260]}"
+        for rule in found["violations"]
+        for node in rule["nodes"][:3]
+    ]
+
+
+def accessible(page: Any, where: str, language: str, findings: Findings) -> None:
+    """axe-core has nothing to say, wide and narrow, light and dark; nothing sticks out at any width."""
+    page.evaluate(axe.axe_script)
+    looks = COMBINATIONS[language]
+    for wide in WIDTHS:
+        page.set_viewport_size({"width": wide, "height": 844})
+        far = page.evaluate(STICKS_OUT)
+        findings.expect(not far, f"{where} ({wide} px)", f"sticks out: {far}")
+        if wide in looks:
+            scheme, rules = looks[wide]
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            for violation in _violations(page, rules):
+                findings.expect(False, f"{where} ({wide} px, {scheme})", violation)
+
+
+def built_well(page: Any, where: str, language: str, findings: Findings) -> None:
+    """One heading of the first order, one main part, the right language, a title, headings that do not jump."""
+    found = page.evaluate(STRUCTURE)
+    findings.expect(found["h1"] == 1, where, f"{found['h1']} h1")
+    findings.expect(found["main"] == 1, where, f"{found['main']} main")
+    findings.expect(found["lang"] == language, where, "html lang")
+    findings.expect(len(found["title"].strip(" ·")) > 1, where, "no title")
+    jumps = [(a, b) for a, b in pairwise(found["levels"]) if b > a + 1]
+    findings.expect(not jumps, where, f"headings jump {jumps}")
+
+
+def sound(page: Any, where: str, language: str, findings: Findings) -> None:
+    built_well(page, where, language, findings)
+    # How a page looks does not depend on the database: the suite on SQLite looks, the other goes the same ways.
+    if connection.vendor == "sqlite":
+        accessible(page, where, language, findings)

@@ -1,0 +1,280 @@
+"""A real browser before a real server, on the seeded summit of 2021.
+
+The summit is seeded once a worker into a database of its own; every test gets a copy of it, so that nothing has to be
+flushed or seeded again. Whatever a page logs, loads from elsewhere or is refused by the CSP fails the test.
+"""
+
+import io
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+from django.db import connections
+from django.test import override_settings
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import expect
+
+from summit import machine
+from summit.models import Summit, User
+from tests.journeys import camera
+from tests.journeys.helpers import PASSWORD
+
+# Playwright runs an event loop in the thread of the test, where Django would refuse to touch the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# A busy machine is no fault of the page's.
+expect.set_options(timeout=15_000)
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True,
+}  # fmt: skip
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker("browser")
+
+
+# The database
+
+
+class Database:
+    """Takes the place of the suite's database while a browser test runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.usual = connections["default"]
+        self.usual_settings = connections.settings["default"]
+        self.is_sqlite = self.usual.vendor == "sqlite"
+        self.made = 0
+
+    @contextmanager
+    def use(self, name: str) -> Iterator[None]:
+        """Every thread that connects meanwhile meets this database."""
+        connections.settings["default"] = {**self.usual_settings, "NAME": name}
+        del connections["default"]
+        try:
+            yield
+        finally:
+            connections["default"].close()
+            connections.settings["default"] = self.usual_settings
+            connections["default"] = self.usual
+
+    def _administer(self, sql: str) -> None:
+        with self.usual._nodb_cursor() as cursor:
+            cursor.execute(sql)
+
+    def create(self, template: str = "") -> str:
+        self.made += 1
+        if not self.is_sqlite:
+            name = f"journeys_{os.getpid()}_{self.made}"
+            self._administer(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
+            return name
+        path = self.folder / f"{self.made}.sqlite3"
+        if template:
+            shutil.copyfile(template, path)
+        return str(path)
+
+    def drop(self, name: str) -> None:
+        if not self.is_sqlite:
+            self._administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            return
+        for path in self.folder.glob(f"{Path(name).name}*"):
+            path.unlink(missing_ok=True)  # the write-ahead log goes by itself as well
+
+
+@pytest.fixture(scope="session")
+def _database(
+    tmp_path_factory: pytest.TempPathFactory, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[tuple[Database, str]]:
+    """The seeded summit, in the stage people register in; the team's passwords are known."""
+    folder = tmp_path_factory.mktemp("databases")
+    with django_db_blocker.unblock():
+        database = Database(folder)
+        template = database.create()
+        # The log-ins of the installation somebody tries out must stay as they are.
+        with database.use(template), override_settings(VAR=folder):
+            call_command("migrate", verbosity=0)
+            call_command("seed", stage="open", verbosity=0, stdout=io.StringIO())
+            User.objects.filter(email__endswith="@ogp2021.example").update(password=make_password(PASSWORD))
+            if database.is_sqlite:
+                with connections["default"].cursor() as cursor:
+                    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    yield database, template
+    with django_db_blocker.unblock():
+        database.drop(template)
+
+
+class Site:
+    """Where the browser finds us."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def __add__(self, path: str) -> str:
+        return self.url + path
+
+
+@pytest.fixture(scope="session")
+def _server(django_test_environment: None) -> Iterator[str]:
+    # WhiteNoise serves static files, as in production: no handler of the test server comes before it.
+    thread = LiveServerThread("localhost", static_handler=lambda application: application)
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    yield f"http://localhost:{thread.port}"
+    thread.terminate()
+
+
+@pytest.fixture
+def site(_database: tuple[Database, str], _server: str, django_db_blocker: Any, request: Any) -> Iterator[Site]:
+    """The running site on a fresh copy of the seeded summit."""
+    database, template = _database
+    with django_db_blocker.unblock(), override_settings(SITE_URL=_server):
+        name = database.create(template)
+        with database.use(name):
+            yield Site(_server)
+        database.drop(name)
+
+
+@pytest.fixture
+def ogp2021(site: Site) -> Summit:
+    return Summit.objects.get(code="ogp2021")
+
+
+@pytest.fixture
+def outbox(site: Site, work: Callable[[], int], mailoutbox: list[Any]) -> Callable[[], Any]:
+    """``outbox()`` lets the worker deliver and is the newest mail."""
+
+    def newest() -> Any:
+        work()
+        return mailoutbox[-1]
+
+    return newest
+
+
+# The browser
+
+
+@pytest.fixture(scope="session")
+def shown_to_camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What stands before the camera of every browser of this worker: a film of one picture. It may be replaced."""
+    film = tmp_path_factory.mktemp("camera") / "film.mjpeg"
+    camera.show(film, "")
+    return film
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], shown_to_camera: Path) -> dict[str, Any]:
+    own = {"executable_path": found} if (found := machine.browser()) else {}
+    quiet = ("gpu", "background-networking", "component-update", "sync", "quic")
+    return {
+        **browser_type_launch_args,
+        **own,
+        "args": [
+            "--no-sandbox",
+            *(f"--disable-{what}" for what in quiet),
+            "--autoplay-policy=no-user-gesture-required",
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={shown_to_camera}",
+        ],
+    }
+
+
+@pytest.fixture
+def browser_context_args(site: Site) -> dict[str, Any]:
+    return {"base_url": site.url}
+
+
+class Watch:
+    """Notes whatever a page does that none of ours may do."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.host = urlsplit(site.url).netloc
+        self.noted: list[str] = []
+        self.foreign: list[str] = []
+        # Answers with these statuses are what the test is about.
+        self.expected: set[int] = set()
+
+    def over(self, context: Any) -> None:
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.noted.append(f"error: {error.error}"))
+        context.on("request", self._asked)
+        context.on("response", self._answered)
+
+    def _said(self, message: Any) -> None:
+        # What was answered with an error is noted by its answer; the console says it once more, and later.
+        if message.type not in {"error", "warning"} or "the server responded with a status of" in message.text:
+            return
+        self.noted.append(f"{message.type}: {message.text} ({message.location['url']})")
+
+    def _asked(self, request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self.host:
+            self.foreign.append(request.url)
+
+    def _answered(self, response: Any) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self.noted.append(f"{response.status}: {response.url}")
+
+    def nothing(self) -> None:
+        found, self.noted = self.noted, []
+        assert not found, found
+        assert not self.foreign, self.foreign
+
+
+@pytest.fixture
+def watch(site: Site) -> Iterator[Watch]:
+    watching = Watch(site)
+    yield watching
+    watching.nothing()
+
+
+@pytest.fixture
+def new_page(new_context: Callable[..., Any], watch: Watch) -> Callable[..., Any]:
+    """``new_page(**options)`` is a page of a browser of its own: other cookies, another size."""
+
+    def make(**options: Any) -> Any:
+        context = new_context(**{**DESKTOP, "locale": "ko-KR", "timezone_id": "Asia/Seoul", **options})
+        context.set_default_timeout(15_000)
+        watch.over(context)
+        return context.new_page()
+
+    return make
+
+
+@pytest.fixture
+def phone(new_page: Callable[..., Any]) -> Any:
+    return new_page(**PHONE)
+
+
+@pytest.fixture
+def desktop(new_page: Callable[..., Any]) -> Any:
+    return new_page()
+
+
+@pytest.fixture
+def sign_in(site: Site) -> Callable[..., None]:
+    """``sign_in(page, email)`` goes in by the password form."""
+
+    def go(page: Any, email: str, *, language: str = "ko") -> None:
+        page.goto(f"/{language}/account/login/")
+        page.fill("#id_login", email)
+        page.fill("#id_password", PASSWORD)
+        page.locator("form.panel button:not([form])").click()
+        page.wait_for_url(lambda url: "/account/login" not in url)
+
+    return go

@@ -1,0 +1,130 @@
+"""How a test does what people do, and reads what they are given."""
+
+import io
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import icalendar
+import pypdfium2
+import zxingcpp
+from django.utils.formats import reset_format_cache
+from django.utils.translation import gettext, override
+from playwright.sync_api import Error
+
+# Of everybody in the team, once the tests' copy of the summit is seeded.
+PASSWORD = "correct-horse-battery"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The interface's own words in one language, so that a test does not break when one of them is improved."""
+
+    language: str
+
+    def __call__(self, text: str, **values: Any) -> str:
+        with override(self.language):
+            reset_format_cache()
+            return gettext(text) % values if values else gettext(text)
+
+
+def until(page: Any, asked: str, seconds: float = 15) -> None:
+    """Wait until a function of the page answers with a truth; one that promises its answer is waited for.
+
+    Playwright's own ``wait_for_function`` takes the promise itself for the answer.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            if page.evaluate(asked):
+                return
+        except Error as error:
+            if "context was destroyed" not in str(error):  # a page on its way to the next one
+                raise
+        assert time.monotonic() < end, f"still not so after {seconds} s: {asked}"
+        page.wait_for_timeout(50)
+
+
+def submit(page: Any, form: str, button: str = "button") -> None:
+    """Press a form's first button and wait for the page that answers."""
+    with page.expect_navigation():
+        page.locator(form).first.locator(button).first.click()
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail as a mail program would show it."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    entry: icalendar.Event | None
+    method: str
+
+    @property
+    def links(self) -> list[str]:
+        return re.findall(r"https?://\S+", self.text)
+
+
+def read_mail(mail: Any) -> Letter:
+    message = mail.message()
+    parts: dict[str, Any] = {}
+    for part in message.walk():
+        if not part.is_multipart():
+            parts[part.get_content_type()] = part
+    entry, method = None, ""
+    if found := parts.get("text/calendar"):
+        calendar = icalendar.Calendar.from_ical(found.get_content())
+        (entry,) = calendar.walk("VEVENT")
+        method = str(found.get_param("method") or calendar.get("METHOD", ""))
+    html = parts["text/html"].get_content() if "text/html" in parts else ""
+    return Letter(message["To"], str(message["Subject"]), parts["text/plain"].get_content(), html, entry, method)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A PDF as it is read: by people, and by a scanner at the door."""
+
+    pages: int
+    text: str
+    codes: list[str]
+
+
+def read_pdf(content: bytes) -> Paper:
+    document = pypdfium2.PdfDocument(io.BytesIO(content))
+    try:
+        text, codes = [], []
+        for page in document:
+            # A hyphen at the end of a line comes as U+FFFE.
+            text.append(page.get_textpage().get_text_range().replace("\ufffe", "-"))
+            picture = page.render(scale=4).to_pil()
+            codes += [found.text for found in zxingcpp.read_barcodes(picture)]
+            page.close()
+        return Paper(len(document), "\n".join(text), codes)
+    finally:
+        document.close()
+
+
+def fetch(page: Any, address: str, *, status: int = 200) -> bytes:
+    """What the address answers to this browser, with its cookies."""
+    answer = page.context.request.get(address)
+    assert answer.status == status, (answer.status, address)
+    return answer.body()
+
+
+def fetch_pdf(page: Any, address: str) -> Paper:
+    answer = page.context.request.get(address)
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/pdf"
+    return read_pdf(answer.body())
+
+
+def fetch_calendar(page: Any, address: str) -> list[icalendar.Event]:
+    answer = page.context.request.get(address)
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("text/calendar")
+    calendar = icalendar.Calendar.from_ical(answer.text())
+    assert calendar["VERSION"] == "2.0"
+    return list(calendar.walk("VEVENT"))

@@ -1,0 +1,190 @@
+"""Two people on their way: from the opening page to the door, and to the calendar."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import expect
+
+from registration import tickets
+from registration.models import BadgePrint, CheckIn, Places, Registration
+from summit.models import Summit
+from tests.journeys import camera
+from tests.journeys.helpers import Words, fetch, fetch_calendar, fetch_pdf, read_mail, submit
+
+
+def test_registers_in_korean_on_a_phone_and_is_let_in_by_the_badge(
+    phone: Any,
+    desktop: Any,
+    ogp2021: Summit,
+    outbox: Callable[[], Any],
+    sign_in: Callable[..., None],
+    shown_to_camera: Path,
+    watch: Any,
+) -> None:
+    say = Words("ko")
+
+    # The opening page leads to the form.
+    phone.goto("/")
+    assert phone.url.endswith("/ko/ogp2021/")
+    phone.locator(".hero").get_by_role("link", name=say("Register")).tap()
+    phone.get_by_role("radio", name=say("In person")).tap()
+    phone.get_by_role("radio", name="시민사회").tap()
+    for field, value in {
+        "name": "김하늘", "name_romanised": "Kim Haneul", "email": "haneul@people.example", "organisation": "열린마을연구소",
+        "job_title": "연구원", "access_needs": "휠체어석이 필요합니다.", "dietary_needs": "채식",
+    }.items():  # fmt: skip
+        phone.fill(f"#id_{field}", value)
+    phone.select_option("#id_country", "KR")
+    phone.locator("label[for=id_privacy]").tap()
+    phone.get_by_role("main").get_by_role("button", name=say("Register"), exact=True).tap()
+    expect(phone.get_by_role("heading", level=1)).to_have_text(say("Look in your mail"))
+    expect(phone.get_by_role("main")).to_contain_text("haneul@people.example")
+
+    # The mail, once the worker has been.
+    registration = Registration.objects.get(email="haneul@people.example")
+    letter = read_mail(outbox())
+    assert letter.to == "haneul@people.example"
+    assert letter.subject == say("You are registered: %(summit)s", summit=ogp2021.short_name.in_language("ko"))
+    (link,) = letter.links
+    assert registration.reference in letter.text
+    assert link in letter.html
+    assert 'lang="ko"' in letter.html
+    assert "김하늘" in letter.html
+    assert letter.method == "PUBLISH"
+    assert letter.entry["SUMMARY"] == ogp2021.name.in_language("ko")
+    assert ogp2021.venues.get().name.in_language("ko") in letter.entry["LOCATION"]
+
+    # The own page is a ticket.
+    phone.goto(link)
+    ticket = phone.get_by_role("region", name=say("Ticket"), exact=True)
+    for shown in ("김하늘", "Kim Haneul", "열린마을연구소", "시민사회", say("In person"), registration.reference):
+        expect(ticket).to_contain_text(shown)
+    expect(ticket.get_by_role("img")).to_be_visible()
+
+    papers = {}
+    for name in ("Ticket (PDF)", "Badge (PDF)"):
+        paper = fetch_pdf(phone, phone.get_by_role("link", name=say(name)).get_attribute("href"))
+        assert paper.pages == 1
+        for printed in ("김하늘", "Kim Haneul", "열린마을연구소", "시민사회", registration.reference):
+            assert printed in paper.text, (name, printed)
+        (papers[name],) = paper.codes
+    code = papers["Badge (PDF)"]
+    claims = tickets.read(code)
+    assert (claims.guid, claims.in_person) == (registration.guid, True)
+    assert papers["Ticket (PDF)"] == code
+
+    # The desk finds, lets in, sees that somebody is inside, takes it back.
+    sign_in(desktop, "desk@ogp2021.example")
+    desktop.goto("/ko/ogp2021/desk/")
+    desktop.get_by_role("link", name="정문 등록대").click()
+    result = desktop.locator("#result")
+
+    def look_up() -> None:
+        desktop.fill("#id_shown", registration.reference.lower())
+        desktop.press("#id_shown", "Enter")
+
+    look_up()
+    expect(result.get_by_role("heading", name="김하늘")).to_be_visible()
+    for shown in ("열린마을연구소", "시민사회", "휠체어석이 필요합니다."):
+        expect(result).to_contain_text(shown)
+    let_in = result.get_by_role("button", name=say("Check in"), exact=True)
+    expect(let_in).to_be_focused()
+    desktop.keyboard.press("Enter")
+    expect(result).to_contain_text(say("Checked in"))
+    look_up()
+    expect(result).to_contain_text(say("Already inside"))
+    expect(let_in).to_have_count(0)
+    result.get_by_role("button", name=say("Undo the check-in")).click()
+    expect(result).to_contain_text(say("Check-in undone"))
+    assert not CheckIn.objects.standing().filter(registration=registration).exists()
+
+    # Again, now by the badge before the camera.
+    camera.show(shown_to_camera, code)
+    desktop.reload()
+    desktop.get_by_role("button", name=say("Start the camera")).click()
+    expect(result.get_by_role("heading", name="김하늘")).to_be_visible()
+    expect(let_in).to_be_focused()
+    desktop.keyboard.press("Enter")
+    expect(result).to_contain_text(say("Checked in"))
+    assert CheckIn.objects.standing().get(registration=registration).desk.code == "main-entrance"
+    with desktop.context.expect_event("response", lambda answer: answer.url.endswith(".pdf")) as got:
+        result.get_by_role("button", name=say("Print the badge")).click()
+    assert got.value.status == 200
+    assert got.value.headers["content-type"] == "application/pdf"
+    assert BadgePrint.objects.get(registration=registration).desk.code == "main-entrance"
+
+    # The agenda in the calendar of the phone.
+    phone.get_by_role("button", name=say("Make the address")).tap()
+    feed = phone.get_by_role("textbox", name=say("Address of the calendar")).input_value()
+    subscribe = phone.get_by_role("link", name=say("Subscribe"), exact=True)
+    assert subscribe.get_attribute("href") == feed.replace("http:", "webcal:")
+    events = fetch_calendar(phone, feed)
+    assert len(events) == 17
+    rooms = {room.name.in_language("ko") for room in ogp2021.rooms.all()}
+    assert all(any(room in event["LOCATION"] for room in rooms) for event in events)
+    assert {event["DTSTART"].dt.tzinfo.key for event in events} == {"Asia/Seoul"}
+    watch.nothing()
+
+
+def test_registers_online_in_english_changes_twice_and_cancels(
+    new_page: Callable[..., Any], ogp2021: Summit, site: Any, outbox: Callable[[], Any], watch: Any
+) -> None:
+    say, page = Words("en"), new_page(locale="en-GB", timezone_id="Europe/Tallinn")
+
+    def taken() -> int:
+        return Places.objects.get(summit=ogp2021, attendance="in_person").taken
+
+    before = taken()
+    page.goto("/")
+    assert page.url.endswith("/en/ogp2021/")
+    page.locator(".hero").get_by_role("link", name="Register").click()
+    page.get_by_role("radio", name="Online").check()
+    page.get_by_role("radio", name="Academia and public").check()
+    page.fill("#id_name", "Liis Põld-Õunapuu")
+    page.fill("#id_email", "liis@people.example")
+    page.fill("#id_organisation", "University of Tartu")
+    page.select_option("#id_country", "EE")
+    page.get_by_role("checkbox", name=say("I have read the privacy notice and agree to it.")).check()
+    page.get_by_role("main").get_by_role("button", name="Register", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(say("Look in your mail"))
+
+    letter = read_mail(outbox())
+    assert letter.subject == "You are registered: " + ogp2021.short_name.in_language("en")
+    assert 'lang="en"' in letter.html
+    assert letter.entry["LOCATION"].startswith(site.url)
+    (link,) = letter.links
+    page.goto(link)
+    main = page.get_by_role("main")
+    expect(main).to_contain_text("Liis Põld-Õunapuu")
+    expect(main).to_contain_text(say("You take part online."))
+    paper = fetch_pdf(page, page.get_by_role("link", name=say("Badge (PDF)")).get_attribute("href"))
+    assert "Liis Põld-Õunapuu" in paper.text
+    assert tickets.read(paper.codes[0]).in_person is False
+
+    submit(page, "section[aria-labelledby=calendar] form")
+    feed = page.get_by_role("textbox", name=say("Address of the calendar")).input_value()
+    events = fetch_calendar(page, feed)
+    assert len(events) == 17
+    assert all(event["LOCATION"].startswith(f"{site.url}/en/ogp2021/sessions/") for event in events)
+    assert fetch(page, events[0]["LOCATION"])
+
+    # Coming after all, and not: the place is counted both times.
+    page.get_by_role("button", name=say("Come in person instead")).click()
+    expect(main).to_contain_text(say("You come in person."))
+    assert taken() == before + 1
+    letter = read_mail(outbox())
+    assert ogp2021.venues.get().name.in_language("en") in letter.entry["LOCATION"]
+    assert not any(event["LOCATION"].startswith("http") for event in fetch_calendar(page, feed))
+    page.get_by_role("button", name=say("Take part online instead")).click()
+    expect(main).to_contain_text(say("You take part online."))
+    assert taken() == before
+
+    page.get_by_role("link", name=say("Cancel my registration")).click()
+    page.get_by_role("button", name=say("Yes, cancel it")).click()
+    expect(main).to_contain_text(say("This registration has been cancelled"))
+    letter = read_mail(outbox())
+    assert letter.subject == say("Your registration was cancelled: %(summit)s", summit=ogp2021.short_name["en"])
+    assert letter.entry["STATUS"] == "CANCELLED"
+    fetch(page, feed, status=404)
+    watch.nothing()

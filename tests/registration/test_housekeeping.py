@@ -1,0 +1,60 @@
+"""What is put right when a worker starts, and what is thrown away every day."""
+
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from registration import printing
+from registration.models import BadgeJob
+from summit.models import Message
+from tests.factories import make_registration
+
+
+def test_mail_without_a_task_is_queued_again_and_sent_once(registration, work):
+    DBTaskResult.objects.all().delete()
+    call_command("recover", verbosity=0)
+    call_command("recover", verbosity=0)
+    assert work() == 1
+    assert Message.objects.get().state == Message.State.SENT
+
+
+def test_mail_whose_task_waits_or_runs_is_left_alone(summit):
+    make_registration(summit)
+    make_registration(summit)
+    DBTaskResult.objects.filter(pk=DBTaskResult.objects.first().pk).update(
+        status="RUNNING", started_at=timezone.now() - timedelta(minutes=1)
+    )
+    call_command("recover", verbosity=0)
+    assert DBTaskResult.objects.count() == 2
+
+
+def test_mail_whose_worker_is_gone_is_sent(registration, work):
+    DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now() - timedelta(minutes=11))
+    call_command("recover", verbosity=0)
+    work()
+    assert Message.objects.get().state == Message.State.SENT
+
+
+def test_badges_whose_worker_is_gone_are_drawn(registration, organiser, own_media, work, capsys):
+    job = printing.start_job(registration.summit, [registration.pk], layout="A6", by=organiser)
+    work()
+    BadgeJob.objects.update(state=BadgeJob.State.RUNNING, created_at=timezone.now() - timedelta(minutes=11))
+    call_command("recover")
+    assert "1 badge jobs" in capsys.readouterr().out
+    work()
+    job.refresh_from_db()
+    assert (job.state, job.done) == (BadgeJob.State.DONE, 1)
+
+
+def test_drawn_badges_are_kept_for_a_week(registration, organiser, own_media, work, capsys):
+    for days in (6, 8):
+        job = printing.start_job(registration.summit, [registration.pk], layout="A6", by=organiser)
+        work()
+        BadgeJob.objects.filter(pk=job.pk).update(finished_at=timezone.now() - timedelta(days=days))
+    assert len(list((own_media / "badges").iterdir())) == 2
+    call_command("tidy")
+    assert "badge files: 1" in capsys.readouterr().out
+    assert len(list((own_media / "badges").iterdir())) == 1
+    assert [bool(job.file) for job in BadgeJob.objects.order_by("finished_at")] == [False, True]

@@ -1,0 +1,346 @@
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from registration import checkin, lifecycle, printing
+from registration import urls as registration_urls
+from registration.models import Registration
+from sessions import urls as session_urls
+from sessions.models import ImportJob
+from summit.models import HistoryEntry, Message, Summit
+from tests.factories import (
+    make_category,
+    make_desk,
+    make_places,
+    make_registration,
+    make_session,
+    make_speaker,
+    make_summit,
+    make_track,
+    make_user,
+)
+from tests.registration.reading import everything, said, taken, words
+
+ORGANISER = "/en/ogp2021/organiser/"
+LIST = ORGANISER + "registrations/"
+
+
+@pytest.fixture
+def office(as_user, organiser):
+    return as_user(organiser)
+
+
+def one(registration, part: str = "") -> str:
+    return f"{LIST}{registration.guid}/{part}"
+
+
+# Each private address, the method that does its work, and what a guest, an attendee, a desk, an organiser of another
+# summit, a speaker and an organiser of this one get. "sign in" is a redirect to the log-in page.
+STAFF_ONLY = ("sign in", 404, 404, 404, 404)
+AT_DESK = ("sign in", 404, 200, 404, 404, 200)
+MATRIX = {
+    "dashboard": ("get", "organiser/", (*STAFF_ONLY, 200)),
+    "registrations": ("get", "organiser/registrations/", (*STAFF_ONLY, 200)),
+    "registration": ("get", "organiser/registrations/{guid}/", (*STAFF_ONLY, 200)),
+    "registration-attendance": ("post", "organiser/registrations/{guid}/attendance/", (*STAFF_ONLY, 302)),
+    "registration-cancellation": ("post", "organiser/registrations/{guid}/cancellation/", (*STAFF_ONLY, 302)),
+    "registration-resend": ("post", "organiser/registrations/{guid}/messages/", (*STAFF_ONLY, 302)),
+    "badge-jobs": ("get", "organiser/badges/", (*STAFF_ONLY, 200)),
+    "badge-job": ("get", "organiser/badges/{job}/", (*STAFF_ONLY, 200)),
+    "badge-file": ("get", "organiser/badges/{job}/file/", (*STAFF_ONLY, 200)),
+    "desks": ("get", "desk/", AT_DESK),
+    "desk": ("get", "desk/main/", AT_DESK),
+    "check-ins": ("post", "desk/main/check-ins/", ("sign in", 404, 422, 404, 404, 422)),
+    "check-in-undo": ("post", "desk/main/check-ins/{arrival}/cancellation/", ("sign in", 404, 200, 404, 404, 409)),
+    "desk-attendance": ("post", "desk/main/attendance/", ("sign in", 404, 422, 404, 404, 422)),
+    "desk-badge": ("post", "desk/main/badges/{guid}.pdf", AT_DESK),
+    "organiser-tracks": ("get", "organiser/tracks/", (*STAFF_ONLY, 200)),
+    "organiser-new-track": ("get", "organiser/tracks/new/", (*STAFF_ONLY, 200)),
+    "organiser-track-order": ("post", "organiser/tracks/order/", (*STAFF_ONLY, 302)),
+    "organiser-track": ("get", "organiser/tracks/civic-space/", (*STAFF_ONLY, 200)),
+    "organiser-sessions": ("get", "organiser/sessions/", (*STAFF_ONLY, 200)),
+    "organiser-placement": ("get", "organiser/sessions/CIV001/placement/", (*STAFF_ONLY, 200)),
+    "session-seats": ("get", "organiser/sessions/CIV001/seats/", (*STAFF_ONLY, 200)),
+    "my-agenda-sharing": ("post", "my-agenda/sharing/", (409, 302, 302, 302, 302, 302)),
+    "organiser-imports": ("get", "organiser/imports/", (*STAFF_ONLY, 200)),
+    "organiser-import-template": ("get", "organiser/imports/template.csv", (*STAFF_ONLY, 200)),
+    "organiser-import": ("get", "organiser/imports/{upload}/", (*STAFF_ONLY, 200)),
+    "organiser-links": ("get", "organiser/links/", (*STAFF_ONLY, 200)),
+    "organiser-publication": ("get", "organiser/publication/", (*STAFF_ONLY, 200)),
+    "my-sessions": ("get", "my-sessions/", ("sign in", 404, 404, 404, 200, 404)),
+    "my-sessions-calendar": ("post", "my-sessions/calendar/", ("sign in", 404, 404, 404, 302, 404)),
+}
+# Open to everybody, or to whoever knows the token (tests of their own).
+OPEN = {
+    "register", "sent", "lost-link", "own", "attendance", "details", "cancellation", "resend", "calendar", "own-badge",
+    "own-ticket", "own-session", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "shared-agenda",
+    "agenda", "by-track", "by-room", "by-host", "now", "track", "session", "search", "changes", "data", "embed", "screen",
+    "screen-door", "pretalx-schedule", "pretalx-widget", "pretalx-widget-v2", "pretalx-script", "pretalx-talk",
+    "pretalx-speaker", "prints", "booklet", "day-sheet", "door-sheet", "cards",
+}  # fmt: skip
+
+
+def test_the_matrix_knows_every_address():
+    names = {route.name for route in (*registration_urls.urlpatterns, *session_urls.urlpatterns)}
+    assert names == set(MATRIX) | OPEN
+
+
+@pytest.fixture
+def cast(as_user, summit, registration, desk_staff, organiser, own_media):
+    """Everybody who may knock, and all that private addresses name."""
+    speaker = make_speaker(summit, code="p1", user=make_user("speaker@people.example"))
+    foreign = make_user("organiser@elsewhere.example", summit=make_summit("ogp2023"), role="organiser")
+    make_track(summit)
+    make_session(summit)
+    arrival = checkin.check_in(registration, desk=make_desk(summit), by=desk_staff, nonce="scan-1")
+    job = printing.start_job(summit, [registration.pk], layout="A6", by=organiser)
+    printing.run_job(job)
+    upload = ImportJob.objects.create(summit=summit, name="a.xml", state="done")
+    people = [registration.user, desk_staff, foreign, speaker.user, organiser]
+    names = {"guid": registration.guid, "job": job.guid, "arrival": arrival.pk, "upload": upload.guid}
+    return [Client(), *map(as_user, people)], names
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_every_private_address_opens_to_those_it_is_for(cast, name):
+    clients, names = cast
+    method, path, expected = MATRIX[name]
+    address = f"/en/ogp2021/{path.format(**names)}"
+    # As each form of the site sends it.
+    data = {"speaker": "p1", "action": "share"} if method == "post" else {}
+    got = []
+    for client in clients:
+        response = getattr(client, method)(address, data)
+        signs_in = response.status_code == 302 and response["Location"].startswith("/en/account/login/?next=")
+        got.append("sign in" if signs_in else response.status_code)
+        if response.streaming:
+            assert b"".join(response.streaming_content).startswith(b"%PDF-")
+    assert tuple(got) == expected
+
+
+@pytest.mark.parametrize("name", [name for name, (method, *_rest) in MATRIX.items() if method == "post"])
+def test_what_changes_something_cannot_be_a_link(cast, name):
+    clients, names = cast
+    _method, path, _expected = MATRIX[name]
+    before = everything()
+    assert {client.get(f"/en/ogp2021/{path.format(**names)}").status_code for client in clients} == {405}
+    assert everything() == before
+
+
+def test_an_owner_may_what_an_organiser_may(as_user, summit):
+    assert as_user(make_user(summit=summit, role="owner")).get(ORGANISER).status_code == 200
+
+
+def test_a_summit_that_does_not_exist_looks_like_one_of_others(office):
+    assert office.get("/en/nowhere/organiser/").status_code == 404
+
+
+def test_organisers_need_two_factors_where_the_installation_says_so(office, registration, settings):
+    settings.STAFF_TWO_FACTORS = True
+    before = everything()
+    assert office.get(ORGANISER).status_code == 403
+    assert office.get(LIST).status_code == 403
+    refused = office.post(one(registration, "cancellation/"))
+    assert (refused.status_code, refused["Location"]) == (302, "/en/account/2fa/")
+    assert everything() == before
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_list_names_everybody(office, summit, language):
+    here = make_registration(summit)
+    gone = lifecycle.cancel(make_registration(summit, name="<b>심청</b>"))
+    make_registration(make_summit("ogp2023"), name="다른 서밋")
+    response = office.get(f"/{language}/ogp2021/organiser/registrations/")
+    assert response.status_code == 200
+    assert f'<html lang="{language}">' in response.content.decode()
+    assert list(response.context["page"]) == [gone, here]
+    for made in (here, gone):
+        assert f'href="/{language}/ogp2021/organiser/registrations/{made.guid}/"' in words(response)
+        assert made.token not in words(response)
+    assert "&lt;b&gt;심청&lt;/b&gt;" in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_a_search_and_filters_are_in_the_address(office, summit):
+    make_registration(summit)
+    wanted = make_registration(summit, name="Marie Tamm", attendance="online")
+    response = office.get(LIST, {"q": "tamm", "attendance": "online", "state": "confirmed", "arrived": "no"})
+    assert list(response.context["page"]) == [wanted]
+    assert 'value="tamm"' in words(response)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["state=x&attendance=x&category=x&arrived=x", "page=x", "page=-1", "page=9999", "page=1e9", "q=" + "x" * 5000, "a=b&a=c",
+     "state=confirmed%27--", "q=%25%25", "q=&state=&attendance=&category=&arrived="],
+)  # fmt: skip
+def test_an_address_that_makes_no_sense_is_still_a_page(office, registration, query):
+    assert office.get(f"{LIST}?{query}").status_code == 200
+
+
+def test_filters_that_make_no_sense_count_as_not_given(office, registration):
+    response = office.get(f"{LIST}?state=x&attendance=x&category=x&arrived=x&page=x")
+    assert list(response.context["page"]) == [registration]
+
+
+def test_nobody_found_is_told(office, registration):
+    response = office.get(f"{LIST}?q=nobody")
+    assert list(response.context["page"]) == []
+    assert "Nobody found" in words(response)
+
+
+def test_a_long_list_comes_in_pages_that_keep_the_filters(office, summit):
+    for _ in range(51):
+        make_registration(summit)
+    first, second = office.get(f"{LIST}?state=confirmed"), office.get(f"{LIST}?state=confirmed&page=2")
+    assert [len(list(r.context["page"])) for r in (first, second)] == [50, 1]
+    assert 'href="?state=confirmed&page=2" rel="next"' in words(first)
+    assert 'href="?state=confirmed&page=1" rel="prev"' in words(second)
+    assert set(first.context["page"]) & set(second.context["page"]) == set()
+    assert "51 registrations" in words(first)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_three_registrations_take_as_many_queries_as_one(office, summit, count, django_assert_num_queries):
+    for number in range(count):
+        make_registration(summit, category=make_category(summit, f"category-{number}"))
+    with django_assert_num_queries(7):
+        office.get(LIST)
+
+
+def test_the_numbers_are_those_of_the_summit(office, summit, desk_staff):
+    make_places(summit, 9)
+    here = make_registration(summit)
+    make_registration(summit, attendance="online")
+    lifecycle.cancel(make_registration(summit))
+    make_session(summit, "CIV001")
+    make_session(summit, "CIV002", published_at=None)
+    checkin.check_in(here, desk=make_desk(summit), by=desk_staff, nonce="scan-1")
+    Message.objects.filter(kind="cancelled").update(state="failed")
+    response = office.get(ORGANISER)
+    numbers = response.context["numbers"]
+    assert (numbers["total"], numbers["confirmed"], numbers["arrived"]) == (3, 2, 1)
+    assert {name: response.context[name] for name in ("sessions", "published", "failed_mail", "waiting_mail")} == {
+        "sessions": 2, "published": 1, "failed_mail": 1, "waiting_mail": 3
+    }  # fmt: skip
+    assert "1 of 9 places taken" in words(response)
+    assert "1 mail could not be sent." in words(response)
+    assert "Some sessions are not public yet." in words(response)
+
+
+def test_the_numbers_of_an_empty_summit_are_a_page(office):
+    response = office.get(ORGANISER)
+    assert response.status_code == 200
+    assert "Nobody yet" in words(response)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_numbers_take_as_many_queries_for_three_as_for_one(office, summit, count, django_assert_num_queries):
+    for number in range(count):
+        make_registration(summit, category=make_category(summit, f"category-{number}"))
+        make_session(summit, f"CIV00{number}")
+    with django_assert_num_queries(15):
+        office.get(ORGANISER)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_one_registration_shows_all_that_happened(office, summit, desk_staff, organiser, language):
+    made = make_registration(summit, access_needs="휠체어", consents={"privacy": "2021-10-01"})
+    lifecycle.correct(made, {"name": "성춘향", "access_needs": "수어"}, by=organiser)
+    arrival = checkin.check_in(made, desk=make_desk(summit), by=desk_staff, nonce="scan-1")
+    response = office.get(f"/{language}/ogp2021/organiser/registrations/{made.guid}/")
+    assert response.status_code == 200
+    lines = [(entry["label"], entry["by"]) for entry in response.context["history"]]
+    assert [(said(label, "en"), by) for label, by in lines] == [
+        ("Checked in", desk_staff), ("Details corrected", organiser), ("Registered", None)
+    ]  # fmt: skip
+    assert [message.kind for message in response.context["mails"]] == ["confirmed"]
+    assert response.context["registration"].arrived_at == arrival.at
+    page = words(response)
+    for text in ("성춘향", made.reference, made.email, "수어", "2021-10-01", "홍길동 → 성춘향", "Desk", "Organiser"):
+        assert text in page
+    assert made.token not in page
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_mail_that_could_not_leave_is_shown_with_its_error(office, registration):
+    Message.objects.update(state="failed", error="ConnectionRefusedError: <refused>")
+    assert "ConnectionRefusedError: &lt;refused&gt;" in office.get(one(registration)).content.decode()
+
+
+def test_a_registration_of_another_summit_is_not_here(office, registration):
+    other = make_registration(make_summit("ogp2023"))
+    before = everything()
+    answers = [office.get(one(other))]
+    answers += [
+        office.post(one(other, page), {"attendance": "online"})
+        for page in ("attendance/", "cancellation/", "messages/")
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 4
+    assert everything() == before
+
+
+def test_an_organiser_changes_attendance_after_the_cut_off(office, organiser, registration, work):
+    Summit.objects.update(changes_until=timezone.now() - timedelta(days=1))
+    response = office.post(one(registration, "attendance/"), {"attendance": "online"})
+    assert (response.status_code, response["Location"]) == (302, one(registration))
+    registration.refresh_from_db()
+    assert registration.attendance == "online"
+    assert HistoryEntry.objects.latest("pk").by == organiser
+    work()
+    assert mail.outbox[-1].to == [registration.email]
+
+
+@pytest.mark.parametrize("wanted", ["", "both"])
+def test_an_attendance_that_does_not_exist_changes_nothing(office, registration, wanted):
+    before = everything()
+    assert office.post(one(registration, "attendance/"), {"attendance": wanted}).status_code == 302
+    assert everything() == before
+
+
+def test_an_organiser_gets_no_more_places_than_there_are(office, summit):
+    make_places(summit, 0)
+    online = make_registration(summit, attendance="online")
+    response = office.post(one(online, "attendance/"), {"attendance": "in_person"}, follow=True)
+    assert str(lifecycle.NoPlaceLeft.message) in words(response)
+    assert taken(summit) == {"in_person": 0}
+
+
+def test_an_organiser_cancels_and_the_person_is_told(office, organiser, registration, work):
+    response = office.post(one(registration, "cancellation/"), follow=True)
+    assert response.redirect_chain == [(one(registration), 302)]
+    assert "The registration was cancelled and the person told." in words(response)
+    registration.refresh_from_db()
+    assert registration.state == "cancelled"
+    assert HistoryEntry.objects.latest("pk").by == organiser
+    work()
+    assert [Message.objects.get(kind="cancelled").to, mail.outbox[-1].to] == [registration.email, [registration.email]]
+    again = office.post(one(registration, "cancellation/"), follow=True)
+    assert str(lifecycle.NotActive.message) in words(again)
+    assert Message.objects.filter(kind="cancelled").count() == 1
+
+
+def test_a_cancelled_registration_offers_no_action(office, registration):
+    lifecycle.cancel(registration)
+    assert '<form method="post"' not in words(office.get(one(registration)))
+
+
+def test_an_organiser_sends_the_link_again(office, organiser, registration):
+    office.post(one(registration, "messages/"))
+    assert Message.objects.filter(kind="link", to=registration.email).count() == 1
+    assert HistoryEntry.objects.latest("pk").by == organiser
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_long_history_takes_as_many_queries_as_a_short_one(
+    office, organiser, registration, count, django_assert_num_queries
+):
+    for number in range(count):
+        lifecycle.correct(registration, {"name": f"홍길동 {'가나다'[number]}"}, by=organiser)
+        lifecycle.resend(registration)
+    with django_assert_num_queries(8):
+        office.get(one(registration))
+    assert Registration.objects.count() == 1

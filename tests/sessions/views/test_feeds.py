@@ -1,0 +1,138 @@
+"""Addresses of feeds: headers, the single session, a speaker's own, the colours."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from sessions.models import Session
+from speakers import profiles
+from tests.factories import at, make_category, make_session, make_speaker, make_summit, make_track, make_user
+from tests.sessions.reading import calendar, events, fetch, is_well_formed, unfolded
+
+
+def test_a_calendar_is_served_as_one(summit):
+    make_session(summit)
+    response = fetch("/ogp2021/schedule.ics")
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert response["Content-Disposition"] == 'inline; filename="schedule.ics"'
+    assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
+    again = Client().get("/ogp2021/schedule.ics", headers={"If-None-Match": response["ETag"]})
+    assert again.status_code == 304
+    assert again["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("accepted", ["ko", "en"])
+def test_the_readers_browser_has_no_say_in_a_feed(summit, accepted):
+    make_session(summit)
+    content = fetch("/ogp2021/schedule.ics", **{"Accept-Language": accepted}).content
+    assert "X-WR-CALNAME:2021 OGP 글로벌서밋" in unfolded(content)
+    assert "URL:http://testserver/ko/ogp2021/sessions/CIV001/" in unfolded(content)
+
+
+def test_one_session_is_a_calendar_of_its_own(summit):
+    make_session(summit)
+    make_session(summit, "CIV002")
+    path = "/ogp2021/sessions/CIV001.ics?lang=en"
+    response = fetch(path)
+    is_well_formed(response.content)
+    assert list(events(path)) == ["CIV001"]
+    assert str(calendar(path)["x-wr-calname"]) == "Open government session CIV001"
+    assert response["Content-Disposition"] == 'inline; filename="CIV001.ics"'
+
+
+def test_a_session_in_the_summits_and_its_own_calendar_is_the_same_entry(summit):
+    make_session(summit)
+    whole, alone = events("/ogp2021/schedule.ics"), events("/ogp2021/sessions/CIV001.ics")
+    assert whole["CIV001"].to_ical() == alone["CIV001"].to_ical()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ogp2021/sessions/HID001.ics",
+        "/ogp2021/sessions/NOTHIN.ics",
+        "/ogp2099/schedule.ics",
+        "/ogp2021/my-sessions/.ics",
+        "/ogp2021/my-sessions/unknown.ics",
+    ],
+)
+def test_what_is_not_public_has_no_calendar(summit, path):
+    make_session(summit, "HID001", published_at=None)
+    make_speaker(summit)
+    assert Client().get(path).status_code == 404
+
+
+@pytest.fixture
+def speaker(summit):
+    person = make_speaker(summit, "박수정", name_romanised="Park Sujeong")
+    make_session(summit, people=[person])
+    make_session(summit, "CIV002", people=[person], starts_at=at(16, 10))
+    make_session(summit, "CIV003", starts_at=at(16, 14))
+    make_session(summit, "HID001", people=[person], published_at=None)
+    return person
+
+
+def own(speaker) -> str:
+    return f"/ogp2021/my-sessions/{profiles.share_calendar(speaker, by=make_user(f'{speaker.code}@x.example'))}.ics"
+
+
+def test_a_speakers_own_calendar_holds_their_public_sessions(speaker):
+    path = own(speaker)
+    assert list(events(path)) == ["CIV001", "CIV002"]
+    is_well_formed(fetch(path).content)
+    assert str(calendar(f"{path}?lang=en")["name"]) == "OGP Summit · Park Sujeong"
+
+
+def test_a_speakers_own_calendar_is_private(speaker):
+    response = fetch(own(speaker))
+    assert response["Cache-Control"] == "private, max-age=0, must-revalidate"
+    assert "Access-Control-Allow-Origin" not in response
+
+
+def test_a_revoked_address_is_gone_at_once_and_a_new_one_is_another(speaker):
+    user = make_user()
+    first = own(speaker)
+    second = f"/ogp2021/my-sessions/{profiles.share_calendar(speaker, by=user)}.ics"
+    assert first != second
+    assert Client().get(first).status_code == 404
+    assert Client().get(second).status_code == 200
+    profiles.revoke_calendar(speaker, by=user)
+    assert Client().get(second).status_code == 404
+
+
+def test_an_address_works_in_its_own_summit_only(speaker):
+    make_summit("ogp2023")
+    assert Client().get(own(speaker).replace("ogp2021", "ogp2023")).status_code == 404
+
+
+def test_what_a_speaker_declined_is_not_in_their_own_calendar(speaker):
+    speaker.appearances.filter(session__code="CIV001").update(state="declined")
+    assert list(events(own(speaker))) == ["CIV002"]
+
+
+def test_a_speakers_calendar_costs_few_queries_when_warm(speaker, django_assert_max_num_queries):
+    path = own(speaker)
+    fetch(path)
+    with django_assert_max_num_queries(3):
+        fetch(path)
+
+
+def test_the_theme_has_the_colours_of_tracks_and_categories_for_light_and_dark(summit):
+    make_track(summit, "digital", colour="#12705b")
+    make_category(summit, "press", colour="#aa3300")
+    response = Client().get("/ogp2021/theme.css")
+    assert response["Content-Type"] == "text/css; charset=utf-8"
+    text = response.content.decode()
+    light, dark = text.split("@media screen and (prefers-color-scheme:dark)")
+    for part in (light, dark):
+        for name in ("track-digital", "category-press"):
+            assert re.search(rf"\.{name}\{{--track:#[0-9a-f]{{6}};--tint:#[0-9a-f]{{6}}\}}", part)
+    assert text.count("{") == text.count("}")
+
+
+def test_a_code_with_small_letters_is_no_session(summit):
+    make_session(summit)
+    assert Client().get("/ogp2021/sessions/civ001.ics").status_code == 404
+    assert Session.objects.filter(code="CIV001").exists()

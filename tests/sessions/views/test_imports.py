@@ -1,0 +1,156 @@
+"""Importing an agenda by the page: checked first, written when confirmed."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.utils import timezone
+
+from sessions import importing
+from sessions.models import ImportJob, Session
+from tests.factories import make_session, make_summit
+
+BASE = "/en/ogp2021/organiser/imports/"
+EVENT = {
+    "id": 1, "guid": "6f1cb4a5-5f0e-4d6f-9b42-3f8f43c5b0a1", "code": "ABC001", "title": "Opening", "date": "2021-12-15T10:00:00+09:00",
+    "duration": "1:00", "room": "Hall", "language": "en", "persons": [],
+}  # fmt: skip
+
+
+def document(*events):
+    days = [{"index": 1, "date": "2021-12-15", "rooms": {"Hall": list(events)}}]
+    conference = {"acronym": "ogp2021", "title": "OGP", "days": days, "time_zone_name": "Asia/Seoul"}
+    return json.dumps({"schedule": {"version": "1", "conference": conference}}).encode()
+
+
+@pytest.fixture
+def office(as_user, organiser, monkeypatch, tmp_path, settings):
+    settings.PRIVATE_ROOT = tmp_path
+    monkeypatch.setattr(ImportJob._meta.get_field("file").storage, "_location", str(tmp_path))
+    monkeypatch.setattr(ImportJob._meta.get_field("file").storage, "location", str(tmp_path), raising=False)
+    organiser.language = "en"  # the worker speaks the language of who asked
+    organiser.save()
+    return as_user(organiser)
+
+
+def upload(office, content, name="schedule.json", **more):
+    return office.post(BASE, {"file": SimpleUploadedFile(name, content), "language": "", **more})
+
+
+def test_a_file_is_checked_then_imported_once(office, work, summit):
+    sent = upload(office, document(EVENT))
+    page = sent["Location"]
+    waiting = office.get(page)
+    assert waiting["Refresh"] == "1" and "<progress" in waiting.content.decode()
+    work()
+    checked = office.get(page).content.decode()
+    assert "The file was checked" in checked and "New: ABC001 Opening" in checked
+    assert not Session.objects.exists()
+    imported = office.post(page)["Location"]
+    work()
+    assert "Imported" in office.get(imported).content.decode()
+    session = Session.objects.get()
+    assert (session.code, session.is_published) == ("ABC001", False)
+    again = office.post(page, follow=True).content.decode()
+    assert "Upload it again." in again
+    assert ImportJob.objects.count() == 2
+
+
+def test_a_refused_file_writes_nothing_and_names_each_place(office, work, summit):
+    page = upload(office, document(EVENT, {**EVENT, "id": 2, "guid": "", "code": "", "title": ""}))["Location"]
+    work()
+    shown = office.get(page).content.decode()
+    assert "Nothing was written" in shown
+    assert "schedule.json, day 1, room “Hall”, session 2" in shown
+    assert ">Import</button>" not in shown
+    assert "Upload it again." in office.post(page, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("content", [b"<!DOCTYPE a><schedule/>", b"\xff\xfe\x00", b"{", b"nonsense", b"x,y\n1,2"])
+def test_what_is_no_agenda_is_refused_in_words(office, work, summit, content):
+    page = upload(office, content, name="schedule.xml")["Location"]
+    work()
+    assert ImportJob.objects.get().state == "refused"
+    assert "Nothing was written" in office.get(page).content.decode()
+
+
+@pytest.mark.parametrize("sent", [{}, {"file": ""}, {"language": "xx"}])
+def test_a_form_without_a_file_is_refused(office, summit, sent):
+    assert office.post(BASE, sent).status_code == 422
+
+
+def test_an_empty_file_is_refused_at_once(office, summit):
+    assert upload(office, b"").status_code == 422
+    assert not ImportJob.objects.exists()
+
+
+def test_what_the_file_does_not_have_is_cancelled_only_where_asked(office, work, summit):
+    make_session(summit, "OLD001")
+    for cancel in ("", "on"):
+        page = upload(office, document(EVENT), cancel_gone=cancel)["Location"]
+        work()
+        office.post(page)
+        work()
+        assert Session.objects.get(code="OLD001").is_cancelled is bool(cancel)
+
+
+def test_the_progress_is_seen_while_the_transaction_is_open(office, work, summit, monkeypatch):
+    page = upload(office, document(EVENT, {**EVENT, "id": 2, "guid": "", "code": "ABC002", "title": "Two"}))["Location"]
+    seen = []
+    told = importing._tell
+
+    def look(guid, done, total):
+        told(guid, done, total)
+        seen.append(office.get(page).content.decode())
+
+    monkeypatch.setattr(importing, "_tell", look)
+    work()
+    assert ["1 / 2" in seen[0], "2 / 2" in seen[1]] == [True, True]
+    assert importing.progress(ImportJob.objects.get()) == (0, 0)
+
+
+def test_the_template_is_read_back_without_a_complaint_about_columns(office, summit):
+    content = office.get(f"{BASE}template.csv").content
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert b"title" in content
+
+
+def test_another_summits_import_is_not_there(office, summit, organiser):
+    job = importing.start(make_summit("ogp2023"), "a.json", document(EVENT), by=organiser)
+    assert office.get(f"{BASE}{job.guid}/").status_code == 404
+    assert office.post(f"{BASE}{job.guid}/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "template.csv"])
+def test_only_organisers_import(summit, as_user, desk_staff, client, path):
+    assert client.get(BASE + path).status_code == 302
+    assert as_user(desk_staff).get(BASE + path).status_code == 404
+
+
+def test_a_worker_that_fails_leaves_word_and_nothing_else(office, work, summit, monkeypatch):
+    page = upload(office, document(EVENT))["Location"]
+    ImportJob.objects.get().file.storage.delete(ImportJob.objects.get().file.name)
+    work()
+    assert ImportJob.objects.get().state == "failed"
+    assert "The operator finds the reason in the log." in office.get(page).content.decode()
+
+
+def test_an_import_whose_worker_is_gone_is_taken_up_again(office, work, summit):
+    upload(office, document(EVENT))
+    work()
+    ImportJob.objects.update(state="running", created_at=timezone.now() - timedelta(minutes=11))
+    call_command("recover", verbosity=0)
+    work()
+    assert ImportJob.objects.get().state == "done"
+
+
+def test_uploaded_files_are_deleted_after_a_day(office, work, summit, tmp_path):
+    upload(office, document(EVENT))
+    work()
+    assert len(list((tmp_path / "imports").iterdir())) == 1
+    ImportJob.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    call_command("tidy", verbosity=0)
+    assert list((tmp_path / "imports").iterdir()) == []
+    assert ImportJob.objects.get().file == ""

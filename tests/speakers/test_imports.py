@@ -1,0 +1,69 @@
+import json
+
+from speakers.imports import loaders_for
+from speakers.models import Organisation, Speaker
+from summit.imports import run
+from tests.factories import make_speaker, make_summit
+
+
+def load(summit, kind, *rows):
+    return run(
+        [(f"{kind}.json", json.dumps({"format": kind, "version": 1, kind: list(rows)}).encode())], loaders_for(summit)
+    )
+
+
+def test_people_come_in_with_both_names_and_a_clean_line(summit):
+    row = {
+        "key": "p00001",
+        "name": " 박\u200b수정\n",
+        "name_romanised": "Park  Sujeong",
+        "country": "KR",
+        "biography": {"ko": "소개"},
+    }
+    assert load(summit, "speakers", row).new == {"speakers": 1}
+    person = Speaker.objects.get()
+    assert (person.code, person.name, person.name_romanised, person.biography) == (
+        "p00001",
+        "박수정",
+        "Park Sujeong",
+        {"ko": "소개"},
+    )
+
+
+def test_two_people_may_have_one_name(summit):
+    load(summit, "speakers", {"key": "p00001", "name": "김지영"}, {"key": "p00002", "name": "김지영"})
+    assert Speaker.objects.count() == 2
+
+
+def test_a_file_without_addresses_takes_none_away(summit):
+    make_speaker(summit, "박수정", code="p00001", email="park@people.example")
+    assert load(summit, "speakers", {"key": "p00001", "name": "박수정"}).same == {"speakers": 1}
+    assert load(summit, "speakers", {"key": "p00001", "name": "박수정", "email": "new@people.example"}).changed == {
+        "speakers": 1
+    }
+    assert Speaker.objects.get().email == "new@people.example"
+
+
+def test_the_same_key_in_another_summit_is_another_person(summit):
+    make_speaker(make_summit("ogp2023"), "다른 사람", code="p00001")
+    load(summit, "speakers", {"key": "p00001", "name": "박수정"})
+    assert Speaker.objects.count() == 2
+
+
+def test_organisations_come_in_with_what_they_are(summit):
+    row = {
+        "code": "moi",
+        "name": {"ko": "행정안전부"},
+        "kind": "government",
+        "country": "KR",
+        "website": "https://moi.example/",
+        "description": {"ko": "설명"},
+    }
+    assert load(summit, "organisations", row).new == {"organisations": 1}
+    found = Organisation.objects.get()
+    assert (found.kind, found.country, found.website, found.description) == (
+        "government",
+        "KR",
+        "https://moi.example/",
+        {"ko": "설명"},
+    )

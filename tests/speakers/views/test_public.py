@@ -1,0 +1,141 @@
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from summit.middleware import shelf
+from tests.factories import at, make_organisation, make_session, make_speaker, make_track
+
+
+def main(path, language="en"):
+    response = Client().get(f"/{language}/ogp2021/{path}")
+    assert response.status_code == 200
+    return re.search(r"<main.*</main>", response.content.decode(), re.DOTALL)[0]
+
+
+def test_speakers_are_listed_once_in_the_readers_order(summit):
+    first, second = (
+        make_speaker(summit, "하하나", name_romanised="Ahn Hana"),
+        make_speaker(summit, "가가희", name_romanised="Zo Gahee"),
+    )
+    make_session(summit, people=[first, second])
+    make_session(summit, "CIV002", people=[first])
+    make_speaker(summit, "아무개")
+    english, korean = main("speakers/"), main("speakers/", "ko")
+    assert english.index("Ahn Hana") < english.index("Zo Gahee")
+    assert korean.index("가가희") < korean.index("하하나")
+    assert korean.count('class="who"') == 2
+    assert "아무개" not in korean
+
+
+def test_the_list_shows_how_somebody_is_billed(summit):
+    person = make_speaker(summit)
+    make_session(summit, number=2, people=[person])
+    session = make_session(summit, "CIV002", number=1, people=[person])
+    session.appearances.update(affiliation={"en": "Open Data Forum"}, job_title={"en": "Chair"})
+    content = main("speakers/")
+    assert "Open Data Forum" in content and "Chair" in content
+
+
+def test_a_declined_appearance_is_nowhere(summit):
+    person = make_speaker(summit, "박수정", code="p00001")
+    make_session(summit, people=[person], title={"en": "Declined one"})
+    make_session(summit, "CIV002", people=[person], title={"en": "Kept one"}, starts_at=at(16, 10))
+    person.appearances.filter(session__code="CIV001").update(state="declined", affiliation={"en": "Never shown"})
+    page = main("speakers/p00001/")
+    assert "Kept one" in page
+    assert "Declined one" not in page and "Never shown" not in page
+    assert "박수정" not in main("sessions/CIV001/")
+    person.appearances.update(state="declined")
+    shelf.clear()
+    assert Client().get("/en/ogp2021/speakers/p00001/").status_code == 404
+    assert "박수정" not in main("speakers/")
+
+
+def test_a_speakers_page_shows_every_session_and_each_billing(summit):
+    person = make_speaker(summit, "박수정", code="p00001", name_romanised="Park Sujeong", biography={"ko": "**소개**"})
+    make_session(summit, people=[person], track=make_track(summit))
+    other = make_session(summit, "CIV002", people=[person], starts_at=at(17, 10))
+    other.appearances.update(affiliation={"en": "Another body"}, job_title={"en": "Adviser"})
+    other.appearances.create(speaker=person, role="moderator")
+    make_session(summit, "HID001", people=[person], published_at=None)
+    content = main("speakers/p00001/")
+    assert content.index("/en/ogp2021/sessions/CIV001/") < content.index("/en/ogp2021/sessions/CIV002/")
+    assert content.count('class="card ') == 2
+    assert "Citizens&#x27; Coalition" in content and "Another body" in content and "Adviser" in content
+    assert '<div class="prose" lang="ko"><p><strong>소개</strong></p>' in content
+    assert "HID001" not in content
+    assert "/ogp2021/schedule.ics?lang=en&amp;speaker=p00001" in content
+
+
+def test_a_name_in_hangul_is_marked_on_an_english_page(summit):
+    make_session(summit, people=[make_speaker(summit, "박수정", code="p00001")])
+    page = Client().get("/en/ogp2021/speakers/p00001/").content.decode()
+    assert '<h1 lang="ko">박수정</h1>' in page
+    assert re.search(r'class="who" href="/en/ogp2021/speakers/p00001/" lang="ko"', main("speakers/"))
+    assert 'class="who" href="/ko/ogp2021/speakers/p00001/">' in main("speakers/", "ko")
+
+
+def test_nobody_sees_a_speakers_address(summit):
+    make_session(summit, people=[make_speaker(summit, code="p00001", email="private@people.example")])
+    for path in ("speakers/", "speakers/p00001/", "sessions/CIV001/"):
+        assert "private@people.example" not in main(path)
+
+
+def test_hosts_with_the_most_sessions_come_first(summit):
+    one, two, none = (
+        make_organisation(summit, code, name={"en": f"Body {code}"}, kind="government", country="EE")
+        for code in ("one", "two", "none")
+    )
+    make_session(summit, hosts=[one, two])
+    make_session(summit, "CIV002", hosts=[two])
+    make_session(summit, "HID001", hosts=[none, one], published_at=None)
+    content = main("hosts/")
+    assert (
+        content.index("Body two")
+        < content.index("2 sessions")
+        < content.index("Body one")
+        < content.index("1 session<")
+    )
+    assert "Body none" not in content
+    assert "Government · Estonia" in content
+
+
+def test_a_hosts_page_shows_what_it_runs(summit):
+    host = make_organisation(summit, website="https://moi.example/", description={"en": "Runs the country."})
+    make_session(summit, hosts=[host])
+    make_session(summit, "HID001", hosts=[host], published_at=None)
+    make_session(summit, "OTH001")
+    content = main("hosts/moi/")
+    assert "/sessions/CIV001/" in content
+    assert "HID001" not in content and "OTH001" not in content
+    assert '<a href="https://moi.example/" rel="noopener">' in content
+    assert "Runs the country." in content
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_before_anybody_is_announced_the_lists_say_so(summit, language):
+    people, hosts = main("speakers/", language), main("hosts/", language)
+    assert 'class="notice"' in people and 'class="notice"' in hosts
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"), [("speakers/", 3), ("speakers/p00001/", 10), ("hosts/", 2), ("hosts/moi/", 9)]
+)
+def test_pages_ask_the_same_questions_for_more_sessions(summit, path, expected):
+    person, host = make_speaker(summit, code="p00001"), make_organisation(summit)
+    asked = []
+    for number in range(3):
+        make_session(
+            summit,
+            f"SES00{number}",
+            people=[person, make_speaker(summit)],
+            hosts=[host, make_organisation(summit, f"h-{number}")],
+        )
+        shelf.clear()
+        with CaptureQueriesContext(connection) as seen:
+            main(path)
+        asked.append(len(seen))
+    assert asked == [expected] * 3

@@ -1,0 +1,94 @@
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summit.lib.text import clean_line, clean_text, markdown, plain
+
+
+@given(st.text())
+def test_a_line_has_no_break_no_control_character_and_one_form(text):
+    cleaned = clean_line(text)
+    assert not any(unicodedata.category(c) == "Cc" or c in "\u2028\u2029" for c in cleaned)
+    assert cleaned == unicodedata.normalize("NFC", cleaned)
+    assert clean_line(cleaned) == cleaned
+    assert "  " not in cleaned and cleaned == cleaned.strip()
+
+
+@given(st.text())
+def test_a_text_keeps_only_line_feeds(text):
+    cleaned = clean_text(text)
+    assert not any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in cleaned)
+    assert clean_text(cleaned) == cleaned
+
+
+def test_directions_and_zero_widths_go_but_joiners_stay():
+    assert clean_line("ab\u202ecd\u200b\ufeff") == "abcd"
+    assert clean_line("می\u200cخواهم") == "می\u200cخواهم"
+    assert clean_line("👩\u200d💻") == "👩\u200d💻"
+
+
+def test_decomposed_hangul_is_composed():
+    assert clean_line(unicodedata.normalize("NFD", "한국")) == "한국"
+
+
+def test_paragraphs_survive():
+    assert clean_text("하나\r\n\r\n둘\r셋  \n") == "하나\n\n둘\n셋"
+
+
+def test_markdown_draws_what_prose_needs():
+    html = markdown(
+        "## 제목\n\n문단 **굵게** [링크](https://ogp.example/a)\n\n- 하나\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+    )
+    assert "<h2>제목</h2>" in html
+    assert "<strong>굵게</strong>" in html
+    assert '<a href="https://ogp.example/a" rel="noopener nofollow">링크</a>' in html
+    assert "<li>하나</li>" in html
+    assert "<td>1</td>" in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](data:text/html,<script>)",
+        "[x](vbscript:x)",
+        "![x](https://evil.example/track.png)",
+        '<img src=x onerror="alert(1)">',
+        '<a href="#" onclick="x()">x</a>',
+        "<style>*{display:none}</style>",
+        "<iframe src='https://evil.example'></iframe>",
+        '[x](https://a.example/"onmouseover="alert(1))',
+    ],
+)
+def test_markdown_lets_nothing_live_through(text):
+    html = markdown(text)
+    tags = re.findall(r"<(\w+)([^>]*)>", html)
+    assert {name for name, _rest in tags} <= {"p", "a"}
+    for _name, attributes in tags:
+        assert "javascript" not in attributes.lower() and "data:" not in attributes
+        assert not re.search(r'"\s*on\w+=', attributes)
+    assert "evil.example" not in "".join(attributes for _name, attributes in tags)
+
+
+@given(st.text(max_size=200))
+def test_markdown_survives_any_text(text):
+    assert not re.search(r"<(script|img|iframe|style|svg)\b", markdown(text), re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("## 제목\n\n**굵게**는 [링크](https://a.example/x)", "제목\n\n굵게는 링크"),
+        ("> 인용\n> 둘째 줄", "인용\n둘째 줄"),
+        ("_slanted_ and `code`", "slanted and code"),
+        ("See https://a.example/some_long_name.", "See https://a.example/some_long_name."),
+        ("- 하나\n- 둘", "- 하나\n- 둘"),
+    ],
+)
+def test_plain_text_of_markdown_reads_well(text, read):
+    assert plain(text) == read

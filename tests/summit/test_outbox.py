@@ -1,0 +1,149 @@
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from registration import emails
+from summit import outbox
+from summit.models import Message
+from summit.models.outbox import RETRY_AFTER
+from summit.outbox import Attached
+
+
+def letter(**values) -> Message:
+    return Message(
+        **{
+            "kind": "note",
+            "to": "hong@people.example",
+            "subject": "알림",
+            "text": "본문\n",
+            "html": "<p>본문</p>",
+            **values,
+        }
+    )
+
+
+def test_a_message_waits_until_the_worker_comes(db, work):
+    message = outbox.queue(letter(), [Attached("a.ics", "text/calendar", b"BEGIN:VCALENDAR\r\n")])
+    assert mail.outbox == []
+    assert message.state == Message.State.QUEUED
+    assert work() == 1
+    [sent] = mail.outbox
+    assert (sent.to, sent.subject, sent.body) == (["hong@people.example"], "알림", "본문\n")
+    assert sent.alternatives[0].content == "<p>본문</p>"
+    assert [(a.filename, a.mimetype) for a in sent.attachments] == [("a.ics", "text/calendar")]
+    message.refresh_from_db()
+    assert (message.state, message.attempts, message.error) == (Message.State.SENT, 1, "")
+    assert message.sent_at is not None
+
+
+def test_the_headers_name_the_message_and_say_that_nobody_typed_it(db, work):
+    message = outbox.queue(letter())
+    work()
+    headers = mail.outbox[0].message()
+    assert headers["Message-ID"] == f"<{message.guid}@summit>"
+    assert headers["Auto-Submitted"] == "auto-generated"
+
+
+def test_a_change_that_is_undone_takes_its_mail_along(db, work):
+    with transaction.atomic():
+        outbox.queue(letter())
+        transaction.set_rollback(True)
+    assert not Message.objects.exists()
+    assert work() == 0
+
+
+def test_a_message_is_sent_once_however_often_it_is_asked_for(db, work):
+    message = outbox.queue(letter())
+    work()
+    message.refresh_from_db()
+    assert outbox.deliver(message) is True
+    assert len(mail.outbox) == 1
+
+
+@pytest.fixture
+def broken_mail(settings):
+    settings.MAILERS = {"default": {"BACKEND": "tests.summit.test_outbox.Refusing"}}
+
+
+class Refusing:
+    """A mail system that takes nothing."""
+
+    def __init__(self, **options):
+        pass
+
+    def send_messages(self, messages):
+        raise ConnectionRefusedError("nobody answers")
+
+    def open(self):
+        return True
+
+    def close(self):
+        pass
+
+
+def test_a_failed_attempt_keeps_its_error_and_queues_the_next(db, broken_mail, work):
+    message = outbox.queue(letter())
+    before = timezone.now()
+    work()
+    message.refresh_from_db()
+    assert message.state == Message.State.QUEUED
+    assert message.attempts == 1
+    assert message.error == "ConnectionRefusedError: nobody answers"
+    waiting = DBTaskResult.objects.get(status="READY")
+    assert before + RETRY_AFTER[0] <= waiting.run_after <= timezone.now() + RETRY_AFTER[0]
+
+
+def test_after_the_last_attempt_a_person_must_look(db, broken_mail):
+    message = outbox.queue(letter())
+    for attempt in range(1, len(RETRY_AFTER) + 2):
+        assert message.state == Message.State.QUEUED
+        assert outbox.deliver(message) is False
+        assert message.attempts == attempt
+    message.refresh_from_db()
+    assert message.state == Message.State.FAILED
+    assert outbox.deliver(message) is True
+    assert message.attempts == len(RETRY_AFTER) + 1
+
+
+def test_a_retry_succeeds_once_mail_works_again(db, broken_mail, settings, work):
+    message = outbox.queue(letter())
+    work()
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    DBTaskResult.objects.filter(run_after__gt=timezone.now()).update(run_after=timezone.now() - timedelta(minutes=1))
+    work()
+    message.refresh_from_db()
+    assert (message.state, message.attempts, message.error) == (Message.State.SENT, 2, "")
+
+
+def test_a_message_that_was_erased_is_nothing_to_do(db, work):
+    outbox.queue(letter()).delete()
+    assert work() == 1
+    assert mail.outbox == []
+
+
+def test_nothing_a_summit_or_person_is_called_can_add_a_header(summit):
+    name = "서밋\r\nBcc: all@evil.example"
+    summit.name = summit.short_name = {"ko": name, "en": name}
+    message = outbox.post(
+        "registration/emails/link",
+        to="hong@people.example",
+        language="ko",
+        summit=summit,
+        context={"registration": None, "url": "https://ogp.example/", "name": name},
+    )
+    assert "\n" not in message.subject and "\r" not in message.subject
+    assert message.text.endswith("\n")
+    assert message.kind == "link"
+
+
+def test_a_mail_is_written_in_the_language_asked_for(registration):
+    for language, word in (("ko", "등록"), ("en", "registration")):
+        registration.language = language
+        message = emails.link(registration)
+        assert message.language == language
+        assert word in message.text
+        assert f'lang="{language}"' in message.html
