@@ -36,8 +36,9 @@ def follow(before: Session, made: Session) -> None:
         made.sequence = before.sequence + 1
         # What was planned for it is overtaken: publishing must not bring the old plan back.
         Placement.objects.filter(session=made).delete()
-    made.updated_at = timezone.now()
-    made.save(update_fields=["sequence", "updated_at"])
+        made.plan_version, made.planned_at = before.plan_version + 1, timezone.now()
+    made.updated_at, made.version = timezone.now(), before.version + 1
+    made.save(update_fields=["sequence", "updated_at", "version", "plan_version", "planned_at"])
 
 
 def _session_values(summit: Summit, row: Row) -> dict[str, Any]:

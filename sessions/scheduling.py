@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from sessions.models import Placement, Session
+from sessions.models import AcceptedConflict, Placement, Session
 from summit import history
-from summit.models import Room, User
+from summit.models import Room, Summit, User
+from summit.revising import Overtaken, entries_of
 
 
 @transaction.atomic
@@ -18,16 +19,22 @@ def place(
     ends_at: datetime | None,
     room: Room | None,
     cancelled: bool = False,
+    version: int | None = None,
     by: User | None = None,
 ) -> Placement | None:
     """Plan a session's time, room and state; returns what waits to be published, None where it is as it is public.
 
-    Raises ``ValidationError`` where the session could not take place so.
+    ``version`` is the ``plan_version`` the change was made on. Raises ``ValidationError`` where the session could not
+    take place so, and :class:`summit.revising.Overtaken` where another organiser has moved it meanwhile.
     """
-    plan = Placement(session=session, starts_at=starts_at, ends_at=ends_at, room=room, cancelled=cancelled, by=by)
+    held = Session.objects.select_for_update(of=("self",)).select_related("summit", "room").get(pk=session.pk)
+    if version is not None and held.plan_version != version:
+        moves = entries_of(held).filter(action="session.place")
+        raise Overtaken(now=held, entries=list(moves[:3]))
+    plan = Placement(session=held, starts_at=starts_at, ends_at=ends_at, room=room, cancelled=cancelled, by=by)
     plan.clean()
-    before = Placement.objects.filter(session=session).first()
-    old = before or _public(session)
+    before = Placement.objects.filter(session=held).select_related("room").first()
+    old = before or _public(held)
     wanted = {"starts_at": starts_at, "ends_at": ends_at, "room": room, "cancelled": cancelled}
     changes = history.changed(old, wanted)
     if not changes:
@@ -35,12 +42,33 @@ def place(
     if before:
         before.delete()
     plan.updated_at = timezone.now()
-    waits = bool(history.changed(_public(session), wanted))
+    waits = bool(history.changed(_public(held), wanted))
     if waits:
         plan.save(force_insert=True)
-    history.record("session.place", session, by=by, summit=session.summit,
+    held.plan_version, held.planned_at = held.plan_version + 1, plan.updated_at
+    held.save(update_fields=["plan_version", "planned_at"])
+    session.plan_version = held.plan_version
+    history.record("session.place", held, by=by, summit=held.summit,
                    changes={n: (_shown(a), _shown(b)) for n, (a, b) in changes.items()})  # fmt: skip
     return plan if waits else None
+
+
+@transaction.atomic
+def accept_conflict(summit: Summit, key: str, reason: str, *, by: User) -> AcceptedConflict:
+    """Let a conflict stand, with the reason. Again with another reason is the newer one."""
+    row, _made = AcceptedConflict.objects.update_or_create(
+        summit=summit, key=key, defaults={"reason": reason, "by": by, "at": timezone.now()}
+    )
+    history.record("conflict.accept", row, by=by, summit=summit, changes={"reason": ("", reason)})
+    return row
+
+
+@transaction.atomic
+def reopen_conflict(summit: Summit, key: str, *, by: User) -> None:
+    """Show a conflict that was accepted again."""
+    for row in AcceptedConflict.objects.filter(summit=summit, key=key):
+        history.record("conflict.reopen", row, by=by, summit=summit, changes={"reason": (row.reason, "")})
+        row.delete()
 
 
 def _public(session: Session) -> Placement:

@@ -1,4 +1,4 @@
-"""Who may do what on a summit as a whole. Predicates ``(user, summit) -> bool``; one query each."""
+"""Who may do what on a summit as a whole. Pages ask for rights; a role is a set of them (see models/team.py)."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,53 +12,73 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
-from summit.models import Role, Summit, User
+from summit.models import Right, Summit, User
+from summit.models.team import RIGHTS
 
-ORGANISERS = (Role.OWNER, Role.ORGANISER)
-DESKS = (Role.OWNER, Role.ORGANISER, Role.DESK)
-
-
-def has_role(user: User | AnonymousUser, summit: Summit, roles: tuple[Role, ...]) -> bool:
-    return user.is_authenticated and summit.memberships.filter(user_id=user.pk, role__in=roles).exists()
+Somebody = User | AnonymousUser
 
 
-def is_organiser(user: User | AnonymousUser, summit: Summit) -> bool:
-    return has_role(user, summit, ORGANISERS)
+def roles_of(user: Somebody, summit: Summit) -> frozenset[str]:
+    """The roles somebody has taken up. One query."""
+    if not user.is_authenticated:
+        return frozenset()
+    return frozenset(summit.memberships.accepted().filter(user_id=user.pk).values_list("role", flat=True))
 
 
-def is_desk_staff(user: User | AnonymousUser, summit: Summit) -> bool:
-    return has_role(user, summit, DESKS)
+def rights_of(user: Somebody, summit: Summit) -> frozenset[Right]:
+    """All that somebody's roles allow together. One query."""
+    return rights_in(roles_of(user, summit))
+
+
+def rights_in(roles: frozenset[str]) -> frozenset[Right]:
+    return frozenset().union(*(RIGHTS[role] for role in roles))
+
+
+def may(user: Somebody, summit: Summit, *rights: Right) -> bool:
+    """Whether somebody has one of these rights. One query."""
+    return not rights_of(user, summit).isdisjoint(rights)
+
+
+def needs_second_factor(roles: frozenset[str], summit: Summit) -> bool:
+    """Whether one of these roles asks for a second factor: here, or everywhere in this installation."""
+    return settings.STAFF_TWO_FACTORS or not roles.isdisjoint(summit.two_factor_roles)
 
 
 View = Callable[..., HttpResponseBase]
 
 
 class SignedInRequest(HttpRequest):
-    """A request that has passed one of the gates below, or ``login_required``."""
+    """A request that has passed :func:`right_required`, or ``login_required``."""
 
     user: User
+    rights: frozenset[Right]
 
 
-def _required(roles: tuple[Role, ...]) -> Callable[[View], View]:
+def right_required(*rights: Right) -> Callable[[View], View]:
+    """The view is for team members with one of these rights; it gets the summit instead of its code.
+
+    Guests are sent to sign in. For everybody else the page is not there: 404, as for a summit that does not exist.
+    A role that needs a second factor opens nothing until the person has one.
+    """
+
     def wrap(view: View) -> View:
         @wraps(view)
         def inner(request: HttpRequest, summit: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             found = get_object_or_404(Summit, code=summit)
-            if not has_role(request.user, found, roles):
+            roles = roles_of(request.user, found)
+            request.rights = rights_in(roles)  # type: ignore[attr-defined]
+            if request.rights.isdisjoint(rights):  # type: ignore[attr-defined]
                 # What is not yours and what is not there look the same.
                 raise Http404
-            if settings.STAFF_TWO_FACTORS and not is_mfa_enabled(request.user):
+            if needs_second_factor(roles, found) and not is_mfa_enabled(request.user):
                 if request.method == "GET":
                     return render(request, "summit/account/two_factors.html", {"summit": found}, status=403)
                 return redirect("mfa_index")
             return view(request, found, *args, **kwargs)
 
+        inner.rights = rights  # type: ignore[attr-defined]  # the matrix test reads them
         return inner
 
     return wrap
-
-
-organiser_required = _required(ORGANISERS)
-desk_required = _required(DESKS)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from registration.models.category import Category
 from sessions.models import Bookmark
 from summit.lib.codes import normal_reference, reference, token
-from summit.models import Role, Summit, User
+from summit.models import Membership, Right, Summit, User
 
 
 class Attendance(models.TextChoices):
@@ -45,8 +45,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def visible_to(self, user: User) -> "RegistrationQuerySet":
         """One's own (the account's address is proven at sign-in), and all of a summit for its organisers and desks."""
         own = Q(user=user) | Q(email__iexact=user.email)
-        team = Q(summit__memberships__user=user, summit__memberships__role__in=(Role.OWNER, Role.ORGANISER, Role.DESK))
-        return self.filter(own | team).distinct()
+        team = Membership.objects.granting(Right.REGISTRATIONS, Right.DESK).filter(user=user)
+        return self.filter(own | Q(summit__in=team.values("summit")))
 
     def search(self, words: str) -> "RegistrationQuerySet":
         """Every word somewhere in name, e-mail, organisation or reference."""

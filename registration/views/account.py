@@ -6,9 +6,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from registration.models import Registration
-from speakers.models import Speaker
+from speakers.models import Organisation, Speaker
 from summit.models import Summit
-from summit.permissions import SignedInRequest
+from summit.permissions import SignedInRequest, rights_in
 
 
 @never_cache
@@ -17,11 +17,12 @@ def home(request: SignedInRequest) -> HttpResponse:
     user = request.user
     own = Registration.objects.filter(email__iexact=user.email) | Registration.objects.filter(user=user)
     roles: dict[Summit, set[str]] = {}
-    for membership in user.memberships.select_related("summit"):
+    for membership in user.memberships.accepted().select_related("summit"):
         roles.setdefault(membership.summit, set()).add(membership.role)
     context = {
         "registrations": own.select_related("summit", "category").order_by("-created_at"),
         "profiles": Speaker.objects.of(user).select_related("summit"),
-        "roles": [(summit, found & {"owner", "organiser"}) for summit, found in roles.items()],
+        "work": [(summit, rights_in(frozenset(found))) for summit, found in roles.items()],
+        "hosted": Organisation.objects.of(user).select_related("summit"),
     }
     return render(request, "registration/attendee/account.html", context)

@@ -15,8 +15,8 @@ from registration.models import BadgeJob, Desk, Registration
 from registration.views.attendee import by_token
 from registration.views.desk import at_desk
 from summit.errors import Refusal
-from summit.models import Summit
-from summit.permissions import SignedInRequest, organiser_required
+from summit.models import Right, Summit
+from summit.permissions import SignedInRequest, right_required
 
 
 def pdf(content: bytes, filename: str) -> HttpResponse:
@@ -46,7 +46,7 @@ def desk_badge(request: SignedInRequest, desk: Desk, guid: Any) -> HttpResponse:
 
 
 @never_cache
-@organiser_required
+@right_required(Right.BADGES)
 def jobs(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """GET lists the jobs; POST starts one for chosen people, or for all that the list's filters show."""
     if request.method != "POST":
@@ -69,7 +69,7 @@ def jobs(request: SignedInRequest, summit: Summit) -> HttpResponse:
 
 
 @never_cache
-@organiser_required
+@right_required(Right.BADGES)
 def job(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     found = get_object_or_404(summit.badge_jobs, guid=guid)
     running = found.state in {BadgeJob.State.QUEUED, BadgeJob.State.RUNNING}
@@ -83,7 +83,7 @@ def job(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
 
 
 @never_cache
-@organiser_required
+@right_required(Right.BADGES)
 def job_file(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponseBase:
     found = get_object_or_404(summit.badge_jobs.filter(state=BadgeJob.State.DONE), guid=guid)
     try:

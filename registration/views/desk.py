@@ -19,8 +19,8 @@ from registration import checkin, lifecycle, tickets
 from registration.forms import CheckInForm, DeskAttendanceForm, ScanForm
 from registration.models import CheckIn, Desk, Registration
 from summit.errors import Refusal
-from summit.models import Summit
-from summit.permissions import SignedInRequest, desk_required
+from summit.models import Right, Summit
+from summit.permissions import SignedInRequest, right_required
 from summit.ratelimit import take
 
 # The QR decoder is WebAssembly; only this page may run some.
@@ -29,7 +29,7 @@ View = Callable[..., HttpResponseBase]
 
 
 @never_cache
-@desk_required
+@right_required(Right.DESK)
 def desks(request: SignedInRequest, summit: Summit) -> HttpResponse:
     return render(
         request, "registration/desk/desks.html", {"summit": summit, "desks": summit.desks.filter(is_open=True)}
@@ -45,7 +45,7 @@ class Incomplete(Refusal):
 def at_desk(view: View) -> View:
     @never_cache
     @csp_override(WITH_CAMERA)
-    @desk_required
+    @right_required(Right.DESK)
     @wraps(view)
     def inner(request: SignedInRequest, summit: Summit, desk: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         found = get_object_or_404(summit.desks.select_related("summit"), code=desk)

@@ -16,15 +16,15 @@ from registration.models import Registration
 from sessions.models import Material
 from summit import history
 from summit.errors import Refusal
-from summit.models import HistoryEntry, Message, Summit
-from summit.permissions import SignedInRequest, organiser_required
+from summit.models import HistoryEntry, Message, Right, Summit
+from summit.permissions import SignedInRequest, right_required
 from summit.ratelimit import take
 
 PAGE = 50
 
 
 @never_cache
-@organiser_required
+@right_required(Right.WORKSPACE, Right.NUMBERS)
 def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
     context: dict[str, Any] = {
         "summit": summit,
@@ -40,7 +40,7 @@ def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
 
 
 @never_cache
-@organiser_required
+@right_required(Right.REGISTRATIONS)
 def registrations(request: SignedInRequest, summit: Summit) -> HttpResponse:
     if request.GET.get("q"):
         take("search", str(request.user.pk), limit=60, seconds=60)
@@ -55,7 +55,7 @@ def _one(summit: Summit, guid: Any) -> Registration:
 
 
 @never_cache
-@organiser_required
+@right_required(Right.REGISTRATIONS)
 def registration(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     found = _one(summit, guid)
     entries = HistoryEntry.objects.filter(
@@ -82,7 +82,7 @@ def _do(request: SignedInRequest, found: Registration, done: str, action: Any) -
 
 
 @require_POST
-@organiser_required
+@right_required(Right.REGISTRATIONS)
 def attendance(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     found, form = _one(summit, guid), AttendanceForm(request.POST)
     if not form.is_valid():
@@ -93,7 +93,7 @@ def attendance(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRespo
 
 
 @require_POST
-@organiser_required
+@right_required(Right.REGISTRATIONS)
 def cancellation(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     found = _one(summit, guid)
     return _do(request, found, _("The registration was cancelled and the person told."),
@@ -101,7 +101,7 @@ def cancellation(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRes
 
 
 @require_POST
-@organiser_required
+@right_required(Right.REGISTRATIONS)
 def resend(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     found = _one(summit, guid)
     return _do(request, found, _("The mail was sent again."), lambda: lifecycle.resend(found, by=request.user))

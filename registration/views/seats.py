@@ -10,12 +10,12 @@ from registration import bookings
 from registration.forms import SeatsForm
 from sessions.models import Session
 from summit.errors import Refusal
-from summit.models import Summit
-from summit.permissions import SignedInRequest, organiser_required
+from summit.models import Right, Summit
+from summit.permissions import SignedInRequest, right_required
 
 
 @never_cache
-@organiser_required
+@right_required(Right.PROGRAMME)
 def seats(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     session = get_object_or_404(Session.objects.select_related("summit"), summit=summit, code=code)
     form = SeatsForm(request.POST or None, initial={"seats": session.seats})

@@ -4,20 +4,32 @@ from sessions.models.import_job import ImportJob
 from sessions.models.material import Material
 from sessions.models.session import Kind, Session, SessionAccess
 from sessions.models.track import Track
-from sessions.models.version import AgendaVersion, ChangeKind, Placement
+from sessions.models.version import (
+    AcceptedConflict,
+    AgendaVersion,
+    ChangeKind,
+    Deadline,
+    Placement,
+    PlannedPublication,
+    Task,
+)
 
 __all__ = [
+    "AcceptedConflict",
     "AgendaVersion",
     "Appearance",
     "Bookmark",
     "ChangeKind",
+    "Deadline",
     "ImportJob",
     "Kind",
     "Material",
     "PersonalAgenda",
     "Placement",
+    "PlannedPublication",
     "Session",
     "SessionAccess",
     "SessionHost",
+    "Task",
     "Track",
 ]

@@ -55,6 +55,11 @@ class Appearance(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CONFIRMED)
 
+    invited_at = models.DateTimeField(_("asked"), null=True, blank=True, editable=False)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
+    # Whether the person agrees to be recorded; None: has not said.
+    recording_consent = models.BooleanField(_("agrees to be recorded"), null=True, blank=True)
+
     objects = AppearanceQuerySet.as_manager()
 
     class Meta:

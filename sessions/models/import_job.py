@@ -26,6 +26,11 @@ class ImportJob(models.Model):
     file = models.FileField(upload_to="imports/", storage=private_files, blank=True)
     name = models.CharField(_("file"), max_length=200)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    # "" is a whole agenda in a format of its own; else the table whose columns ``mapping`` names.
+    table = models.CharField(_("what it holds"), max_length=16, blank=True)
+    mapping = models.JSONField(default=dict, blank=True)
+    # Rows that could not come in: {"place", "reason", "cells"}; handed out as a file to mend and send again.
+    refused = models.JSONField(default=list, blank=True)
     cancel_gone = models.BooleanField(_("cancel what the file does not have"), default=False)
     dry_run = models.BooleanField(default=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)

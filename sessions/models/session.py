@@ -124,6 +124,16 @@ class Session(models.Model):
     seats = models.PositiveIntegerField(_("seats to be booked"), null=True, blank=True)
     seats_taken = models.PositiveIntegerField(_("seats taken"), default=0, editable=False)
     do_not_record = models.BooleanField(_("must not be recorded"), default=False)
+    # The working side, seen by the team, the hosts and the people of the session; never public.
+    notes = models.TextField(_("internal notes"), max_length=4000, blank=True)
+    technical_sheet = models.TextField(_("technical needs"), max_length=4000, blank=True)
+    access_needs = models.TextField(_("needs for language and accessibility"), max_length=2000, blank=True)
+    time_wishes = models.TextField(_("wishes for the time"), max_length=1000, blank=True)
+    run_of_show = models.TextField(_("run of show"), max_length=6000, blank=True)
+    # Rise with every edit of the texts and people, and of the plan: a form made on an older one overwrites nothing.
+    version = models.PositiveIntegerField(default=1, editable=False)
+    plan_version = models.PositiveIntegerField(default=1, editable=False)
+    planned_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     # RFC 5545 3.8.7.4: rises when time, room or state change, so that calendars follow.
@@ -148,7 +158,11 @@ class Session(models.Model):
                 condition=Q(seats__isnull=True) | Q(seats_taken__lte=F("seats")), name="session_never_overbooked"
             ),
         )
-        indexes = (models.Index(fields=["summit", "starts_at"], name="session_start"),)
+        indexes = (
+            models.Index(fields=["summit", "starts_at"], name="session_start"),
+            # What another organiser has moved since: asked for every few seconds.
+            models.Index(fields=["summit", "planned_at"], name="session_planned"),
+        )
 
     def __str__(self) -> str:
         return str(self.title)

@@ -1,12 +1,14 @@
 """Thematic lines through the agenda."""
 
-from django.core.validators import RegexValidator
+from typing import Any
+
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from summit.lib.translated import TranslatedField
-from summit.models import Summit
+from summit.models import Membership, Summit
 from summit.models.place import validate_slug
 
 validate_colour = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("Write a colour as #rrggbb."))
@@ -20,6 +22,20 @@ class Track(models.Model):
     summary = TranslatedField(_("summary"), max_length=2000, long=True, blank=True)
     colour = models.CharField(_("colour"), max_length=7, default="#0b3d91", validators=[validate_colour])
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    leads: models.ManyToManyField[Membership, Any] = models.ManyToManyField(
+        Membership, related_name="tracks", blank=True, verbose_name=_("track leads")
+    )
+    quota = models.PositiveSmallIntegerField(_("sessions wanted"), null=True, blank=True)
+    # Of those on stage who declared it: at least so many per cent, or so many different regions.
+    target_women = models.PositiveSmallIntegerField(
+        _("women on stage, at least (%)"), null=True, blank=True, validators=[MaxValueValidator(100)]
+    )
+    target_civil_society = models.PositiveSmallIntegerField(
+        _("civil society on stage, at least (%)"), null=True, blank=True, validators=[MaxValueValidator(100)]
+    )
+    target_regions = models.PositiveSmallIntegerField(
+        _("different regions on stage, at least"), null=True, blank=True, validators=[MaxValueValidator(5)]
+    )
 
     class Meta:
         verbose_name = _("track")

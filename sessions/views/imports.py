@@ -12,12 +12,12 @@ from sessions import importing
 from sessions.forms import ImportForm
 from sessions.schedules import sheets
 from summit.imports import Refused
-from summit.models import Summit
-from summit.permissions import SignedInRequest, organiser_required
+from summit.models import Right, Summit
+from summit.permissions import SignedInRequest, right_required
 
 
 @never_cache
-@organiser_required
+@right_required(Right.IMPORT)
 def imports(request: SignedInRequest, summit: Summit) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ImportForm(*sent, summit=summit)
@@ -35,7 +35,7 @@ def imports(request: SignedInRequest, summit: Summit) -> HttpResponse:
 
 
 @never_cache
-@organiser_required
+@right_required(Right.IMPORT)
 def job(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     """How far a file is, what it would change or has changed; POST imports what was checked."""
     found = get_object_or_404(summit.import_jobs.all(), guid=guid)
@@ -56,7 +56,7 @@ def job(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
 
 
 @never_cache
-@organiser_required
+@right_required(Right.IMPORT)
 def template(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """The columns our sheet has, as a CSV file to fill in."""
     response = HttpResponse(sheets.template(), content_type="text/csv; charset=utf-8")

@@ -13,12 +13,13 @@ from sessions import changes, publishing, scheduling
 from sessions import tracks as verbs
 from sessions.forms import NoteForm, OrderForm, PlacementForm, TrackForm
 from sessions.models import Material, Session, Track
-from summit.models import Summit
-from summit.permissions import SignedInRequest, organiser_required
+from sessions.permissions import edited_by_team
+from summit.models import Right, Summit
+from summit.permissions import SignedInRequest, right_required
 
 
 @never_cache
-@organiser_required
+@right_required(Right.WORKSPACE)
 def tracks(request: SignedInRequest, summit: Summit) -> HttpResponse:
     # Counting groups the rows, and a grouped query forgets the model's own order.
     rows = summit.tracks.annotate(session_count=Count("sessions")).order_by("order", "slug")
@@ -26,7 +27,7 @@ def tracks(request: SignedInRequest, summit: Summit) -> HttpResponse:
 
 
 @never_cache
-@organiser_required
+@right_required(Right.TRACKS)
 def new_track(request: SignedInRequest, summit: Summit) -> HttpResponse:
     form = TrackForm(request.POST or None, instance=Track(summit=summit))
     if request.method == "POST" and form.is_valid():
@@ -38,7 +39,7 @@ def new_track(request: SignedInRequest, summit: Summit) -> HttpResponse:
 
 
 @never_cache
-@organiser_required
+@right_required(Right.TRACKS)
 def track(request: SignedInRequest, summit: Summit, slug: str) -> HttpResponse:
     found = get_object_or_404(Track.objects.select_related("summit"), summit=summit, slug=slug)
     form = TrackForm(request.POST or None, instance=found)
@@ -51,7 +52,7 @@ def track(request: SignedInRequest, summit: Summit, slug: str) -> HttpResponse:
 
 
 @require_POST
-@organiser_required
+@right_required(Right.TRACKS)
 def order(request: SignedInRequest, summit: Summit) -> HttpResponse:
     form = OrderForm(request.POST)
     if form.is_valid():
@@ -61,7 +62,7 @@ def order(request: SignedInRequest, summit: Summit) -> HttpResponse:
 
 
 @never_cache
-@organiser_required
+@right_required(Right.WORKSPACE)
 def links(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """The data-quality list: addresses of videos and slides nobody has confirmed yet."""
     rows = (
@@ -73,7 +74,7 @@ def links(request: SignedInRequest, summit: Summit) -> HttpResponse:
 
 
 @never_cache
-@organiser_required
+@right_required(Right.PUBLISH)
 def publication(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """What publishing would tell the public, and the versions there have been."""
     form = NoteForm(request.POST or None)
@@ -98,7 +99,7 @@ def publication(request: SignedInRequest, summit: Summit) -> HttpResponse:
 
 
 @never_cache
-@organiser_required
+@right_required(Right.WORKSPACE)
 def sessions(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """All sessions as they are public and as they are planned."""
     rows = Session.objects.filter(summit=summit).select_related("track", "room", "placement", "placement__room")
@@ -106,11 +107,12 @@ def sessions(request: SignedInRequest, summit: Summit) -> HttpResponse:
 
 
 @never_cache
-@organiser_required
+@right_required(Right.PROGRAMME, Right.OWN_TRACKS)
 def placement(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     """Plan one session's time and room."""
-    rows = Session.objects.select_related("summit", "room", "placement", "placement__room")
-    session = get_object_or_404(rows, summit=summit, code=code)
+    rows = edited_by_team(request.user, summit, request.rights)
+    rows = rows.select_related("summit", "room", "placement", "placement__room")
+    session = get_object_or_404(rows, code=code)
     plan = getattr(session, "placement", None)
     initial = {name: getattr(plan or session, name) for name in ("starts_at", "ends_at", "room")}
     initial["cancelled"] = plan.cancelled if plan else session.is_cancelled

@@ -12,9 +12,31 @@ from django.utils.translation import gettext_lazy as _
 
 from summit.lib.codes import session_code
 from summit.lib.translated import TranslatedField
-from summit.models import Summit, User
+from summit.models import Invited, Summit, User
 
 validate_speaker_code = RegexValidator(r"\A[0-9A-Za-z]{4,12}\Z", _("Four to twelve letters or digits."))
+
+
+class Gender(models.TextChoices):
+    WOMAN = "woman", _("Woman")
+    MAN = "man", _("Man")
+    OTHER = "other", _("Another gender")
+
+
+class Region(models.TextChoices):
+    AFRICA = "africa", _("Africa")
+    AMERICAS = "americas", _("Americas")
+    ASIA_PACIFIC = "asia_pacific", _("Asia and the Pacific")
+    EUROPE = "europe", _("Europe")
+    MIDDLE_EAST = "middle_east", _("Middle East")
+
+
+class Sector(models.TextChoices):
+    GOVERNMENT = "government", _("Government")
+    CIVIL_SOCIETY = "civil_society", _("Civil society")
+    ACADEMIA = "academia", _("University or research")
+    BUSINESS = "business", _("Business")
+    INTERNATIONAL = "international", _("International organisation")
 
 
 class SpeakerQuerySet(models.QuerySet["Speaker"]):
@@ -41,6 +63,15 @@ class Speaker(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="speakers"
     )
+    portrait = models.FileField(_("portrait"), upload_to="portraits/", blank=True)
+    # Declared by the person and by nobody else: empty means that they said nothing, and is never guessed.
+    gender = models.CharField(_("gender (own words)"), max_length=8, choices=Gender, blank=True)
+    region = models.CharField(_("region"), max_length=16, choices=Region, blank=True)
+    sector = models.CharField(_("sector"), max_length=16, choices=Sector, blank=True)
+    # When the person last looked at their sessions: what has changed since is pointed out.
+    looked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    notes = models.TextField(_("internal notes"), max_length=4000, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
     calendar_token = models.CharField(max_length=64, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -66,3 +97,55 @@ class Speaker(models.Model):
         """The name in the script that :meth:`name_in` did not choose; "" where there is none."""
         shown = self.name_in(language)
         return next((n for n in (self.name, self.name_romanised) if n and n != shown), "")
+
+
+class ProfileClaim(Invited):
+    """A mailed link by which a person takes over the profile organisers made for them."""
+
+    speaker = models.OneToOneField(Speaker, on_delete=models.CASCADE, related_name="claim")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="profile_claims")
+
+    class Meta:
+        verbose_name = _("profile claim")
+        verbose_name_plural = _("profile claims")
+        constraints = (Invited.token_once("profile_claim_token_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.speaker}"
+
+
+class Availability(models.Model):
+    """A time in which a person can take part. Somebody without any is taken to be free throughout."""
+
+    speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="availabilities")
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("availability")
+        verbose_name_plural = _("availabilities")
+        ordering = ("starts_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=models.F("starts_at")), name="availability_ends_after_start"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.speaker.code}: {self.starts_at:%Y-%m-%d %H:%M}–{self.ends_at:%H:%M}"
+
+
+class FormerCode(models.Model):
+    """The public code of a profile that was merged into another: its address still leads there."""
+
+    summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="former_speaker_codes")
+    code = models.CharField(_("code"), max_length=12)
+    speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="former_codes")
+
+    class Meta:
+        verbose_name = _("former code")
+        verbose_name_plural = _("former codes")
+        constraints = (models.UniqueConstraint(fields=["summit", "code"], name="former_code_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.code} → {self.speaker.code}"

@@ -10,9 +10,9 @@ from summit.models.civic import (
 from summit.models.history import HistoryEntry
 from summit.models.outbox import Message, MessageFile
 from summit.models.page import Page, Section
-from summit.models.place import Room, Venue
+from summit.models.place import Room, RoomHours, Venue
 from summit.models.summit import Mode, Summit
-from summit.models.team import Membership, Role
+from summit.models.team import Invited, Membership, Right, Role
 from summit.models.user import User
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Commitment",
     "CommitteeMember",
     "HistoryEntry",
+    "Invited",
     "MemberCountry",
     "Membership",
     "MembershipFigure",
@@ -29,8 +30,10 @@ __all__ = [
     "Mode",
     "Page",
     "PlanStep",
+    "Right",
     "Role",
     "Room",
+    "RoomHours",
     "Section",
     "Summit",
     "User",

@@ -63,6 +63,13 @@ class Room(models.Model):
     description = TranslatedField(_("description"), max_length=2000, long=True, blank=True)
     access = models.JSONField(_("accessibility"), default=list, blank=True)
     stream_url = models.URLField(_("stream"), max_length=500, blank=True, validators=[validate_web_link])
+    booths = models.PositiveSmallIntegerField(
+        _("interpretation booths"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: not known."),
+        validators=[MaxValueValidator(50)],
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
@@ -76,3 +83,24 @@ class Room(models.Model):
 
     def clean(self) -> None:
         check_choices("access", self.access, RoomAccess)
+
+
+class RoomHours(models.Model):
+    """When a room may be used. A room without any is open throughout."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="hours")
+    starts_at = models.DateTimeField(_("opens"))
+    ends_at = models.DateTimeField(_("closes"))
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        ordering = ("starts_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="room_closes_after_opening"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.room.code}: {self.starts_at:%Y-%m-%d %H:%M}–{self.ends_at:%H:%M}"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -88,6 +88,15 @@ class Summit(models.Model):
         _("refuse overlapping bookings"),
         default=True,
         help_text=_("Nobody may book seats in two sessions that take place at the same time."),
+    )
+    # Which roles need a second factor here, beside what the installation asks of all staff.
+    two_factor_roles = models.JSONField(_("roles that need a second factor"), default=list, blank=True)
+    editing_frozen_at = models.DateTimeField(_("editing frozen for hosts and speakers"), null=True, blank=True)
+    shortest_break = models.PositiveSmallIntegerField(
+        _("shortest break between sessions (minutes)"),
+        default=10,
+        validators=[MaxValueValidator(240)],
+        help_text=_("In one room, and for one person. The agenda editor points out where it is shorter."),
     )
     agenda_published_at = models.DateTimeField(_("agenda published"), null=True, blank=True)
     # Every cache key and ETag of the public side holds this number; see raise_revision().

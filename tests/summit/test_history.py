@@ -1,4 +1,6 @@
+import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError, transaction
 
 from summit import history
 from summit.lib.translated import Text
@@ -41,3 +43,16 @@ def test_things_and_texts_are_kept_as_json_reads_them(summit):
     assert history.plain(Text({"ko": "가", "~": {"en": "x"}})) == {"ko": "가"}
     assert history.plain(make_track(summit)) == "시민영역"
     assert history.plain(5) == 5
+
+
+def test_nobody_can_edit_the_record(summit, organiser):
+    entry = history.record("track.edit", summit, by=organiser, summit=summit, changes={"name": ("a", "b")})
+    for change in ({"action": "track.create"}, {"changes": {}}, {"subject_name": "x"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            HistoryEntry.objects.filter(pk=entry.pk).update(**change)
+
+
+def test_an_erased_account_leaves_its_lines_without_a_name(summit, organiser):
+    entry = history.record("track.edit", summit, by=organiser, summit=summit)
+    organiser.delete()
+    assert HistoryEntry.objects.get(pk=entry.pk).by is None

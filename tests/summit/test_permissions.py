@@ -3,8 +3,9 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
-from summit.models import Role
-from summit.permissions import is_desk_staff, is_organiser
+from summit.models import Right, Role
+from summit.models.team import RIGHTS
+from summit.permissions import may, rights_of
 from tests.factories import make_summit, make_user
 
 ORGANISER_PAGES = [
@@ -16,26 +17,36 @@ ORGANISER_PAGES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("role", "organises", "serves"),
-    [("owner", True, True), ("organiser", True, True), ("desk", False, True), ("", False, False)],
-)
-def test_each_role_may_what_it_is_for(summit, role, organises, serves):
+@pytest.mark.parametrize("role", Role.values)
+def test_each_role_may_what_it_is_for_once_it_is_taken_up(summit, role):
     user = make_user(summit=summit, role=role)
-    assert is_organiser(user, summit) is organises
-    assert is_desk_staff(user, summit) is serves
+    assert rights_of(user, summit) == RIGHTS[role]
+    summit.memberships.update(accepted_at=None)
+    assert rights_of(user, summit) == frozenset()
+
+
+def test_roles_add_up_and_are_gone_at_once(summit, desk_staff):
+    summit.memberships.create(user=desk_staff, role=Role.TRANSLATOR)
+    assert rights_of(desk_staff, summit) == RIGHTS[Role.DESK] | RIGHTS[Role.TRANSLATOR]
+    summit.memberships.filter(role=Role.DESK).delete()
+    assert not may(desk_staff, summit, Right.DESK)
+    assert may(desk_staff, summit, Right.DESK, Right.TEXTS)
+
+
+def test_nobody_but_owners_and_organisers_may_everything():
+    assert {role for role, rights in RIGHTS.items() if rights == frozenset(Right)} == {Role.OWNER, Role.ORGANISER}
+    assert set(RIGHTS) == set(Role.values)
 
 
 def test_strangers_and_other_summits_teams_may_nothing(summit):
     other = make_summit("ogp2023")
     user = make_user(summit=other, role=Role.OWNER)
-    assert not is_organiser(user, summit)
-    assert not is_desk_staff(AnonymousUser(), summit)
+    assert rights_of(user, summit) == rights_of(AnonymousUser(), summit) == frozenset()
 
 
-def test_a_role_costs_one_query(summit, organiser, django_assert_num_queries):
+def test_rights_cost_one_query(summit, organiser, django_assert_num_queries):
     with django_assert_num_queries(1):
-        assert is_organiser(organiser, summit)
+        assert may(organiser, summit, Right.PUBLISH)
 
 
 @pytest.mark.parametrize("page", ORGANISER_PAGES)
@@ -85,3 +96,12 @@ def test_the_admin_opens_with_a_second_factor_where_staff_need_one(settings, db)
     assert client.get("/admin/").status_code == 302
     TOTP.activate(operator, generate_totp_secret())
     assert client.get("/admin/").status_code == 200
+
+
+def test_a_summit_may_ask_single_roles_for_a_second_factor(summit, organiser, desk_staff, as_user):
+    summit.two_factor_roles = [Role.ORGANISER]
+    summit.save()
+    assert as_user(organiser).get("/en/ogp2021/organiser/tracks/").status_code == 403
+    assert as_user(desk_staff).get("/en/ogp2021/desk/").status_code == 200
+    TOTP.activate(organiser, generate_totp_secret())
+    assert as_user(organiser).get("/en/ogp2021/organiser/tracks/").status_code == 200

@@ -124,17 +124,19 @@ def test_links_nobody_confirmed_say_so(seeded):
 def test_the_demonstration_accounts_get_a_password_each_once(seeded, settings):
     assert set(Membership.objects.values_list("user__email", "role")) == {
         ("organiser@ogp2021.example", "owner"),
+        ("tracklead@ogp2021.example", "track_lead"),
+        ("registrations@ogp2021.example", "registrations"),
+        ("translator@ogp2021.example", "translator"),
         ("desk@ogp2021.example", "desk"),
     }
     log_ins = (settings.VAR / "demo-log-ins.txt").read_text(encoding="utf-8").split()
-    assert dict(zip(log_ins[::2], log_ins[1::2], strict=True)).keys() == {
-        "organiser@ogp2021.example",
-        "desk@ogp2021.example",
-        "speaker@ogp2021.example",
-    }
+    names = ("organiser", "tracklead", "registrations", "translator", "desk", "host", "speaker")
+    assert set(log_ins[::2]) == {f"{name}@ogp2021.example" for name in names}
     for email, password in zip(log_ins[::2], log_ins[1::2], strict=True):
         assert User.objects.get(email=email).check_password(password)
     assert Speaker.objects.filter(user__email="speaker@ogp2021.example").count() == 1
+    assert seeded.organisations.filter(members__user__email="host@ogp2021.example", hostings__isnull=False).exists()
+    assert seeded.tracks.filter(leads__user__email="tracklead@ogp2021.example").count() == 1
 
 
 def test_open_everything_is_public_and_registration_is_open(seeded):

@@ -12,11 +12,17 @@ from django.db import transaction
 from registration import checkin
 from registration.models import CheckIn
 from sessions import publishing
-from speakers.models import Speaker
+from speakers.models import OrganisationMember, Speaker
 from summit.models import Membership, Role, Summit, User
 
 STAGES = ("planning", "open", "running", "over")
-DEMO = {Role.OWNER: "organiser", Role.DESK: "desk"}
+DEMO = {
+    Role.OWNER: "organiser",
+    Role.TRACK_LEAD: "tracklead",
+    Role.REGISTRATIONS: "registrations",
+    Role.TRANSLATOR: "translator",
+    Role.DESK: "desk",
+}
 
 
 class Command(BaseCommand):
@@ -51,12 +57,18 @@ class Command(BaseCommand):
         summit.raise_revision()
 
     def accounts(self, summit: Summit) -> User:
-        """An owner, desk staff and a speaker, each with a password of its own that is printed once."""
+        """Somebody for each way of working, each with a password of its own that is printed once."""
         owner = None
         for role, name in DEMO.items():
             user = self.account(f"{name}@{summit.code}.example", name.capitalize())
-            Membership.objects.get_or_create(summit=summit, user=user, role=role)
+            member, _made = Membership.objects.get_or_create(summit=summit, user=user, role=role)
+            if role == Role.TRACK_LEAD and (track := summit.tracks.first()):
+                track.leads.add(member)
             owner = owner or user
+        host = summit.organisations.filter(hostings__isnull=False).order_by("code").first()
+        if host is not None:
+            user = self.account(f"host@{summit.code}.example", "Host")
+            OrganisationMember.objects.get_or_create(organisation=host, user=user)
         speaker = (
             Speaker.objects.filter(summit=summit, name="박수정").first()
             or Speaker.objects.filter(summit=summit).first()

@@ -1,0 +1,48 @@
+"""Whose sessions are whose: fetching is the check. What is not in these querysets is not there for that person."""
+
+from sessions.models import Appearance, Session
+from sessions.models.session import SessionQuerySet
+from summit.models import Right, Summit, User
+
+
+def seen_by_team(summit: Summit, rights: frozenset[Right]) -> SessionQuerySet:
+    """Every session of the summit, planned ones too, for those who see the workspace."""
+    rows = Session.objects.filter(summit=summit)
+    return rows if Right.WORKSPACE in rights else rows.none()
+
+
+def edited_by_team(user: User, summit: Summit, rights: frozenset[Right]) -> SessionQuerySet:
+    """Sessions a team member may change in every respect: all of them, or those of the tracks they lead."""
+    rows = Session.objects.filter(summit=summit)
+    if Right.PROGRAMME in rights:
+        return rows
+    if Right.OWN_TRACKS in rights:
+        return rows.filter(track__leads__user=user, track__leads__accepted_at__isnull=False).distinct()
+    return rows.none()
+
+
+def texts_edited_by_team(user: User, summit: Summit, rights: frozenset[Right]) -> SessionQuerySet:
+    """Sessions whose texts a team member may write: translators write them all, and nothing else."""
+    if Right.TEXTS in rights:
+        return Session.objects.filter(summit=summit)
+    return edited_by_team(user, summit, rights)
+
+
+def of_host(user: User, summit: Summit) -> SessionQuerySet:
+    """Sessions of the organisations whose contact the person is."""
+    mine = {
+        "hostings__organisation__members__user": user,
+        "hostings__organisation__members__accepted_at__isnull": False,
+    }
+    return Session.objects.filter(summit=summit, **mine).distinct()
+
+
+def of_speaker(user: User, summit: Summit) -> SessionQuerySet:
+    """Sessions in which the person appears, also those they have declined."""
+    mine = Appearance.objects.filter(speaker__summit=summit, speaker__in=summit.speakers.of(user))
+    return Session.objects.filter(summit=summit, appearances__in=mine).distinct()
+
+
+def hosts_may_edit(summit: Summit) -> bool:
+    """Hosts and speakers may not, once organisers have frozen editing."""
+    return summit.editing_frozen_at is None

@@ -1,0 +1,170 @@
+"""The plan as organisers see it: every session where it shall be, and what clashes. Reading only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from sessions.conflicts import Conflict, Item, RoomFacts, Rule, World, find
+from sessions.models import AcceptedConflict, Appearance, Kind, Placement, Session, SessionHost
+from speakers.models import Availability
+from summit.lib.translated import Text
+from summit.models import RoomHours, Summit
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Where a session shall be, and where it is public."""
+
+    starts_at: datetime | None
+    ends_at: datetime | None
+    room_id: int | None
+    cancelled: bool
+
+
+def planned(session: Session) -> Planned:
+    """The placement that waits, or what is public; of a session read with its ``placement``."""
+    plan = getattr(session, "placement", None)
+    if plan is None:
+        return Planned(session.starts_at, session.ends_at, session.room_id, session.is_cancelled)
+    return Planned(plan.starts_at, plan.ends_at, plan.room_id, plan.cancelled)
+
+
+COLUMNS = ("pk", "code", "starts_at", "ends_at", "room__code", "track__slug", "seats", "seats_taken", "interpretation",
+           "mode", "kind", "cancelled_at")  # fmt: skip
+
+
+def items(summit: Summit) -> list[Item]:
+    """All sessions as the rules need them. Four queries, whatever the number of sessions."""
+    plans = {
+        row[0]: row[1:]
+        for row in Placement.objects.filter(session__summit=summit).values_list(
+            "session", "starts_at", "ends_at", "room__code", "cancelled"
+        )
+    }
+    here = Q(session__summit=summit)
+    people = _collected(
+        Appearance.objects.filter(here).exclude(state=Appearance.State.DECLINED).values_list("session", "speaker__code")
+    )
+    hosts = _collected(SessionHost.objects.filter(here).values_list("session", "organisation__code"))
+    found = []
+    for row in Session.objects.filter(summit=summit).order_by().values_list(*COLUMNS):
+        pk, code, starts, ends, room, track, seats, taken, interpretation, mode, kind, cancelled_at = row
+        starts, ends, room, cancelled = plans.get(pk, (starts, ends, room, cancelled_at is not None))
+        booths = 0 if mode == "online" else len(interpretation or [])
+        found.append(
+            Item(code, starts, ends, room or "", track or "", frozenset(people.get(pk, ())),
+                 frozenset(hosts.get(pk, ())), max(seats or 0, taken), booths, kind == Kind.BREAK, cancelled)
+        )  # fmt: skip
+    return found
+
+
+def _collected(rows: Any) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for key, value in rows:
+        found.setdefault(key, []).append(value)
+    return found
+
+
+def world(summit: Summit) -> World:
+    """What the rules must know of rooms and people. Three queries."""
+    hours: dict[str, list[Any]] = {}
+    for room, opens, closes in RoomHours.objects.filter(room__summit=summit).values_list(
+        "room__code", "starts_at", "ends_at"
+    ):
+        hours.setdefault(room, []).append((opens, closes))
+    rooms = {
+        code: RoomFacts(capacity, booths, tuple(hours.get(code, ())))
+        for code, capacity, booths in summit.rooms.order_by().values_list("code", "capacity", "booths")
+    }
+    free: dict[str, list[Any]] = {}
+    spans = Availability.objects.filter(speaker__summit=summit).values_list("speaker__code", "starts_at", "ends_at")
+    for person, starts, ends in spans:
+        free.setdefault(person, []).append((starts, ends))
+    return World(rooms, {code: tuple(found) for code, found in free.items()}, timedelta(minutes=summit.shortest_break))
+
+
+def clashes(summit: Summit, *, only: set[str] | None = None) -> list[Conflict]:
+    """What the rules say of the plan. Seven queries."""
+    return find(items(summit), world(summit), only=only)
+
+
+def accepted(summit: Summit) -> dict[str, AcceptedConflict]:
+    """Conflicts that were looked at and stand, by their key."""
+    return {row.key: row for row in AcceptedConflict.objects.filter(summit=summit).select_related("by")}
+
+
+def open_clashes(summit: Summit) -> list[Conflict]:
+    """Those nobody has accepted."""
+    standing = set(AcceptedConflict.objects.filter(summit=summit).values_list("key", flat=True))
+    return [conflict for conflict in clashes(summit) if conflict.key not in standing]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A conflict in words, in the active language."""
+
+    conflict: Conflict
+    text: str
+    sessions: list[tuple[str, str]]  # code and title
+    accepted: AcceptedConflict | None = None
+
+
+def told(summit: Summit, found: list[Conflict]) -> list[Told]:
+    """Conflicts as people read them. At most six queries."""
+    if not found:
+        return []
+    codes = {code for conflict in found for code in conflict.sessions}
+    titles = {code: str(title) for code, title in summit.sessions.filter(code__in=codes).values_list("code", "title")}
+    names = _names(summit, found)
+    standing = accepted(summit)
+    return [
+        Told(
+            conflict,
+            _sentence(conflict.rule) % {"subject": names.get((_kind(conflict), conflict.subject), conflict.subject)},
+            [(code, titles.get(code, code)) for code in conflict.sessions],
+            standing.get(conflict.key),
+        )
+        for conflict in found
+    ]
+
+
+PEOPLE = {Rule.PERSON_TWICE, Rule.PERSON_AWAY}
+
+
+def _kind(conflict: Conflict) -> str:
+    if conflict.rule in PEOPLE:
+        return "person"
+    if conflict.rule == Rule.HOST_TWICE:
+        return "host"
+    if conflict.rule == Rule.TRACK_CLASH:
+        return "track"
+    # A short break is a room's or a person's; codes of people and of rooms never look alike.
+    return "either" if conflict.rule == Rule.SHORT_BREAK else "room"
+
+
+def _names(summit: Summit, found: list[Conflict]) -> dict[tuple[str, str], str]:
+    wanted = {conflict.subject for conflict in found}
+    rooms = {code: str(Text(name)) for code, name in summit.rooms.filter(code__in=wanted).values_list("code", "name")}
+    people = {speaker.code: str(speaker) for speaker in summit.speakers.filter(code__in=wanted)}
+    hosts = {row.code: str(row) for row in summit.organisations.filter(code__in=wanted)}
+    tracks = {row.slug: str(row) for row in summit.tracks.filter(slug__in=wanted)}
+    either = {**people, **rooms}
+    kinds = {"room": rooms, "person": people, "host": hosts, "track": tracks, "either": either}
+    return {(kind, code): name for kind, names in kinds.items() for code, name in names.items()}
+
+
+def _sentence(rule: Rule) -> str:
+    return {
+        Rule.PERSON_TWICE: _("%(subject)s is in two sessions at the same time."),
+        Rule.HOST_TWICE: _("%(subject)s hosts two sessions at the same time."),
+        Rule.PERSON_AWAY: _("%(subject)s cannot come at that time."),
+        Rule.ROOM_TAKEN: _("%(subject)s is taken twice at the same time."),
+        Rule.ROOM_CLOSED: _("%(subject)s is closed at that time."),
+        Rule.ROOM_SMALL: _("%(subject)s is too small for the seats of this session."),
+        Rule.BOOTH_MISSING: _("%(subject)s has too few interpretation booths."),
+        Rule.TRACK_CLASH: _("Two sessions of the track %(subject)s run at the same time."),
+        Rule.SHORT_BREAK: _("%(subject)s has too short a break in between."),
+    }[rule]
