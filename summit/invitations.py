@@ -7,13 +7,15 @@ address, accepts it once within two weeks. Only they can: a forwarded link does 
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from summit import history, outbox
 from summit.accounts import account_for
 from summit.errors import Refusal
 from summit.lib.codes import token
+from summit.lib.weblinks import absolute
 from summit.models import Invited, Summit, User
 from summit.models.team import invitation_ends
 
@@ -69,11 +71,6 @@ def invite_again(row: Invited, *, summit: Summit, by: User, template: str, path:
 
 
 def _send(row: Invited, *, summit: Summit, template: str, path: str, context: dict[str, object]) -> None:
-    from django.urls import reverse  # the URLconf imports views, and they import this module
-    from django.utils import translation
-
-    from summit.lib.weblinks import absolute
-
     row.token, row.invited_at, row.expires_at = token(), timezone.now(), invitation_ends()
     row.save()
     user: User = row.user  # type: ignore[attr-defined]
@@ -88,7 +85,7 @@ def accept[I: Invited](row: I, user: User, *, summit: Summit) -> I:
     """Take the invitation up. Raises :class:`ForSomebodyElse`, :class:`AlreadyAccepted`, :class:`InvitationExpired`."""
     held: Any = type(row)._default_manager.select_for_update().get(pk=row.pk)
     refuse(held, user)
-    held.accepted_at, held.token = timezone.now(), held.token
+    held.accepted_at = timezone.now()
     held.save(update_fields=["accepted_at"])
     history.record(f"{row._meta.model_name}.accept", held, by=user, summit=summit)
     return held

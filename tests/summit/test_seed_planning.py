@@ -16,7 +16,7 @@ def test_planning_nothing_of_the_agenda_is_public_and_if_empty_seeds_an_empty_da
     out = StringIO()
     call_command("seed", stage="planning", if_empty=True, verbosity=0, stdout=out)
     shelf.clear()
-    assert out.getvalue().count("@ogp2021.example") == 3
+    assert out.getvalue().count("@ogp2021.example") == 7
     summit = Summit.objects.get(code="ogp2021")
     assert Session.objects.count() == 17
     assert not Session.objects.published().exists()
