@@ -1,8 +1,10 @@
 """Numbers for the organiser's page."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
+from django.db.models.functions import TruncDate
 
 from registration.models import Attendance, CheckIn, Places, Registration, State
 from summit.models import Summit
@@ -28,3 +30,30 @@ def numbers(summit: Summit) -> dict[str, Any]:
         "arrived": CheckIn.objects.standing().filter(registration__summit=summit).count(),
         "confirmed": states.get(State.CONFIRMED, 0),
     }
+
+
+DAYS_SHOWN = 60
+
+
+def by_day(summit: Summit) -> list[tuple[date, dict[str, int]]]:
+    """Registrations that stand, by the day they were made (in the summit's zone) and by attendance.
+
+    The last sixty days up to the newest registration, days without any among them. One query.
+    """
+    day = TruncDate("created_at", tzinfo=summit.tz)
+    rows = (
+        summit.registrations.active()
+        .order_by()
+        .annotate(day=day)
+        .values_list("day", "attendance")
+        .annotate(n=Count("pk"))
+    )
+    found: dict[date, dict[str, int]] = {}
+    for made, attendance, number in rows:
+        found.setdefault(made, {})[attendance] = number
+    if not found:
+        return []
+    last = max(found)
+    first = max(min(found), last - timedelta(days=DAYS_SHOWN - 1))
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return [(made, {way: found.get(made, {}).get(way, 0) for way in Attendance.values}) for made in days]

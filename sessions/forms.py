@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -5,7 +6,7 @@ from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from sessions.models import Session, Track
+from sessions.models import Deadline, Session, Task, Track
 from sessions.models.session import check_times
 from sessions.models.track import validate_colour
 from summit.lib.translated import TranslatedFormField
@@ -87,6 +88,21 @@ class NoteForm(forms.Form):
         long=True,
         max_length=1000,
     )
+
+
+class DeadlinesForm(forms.Form):
+    """When each task is due, in the active zone: activate the summit's. Empty: no deadline."""
+
+    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+        self.rows = {row.task: row for row in Deadline.objects.filter(summit=summit)}
+        initial = {task: row.due_at for task, row in self.rows.items()}
+        super().__init__(*args, **{**kwargs, "initial": initial})
+        for task, label in Task.choices:
+            self.fields[task] = forms.DateTimeField(label=label, required=False, widget=MomentInput)
+
+    def reminded(self, task: str) -> datetime | None:
+        row = self.rows.get(task)
+        return row.reminded_at if row else None
 
 
 class OrderForm(forms.Form):

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from sessions.views import agenda, changes, data, embed, imports, organiser, personal, prints, screens, search
+from sessions.views import (
+    agenda,
+    arranging,
+    changes,
+    data,
+    embed,
+    imports,
+    organiser,
+    personal,
+    prints,
+    screens,
+    search,
+    session_editor,
+)
 
 app_name = "sessions"
 urlpatterns = [
@@ -35,10 +48,21 @@ urlpatterns = [
     path("organiser/tracks/order/", organiser.order, name="organiser-track-order"),
     path("organiser/tracks/<slug:slug>/", organiser.track, name="organiser-track"),
     path("organiser/sessions/", organiser.sessions, name="organiser-sessions"),
+    path("organiser/sessions/new/", session_editor.new_session, name="organiser-new-session"),
+    path("organiser/sessions/<slug:code>/", session_editor.session, name="organiser-session"),
+    path("organiser/sessions/<slug:code>/deletion/", session_editor.deletion, name="organiser-session-deletion"),
+    path(
+        "organiser/sessions/<slug:code>/history/<int:pk>/",
+        session_editor.restoration,
+        name="organiser-session-restoration",
+    ),
     path("organiser/sessions/<slug:code>/placement/", organiser.placement, name="organiser-placement"),
     path("organiser/imports/", imports.imports, name="organiser-imports"),
     path("organiser/imports/template.csv", imports.template, name="organiser-import-template"),
     path("organiser/imports/<uuid:guid>/", imports.job, name="organiser-import"),
+    path("organiser/settings/", arranging.settings, name="settings"),
+    path("organiser/settings/deadlines/", arranging.deadlines, name="deadlines"),
+    path("organiser/settings/reminders/", arranging.reminders, name="reminders"),
     path("organiser/links/", organiser.links, name="organiser-links"),
     path("organiser/publication/", organiser.publication, name="organiser-publication"),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from summit.models import HistoryEntry, Summit, User
@@ -111,22 +112,46 @@ def record(
 
 
 def described(entries: Iterable[HistoryEntry], model: type[models.Model]) -> list[dict[str, Any]]:
-    """History as people read it: actions and fields of ``model`` by their names, choices by their labels."""
+    """History as people read it: actions and fields of ``model`` by their names, choices by their labels.
+
+    A text in several languages is one line for each language in which it changed.
+    """
     fields = {field.name: field for field in model._meta.fields}
-
-    def shown(name: str, value: Any) -> Any:
-        choices = dict(fields[name].flatchoices) if name in fields else {}
-        return choices.get(value, value)
-
     return [
         {
             "at": entry.at,
             "by": entry.by,
             "label": ACTIONS.get(entry.action, entry.action),
             "labelled": [
-                (fields[name].verbose_name if name in fields else name, (shown(name, before), shown(name, after)))
+                line
                 for name, (before, after) in entry.changes.items()
+                for line in _lines(name, fields.get(name), before, after)
             ],
         }
         for entry in entries
     ]
+
+
+Line = tuple[Any, tuple[Any, Any]]
+
+
+def _lines(name: str, field: Any, before: Any, after: Any) -> list[Line]:
+    label = getattr(field, "verbose_name", name)
+    if isinstance(before, dict) or isinstance(after, dict):
+        old, new = before or {}, after or {}
+        if isinstance(old, dict) and isinstance(new, dict):
+            return [
+                (f"{label} ({code})", (old.get(code, ""), new.get(code, "")))
+                for code in dict.fromkeys([*old, *new])
+                if old.get(code, "") != new.get(code, "")
+            ]
+    choices = dict(field.flatchoices) if field is not None else {}
+    return [(label, (_shown(choices, before), _shown(choices, after)))]
+
+
+def _shown(choices: dict[Any, Any], value: Any) -> Any:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, list):
+        return ", ".join(str(_shown(choices, part)) for part in value)
+    return choices.get(value, value) if isinstance(value, str | int) else value

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 from registration import lifecycle, stats
 from registration.forms import AttendanceForm, ListForm
 from registration.models import Registration
-from sessions.models import Material
+from sessions import todo
+from sessions.models import Deadline
 from summit import history
 from summit.errors import Refusal
 from summit.models import HistoryEntry, Message, Right, Summit
@@ -26,12 +27,13 @@ PAGE = 50
 @never_cache
 @right_required(Right.WORKSPACE, Right.NUMBERS)
 def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    """What is next and what is wrong, and the summit in numbers: each part for those who may see it."""
     context: dict[str, Any] = {
         "summit": summit,
-        "numbers": stats.numbers(summit),
-        "sessions": summit.sessions.count(),
-        "published": summit.sessions.published().count(),
-        "unconfirmed_links": Material.objects.filter(session__summit=summit, confirmed=False).count(),
+        "numbers": stats.numbers(summit) if Right.NUMBERS in request.rights else None,
+        "days": stats.by_day(summit) if Right.NUMBERS in request.rights else [],
+        "programme": todo.overview(summit) if Right.WORKSPACE in request.rights else None,
+        "deadlines": Deadline.objects.filter(summit=summit) if Right.WORKSPACE in request.rights else [],
         "failed_mail": summit.messages.filter(state=Message.State.FAILED).count(),
         "waiting_mail": summit.messages.filter(state=Message.State.QUEUED).count(),
         "registration_state": summit.registration_state(),

@@ -232,6 +232,9 @@ class TranslatedWidget(forms.MultiWidget):
 
     def __init__(self, *, long: bool = False, max_length: int = 300, attrs: dict[str, Any] | None = None) -> None:
         self.codes = languages()
+        # What is stored: a form that sets it shows beside each language how its text stands.
+        self.saved: Text | None = None
+        self.source = self.codes[0]
         kind = forms.Textarea if long else forms.TextInput
         widgets: dict[str, Any] = {}
         for code in self.codes:
@@ -247,6 +250,8 @@ class TranslatedWidget(forms.MultiWidget):
         for code, part in zip(self.codes, context["widget"]["subwidgets"], strict=True):
             part["language"] = get_language_info(code)["name_local"]
             part["code"] = code
+            if self.saved is not None:
+                part["status"] = str(self.saved.status(code, source=self.source))
         return context
 
 

@@ -6,14 +6,14 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from registration import bookings, printing
-from sessions import importing
+from sessions import importing, reminding
 
 BADGES_KEPT_FOR = timedelta(days=7)
 UPLOADS_KEPT_FOR = timedelta(days=1)
 
 
 class Command(BaseCommand):
-    help = "Daily housekeeping: needs and badge files that are no longer needed, free seats, old task results, ended sign-ins."
+    help = "Daily housekeeping: needs and badge files that are no longer needed, free seats, reminders, old task results, ended sign-ins."
 
     def handle(self, **options: Any) -> None:
         call_command("forget_needs", stdout=self.stdout)
@@ -22,5 +22,6 @@ class Command(BaseCommand):
         self.stdout.write(f"badge files: {files}")
         uploads = importing.forget_files(older_than=timezone.now() - UPLOADS_KEPT_FOR)
         self.stdout.write(f"uploaded agendas: {uploads}")
+        self.stdout.write(f"reminders: {reminding.remind_due()}")
         call_command("prune_db_task_results", verbosity=0)
         call_command("clearsessions", verbosity=0)

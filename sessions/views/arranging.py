@@ -1,0 +1,69 @@
+"""Settings of the workspace: deadlines and reminders, freezing, second factors."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from sessions import reminding
+from sessions.forms import DeadlinesForm
+from sessions.models import Task
+from summit import arranging
+from summit.errors import Refusal
+from summit.forms import ArrangementForm
+from summit.models import Right, Summit
+from summit.permissions import SignedInRequest, right_required
+
+
+@never_cache
+@right_required(Right.SETTINGS)
+def settings(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    form = ArrangementForm(request.POST or None, summit=summit)
+    if request.method == "POST" and form.is_valid():
+        arranging.arrange(summit, form.values(), by=request.user)
+        messages.success(request, _("The settings were saved."))
+        return redirect("sessions:settings", summit.code)
+    with timezone.override(summit.tz):
+        return _page(request, summit, form, DeadlinesForm(summit=summit))
+
+
+@never_cache
+@require_POST
+@right_required(Right.SETTINGS)
+def deadlines(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    with timezone.override(summit.tz):
+        form = DeadlinesForm(request.POST, summit=summit)
+        if not form.is_valid():
+            return _page(request, summit, ArrangementForm(summit=summit), form)
+    reminding.set_deadlines(summit, form.cleaned_data, by=request.user)
+    messages.success(request, _("The deadlines were saved."))
+    return redirect("sessions:settings", summit.code)
+
+
+def _page(request: SignedInRequest, summit: Summit, form: ArrangementForm, due: DeadlinesForm) -> HttpResponse:
+    owing = {task: len(reminding.debtors(summit, {task})) for task in Task.values}
+    rows = [{"field": due[task], "task": task, "label": label, "owing": owing[task], "reminded": due.reminded(task)}
+            for task, label in Task.choices]  # fmt: skip
+    context = {"summit": summit, "form": form, "deadlines": due, "rows": rows}
+    wrong = form.errors or due.errors
+    return render(request, "sessions/organiser/settings.html", context, status=422 if wrong else 200)
+
+
+@require_POST
+@right_required(Right.SETTINGS)
+def reminders(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    """Remind now of one task, or of all."""
+    asked = request.POST.get("task", "")
+    tasks = {asked} if asked in Task.values else set(Task.values)
+    try:
+        sent = reminding.remind(summit, tasks, by=request.user)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal.message))
+    else:
+        words = ngettext("%(number)d person was reminded.", "%(number)d people were reminded.", sent)
+        messages.success(request, words % {"number": sent})
+    return redirect("sessions:settings", summit.code)

@@ -1,0 +1,145 @@
+"""One session in the workspace: texts and facts, what is wrong with it, who sees it, what happened to it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from sessions import audience, editing, plan
+from sessions.forms_session import SessionForm
+from sessions.models import Session
+from sessions.permissions import edited_by_team, seen_by_team, texts_edited_by_team
+from summit import history
+from summit.errors import Refusal
+from summit.models import HistoryEntry, Right, Summit
+from summit.permissions import SignedInRequest, right_required
+from summit.revising import Overtaken, entries_of
+
+SHOWN = 30
+
+
+def _one(request: SignedInRequest, summit: Summit, code: str) -> Session:
+    rows = seen_by_team(summit, request.rights).select_related("summit", "track", "room", "placement__room")
+    return get_object_or_404(rows, code=code)
+
+
+def _form(request: SignedInRequest, summit: Summit, session: Session, data: Any = None) -> SessionForm | None:
+    """The form with what this person may write; None for those who only look."""
+    notes = Right.NOTES in request.rights
+    if edited_by_team(request.user, summit, request.rights).filter(pk=session.pk).exists():
+        return SessionForm(data, instance=session, summit=summit, notes=notes)
+    if texts_edited_by_team(request.user, summit, request.rights).filter(pk=session.pk).exists():
+        return SessionForm(data, instance=session, summit=summit, texts_only=True)
+    return None
+
+
+@never_cache
+@right_required(Right.WORKSPACE)
+def session(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
+    found = _one(request, summit, code)
+    if request.method != "POST":
+        return _page(request, summit, found, _form(request, summit, found))
+    form = _form(request, summit, found, request.POST)
+    if form is None:
+        return _page(request, summit, found, None, status=403)
+    if request.POST.get("action") == "preview" or not form.is_valid():
+        preview = request.POST.get("action") == "preview"
+        return _page(request, summit, found, form, status=200 if preview else 422, preview=preview)
+    try:
+        _save(found, form, request)
+    except Overtaken as refusal:
+        return _page(request, summit, found, _newest(form, refusal), status=409, overtaken=refusal)
+    messages.success(request, _("The session was saved."))
+    return redirect("sessions:organiser-session", summit.code, code)
+
+
+def _save(found: Session, form: SessionForm, request: SignedInRequest) -> None:
+    with transaction.atomic():
+        held = editing.edit(found, form.values(), version=form.cleaned_data["version"] or 0, by=request.user)
+        if "hosts" in form.cleaned_data:
+            editing.set_hosts(held, form.cleaned_data["hosts"], version=None, by=request.user)
+
+
+def _newest(form: SessionForm, refusal: Overtaken) -> SessionForm:
+    """What was typed, to be saved over the state as it is now once its owner has seen that."""
+    data: Any = form.data.copy()  # type: ignore[attr-defined]
+    data["version"] = str(refusal.details["now"].version)
+    form.data = data
+    return form
+
+
+def _page(
+    request: SignedInRequest,
+    summit: Summit,
+    found: Session,
+    form: SessionForm | None,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    edits = form is not None and not form.texts_only
+    clashes = plan.told(summit, plan.clashes(summit, only={found.code}))
+    entries = list(entries_of(found)[:SHOWN])
+    described = history.described(entries, Session)
+    overtaken = more.pop("overtaken", None)
+    context = {
+        "summit": summit, "session": found, "form": form, "edits": edits, "plan": plan.planned(found),
+        "clashes": clashes, "seen_by": audience.of(found), "status": status,
+        "history": [(entry, line, editing.RESTORABLE & entry.changes.keys()) for entry, line in zip(entries, described, strict=True)],
+        "people": found.appearances.select_related("speaker").order_by("order", "pk"),
+        "materials": found.materials.all(), "rooms": {room.pk: room for room in summit.rooms.all()},
+        "overtaken": history.described(overtaken.details["entries"], Session) if overtaken else None, **more,
+    }  # fmt: skip
+    return render(request, "sessions/organiser/session.html", context, status=status)
+
+
+@never_cache
+@right_required(Right.PROGRAMME, Right.OWN_TRACKS)
+def new_session(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    form = SessionForm(request.POST or None, instance=Session(summit=summit), summit=summit)
+    if Right.PROGRAMME not in request.rights:
+        track: Any = form.fields["track"]
+        track.queryset = summit.tracks.filter(leads__user=request.user)
+        track.required, track.empty_label = True, None
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            made = editing.create(summit, form.values(), by=request.user)
+            editing.set_hosts(made, form.cleaned_data["hosts"], version=None, by=request.user)
+        messages.success(request, _("The session was added. Nobody but the team sees it yet."))
+        return redirect("sessions:organiser-session", summit.code, made.code)
+    context = {"summit": summit, "form": form}
+    return render(request, "sessions/organiser/new_session.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@right_required(Right.PROGRAMME, Right.OWN_TRACKS)
+def restoration(request: SignedInRequest, summit: Summit, code: str, pk: int) -> HttpResponse:
+    """Set the fields of one line of history back to what they were before it."""
+    found = get_object_or_404(edited_by_team(request.user, summit, request.rights).select_related("summit"), code=code)
+    entry = get_object_or_404(HistoryEntry, pk=pk, summit=summit)
+    version = request.POST.get("version", "")
+    try:
+        editing.restore(found, entry, version=int(version) if version.isdecimal() else 0, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        messages.success(request, _("The earlier state was restored."))
+    return redirect("sessions:organiser-session", summit.code, code)
+
+
+@require_POST
+@right_required(Right.PROGRAMME, Right.OWN_TRACKS)
+def deletion(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
+    found = get_object_or_404(edited_by_team(request.user, summit, request.rights), code=code)
+    try:
+        editing.delete(found, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("sessions:organiser-session", summit.code, code)
+    messages.success(request, _("The session was deleted."))
+    return redirect("sessions:organiser-sessions", summit.code)

@@ -1,0 +1,45 @@
+"""Forms of the summit's own settings."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from summit.models import Role, Summit
+
+
+class ArrangementForm(forms.Form):
+    """Who needs a second factor, how short a break may be, and whether hosts and speakers may still edit."""
+
+    frozen = forms.BooleanField(
+        label=_("Close editing for hosts and speakers"),
+        required=False,
+        help_text=_("They still see everything. Organisers can go on editing."),
+    )
+    shortest_break = forms.IntegerField(
+        label=_("Shortest break between sessions (minutes)"),
+        min_value=0,
+        max_value=240,
+        help_text=_("In one room, and for one person who changes rooms. The plan points out where it is shorter."),
+    )
+    two_factor_roles = forms.MultipleChoiceField(
+        label=_("Roles that need a second factor"),
+        required=False,
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Whoever has none yet is asked to set one up before anything opens."),
+    )
+
+    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+        self.summit = summit
+        initial = {"frozen": summit.editing_frozen_at is not None, "shortest_break": summit.shortest_break,
+                   "two_factor_roles": summit.two_factor_roles}  # fmt: skip
+        super().__init__(*args, **{**kwargs, "initial": initial})
+
+    def values(self) -> dict[str, Any]:
+        """What :func:`summit.arranging.arrange` takes; a freeze that stands keeps its moment."""
+        data = self.cleaned_data
+        frozen_at = (self.summit.editing_frozen_at or timezone.now()) if data["frozen"] else None
+        return {"editing_frozen_at": frozen_at, "shortest_break": data["shortest_break"],
+                "two_factor_roles": data["two_factor_roles"]}  # fmt: skip
