@@ -1,3 +1,6 @@
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from registration import checkin, lifecycle, stats
 from registration.models import Registration
 from tests.factories import make_category, make_desk, make_places, make_registration, make_summit
@@ -39,3 +42,24 @@ def test_ten_countries_are_named_the_largest_first(summit):
             make_registration(summit, country=code)
     assert stats.numbers(summit)["countries"] == [("KR", 2), *((code, 1) for code in codes[:9])]
     assert Registration.objects.count() == 12
+
+
+def test_days_are_the_summits_and_none_is_left_out(summit):
+    first, second, third = (make_registration(summit, attendance=way) for way in ("in_person", "online", "in_person"))
+    moments = {first: (3, 23), second: (5, 1), third: (5, 9)}
+    for registration, (day, hour) in moments.items():
+        made = datetime(2021, 11, day, hour, tzinfo=ZoneInfo("Asia/Seoul"))
+        Registration.objects.filter(pk=registration.pk).update(created_at=made)
+    assert stats.by_day(summit) == [
+        (date(2021, 11, 3), {"in_person": 1, "online": 0}),
+        (date(2021, 11, 4), {"in_person": 0, "online": 0}),
+        (date(2021, 11, 5), {"in_person": 1, "online": 1}),
+    ]
+
+
+def test_only_the_last_sixty_days_are_shown(summit):
+    old, new = make_registration(summit), make_registration(summit)
+    Registration.objects.filter(pk=old.pk).update(created_at=new.created_at - timedelta(days=400))
+    assert len(stats.by_day(summit)) == stats.DAYS_SHOWN
+    lifecycle.cancel(new)
+    assert len(stats.by_day(summit)) == 1
