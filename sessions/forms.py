@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from sessions.models import Deadline, Session, Task, Track
+from sessions.models import Deadline, Material, Session, Task, Track
 from sessions.models.session import check_times
 from sessions.models.track import validate_colour
 from summit.lib.translated import TranslatedFormField
@@ -103,6 +103,42 @@ class DeadlinesForm(forms.Form):
     def reminded(self, task: str) -> datetime | None:
         row = self.rows.get(task)
         return row.reminded_at if row else None
+
+
+class MaterialForm(forms.ModelForm[Material]):
+    """A link to slides, a recording or anything else that belongs to a session."""
+
+    class Meta:
+        model = Material
+        fields = ("kind", "url", "title", "language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = dict(settings.LANGUAGES)
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language"), required=False, choices=[("", "–"), *names.items()]
+        )
+
+    def values(self) -> dict[str, Any]:
+        """What :func:`sessions.materials.add` takes."""
+        data = self.cleaned_data
+        return {"kind": data["kind"], "url": data["url"], "title": data["title"].public(), "language": data["language"]}
+
+
+class AnswerForm(forms.Form):
+    """A person's answer about one appearance."""
+
+    answer = forms.ChoiceField(choices=[("yes", _("I take part")), ("no", _("I cannot take part"))])
+    recording = forms.ChoiceField(choices=[("", "–"), ("yes", _("yes")), ("no", _("no"))], required=False)
+
+    def values(self) -> dict[str, Any]:
+        """What :func:`sessions.editing.answer` takes."""
+        recording = {"yes": True, "no": False}.get(self.cleaned_data["recording"])
+        return {"confirmed": self.cleaned_data["answer"] == "yes", "recording": recording}
+
+
+class EmailForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
 
 
 class OrderForm(forms.Form):

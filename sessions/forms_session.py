@@ -1,5 +1,6 @@
 """The editor's form of one session: texts in every language, facts, hosts, and what only the team sees."""
 
+from collections.abc import Collection
 from typing import Any
 
 from babel import Locale
@@ -13,11 +14,13 @@ from speakers.models import Organisation
 from summit.lib.text import clean_text
 from summit.lib.translated import TranslatedFormField, active_language
 from summit.models import Summit
+from summit.revising import Overtaken
 
 # Offered for what is spoken and interpreted, beside whatever a session already names (ISO 639-1).
 SPOKEN = ("ko", "en", "fr", "es", "ar", "ru", "zh", "ja", "pt", "id", "sw", "ka", "et")
 LONG = {"notes", "technical_sheet", "access_needs", "time_wishes", "run_of_show"}
 HOSTS_MORE = 2
+WHOLE = (*editing.OF_TEAM, "hosts")
 
 
 def spoken(*more: str) -> list[tuple[str, str]]:
@@ -57,7 +60,7 @@ class HostsField(forms.ModelMultipleChoiceField):
 
 
 class SessionForm(forms.ModelForm[Session]):
-    """``texts_only``: what a translator may write. ``version`` is the state the form was made from."""
+    """The fields that somebody ``may`` write; ``version`` is the state the form was made from."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -74,21 +77,21 @@ class SessionForm(forms.ModelForm[Session]):
         }
         widgets = {name: forms.Textarea(attrs={"rows": 4}) for name in LONG}
 
-    def __init__(self, *args: Any, summit: Summit, texts_only: bool = False, notes: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, summit: Summit, may: Collection[str] = WHOLE, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         session = self.instance
-        self.summit, self.texts_only = summit, texts_only
+        self.summit, self.may = summit, may
         self.fields["version"].initial = session.version if session.pk else None
-        if texts_only:
-            self.fields = {n: f for n, f in self.fields.items() if n in {*editing.TEXTS, "version"}}
-        else:
-            self._facts(session, notes=notes)
+        self._choices(session)
+        self.fields = {name: field for name, field in self.fields.items() if name in {*may, "version"}}
         for name in editing.TEXTS:
             widget: Any = self.fields[name].widget
             widget.source = summit.languages[0]
             widget.saved = getattr(session, name) if session.pk else None
+        for name in LONG & self.fields.keys():
+            self.fields[name].required = False
 
-    def _facts(self, session: Session, *, notes: bool) -> None:
+    def _choices(self, session: Session) -> None:
         track: Any = self.fields["track"]
         track.queryset = self.summit.tracks.all()
         track.empty_label = _("No track")
@@ -106,10 +109,6 @@ class SessionForm(forms.ModelForm[Session]):
             Organisation.objects.filter(summit=self.summit), label=_("Hosts"), required=False, initial=hosts,
             widget=Several(), help_text=_("In the order of the bill."),
         )  # fmt: skip
-        for name in LONG:
-            self.fields[name].required = False
-        if not notes:
-            del self.fields["notes"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -123,6 +122,13 @@ class SessionForm(forms.ModelForm[Session]):
     def values(self) -> dict[str, Any]:
         """What :func:`sessions.editing.edit` takes."""
         return {name: value for name, value in self.cleaned_data.items() if name not in {"version", "hosts"}}
+
+    def over(self, refusal: Overtaken) -> "SessionForm":
+        """What was typed, to be saved over the state as it is now once its owner has seen that."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["version"] = str(refusal.details["now"].version)
+        self.data = data
+        return self
 
     def blocks(self) -> list[tuple[str, Any, list[Any]]]:
         """(name, heading, fields) as the page shows them."""

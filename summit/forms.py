@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from summit.lib.text import clean_line
 from summit.models import Role, Summit
 
 
@@ -43,3 +45,20 @@ class ArrangementForm(forms.Form):
         frozen_at = (self.summit.editing_frozen_at or timezone.now()) if data["frozen"] else None
         return {"editing_frozen_at": frozen_at, "shortest_break": data["shortest_break"],
                 "two_factor_roles": data["two_factor_roles"]}  # fmt: skip
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.VIEWER)
+    language = forms.ChoiceField(label=_("Language of the mail"))
+
+    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language: Any = self.fields["language"]
+        language.choices = [(code, get_language_info(code)["name_local"]) for code in summit.languages]
+
+    def clean_name(self) -> str:
+        return clean_line(self.cleaned_data["name"])

@@ -1,12 +1,15 @@
 from django.urls import path
 
-from summit.views import app, public
+from summit.views import app, invitations, public, team
 
 app_name = "summit"
 urlpatterns = [
     path("", public.home, name="home"),
     path("app.webmanifest", app.manifest, name="manifest"),
     path("offline/", app.offline, name="offline"),
+    path("organiser/team/", team.team, name="team"),
+    path("organiser/team/<int:pk>/", team.member, name="team-member"),
+    path("team-invitations/<str:token>/", invitations.team, name="team-invitation"),
     path("pages/", public.pages, name="pages"),
     path("pages/<slug:slug>/", public.page, name="page"),
 ]

@@ -1,13 +1,21 @@
 """A speaker's own sessions."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from sessions import agenda as reading
-from sessions.models import Appearance
+from sessions import editing, news
+from sessions.forms import AnswerForm
+from sessions.models import Appearance, Session
+from sessions.permissions import hosts_may_edit
 from speakers import profiles
 from speakers.models import Speaker
 from summit.lib import times
@@ -27,15 +35,34 @@ def my_sessions(request: SignedInRequest, summit: str) -> HttpResponse:
     appearances = (
         Appearance.objects.filter(speaker__in=people).select_related("speaker").order_by("session__starts_at", "pk")
     )
-    rows = []
     sessions = {
         s.pk: s for s in found.sessions.with_details().filter(appearances__in=appearances).select_related("summit")
     }
-    for appearance in appearances:
-        session = sessions[appearance.session_id]
-        rows.append({"appearance": appearance, "session": session, "when": when(found, session),
-                     "others": [a for a in session.appearances.all() if a.speaker_id != appearance.speaker_id]})  # fmt: skip
-    return render(request, "sessions/personal/my_sessions.html", {"summit": found, "people": people, "rows": rows})
+    rows = [_row(found, appearance, sessions[appearance.session_id]) for appearance in appearances]
+    context = {"summit": found, "people": people, "rows": rows, "news": news.since(found, people, list(sessions.values())),
+               "open": hosts_may_edit(found)}  # fmt: skip
+    Speaker.objects.filter(pk__in=[person.pk for person in people]).update(looked_at=timezone.now())
+    return render(request, "sessions/personal/my_sessions.html", context)
+
+
+def _row(summit: Summit, appearance: Appearance, session: Session) -> dict[str, Any]:
+    others = [a for a in session.appearances.all() if a.speaker_id != appearance.speaker_id]
+    return {"appearance": appearance, "session": session, "when": when(summit, session), "others": others}
+
+
+@require_POST
+@login_required
+def answer(request: SignedInRequest, summit: str, pk: int) -> HttpResponse:
+    """Say whether one appears, and whether one may be recorded."""
+    mine = Appearance.objects.filter(speaker__in=Speaker.objects.of(request.user), session__summit__code=summit)
+    appearance = get_object_or_404(mine, pk=pk)
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        editing.answer(appearance, **form.values(), by=request.user)
+        messages.success(request, _("Your answer was saved. Thank you."))
+    else:
+        messages.error(request, _("Say whether you take part or not."))
+    return redirect("sessions:my-sessions", summit)
 
 
 def when(summit: Summit, session: object) -> str:

@@ -6,14 +6,16 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from sessions import audience, editing, plan
-from sessions.forms_session import SessionForm
+from sessions.forms_session import WHOLE, SessionForm
 from sessions.models import Session
 from sessions.permissions import edited_by_team, seen_by_team, texts_edited_by_team
+from sessions.views import cast
 from summit import history
 from summit.errors import Refusal
 from summit.models import HistoryEntry, Right, Summit
@@ -30,11 +32,11 @@ def _one(request: SignedInRequest, summit: Summit, code: str) -> Session:
 
 def _form(request: SignedInRequest, summit: Summit, session: Session, data: Any = None) -> SessionForm | None:
     """The form with what this person may write; None for those who only look."""
-    notes = Right.NOTES in request.rights
     if edited_by_team(request.user, summit, request.rights).filter(pk=session.pk).exists():
-        return SessionForm(data, instance=session, summit=summit, notes=notes)
+        hidden = set() if Right.NOTES in request.rights else {"notes"}
+        return SessionForm(data, instance=session, summit=summit, may=set(WHOLE) - hidden)
     if texts_edited_by_team(request.user, summit, request.rights).filter(pk=session.pk).exists():
-        return SessionForm(data, instance=session, summit=summit, texts_only=True)
+        return SessionForm(data, instance=session, summit=summit, may=editing.TEXTS)
     return None
 
 
@@ -53,7 +55,7 @@ def session(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse
     try:
         _save(found, form, request)
     except Overtaken as refusal:
-        return _page(request, summit, found, _newest(form, refusal), status=409, overtaken=refusal)
+        return _page(request, summit, found, form.over(refusal), status=409, overtaken=refusal)
     messages.success(request, _("The session was saved."))
     return redirect("sessions:organiser-session", summit.code, code)
 
@@ -65,14 +67,6 @@ def _save(found: Session, form: SessionForm, request: SignedInRequest) -> None:
             editing.set_hosts(held, form.cleaned_data["hosts"], version=None, by=request.user)
 
 
-def _newest(form: SessionForm, refusal: Overtaken) -> SessionForm:
-    """What was typed, to be saved over the state as it is now once its owner has seen that."""
-    data: Any = form.data.copy()  # type: ignore[attr-defined]
-    data["version"] = str(refusal.details["now"].version)
-    form.data = data
-    return form
-
-
 def _page(
     request: SignedInRequest,
     summit: Summit,
@@ -82,7 +76,7 @@ def _page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    edits = form is not None and not form.texts_only
+    edits = form is not None and "hosts" in form.fields
     clashes = plan.told(summit, plan.clashes(summit, only={found.code}))
     entries = list(entries_of(found)[:SHOWN])
     described = history.described(entries, Session)
@@ -116,11 +110,30 @@ def new_session(request: SignedInRequest, summit: Summit) -> HttpResponse:
     return render(request, "sessions/organiser/new_session.html", context, status=422 if form.errors else 200)
 
 
+def _edited(request: SignedInRequest, summit: Summit, code: str) -> Session:
+    rows = edited_by_team(request.user, summit, request.rights).select_related("summit")
+    return get_object_or_404(rows, code=code)
+
+
+@never_cache
+@right_required(Right.PROGRAMME, Right.OWN_TRACKS)
+def people(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
+    back = reverse("sessions:organiser-session", args=[summit.code, code])
+    return cast.people(request, _edited(request, summit, code), back=back, check=lambda: None)
+
+
+@never_cache
+@right_required(Right.PROGRAMME, Right.OWN_TRACKS)
+def materials(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
+    back = reverse("sessions:organiser-session", args=[summit.code, code])
+    return cast.links(request, _edited(request, summit, code), back=back, here=request.path, check=lambda: None)
+
+
 @require_POST
 @right_required(Right.PROGRAMME, Right.OWN_TRACKS)
 def restoration(request: SignedInRequest, summit: Summit, code: str, pk: int) -> HttpResponse:
     """Set the fields of one line of history back to what they were before it."""
-    found = get_object_or_404(edited_by_team(request.user, summit, request.rights).select_related("summit"), code=code)
+    found = _edited(request, summit, code)
     entry = get_object_or_404(HistoryEntry, pk=pk, summit=summit)
     version = request.POST.get("version", "")
     try:
@@ -135,7 +148,7 @@ def restoration(request: SignedInRequest, summit: Summit, code: str, pk: int) ->
 @require_POST
 @right_required(Right.PROGRAMME, Right.OWN_TRACKS)
 def deletion(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
-    found = get_object_or_404(edited_by_team(request.user, summit, request.rights), code=code)
+    found = _edited(request, summit, code)
     try:
         editing.delete(found, by=request.user)
     except Refusal as refusal:

@@ -28,7 +28,9 @@ def test_rules_are_saved_and_shown(summit, office):
     assert (held.editing_frozen_at, held.two_factor_roles) == (None, [])
 
 
-@pytest.mark.parametrize("wrong", [{"shortest_break": "241"}, {"shortest_break": "soon"}, {"two_factor_roles": ["king"]}])
+@pytest.mark.parametrize(
+    "wrong", [{"shortest_break": "241"}, {"shortest_break": "soon"}, {"two_factor_roles": ["king"]}]
+)
 def test_a_rule_that_makes_no_sense_is_refused(summit, office, wrong):
     assert office.post(PAGE, {"shortest_break": 15, **wrong}).status_code == 422
     assert Summit.objects.get(pk=summit.pk).shortest_break == 10

@@ -1,0 +1,135 @@
+"""Who is on stage of a session, as rows of a form: people of the summit, or somebody new by name."""
+
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from sessions import editing
+from sessions.models import Appearance, Session
+from speakers.models import Speaker
+from summit.lib.text import clean_line
+from summit.lib.translated import Text, TranslatedFormField
+from summit.models import Summit, User
+
+EMPTY_ROWS = 3
+MOST = 60
+# Between a name and a code, where both are written to say which of two people of one name is meant.
+DOT = " · "
+
+
+class Known:
+    """The people of a summit as they are offered and found again. One query, whatever the number of rows."""
+
+    def __init__(self, summit: Summit) -> None:
+        rows = list(Speaker.objects.filter(summit=summit).order_by("name", "code"))
+        self.by_code = {row.code: row for row in rows}
+        self.by_name: dict[str, list[Speaker]] = {}
+        for row in rows:
+            for name in {row.name, row.name_romanised} - {""}:
+                self.by_name.setdefault(name.casefold(), []).append(row)
+
+    def offered(self) -> list[str]:
+        return [self.written(row) for row in self.by_code.values()]
+
+    @staticmethod
+    def written(speaker: Speaker) -> str:
+        return f"{speaker.name}{DOT}{speaker.code}"
+
+    def find(self, words: str) -> list[Speaker]:
+        """Who may be meant: the person of that code, or everybody of that very name."""
+        speaker = self.by_code.get(words.rpartition(DOT)[2])
+        return [speaker] if speaker and words == self.written(speaker) else self.by_name.get(words.casefold(), [])
+
+
+class PersonForm(forms.Form):
+    """One row. Without a name nobody is meant."""
+
+    person = forms.CharField(
+        label=_("Person"), max_length=220, required=False, help_text=_("Somebody of the summit, or a new name."),
+        widget=forms.TextInput(attrs={"list": "known-people", "autocomplete": "off"}),
+    )  # fmt: skip
+    email = forms.EmailField(
+        label=_("E-mail address of somebody new"), max_length=254, required=False,
+    )  # fmt: skip
+    role = forms.ChoiceField(label=_("Role"), choices=Appearance.Role.choices, required=False)
+    job_title = TranslatedFormField(label=_("Job title as billed"), required=False)
+    affiliation = TranslatedFormField(label=_("Affiliation as billed"), required=False)
+
+    def __init__(self, *args: Any, known: Known, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+
+    def clean_person(self) -> str:
+        return clean_line(self.cleaned_data["person"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        words = data.get("person", "")
+        found = self.known.find(words) if words else []
+        if len(found) > 1:
+            self.add_error("person", _("Several people have this name. Choose one of the list."))
+        if words and not found and DOT in words:
+            self.add_error(
+                "person", _("Nobody of the summit is meant by this. Choose one of the list, or write a new name.")
+            )
+        if not words and any(data.get(name) for name in ("email", "job_title", "affiliation")):
+            self.add_error("person", _("Write the name as well."))
+        data["speaker"] = found[0] if len(found) == 1 else None
+        return data
+
+
+class PeopleFormSet(forms.BaseFormSet[PersonForm]):
+    """The people of a session in their order. The page shows ``known.offered()`` as the list to choose from."""
+
+    def __init__(self, data: Any = None, *, session: Session) -> None:
+        self.known = Known(session.summit)
+        super().__init__(data, initial=None if data is not None else _rows(session), prefix="people")
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "known": self.known}
+
+    def rows(self) -> list[PersonForm]:
+        """The rows that mean somebody, in the order they were given."""
+        deleted = set(self.deleted_forms)
+        return [form for form in self.ordered_forms if form not in deleted and form.cleaned_data.get("person")]
+
+
+FormSet: Any = forms.formset_factory(
+    PersonForm,
+    formset=PeopleFormSet,
+    extra=EMPTY_ROWS,
+    can_order=True,
+    can_delete=True,
+    max_num=MOST,
+    absolute_max=MOST,
+)
+
+
+def _rows(session: Session) -> list[dict[str, Any]]:
+    rows = session.appearances.select_related("speaker").order_by("order", "pk")
+    return [
+        {
+            "person": Known.written(row.speaker),
+            "role": row.role,
+            "job_title": row.job_title,
+            "affiliation": row.affiliation,
+        }
+        for row in rows
+    ]
+
+
+@transaction.atomic
+def save(formset: PeopleFormSet, session: Session, *, version: int, by: User) -> Session:
+    """Set the people as the rows say; new names become profiles. Raises :class:`summit.revising.Overtaken`, and then
+    no profile was made either."""
+    people = [_person(form, session.summit, by) for form in formset.rows()]
+    return editing.set_people(session, people, version=version, by=by)
+
+
+def _person(form: PersonForm, summit: Summit, by: User) -> dict[str, Any]:
+    data = form.cleaned_data
+    speaker = data["speaker"] or editing.new_person(summit, data["person"], email=data["email"], by=by)
+    return {"speaker": speaker, "role": data["role"] or Appearance.Role.SPEAKER,
+            "job_title": Text(data["job_title"]), "affiliation": Text(data["affiliation"])}  # fmt: skip

@@ -1,0 +1,90 @@
+"""The people and the links of one session: the same pages for the team and for the session's hosts."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from sessions import forms_people, materials
+from sessions.forms import MaterialForm
+from sessions.models import Session
+from summit import history
+from summit.errors import Refusal
+from summit.permissions import SignedInRequest
+from summit.revising import Overtaken
+
+# Refuses where this person may not edit now, or does nothing.
+Check = Callable[[], None]
+
+
+def people(request: SignedInRequest, session: Session, *, back: str, check: Check) -> HttpResponse:
+    """GET shows the rows, POST sets them; a stale form is answered with who changed what."""
+    formset = forms_people.FormSet(request.POST if request.method == "POST" else None, session=session)
+    version, overtaken, status = session.version, None, 200
+    if request.method == "POST":
+        try:
+            check()
+            if formset.is_valid():
+                forms_people.save(formset, session, version=_version(request), by=request.user)
+                messages.success(request, _("The people were saved."))
+                return redirect(back)
+            status = 422
+        except Overtaken as refusal:
+            overtaken, status = history.described(refusal.details["entries"], Session), 409
+        except Refusal as refusal:
+            messages.error(request, str(refusal.message))
+            status = refusal.status
+    shown = {"summit": session.summit, "session": session, "formset": formset, "version": version, "back": back}
+    return render(request, "sessions/cast/people.html", {**shown, "overtaken": overtaken}, status=status)
+
+
+def _version(request: SignedInRequest) -> int:
+    given = request.POST.get("version", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else 0
+
+
+def links(request: SignedInRequest, session: Session, *, back: str, here: str, check: Check) -> HttpResponse:
+    """GET lists the links; POST adds one, or removes or confirms the one it names."""
+    adds = request.method == "POST" and "material" not in request.POST
+    form, status = MaterialForm(request.POST if adds else None), 200
+    if request.method == "POST":
+        try:
+            check()
+            if not adds or form.is_valid():
+                _change(request, session) if not adds else _add(request, session, form)
+                return redirect(here)
+            status = 422
+        except Refusal as refusal:
+            status = refusal.status
+            if adds and form.is_valid():
+                form.add_error(None, str(refusal.message))
+            else:
+                messages.error(request, str(refusal.message))
+    shown = {
+        "summit": session.summit,
+        "session": session,
+        "form": form,
+        "materials": session.materials.all(),
+        "back": back,
+    }
+    return render(request, "sessions/cast/links.html", shown, status=status)
+
+
+def _add(request: SignedInRequest, session: Session, form: MaterialForm) -> None:
+    materials.add(session, **form.values(), by=request.user)
+    messages.success(request, _("The link was added. Somebody of the team still has to confirm it."))
+
+
+def _change(request: SignedInRequest, session: Session) -> None:
+    pk = request.POST["material"]
+    if not pk.isdecimal():
+        raise Http404
+    found = get_object_or_404(session.materials.select_related("session__summit"), pk=int(pk))
+    if request.POST.get("action") == "remove":
+        materials.remove(found, by=request.user)
+        messages.success(request, _("The link was removed."))
+    elif getattr(request, "rights", None):
+        # Whether a link leads where it says is for the team to say.
+        materials.confirm(found, yes=not found.confirmed, by=request.user)

@@ -1,0 +1,60 @@
+"""Inviting the people of a host to look after its sessions, and a speaker to take over the own profile."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from speakers.models import Organisation, OrganisationMember, ProfileClaim, Speaker
+from summit import invitations
+from summit.accounts import account_for
+from summit.errors import Refusal
+from summit.models import User
+
+HOST: dict[str, Any] = {"template": "speakers/emails/host_invitation", "path": "speakers:host-invitation"}
+PROFILE: dict[str, Any] = {"template": "speakers/emails/profile_claim", "path": "speakers:profile-claim"}
+
+
+class AlreadyMember(Refusal):
+    code = "already_member"
+    message: Any = _("This person looks after the organisation already.")
+
+
+class AlreadyClaimed(Refusal):
+    code = "already_claimed"
+    message: Any = _("This profile belongs to somebody already.")
+
+
+@transaction.atomic
+def invite_host(organisation: Organisation, email: str, name: str = "", *, by: User) -> OrganisationMember:
+    """Ask somebody to look after an organisation's sessions; an open invitation is sent again.
+
+    Raises :class:`AlreadyMember`.
+    """
+    summit = organisation.summit
+    user = account_for(email, name=name, language=summit.languages[0])
+    known = organisation.members.select_for_update(of=("self",)).filter(user=user).first()
+    if known is not None and known.is_accepted:
+        raise AlreadyMember
+    context: dict[str, Any] = {**HOST, "summit": summit, "by": by, "organisation": organisation}
+    if known is not None:
+        invitations.invite_again(known, **context)
+        return known
+    return invitations.invite(OrganisationMember(organisation=organisation), email, name=name, **context)
+
+
+@transaction.atomic
+def invite_speaker(speaker: Speaker, email: str, *, by: User) -> ProfileClaim:
+    """Mail the link by which a person takes over their profile; an open one, also for another address, is replaced.
+
+    Raises :class:`AlreadyClaimed` where the profile has an account.
+    """
+    held = Speaker.objects.select_for_update(of=("self",)).select_related("summit", "user").get(pk=speaker.pk)
+    if held.user_id is not None:
+        raise AlreadyClaimed
+    ProfileClaim.objects.filter(speaker=held).delete()
+    if held.email.lower() != email.lower():
+        held.email = email.lower()
+        held.save(update_fields=["email", "updated_at"])
+    return invitations.invite(ProfileClaim(speaker=held), email, name=held.name, summit=held.summit, by=by, speaker=held,
+                              **PROFILE)  # fmt: skip

@@ -1,0 +1,56 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from sessions import editing, news, publishing, scheduling
+from speakers.models import Speaker
+from tests.factories import at, make_room, make_session, make_speaker, make_user
+
+
+@pytest.fixture
+def speaker(summit):
+    return make_speaker(summit, user=make_user("park@people.example"), looked_at=timezone.now() - timedelta(days=1))
+
+
+@pytest.fixture
+def session(summit, speaker):
+    make_session(summit, "DIG001")
+    return make_session(summit, people=[speaker])
+
+
+def told(summit, speaker):
+    found = Speaker.objects.get(pk=speaker.pk)
+    with translation.override("en"):
+        return [str(item.text) for item in news.since(summit, [found], list(found.sessions.select_related("summit")))]
+
+
+def test_edits_of_the_own_sessions_are_told_and_nobody_elses(summit, speaker, session, organiser):
+    editing.edit(session, {"run_of_show": "10:00", "notes": "secret"}, version=1, by=organiser)
+    editing.edit(summit.sessions.get(code="DIG001"), {"number": 4}, version=1, by=organiser)
+    [text] = told(summit, speaker)
+    assert "run of show" in text
+    assert "notes" not in text
+
+
+def test_internal_notes_and_the_own_edits_are_no_news(summit, speaker, session, organiser):
+    editing.edit(session, {"notes": "secret"}, version=1, by=organiser)
+    editing.edit(session, {"kind": "plenary"}, version=2, by=speaker.user)
+    assert told(summit, speaker) == []
+
+
+def test_a_plan_is_news_once_it_is_public(summit, speaker, session, organiser):
+    publishing.publish(summit, by=organiser)
+    Speaker.objects.update(looked_at=timezone.now())
+    scheduling.place(session, starts_at=at(16, 15), ends_at=at(16, 16), room=make_room(summit), by=organiser)
+    assert told(summit, speaker) == []
+    publishing.publish(summit, by=organiser)
+    [text] = told(summit, speaker)
+    assert text.startswith("Moved: ")
+    assert "15:00–16:00" in text
+
+
+def test_whoever_looks_for_the_first_time_is_told_of_nothing(summit, speaker, session, organiser):
+    Speaker.objects.update(looked_at=None)
+    editing.edit(session, {"kind": "plenary"}, version=1, by=organiser)
+    assert told(summit, speaker) == []
