@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from sessions.models import Deadline, Material, Session, Task, Track
 from sessions.models.session import check_times
 from sessions.models.track import validate_colour
+from sessions.tables.fields import TABLES, fields, guess, missing
 from summit.lib.translated import TranslatedFormField
 from summit.models import Room, Summit
 
@@ -123,6 +124,43 @@ class MaterialForm(forms.ModelForm[Material]):
         """What :func:`sessions.materials.add` takes."""
         data = self.cleaned_data
         return {"kind": data["kind"], "url": data["url"], "title": data["title"].public(), "language": data["language"]}
+
+
+class TableForm(forms.Form):
+    """A table to bring in, and what it is about."""
+
+    table = forms.ChoiceField(label=_("What does it hold?"), choices=list(TABLES.items()), widget=forms.RadioSelect)
+    file = forms.FileField(label=_("File"), help_text=_("CSV or XLSX with one row of headings; at most 20 MB."))
+
+
+class MappingForm(forms.Form):
+    """For each column of a table, what it means: ``column-<n>`` is the key of a field, or empty."""
+
+    def __init__(self, *args: Any, table: str, headings: list[str], summit: Summit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = fields(table, summit.languages)
+        guessed = guess(headings, known)
+        choices = [("", _("Leave out")), *((f.key, f"{f.label} *" if f.needed else f.label) for f in known)]
+        self.table = table
+        for number, heading in enumerate(headings):
+            self.fields[f"column-{number}"] = forms.ChoiceField(
+                label=heading or _("(no heading)"), choices=choices, required=False, initial=guessed[number]
+            )
+
+    def columns(self) -> list[str]:
+        return [self.cleaned_data.get(name, "") for name in self.fields]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        mapped = [key for key in self.columns() if key]
+        for name in self.fields:
+            if data.get(name) and mapped.count(data[name]) > 1:
+                self.add_error(name, _("Another column is mapped to this as well."))
+        if not self.errors and missing(self.table, mapped):
+            self.add_error(
+                None, _("Map a column to the name or the code; without one of them no row can be understood.")
+            )
+        return data
 
 
 class AnswerForm(forms.Form):

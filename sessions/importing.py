@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from sessions.models import ImportJob
 from sessions.schedules import bring_in, open_schedule
 from sessions.schedules.guards import check_size
+from sessions.tables.bringing_in import bring_in as bring_table_in
+from sessions.tables.reading import open_sheet
 from summit.errors import Refusal
 from summit.imports import Refused
 from summit.models import Summit, User
@@ -41,14 +43,48 @@ def start(
 
 
 @transaction.atomic
-def confirm(checked: ImportJob, *, by: User) -> ImportJob:
-    """Import the file that was checked. Twice is once. Raises :class:`NotChecked`."""
+def start_table(summit: Summit, table: str, name: str, content: bytes, *, by: User) -> ImportJob:
+    """Keep a table whose columns somebody still has to map. Raises ``Refused`` where it cannot be read."""
+    open_sheet(name, content)
+    job = ImportJob(summit=summit, table=table, name=Path(name).name[:200], by=by)
+    job.file.save(f"{job.guid}.upload", ContentFile(content), save=False)
+    job.save(force_insert=True)
+    return job
+
+
+@transaction.atomic
+def map_columns(job: ImportJob, columns: list[str]) -> ImportJob:
+    """Say what each column means and have the table checked; a table that was mapped already is checked once more.
+
+    Raises :class:`NotChecked` where the file is gone.
+    """
+    held = ImportJob.objects.select_for_update().get(pk=job.pk)
+    if not held.table or not held.dry_run or not held.file or held.state == ImportJob.State.RUNNING:
+        raise NotChecked
+    with held.file.open() as stream:
+        headings = open_sheet(held.name, stream.read()).headings
+    held.mapping, held.state = {"columns": columns, "headings": headings}, ImportJob.State.QUEUED
+    held.report, held.refused = [], []
+    held.save(update_fields=["mapping", "state", "report", "refused"])
+    _enqueue(held)
+    return held
+
+
+@transaction.atomic
+def confirm(checked: ImportJob, *, partial: bool = False, by: User) -> ImportJob:
+    """Import the file that was checked. Twice is once. ``partial``: the good rows of a table, where some were refused.
+
+    Raises :class:`NotChecked`.
+    """
     held = ImportJob.objects.select_for_update().get(pk=checked.pk)
-    if not held.dry_run or held.state != ImportJob.State.DONE or not held.file:
+    good = {ImportJob.State.DONE} | ({ImportJob.State.REFUSED} if partial and held.table and held.refused else set())
+    if not held.dry_run or held.state not in good or not held.file:
         raise NotChecked
     job = ImportJob.objects.create(
         summit=held.summit,
         name=held.name,
+        table=held.table,
+        mapping={**held.mapping, "partial": partial},
         language=held.language,
         cancel_gone=held.cancel_gone,
         dry_run=False,
@@ -78,6 +114,8 @@ def run(job: ImportJob) -> None:
 
 
 def _work(job: ImportJob) -> tuple[ImportJob.State, list[str]]:
+    if job.table:
+        return _work_table(job)
     try:
         with job.file.open() as stream:
             schedule = open_schedule(job.name, stream.read())
@@ -93,6 +131,22 @@ def _work(job: ImportJob) -> tuple[ImportJob.State, list[str]]:
     except Refused as refused:
         return ImportJob.State.REFUSED, [str(refused)]
     return ImportJob.State.REFUSED if report.refused else ImportJob.State.DONE, list(report.lines())
+
+
+def _work_table(job: ImportJob) -> tuple[ImportJob.State, list[str]]:
+    partial = bool(job.mapping.get("partial"))
+    try:
+        with job.file.open() as stream:
+            sheet = open_sheet(job.name, stream.read())
+        report = bring_table_in(
+            job.summit, job.table, sheet, job.mapping["columns"], dry_run=job.dry_run, partial=partial, by=job.by,
+            progress=lambda done, total: _tell(job.guid, done, total),
+        )  # fmt: skip
+    except Refused as refused:
+        return ImportJob.State.REFUSED, [str(refused)]
+    ImportJob.objects.filter(pk=job.pk).update(refused=report.rows)
+    state = ImportJob.State.REFUSED if report.refused and not partial else ImportJob.State.DONE
+    return state, [*report.lines(), *report.details]
 
 
 def progress_file(guid: UUID) -> Path:

@@ -14,6 +14,7 @@ from sessions.views import (
     screens,
     search,
     session_editor,
+    tables,
 )
 
 app_name = "sessions"
@@ -68,6 +69,9 @@ urlpatterns = [
     path("organiser/sessions/<slug:code>/placement/", organiser.placement, name="organiser-placement"),
     path("organiser/imports/", imports.imports, name="organiser-imports"),
     path("organiser/imports/template.csv", imports.template, name="organiser-import-template"),
+    path("organiser/imports/tables/", tables.upload, name="organiser-import-table"),
+    path("organiser/imports/<uuid:guid>/columns/", tables.columns, name="organiser-import-columns"),
+    path("organiser/imports/<uuid:guid>/refused.csv", tables.refused, name="organiser-import-refused"),
     path("organiser/imports/<uuid:guid>/", imports.job, name="organiser-import"),
     path("organiser/settings/", arranging.settings, name="settings"),
     path("organiser/settings/deadlines/", arranging.deadlines, name="deadlines"),

@@ -49,4 +49,9 @@ class ImportJob(models.Model):
 
     @property
     def is_running(self) -> bool:
-        return self.state in {self.State.QUEUED, self.State.RUNNING}
+        return self.state in {self.State.QUEUED, self.State.RUNNING} and not self.needs_mapping
+
+    @property
+    def needs_mapping(self) -> bool:
+        """Whether somebody still has to say what the columns of the table mean."""
+        return bool(self.table) and not self.mapping and self.state == self.State.QUEUED

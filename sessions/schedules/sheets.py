@@ -65,21 +65,24 @@ def template() -> bytes:
 
 def read_csv(content: bytes) -> Schedule:
     """Raises ``Refused`` for a file that is no table of sessions."""
+    return _schedule("csv", rows_of_csv(content))
+
+
+def rows_of_csv(content: bytes) -> Iterator[tuple[str, Cells]]:
+    """Each line as (place, cells), the separator guessed from the first one. Raises ``Refused``."""
     text = decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     first = text.split("\n", 1)[0][:CELL]
     separator = max(",;\t", key=first.count)
     reader = csv.reader(_lines(text, separator), delimiter=separator, strict=False)
-
-    def rows() -> Iterator[tuple[int, Cells]]:
-        line = 1
-        try:
-            for row in reader:
-                yield line, row
-                line = reader.line_num + 1
-        except csv.Error as error:
-            raise Refused(_("Line %(line)d is not valid CSV: %(error)s") % {"line": line, "error": error}) from error
-
-    return _schedule("csv", rows(), "line")
+    line = 1
+    try:
+        for counted, row in enumerate(reader):
+            place = _("line %(number)d") % {"number": line}
+            _check_row(row, counted, place)
+            yield place, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise Refused(_("Line %(line)d is not valid CSV: %(error)s") % {"line": line, "error": error}) from error
 
 
 def _lines(text: str, separator: str) -> Iterator[str]:
@@ -97,6 +100,11 @@ def _lines(text: str, separator: str) -> Iterator[str]:
 
 def read_xlsx(content: bytes) -> Schedule:
     """The first sheet of a workbook. Raises ``Refused``."""
+    return _schedule("xlsx", rows_of_xlsx(content))
+
+
+def rows_of_xlsx(content: bytes) -> Iterator[tuple[str, Cells]]:
+    """Each row of the first sheet as (place, cells). Raises ``Refused``."""
     check_workbook(content)
     import openpyxl  # slow to load, and only for this
 
@@ -109,20 +117,25 @@ def read_xlsx(content: bytes) -> Schedule:
                 raise Refused(_("The workbook has no sheet."))
             sheet.reset_dimensions()
             rows = sheet.iter_rows(values_only=True, max_row=ROWS + 2, max_col=COLUMNS + 1)
-            return _schedule("xlsx", ((number, list(row)) for number, row in enumerate(rows, 1)), "row")
+            for number, row in enumerate(rows, 1):
+                place = _("row %(number)d") % {"number": number}
+                _check_row(list(row), number - 1, place)
+                yield place, list(row)
         except Refused:
             raise
         except Exception as error:  # the library throws whatever it stumbles over
             raise Refused(_("The workbook is damaged. Save it again as .xlsx.")) from error
 
 
-def _schedule(format: str, rows: Iterable[tuple[int, Cells]], unit: str) -> Schedule:
+def blank(cells: Cells) -> bool:
+    return not any(cell not in (None, "") and str(cell).strip() for cell in cells)
+
+
+def _schedule(format: str, rows: Iterable[tuple[str, Cells]]) -> Schedule:
     schedule = Schedule(format)
     columns: list[tuple[str, str] | None] = []
-    for counted, (number, cells) in enumerate(rows):
-        place = (_("line %(number)d") if unit == "line" else _("row %(number)d")) % {"number": number}
-        _check_row(cells, counted, place)
-        if not any(cell not in (None, "") and str(cell).strip() for cell in cells):
+    for place, cells in rows:
+        if blank(cells):
             continue
         if not columns:
             columns = _columns(schedule, cells, place)

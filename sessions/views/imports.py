@@ -39,9 +39,11 @@ def imports(request: SignedInRequest, summit: Summit) -> HttpResponse:
 def job(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     """How far a file is, what it would change or has changed; POST imports what was checked."""
     found = get_object_or_404(summit.import_jobs.all(), guid=guid)
+    if found.needs_mapping:
+        return redirect("sessions:organiser-import-columns", summit.code, guid)
     if request.method == "POST":
         try:
-            made = importing.confirm(found, by=request.user)
+            made = importing.confirm(found, partial=request.POST.get("action") == "partial", by=request.user)
         except importing.NotChecked as refusal:
             messages.error(request, str(refusal.message))
             return redirect("sessions:organiser-import", summit.code, guid)

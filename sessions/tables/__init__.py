@@ -1,0 +1,1 @@
+"""Tables of sessions, people, organisations and rooms from anybody's sheet: its columns are mapped to ours first."""

@@ -1,0 +1,93 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from sessions.models import ImportJob
+from speakers.models import Speaker
+from tests.factories import make_summit, make_user
+
+PAGE = "/en/ogp2021/organiser/imports/"
+TABLE = "이름,나라,메모\r\n이도,KR,왕\r\n홍길동,Atlantis,=cmd\r\n"
+
+
+@pytest.fixture
+def office(as_user, organiser):
+    return as_user(organiser)
+
+
+def upload(client, content=TABLE, table="people", name="people.csv"):
+    file = SimpleUploadedFile(name, content.encode() if isinstance(content, str) else content)
+    return client.post(f"{PAGE}tables/", {"table": table, "file": file})
+
+
+def mapped(client, job, *columns):
+    return client.post(f"{PAGE}{job.guid}/columns/", {f"column-{n}": key for n, key in enumerate(columns)})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_from_upload_to_the_rows_that_were_mended(summit, office, work):
+    assert upload(office)["Location"].endswith("/columns/")
+    job = ImportJob.objects.get()
+    page = office.get(f"{PAGE}{job.guid}/columns/").content.decode()
+    assert '<option value="name" selected>' in page
+    assert '<option value="country" selected>' in page
+    assert "홍길동" in page
+    # Before its columns are mapped there is nothing to see or to confirm.
+    assert office.get(f"{PAGE}{job.guid}/")["Location"].endswith("/columns/")
+    mapped(office, job, "name", "country", "")
+    work()
+    page = office.get(f"{PAGE}{job.guid}/").content.decode()
+    assert "Atlantis" in page
+    assert "Import the good rows only" in page
+    assert Speaker.objects.count() == 0
+    office.post(f"{PAGE}{job.guid}/", {"action": "partial"})
+    work()
+    assert [s.name for s in Speaker.objects.all()] == ["이도"]
+    second = ImportJob.objects.get(dry_run=False)
+    back = office.get(f"{PAGE}{second.guid}/refused.csv")
+    text = back.content.decode("utf-8-sig")
+    assert text.splitlines()[0] == "이름,나라,메모,Reason"
+    assert "'=cmd" in text
+    # Mended and sent again: the column with the reason is left out by itself.
+    assert upload(office, text.replace("Atlantis", "KR"))["Location"].endswith("/columns/")
+    third = ImportJob.objects.filter(dry_run=True).latest("created_at")
+    page = office.get(f"{PAGE}{third.guid}/columns/").content.decode()
+    assert page.count(" selected>") >= 1
+    mapped(office, third, "name", "country", "", "")
+    work()
+    office.post(f"{PAGE}{third.guid}/")
+    office.post(f"{PAGE}{third.guid}/")
+    work()
+    assert sorted(s.name for s in Speaker.objects.all()) == ["이도", "홍길동"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [("name", "name", ""), ("", "country", ""), ("name", "shoe size", "")],
+    ids=["twice", "no name", "unknown"],
+)
+def test_a_mapping_that_cannot_work_is_refused_on_the_page(summit, office, columns):
+    upload(office)
+    job = ImportJob.objects.get()
+    assert mapped(office, job, *columns).status_code == 422
+    assert ImportJob.objects.get().mapping == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "name"), [(b"", "a.csv"), (b"name", "a.csv"), (b"\xff\xfea", "a.csv"), (b"%PDF-1.7", "a.pdf")]
+)
+def test_a_file_that_is_no_table_is_refused_with_what_to_do(summit, office, content, name):
+    response = upload(office, content, name=name)
+    assert response.status_code == 422
+    assert ImportJob.objects.count() == 0
+    assert upload(office, table="planets").status_code == 422
+
+
+def test_tables_of_other_summits_and_agendas_have_no_columns_here(summit, office, as_user):
+    upload(office)
+    job = ImportJob.objects.get()
+    make_summit("ogp2023")
+    stranger = as_user(make_user("x@team.example", summit=make_summit("ogp2025"), role="owner"))
+    for part in ("columns/", "refused.csv", ""):
+        assert stranger.get(f"{PAGE}{job.guid}/{part}".replace("ogp2021", "ogp2025")).status_code == 404
+    ImportJob.objects.update(table="")
+    assert office.get(f"{PAGE}{job.guid}/columns/").status_code == 404

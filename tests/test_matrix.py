@@ -1,0 +1,210 @@
+"""Every private address and every role: what a role's rights allow opens, and everything else is not there.
+
+Addresses are taken from the URLconf, so that a new page is in the matrix the moment it exists; one that cannot be built
+from the objects below fails the test until its object is named.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone, translation
+
+from registration import checkin, printing
+from registration.models import BadgeJob, Registration
+from sessions.models import ImportJob, Track
+from speakers.models import OrganisationMember, ProfileClaim
+from summit import history
+from summit.models import Right, Role
+from summit.models.team import RIGHTS
+from tests.factories import (
+    at,
+    make_desk,
+    make_organisation,
+    make_registration,
+    make_room,
+    make_session,
+    make_speaker,
+    make_summit,
+    make_track,
+    make_user,
+)
+
+# What each kind of address names: by the name of the URL where it is told apart, else by the name of its part.
+Objects = dict[str, Any]
+PUBLIC = {
+    "summit": {"home", "manifest", "offline", "pages", "page"},
+    "sessions": {
+        "agenda", "by-track", "by-room", "by-host", "now", "changes", "data", "search", "embed", "screen", "screen-door",
+        "pretalx-schedule", "pretalx-widget", "pretalx-widget-v2", "pretalx-script", "pretalx-talk", "pretalx-speaker",
+        "prints", "booklet", "cards", "day-sheet", "door-sheet", "track", "session",
+    },
+    "speakers": {"speakers", "speaker", "hosts", "host"},
+    "registration": {"register", "sent", "lost-link", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
+}  # fmt: skip
+# Whoever knows the token, or is signed in and meant: each has tests of its own for who is meant.
+PERSONAL = {
+    "summit": {"team-invitation"},
+    "sessions": {
+        "my-sessions", "my-sessions-calendar", "my-sessions-answer", "my-session-files", "hosting", "hosting-session",
+        "hosting-people", "hosting-links", "hosting-colleague",
+    },
+    "speakers": {"host-invitation", "profile-claim", "my-profile"},
+    "registration": {
+        "own", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
+    },
+}  # fmt: skip
+APPS = tuple(PUBLIC)
+
+
+def patterns(resolver: URLResolver, app: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, entry.namespace or app)
+        elif entry.name:
+            yield app, entry
+
+
+def ours() -> list[tuple[str, URLPattern]]:
+    with translation.override("en"):
+        return [(app, entry) for app, entry in patterns(get_resolver()) if app in APPS]
+
+
+PRIVATE = [(app, entry) for app, entry in ours() if hasattr(entry.callback, "rights")]
+IDS = [f"{app}:{entry.name}" for app, entry in PRIVATE]
+
+
+def test_every_address_is_public_personal_or_asks_for_a_right():
+    private = {(app, entry.name) for app, entry in PRIVATE}
+    unknown = [
+        f"{app}:{entry.name}"
+        for app, entry in ours()
+        if (app, entry.name) not in private and entry.name not in PUBLIC[app] | PERSONAL[app]
+    ]
+    assert unknown == []
+    assert len(private) > 30
+
+
+@pytest.fixture
+def objects(summit) -> Objects:
+    """One of each thing an address can name."""
+    owner = make_user("owner@matrix.example", summit=summit, role=Role.OWNER)
+    track, room, host = make_track(summit), make_room(summit), make_organisation(summit)
+    speaker, other = make_speaker(summit, code="PARK01"), make_speaker(summit, "김하나", code="KIM001")
+    session = make_session(summit, track=track, room=room, hosts=[host], people=[speaker, other])
+    registration, desk = make_registration(summit), make_desk(summit)
+    arrival = checkin.check_in(registration, desk=desk, by=owner, nonce="matrix")
+    job = printing.start_job(summit, Registration.objects.values_list("pk", flat=True), layout="A6", by=owner)
+    job.file.save("matrix.pdf", ContentFile(b"%PDF-1.7"), save=False)
+    job.state = BadgeJob.State.DONE
+    job.save()
+    upload = ImportJob(summit=summit, name="matrix.csv", by=owner)
+    upload.file.save("matrix.upload", ContentFile(b"code"), save=False)
+    upload.save()
+    entry = history.record("session.edit", session, by=owner, summit=summit, changes={"number": (None, 1)})
+    member = summit.memberships.get(user=owner)
+    contact = OrganisationMember.objects.create(organisation=host, user=make_user("contact@matrix.example"))
+    ProfileClaim.objects.create(speaker=other, user=make_user("kim@matrix.example"), accepted_at=None,
+                                expires_at=timezone.now() + timedelta(days=1))  # fmt: skip
+    return {
+        "sessions": {"code": session.code, "slug": track.slug, "guid": upload.guid, "pk": entry.pk},
+        "speakers": {"code": speaker.code, "pk": contact.pk},
+        "summit": {"code": room.code, "pk": member.pk, "slug": "about"},
+        "registration": {"code": session.code, "guid": registration.guid, "desk": desk.code, "pk": arrival.pk},
+        "registration:badge-job": {"guid": job.guid},
+        "registration:badge-file": {"guid": job.guid},
+        "speakers:organiser-organisation": {"code": host.code},
+        "speakers:organiser-invite-host": {"code": host.code},
+        "sessions:organiser-merge": {"code": speaker.code},
+        "track": track,
+    }  # fmt: skip
+
+
+def address(app: str, entry: URLPattern, objects: Objects) -> str:
+    given = {"summit": "ogp2021", **objects[app], **objects.get(f"{app}:{entry.name}", {})}
+    converters = entry.pattern.converters
+    values = {name: given[name] for name in converters if name in given}
+    missing = set(converters) - set(values)
+    assert not missing, f"{app}:{entry.name} names {missing}; say which object that is in the fixture `objects`."
+    with translation.override("en"):
+        from django.urls import reverse
+
+        return reverse(f"{app}:{entry.name}", kwargs={"summit": "ogp2021", **values})
+
+
+def asked(send: Callable[..., Any], path: str) -> Any:
+    """The answer, and nothing of what it did stays."""
+    with transaction.atomic():
+        answer = send(path)
+        transaction.set_rollback(True)
+    return answer
+
+
+def opens(answer: Any) -> bool:
+    return answer.status_code != 404 and not (answer.status_code == 302 and "/account/login/" in answer["Location"])
+
+
+def findings(client: Client, rights: frozenset[Right], objects: Objects) -> list[str]:
+    wrong = []
+    for app, entry in PRIVATE:
+        path, expected = address(app, entry, objects), not rights.isdisjoint(entry.callback.rights)
+        for method in ("get", "post"):
+            answer = asked(partial(getattr(client, method), HTTP_HX_REQUEST=""), path)
+            # A page that knows only one method says so to everybody, before it asks who is there.
+            if answer.status_code != 405 and opens(answer) is not expected:
+                wrong.append(f"{app}:{entry.name} {method} {answer.status_code}, expected to open: {expected}")
+            if answer.status_code >= 500:
+                wrong.append(f"{app}:{entry.name} {method} {answer.status_code}")
+    return wrong
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_a_role_opens_what_its_rights_allow_and_nothing_else(summit, objects, as_user, role):
+    user = make_user(
+        f"{role}@matrix.example" if role != Role.OWNER else "second@matrix.example", summit=summit, role=role
+    )
+    if role == Role.TRACK_LEAD:
+        Track.objects.get().leads.add(summit.memberships.get(user=user))
+    assert findings(as_user(user), RIGHTS[role], objects) == []
+
+
+def test_a_track_lead_of_another_track_does_not_find_the_pages_that_change_a_session(summit, objects, as_user):
+    lead = make_user("lead@matrix.example", summit=summit, role=Role.TRACK_LEAD)
+    make_track(summit, "other").leads.add(summit.memberships.get(user=lead))
+    client = as_user(lead)
+    for name in ("organiser-placement", "organiser-session-people", "organiser-session-materials"):
+        [entry] = [entry for _app, entry in PRIVATE if entry.name == name]
+        assert client.get(address("sessions", entry, objects)).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["stranger", "attendee", "host", "speaker", "owner of another summit", "invited"])
+def test_whoever_has_no_role_finds_nothing(summit, objects, as_user, who):
+    if who == "attendee":
+        user = make_registration(summit, email="attendee@matrix.example").user
+    elif who == "owner of another summit":
+        user = make_user("foreign@matrix.example", summit=make_summit("ogp2023"), role=Role.OWNER)
+    else:
+        user = make_user("somebody@matrix.example")
+    if who == "host":
+        OrganisationMember.objects.create(organisation=summit.organisations.get(), user=user)
+    if who == "speaker":
+        make_session(summit, "DIG001", people=[make_speaker(summit, "이도", user=user)], starts_at=at(16, 10))
+    if who == "invited":
+        summit.memberships.create(user=user, role=Role.OWNER, accepted_at=None)
+    assert findings(as_user(user), frozenset(), objects) == []
+
+
+def test_a_guest_is_sent_to_sign_in_and_back(objects):
+    wrong = []
+    for app, entry in PRIVATE:
+        path = address(app, entry, objects)
+        answer = Client().get(path)
+        if answer.status_code != 405 and answer.get("Location") != f"/en/account/login/?next={path}":
+            wrong.append(f"{app}:{entry.name} {answer.status_code} {answer.get('Location')}")
+    assert wrong == []
