@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api.views import data
+from api.views import data, workspace
 from api.views.browse import Browse
 from api.views.schema import Document, Nowhere
 
@@ -27,6 +27,10 @@ urlpatterns = [
     path(f"{SUMMIT}pages/", data.StandingPages.as_view(), name="pages"),
     path(f"{SUMMIT}pages/<str:slug>/", data.OnePage.as_view(), name="page"),
     path(f"{SUMMIT}civic/", data.Civic.as_view(), name="civic"),
+    path(f"workspace/{SUMMIT}sessions/", workspace.Sessions.as_view(), name="workspace-sessions"),
+    path(f"workspace/{SUMMIT}people/", workspace.People.as_view(), name="workspace-people"),
+    path(f"workspace/{SUMMIT}registrations/", workspace.Registrations.as_view(), name="workspace-registrations"),
+    path(f"workspace/{SUMMIT}history/", workspace.History.as_view(), name="workspace-history"),
     # With its slash, so that an address that lacks one is still led to the right place.
     re_path(r"^.*/$", Nowhere.as_view()),
 ]

@@ -13,7 +13,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone, translation
 
 from registration import checkin, printing
@@ -133,8 +133,6 @@ def address(app: str, entry: URLPattern, objects: Objects) -> str:
     missing = set(converters) - set(values)
     assert not missing, f"{app}:{entry.name} names {missing}; say which object that is in the fixture `objects`."
     with translation.override("en"):
-        from django.urls import reverse
-
         return reverse(f"{app}:{entry.name}", kwargs={"summit": "ogp2021", **values})
 
 
@@ -208,3 +206,51 @@ def test_a_guest_is_sent_to_sign_in_and_back(objects):
         if answer.status_code != 405 and answer.get("Location") != f"/en/account/login/?next={path}":
             wrong.append(f"{app}:{entry.name} {answer.status_code} {answer.get('Location')}")
     assert wrong == []
+
+
+WORKSPACE = [entry for _app, entry in patterns(get_resolver()) if (entry.name or "").startswith("workspace-")]
+
+
+@pytest.mark.parametrize("entry", WORKSPACE, ids=lambda entry: entry.name)
+def test_the_api_asks_for_the_same_rights(summit, objects, as_user, entry):
+    path, needed = reverse(f"api:{entry.name}", args=["ogp2021"]), entry.callback.cls.rights
+    assert Client().get(path).status_code == 403
+    assert as_user(make_user("stranger@matrix.example")).get(path).status_code == 404
+    for role in Role.values:
+        client = as_user(make_user(f"{role}@api.example", summit=summit, role=role))
+        answer = client.get(path)
+        assert answer.status_code == (404 if RIGHTS[role].isdisjoint(needed) else 200), role
+        assert client.post(path).status_code in {403, 405}
+        if answer.status_code == 200:
+            assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_the_api_leaves_out_what_a_right_does_not_cover(summit, objects, as_user):
+    summit.speakers.update(email="private@people.example", notes="difficult")
+    read = {
+        role: as_user(make_user(f"{role}@api.example", summit=summit, role=role)).get("/api/v1/workspace/summits/ogp2021/people/").json()["results"][0]
+        for role in ("organiser", "moderator", "viewer")
+    }  # fmt: skip
+    assert (read["organiser"]["email"], read["organiser"]["notes"]) == ("private@people.example", "difficult")
+    assert (read["moderator"].get("email"), read["moderator"]["notes"]) == (None, "difficult")
+    assert {"email", "notes"} & set(read["viewer"]) == set()
+
+
+def test_the_api_asks_for_a_second_factor_where_the_summit_does(summit, as_user):
+    client = as_user(make_user(summit=summit, role="viewer"))
+    path = "/api/v1/workspace/summits/ogp2021/sessions/"
+    assert client.get(path).status_code == 200
+    summit.two_factor_roles = ["viewer"]
+    summit.save()
+    assert client.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_api_takes_as_many_queries_for_three_as_for_one(summit, as_user, number, django_assert_num_queries):
+    for n in range(number):
+        make_session(summit, f"CIV00{n}", people=[make_speaker(summit, f"사람{n}")])
+        make_registration(summit)
+    client = as_user(make_user("owner@api.example", summit=summit, role="owner"))
+    for name, queries in {"sessions": 6, "people": 8, "registrations": 6, "history": 6}.items():
+        with django_assert_num_queries(queries):
+            assert client.get(f"/api/v1/workspace/summits/ogp2021/{name}/").status_code == 200

@@ -41,11 +41,11 @@ def test_json_and_yaml_are_the_same_document(client: Client) -> None:
     assert as_json["Access-Control-Allow-Origin"] == "*"
 
 
-def test_every_address_of_the_api_is_documented() -> None:
+def test_every_public_address_of_the_api_is_documented() -> None:
     api = next(one for one in get_resolver().url_patterns if str(one.pattern) == "api/v1/")
     own = {"", "openapi.json", "openapi.yaml", "^.*/$"}
     written = {f"/api/v1/{one.pattern}".replace("<str:", "{").replace(">", "}") for one in api.url_patterns
-               if str(one.pattern) not in own}  # fmt: skip
+               if str(one.pattern) not in own and not str(one.pattern).startswith("workspace/")}  # fmt: skip
     assert written == set(document("en")["paths"])
 
 
