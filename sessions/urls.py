@@ -1,6 +1,19 @@
 from django.urls import path
 
-from sessions.views import agenda, changes, data, embed, imports, organiser, personal, prints, screens, search
+from sessions.views import (
+    agenda,
+    changes,
+    conflicts,
+    data,
+    editor,
+    embed,
+    imports,
+    organiser,
+    personal,
+    prints,
+    screens,
+    search,
+)
 
 app_name = "sessions"
 urlpatterns = [
@@ -30,6 +43,11 @@ urlpatterns = [
     path("sessions/<slug:code>/", agenda.session, name="session"),
     path("my-sessions/", personal.my_sessions, name="my-sessions"),
     path("my-sessions/calendar/", personal.calendar, name="my-sessions-calendar"),
+    path("organiser/agenda/", editor.editor, name="editor"),
+    path("organiser/agenda/moves/", editor.move, name="editor-move"),
+    path("organiser/agenda/changes/", editor.changes, name="editor-changes"),
+    path("organiser/agenda/add/", editor.add, name="editor-add"),
+    path("organiser/agenda/conflicts/", conflicts.conflicts, name="conflicts"),
     path("organiser/tracks/", organiser.tracks, name="organiser-tracks"),
     path("organiser/tracks/new/", organiser.new_track, name="organiser-new-track"),
     path("organiser/tracks/order/", organiser.order, name="organiser-track-order"),
