@@ -100,7 +100,7 @@ class PlacementForm(forms.Form):
 
     def made_from(self, version: int) -> "PlacementForm":
         """The form as it was filled in, to be compared with another version of the plan."""
-        self.data = {**self.data.dict(), "version": version}
+        self.data = {**dict(self.data.items()), "version": version}
         return self
 
 

@@ -134,7 +134,12 @@ def clashes_if(
     if starts_at is None or ends_at is None:
         return []
     pause = timedelta(minutes=session.summit.shortest_break)
-    wanted = {"starts_at": starts_at, "ends_at": ends_at, "room": room.code if room else "", "cancelled": cancelled}
+    wanted: dict[str, Any] = {
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "room": room.code if room else "",
+        "cancelled": cancelled,
+    }
     found = items(session.summit, (starts_at - pause, ends_at + pause))
     if all(item.code != session.code for item in found):
         found.append(item_of(session))

@@ -54,7 +54,7 @@ def conflicts(request: SignedInRequest, summit: Summit) -> HttpResponse:
 def _decide(request: SignedInRequest, summit: Summit, found: list[Conflict], mine: set[str], form: AcceptForm) -> Any:
     """Accept or reopen one; None where the reason must be mended first. What is not one's own is not there."""
     key = request.POST.get("key", "")
-    if key in {conflict.key for conflict in found} - mine or not mine and Right.PROGRAMME not in request.rights:
+    if key in {conflict.key for conflict in found} - mine or (not mine and Right.PROGRAMME not in request.rights):
         raise Http404
     if key not in mine:
         messages.warning(request, _("That conflict is gone: the plan has changed meanwhile."))

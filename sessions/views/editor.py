@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from sessions import adding, scheduling
 from sessions import board as boards
-from sessions.board_forms import AcceptForm, AddForm, DayForm, MoveForm, SinceForm
+from sessions.board_forms import AddForm, DayForm, MoveForm, SinceForm
 from sessions.models import Kind, Track
 from sessions.permissions import edited_by_team
 from sessions.plan import planned

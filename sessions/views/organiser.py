@@ -119,7 +119,12 @@ def placement(request: SignedInRequest, summit: Summit, code: str) -> HttpRespon
     rows = rows.select_related("summit", "room", "placement", "placement__room")
     session = get_object_or_404(rows, code=code)
     at = planned(session)
-    initial = {"starts_at": at.starts_at, "ends_at": at.ends_at, "room": at.room, "cancelled": at.cancelled}
+    initial: dict[str, Any] = {
+        "starts_at": at.starts_at,
+        "ends_at": at.ends_at,
+        "room": at.room,
+        "cancelled": at.cancelled,
+    }
     with timezone.override(summit.tz):
         form = PlacementForm(
             request.POST or None, initial={**initial, "version": session.plan_version}, session=session

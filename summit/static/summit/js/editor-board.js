@@ -15,6 +15,8 @@ export class Board {
     this.lengths = new Map(); // of sessions that had a time on this page
     root.classList.add("live");
     this.read();
+    const first = Math.min(...this.cards().map((card) => this.placeOf(card).starts ?? Infinity));
+    if (Number.isFinite(first)) this.frame.scrollTop = this.y(first) - ROW;
   }
 
   // Take the plan as the page has it now.
@@ -24,7 +26,7 @@ export class Board {
     this.scale = ROW / (Number(zoom) * MINUTE);
     this.frame = this.root.querySelector("[data-frame]");
     this.beside = this.root.querySelector("[data-beside]");
-    this.everywhere = this.root.querySelector("[data-everywhere]");
+    this.everywhere = this.root.querySelector("[data-all]");
     this.lanes = [...this.root.querySelectorAll("[data-slots]")];
     const height = `${(this.closes - this.opens) * this.scale}px`;
     for (const slots of [this.everywhere, ...this.lanes]) slots.style.height = height;
