@@ -20,6 +20,7 @@ export function dragging(board, moves) {
       from: [event.clientX, event.clientY],
       resizes: "edge" in (handle?.dataset ?? {}),
       inside: card.parentElement === board.beside ? 8 : event.clientY - box.top,
+      below: box.bottom - event.clientY,
       before: board.placeOf(card),
       moving: false,
     };
@@ -45,7 +46,7 @@ export function dragging(board, moves) {
     const { before, card } = drag;
     if (drag.resizes) {
       const top = card.parentElement.getBoundingClientRect().top;
-      return { ...before, ends: Math.max(before.starts + STEP, board.at(drag.y - top)) };
+      return { ...before, ends: Math.max(before.starts + STEP, board.at(drag.y + drag.below - top)) };
     }
     const { day, beside, slots } = target();
     if (day && before.starts !== null) {
