@@ -180,7 +180,9 @@ def board(summit: Summit, asked: date | None, editable: Collection[str] | None) 
         past=past,
         lanes=_lanes(summit, timed),
         everywhere=[card for card in timed if card.everywhere],
-        unscheduled=[card for card in made if not card.starts_at],
+        unscheduled=sorted(
+            (card for card in made if not card.starts_at), key=lambda card: (str(card.title), card.code)
+        ),
         conflicts=plan.told(summit, here[:LISTED]),
         more=max(0, len(here) - LISTED),
         total=len(still_open),

@@ -137,6 +137,60 @@ def test_mouse_and_keyboard_plan_the_same(
     watch.nothing()
 
 
+def test_a_session_is_dragged_out_of_the_plan_into_it_and_to_another_day(
+    new_page: Callable[..., Any], ogp2021: Summit, sign_in: Callable[..., None], watch: Any
+) -> None:
+    page = new_page(locale="en-GB", viewport={"width": 1280, "height": 1100})
+    sign_in(page, "organiser@ogp2021.example", language="en")
+    says = opened(page)
+    page.locator("[data-board]").evaluate("board => board.scrollIntoView({ behavior: 'instant' })")
+    session = on_the_day(ogp2021)[0]
+    card = page.locator(f'[data-card="{session.code}"]')
+
+    def to(goal: Any, down: float = 12) -> None:
+        box, aim = card.bounding_box(), goal.bounding_box()
+        page.mouse.move(box["x"] + 40, box["y"] + 8)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 40, box["y"] + 16)
+        page.mouse.move(aim["x"] + 20, aim["y"] + down, steps=6)
+        page.mouse.up()
+        saved(page)
+
+    to(page.locator("[data-unscheduled]"))
+    assert planned(session.code)[0] is None
+    expect(page.locator("[data-beside] [data-card]")).to_have_count(1)
+    # 48 px are an hour; the card is held 8 px below its top; it is as long as it was.
+    to(page.locator('[data-slots="grand-101"]'), 8 * 48 + 8)
+    assert planned(session.code) == (at(16, 15), at(16, 16, 30), "grand-101")
+    to(page.locator("[data-first]").nth(2))
+    expect(says).to_contain_text("is now on Fri, 17 Dec")
+    expect(card).to_have_count(0)
+    assert planned(session.code) == (at(17, 15), at(17, 16, 30), "grand-101")
+    page.get_by_role("button", name="Undo").click()
+    saved(page)
+    expect(card).to_contain_text(session.title.in_language("en"))
+    assert planned(session.code) == (at(16, 15), at(16, 16, 30), "grand-101")
+    watch.nothing()
+
+
+def test_a_finger_drags_by_the_handle(phone: Any, ogp2021: Summit, sign_in: Callable[..., None], watch: Any) -> None:
+    page = phone
+    sign_in(page, "organiser@ogp2021.example")
+    opened(page, "ko")
+    session = on_the_day(ogp2021)[0]
+    handle = page.locator(f'[data-card="{session.code}"] [data-grip]')
+    handle.evaluate("handle => handle.scrollIntoView({ behavior: 'instant', block: 'center', inline: 'center' })")
+    box, touch = handle.bounding_box(), page.context.new_cdp_session(page)
+    x, y = box["x"] + 12, box["y"] + 12
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 9):
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y + step * 6}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    saved(page)
+    assert planned(session.code)[0] == session.starts_at + timedelta(hours=1)
+    watch.nothing()
+
+
 def test_conflicts_are_seen_while_planning_and_accepted_with_a_reason(
     desktop: Any, ogp2021: Summit, sign_in: Callable[..., None], watch: Any
 ) -> None:

@@ -24,6 +24,7 @@ export class Clashes {
   replace(codes, conflicts) {
     const touched = new Set(codes);
     const list = this.section.querySelector("[data-list]");
+    const before = list.children.length;
     for (const code of codes) {
       for (const item of this.of(code)) {
         for (const other of item.dataset.sessions.split(" ")) touched.add(other);
@@ -37,7 +38,9 @@ export class Clashes {
     }
     const hard = [...list.children].filter((item) => "impossible" in item.dataset);
     list.prepend(...hard);
-    this.section.querySelector("[data-count]").textContent = list.children.length;
+    for (const number of [this.section.querySelector("[data-count]"), this.board.root.querySelector("[data-total]")]) {
+      number.textContent = Math.max(0, Number(number.textContent) + list.children.length - before);
+    }
     for (const code of touched) this.mark(code);
   }
 

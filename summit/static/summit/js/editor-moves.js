@@ -47,11 +47,12 @@ export class Moves {
   }
 
   accept(shown, place, before, answer) {
-    const { card: code, title } = shown.dataset;
-    const words = { title, place: this.voice.place(place, "break" in shown.dataset), day: this.dayOf(place) };
+    const code = shown.dataset.card;
     this.take(answer);
     this.last = { code, before };
     this.button.hidden = false;
+    const card = this.board.card(code) ?? shown;
+    const words = { title: card.dataset.title, place: this.voice.place(place, "break" in card.dataset), day: this.dayOf(place) };
     this.voice.say(place.starts !== null && !this.board.isToday(place) ? "away" : "done", words);
   }
 
@@ -91,6 +92,7 @@ export class Moves {
         headers: { Accept: "application/json", "X-CSRFToken": csrf },
         body,
       });
+      if (answer.status === 404) return { error: { message: "gone" } };
       return await answer.json();
     } catch {
       return null;

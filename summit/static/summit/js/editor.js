@@ -3,6 +3,7 @@ import { Board } from "./editor-board.js";
 import { follow } from "./editor-changes.js";
 import { Clashes } from "./editor-clashes.js";
 import { dragging } from "./editor-drag.js";
+import { finding } from "./editor-find.js";
 import { keys } from "./editor-keys.js";
 import { Moves } from "./editor-moves.js";
 import { Voice } from "./editor-voice.js";
@@ -16,4 +17,5 @@ if (root) {
   const hands = [dragging(board, moves), keys(board, moves, voice)];
   moves.held = () => hands.map((hand) => hand()).find(Boolean);
   follow(board, moves, voice);
+  finding(board);
 }
