@@ -1,8 +1,9 @@
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -59,8 +60,26 @@ class TrackForm(forms.ModelForm[Track]):
         return data
 
 
+# Nobody plans further away; and the first and last days of the calendar exist in no other time zone.
+FAR = timedelta(days=400)
+
+
+def check_near(summit: Summit, *moments: datetime | None) -> None:
+    """Raises ``ValidationError`` for a moment far from the summit: a slip of the year."""
+    noon = datetime.combine(summit.starts_on, time(12), tzinfo=UTC)
+    for moment in moments:
+        # Without their zones: a difference between those could leave the calendar.
+        if moment and abs(moment.replace(tzinfo=UTC) - noon) > FAR:
+            raise ValidationError(_("This is more than a year away from the summit."))
+
+
 class PlacementForm(forms.Form):
-    """Where and when a session shall be. Times are read in the active zone: activate the summit's."""
+    """Where and when a session shall be. Times are read in the active zone: activate the summit's.
+
+    ``version`` is the version of the plan the form was made from; without it nothing is compared.
+    """
+
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     starts_at = forms.DateTimeField(label=_("Starts"), required=False, widget=MomentInput)
     ends_at = forms.DateTimeField(label=_("Ends"), required=False, widget=MomentInput)
@@ -69,14 +88,21 @@ class PlacementForm(forms.Form):
 
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.summit = session.summit
         room: Any = self.fields["room"]
         room.queryset = session.summit.rooms.all()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not self.errors:
+            check_near(self.summit, data.get("starts_at"), data.get("ends_at"))
             check_times(data.get("starts_at"), data.get("ends_at"))
         return data
+
+    def made_from(self, version: int) -> "PlacementForm":
+        """The form as it was filled in, to be compared with another version of the plan."""
+        self.data = {**dict(self.data.items()), "version": version}
+        return self
 
 
 class NoteForm(forms.Form):

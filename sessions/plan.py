@@ -1,17 +1,19 @@
 """The plan as organisers see it: every session where it shall be, and what clashes. Reading only."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from sessions.conflicts import Conflict, Item, RoomFacts, Rule, World, find
+from sessions.conflicts import Conflict, Item, RoomFacts, Rule, Span, World, find
 from sessions.models import AcceptedConflict, Appearance, Kind, Placement, Session, SessionHost
 from speakers.models import Availability
-from summit.lib.translated import Text
-from summit.models import RoomHours, Summit
+from summit.lib import times
+from summit.lib.translated import Text, active_language
+from summit.models import Room, RoomHours, Summit
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Planned:
 
     starts_at: datetime | None
     ends_at: datetime | None
-    room_id: int | None
+    room: Room | None
     cancelled: bool
 
 
@@ -28,29 +30,41 @@ def planned(session: Session) -> Planned:
     """The placement that waits, or what is public; of a session read with its ``placement``."""
     plan = getattr(session, "placement", None)
     if plan is None:
-        return Planned(session.starts_at, session.ends_at, session.room_id, session.is_cancelled)
-    return Planned(plan.starts_at, plan.ends_at, plan.room_id, plan.cancelled)
+        return Planned(session.starts_at, session.ends_at, session.room, session.is_cancelled)
+    return Planned(plan.starts_at, plan.ends_at, plan.room, plan.cancelled)
 
 
 COLUMNS = ("pk", "code", "starts_at", "ends_at", "room__code", "track__slug", "seats", "seats_taken", "interpretation",
            "mode", "kind", "cancelled_at")  # fmt: skip
 
 
-def items(summit: Summit) -> list[Item]:
-    """All sessions as the rules need them. Four queries, whatever the number of sessions."""
+def during(span: Span, prefix: str = "") -> Q:
+    """Sessions planned to run in any part of the span, or to touch it; ``prefix`` leads to the session."""
+
+    def times(path: str) -> Q:
+        return Q(**{f"{prefix}{path}starts_at__lte": span[1], f"{prefix}{path}ends_at__gte": span[0]})
+
+    public = Q(**{f"{prefix}placement__isnull": True}) & times("")
+    return public | times("placement__")
+
+
+def items(summit: Summit, span: Span | None = None) -> list[Item]:
+    """All sessions as the rules need them, or those of a span. Four queries, whatever the number of sessions."""
+    here, rows = Q(session__summit=summit), Session.objects.filter(summit=summit)
+    if span is not None:
+        here, rows = here & during(span, "session__"), rows.filter(during(span))
     plans = {
         row[0]: row[1:]
-        for row in Placement.objects.filter(session__summit=summit).values_list(
+        for row in Placement.objects.filter(here).values_list(
             "session", "starts_at", "ends_at", "room__code", "cancelled"
         )
     }
-    here = Q(session__summit=summit)
     people = _collected(
         Appearance.objects.filter(here).exclude(state=Appearance.State.DECLINED).values_list("session", "speaker__code")
     )
     hosts = _collected(SessionHost.objects.filter(here).values_list("session", "organisation__code"))
     found = []
-    for row in Session.objects.filter(summit=summit).order_by().values_list(*COLUMNS):
+    for row in rows.order_by().values_list(*COLUMNS):
         pk, code, starts, ends, room, track, seats, taken, interpretation, mode, kind, cancelled_at = row
         starts, ends, room, cancelled = plans.get(pk, (starts, ends, room, cancelled_at is not None))
         booths = 0 if mode == "online" else len(interpretation or [])
@@ -86,9 +100,62 @@ def world(summit: Summit) -> World:
     return World(rooms, {code: tuple(found) for code, found in free.items()}, timedelta(minutes=summit.shortest_break))
 
 
-def clashes(summit: Summit, *, only: set[str] | None = None) -> list[Conflict]:
-    """What the rules say of the plan. Seven queries."""
-    return find(items(summit), world(summit), only=only)
+def clashes(summit: Summit, *, only: Collection[str] | None = None) -> list[Conflict]:
+    """What the rules say of the plan; with ``only``, of these sessions. At most eight queries.
+
+    Whatever clashes with a session lies around it: for a few sessions the rest of the plan is not even read.
+    """
+    if only is None:
+        return find(items(summit), world(summit))
+    span = _around(summit, only)
+    return find(items(summit, span), world(summit), only=only) if span else []
+
+
+def _around(summit: Summit, codes: Collection[str]) -> Span | None:
+    """From the first beginning to the last end of these sessions, and a shortest break on either side."""
+    rows = Session.objects.filter(summit=summit, code__in=codes).order_by()
+    spans = [
+        (plan_starts, plan_ends) if plan else (starts, ends)
+        for plan, plan_starts, plan_ends, starts, ends in rows.values_list(
+            "placement", "placement__starts_at", "placement__ends_at", "starts_at", "ends_at"
+        )
+    ]
+    timed = [(starts, ends) for starts, ends in spans if starts and ends]
+    if not timed:
+        return None
+    pause = timedelta(minutes=summit.shortest_break)
+    return min(starts for starts, _ends in timed) - pause, max(ends for _starts, ends in timed) + pause
+
+
+def clashes_if(
+    session: Session, *, starts_at: datetime | None, ends_at: datetime | None, room: Room | None, cancelled: bool
+) -> list[Conflict]:
+    """What the rules would say of a session planned so. Seven queries."""
+    if starts_at is None or ends_at is None:
+        return []
+    pause = timedelta(minutes=session.summit.shortest_break)
+    wanted: dict[str, Any] = {
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "room": room.code if room else "",
+        "cancelled": cancelled,
+    }
+    found = items(session.summit, (starts_at - pause, ends_at + pause))
+    if all(item.code != session.code for item in found):
+        found.append(item_of(session))
+    moved = [replace(item, **wanted) if item.code == session.code else item for item in found]
+    return find(moved, world(session.summit), only={session.code})
+
+
+def item_of(session: Session) -> Item:
+    """One session as the rules need it, wherever it is planned."""
+    people = session.appearances.exclude(state=Appearance.State.DECLINED).values_list("speaker__code", flat=True)
+    hosts = session.hostings.values_list("organisation__code", flat=True)
+    at = planned(session)
+    booths = 0 if session.mode == "online" else len(session.interpretation or [])
+    track = session.track.slug if session.track else ""
+    return Item(session.code, at.starts_at, at.ends_at, "", track, frozenset(people), frozenset(hosts),
+                max(session.seats or 0, session.seats_taken), booths, session.kind == Kind.BREAK, at.cancelled)  # fmt: skip
 
 
 def accepted(summit: Summit) -> dict[str, AcceptedConflict]:
@@ -110,6 +177,7 @@ class Told:
     text: str
     sessions: list[tuple[str, str]]  # code and title
     accepted: AcceptedConflict | None = None
+    when: str = ""  # day and hour from which they clash
 
 
 def told(summit: Summit, found: list[Conflict]) -> list[Told]:
@@ -117,7 +185,7 @@ def told(summit: Summit, found: list[Conflict]) -> list[Told]:
     if not found:
         return []
     codes = {code for conflict in found for code in conflict.sessions}
-    titles = {code: str(title) for code, title in summit.sessions.filter(code__in=codes).values_list("code", "title")}
+    titles, starts = _titles(summit, codes)
     names = _names(summit, found)
     standing = accepted(summit)
     return [
@@ -126,9 +194,26 @@ def told(summit: Summit, found: list[Conflict]) -> list[Told]:
             _sentence(conflict.rule) % {"subject": names.get((_kind(conflict), conflict.subject), conflict.subject)},
             [(code, titles.get(code, code)) for code in conflict.sessions],
             standing.get(conflict.key),
+            _when(summit, [starts.get(code) for code in conflict.sessions]),
         )
         for conflict in found
     ]
+
+
+def _titles(summit: Summit, codes: Collection[str]) -> tuple[dict[str, str], dict[str, datetime | None]]:
+    """What these sessions are called, and when they are planned to begin. One query."""
+    rows = summit.sessions.filter(code__in=codes).order_by()
+    titles, moments = {}, {}
+    for code, title, plan, at, starts in rows.values_list(
+        "code", "title", "placement", "placement__starts_at", "starts_at"
+    ):
+        titles[code], moments[code] = str(title), at if plan else starts
+    return titles, moments
+
+
+def _when(summit: Summit, starts: list[datetime | None]) -> str:
+    latest = max((moment for moment in starts if moment), default=None)
+    return times.moment_label(latest, summit.tz, active_language()) if latest else ""
 
 
 PEOPLE = {Rule.PERSON_TWICE, Rule.PERSON_AWAY}

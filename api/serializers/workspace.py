@@ -44,8 +44,7 @@ class PlannedSerializer(ForRights):
 
     def get_planned(self, session: Session) -> dict[str, Any]:
         found = plan.planned(session)
-        waits = getattr(session, "placement", None)
-        return _place(found.starts_at, found.ends_at, waits.room if waits else session.room, found.cancelled)
+        return _place(found.starts_at, found.ends_at, found.room, found.cancelled)
 
 
 def _place(starts_at: Any, ends_at: Any, room: Any, cancelled: bool) -> dict[str, Any]:

@@ -4,16 +4,14 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from sessions import changes, publishing, scheduling
+from sessions import changes, publishing
 from sessions import tracks as verbs
-from sessions.forms import NoteForm, OrderForm, PlacementForm, TrackForm
+from sessions.forms import NoteForm, OrderForm, TrackForm
 from sessions.models import Material, Session, Track
-from sessions.permissions import edited_by_team
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
@@ -104,25 +102,3 @@ def sessions(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """All sessions as they are public and as they are planned."""
     rows = Session.objects.filter(summit=summit).select_related("track", "room", "placement", "placement__room")
     return render(request, "sessions/organiser/sessions.html", {"summit": summit, "sessions": rows.in_order()})
-
-
-@never_cache
-@right_required(Right.PROGRAMME, Right.OWN_TRACKS)
-def placement(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
-    """Plan one session's time and room."""
-    rows = edited_by_team(request.user, summit, request.rights)
-    rows = rows.select_related("summit", "room", "placement", "placement__room")
-    session = get_object_or_404(rows, code=code)
-    plan = getattr(session, "placement", None)
-    initial = {name: getattr(plan or session, name) for name in ("starts_at", "ends_at", "room")}
-    initial["cancelled"] = plan.cancelled if plan else session.is_cancelled
-    with timezone.override(summit.tz):
-        form = PlacementForm(request.POST or None, initial=initial, session=session)
-        if request.method == "POST" and form.is_valid():
-            waits = scheduling.place(session, **form.cleaned_data, by=request.user)
-            text = _("Saved. It becomes public with the next version.") if waits else _("Saved: it is as it is public.")
-            messages.success(request, text)
-            return redirect("sessions:organiser-sessions", summit.code)
-        context = {"summit": summit, "session": session, "form": form, "plan": plan}
-        status = 422 if form.is_bound else 200
-        return render(request, "sessions/organiser/placement.html", context, status=status)

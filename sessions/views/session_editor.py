@@ -86,7 +86,7 @@ def _page(
         "clashes": clashes, "seen_by": audience.of(found), "status": status,
         "history": [(entry, line, editing.RESTORABLE & entry.changes.keys()) for entry, line in zip(entries, described, strict=True)],
         "people": found.appearances.select_related("speaker").order_by("order", "pk"),
-        "materials": found.materials.all(), "rooms": {room.pk: room for room in summit.rooms.all()},
+        "materials": found.materials.all(),
         "overtaken": history.described(overtaken.details["entries"], Session) if overtaken else None, **more,
     }  # fmt: skip
     return render(request, "sessions/organiser/session.html", context, status=status)

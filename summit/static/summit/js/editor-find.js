@@ -1,0 +1,16 @@
+// A long list of sessions without a time is searched by their titles.
+const MANY = 8;
+
+export function finding(board) {
+  const label = board.root.querySelector("[data-find]");
+  const field = label.querySelector("input");
+  const show = () => {
+    const cards = [...board.beside.children];
+    label.hidden = cards.length < MANY && !field.value;
+    const wanted = field.value.trim().toLowerCase();
+    for (const card of cards) card.hidden = !card.dataset.title.toLowerCase().includes(wanted);
+  };
+  field.addEventListener("input", show);
+  new MutationObserver(show).observe(board.root.querySelector("[data-unscheduled]"), { childList: true, subtree: true });
+  show();
+}

@@ -1,0 +1,122 @@
+// A move is shown at once and sent; where the server says no, the plan shows what it says.
+import { same } from "./editor-board.js";
+
+export class Moves {
+  constructor(board, clashes, voice) {
+    Object.assign(this, { board, clashes, voice });
+    this.queue = Promise.resolve(); // one after the other: each is made on the version the one before left
+    this.waiting = new Map(); // codes, and how many of their moves have no answer yet
+    this.versions = new Map(); // codes, and the version of their plan the server told last
+    this.refused = new Map();
+    this.held = () => null; // the code of the card that is in somebody's hand
+    this.last = null;
+    this.button = board.root.querySelector("[data-undo]");
+    this.button?.addEventListener("click", () => this.undo());
+    addEventListener("keydown", (event) => {
+      const typing = event.target.closest?.("input, textarea, select");
+      if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || typing || !this.last) return;
+      event.preventDefault();
+      this.undo();
+    });
+  }
+
+  // `before` is where the card lay when somebody took it up.
+  move(card, place, before = this.board.placeOf(card)) {
+    if (same(place, before)) {
+      this.board.put(card, before);
+      return this.queue;
+    }
+    const code = card.dataset.card;
+    this.board.put(card, place);
+    card.classList.add("pending");
+    this.waiting.set(code, (this.waiting.get(code) ?? 0) + 1);
+    this.queue = this.queue.then(() => this.finish(card, place, before));
+    return this.queue;
+  }
+
+  async finish(card, place, before) {
+    const code = card.dataset.card;
+    // What was refused once was made on a plan nobody had seen: nor are the moves sent that followed it.
+    const answer = this.refused.has(code) ? null : await this.send(code, place, card);
+    this.waiting.set(code, this.waiting.get(code) - 1);
+    const last = this.waiting.get(code) === 0;
+    const shown = this.board.card(code) ?? card;
+    shown.classList.toggle("pending", !last);
+    if (!answer?.sessions || answer.error) this.refuse(code, shown, before, answer, last);
+    else this.accept(shown, place, before, answer);
+  }
+
+  accept(shown, place, before, answer) {
+    const code = shown.dataset.card;
+    this.take(answer);
+    this.last = { code, before };
+    this.button.hidden = false;
+    const card = this.board.card(code) ?? shown;
+    const words = { title: card.dataset.title, place: this.voice.place(place, "break" in card.dataset), day: this.dayOf(place) };
+    this.voice.say(place.starts !== null && !this.board.isToday(place) ? "away" : "done", words);
+  }
+
+  refuse(code, shown, before, answer, last) {
+    if (!this.refused.has(code)) {
+      this.refused.set(code, { before, answer });
+      this.voice.say(answer?.error?.message ?? "failed", {}, true);
+    }
+    if (!last) return;
+    const first = this.refused.get(code);
+    this.refused.delete(code);
+    if (first.answer?.sessions) this.take(first.answer);
+    else if (shown.isConnected || this.board.isToday(first.before)) this.board.put(shown, first.before);
+  }
+
+  // The server's word on sessions and their conflicts; a card that is on its way elsewhere only learns its version.
+  take(answer) {
+    for (const { code, version, html } of answer.sessions) {
+      this.versions.set(code, version);
+      if (!this.waiting.get(code) && this.held() !== code) this.board.replace(html);
+    }
+    this.clashes.replace(answer.sessions.map((session) => session.code), answer.conflicts);
+  }
+
+  async send(code, { starts, ends, room }, card) {
+    const body = new URLSearchParams({ code, version: this.versions.get(code) ?? card.dataset.version });
+    if (starts === null) body.set("unscheduled", "1");
+    else {
+      body.set("starts_at", new Date(starts).toISOString());
+      body.set("ends_at", new Date(ends).toISOString());
+      body.set("room", room);
+    }
+    const { moves, csrf } = this.board.root.dataset;
+    try {
+      const answer = await fetch(moves, {
+        method: "POST",
+        headers: { Accept: "application/json", "X-CSRFToken": csrf },
+        body,
+      });
+      if (answer.status === 404) return { error: { message: "gone" } };
+      return await answer.json();
+    } catch {
+      return null;
+    }
+  }
+
+  dayOf(place) {
+    const days = [...this.board.root.querySelectorAll("[data-first]")];
+    return days.findLast((day) => Date.parse(day.dataset.first) <= place.starts)?.dataset.day ?? "";
+  }
+
+  undo() {
+    const { code, before } = this.last;
+    this.last = null;
+    this.button.hidden = true;
+    // A session that was taken to another day has no card here: what is sent needs none.
+    const card = this.board.card(code) ?? this.elsewhere(code);
+    return this.move(card, before);
+  }
+
+  elsewhere(code) {
+    const card = document.createElement("article");
+    Object.assign(card.dataset, { card: code, starts: "", ends: "", room: "", title: "", version: this.versions.get(code) });
+    card.innerHTML = '<p class="when"> </p>';
+    return card;
+  }
+}
