@@ -135,13 +135,18 @@ def told(
 
 def publication(summit: Summit, events: Iterable[bytes], *, language: str) -> bytes:
     """A VCALENDAR of some entries, for a mail: "here is how it is now", nothing to accept or decline (RFC 5546 3.2.1)."""
+    head = _publication_head(settings.SITE_HOST, summit.code, language)
+    return b"".join([head, _timezone(summit.time_zone, summit.starts_on.year), *events, b"END:VCALENDAR", CRLF])
+
+
+@lru_cache(maxsize=64)
+def _publication_head(host: str, code: str, language: str) -> bytes:
     calendar = Calendar()
-    calendar.add("prodid", f"-//Summit//{settings.SITE_HOST}//{summit.code} changes//{language.upper()}")
+    calendar.add("prodid", f"-//Summit//{host}//{code} changes//{language.upper()}")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    head = calendar.to_ical().removesuffix(b"END:VCALENDAR" + CRLF)
-    return b"".join([head, _timezone(summit.time_zone, summit.starts_on.year), *events, b"END:VCALENDAR", CRLF])
+    return calendar.to_ical().removesuffix(b"END:VCALENDAR" + CRLF)
 
 
 def _components(summit: Summit, sessions: list[Session], *, language: str, online: bool) -> dict[int, bytes]:

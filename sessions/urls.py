@@ -40,5 +40,4 @@ urlpatterns = [
     path("organiser/imports/template.csv", imports.template, name="organiser-import-template"),
     path("organiser/imports/<uuid:guid>/", imports.job, name="organiser-import"),
     path("organiser/links/", organiser.links, name="organiser-links"),
-    path("organiser/publication/", organiser.publication, name="organiser-publication"),
 ]

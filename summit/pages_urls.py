@@ -1,6 +1,6 @@
 from django.urls import path
 
-from summit.views import app, public
+from summit.views import app, audit, public
 
 app_name = "summit"
 urlpatterns = [
@@ -9,4 +9,6 @@ urlpatterns = [
     path("offline/", app.offline, name="offline"),
     path("pages/", public.pages, name="pages"),
     path("pages/<slug:slug>/", public.page, name="page"),
+    path("organiser/history/", audit.audit, name="audit"),
+    path("organiser/history.csv", audit.export, name="audit-export"),
 ]

@@ -256,7 +256,7 @@ def test_the_organisers_pages_are_sound(
     page.fill("#id_ends_at", "2021-12-15T09:45")
     submit(page, "main form")
     tour.look("sessions, one waits")
-    tour.visit("sessions:organiser-publication")
+    tour.visit("registration:publication")
     submit(page, "section[aria-labelledby=next] form")
     tour.look("a version was published")
     tour.visit("sessions:changes")
