@@ -19,10 +19,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from summit import history
-from summit.lib import times
 from summit.lib.formulas import neutral
 from summit.lib.text import clean_line
-from summit.lib.translated import active_language
 from summit.models import HistoryEntry, Summit, User
 
 DOORS = {
@@ -161,7 +159,7 @@ def in_words(value: Any, summit: Summit) -> str:
         said = [f"{key}: {in_words(item, summit)}" for key, item in value.items() if item]
         return "; ".join(said) or "–"
     if isinstance(value, str) and len(value) <= 40 and "T" in value and (moment := _moment(value)):
-        return times.moment_label(moment, summit.tz, active_language()) + f" ({moment.astimezone(summit.tz):%Y})"
+        return f"{moment.astimezone(summit.tz):%Y-%m-%d %H:%M}"
     return str(value)
 
 
