@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from summit import history
 from summit.lib.formulas import neutral
 from summit.lib.text import clean_line
+from summit.lib.translated import languages
 from summit.models import HistoryEntry, Summit, User
 
 DOORS = {
@@ -156,7 +157,9 @@ def in_words(value: Any, summit: Summit) -> str:
     if isinstance(value, list):
         return ", ".join(in_words(item, summit) for item in value)
     if isinstance(value, dict):
-        said = [f"{key}: {in_words(item, summit)}" for key, item in value.items() if item]
+        # PostgreSQL keeps keys in an order of its own; a text's languages have theirs.
+        keys = [*(code for code in languages() if code in value), *(key for key in value if key not in languages())]
+        said = [f"{key}: {in_words(value[key], summit)}" for key in keys if value[key]]
         return "; ".join(said) or "–"
     if isinstance(value, str) and len(value) <= 40 and "T" in value and (moment := _moment(value)):
         return f"{moment.astimezone(summit.tz):%Y-%m-%d %H:%M}"
