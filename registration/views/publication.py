@@ -101,10 +101,13 @@ def _page(request: SignedInRequest, summit: Summit, form: PublicationForm | None
         # What is shown now is what is seen now.
         form.data = {**request.POST.dict(), "seen": seen}
     told = changes.described(would, summit)
+    # A session that is public for the first time is new to its readers even where a version has told of it before.
+    new = bool(told) or not summit.agenda_is_published or publishing.waiting(summit) > 0
     context = {
         "summit": summit,
         "form": form,
         "changes": told,
+        "new": new or form.is_bound,
         "kinds": _kinds(told),
         "affected": announcing.affected(summit, would),
         **_state(summit, versions),
@@ -124,7 +127,6 @@ def _state(summit: Summit, versions: list[Any]) -> dict[str, Any]:
     # Said until something else has happened.
     failed = [row for row in earlier if row.failure and waits is None and (newest is None or row.done_at >= newest)]
     return {
-        "waiting": publishing.waiting(summit),
         "total": Session.objects.filter(summit=summit).count(),
         "versions": versions,
         "newest": versions[0] if versions else None,

@@ -16,8 +16,8 @@ PAGE = 50
 
 
 @never_cache
-@require_safe
 @right_required(Right.AUDIT)
+@require_safe
 def audit(request: SignedInRequest, summit: Summit) -> HttpResponse:
     if request.GET.get("q"):
         take("search", str(request.user.pk), limit=60, seconds=60)
@@ -28,8 +28,8 @@ def audit(request: SignedInRequest, summit: Summit) -> HttpResponse:
 
 
 @never_cache
-@require_safe
 @right_required(Right.AUDIT)
+@require_safe
 def export(request: SignedInRequest, summit: Summit) -> HttpResponseBase:
     """What is filtered, as a table."""
     rows = AuditForm(request.GET, summit=summit).rows()

@@ -256,6 +256,8 @@ def test_the_organisers_pages_are_sound(
     page.fill("#id_ends_at", "2021-12-15T09:45")
     submit(page, "main form")
     tour.look("sessions, one waits")
+    tour.visit("summit:audit")
+    tour.visit("registration:copy")
     tour.visit("registration:publication")
     submit(page, "section[aria-labelledby=next] form")
     tour.look("a version was published")

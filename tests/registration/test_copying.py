@@ -206,7 +206,10 @@ def test_an_organiser_copies_a_summit_from_a_page(source, copier, as_user):
         assert client.get(f"/{language}/ogp2021/organiser/copy/").status_code == 200
     response = client.post(BASE, FORM)
     assert (response.status_code, response["Location"]) == (302, "/en/ogp2023/organiser/")
-    assert "“Summit 2023” was made." in client.get(response["Location"]).content.decode()
+    page = client.get(response["Location"]).content.decode()
+    assert "“Summit 2023” was made." in page
+    # What only public summits have is not asked for.
+    assert "theme.css" not in page and "worker.js" not in page and "webmanifest" not in page
     assert Summit.objects.get(code="ogp2023").sessions.count() == 2
 
 

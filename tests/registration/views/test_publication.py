@@ -136,6 +136,14 @@ def test_a_publication_is_planned_and_cancelled(agenda, client, organiser):
     assert "cancelled already" in content(client.post(PAGE, {"action": "unschedule", "planned": planned.pk}), 409)
 
 
+def test_a_publication_can_be_planned_before_there_is_anything_new(agenda, client):
+    page = content(client.get(PAGE))
+    assert "Schedule the publication" in page and "Publish a new version" not in page
+    client.post(PAGE, {"action": "schedule", "at": later(hours=3)})
+    assert PlannedPublication.objects.get().waits
+    assert "Publish a new version" not in content(client.get(PAGE))
+
+
 @pytest.mark.parametrize(
     ("at_", "status", "said"),
     [
@@ -222,5 +230,5 @@ def test_the_page_asks_the_same_questions_for_more_of_everything(agenda, client,
     client.get(PAGE)
     for number in range(3):
         more(number)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(17):
             client.get(PAGE)
