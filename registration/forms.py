@@ -8,13 +8,16 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from registration.copying import CodeTaken, Sessions
 from registration.lifecycle import Person
 from registration.models import Attendance, Category, Registration, Script, State
 from registration.models.registration import privacy_version
+from sessions.forms import MomentInput, NoteForm
 from summit.lib import countries
 from summit.lib.text import clean_line, clean_text
-from summit.lib.translated import active_language
+from summit.lib.translated import TranslatedFormField, active_language
 from summit.models import Summit
+from summit.models.summit import validate_code, validate_free_code
 
 OWN_LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
 
@@ -237,3 +240,50 @@ class SeatsForm(forms.Form):
         max_value=100_000,
         help_text=_("Empty: nobody needs to book. More seats are offered to who waits, at once."),
     )
+
+
+class PublicationForm(NoteForm):
+    """What is said about a version, whom to tell, and when. Times are read in the active zone: activate the summit's."""
+
+    tell = forms.BooleanField(label=_("Tell those affected"), required=False, help_text=_("One mail per person, with the changed calendar entries."))  # fmt: skip
+    at = forms.DateTimeField(
+        label=_("Publish at"), required=False, widget=MomentInput, help_text=_("For publishing later; in the time of the summit.")
+    )  # fmt: skip
+    # Stands for the changes that were shown beside the form.
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    field_order = ["note", "tell", "at", "seen"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.data.get("action") == "schedule" and not data.get("at") and "at" not in self.errors:
+            self.add_error("at", _("Say when."))
+        return data
+
+
+class TakeBackForm(forms.Form):
+    number = forms.IntegerField(min_value=1)
+    tell = forms.BooleanField(label=_("Tell those affected"), required=False)
+
+
+class CopyForm(forms.Form):
+    """The new summit's address, name and first day, and what of the sessions goes with it."""
+
+    code = forms.CharField(
+        label=_("Address of the new summit"),
+        max_length=32,
+        validators=[validate_code, validate_free_code],
+        help_text=_("Four to 32 small letters, digits or underscores; permanent."),
+    )
+    name = TranslatedFormField(label=_("Name"), max_length=300)
+    starts_on = forms.DateField(
+        label=_("First day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("All days, opening hours and deadlines move by as much."),
+    )
+    sessions = forms.ChoiceField(label=_("Sessions"), choices=Sessions, initial=Sessions.NONE, widget=forms.RadioSelect)
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if Summit.objects.filter(code=code).exists():
+            raise ValidationError(CodeTaken.message)
+        return code

@@ -2,10 +2,10 @@
 
 from django.tasks import task
 
-from registration import bookings, lifecycle
+from registration import announcing, bookings, lifecycle
 from registration.models import BadgeJob, Registration
 from registration.printing import run_job
-from sessions.models import Session
+from sessions.models import AgendaVersion, PlannedPublication, Session
 from summit.errors import Refusal
 from summit.ratelimit import take
 
@@ -22,6 +22,20 @@ def expire_offers(session: str) -> int:
     """Offered seats that nobody took in time go to the next in line. Returns how many."""
     found = Session.objects.filter(guid=session).first()
     return bookings.expire(found) if found is not None else 0
+
+
+@task
+def tell_affected(version: int) -> int:
+    """Notices to everybody a version of the agenda concerns. Returns how many were written."""
+    found = AgendaVersion.objects.select_related("summit", "by").filter(pk=version).first()
+    return announcing.tell(found) if found is not None else 0
+
+
+@task(priority=5)
+def publish_planned(planned: int) -> bool:
+    """A publication whose moment has come. Returns whether a version was made."""
+    found = PlannedPublication.objects.select_related("summit").filter(pk=planned).first()
+    return found is not None and announcing.run_planned(found)
 
 
 @task(priority=10)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registration.views import attendee, badge, desk, organiser, personal, register, seats
+from registration.views import attendee, badge, copying, desk, organiser, personal, publication, register, seats
 
 app_name = "registration"
 urlpatterns = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("organiser/registrations/<uuid:guid>/cancellation/", organiser.cancellation, name="registration-cancellation"),
     path("organiser/registrations/<uuid:guid>/messages/", organiser.resend, name="registration-resend"),
     path("organiser/sessions/<slug:code>/seats/", seats.seats, name="session-seats"),
+    path("organiser/publication/", publication.publication, name="publication"),
+    path("organiser/copy/", copying.copy, name="copy"),
     path("organiser/badges/", badge.jobs, name="badge-jobs"),
     path("organiser/badges/<uuid:guid>/", badge.job, name="badge-job"),
     path("organiser/badges/<uuid:guid>/file/", badge.job_file, name="badge-file"),

@@ -7,7 +7,8 @@ revision), so a feed is the same bytes until something changes, and its ETag wor
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -27,6 +28,7 @@ from summit.models import Summit
 REFRESH = timedelta(minutes=15)
 CRLF = b"\r\n"
 KEPT_FOR = 86_400  # seconds
+Times = tuple[datetime | None, datetime | None]
 
 
 def feed(
@@ -110,6 +112,41 @@ def personal(event: bytes, mark: str, alarm: int | None) -> bytes:
         added.add_component(reminder)
     lines = added.to_ical().removeprefix(b"BEGIN:VEVENT" + CRLF)
     return event.removesuffix(b"END:VEVENT" + CRLF) + lines
+
+
+def told(
+    summit: Summit, sessions: Iterable[Session], gone: Mapping[int, Times], *, language: str, online: bool
+) -> dict[int, bytes]:
+    """Entries for a mail that tells of changes, by session (fetched ``with_details()``), whether public or not.
+
+    ``gone`` are the times at which those were that take place no more: their entry says so, with the times calendars
+    know. A session that never had a time has no entry.
+    """
+    shown = []
+    for session in sessions:
+        entry = copy(session)
+        if session.pk in gone:
+            entry.starts_at, entry.ends_at = gone[session.pk]
+            entry.cancelled_at = session.cancelled_at or session.updated_at
+        if entry.starts_at and entry.ends_at:
+            shown.append(entry)
+    return _components(summit, shown, language=language, online=online)
+
+
+def publication(summit: Summit, events: Iterable[bytes], *, language: str) -> bytes:
+    """A VCALENDAR of some entries, for a mail: "here is how it is now", nothing to accept or decline (RFC 5546 3.2.1)."""
+    head = _publication_head(settings.SITE_HOST, summit.code, language)
+    return b"".join([head, _timezone(summit.time_zone, summit.starts_on.year), *events, b"END:VCALENDAR", CRLF])
+
+
+@lru_cache(maxsize=64)
+def _publication_head(host: str, code: str, language: str) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", f"-//Summit//{host}//{code} changes//{language.upper()}")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    return calendar.to_ical().removesuffix(b"END:VCALENDAR" + CRLF)
 
 
 def _components(summit: Summit, sessions: list[Session], *, language: str, online: bool) -> dict[int, bytes]:

@@ -1,19 +1,21 @@
 """Making the agenda public: what organisers planned becomes what everybody reads, as a numbered version."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sessions.models import AgendaVersion, ChangeKind, Placement, Session
 from summit import history
 from summit.errors import Refusal
-from summit.models import Summit, User
+from summit.lib.translated import languages
+from summit.models import Room, Summit, User
 
 Snapshot = dict[str, dict[str, Any]]
 Change = dict[str, Any]
@@ -24,6 +26,16 @@ PLACE = ("starts_at", "ends_at", "room")
 class NothingToPublish(Refusal):
     code = "nothing_to_publish"
     message: Any = _("There is no session yet that could be published.")
+
+
+class NothingToTakeBack(Refusal):
+    code = "nothing_to_take_back"
+    message: Any = _("There is no earlier version to go back to.")
+
+
+class OtherVersion(Refusal):
+    code = "other_version"
+    message: Any = _("Another version has become public since. Look at what it says first.")
 
 
 @transaction.atomic
@@ -49,14 +61,42 @@ def publish(summit: Summit, *, note: dict[str, str] | None = None, by: User | No
     for session in sessions:
         _settle(session, now)
     Placement.objects.filter(session__summit=summit).delete()
-    number = (summit.agenda_versions.aggregate(last=Max("number"))["last"] or 0) + 1
-    version = AgendaVersion.objects.create(
-        summit=summit, number=number, note=note or {}, published_at=now, by=by, snapshot=snapshot, changes=changes
-    )
+    version = _new_version(summit, note or {}, snapshot, changes, at=now, by=by)
     summit.agenda_published_at = now
     summit.save(update_fields=["agenda_published_at"])
     history.record("agenda.publish", summit, by=by, summit=summit,
-                   changes={"version": (number - 1, number), "sessions": (0, len(fresh))})  # fmt: skip
+                   changes={"version": (version.number - 1, version.number), "sessions": (0, len(fresh))})  # fmt: skip
+    summit.raise_revision()
+    return version
+
+
+@transaction.atomic
+def take_back(summit: Summit, *, number: int | None = None, by: User | None = None) -> AgendaVersion:
+    """Undo the newest version: times, rooms, states and publicness become those of the version before it again.
+
+    History stays as it was: this makes a new version, whose note says what it takes back, and ``sequence`` rises, so
+    that calendars follow. Texts and people stay as they are. The plan stays, too: what was undone waits to be
+    published, as it did before. ``number`` is the version the caller has seen as the newest. Raises
+    :class:`NothingToTakeBack` and :class:`OtherVersion`.
+    """
+    held = Summit.objects.select_for_update().get(pk=summit.pk)
+    versions = list(summit.agenda_versions.all()[:2])
+    if number is not None and versions and number != versions[0].number:
+        raise OtherVersion
+    if len(versions) < 2 or not held.agenda_is_published:
+        raise NothingToTakeBack
+    newest, before = versions
+    now = timezone.now()
+    rooms = {room.code: room for room in summit.rooms.all()}
+    sessions = list(_planned(summit))
+    for session in sessions:
+        _return(session, newest.snapshot.get(session.code), before.snapshot.get(session.code), rooms, now)
+    public = [session for session in sessions if session.is_published]
+    snapshot = {s.code: _line(s, s.starts_at, s.ends_at, s.room, s.is_cancelled) for s in public}
+    changes = differences(newest.snapshot, snapshot)
+    version = _new_version(summit, _taken_back(newest.number, before.number), snapshot, changes, at=now, by=by)
+    history.record("agenda.take_back", summit, by=by, summit=summit,
+                   changes={"version": (newest.number, version.number)})  # fmt: skip
     summit.raise_revision()
     return version
 
@@ -69,6 +109,26 @@ def withdraw(summit: Summit, *, by: User | None = None) -> None:
     summit.save(update_fields=["agenda_published_at"])
     history.record("agenda.withdraw", summit, by=by, summit=summit, changes={"sessions": (count, 0)})
     summit.raise_revision()
+
+
+def _new_version(
+    summit: Summit, note: dict[str, str], snapshot: Snapshot, changes: list[Change], *, at: datetime, by: User | None
+) -> AgendaVersion:
+    number = (summit.agenda_versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    return AgendaVersion.objects.create(
+        summit=summit, number=number, note=note, published_at=at, by=by, snapshot=snapshot, changes=changes
+    )
+
+
+def _taken_back(undone: int, restored: int) -> dict[str, str]:
+    note = {}
+    for language in languages():
+        with translation.override(language):
+            text = gettext(
+                "Version %(undone)d was taken back: times, rooms and states are those of version %(restored)d."
+            )
+            note[language] = text % {"undone": undone, "restored": restored}
+    return note
 
 
 def preview(summit: Summit) -> list[Change]:
@@ -163,6 +223,50 @@ def _settle(session: Session, now: datetime) -> None:
     session.save(
         update_fields=["starts_at", "ends_at", "room", "cancelled_at", "sequence", "published_at", "updated_at"]
     )
+
+
+def _return(
+    session: Session,
+    undone: dict[str, Any] | None,
+    restored: dict[str, Any] | None,
+    rooms: Mapping[str, Room],
+    now: datetime,
+) -> None:
+    """Make a session public as ``restored`` says, and keep its plan. One in neither version is none of their business."""
+    if undone is None and restored is None:
+        return
+    before, plan = copy(session), _plan(session)
+    if restored is None:
+        # Its times stay: a session that is not public is planned as it is.
+        session.published_at = None
+    else:
+        session.starts_at, session.ends_at = _read(restored["starts_at"]), _read(restored["ends_at"])
+        session.room = rooms.get(restored["room"])
+        session.published_at = session.published_at or now
+        if restored["cancelled"] != session.is_cancelled:
+            session.cancelled_at = now if restored["cancelled"] else None
+    if not session.moves_calendars(before) and session.is_published == before.is_published:
+        return
+    session.sequence, session.updated_at = session.sequence + 1, now
+    session.save(
+        update_fields=["starts_at", "ends_at", "room", "cancelled_at", "sequence", "published_at", "updated_at"]
+    )
+    _keep_plan(session, plan)
+
+
+def _keep_plan(session: Session, plan: tuple[datetime | None, datetime | None, Any, bool]) -> None:
+    placement = getattr(session, "placement", None)
+    public = (session.starts_at, session.ends_at, session.room, session.is_cancelled)
+    if plan == public:
+        if placement is not None:
+            placement.delete()
+    elif placement is None:
+        starts_at, ends_at, room, cancelled = plan
+        Placement.objects.create(session=session, starts_at=starts_at, ends_at=ends_at, room=room, cancelled=cancelled)
+
+
+def _read(when: str | None) -> datetime | None:
+    return datetime.fromisoformat(when) if when else None
 
 
 def waiting(summit: Summit) -> int:

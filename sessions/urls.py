@@ -85,5 +85,4 @@ urlpatterns = [
     path("organiser/settings/deadlines/", arranging.deadlines, name="deadlines"),
     path("organiser/settings/reminders/", arranging.reminders, name="reminders"),
     path("organiser/links/", organiser.links, name="organiser-links"),
-    path("organiser/publication/", organiser.publication, name="organiser-publication"),
 ]

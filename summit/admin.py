@@ -161,7 +161,7 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
 
 @admin.register(models.HistoryEntry)
 class HistoryAdmin(ReadOnlyAdmin):
-    list_display = ("at", "by", "action", "subject_name")
+    list_display = ("at", "by", "action", "subject_name", "place")
     list_filter = ("summit", "action")
     search_fields = ("subject_name", "subject_key")
 

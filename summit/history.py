@@ -1,6 +1,9 @@
 """One line for every change of state: who, what, and each field before and after."""
 
-from collections.abc import Iterable
+import ipaddress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import models
@@ -76,6 +79,33 @@ ACTIONS = {
     "table.import": _("Table imported"),
 }
 Changes = dict[str, tuple[Any, Any]]
+# Where a change comes from when no request makes it: a command, or the worker.
+SERVER = "server"
+_place: ContextVar[str] = ContextVar("place_of_a_change", default=SERVER)
+
+
+@contextmanager
+def coming_from(door: str, address: str = "") -> Iterator[None]:
+    """Lines recorded inside say that they came through ``door`` (``page``, ``api``, ``admin``) from ``address``.
+
+    Of the address only its network is kept (/24 of IPv4, /48 of IPv6): enough to see that a change came from elsewhere,
+    too little to follow somebody. For the record alone; nothing is allowed or refused by it.
+    """
+    token = _place.set(f"{door} {network(address)}".strip())
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
+
+def network(address: str) -> str:
+    """The network an address lies in; "" for what is none."""
+    try:
+        known = ipaddress.ip_address(address.split("%", 1)[0])
+    except ValueError:
+        return ""
+    known = getattr(known, "ipv4_mapped", None) or known
+    return str(ipaddress.ip_network((known, 24 if known.version == 4 else 48), strict=False))
 
 
 def plain(value: Any) -> Any:
@@ -108,6 +138,7 @@ def record(
         subject_key=str(subject.pk),
         subject_name=str(subject)[:300],
         changes={name: list(pair) for name, pair in (changes or {}).items()},
+        place=_place.get(),
     )
 
 
@@ -121,6 +152,7 @@ def described(entries: Iterable[HistoryEntry], model: type[models.Model]) -> lis
         {
             "at": entry.at,
             "by": entry.by,
+            "place": entry.place,
             "label": ACTIONS.get(entry.action, entry.action),
             "labelled": [
                 line

@@ -15,14 +15,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import ResponseHeaders
 from django.utils.http import parse_http_date_safe
 
+from summit import history
 from summit.errors import Refusal
 from summit.public_pages import DRAW_AGAIN_AFTER, build, revisions
+from summit.ratelimit import client_address
 
 Next = Callable[[HttpRequest], HttpResponse]
 KEEP_AT_MOST = 64 * 1024 * 1024  # bytes of bodies in one process
 # "gzip;q=0" refuses it (RFC 9110 12.5.3).
 GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 PUBLIC = "public, max-age=0, must-revalidate"
+# The first part of an address, and what such addresses are to people.
+DOORS = {"api": "api", "admin": "admin"}
 DROPPED = {"Content-Length", "ETag", "Cache-Control", "Content-Encoding"}
 # What a 304 repeats of the full answer (RFC 9110 15.4.5).
 SAME = {
@@ -216,6 +220,18 @@ class PublicPageCache:
         response = HttpResponse(kept.packed if packed else kept.plain)
         response.headers = kept.packed_headers if packed else kept.plain_headers
         return response
+
+
+class Provenance:
+    """What a request changes is recorded with the door it came through and the network it came from."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        door = DOORS.get(request.path_info.strip("/").partition("/")[0], "page")
+        with history.coming_from(door, client_address(request)):
+            return self.get_response(request)
 
 
 class BadInput:

@@ -1,6 +1,8 @@
 """Mail leaves through the outbox: written with the change it tells of, sent by the worker, tried again."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import batched
 
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -10,6 +12,9 @@ from django.utils import timezone, translation
 from summit.lib.text import clean_line
 from summit.models import Message, MessageFile, Summit
 from summit.models.outbox import RETRY_AFTER
+
+# Messages in one task: few enough that a confirmation does not wait long behind them.
+BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,31 @@ def queue(message: Message, files: list[Attached] | None = None) -> Message:
     )
     deliver_mail.enqueue(str(message.guid))
     return message
+
+
+@transaction.atomic
+def queue_many(letters: Iterable[tuple[Message, list[Attached]]]) -> int:
+    """Write many messages at once and have them sent in batches; returns how many. Three queries and one per batch."""
+    pairs = list(letters)
+    messages = Message.objects.bulk_create(message for message, _files in pairs)
+    MessageFile.objects.bulk_create(
+        MessageFile(message=message, name=f.name, media_type=f.media_type, content=f.content)
+        for message, files in pairs
+        for f in files
+    )
+    send_soon([str(message.guid) for message in messages])
+    return len(messages)
+
+
+def send_soon(guids: Sequence[str]) -> None:
+    """Queue the sending of messages that are written: a task for each batch, after any message that goes alone."""
+    from summit.tasks import deliver_batch, deliver_mail  # as in queue()
+
+    for batch in batched(guids, BATCH, strict=False):
+        if len(batch) == 1:
+            deliver_mail.enqueue(batch[0])
+        else:
+            deliver_batch.enqueue(list(batch))
 
 
 def deliver(message: Message) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from summit.views import app, invitations, public, team
+from summit.views import app, audit, invitations, public, team
 
 app_name = "summit"
 urlpatterns = [
@@ -12,4 +12,6 @@ urlpatterns = [
     path("team-invitations/<str:token>/", invitations.team, name="team-invitation"),
     path("pages/", public.pages, name="pages"),
     path("pages/<slug:slug>/", public.page, name="page"),
+    path("organiser/history/", audit.audit, name="audit"),
+    path("organiser/history.csv", audit.export, name="audit-export"),
 ]

@@ -1,4 +1,4 @@
-"""Organisers' first pages: tracks, links to confirm, publication."""
+"""Organisers' first pages: tracks, links to confirm, what is planned."""
 
 from django.contrib import messages
 from django.db.models import Count
@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from sessions import changes, publishing
 from sessions import tracks as verbs
-from sessions.forms import NoteForm, OrderForm, TrackForm
+from sessions.forms import OrderForm, TrackForm
 from sessions.models import Material, Session, Track
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
@@ -69,31 +68,6 @@ def links(request: SignedInRequest, summit: Summit) -> HttpResponse:
         .order_by("confirmed", "session__number", "order")
     )
     return render(request, "sessions/organiser/links.html", {"summit": summit, "materials": rows})
-
-
-@never_cache
-@right_required(Right.PUBLISH)
-def publication(request: SignedInRequest, summit: Summit) -> HttpResponse:
-    """What publishing would tell the public, and the versions there have been."""
-    form = NoteForm(request.POST or None)
-    if request.method == "POST" and request.POST.get("action") == "withdraw":
-        publishing.withdraw(summit, by=request.user)
-        messages.success(request, _("The agenda is no longer public."))
-        return redirect("sessions:organiser-publication", summit.code)
-    if request.method == "POST" and request.POST.get("action") == "publish" and form.is_valid():
-        version = publishing.publish(summit, note=form.cleaned_data["note"].public(), by=request.user)
-        messages.success(request, _("Version %(number)d is public.") % {"number": version.number})
-        return redirect("sessions:organiser-publication", summit.code)
-    context = {
-        "summit": summit,
-        "form": form,
-        "changes": changes.described(publishing.preview(summit), summit),
-        "waiting": publishing.waiting(summit),
-        "total": Session.objects.filter(summit=summit).count(),
-        "versions": summit.agenda_versions.select_related("by").defer("snapshot")[:20],
-    }
-    status = 422 if form.is_bound and not form.is_valid() else 200
-    return render(request, "sessions/organiser/publication.html", context, status=status)
 
 
 @never_cache

@@ -26,6 +26,8 @@ class HistoryEntry(models.Model):
     subject_key = models.CharField(_("thing"), max_length=64)
     subject_name = models.CharField(_("name at that time"), max_length=300)
     changes = models.JSONField(_("changes"), default=dict, encoder=DjangoJSONEncoder)
+    # The door and the client's network, "page 203.0.113.0/24"; "server" for commands and the worker.
+    place = models.CharField(_("from where"), max_length=45, blank=True)
 
     class Meta:
         verbose_name = _("history entry")

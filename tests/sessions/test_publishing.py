@@ -3,9 +3,9 @@ from django.core.exceptions import ValidationError
 
 from sessions import publishing, scheduling
 from sessions.models import Placement, Session
-from sessions.publishing import NothingToPublish
+from sessions.publishing import NothingToPublish, NothingToTakeBack, OtherVersion
 from summit.models import HistoryEntry
-from tests.factories import at, make_room, make_session, make_summit, make_venue
+from tests.factories import at, make_room, make_session, make_summit, make_user, make_venue
 
 
 @pytest.fixture
@@ -194,3 +194,125 @@ def test_publishing_takes_as_many_queries_for_planning_ahead_as_there_are_change
     plan("CIV001", ends_at=at(15, 11))
     with django_assert_max_num_queries(14):
         publishing.publish(public)
+
+
+# Taking a version back
+
+
+@pytest.fixture
+def moved(draft):
+    """Version 2: CIV001 is at two in the hall and CIV002 cancelled; version 1 had both at ten, without a room."""
+    publishing.publish(draft)
+    hall = make_room(draft, "hall", venue=make_venue(draft))
+    first, second = (Session.objects.get(code=code) for code in ("CIV001", "CIV002"))
+    scheduling.place(first, starts_at=at(15, 14), ends_at=at(15, 15), room=hall)
+    scheduling.place(second, starts_at=second.starts_at, ends_at=second.ends_at, room=None, cancelled=True)
+    publishing.publish(draft, note={"en": "Moved"})
+    return draft
+
+
+def test_taking_back_makes_a_new_version_that_is_as_the_one_before(moved, organiser_of_draft):
+    before = {session.code: session.sequence for session in Session.objects.published()}
+    version = publishing.take_back(moved, by=organiser_of_draft)
+    first, second = (Session.objects.get(code=code) for code in ("CIV001", "CIV002"))
+    assert (first.starts_at, first.ends_at, first.room) == (at(15, 10), at(15, 11, 30), None)
+    assert not second.is_cancelled
+    assert (version.number, version.by) == (3, organiser_of_draft)
+    assert version.note["en"].startswith("Version 2 was taken back") and "2" in version.note["ko"]
+    assert [(c["kind"], c["code"]) for c in version.changes] == [("moved", "CIV001"), ("restored", "CIV002")]
+    assert version.snapshot == moved.agenda_versions.get(number=1).snapshot
+    assert {s.code: s.sequence for s in Session.objects.published()} == {c: n + 1 for c, n in before.items()}
+    assert list(moved.agenda_versions.values_list("number", flat=True)) == [3, 2, 1]
+    entry = HistoryEntry.objects.get(action="agenda.take_back")
+    assert (entry.by, entry.changes) == (organiser_of_draft, {"version": [2, 3]})
+
+
+@pytest.fixture
+def organiser_of_draft(draft):
+    return make_user("owner@team.example", summit=draft, role="owner")
+
+
+def test_what_was_undone_waits_in_the_plan_and_what_was_planned_stays(moved):
+    first, second = (Session.objects.get(code=code) for code in ("CIV001", "CIV002"))
+    scheduling.place(second, starts_at=at(16, 9), ends_at=at(16, 10), room=None)
+    revision = moved.agenda_revision
+    publishing.take_back(moved)
+    assert moved.agenda_revision == revision + 1
+    assert (first.placement.starts_at, first.placement.room.code) == (at(15, 14), "hall")
+    assert (second.placement.starts_at, second.placement.cancelled) == (at(16, 9), False)
+    publishing.publish(moved)
+    assert Session.objects.get(code="CIV001").starts_at == at(15, 14)
+    assert Session.objects.get(code="CIV002").starts_at == at(16, 9)
+
+
+def test_a_plan_for_how_it_was_is_no_plan_any_more(moved):
+    first = Session.objects.get(code="CIV001")
+    scheduling.place(first, starts_at=at(15, 10), ends_at=at(15, 11, 30), room=None)
+    publishing.take_back(moved)
+    assert not Placement.objects.filter(session=first).exists()
+
+
+def test_texts_are_not_taken_back(moved):
+    Session.objects.filter(code="CIV001").update(title={"ko": "새 제목", "en": "New title"})
+    version = publishing.take_back(moved)
+    assert Session.objects.get(code="CIV001").title["en"] == "New title"
+    assert version.snapshot["CIV001"]["title"]["en"] == "New title"
+    assert "renamed" in {change["kind"] for change in version.changes}
+
+
+def test_a_session_that_was_new_is_no_longer_public(moved):
+    make_session(moved, "NEW001", published_at=None, starts_at=at(16, 9))
+    publishing.publish(moved)
+    version = publishing.take_back(moved)
+    new = Session.objects.get(code="NEW001")
+    assert (new.is_published, new.starts_at, new.sequence) == (False, at(16, 9), 1)
+    assert [(c["kind"], c["code"]) for c in version.changes] == [("removed", "NEW001")]
+    assert [(c["kind"], c["code"]) for c in publishing.publish(moved).changes] == [("new", "NEW001")]
+
+
+def test_what_came_by_another_way_is_left_alone(moved):
+    make_session(moved, "IMP001")
+    publishing.take_back(moved)
+    assert Session.objects.get(code="IMP001").is_published
+
+
+def test_a_room_that_is_gone_leaves_the_session_without_one(moved):
+    first = Session.objects.get(code="CIV001")
+    scheduling.place(first, starts_at=at(15, 14), ends_at=at(15, 15), room=None)
+    publishing.publish(moved)
+    moved.rooms.all().delete()
+    publishing.take_back(moved)
+    assert Session.objects.get(code="CIV001").room is None
+
+
+def test_a_deleted_session_stays_deleted(moved):
+    Session.objects.filter(code="CIV002").delete()
+    assert "CIV002" not in publishing.take_back(moved).snapshot
+
+
+def test_taking_back_twice_is_where_one_was(moved):
+    publishing.take_back(moved)
+    version = publishing.take_back(moved)
+    assert version.snapshot == moved.agenda_versions.get(number=2).snapshot
+    assert Session.objects.get(code="CIV001").starts_at == at(15, 14)
+
+
+def test_there_must_be_something_to_go_back_to(draft):
+    with pytest.raises(NothingToTakeBack):
+        publishing.take_back(draft)
+    publishing.publish(draft)
+    with pytest.raises(NothingToTakeBack):
+        publishing.take_back(draft)
+
+
+def test_a_withdrawn_agenda_has_no_version_to_take_back(moved):
+    publishing.withdraw(moved)
+    with pytest.raises(NothingToTakeBack):
+        publishing.take_back(moved)
+
+
+def test_only_the_version_that_was_looked_at_is_taken_back(moved):
+    with pytest.raises(OtherVersion):
+        publishing.take_back(moved, number=1)
+    assert moved.agenda_versions.count() == 2
+    assert publishing.take_back(moved, number=2).number == 3

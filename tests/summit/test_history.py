@@ -1,6 +1,6 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from summit import history
 from summit.lib.translated import Text
@@ -56,3 +56,68 @@ def test_an_erased_account_leaves_its_lines_without_a_name(summit, organiser):
     entry = history.record("track.edit", summit, by=organiser, summit=summit)
     organiser.delete()
     assert HistoryEntry.objects.get(pk=entry.pk).by is None
+
+
+# From where
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:abcd:12::1", "2001:db8:abcd::/48"),
+        ("::ffff:203.0.113.77", "203.0.113.0/24"),
+        ("fe80::1%eth0", "fe80::/48"),
+        ("unknown", ""),
+        ("", ""),
+        ("203.0.113.77, 10.0.0.1", ""),
+    ],
+)
+def test_only_the_network_of_an_address_is_kept(address, network):
+    assert history.network(address) == network
+    assert len(f"admin {network}") <= 45
+
+
+def test_a_line_says_where_it_comes_from(summit):
+    assert history.record("x.y", summit, by=None, summit=summit).place == "server"
+    with history.coming_from("api", "203.0.113.77"):
+        assert history.record("x.y", summit, by=None, summit=summit).place == "api 203.0.113.0/24"
+        with history.coming_from("page"):
+            assert history.record("x.y", summit, by=None, summit=summit).place == "page"
+    assert history.record("x.y", summit, by=None, summit=summit).place == "server"
+
+
+def test_the_place_is_forgotten_when_something_fails(summit):
+    with pytest.raises(RuntimeError), history.coming_from("page", "203.0.113.77"):
+        raise RuntimeError
+    assert history.record("x.y", summit, by=None, summit=summit).place == "server"
+
+
+def test_nobody_can_edit_where_a_change_came_from(summit, organiser):
+    entry = history.record("track.edit", summit, by=organiser, summit=summit)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        HistoryEntry.objects.filter(pk=entry.pk).update(place="page")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        HistoryEntry.objects.filter(pk=entry.pk).update(at=entry.at, changes={"x": [1, 2]})
+
+
+def test_a_request_is_a_place(summit, organiser, as_user):
+    client = as_user(organiser)
+    make_track(summit)
+    data = {"slug": "civic-space", "direction": "up"}
+    make_track(summit, "second", order=5)
+    client.post("/en/ogp2021/organiser/tracks/order/", {**data, "slug": "second"}, REMOTE_ADDR="198.51.100.9")
+    assert HistoryEntry.objects.get().place == "page 198.51.100.0/24"
+
+
+def test_the_guard_survives_going_back_and_forth(summit, organiser):
+    """The migration that adds the place makes the table anew on SQLite, which drops its triggers."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'history_stays'")
+            [found] = cursor.fetchone()
+        else:
+            cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'summit_history_stays'")
+            [found] = cursor.fetchone()
+    for column in ("summit_id", "at", "action", "subject_kind", "subject_key", "subject_name", "changes", "place"):
+        assert f"OLD.{column}" in found and f"NEW.{column}" in found

@@ -147,3 +147,38 @@ def test_a_mail_is_written_in_the_language_asked_for(registration):
         assert message.language == language
         assert word in message.text
         assert f'lang="{language}"' in message.html
+
+
+def many(count: int) -> list[tuple[Message, list[Attached]]]:
+    return [
+        (letter(to=f"person{n}@people.example"), [Attached("a.ics", "text/calendar", b"BEGIN:VCALENDAR\r\n")])
+        for n in range(count)
+    ]
+
+
+def test_many_messages_are_written_at_once_and_sent_in_batches(db, work, django_assert_num_queries):
+    # A savepoint and its end, messages, files, and a task for each of two batches.
+    with transaction.atomic(), django_assert_num_queries(6):
+        assert outbox.queue_many(many(outbox.BATCH + 2)) == outbox.BATCH + 2
+    assert work() == 2
+    assert len(mail.outbox) == outbox.BATCH + 2
+    assert all(len(sent.attachments) == 1 for sent in mail.outbox)
+
+
+def test_none_at_all_is_nothing_to_do(db, work):
+    assert outbox.queue_many([]) == 0
+    assert work() == 0
+
+
+def test_a_batch_goes_on_past_what_is_gone_or_fails(db, work):
+    outbox.queue_many(many(3))
+    Message.objects.filter(to="person1@people.example").delete()
+    work()
+    assert sorted(to for sent in mail.outbox for to in sent.to) == ["person0@people.example", "person2@people.example"]
+
+
+def test_somebody_who_registers_does_not_wait_for_a_batch(db, work):
+    outbox.queue_many(many(2))
+    outbox.queue(letter(to="first@people.example"))
+    work()
+    assert mail.outbox[0].to == ["first@people.example"]

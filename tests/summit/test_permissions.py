@@ -14,6 +14,8 @@ ORGANISER_PAGES = [
     "organiser/tracks/new/",
     "organiser/links/",
     "organiser/publication/",
+    "organiser/history/",
+    "organiser/copy/",
 ]
 
 

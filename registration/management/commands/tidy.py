@@ -5,11 +5,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from registration import bookings, printing
+from registration import announcing, bookings, printing
 from sessions import importing, reminding
 
 BADGES_KEPT_FOR = timedelta(days=7)
 UPLOADS_KEPT_FOR = timedelta(days=1)
+# A publication that is later than this waits for a worker that is gone.
+LATE = timedelta(minutes=10)
 
 
 class Command(BaseCommand):
@@ -18,6 +20,8 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         call_command("forget_needs", stdout=self.stdout)
         self.stdout.write(f"seats offered: {bookings.offer_free()}")
+        late = announcing.requeue(older_than=timezone.now() - LATE)
+        self.stdout.write(f"publications queued again: {late}")
         files = printing.forget_files(older_than=timezone.now() - BADGES_KEPT_FOR)
         self.stdout.write(f"badge files: {files}")
         uploads = importing.forget_files(older_than=timezone.now() - UPLOADS_KEPT_FOR)

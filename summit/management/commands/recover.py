@@ -1,6 +1,6 @@
 """What a worker that was stopped left behind: mail without a task, work that never ended."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -9,10 +9,15 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from summit.models import Message
-from summit.tasks import deliver_mail
+from summit.outbox import send_soon
 
 # A task that has run for this long belongs to a worker that is gone.
 GONE_AFTER = timedelta(minutes=10)
+VERBS = {
+    "badge jobs": "registration.printing.requeue",
+    "imports": "sessions.importing.requeue",
+    "publications": "registration.announcing.requeue",
+}
 
 
 class Command(BaseCommand):
@@ -22,14 +27,24 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         now = timezone.now()
-        tasks = DBTaskResult.objects.filter(task_path="summit.tasks.deliver_mail")
-        alive = tasks.filter(status="READY") | tasks.filter(status="RUNNING", started_at__gt=now - GONE_AFTER)
-        known = {task.args_kwargs["args"][0] for task in alive}
-        messages = [m for m in Message.objects.filter(state=Message.State.QUEUED) if str(m.guid) not in known]
-        for message in messages:
-            deliver_mail.enqueue(str(message.guid))
+        messages = self.mail(older_than=now - GONE_AFTER)
         # Verbs of the apps above, by dotted string: this app may not import them.
-        jobs = import_string("registration.printing.requeue")(older_than=now - GONE_AFTER)
-        imports = import_string("sessions.importing.requeue")(older_than=now - GONE_AFTER)
-        if options["verbosity"] and (messages or jobs or imports):
-            self.stdout.write(f"Queued again: {len(messages)} mails, {jobs} badge jobs, {imports} imports")
+        counts = {what: import_string(verb)(older_than=now - GONE_AFTER) for what, verb in VERBS.items()}
+        if options["verbosity"] and (messages or any(counts.values())):
+            told = ", ".join(f"{count} {what}" for what, count in counts.items())
+            self.stdout.write(f"Queued again: {messages} mails, {told}")
+
+    def mail(self, *, older_than: datetime) -> int:
+        """Messages that no task will send, alone or in a batch."""
+        tasks = DBTaskResult.objects.filter(task_path__in=["summit.tasks.deliver_mail", "summit.tasks.deliver_batch"])
+        alive = tasks.filter(status="READY") | tasks.filter(status="RUNNING", started_at__gt=older_than)
+        known: set[str] = set()
+        for task in alive.iterator():
+            [guids] = task.args_kwargs["args"]
+            known.update([guids] if isinstance(guids, str) else guids)
+        waiting = (
+            Message.objects.filter(state=Message.State.QUEUED).order_by("created_at").values_list("guid", flat=True)
+        )
+        lost = [str(guid) for guid in waiting if str(guid) not in known]
+        send_soon(lost)
+        return len(lost)

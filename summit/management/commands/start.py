@@ -52,7 +52,13 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         self.tell()
         folder = str(Path(sys.executable).parent)
-        os.environ.update(HOST=host, PORT=str(port), PATH=os.pathsep.join([folder, os.environ.get("PATH", "")]))
+        # honcho gives every process a port of its own; addresses in what the worker writes are those of the web server.
+        os.environ.update(
+            SITE_URL=settings.SITE_URL,
+            HOST=host,
+            PORT=str(port),
+            PATH=os.pathsep.join([folder, os.environ.get("PATH", "")]),
+        )
         honcho = shutil.which("honcho")
         if honcho is None:
             raise CommandError("honcho is not installed. Run: make setup")

@@ -69,7 +69,8 @@ MATRIX = {
     "organiser-import-template": ("get", "organiser/imports/template.csv", (*STAFF_ONLY, 200)),
     "organiser-import": ("get", "organiser/imports/{upload}/", (*STAFF_ONLY, 200)),
     "organiser-links": ("get", "organiser/links/", (*STAFF_ONLY, 200)),
-    "organiser-publication": ("get", "organiser/publication/", (*STAFF_ONLY, 200)),
+    "publication": ("get", "organiser/publication/", (*STAFF_ONLY, 200)),
+    "copy": ("get", "organiser/copy/", (*STAFF_ONLY, 200)),
     "my-sessions": ("get", "my-sessions/", ("sign in", 404, 404, 404, 200, 404)),
     "my-sessions-calendar": ("post", "my-sessions/calendar/", ("sign in", 404, 404, 404, 302, 404)),
 }

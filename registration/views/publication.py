@@ -1,0 +1,136 @@
+"""Publishing the agenda: what is new, whom it concerns, at once or later, and taking it back."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from registration import announcing
+from registration.forms import PublicationForm, TakeBackForm
+from sessions import changes, publishing
+from sessions.models import ChangeKind, PlannedPublication, Session
+from summit.errors import Refusal
+from summit.lib import times
+from summit.lib.translated import active_language
+from summit.models import Right, Summit
+from summit.permissions import SignedInRequest, right_required
+
+VERSIONS = 20
+
+
+@never_cache
+@right_required(Right.PUBLISH)
+def publication(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    """What publishing would tell the public and whom, and the versions there have been."""
+    with timezone.override(summit.tz):
+        act = ACTIONS.get(request.POST.get("action", "")) if request.method == "POST" else None
+        if act is None:
+            return _page(request, summit, None)
+        form = PublicationForm(request.POST) if act in (_publish, _schedule) else None
+        if form is not None and not form.is_valid():
+            return _page(request, summit, form, status=422)
+        try:
+            done = act(request, summit, form.cleaned_data if form else {})
+        except Refusal as refusal:
+            if form is None:
+                messages.error(request, str(refusal.message))
+                return _page(request, summit, None, status=refusal.status)
+            form.add_error(None, str(refusal.message))
+            return _page(request, summit, form, status=refusal.status)
+        messages.success(request, done)
+        return redirect("registration:publication", summit.code)
+
+
+def _publish(request: SignedInRequest, summit: Summit, data: dict[str, Any]) -> str:
+    note, tell, seen = data["note"].public(), data["tell"], data["seen"]
+    version = announcing.publish(summit, note=note, tell=tell, seen=seen, by=request.user)
+    return _("Version %(number)d is public.") % {"number": version.number}
+
+
+def _schedule(request: SignedInRequest, summit: Summit, data: dict[str, Any]) -> str:
+    note, tell = data["note"].public(), data["tell"]
+    planned = announcing.schedule(summit, data["at"], note=note, tell=tell, by=request.user)
+    when = times.moment_label(planned.at, summit.tz, active_language())
+    return _("The agenda will be published by itself: %(when)s.") % {"when": when}
+
+
+def _unschedule(request: SignedInRequest, summit: Summit, data: dict[str, Any]) -> str:
+    key = request.POST.get("planned", "")
+    number = int(key) if key.isdecimal() and len(key) < 18 else 0
+    rows = PlannedPublication.objects.filter(summit=summit).select_related("summit")
+    announcing.unschedule(get_object_or_404(rows, pk=number), by=request.user)
+    return _("The planned publication was cancelled.")
+
+
+def _take_back(request: SignedInRequest, summit: Summit, data: dict[str, Any]) -> str:
+    form = TakeBackForm(request.POST)
+    if not form.is_valid():
+        raise publishing.OtherVersion
+    version = announcing.take_back(summit, **form.cleaned_data, by=request.user)
+    return _("Taken back: version %(number)d is public.") % {"number": version.number}
+
+
+def _withdraw(request: SignedInRequest, summit: Summit, data: dict[str, Any]) -> str:
+    publishing.withdraw(summit, by=request.user)
+    return _("The agenda is no longer public.")
+
+
+ACTIONS: dict[str, Callable[[SignedInRequest, Summit, dict[str, Any]], str]] = {
+    "publish": _publish,
+    "schedule": _schedule,
+    "unschedule": _unschedule,
+    "take-back": _take_back,
+    "withdraw": _withdraw,
+}
+
+
+def _page(request: SignedInRequest, summit: Summit, form: PublicationForm | None, *, status: int = 200) -> HttpResponse:
+    would = publishing.preview(summit)
+    versions = list(summit.agenda_versions.select_related("by").defer("snapshot")[:VERSIONS])
+    seen = announcing.fingerprint(would)
+    if form is None:
+        # The first version is news to everybody: nobody has a calendar that would be wrong.
+        form = PublicationForm(initial={"tell": bool(versions), "seen": seen})
+    else:
+        # What is shown now is what is seen now.
+        form.data = {**request.POST.dict(), "seen": seen}
+    told = changes.described(would, summit)
+    # A session that is public for the first time is new to its readers even where a version has told of it before.
+    new = bool(told) or not summit.agenda_is_published or publishing.waiting(summit) > 0
+    context = {
+        "summit": summit,
+        "form": form,
+        "changes": told,
+        "new": new or form.is_bound,
+        "kinds": _kinds(told),
+        "affected": announcing.affected(summit, would),
+        **_state(summit, versions),
+    }
+    return render(request, "registration/organiser/publication.html", context, status=status)
+
+
+def _kinds(told: list[changes.Told]) -> list[tuple[str, str, int]]:
+    counts = Counter(change.kind for change in told)
+    return [(kind.value, str(kind.label), counts[kind.value]) for kind in ChangeKind if counts[kind.value]]
+
+
+def _state(summit: Summit, versions: list[Any]) -> dict[str, Any]:
+    earlier = list(summit.planned_publications.select_related("by")[:5])
+    waits = next((row for row in earlier if row.waits), None)
+    newest = versions[0].published_at if versions else None
+    # Said until something else has happened.
+    failed = [row for row in earlier if row.failure and waits is None and (newest is None or row.done_at >= newest)]
+    return {
+        "total": Session.objects.filter(summit=summit).count(),
+        "versions": versions,
+        "newest": versions[0] if versions else None,
+        "before": versions[1] if len(versions) > 1 else None,
+        "planned": waits,
+        "failed": [(row, announcing.FAILURES.get(row.failure, row.failure)) for row in failed[:1]],
+    }
