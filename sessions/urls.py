@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sessions.views import agenda, changes, data, embed, imports, organiser, personal, prints, screens, search
+from sessions.views import agenda, changes, data, embed, imports, lists, organiser, personal, prints, screens, search
 
 app_name = "sessions"
 urlpatterns = [
@@ -30,11 +30,11 @@ urlpatterns = [
     path("sessions/<slug:code>/", agenda.session, name="session"),
     path("my-sessions/", personal.my_sessions, name="my-sessions"),
     path("my-sessions/calendar/", personal.calendar, name="my-sessions-calendar"),
-    path("organiser/tracks/", organiser.tracks, name="organiser-tracks"),
+    *lists.tracks.urls("tracks"),
     path("organiser/tracks/new/", organiser.new_track, name="organiser-new-track"),
     path("organiser/tracks/order/", organiser.order, name="organiser-track-order"),
     path("organiser/tracks/<slug:slug>/", organiser.track, name="organiser-track"),
-    path("organiser/sessions/", organiser.sessions, name="organiser-sessions"),
+    *lists.sessions.urls("sessions"),
     path("organiser/sessions/<slug:code>/placement/", organiser.placement, name="organiser-placement"),
     path("organiser/imports/", imports.imports, name="organiser-imports"),
     path("organiser/imports/template.csv", imports.template, name="organiser-import-template"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from speakers.views import public
+from speakers.views import lists, public
 
 app_name = "speakers"
 urlpatterns = [
@@ -8,4 +8,6 @@ urlpatterns = [
     path("speakers/<slug:code>/", public.speaker, name="speaker"),
     path("hosts/", public.hosts, name="hosts"),
     path("hosts/<slug:code>/", public.host, name="host"),
+    *lists.people.urls("people"),
+    *lists.organisations.urls("organisations"),
 ]

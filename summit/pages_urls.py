@@ -1,6 +1,6 @@
 from django.urls import path
 
-from summit.views import app, public
+from summit.views import app, lists, public
 
 app_name = "summit"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     path("offline/", app.offline, name="offline"),
     path("pages/", public.pages, name="pages"),
     path("pages/<slug:slug>/", public.page, name="page"),
+    *lists.rooms.urls("rooms"),
 ]

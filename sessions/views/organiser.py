@@ -1,7 +1,6 @@
 """Organisers' first pages: tracks, links to confirm, publication."""
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,14 +15,6 @@ from sessions.models import Material, Session, Track
 from sessions.permissions import edited_by_team
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
-
-
-@never_cache
-@right_required(Right.WORKSPACE)
-def tracks(request: SignedInRequest, summit: Summit) -> HttpResponse:
-    # Counting groups the rows, and a grouped query forgets the model's own order.
-    rows = summit.tracks.annotate(session_count=Count("sessions")).order_by("order", "slug")
-    return render(request, "sessions/organiser/tracks.html", {"summit": summit, "tracks": rows})
 
 
 @never_cache
@@ -96,14 +87,6 @@ def publication(request: SignedInRequest, summit: Summit) -> HttpResponse:
     }
     status = 422 if form.is_bound and not form.is_valid() else 200
     return render(request, "sessions/organiser/publication.html", context, status=status)
-
-
-@never_cache
-@right_required(Right.WORKSPACE)
-def sessions(request: SignedInRequest, summit: Summit) -> HttpResponse:
-    """All sessions as they are public and as they are planned."""
-    rows = Session.objects.filter(summit=summit).select_related("track", "room", "placement", "placement__room")
-    return render(request, "sessions/organiser/sessions.html", {"summit": summit, "sessions": rows.in_order()})
 
 
 @never_cache
