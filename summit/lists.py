@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet, Value
+from django.db.models import TextField as TextColumn
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import QueryDict
@@ -29,6 +30,7 @@ from summit.models import Right, Summit, User
 from summit.permissions import SignedInRequest
 
 PAGE = 50
+EMPTY = Value("", output_field=TextColumn())
 Rights = frozenset[Right]
 
 
@@ -114,7 +116,7 @@ class ListForm(forms.Form):
         self.fields["q"] = forms.CharField(label=_("Search"), required=False, max_length=200,
                                            widget=forms.TextInput(attrs={"type": "search"}))  # fmt: skip
         for each in listing.filters:
-            choices = [("", _("All")), *each.choices(listing.summit)]
+            choices = [("", _("All")), *((value, str(label)) for value, label in each.choices(listing.summit))]
             self.fields[each.name] = forms.ChoiceField(label=each.label, required=False, choices=choices)
         self.fields["show"] = forms.MultipleChoiceField(
             label=_("Columns"),
@@ -167,6 +169,10 @@ class Listing:
     @property
     def is_narrowed(self) -> bool:
         return not self.parameters.keys() <= {"show", "sort"}
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(each.name in self.parameters for each in self.filters)
 
     def query(self, **changes: Any) -> str:
         """The address' query with some of it changed, "" where nothing is asked for; None or "" takes one away."""
@@ -256,7 +262,7 @@ def by(*names: str) -> Callable[[], list[Any]]:
 
 def by_words(*names: str) -> Callable[[], list[Any]]:
     """Order by words, capitals or not."""
-    return lambda: [Lower(NullIf(name, Value(""))) for name in names]
+    return lambda: [Lower(NullIf(F(name), EMPTY, output_field=TextColumn())) for name in names]
 
 
 def by_text(name: str) -> Callable[[], list[Any]]:
@@ -264,7 +270,7 @@ def by_text(name: str) -> Callable[[], list[Any]]:
 
     def expressions() -> list[Any]:
         order = [active_language(), *(code for code in languages() if code != active_language())]
-        words = [NullIf(KeyTextTransform(code, name), Value("")) for code in order]
+        words = [NullIf(KeyTextTransform(code, name), EMPTY, output_field=TextColumn()) for code in order]
         return [Lower(Coalesce(*words) if len(words) > 1 else words[0])]
 
     return expressions

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-BENCHES = ("agenda", "large", "calendars", "badges")
+BENCHES = ("agenda", "large", "lists", "calendars", "badges")
 
 
 def main() -> int:
