@@ -34,7 +34,7 @@ def uncancel(session: Session, step: Step, *, by: User) -> bool:
 
 def _plan(session: Session, *, cancelled: bool, by: User) -> None:
     now = planned(session)
-    room = Room.objects.filter(pk=now.room_id).first()
+    room = Room.objects.get(pk=now.room_id) if now.room_id else None
     scheduling.place(session, starts_at=now.starts_at, ends_at=now.ends_at, room=room, cancelled=cancelled, by=by)
 
 

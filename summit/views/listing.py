@@ -329,7 +329,8 @@ class ListPages:
         listing, kept = self.listing(request, summit), self.remembered(request, summit)
         if not listing.may_act:
             raise Http404
-        action = next((each for each in self.kind.actions if kept and each.name == kept["action"]), None)
+        name = kept["action"] if kept else ""
+        action = next((each for each in self.kind.actions if each.name == name), None)
         back = redirect(self.address(summit, query=listing.query(page=listing.number)))
         if kept is None or action is None:
             messages.error(request, _("There is nothing to undo."))

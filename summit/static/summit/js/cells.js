@@ -21,7 +21,7 @@ if (table) {
     say(table.dataset.failed);
   });
   document.body.addEventListener("htmx:sendError", () => say(table.dataset.failed));
-  document.body.addEventListener("htmx:afterSwap", (event) => {
+  document.body.addEventListener("htmx:afterSettle", (event) => {
     const cell = event.detail.target;
     if (!table.contains(cell)) return;
     document.querySelector("[data-cells-said]")?.remove();
