@@ -64,7 +64,7 @@ check: lint types ## What CI runs: lint, types, migrations, translations, deploy
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 	@$(MAKE) --no-print-directory test
 
-bench: setup $(VENV)/.dev-packages ## Each performance promise, as ratios in one run (ARGS=agenda|large|calendars|badges|editor|publishing)
+bench: setup $(VENV)/.dev-packages ## Each performance promise, as ratios in one run (ARGS=agenda|large|calendars|badges|lists|editor|publishing)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 format: setup $(VENV)/.dev-packages ## Format code and mend what can be mended

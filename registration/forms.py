@@ -14,24 +14,13 @@ from registration.models import Attendance, Category, Registration, Script, Stat
 from registration.models.registration import privacy_version
 from sessions.forms import MomentInput, NoteForm
 from summit.lib import countries
-from summit.lib.text import clean_line, clean_text
+from summit.lib.fields import LineField, TextField
+from summit.lib.text import clean_line
 from summit.lib.translated import TranslatedFormField, active_language
 from summit.models import Summit
 from summit.models.summit import validate_code, validate_free_code
 
 OWN_LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
-
-
-class LineField(forms.CharField):
-    """One line of people's own words: control and direction characters are taken out, spaces made single."""
-
-    def to_python(self, value: Any) -> str:
-        return clean_line(super().to_python(value) or "")
-
-
-class TextField(LineField):
-    def to_python(self, value: Any) -> str:
-        return clean_text(forms.CharField.to_python(self, value) or "")
 
 
 class HintedRadio(forms.RadioSelect):

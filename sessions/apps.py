@@ -8,3 +8,11 @@ class SessionsConfig(AppConfig):
     name = "sessions"
     label = "agenda"
     verbose_name = _("Agenda")
+
+    def ready(self) -> None:
+        # Answers belong to sessions; the list of people is of the app below, and offers what is put into it.
+        from sessions.lists import CONFIRM  # only now are the models there
+        from speakers.lists import PEOPLE  # likewise
+
+        if CONFIRM not in PEOPLE.actions:
+            PEOPLE.actions.insert(0, CONFIRM)

@@ -6,7 +6,6 @@ regard to spacing, and by initial consonants (ㅊㅅㅇ).
 """
 
 import threading
-import unicodedata
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from itertools import chain
@@ -19,33 +18,14 @@ from sessions.agenda import language_names
 from sessions.models import Session
 from sessions.models.session import Kind, SessionAccess
 from summit.lib import times
+from summit.lib.finding import INITIALS, fold, initials, words_of
 from summit.lib.translated import active_language
 from summit.models import Mode, Summit
 from summit.models.place import RoomAccess
 
-INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-FIRST_SYLLABLE, SYLLABLES_PER_INITIAL, LAST_SYLLABLE = 0xAC00, 588, 0xD7A3
-WORDS = 8
 FACETS = ("track", "day", "room", "kind", "mode", "language", "interpretation", "access", "recording", "seats")
 INDEXES_KEPT = 8
 YES, NOTHING = frozenset({"yes"}), frozenset[str]()
-
-
-def fold(text: str) -> str:
-    """Letters and digits only, in one form: NFKC, case folded, accents and spacing gone."""
-    flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    bare = "".join(c for c in flat if c.isalnum())
-    # Decomposed Hangul is put together again.
-    return unicodedata.normalize("NFC", bare)
-
-
-def initials(text: str) -> str:
-    """The initial consonants of Hangul syllables: "시민참여" is "ㅅㅁㅊㅇ"; everything else is left out."""
-    return "".join(
-        INITIALS[(ord(c) - FIRST_SYLLABLE) // SYLLABLES_PER_INITIAL]
-        for c in text
-        if FIRST_SYLLABLE <= ord(c) <= LAST_SYLLABLE
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +140,6 @@ def _facets(session: Session) -> dict[str, frozenset[str]]:
         "recording": ["yes"] if session.has_recording else [],
     }
     return {name: frozenset(found) for name, found in values.items()}
-
-
-def words_of(query: str) -> list[str]:
-    """What is looked for: each word folded; a word of consonants alone is looked for among initials."""
-    words = []
-    for word in query.split()[:WORDS]:
-        jamo = unicodedata.normalize("NFC", word)
-        words.append(jamo if all(c in INITIALS for c in jamo) else fold(word))
-    return [word for word in words if word]
 
 
 def search(summit: Summit, query: str, chosen: dict[str, str]) -> Found:

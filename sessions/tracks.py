@@ -6,6 +6,7 @@ from django.db import transaction
 
 from sessions.models import Track
 from summit import history
+from summit.inline import unchanged
 from summit.lib.translated import Text
 from summit.models import Summit, User
 
@@ -24,11 +25,18 @@ def create_track(summit: Summit, values: dict[str, Any], *, by: User) -> Track:
 
 
 @transaction.atomic
-def edit_track(track: Track, values: dict[str, Any], *, by: User) -> Track:
-    """Set what differs. Texts keep, per language, what they were translated from (see ``summit.lib.translated``)."""
-    before = Track.objects.get(pk=track.pk)
+def edit_track(track: Track, values: dict[str, Any], *, marks: dict[str, str] | None = None, by: User | None) -> Track:
+    """Set what differs of ``values``. Texts keep what they were translated from (see ``summit.lib.translated``).
+
+    ``marks`` are those of the values a form was made from (see ``summit.inline``); raises
+    :class:`summit.revising.Overtaken` where somebody has changed one since.
+    """
+    before = Track.objects.select_for_update(of=("self",)).get(pk=track.pk)
+    unchanged(before, marks or {})
     wanted: dict[str, Any] = {}
     for name in EDITABLE:
+        if name not in values:
+            continue
         value, old = values[name], getattr(before, name)
         wanted[name] = old.revised(dict(value), source=track.summit.languages[0]) if isinstance(old, Text) else value
     changes = history.changed(before, wanted)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from speakers.views import invited, public
+from speakers.views import invited, lists, public
 
 app_name = "speakers"
 urlpatterns = [
@@ -10,4 +10,6 @@ urlpatterns = [
     path("host-invitations/<str:token>/", invited.host, name="host-invitation"),
     path("profile-claims/<str:token>/", invited.profile, name="profile-claim"),
     path("hosts/<slug:code>/", public.host, name="host"),
+    *lists.people.urls("people"),
+    *lists.organisations.urls("organisations"),
 ]

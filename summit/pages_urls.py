@@ -1,6 +1,6 @@
 from django.urls import path
 
-from summit.views import app, audit, invitations, public, team
+from summit.views import app, audit, invitations, lists, public, team
 
 app_name = "summit"
 urlpatterns = [
@@ -14,4 +14,5 @@ urlpatterns = [
     path("pages/<slug:slug>/", public.page, name="page"),
     path("organiser/history/", audit.audit, name="audit"),
     path("organiser/history.csv", audit.export, name="audit-export"),
+    *lists.rooms.urls("rooms"),
 ]

@@ -20,11 +20,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from sessions import ical
-from sessions.exports import frab_json, frab_xml, linked, popolo, schedule2, source, tables, workbook
+from sessions.exports import frab_json, frab_xml, linked, popolo, schedule2, source, tables
 from sessions.exports.catalogue import AGENDA, LICENCE, data_page
 from sessions.exports.public import Public, read_public, stable_guid
-from sessions.exports.tables import Column, Table
 from sessions.models import AgendaVersion, Session
+from summit.lib import spreadsheets
+from summit.lib.spreadsheets import Cell, Column, Table
 from summit.lib.text import clean_line, clean_text
 from summit.lib.weblinks import absolute
 from summit.models import Summit
@@ -35,7 +36,7 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 TABLE_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 KEPT_FOR = 86_400  # seconds
 FORMATS = {"csv": "text/csv", "json": "application/json", "jsonld": "application/ld+json", "ics": "text/calendar",
-           "xml": "application/vnd.c3voc.schedule+xml", "xlsx": workbook.MEDIA_TYPE}  # fmt: skip
+           "xml": "application/vnd.c3voc.schedule+xml", "xlsx": spreadsheets.XLSX_TYPE}  # fmt: skip
 CSV_NOTE = (
     "UTF-8 with byte order mark; lists are separated by “;”. A text that a spreadsheet would take for a formula begins "
     "with an apostrophe that is not part of it."
@@ -72,9 +73,9 @@ def _live(summit: Summit, version: AgendaVersion) -> Files:
     public = read_public(summit)
     first = summit.languages[0]
     described = tables.all_tables(public)
-    files: Files = {f"{table.name}.csv": tables.as_csv(table) for table in described}
+    files: Files = {f"{table.name}.csv": spreadsheets.as_csv(table) for table in described}
     title = clean_line(summit.name.in_language(first))
-    files["sessions.xlsx"] = workbook.as_workbook(described, title=title, changed_at=summit.revised_at)
+    files["sessions.xlsx"] = spreadsheets.as_workbook(described, title=title, changed_at=summit.revised_at)
     files["schedule2.json"] = schedule2.schedule2(public, language=first)
     for language in summit.languages:
         files |= _in_language(public, language)
@@ -100,7 +101,7 @@ def _in_language(public: Public, language: str) -> Files:
 
 def _past(summit: Summit, version: AgendaVersion) -> Files:
     table = _as_it_was(summit, version)
-    files = {"sessions.csv": tables.as_csv(table), "changes.json": _changes(version)}
+    files = {"sessions.csv": spreadsheets.as_csv(table), "changes.json": _changes(version)}
     return _described(summit, version, files, [table], basis="snapshot")
 
 
@@ -118,7 +119,7 @@ def _as_it_was(summit: Summit, version: AgendaVersion) -> Table:
     lines = sorted(
         version.snapshot.items(), key=lambda i: (i[1]["starts_at"] is None, i[1]["starts_at"] or "", i[0])
     )  # fmt: skip
-    rows: list[list[tables.Cell]] = [
+    rows: list[list[Cell]] = [
         [
             *(code, line["guid"], *(line["title"].get(language, "") for language in summit.languages)),
             *(_local(line["starts_at"], summit), _local(line["ends_at"], summit), summit.time_zone),

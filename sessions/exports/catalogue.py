@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from sessions.exports import frab_json, frab_xml, linked, popolo, schedule2, tables, workbook, xcal
+from sessions.exports import frab_json, frab_xml, linked, popolo, schedule2, xcal
 from sessions.exports.public import page
+from summit.lib import spreadsheets
 from summit.lib.weblinks import absolute
 from summit.models import Summit
 
@@ -79,11 +80,11 @@ AGENDA = (
            xcal.MEDIA_TYPE, in_language=True),
 )  # fmt: skip
 TABLES = (
-    Format("tables-xlsx", "sessions.xlsx", _("Excel workbook"), _("Excel, Numbers and LibreOffice: all tables, one sheet each."), workbook.MEDIA_TYPE),
-    Format("sessions-csv", "sessions.csv", _("Sessions as CSV"), _("Spreadsheets, statistics software and our own import."), tables.MEDIA_TYPE, TABLE_SCHEMA, "Table Schema"),
-    Format("people-csv", "people.csv", _("People on stage as CSV"), _("Spreadsheets, statistics software and our own import."), tables.MEDIA_TYPE, TABLE_SCHEMA, "Table Schema"),
-    Format("organisations-csv", "organisations.csv", _("Organisations as CSV"), _("Spreadsheets, statistics software and our own import."), tables.MEDIA_TYPE, TABLE_SCHEMA, "Table Schema"),
-    Format("rooms-csv", "rooms.csv", _("Rooms as CSV"), _("Spreadsheets, statistics software and our own import."), tables.MEDIA_TYPE, TABLE_SCHEMA, "Table Schema"),
+    Format("tables-xlsx", "sessions.xlsx", _("Excel workbook"), _("Excel, Numbers and LibreOffice: all tables, one sheet each."), spreadsheets.XLSX_TYPE),
+    Format("sessions-csv", "sessions.csv", _("Sessions as CSV"), _("Spreadsheets, statistics software and our own import."), spreadsheets.CSV_TYPE, TABLE_SCHEMA, "Table Schema"),
+    Format("people-csv", "people.csv", _("People on stage as CSV"), _("Spreadsheets, statistics software and our own import."), spreadsheets.CSV_TYPE, TABLE_SCHEMA, "Table Schema"),
+    Format("organisations-csv", "organisations.csv", _("Organisations as CSV"), _("Spreadsheets, statistics software and our own import."), spreadsheets.CSV_TYPE, TABLE_SCHEMA, "Table Schema"),
+    Format("rooms-csv", "rooms.csv", _("Rooms as CSV"), _("Spreadsheets, statistics software and our own import."), spreadsheets.CSV_TYPE, TABLE_SCHEMA, "Table Schema"),
 )  # fmt: skip
 PEOPLE = (
     Format("people-json", "people.json", _("People (Popolo)"), _("Civic-technology software that speaks the open-government vocabulary."),

@@ -1,49 +1,18 @@
 """Sessions, people, organisations, rooms and tracks as flat tables, in the columns of our own import format.
 
 A text in several languages has one column per language (``title.ko``, ``title.en``), a list is separated by ``;``
-(ARCHITECTURE.md, "Import format"). Columns the import format does not know are read over there. CSV is UTF-8 with a
-byte order mark, without which Excel takes it for the machine's old code page; lines end in CRLF (RFC 4180).
+(ARCHITECTURE.md, "Import format"). Columns the import format does not know are read over there.
 """
 
-import csv
-import io
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sessions.exports.public import Public, open_materials, page, stable_guid
 from sessions.exports.source import room_guid
 from sessions.models import Material, Session
-from summit.lib.formulas import neutral
+from summit.lib.spreadsheets import Cell, Column, Table
 from summit.lib.weblinks import absolute
 from summit.models import Summit
-
-MEDIA_TYPE = "text/csv; charset=utf-8"
-BOM = "\ufeff"
-Cell = str | int | bool | datetime | list[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """``kind`` and ``form`` are type and format of Table Schema 2 (datapackage.org/standard/table-schema)."""
-
-    name: str
-    kind: str
-    about: str
-    form: str = ""
-    required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """``key`` names the columns that tell rows apart; ``refers`` maps a column to (table, column) it names a row of."""
-
-    name: str
-    title: str
-    key: tuple[str, ...]
-    columns: list[Column]
-    rows: list[list[Cell]]
-    refers: tuple[tuple[str, str, str], ...] = ()
 
 
 def all_tables(public: Public) -> list[Table]:
@@ -238,30 +207,3 @@ def tracks(public: Public) -> Table:
         for track in public.tracks
     ]
     return Table("tracks", "Tracks", ("slug",), columns, rows)
-
-
-def written(cell: Cell) -> str:
-    """A value as the text that means it in CSV and in our import format."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, datetime):
-        return cell.isoformat(timespec="seconds")
-    if isinstance(cell, list):
-        return ";".join(cell)
-    return str(cell)
-
-
-def as_csv(table: Table) -> bytes:
-    """The same bytes for the same rows. Only texts are neutralised: a number begins with its sign."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column.name for column in table.columns])
-    for row in table.rows:
-        writer.writerow([neutral(text) if isinstance(cell, (str, list)) else text for cell, text in _cells(row)])
-    return (BOM + out.getvalue()).encode()
-
-
-def _cells(row: list[Cell]) -> list[tuple[Cell, str]]:
-    return [(cell, written(cell).replace("\x00", "")) for cell in row]

@@ -10,12 +10,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 
-from sessions.exports import atom, bundle, catalogue, dcat, linked, popolo, schedule2, tables, workbook
+from sessions.exports import atom, bundle, catalogue, dcat, linked, popolo, schedule2, tables
 from sessions.exports.catalogue import PREFLIGHT, Format
 from sessions.exports.public import Public, read_public
-from sessions.exports.tables import Table
 from sessions.models import AgendaVersion
 from sessions.views.feeds import asked_language
+from summit.lib import spreadsheets
+from summit.lib.spreadsheets import Table
 from summit.lib.text import clean_line
 from summit.lib.weblinks import absolute
 from summit.models import Summit
@@ -67,7 +68,7 @@ def table(view: str, draw: Callable[[Public], Table]) -> View:
     @for_every_site
     def inner(request: HttpRequest, summit: Summit) -> HttpResponse:
         drawn = draw(read_public(summit))
-        return answer(tables.as_csv(drawn), found, summit, filename=f"{drawn.name}.csv")
+        return answer(spreadsheets.as_csv(drawn), found, summit, filename=f"{drawn.name}.csv")
 
     return inner
 
@@ -89,7 +90,7 @@ def tables_xlsx(request: HttpRequest, summit: Summit) -> HttpResponse:
     content: bytes | None = cache.get(key)
     if content is None:
         title = clean_line(summit.name.in_language(summit.languages[0]))
-        content = workbook.as_workbook(
+        content = spreadsheets.as_workbook(
             tables.all_tables(read_public(summit)), title=title, changed_at=summit.revised_at
         )
         cache.set(key, content, bundle.KEPT_FOR)

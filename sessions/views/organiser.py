@@ -1,7 +1,6 @@
 """Organisers' first pages: tracks, links to confirm, what is planned."""
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,17 +9,9 @@ from django.views.decorators.http import require_POST
 
 from sessions import tracks as verbs
 from sessions.forms import OrderForm, TrackForm
-from sessions.models import Material, Session, Track
+from sessions.models import Material, Track
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
-
-
-@never_cache
-@right_required(Right.WORKSPACE)
-def tracks(request: SignedInRequest, summit: Summit) -> HttpResponse:
-    # Counting groups the rows, and a grouped query forgets the model's own order.
-    rows = summit.tracks.annotate(session_count=Count("sessions")).order_by("order", "slug")
-    return render(request, "sessions/organiser/tracks.html", {"summit": summit, "tracks": rows})
 
 
 @never_cache
@@ -68,11 +59,3 @@ def links(request: SignedInRequest, summit: Summit) -> HttpResponse:
         .order_by("confirmed", "session__number", "order")
     )
     return render(request, "sessions/organiser/links.html", {"summit": summit, "materials": rows})
-
-
-@never_cache
-@right_required(Right.WORKSPACE)
-def sessions(request: SignedInRequest, summit: Summit) -> HttpResponse:
-    """All sessions as they are public and as they are planned."""
-    rows = Session.objects.filter(summit=summit).select_related("track", "room", "placement", "placement__room")
-    return render(request, "sessions/organiser/sessions.html", {"summit": summit, "sessions": rows.in_order()})

@@ -45,7 +45,7 @@ def test_an_organiser_keeps_tracks_finds_people_and_draws_badges(
     expect(reader.get_by_role("heading", name="Local government")).to_be_visible()
 
     # Renamed in both languages, and put before its neighbour.
-    page.get_by_role("rowheader", name="지방정부").get_by_role("link").click()
+    page.get_by_role("rowheader").get_by_role("link", name="지방정부", exact=True).click()
     page.fill("#id_name_0", "지역의 열린정부")
     page.fill("#id_name_1", "Open local government")
     submit(page, "main form")

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from sessions import search
 from sessions.models import Session
+from summit.lib import finding
 from tests import factories as make
 
 
@@ -97,8 +98,8 @@ def test_an_edit_is_found_after_the_revision_rose(agenda):
 
 @given(st.text(max_size=60))
 def test_folding_twice_is_folding_once_and_never_fails(text):
-    assert search.fold(search.fold(text)) == search.fold(text)
-    assert set(search.initials(text)) <= set(search.INITIALS)
+    assert finding.fold(finding.fold(text)) == finding.fold(text)
+    assert set(finding.initials(text)) <= set(finding.INITIALS)
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

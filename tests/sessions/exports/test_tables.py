@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 import pytest
 from openpyxl import load_workbook
 
-from sessions.exports import tables, workbook
+from sessions.exports import tables
 from sessions.exports.public import read_public
 from sessions.imports import loaders_for as session_loaders
 from sessions.models import Session
 from speakers.imports import loaders_for as people_loaders
 from summit import imports
+from summit.lib import spreadsheets
 from summit.models import Summit
 from summit.summit_imports import loaders_for as summit_loaders
 from tests import factories as make
@@ -24,28 +25,28 @@ def rows(content: bytes) -> list[dict[str, str]]:
 
 
 def book(summit, title="제목"):
-    content = workbook.as_workbook(tables.all_tables(read_public(summit)), title=title, changed_at=CHANGED)
+    content = spreadsheets.as_workbook(tables.all_tables(read_public(summit)), title=title, changed_at=CHANGED)
     return content, load_workbook(io.BytesIO(content))
 
 
 @pytest.mark.parametrize(("name", "draw"), [("sessions.csv", tables.sessions), ("speakers.csv", tables.speakers),
                                             ("organisations.csv", tables.organisations), ("rooms.csv", tables.rooms)])  # fmt: skip
 def test_a_table_is_byte_for_byte_what_it_was(open_agenda, golden, name, draw):
-    content = tables.as_csv(draw(read_public(open_agenda)))
+    content = spreadsheets.as_csv(draw(read_public(open_agenda)))
     assert content.startswith("\ufeff".encode())
     golden(name, content)
 
 
 def test_only_the_public_stands_in_the_tables(open_agenda):
     public = read_public(open_agenda)
-    everything = "".join(tables.as_csv(table).decode() for table in tables.all_tables(public))
-    assert [row["code"] for row in rows(tables.as_csv(tables.sessions(public)))] == [
+    everything = "".join(spreadsheets.as_csv(table).decode() for table in tables.all_tables(public))
+    assert [row["code"] for row in rows(spreadsheets.as_csv(tables.sessions(public)))] == [
         "CIV001",
         "BREAK1",
         "LATE01",
         "NOTIME",
     ]
-    assert [row["key"] for row in rows(tables.as_csv(tables.speakers(public)))] == ["P001", "P002"]
+    assert [row["key"] for row in rows(spreadsheets.as_csv(tables.speakers(public)))] == ["P001", "P002"]
     for hidden in ("SECRET", "P999", "아직 비밀", "hidden", "secret@x.example", "vimeo.com"):
         assert hidden not in everything
 
@@ -53,12 +54,12 @@ def test_only_the_public_stands_in_the_tables(open_agenda):
 def test_who_declined_is_in_no_table(open_agenda):
     open_agenda.sessions.get(code="CIV001").appearances.filter(speaker__code="P002").update(state="declined")
     public = read_public(open_agenda)
-    assert [row["key"] for row in rows(tables.as_csv(tables.speakers(public)))] == ["P001"]
-    assert [row["speaker"] for row in rows(tables.as_csv(tables.appearances(public)))] == ["P001"]
+    assert [row["key"] for row in rows(spreadsheets.as_csv(tables.speakers(public)))] == ["P001"]
+    assert [row["speaker"] for row in rows(spreadsheets.as_csv(tables.appearances(public)))] == ["P001"]
 
 
 def test_times_have_the_offset_of_the_summit_and_after_midnight_their_own_date(open_agenda):
-    found = {row["code"]: row for row in rows(tables.as_csv(tables.sessions(read_public(open_agenda))))}
+    found = {row["code"]: row for row in rows(spreadsheets.as_csv(tables.sessions(read_public(open_agenda))))}
     assert found["CIV001"]["starts_at"] == "2021-12-15T10:00:00+09:00"
     assert found["LATE01"]["starts_at"] == "2021-12-17T01:00:00+09:00"
     assert found["NOTIME"]["starts_at"] == found["NOTIME"]["ends_at"] == ""
@@ -76,14 +77,14 @@ def test_no_cell_of_a_csv_begins_a_formula_whatever_stands_in_it(summit):
             hosts=[make.make_organisation(summit, f"org{number}")],
         )
     for line in csv.reader(
-        io.StringIO(tables.as_csv(tables.sessions(read_public(summit))).decode("utf-8-sig"), newline="")
+        io.StringIO(spreadsheets.as_csv(tables.sessions(read_public(summit))).decode("utf-8-sig"), newline="")
     ):
         assert not [cell for cell in line if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))]
 
 
 def test_our_own_import_reads_the_tables_and_finds_nothing_to_change(open_agenda):
     public = read_public(open_agenda)
-    files = [(f"{draw.__name__}.csv", tables.as_csv(draw(public)))
+    files = [(f"{draw.__name__}.csv", spreadsheets.as_csv(draw(public)))
              for draw in (tables.organisations, tables.speakers, tables.rooms, tables.tracks, tables.sessions)]  # fmt: skip
     loaders = {**summit_loaders(open_agenda), **people_loaders(open_agenda), **session_loaders(open_agenda)}
     report = imports.run(files, loaders)
@@ -99,7 +100,7 @@ def test_a_table_makes_the_same_sessions_in_another_summit(open_agenda):
     other = make.make_summit("ogp2023")
     make.make_venue(other)
     draws = (tables.organisations, tables.speakers, tables.rooms, tables.tracks, tables.sessions)
-    files = [(f"{draw.__name__}.csv", tables.as_csv(draw(public))) for draw in draws]
+    files = [(f"{draw.__name__}.csv", spreadsheets.as_csv(draw(public))) for draw in draws]
     report = imports.run(files, {**summit_loaders(other), **people_loaders(other), **session_loaders(other)})
     assert report.refused == []
     for session in public.sessions:

@@ -1,7 +1,7 @@
 // One box that chooses every row of the page.
-for (const form of document.querySelectorAll("form[data-choose-all]")) {
-  const head = form.querySelector("thead th");
-  const boxes = [...form.querySelectorAll("tbody input[type=checkbox]")];
+for (const list of document.querySelectorAll("[data-choose-all]")) {
+  const head = list.querySelector("thead th");
+  const boxes = [...list.querySelectorAll("tbody input[type=checkbox]")];
   const all = document.createElement("input");
   all.type = "checkbox";
   all.setAttribute("aria-label", head.textContent.trim());

@@ -1,13 +1,18 @@
-"""The tables as one Excel workbook (ECMA-376), a sheet for each.
+"""Flat tables as CSV and as one Excel workbook (ECMA-376), a sheet for each.
 
-Excel knows no zones: a moment is the summit's wall time, and the column ``time_zone`` names the zone. Every text is
-stored as a text, never as a formula, and one that looks like a formula also says so to whoever edits it
-(``quotePrefix``). The bytes are the same for the same tables: the writer's own clock is put back to ``changed_at``.
+CSV is UTF-8 with a byte order mark, without which Excel takes it for the machine's old code page; lines end in CRLF
+(RFC 4180), and a text that looks like a formula is neutralised.
+
+Excel knows no zones: a moment is written as the wall time it carries. Every text is stored as a text, never as a
+formula, and one that looks like a formula also says so to whoever edits it (``quotePrefix``). The bytes are the same
+for the same tables: the writer's own clock is put back to ``changed_at``.
 """
 
+import csv
 import io
 import re
 import zipfile
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,11 +21,12 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from sessions.exports.tables import Cell, Table, written
-from summit.lib.formulas import FORMULA
+from summit.lib.formulas import FORMULA, neutral
 from summit.lib.text import clean_text
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV_TYPE = "text/csv; charset=utf-8"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BOM = "\ufeff"
 LONGEST = 32_767  # characters in one cell, by Excel's own limits
 MOMENT = "yyyy-mm-dd hh:mm"
 NARROWEST, WIDEST = 8, 60  # widths in characters
@@ -29,6 +35,57 @@ HEAD = Font(bold=True, color="FFFFFF")
 HEAD_FILL = PatternFill("solid", fgColor="0B2F73")
 TOP = Alignment(vertical="top", wrap_text=True)
 FIRST_YEAR_OF_ZIP = 1980
+Cell = str | int | bool | datetime | list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``kind`` and ``form`` are type and format of Table Schema 2 (datapackage.org/standard/table-schema)."""
+
+    name: str
+    kind: str
+    about: str
+    form: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``key`` names the columns that tell rows apart; ``refers`` maps a column to (table, column) it names a row of."""
+
+    name: str
+    title: str
+    key: tuple[str, ...]
+    columns: list[Column]
+    rows: list[list[Cell]]
+    refers: tuple[tuple[str, str, str], ...] = ()
+
+
+def written(cell: Cell) -> str:
+    """A value as the text that means it in CSV and in our import format."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, datetime):
+        return cell.isoformat(timespec="seconds")
+    if isinstance(cell, list):
+        return ";".join(cell)
+    return str(cell)
+
+
+def as_csv(table: Table) -> bytes:
+    """The same bytes for the same rows. Only texts are neutralised: a number begins with its sign."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([column.name for column in table.columns])
+    for row in table.rows:
+        writer.writerow([neutral(text) if isinstance(cell, (str, list)) else text for cell, text in _cells(row)])
+    return (BOM + out.getvalue()).encode()
+
+
+def _cells(row: list[Cell]) -> list[tuple[Cell, str]]:
+    return [(cell, written(cell).replace("\x00", "")) for cell in row]
 
 
 def as_workbook(tables: list[Table], *, title: str, changed_at: datetime) -> bytes:

@@ -1,0 +1,302 @@
+"""The workspace's lists of sessions and tracks."""
+
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from sessions import editing, many
+from sessions import tracks as track_verbs
+from sessions.models import Appearance, Material, Session, SessionHost, Track
+from sessions.models.session import Kind
+from sessions.permissions import edited_by_team, texts_edited_by_team
+from summit.cells import Chip, Lines
+from summit.inline import mark
+from summit.lib import times
+from summit.lib.translated import active_language
+from summit.list_actions import Action, changed_text, deleted_text, setting
+from summit.lists import (
+    Column,
+    Filter,
+    Listing,
+    ListKind,
+    Rights,
+    by,
+    by_text,
+    by_words,
+    chosen_from,
+    narrowed_by,
+    of_model,
+)
+from summit.models import Mode, Right, Summit, User
+from summit.room_list import language_columns, language_filter
+
+NOTES = frozenset({Right.PROGRAMME, Right.OWN_TRACKS, Right.NOTES})
+WORKING = ("technical_sheet", "access_needs", "time_wishes", "run_of_show")
+
+
+def _number_of(rows: QuerySet[Any]) -> Any:
+    """A count beside each session, without grouping the sessions themselves."""
+    counted = rows.filter(session=OuterRef("pk")).order_by().values("session").annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n")), 0)
+
+
+def sessions(summit: Summit) -> QuerySet[Session]:
+    billed = Appearance.objects.exclude(state=Appearance.State.DECLINED)
+    hosts = SessionHost.objects.select_related("organisation").order_by("order", "pk")
+    return (
+        Session.objects.filter(summit=summit)
+        .defer(*WORKING)
+        .select_related("summit", "track", "room", "placement", "placement__room")
+        .prefetch_related(Prefetch("hostings", hosts))
+        .annotate(
+            people_count=_number_of(billed),
+            confirmed_count=_number_of(billed.filter(state=Appearance.State.CONFIRMED)),
+            open_links=_number_of(Material.objects.filter(confirmed=False)),
+        )
+    )
+
+
+def _state(session: Session) -> Chip:
+    if not session.is_published:
+        return Chip(_("Not public"))
+    return Chip(_("Cancelled"), "bad") if session.is_cancelled else Chip(_("Public"), "good")
+
+
+def _public(session: Session) -> Any:
+    if not session.is_published or session.is_cancelled:
+        return None
+    return Lines((session.starts_at, session.room and session.room.name)) if session.starts_at else _("No time yet")
+
+
+def _planned(session: Session) -> Any:
+    plan = getattr(session, "placement", None)
+    if plan is None:
+        return None
+    waits = Chip(_("Waits"), "warn")
+    if plan.cancelled:
+        return Lines((waits, _("Cancelled")))
+    return Lines((waits, plan.starts_at or _("No time yet"), plan.room and plan.room.name))
+
+
+def _people(session: Any) -> Chip | None:
+    if not session.people_count:
+        return None
+    label = _("%(confirmed)d of %(all)d") % {"confirmed": session.confirmed_count, "all": session.people_count}
+    return Chip(label, "good" if session.confirmed_count == session.people_count else "warn")
+
+
+def _seats(session: Session) -> str:
+    return "" if session.seats is None else f"{session.seats_taken} / {session.seats}"
+
+
+def _work(session: Session, listing: Listing) -> SafeString:
+    return render_to_string("sessions/organiser/_work.html", {"session": session, "summit": listing.summit})
+
+
+def session_columns(summit: Summit) -> list[Column]:
+    tracks = chosen_from(gettext_lazy("Track"), lambda s: s.tracks.all(), gettext_lazy("No track"))
+    return [
+        Column("title", gettext_lazy("Session"), attrgetter("title"), by_text("title"), head=True, field=of_model(Session, "title"), text=True),
+        Column("code", gettext_lazy("Code"), attrgetter("code"), by("code")),
+        Column("number", gettext_lazy("Number"), attrgetter("number"), by("number"), number=True, shown=False, field=of_model(Session, "number")),
+        Column("state", gettext_lazy("State"), _state, by("published_at", "cancelled_at")),
+        Column("track", gettext_lazy("Track"), lambda r: r.track and r.track.name, by_text("track__name"), field=tracks),
+        Column("kind", gettext_lazy("Kind"), lambda r: r.get_kind_display(), by_words("kind"), field=of_model(Session, "kind")),
+        Column("mode", gettext_lazy("Mode"), lambda r: r.get_mode_display(), by_words("mode"), field=of_model(Session, "mode")),
+        Column("public", gettext_lazy("Public time"), _public, by("starts_at", "room__order")),
+        Column("planned", gettext_lazy("Planned"), _planned, by("placement__starts_at")),
+        Column("hosts", gettext_lazy("Hosts"), lambda r: [str(h.organisation) for h in r.hostings.all()]),
+        Column("people", gettext_lazy("People"), attrgetter("people_count"), by("people_count"), number=True),
+        Column("confirmed", gettext_lazy("Confirmed"), _people, by("confirmed_count")),
+        *language_columns(summit, "title", "abstract", "plain_summary"),
+        Column("links", gettext_lazy("Links to check"), lambda r: r.open_links or None, by("open_links"), number=True),
+        Column("seats", gettext_lazy("Seats"), _seats, by("seats"), number=True),
+        Column("featured", gettext_lazy("Featured"), lambda r: Chip(_("Yes"), "good") if r.featured else None, by("featured"), shown=False, field=of_model(Session, "featured")),
+        Column("language", gettext_lazy("Language spoken"), attrgetter("language"), by("language"), shown=False),
+        Column("notes", gettext_lazy("Internal notes"), attrgetter("notes"), shown=False, field=of_model(Session, "notes"), seen_by=NOTES),
+        Column("work", gettext_lazy("Plan and seats"), draw=_work),
+    ]  # fmt: skip
+
+
+def _states(_summit: Summit) -> list[tuple[str, str]]:
+    return [("draft", _("Not public")), ("public", _("Public")), ("waits", _("Waits to be published")),
+            ("cancelled", _("Cancelled")), ("timeless", _("No time yet"))]  # fmt: skip
+
+
+def _in_state(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
+    return rows.filter({
+        "draft": Q(published_at=None),
+        "public": Q(published_at__isnull=False, cancelled_at=None),
+        "waits": Q(placement__isnull=False),
+        "cancelled": Q(cancelled_at__isnull=False),
+        "timeless": Q(placement=None, starts_at=None) | Q(placement__isnull=False, placement__starts_at=None),
+    }[value])  # fmt: skip
+
+
+def _to_do(_summit: Summit) -> list[tuple[str, str]]:
+    return [("people", _("People who have not confirmed")), ("links", _("Links to check")), ("no-people", _("Nobody on stage")),
+            ("no-host", _("No host")), ("no-track", _("No track"))]  # fmt: skip
+
+
+def _lacking(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
+    if value == "people":
+        return rows.filter(pk__in=Appearance.objects.filter(state=Appearance.State.INVITED).values("session"))
+    if value == "links":
+        return rows.filter(open_links__gt=0)
+    if value == "no-people":
+        return rows.filter(people_count=0)
+    return rows.filter(hostings=None) if value == "no-host" else rows.filter(track=None)
+
+
+def _days(summit: Summit) -> list[tuple[str, str]]:
+    return [(day.isoformat(), times.day_label(day, active_language())) for day in summit.days]
+
+
+def _on_day(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
+    first, past = times.day_bounds(next(day for day in summit.days if day.isoformat() == value), summit.tz)
+    planned = Q(placement__starts_at__gte=first, placement__starts_at__lt=past)
+    return rows.filter(planned | Q(placement=None, starts_at__gte=first, starts_at__lt=past))
+
+
+def _in_room(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
+    return rows.filter(Q(placement__room__code=value) | Q(placement=None, room__code=value))
+
+
+def _edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Session]:
+    return texts_edited_by_team(user, summit, rights) if texts else edited_by_team(user, summit, rights)
+
+
+def _save(session: Session, values: dict[str, Any], token: str, by: User) -> Session:
+    # 0 is no version a row ever has: a token that is nonsense never fits.
+    version = None if not token else int(token) if token.isascii() and token.isdigit() else 0
+    return editing.edit(session, values, version=version, by=by)
+
+
+def _delete(session: Session, value: Any, by: User) -> dict[str, Any]:
+    editing.delete(session, by=by)
+    return {}
+
+
+SESSIONS = ListKind(
+    name="sessions",
+    title=gettext_lazy("Sessions"),
+    address="sessions:organiser-sessions",
+    detail="sessions:organiser-session",
+    rows=sessions,
+    columns=session_columns,
+    counted=lambda n: ngettext("%(n)d session", "%(n)d sessions", n) % {"n": n},
+    empty=gettext_lazy("There are no sessions yet."),
+    edited=_edited,
+    save=_save,
+    token=lambda session, _column: str(session.version),
+    order=("starts_at", "ends_at", "room__order", "number", "code"),
+    filters=(
+        Filter("track", gettext_lazy("Track"), lambda s: [(t.slug, t.name) for t in s.tracks.all()], narrowed_by("track__slug")),
+        Filter("kind", gettext_lazy("Kind"), lambda _s: Kind.choices, narrowed_by("kind")),
+        Filter("mode", gettext_lazy("Mode"), lambda _s: Mode.choices, narrowed_by("mode")),
+        Filter("state", gettext_lazy("State"), _states, _in_state),
+        Filter("day", gettext_lazy("Day"), _days, _on_day),
+        Filter("room", gettext_lazy("Room"), lambda s: [(r.code, r.name) for r in s.rooms.all()], _in_room),
+        Filter("todo", gettext_lazy("To be done"), _to_do, _lacking),
+        language_filter("title", "abstract", "plain_summary"),
+    ),
+    searched=("title", "code", "number", "track__name"),
+    searched_beside=("hostings__organisation__name", "appearances__speaker__name", "appearances__speaker__name_romanised"),
+    top="sessions/organiser/_sessions_top.html",
+)  # fmt: skip
+SESSIONS.actions.extend([
+    Action("track", gettext_lazy("Set the track"), field=lambda s: session_columns(s)[4].made(s), said=changed_text,
+           asks=lambda n: ngettext("Set the track of %(n)d session", "Set the track of %(n)d sessions", n) % {"n": n},
+           **setting(SESSIONS, "track")),
+    Action("kind", gettext_lazy("Set the kind"), field=of_model(Session, "kind"), said=changed_text,
+           asks=lambda n: ngettext("Set the kind of %(n)d session", "Set the kind of %(n)d sessions", n) % {"n": n},
+           **setting(SESSIONS, "kind")),
+    Action("mode", gettext_lazy("Set the mode"), field=of_model(Session, "mode"), said=changed_text,
+           asks=lambda n: ngettext("Set the mode of %(n)d session", "Set the mode of %(n)d sessions", n) % {"n": n},
+           **setting(SESSIONS, "mode")),
+    Action("feature", gettext_lazy("Feature"), said=changed_text,
+           asks=lambda n: ngettext("Feature %(n)d session", "Feature %(n)d sessions", n) % {"n": n},
+           **setting(SESSIONS, "featured", True)),
+    Action("unfeature", gettext_lazy("No longer feature"), said=changed_text,
+           asks=lambda n: ngettext("No longer feature %(n)d session", "No longer feature %(n)d sessions", n) % {"n": n},
+           **setting(SESSIONS, "featured", False)),
+    Action("cancel", gettext_lazy("Cancel in the plan"), said=changed_text, danger=True,
+           run=lambda row, _value, user: many.cancel(row, by=user),
+           back=lambda row, step, user: many.uncancel(row, step, by=user),
+           asks=lambda n: ngettext("Cancel %(n)d session in the plan", "Cancel %(n)d sessions in the plan", n) % {"n": n}),
+    Action("delete", gettext_lazy("Delete drafts"), run=_delete, said=deleted_text, danger=True,
+           stays=lambda rows: {row.pk: str(editing.IsPublic.message) for row in rows if row.is_published},
+           asks=lambda n: ngettext("Delete %(n)d session", "Delete %(n)d sessions", n) % {"n": n}),
+])  # fmt: skip
+
+CONFIRM = Action(
+    "confirm", gettext_lazy("Mark as confirmed in all their sessions"), said=changed_text,
+    run=lambda row, _value, user: many.confirm_everywhere(row, by=user),
+    back=lambda row, step, user: many.ask_again(row, step, by=user),
+    asks=lambda n: ngettext("Mark %(n)d person as confirmed", "Mark %(n)d people as confirmed", n) % {"n": n},
+)  # fmt: skip
+
+
+# tracks
+
+
+def tracks(summit: Summit) -> QuerySet[Track]:
+    return summit.tracks.select_related("summit").annotate(session_count=Count("sessions"))
+
+
+def _order(track: Track, listing: Listing) -> SafeString:
+    slugs = listing.once("slugs", lambda: list(listing.summit.tracks.values_list("slug", flat=True)))
+    context = {"track": track, "summit": listing.summit, "movable": Right.TRACKS in listing.rights,
+               "first": track.slug == slugs[0], "last": track.slug == slugs[-1]}  # fmt: skip
+    return render_to_string("sessions/organiser/_order.html", context, request=listing.request)
+
+
+def track_columns(summit: Summit) -> list[Column]:
+    def spelt(code: str) -> Column:
+        names = {"ko": "한국어", "en": "English"}
+        return Column(f"name-{code}", names.get(code, code), draw=lambda row, _listing: render_to_string(
+            "sessions/organiser/_name_in.html", {"value": row.name, "code": code}))  # fmt: skip
+
+    return [
+        Column("order", gettext_lazy("Order"), draw=_order),
+        Column("name", gettext_lazy("Track"), attrgetter("name"), by_text("name"), head=True, field=of_model(Track, "name")),
+        *(spelt(code) for code in summit.languages),
+        Column("theme", gettext_lazy("Theme"), attrgetter("theme"), by_text("theme"), shown=False, field=of_model(Track, "theme")),
+        Column("colour", gettext_lazy("Colour"), lambda r: Chip(r.colour, f"track track-{r.slug}"), by("colour")),
+        Column("sessions", gettext_lazy("Sessions"), attrgetter("session_count"), by("session_count"), number=True),
+        Column("quota", gettext_lazy("Wanted"), attrgetter("quota"), by("quota"), number=True, shown=False),
+    ]  # fmt: skip
+
+
+def _tracks_edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Track]:
+    return summit.tracks.all() if Right.TRACKS in rights else summit.tracks.none()
+
+
+def _save_track(track: Track, values: dict[str, Any], token: str, by: User) -> Track:
+    return track_verbs.edit_track(track, values, marks=dict.fromkeys(values, token), by=by)
+
+
+TRACKS = ListKind(
+    name="tracks",
+    title=gettext_lazy("Tracks"),
+    address="sessions:organiser-tracks",
+    detail="sessions:organiser-track",
+    rows=tracks,
+    columns=track_columns,
+    counted=lambda n: ngettext("%(n)d track", "%(n)d tracks", n) % {"n": n},
+    empty=gettext_lazy("There is no track yet."),
+    edited=_tracks_edited,
+    save=_save_track,
+    token=lambda track, column: mark(getattr(track, column)),
+    order=("order", "slug"),
+    filters=(language_filter("name", "theme", "summary"),),
+    searched=("name", "theme", "slug"),
+    key="slug",
+    top="sessions/organiser/_tracks_top.html",
+)

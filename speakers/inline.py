@@ -1,0 +1,69 @@
+"""Small edits of people and organisations, made in a list: one cell, or many rows at once."""
+
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from speakers.models import Organisation, Speaker
+from summit import history
+from summit.errors import Refusal
+from summit.models import Summit, User
+from summit.revising import revise
+
+# What nobody but the team reads; all else stands on public pages.
+PRIVATE = frozenset({"email", "notes", "gender", "region", "sector", "contact_name", "contact_email"})
+
+
+class HasSessions(Refusal):
+    code = "has_sessions"
+    message: Any = _("There are sessions with this. Take it out of them first.")
+
+
+@transaction.atomic
+def edit_speaker(speaker: Speaker, values: dict[str, Any], *, version: int | None, by: User | None) -> Speaker:
+    """Set what differs. Raises :class:`summit.revising.Overtaken`."""
+    held, changes = revise(speaker, values, version=version, by=by, summit=speaker.summit, action="speaker.edit")
+    _show(held, speaker.summit, changes)
+    return held
+
+
+@transaction.atomic
+def edit_organisation(
+    organisation: Organisation, values: dict[str, Any], *, version: int | None, by: User | None
+) -> Organisation:
+    """Set what differs. Raises :class:`summit.revising.Overtaken`."""
+    summit = organisation.summit
+    held, changes = revise(organisation, values, version=version, by=by, summit=summit, action="organisation.edit")
+    _show(held, summit, changes)
+    return held
+
+
+@transaction.atomic
+def delete_speaker(speaker: Speaker, *, by: User | None) -> None:
+    """Take away somebody who is in no session. Raises :class:`HasSessions`."""
+    _delete(Speaker.objects.select_for_update(of=("self",)).get(pk=speaker.pk), "appearances", "speaker.delete", by)
+
+
+@transaction.atomic
+def delete_organisation(organisation: Organisation, *, by: User | None) -> None:
+    """Take away an organisation that hosts no session. Raises :class:`HasSessions`."""
+    held = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    _delete(held, "hostings", "organisation.delete", by)
+
+
+def _delete(held: Any, sessions: str, action: str, by: User | None) -> None:
+    if getattr(held, sessions).exists():
+        raise HasSessions
+    history.record(action, held, by=by, summit=held.summit, changes={"name": (history.plain(held.name), "")})
+    held.delete()
+
+
+def _show(held: models.Model, summit: Summit, changes: history.Changes) -> None:
+    """Public pages, and the feeds of the sessions that name what has changed, follow."""
+    if PRIVATE.issuperset(changes):
+        return
+    sessions: Any = held.sessions  # type: ignore[attr-defined]  # of the app above, known by nothing but the relation
+    sessions.filter(published_at__isnull=False).update(updated_at=timezone.now())
+    summit.raise_revision()

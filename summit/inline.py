@@ -1,0 +1,68 @@
+"""Small edits of rooms, and what every edit of a row without a version needs."""
+
+import json
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from summit import history
+from summit.errors import Refusal
+from summit.lib.translated import Text, fingerprint
+from summit.models import Room, User
+from summit.revising import Overtaken, entries_of, save_now
+
+OF_ROOMS = ("name", "capacity", "booths", "description", "access", "stream_url", "order")
+
+
+class RoomInUse(Refusal):
+    """``details["sessions"]`` are their names."""
+
+    code = "room_in_use"
+    message: Any = _("Sessions are planned in this room. Move them first.")
+
+
+def mark(value: Any) -> str:
+    """What a form carries of a value in place of a version, to notice that somebody has changed it since."""
+    return fingerprint(json.dumps(history.plain(value), cls=DjangoJSONEncoder, sort_keys=True))
+
+
+def unchanged(held: models.Model, marks: dict[str, str]) -> None:
+    """Raises :class:`summit.revising.Overtaken` where a value is no longer the one its mark was made of."""
+    if any(mark(getattr(held, name)) != was for name, was in marks.items() if was):
+        raise Overtaken(now=held, entries=list(entries_of(held)[:5]))
+
+
+@transaction.atomic
+def edit_room(room: Room, values: dict[str, Any], *, marks: dict[str, str] | None = None, by: User | None) -> Room:
+    """Set what differs; ``marks`` are those of the values the form was made from."""
+    held = Room.objects.select_for_update(of=("self",)).select_related("summit").get(pk=room.pk)
+    unchanged(held, marks or {})
+    wanted: dict[str, Any] = {}
+    for name in OF_ROOMS:
+        if name in values:
+            old, value = getattr(held, name), values[name]
+            source = held.summit.languages[0]
+            wanted[name] = old.revised(dict(value), source=source) if isinstance(old, Text) else value
+    changes = history.changed(held, wanted)
+    if changes:
+        for name in changes:
+            setattr(held, name, wanted[name])
+        save_now(held, *changes)
+        history.record("room.edit", held, by=by, summit=held.summit, changes=changes)
+        held.summit.raise_revision()
+    return held
+
+
+@transaction.atomic
+def delete_room(room: Room, *, by: User | None) -> None:
+    """Take away a room nothing is planned in. Raises :class:`RoomInUse`."""
+    held: Any = Room.objects.select_for_update(of=("self",)).select_related("summit").get(pk=room.pk)
+    # Sessions are known here by nothing but their being in the room.
+    used = [*held.sessions.all(), *(placement.session for placement in held.placements.select_related("session"))]
+    if used:
+        raise RoomInUse(sessions=list(dict.fromkeys(str(session) for session in used)))
+    history.record("room.delete", held, by=by, summit=held.summit, changes={"name": (history.plain(held.name), "")})
+    held.delete()
+    room.summit.raise_revision()

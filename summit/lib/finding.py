@@ -1,0 +1,47 @@
+"""Finding words the way people type them: in every script, parts of words, without regard to spacing, and Korean by its
+initial consonants (ㅊㅅㅇ)."""
+
+import unicodedata
+
+INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+FIRST_SYLLABLE, SYLLABLES_PER_INITIAL, LAST_SYLLABLE = 0xAC00, 588, 0xD7A3
+WORDS = 8
+
+
+def fold(text: str) -> str:
+    """Letters and digits only, in one form: NFKC, case folded, accents and spacing gone."""
+    flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = "".join(c for c in flat if c.isalnum())
+    # Decomposed Hangul is put together again.
+    return unicodedata.normalize("NFC", bare)
+
+
+def initials(text: str) -> str:
+    """The initial consonants of Hangul syllables: "시민참여" is "ㅅㅁㅊㅇ"; everything else is left out."""
+    return "".join(
+        INITIALS[(ord(c) - FIRST_SYLLABLE) // SYLLABLES_PER_INITIAL]
+        for c in text
+        if FIRST_SYLLABLE <= ord(c) <= LAST_SYLLABLE
+    )
+
+
+def words_of(query: str) -> list[str]:
+    """What is looked for: each word folded; a word of consonants alone is looked for among initials."""
+    words = []
+    for word in query.split()[:WORDS]:
+        jamo = unicodedata.normalize("NFC", word)
+        words.append(jamo if all(c in INITIALS for c in jamo) else fold(word))
+    return [word for word in words if word]
+
+
+def has_words(texts: list[str], words: list[str]) -> bool:
+    """Whether these texts together have every word, as :func:`words_of` made them."""
+    # A character that nobody types keeps a word from reaching over the end of a text.
+    text = "\n".join(fold(part) for part in texts)
+    if not all(word in text for word in words if word[0] not in INITIALS):
+        return False
+    heads = [word for word in words if word[0] in INITIALS]
+    if not heads:
+        return True
+    initial = "\n".join(initials(part) for part in texts)
+    return all(word in initial for word in heads)
