@@ -12,9 +12,9 @@ from registration.copying import CodeTaken, Sessions
 from registration.lifecycle import Person
 from registration.models import Attendance, Category, Registration, Script, State
 from registration.models.registration import privacy_version
-from sessions.forms import MomentInput, NoteForm
+from sessions.forms import NoteForm
 from summit.lib import countries
-from summit.lib.fields import LineField, TextField
+from summit.lib.fields import LineField, MomentInput, TextField
 from summit.lib.text import clean_line
 from summit.lib.translated import TranslatedFormField, active_language
 from summit.models import Summit

@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -7,21 +8,21 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from sessions import tracks as verbs
 from sessions.models import Deadline, Material, Session, Task, Track
 from sessions.models.session import check_times
 from sessions.models.track import validate_colour
 from sessions.tables.fields import TABLES, fields, guess, missing
+from summit.inline import mark
+from summit.lib.colour import proposals
+from summit.lib.fields import MomentInput
 from summit.lib.translated import TranslatedFormField
-from summit.models import Room, Summit
+from summit.models import Membership, Role, Room, Summit
+from summit.revising import Overtaken
 
 
-class MomentInput(forms.DateTimeInput):
-    """The browser's own field for day and time, without seconds."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+def marks_of(track: Track) -> str:
+    return json.dumps({name: mark(getattr(track, name)) for name in verbs.EDITABLE})
 
 
 class TrackForm(forms.ModelForm[Track]):
@@ -34,17 +35,53 @@ class TrackForm(forms.ModelForm[Track]):
         help_text=_("Text and tints with enough contrast are made from it, for light and dark."),
     )
 
+    proposal = forms.ChoiceField(label=_("Or one of these"), required=False, widget=forms.RadioSelect)
+    leads = forms.ModelMultipleChoiceField(
+        Membership.objects.none(), label=_("Track leads"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Members of the team with the role of a track lead, invited ones too."),
+    )  # fmt: skip
+    marks = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
+
     class Meta:
         model = Track
-        fields = ("name", "theme", "summary", "colour", "slug")
-        help_texts = {"slug": _("The part of the address; permanent once people have links to it.")}
+        fields = ("name", "theme", "summary", "colour", "slug", *verbs.WORKING)
+        help_texts = {
+            "slug": _("The part of the address; permanent once people have links to it."),
+            "target_women": _("Counted among those who declared their gender; nobody's is guessed."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        summit = self.instance.summit
+        others = summit.tracks.exclude(pk=self.instance.pk).values_list("colour", flat=True)
+        self.proposed = proposals(others)
+        proposal, leads = self.fields["proposal"], self.fields["leads"]
+        proposal.choices = [(colour, colour) for colour in self.proposed]  # type: ignore[attr-defined]
+        leads.queryset = summit.memberships.filter(role=Role.TRACK_LEAD).select_related("user")  # type: ignore[attr-defined]
         if self.instance.pk:
             del self.fields["slug"]
+            leads.initial = list(self.instance.leads.all())
+            self.fields["marks"].initial = marks_of(self.instance)
         else:
             self.fields["slug"].required = False
+
+    def clean_marks(self) -> dict[str, str]:
+        try:
+            found = json.loads(self.cleaned_data["marks"] or "{}")
+        except ValueError:
+            return {}
+        return (
+            {k: v for k, v in found.items() if k in verbs.EDITABLE and isinstance(v, str)}
+            if isinstance(found, dict)
+            else {}
+        )
+
+    def over(self, refusal: Overtaken) -> "TrackForm":
+        """What was typed, to be saved over the state as it is now once its owner has seen that."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["marks"] = marks_of(refusal.details["now"])
+        self.data = data
+        return self
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -57,6 +94,8 @@ class TrackForm(forms.ModelForm[Track]):
             if Track.objects.filter(summit=self.instance.summit, slug=slug).exists():
                 self.add_error("slug", _("Another track has this address."))
             data["slug"] = slug
+        if data.get("proposal"):
+            data["colour"] = data["proposal"]
         return data
 
 

@@ -1,23 +1,33 @@
 """Verbs on tracks. Each raises the revision of the public pages and leaves a line of history."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from sessions.models import Track
+from sessions.models import Session, Track
 from summit import history
+from summit.errors import Refusal
 from summit.inline import unchanged
 from summit.lib.translated import Text
-from summit.models import Summit, User
+from summit.models import Membership, Summit, User
 
-EDITABLE = ("name", "theme", "summary", "colour")
+WORKING = ("quota", "target_women", "target_civil_society", "target_regions")
+EDITABLE = ("name", "theme", "summary", "colour", *WORKING)
+
+
+class HasSessions(Refusal):
+    code = "has_sessions"
+    message: Any = _("There are sessions in this track. Say into which track they shall go.")
 
 
 @transaction.atomic
 def create_track(summit: Summit, values: dict[str, Any], *, by: User) -> Track:
     """Add a track at the end of the order; ``values`` are the form's (``EDITABLE`` and ``slug``)."""
     last = summit.tracks.order_by("-order").values_list("order", flat=True).first() or 0
-    track = Track(summit=summit, slug=values["slug"], order=last + 1, **{n: values[n] for n in EDITABLE})
+    track = Track(summit=summit, slug=values["slug"], order=last + 1, **{n: values[n] for n in EDITABLE if n in values})
     track.save(force_insert=True)
     history.record("track.create", track, by=by, summit=summit, changes={"name": ("", history.plain(track.name))})
     summit.raise_revision()
@@ -47,6 +57,36 @@ def edit_track(track: Track, values: dict[str, Any], *, marks: dict[str, str] | 
         history.record("track.edit", before, by=by, summit=track.summit, changes=changes)
         track.summit.raise_revision()
     return before
+
+
+@transaction.atomic
+def set_leads(track: Track, leads: Iterable[Membership], *, by: User | None) -> None:
+    """Who leads the track: members of the team with that role. What they may do follows at their next request."""
+    before, wanted = list(track.leads.order_by("pk")), sorted(leads, key=lambda member: member.pk)
+    if before == wanted:
+        return
+    track.leads.set(wanted)
+    names = [[str(member.user) for member in members] for members in (before, wanted)]
+    history.record("track.edit", track, by=by, summit=track.summit, changes={"leads": (names[0], names[1])})
+
+
+@transaction.atomic
+def delete_track(track: Track, *, into: Track | None, by: User | None) -> None:
+    """Take a track away; its sessions go ``into`` another. Raises :class:`HasSessions` where none is named."""
+    held = Track.objects.select_for_update(of=("self",)).select_related("summit").get(pk=track.pk)
+    sessions = Session.objects.filter(track=held)
+    if sessions.exists():
+        if into is None or into.pk == held.pk or into.summit_id != held.summit_id:
+            raise HasSessions
+        for session in sessions:
+            session.track, session.updated_at = into, timezone.now()
+            session.version += 1
+            session.save(update_fields=["track", "updated_at", "version"])
+            changes = {"track": (str(held), str(into))}
+            history.record("session.edit", session, by=by, summit=held.summit, changes=changes)
+    history.record("track.delete", held, by=by, summit=held.summit, changes={"name": (history.plain(held.name), "")})
+    held.delete()
+    track.summit.raise_revision()
 
 
 @transaction.atomic

@@ -1,11 +1,15 @@
 """Verbs on a speaker's profile."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
 from django.db import transaction
 
-from speakers.models import Speaker
+from speakers.models import Availability, Organisation, Speaker
 from summit import history
 from summit.lib.codes import token
-from summit.models import User
+from summit.models import Summit, User
 
 
 @transaction.atomic
@@ -22,3 +26,33 @@ def revoke_calendar(speaker: Speaker, *, by: User) -> None:
     speaker.calendar_token = ""
     speaker.save(update_fields=["calendar_token"])
     history.record("speaker.revoke_calendar", speaker, by=by, summit=speaker.summit)
+
+
+@transaction.atomic
+def create_speaker(summit: Summit, values: dict[str, Any], *, by: User | None) -> Speaker:
+    """A profile nobody sees before the person is in a published session."""
+    made = Speaker.objects.create(summit=summit, **values)
+    history.record("speaker.create", made, by=by, summit=summit, changes={"name": ("", made.name)})
+    return made
+
+
+@transaction.atomic
+def create_organisation(summit: Summit, values: dict[str, Any], *, by: User | None) -> Organisation:
+    """``values`` are those of the form, with ``code``."""
+    made = Organisation.objects.create(summit=summit, **values)
+    history.record("organisation.create", made, by=by, summit=summit, changes={"name": ("", history.plain(made.name))})
+    return made
+
+
+@transaction.atomic
+def set_availability(speaker: Speaker, spans: Iterable[tuple[datetime, datetime]], *, by: User | None) -> None:
+    """When the person can come, in UTC or any zone; nothing means: throughout. The same again writes nothing."""
+    before, wanted = list(speaker.availabilities.values_list("starts_at", "ends_at")), sorted(spans)
+    if before == wanted:
+        return
+    speaker.availabilities.all().delete()
+    Availability.objects.bulk_create(
+        Availability(speaker=speaker, starts_at=starts, ends_at=ends) for starts, ends in wanted
+    )
+    told = [[f"{starts.isoformat()}/{ends.isoformat()}" for starts, ends in spans] for spans in (before, wanted)]
+    history.record("speaker.edit", speaker, by=by, summit=speaker.summit, changes={"availability": (told[0], told[1])})

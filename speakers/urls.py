@@ -1,6 +1,6 @@
 from django.urls import path
 
-from speakers.views import invited, lists, public
+from speakers.views import details, invited, lists, public
 
 app_name = "speakers"
 urlpatterns = [
@@ -12,4 +12,20 @@ urlpatterns = [
     path("hosts/<slug:code>/", public.host, name="host"),
     *lists.people.urls("people"),
     *lists.organisations.urls("organisations"),
+    path("organiser/people/new/", details.new_person, name="organiser-new-person"),
+    path("organiser/people/<slug:code>/", details.person, name="organiser-person"),
+    path("organiser/people/<slug:code>/invitation/", details.invite_person, name="organiser-invite-person"),
+    path("organiser/people/<slug:code>/deletion/", details.person_deletion, name="organiser-person-deletion"),
+    path("organiser/organisations/new/", details.new_organisation, name="organiser-new-organisation"),
+    path("organiser/organisations/<slug:code>/", details.organisation, name="organiser-organisation"),
+    path(
+        "organiser/organisations/<slug:code>/members/",
+        details.organisation_members,
+        name="organiser-organisation-members",
+    ),
+    path(
+        "organiser/organisations/<slug:code>/deletion/",
+        details.organisation_deletion,
+        name="organiser-organisation-deletion",
+    ),
 ]

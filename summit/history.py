@@ -50,6 +50,7 @@ ACTIONS = {
     "track.create": _("Track added"),
     "track.edit": _("Track edited"),
     "track.move": _("Track moved"),
+    "track.delete": _("Track deleted"),
     "speaker.create": _("Person added"),
     "speaker.edit": _("Person edited"),
     "speaker.merge": _("Persons merged"),

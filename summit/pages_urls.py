@@ -1,6 +1,6 @@
 from django.urls import path
 
-from summit.views import app, audit, invitations, lists, public, team
+from summit.views import app, audit, invitations, lists, places, public, team
 
 app_name = "summit"
 urlpatterns = [
@@ -15,4 +15,7 @@ urlpatterns = [
     path("organiser/history/", audit.audit, name="audit"),
     path("organiser/history.csv", audit.export, name="audit-export"),
     *lists.rooms.urls("rooms"),
+    path("organiser/rooms/new/", places.new_room, name="organiser-new-room"),
+    path("organiser/rooms/<slug:code>/", places.room, name="organiser-room"),
+    path("organiser/rooms/<slug:code>/deletion/", places.room_deletion, name="organiser-room-deletion"),
 ]

@@ -1,6 +1,8 @@
 """Contrast by WCAG 2.2: from one chosen colour to text, band and tint that can be read in light and dark."""
 
+import colorsys
 import re
+from collections.abc import Iterable
 
 HEX = re.compile(r"^#[0-9a-f]{6}$", re.IGNORECASE)
 RGB = tuple[int, int, int]
@@ -54,3 +56,36 @@ def palette(colour: str) -> dict[str, str]:
         "ink_dark": readable(readable(mix(colour, "#ffffff", 0.35), on="#1b2029"), on=tint_dark),
         "tint_dark": tint_dark,
     }
+
+
+def hue(colour: str) -> float:
+    """Its place on the colour wheel, 0 to 1."""
+    return colorsys.rgb_to_hls(*(part / 255 for part in rgb(colour)))[0]
+
+
+def proposals(taken: Iterable[str], number: int = 6) -> list[str]:
+    """Colours for text and bands that have 4.5:1 on white and on the page, as unlike those ``taken`` as can be."""
+    near = [hue(colour) for colour in taken if HEX.match(colour)]
+    found: list[str] = []
+    for _step in range(number):
+        best = max(range(72), key=lambda n: min([_apart(n / 72, other) for other in near], default=1.0))
+        near.append(best / 72)
+        red, green, blue = colorsys.hls_to_rgb(best / 72, 0.32, 0.62)
+        found.append(readable(hexed((round(red * 255), round(green * 255), round(blue * 255))), on="#f5f6f8"))
+    return found
+
+
+def _apart(one: float, other: float) -> float:
+    distance = abs(one - other) % 1
+    return min(distance, 1 - distance)
+
+
+def checks(colour: str) -> list[tuple[str, str, str, float]]:
+    """(where, text, ground, contrast) of every pair the design makes of a colour."""
+    made = palette(colour)
+    return [
+        ("light", made["ink"], made["tint"], contrast(made["ink"], made["tint"])),
+        ("light-paper", made["ink"], "#f5f6f8", contrast(made["ink"], "#f5f6f8")),
+        ("dark", made["ink_dark"], made["tint_dark"], contrast(made["ink_dark"], made["tint_dark"])),
+        ("dark-paper", made["ink_dark"], "#1b2029", contrast(made["ink_dark"], "#1b2029")),
+    ]

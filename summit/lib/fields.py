@@ -17,3 +17,12 @@ class LineField(forms.CharField):
 class TextField(LineField):
     def to_python(self, value: Any) -> str:
         return clean_text(forms.CharField.to_python(self, value) or "")
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own field for day and time, without seconds."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")

@@ -1,0 +1,97 @@
+"""Forms of the workspace's pages of one person and one organisation."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from speakers.models import Organisation, Speaker
+from summit.lib import countries
+from summit.lib.codes import session_code
+from summit.lib.fields import LineField, TextField
+from summit.lib.translated import active_language
+from summit.models import Summit
+from summit.revising import Overtaken
+
+
+class VersionedForm(forms.ModelForm[Any]):
+    """A form that carries the version of the row it was made from, and leaves the row itself to a verb."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    texts: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.summit = summit
+        self.fields["version"].initial = self.instance.version
+        if "country" in self.fields:
+            choices = [("", "–"), *countries.choices(active_language())]
+            self.fields["country"] = forms.ChoiceField(label=_("Country"), required=False, choices=choices)
+        for name in self.texts:
+            widget: Any = self.fields[name].widget
+            widget.source = summit.languages[0]
+            widget.saved = getattr(self.instance, name) if self.instance.pk else None
+
+    def _post_clean(self) -> None:
+        """The instance stays as it is stored: the verb sets what differs."""
+
+    def over(self, refusal: Overtaken) -> Any:
+        """What was typed, to be saved over the state as it is now once its owner has seen that."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["version"] = str(refusal.details["now"].version)
+        self.data = data
+        return self
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class PersonForm(VersionedForm):
+    """``private``: the address; ``notes``: what only the team reads. What people declared of themselves is theirs."""
+
+    name = LineField(label=_("Name as written"), max_length=200)
+    name_romanised = LineField(label=_("Name in Latin letters"), max_length=200, required=False)
+    notes = TextField(
+        label=_("Internal notes"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    texts = ("biography",)
+
+    class Meta:
+        model = Speaker
+        fields = ("name", "name_romanised", "country", "email", "biography", "notes")
+
+    def __init__(self, *args: Any, private: bool, notes: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, shown in (("email", private), ("notes", notes)):
+            if not shown:
+                del self.fields[name]
+
+    def values(self) -> dict[str, Any]:
+        data = super().values()
+        return {**data, **({"email": data["email"].lower()} if "email" in data else {})}
+
+
+class OrganisationForm(VersionedForm):
+    contact_name = LineField(label=_("Contact person (private)"), max_length=200, required=False)
+    texts = ("name", "description")
+
+    class Meta:
+        model = Organisation
+        fields = ("name", "kind", "country", "website", "description", "contact_name", "contact_email")
+
+    def __init__(self, *args: Any, private: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not private:
+            del self.fields["contact_name"], self.fields["contact_email"]
+
+    def code(self) -> str:
+        """The part of the address of a new organisation, from its English name where that makes one."""
+        slug = slugify(self.cleaned_data["name"].get("en", ""))[:40].strip("-")
+        taken = slug == "new" or self.summit.organisations.filter(code=slug).exists()
+        return slug if slug[:1].isalpha() and len(slug) > 1 and not taken else f"org-{session_code().lower()}"
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    name = LineField(label=_("Name"), max_length=200, required=False)

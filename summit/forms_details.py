@@ -1,0 +1,127 @@
+"""Forms of the workspace's detail pages that more than one subject needs: spans of time, and rooms."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from summit import inline
+from summit.lib.codes import session_code
+from summit.lib.fields import LineField, MomentInput
+from summit.models import Room, Summit
+from summit.models.place import RoomAccess
+from summit.revising import Overtaken
+
+Span = tuple[datetime, datetime]
+
+
+class SpanForm(forms.Form):
+    """One span of time; empty means none. Times are read in the active zone: activate the summit's."""
+
+    starts_at = forms.DateTimeField(label=_("From"), required=False, widget=MomentInput)
+    ends_at = forms.DateTimeField(label=_("Until"), required=False, widget=MomentInput)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        starts, ends = data.get("starts_at"), data.get("ends_at")
+        if self.errors:
+            return data
+        if (starts is None) != (ends is None):
+            raise ValidationError(_("Give both a beginning and an end, or neither."))
+        if starts and ends and ends <= starts:
+            self.add_error("ends_at", _("The end lies before the beginning."))
+        return data
+
+
+class SpanFormSet(forms.BaseFormSet[SpanForm]):
+    def __init__(self, data: Any = None, *, spans: list[Span], prefix: str = "spans") -> None:
+        initial = [{"starts_at": starts, "ends_at": ends} for starts, ends in spans]
+        super().__init__(data, initial=None if data is not None else initial, prefix=prefix)
+
+    def spans(self) -> list[Span]:
+        """The spans given, in order; those that overlap or touch are one."""
+        given = sorted(
+            (form.cleaned_data["starts_at"], form.cleaned_data["ends_at"])
+            for form in self.forms
+            if form.cleaned_data.get("starts_at") and form not in self.deleted_forms
+        )
+        joined: list[Span] = []
+        for starts, ends in given:
+            if joined and starts <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(ends, joined[-1][1]))
+            else:
+                joined.append((starts, ends))
+        return joined
+
+
+Spans: Any = forms.formset_factory(SpanForm, formset=SpanFormSet, extra=2, can_delete=True, max_num=40, absolute_max=40)
+
+
+def marks_of(room: Room) -> str:
+    return json.dumps({name: inline.mark(getattr(room, name)) for name in inline.OF_ROOMS})
+
+
+class RoomForm(forms.ModelForm[Room]):
+    """All of a room. ``marks`` are those of the values the form was made from (see ``summit.inline.mark``)."""
+
+    marks = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
+    venue_name = LineField(label=_("Name of the building"), max_length=120, required=False)
+    access = forms.MultipleChoiceField(
+        label=_("Accessibility"), choices=RoomAccess.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Room
+        fields = ("name", "venue", "capacity", "booths", "access", "description", "stream_url", "order")
+
+    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.summit = summit
+        venue: Any = self.fields["venue"]
+        venue.queryset = summit.venues.all()
+        if summit.venues.exists():
+            del self.fields["venue_name"]
+        else:
+            del self.fields["venue"]
+            self.fields["venue_name"].required = True
+        self.fields["access"].initial = self.instance.access
+        self.fields["order"].required = False
+        if self.instance.pk:
+            self.fields["marks"].initial = marks_of(self.instance)
+
+    def clean_marks(self) -> dict[str, str]:
+        try:
+            found = json.loads(self.cleaned_data["marks"] or "{}")
+        except ValueError:
+            return {}
+        return (
+            {k: v for k, v in found.items() if k in inline.OF_ROOMS and isinstance(v, str)}
+            if isinstance(found, dict)
+            else {}
+        )
+
+    def over(self, refusal: Overtaken) -> "RoomForm":
+        """What was typed, to be saved over the state as it is now once its owner has seen that."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["marks"] = marks_of(refusal.details["now"])
+        self.data = data
+        return self
+
+    def _post_clean(self) -> None:
+        """The instance stays as it is stored: the verb sets what differs."""
+
+    def values(self) -> dict[str, Any]:
+        data = {n: v for n, v in self.cleaned_data.items() if n not in {"marks", "venue_name"}}
+        return {**data, "order": data.get("order") or 0}
+
+    def code(self) -> str:
+        """The part of the address of a new room, from its English name where that makes one."""
+        slug = slugify(self.cleaned_data["name"].get("en", ""))[:40].strip("-")
+        free = (
+            slug[:1].isalpha() and len(slug) > 1 and not self.summit.rooms.filter(code=slug).exists() and slug != "new"
+        )
+        return slug if free else f"room-{session_code().lower()}"

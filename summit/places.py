@@ -1,0 +1,64 @@
+"""Rooms and the hours they are open: making one, editing all of it, taking one away."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from summit import history
+from summit.inline import edit_room
+from summit.models import Room, RoomHours, Summit, User, Venue
+
+Spans = Iterable[tuple[datetime, datetime]]
+
+
+@transaction.atomic
+def create_room(summit: Summit, values: dict[str, Any], hours: Spans = (), *, by: User | None) -> Room:
+    """A room with its opening hours; ``values`` are those of the form, with ``code`` and ``venue``."""
+    room = Room(summit=summit, **values)
+    room.save(force_insert=True)
+    _set_hours(room, hours)
+    history.record("room.create", room, by=by, summit=summit, changes={"name": ("", history.plain(room.name))})
+    summit.raise_revision()
+    return room
+
+
+@transaction.atomic
+def edit(room: Room, values: dict[str, Any], hours: Spans, *, marks: dict[str, str], by: User | None) -> Room:
+    """Set what differs, also the hours; ``marks`` as for :func:`summit.inline.edit_room`.
+
+    Raises :class:`summit.revising.Overtaken`.
+    """
+    venue = values.pop("venue", room.venue)
+    held = edit_room(room, values, marks=marks, by=by)
+    before, wanted = list(held.hours.values_list("starts_at", "ends_at")), sorted(hours)
+    changes: history.Changes = {}
+    if before != wanted:
+        _set_hours(held, wanted)
+        changes["hours"] = (_told(before), _told(wanted))
+    if held.venue_id != venue.pk:
+        changes["venue"] = (str(held.venue), str(venue))
+        held.venue = venue
+        held.save(update_fields=["venue"])
+    if changes:
+        history.record("room.edit", held, by=by, summit=held.summit, changes=changes)
+        held.summit.raise_revision()
+    return held
+
+
+def venue_for(summit: Summit, venue: Venue | None, name: dict[str, str]) -> Venue:
+    """The venue that was chosen, or a new one of that name."""
+    if venue is not None:
+        return venue
+    number = summit.venues.count() + 1
+    return Venue.objects.create(summit=summit, code=f"venue-{number}", name=name)
+
+
+def _set_hours(room: Room, hours: Spans) -> None:
+    room.hours.all().delete()
+    RoomHours.objects.bulk_create(RoomHours(room=room, starts_at=starts, ends_at=ends) for starts, ends in hours)
+
+
+def _told(spans: Iterable[tuple[datetime, datetime]]) -> list[str]:
+    return [f"{starts.isoformat()}/{ends.isoformat()}" for starts, ends in spans]

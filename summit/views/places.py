@@ -1,0 +1,84 @@
+"""One room in the workspace."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from summit import history, inline, places
+from summit.errors import Refusal
+from summit.forms_details import RoomForm, Spans
+from summit.models import Right, Room, Summit
+from summit.permissions import SignedInRequest, right_required
+from summit.revising import Overtaken, entries_of
+
+
+@never_cache
+@right_required(Right.WORKSPACE)
+def room(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
+    found = get_object_or_404(summit.rooms.select_related("summit", "venue"), code=code)
+    with timezone.override(summit.tz):
+        if request.method != "POST":
+            return _page(request, found, RoomForm(instance=found, summit=summit), Spans(spans=_hours(found)))
+        form, hours = RoomForm(request.POST, instance=found, summit=summit), Spans(request.POST, spans=[])
+        if Right.PROGRAMME not in request.rights:
+            return _page(request, found, form, hours, status=403)
+        if not (form.is_valid() and hours.is_valid()):
+            return _page(request, found, form, hours, status=422)
+        try:
+            places.edit(found, form.values(), hours.spans(), marks=form.cleaned_data["marks"], by=request.user)
+        except Overtaken as refusal:
+            lines = history.described(refusal.details["entries"], Room)
+            return _page(request, found, form.over(refusal), hours, status=409, overtaken=lines)
+    messages.success(request, _("The room was saved."))
+    return redirect("summit:organiser-room", summit.code, code)
+
+
+def _hours(room: Room) -> list[Any]:
+    return list(room.hours.values_list("starts_at", "ends_at"))
+
+
+def _page(
+    request: SignedInRequest, found: Room, form: RoomForm, hours: Any, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    sessions: Any = found.sessions.all()
+    context = {"summit": found.summit, "room": found, "form": form, "spans": hours, "may": Right.PROGRAMME in request.rights,
+               "sessions": sessions, "history": history.described(entries_of(found)[:30], Room), **more}  # fmt: skip
+    return render(request, "summit/organiser/room.html", context, status=status)
+
+
+@never_cache
+@right_required(Right.PROGRAMME)
+def new_room(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    form = RoomForm(request.POST or None, instance=Room(summit=summit), summit=summit)
+    with timezone.override(summit.tz):
+        hours = Spans(request.POST if request.method == "POST" else None, spans=[])
+        if request.method == "POST" and form.is_valid() and hours.is_valid():
+            name = form.cleaned_data.get("venue_name", "")
+            venue = places.venue_for(summit, form.cleaned_data.get("venue"), {"ko": name, "en": name})
+            values = {**form.values(), "venue": venue, "code": form.code()}
+            made = places.create_room(summit, values, hours.spans(), by=request.user)
+            messages.success(request, _("The room was added."))
+            return redirect("summit:organiser-room", summit.code, made.code)
+        context = {"summit": summit, "form": form, "spans": hours, "may": True}
+        status = 422 if request.method == "POST" else 200
+        return render(request, "summit/organiser/room.html", context, status=status)
+
+
+@require_POST
+@right_required(Right.PROGRAMME)
+def room_deletion(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
+    found = get_object_or_404(summit.rooms.select_related("summit"), code=code)
+    try:
+        inline.delete_room(found, by=request.user)
+    except Refusal as refusal:
+        named = ", ".join(refusal.details.get("sessions", [])[:10])
+        messages.error(request, f"{refusal.message} {named}")
+        return redirect("summit:organiser-room", summit.code, code)
+    messages.success(request, _("The room was deleted."))
+    return redirect("summit:organiser-rooms", summit.code)
