@@ -91,13 +91,14 @@ _SESSION = {
     "url": f"{SITE}/ko/ogp2021/sessions/AC7Q2M/",
     "api_url": f"{BELOW}/sessions/AC7Q2M/",
 }
-_SPEAKER = {
+_SPEAKER: dict[str, Any] = {
     "code": "K7QM3F",
     "guid": "9f6f3c1b-7a51-4b39-8a4c-4c8f4f5a0b77",
     "name": "홍길동",
     "name_romanised": "Hong Gildong",
     "country": "KR",
     "biography": {},
+    "portrait": None,
     "appearances": [{"session": "AC7Q2M", "title": {"ko": "열린 계약", "en": "Open contracting"}, **_BILL}],
     "updated_at": "2021-12-01T10:00:00+09:00",
     "url": f"{SITE}/ko/ogp2021/speakers/K7QM3F/",

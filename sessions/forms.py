@@ -17,6 +17,7 @@ from summit.inline import mark
 from summit.lib.colour import proposals
 from summit.lib.fields import MomentInput
 from summit.lib.translated import TranslatedFormField
+from summit.lib.weblinks import validate_web_link
 from summit.models import Membership, Role, Room, Summit
 from summit.revising import Overtaken
 
@@ -242,6 +243,20 @@ class AnswerForm(forms.Form):
 
 class EmailForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
+
+
+class SlidesForm(forms.Form):
+    """Slides as a file, or as a link to where they lie."""
+
+    title = TranslatedFormField(label=_("Title"), required=False, max_length=200)
+    file = forms.FileField(label=_("File"), required=False, help_text=_("PDF, PPTX or ODP, at most 20 MB."))
+    url = forms.CharField(label=_("Or a link"), required=False, max_length=1000, validators=[validate_web_link])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and bool(data.get("file")) == bool(data.get("url")):
+            self.add_error("file", _("Choose a file or write a link, one of them."))
+        return data
 
 
 class OrderForm(forms.Form):

@@ -121,4 +121,6 @@ def person(found: Speaker) -> Node:
     node = {"@type": "Person", "name": found.name_in(language)}
     if other := found.other_name_in(language):
         node["alternateName"] = other
+    if found.portrait:
+        node["image"] = absolute(found.portrait_large)
     return node

@@ -121,7 +121,7 @@ def _questions() -> list[Question]:
         ("unanswered", gettext("with people who have not answered"), lambda row: row.people[Appearance.State.INVITED]),
         ("declined", gettext("with people who have declined"), lambda row: row.people[Appearance.State.DECLINED]),
         ("links", gettext("with a link nobody has confirmed"), lambda row: row.unconfirmed_links),
-        ("not_public", gettext("that are not public yet"), lambda row: not row.published),
+        ("not_public", gettext("not public yet"), lambda row: not row.published),
     ]  # fmt: skip
 
 

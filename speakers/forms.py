@@ -95,3 +95,36 @@ class OrganisationForm(VersionedForm):
 class InviteForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     name = LineField(label=_("Name"), max_length=200, required=False)
+
+
+class ProfileForm(VersionedForm):
+    """What a speaker writes about themselves."""
+
+    name = LineField(label=_("Name as written"), max_length=200)
+    name_romanised = LineField(label=_("Name in Latin letters"), max_length=200, required=False)
+    texts = ("biography",)
+
+    class Meta:
+        model = Speaker
+        fields = ("name", "name_romanised", "country", "biography", "gender", "region", "sector")
+        labels = {"gender": _("Gender"), "region": _("Region"), "sector": _("Sector")}
+        help_texts = {
+            "gender": _("Voluntary. Counted for the balance of the programme, never shown with your name."),
+            "region": _("Voluntary, likewise."),
+            "sector": _("Voluntary, likewise."),
+        }
+
+
+class PortraitForm(forms.Form):
+    """A picture, and what shall be in the middle of the square."""
+
+    portrait = forms.FileField(label=_("Picture"), help_text=_("JPEG, PNG or WebP, at most 10 MB. It is cut square."))
+    across = forms.TypedChoiceField(
+        label=_("Keep, across"), coerce=int, initial=50, choices=[(0, _("left")), (50, _("middle")), (100, _("right"))]
+    )
+    down = forms.TypedChoiceField(
+        label=_("Keep, down"), coerce=int, initial=50, choices=[(0, _("top")), (50, _("middle")), (100, _("bottom"))]
+    )
+
+    def focus(self) -> tuple[int, int]:
+        return self.cleaned_data["across"], self.cleaned_data["down"]

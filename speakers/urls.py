@@ -1,6 +1,6 @@
 from django.urls import path
 
-from speakers.views import details, invited, lists, public
+from speakers.views import details, invited, lists, profile, public
 
 app_name = "speakers"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("host-invitations/<str:token>/", invited.host, name="host-invitation"),
     path("profile-claims/<str:token>/", invited.profile, name="profile-claim"),
     path("hosts/<slug:code>/", public.host, name="host"),
+    path("my-profile/<slug:code>/", profile.profile, name="my-profile"),
+    path("my-profile/<slug:code>/portrait/", profile.portrait, name="my-portrait"),
     *lists.people.urls("people"),
     *lists.organisations.urls("organisations"),
     path("organiser/people/new/", details.new_person, name="organiser-new-person"),

@@ -5,13 +5,14 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 from django.utils.module_loading import import_string
 
-from summit.views import app, entrance, styleguide
+from summit.views import app, entrance, media, styleguide
 
 urlpatterns = [
     path("", entrance.start, name="start"),
     path("me.json", entrance.me, name="me"),
     path("healthz", entrance.healthy, name="healthz"),
     path("<summit:summit>/worker.js", app.worker, name="worker"),
+    path("media/<path:path>", media.media, name="media"),
     path("favicon.ico", entrance.favicon, name="favicon"),
     path("robots.txt", entrance.robots, name="robots"),
     # The maps of all apps are looked up by dotted string: this app may not import those above it.

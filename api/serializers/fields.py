@@ -56,7 +56,10 @@ class MaybeChoice(EmptyIsNull, Choice):
 
 
 class MaybeAddress(EmptyIsNull, serializers.URLField):
-    pass
+    """A web address or null; a path of this site becomes absolute."""
+
+    def to_representation(self, value: str) -> Any:
+        return super().to_representation(absolute(value))
 
 
 class Address(serializers.URLField):

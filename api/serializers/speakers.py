@@ -25,6 +25,7 @@ class SpeakerSerializer(serializers.Serializer[Any]):
     name_romanised = MaybeText(help_text=_("The name in Latin letters; null where it is not certain."))
     country = MaybeText(help_text=_("Country (ISO 3166-1 alpha-2); null where not stated."))
     biography = TranslatedText(help_text=_("About the person, plain text."))
+    portrait = MaybeAddress(source="portrait_large", help_text=_("Square picture (WebP); null where there is none."))
     appearances = SpeakerAppearanceSerializer(many=True, help_text=_("Published sessions the person is billed in."))
     updated_at = Moment(help_text=_("Last change."))
     url = Link("speakers:speaker", "code", help_text=_("The page for people."))

@@ -12,6 +12,7 @@ from typing import Any
 from sessions.models import Kind, Session
 from summit.lib.text import clean_line, clean_text
 from summit.lib.translated import Text
+from summit.lib.weblinks import absolute
 from summit.models import Summit
 
 MEDIA_TYPE = "application/json; charset=utf-8"
@@ -44,14 +45,18 @@ def widget_json(summit: Summit, *, language: str) -> bytes:
             {
                 "code": code,
                 "name": clean_line(person.name_in(language)),
-                "avatar": None,
-                "avatar_thumbnail_default": None,
-                "avatar_thumbnail_tiny": None,
+                "avatar": _picture(person.portrait_large),
+                "avatar_thumbnail_default": _picture(person.portrait_small),
+                "avatar_thumbnail_tiny": _picture(person.portrait_small),
             }
             for code, person in sorted(people.items())
         ],
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _picture(path: str) -> str | None:
+    return absolute(path) if path else None
 
 
 def _talk(session: Session, summit: Summit, language: str) -> dict[str, Any]:

@@ -89,6 +89,17 @@ class Speaker(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("speakers:speaker", args=[self.summit.code, self.code])
 
+    @property
+    def portrait_large(self) -> str:
+        """Address of the portrait; "" where there is none."""
+        return f"{settings.MEDIA_URL}{self.portrait.name}" if self.portrait.name else ""
+
+    @property
+    def portrait_small(self) -> str:
+        """Address of the small portrait; "" where there is none. It lies beside the large one (see portraits.py)."""
+        name = self.portrait.name
+        return f"{settings.MEDIA_URL}{name.removesuffix('.webp')}-160.webp" if name else ""
+
     def name_in(self, language: str) -> str:
         """Names exist in two scripts: Korean readers see the one as written, others the Latin one where it is known."""
         return self.name if language.startswith("ko") else self.name_romanised or self.name

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 
-from speakers.models import Speaker
+from speakers.models import FormerCode, Speaker
 from summit.lib.translated import active_language
 from summit.models import Summit
 from summit.public_pages import public_page
@@ -31,7 +31,11 @@ def speakers(request: HttpRequest, summit: Summit) -> HttpResponse:
 
 @public_page
 def speaker(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
-    found = get_object_or_404(Speaker.objects.filter(summit=summit).on_stage(), code=code)
+    found = Speaker.objects.filter(summit=summit).on_stage().filter(code=code).first()
+    if found is None:
+        # A profile that was merged into another: addresses are permanent.
+        former = get_object_or_404(FormerCode.objects.select_related("speaker"), summit=summit, code=code)
+        return redirect("speakers:speaker", summit.code, former.speaker.code, permanent=True)
     found.summit = summit
     bills = (
         found.appearances.billed()

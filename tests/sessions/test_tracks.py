@@ -100,3 +100,16 @@ def test_at_the_end_of_the_row_nothing_moves(summit, organiser, three, moved, up
     assert order(summit) == "abc"
     assert not HistoryEntry.objects.exists()
     assert revision() == before
+
+
+def test_a_part_of_a_track_is_edited_and_an_older_mark_refused(summit, organiser):
+    from summit.inline import mark
+    from summit.revising import Overtaken
+
+    track = make_track(summit, theme={"ko": "주제", "en": "Theme"})
+    old = mark(track.name)
+    tracks.edit_track(track, {"name": {"ko": "하나", "en": "One"}}, marks={"name": old}, by=organiser)
+    with pytest.raises(Overtaken):
+        tracks.edit_track(track, {"name": {"ko": "둘", "en": "Two"}}, marks={"name": old}, by=organiser)
+    track.refresh_from_db()
+    assert (track.name["en"], track.theme["en"]) == ("One", "Theme")

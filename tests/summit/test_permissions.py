@@ -76,7 +76,8 @@ def test_without_a_second_factor_staff_see_nothing(summit, organiser, as_user, s
     content = response.content.decode()
     assert "A second factor is needed" in content
     assert 'href="/en/account/2fa/"' in content
-    assert client.post(f"/en/ogp2021/{page}").status_code == 302
+    # A page that can only be read says so first.
+    assert client.post(f"/en/ogp2021/{page}").status_code in {302, 405}
 
 
 def test_with_a_second_factor_the_page_opens(summit, organiser, as_user, settings):

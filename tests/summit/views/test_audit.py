@@ -54,7 +54,8 @@ def test_every_change_is_told_in_words(past, client):
     content = page(client)
     assert "3 changes" in content
     assert content.index("Agenda published") < content.index("Room edited") < content.index("Track edited")
-    assert "ko: 시민; en: Citizens" in content and "ko: 시민영역; en: Civic space" in content
+    for language, before, after in (("ko", "시민", "시민영역"), ("en", "Citizens", "Civic space")):
+        assert f"({language})" in content and before in content and after in content
     assert "Capacity" in content or "capacity" in content
     assert "Organiser" in content and "둘째" in content
     assert "second@team.example" in content

@@ -1,0 +1,133 @@
+"""Portraits: whatever people upload becomes a small square picture without anything that was hidden in the file."""
+
+import io
+import secrets
+from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from speakers.models import Speaker
+from summit import history
+from summit.errors import Refusal
+from summit.models import User
+
+LARGEST = 10 * 1024 * 1024  # bytes
+MOST_PIXELS = 40_000_000
+FORMATS = ("JPEG", "PNG", "WEBP")
+SIDES = (640, 160)
+SMALL = "-160"
+
+
+class NotAPortrait(Refusal):
+    code = "not_a_portrait"
+    status = 422
+    message: Any = _("This is no picture we can read. Use a JPEG, PNG or WebP file.")
+
+
+class TooLarge(NotAPortrait):
+    code = "portrait_too_large"
+    message: Any = _("The picture is too large. Use one of at most 10 MB and 40 megapixels.")
+
+
+class TooSmall(NotAPortrait):
+    code = "portrait_too_small"
+    message: Any = _("The picture is too small. Use one of at least 160 by 160 pixels.")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A portrait as it is stored: one WebP of each of :data:`SIDES`, largest first."""
+
+    sizes: tuple[bytes, ...]
+
+
+def read(content: bytes, *, focus: tuple[int, int] = (50, 50)) -> Picture:
+    """The largest square around ``focus`` (per cent from the left and top), upright, without any metadata.
+
+    The size is looked at before a single pixel is decoded. Raises :class:`NotAPortrait`.
+    """
+    if len(content) > LARGEST:
+        raise TooLarge
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise TooLarge
+            if min(opened.size) < SIDES[-1]:
+                raise TooSmall
+            opened.seek(0)
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+    except Refusal:
+        raise
+    # Whatever a broken file makes the decoder say, it is the file's fault.
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError) as error:
+        raise NotAPortrait from error
+    square = _square(upright, focus)
+    return Picture(tuple(_webp(square, min(side, square.width)) for side in SIDES))
+
+
+def _square(picture: Image.Image, focus: tuple[int, int]) -> Image.Image:
+    side = min(picture.size)
+    left, top = (
+        round((length - side) * max(0, min(100, at)) / 100) for length, at in zip(picture.size, focus, strict=True)
+    )
+    return picture.crop((left, top, left + side, top + side))
+
+
+def _webp(picture: Image.Image, side: int) -> bytes:
+    # A new picture of the pixels alone: no EXIF, no profile, no comment comes along.
+    bare = Image.new("RGB", (side, side))
+    bare.paste(picture.resize((side, side), Image.Resampling.LANCZOS))
+    out = io.BytesIO()
+    bare.save(out, "WEBP", quality=82, method=4)
+    return out.getvalue()
+
+
+def small(name: str) -> str:
+    """The name of the small picture beside the one of that name."""
+    path = PurePosixPath(name)
+    return str(path.with_name(f"{path.stem}{SMALL}{path.suffix}"))
+
+
+@transaction.atomic
+def set_portrait(speaker: Speaker, content: bytes, *, focus: tuple[int, int] = (50, 50), by: User | None) -> Speaker:
+    """Store the portrait under a new name, so that no cache shows an old one. Raises :class:`NotAPortrait`."""
+    picture = read(content, focus=focus)
+    held = Speaker.objects.select_for_update(of=("self",)).select_related("summit").get(pk=speaker.pk)
+    before = held.portrait.name
+    name = f"portraits/{held.guid.hex}-{secrets.token_hex(4)}.webp"
+    held.portrait.name = default_storage.save(name, ContentFile(picture.sizes[0]))
+    default_storage.save(small(held.portrait.name), ContentFile(picture.sizes[1]))
+    _saved(held, bool(before), True, by)
+    _forget(before)
+    return held
+
+
+@transaction.atomic
+def remove_portrait(speaker: Speaker, *, by: User | None) -> Speaker:
+    held = Speaker.objects.select_for_update(of=("self",)).select_related("summit").get(pk=speaker.pk)
+    before = held.portrait.name
+    if before:
+        held.portrait = ""
+        _saved(held, True, False, by)
+        _forget(before)
+    return held
+
+
+def _saved(held: Speaker, before: bool, after: bool, by: User | None) -> None:
+    held.save(update_fields=["portrait", "updated_at"])
+    history.record("speaker.portrait", held, by=by, summit=held.summit, changes={"portrait": (before, after)})
+    held.summit.raise_revision()
+
+
+def _forget(name: str | None) -> None:
+    """Delete the files once nobody can go back to them."""
+    if name:
+        for each in (name, small(name)):
+            transaction.on_commit(partial(default_storage.delete, each))
