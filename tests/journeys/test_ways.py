@@ -147,7 +147,7 @@ def test_nothing_of_the_path_needs_javascript(
     sign_in(page, "organiser@ogp2021.example")
     page.goto("/ko/ogp2021/organiser/tracks/")
     track = Track.objects.filter(summit=ogp2021).first()
-    page.get_by_role("rowheader", name=track.name.in_language("ko")).get_by_role("link").click()
+    page.get_by_role("rowheader").get_by_role("link", name=track.name.in_language("ko"), exact=True).click()
     page.fill("#id_name_0", "시민의 자리")
     submit(page, "main form")
     expect(main).to_contain_text("시민의 자리")

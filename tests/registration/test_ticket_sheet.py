@@ -9,6 +9,8 @@ from tests.registration.badges.reading import decoded, pictures, texts
 def test_a_ticket_says_all_that_is_needed_at_the_door(summit):
     make_venue(summit)
     made = make_registration(summit, language="en")
+    # A reference without pairs of letters that are set so close or so wide that a reader of PDF sees a gap.
+    made.reference = "K7QM-3FXD"
     (page,) = texts(ticket_sheet.ticket(made))
     assert page == (
         "2021 OGP Global Summit 15–17 December 2021 홍길동 Hong Gildong 사무국장 한빛시민연대 South Korea "
