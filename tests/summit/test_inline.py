@@ -36,7 +36,7 @@ def test_only_the_value_that_is_written_must_be_unchanged(room, organiser):
     with pytest.raises(Overtaken) as refused:
         inline.edit_room(room, {"capacity": 100}, marks={"capacity": mark}, by=organiser)
     assert refused.value.details["now"].capacity == 90
-    assert [entry.changes for entry in refused.value.details["entries"]][0] == {"capacity": [80, 90]}
+    assert next(entry.changes for entry in refused.value.details["entries"]) == {"capacity": [80, 90]}
     assert Room.objects.get().capacity == 90
 
 
