@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sessions import editing
 from sessions.models import Session, SessionAccess
 from speakers.models import Organisation
+from summit.lib.fields import ForVerb
 from summit.lib.text import clean_text
 from summit.lib.translated import TranslatedFormField, active_language
 from summit.models import Summit
@@ -59,7 +60,7 @@ class HostsField(forms.ModelMultipleChoiceField):
         return [found[key] for key in dict.fromkeys(str(pk) for pk in value or []) if key in found]
 
 
-class SessionForm(forms.ModelForm[Session]):
+class SessionForm(ForVerb):
     """The fields that somebody ``may`` write; ``version`` is the state the form was made from."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -115,9 +116,6 @@ class SessionForm(forms.ModelForm[Session]):
         for name in LONG & data.keys():
             data[name] = clean_text(data[name])
         return data
-
-    def _post_clean(self) -> None:
-        """The instance stays as it is stored: the verb sets what differs, after it has looked at the version."""
 
     def values(self) -> dict[str, Any]:
         """What :func:`sessions.editing.edit` takes."""

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from speakers.models import Organisation, Speaker
 from summit.lib import countries
 from summit.lib.codes import session_code
-from summit.lib.fields import LineField, TextField
+from summit.lib.fields import ForVerb, LineField, TextField
 from summit.lib.translated import active_language
 from summit.models import Summit
 from summit.revising import Overtaken
 
 
-class VersionedForm(forms.ModelForm[Any]):
+class VersionedForm(ForVerb):
     """A form that carries the version of the row it was made from, and leaves the row itself to a verb."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -32,9 +32,6 @@ class VersionedForm(forms.ModelForm[Any]):
             widget: Any = self.fields[name].widget
             widget.source = summit.languages[0]
             widget.saved = getattr(self.instance, name) if self.instance.pk else None
-
-    def _post_clean(self) -> None:
-        """The instance stays as it is stored: the verb sets what differs."""
 
     def over(self, refusal: Overtaken) -> Any:
         """What was typed, to be saved over the state as it is now once its owner has seen that."""

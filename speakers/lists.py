@@ -119,7 +119,8 @@ def _delete_speaker(row: Speaker, value: Any, by: User) -> dict[str, Any]:
 
 PEOPLE = ListKind(
     name="people",
-    title=gettext_lazy("People"),
+    title=gettext_lazy("Speakers"),
+    top="speakers/organiser/_people_top.html",
     address="speakers:organiser-people",
     detail="speakers:organiser-person",
     rows=people,
@@ -185,6 +186,7 @@ def _delete_organisation(row: Organisation, value: Any, by: User) -> dict[str, A
 ORGANISATIONS = ListKind(
     name="organisations",
     title=gettext_lazy("Organisations"),
+    top="speakers/organiser/_organisations_top.html",
     address="speakers:organiser-organisations",
     detail="speakers:organiser-organisation",
     rows=organisations,

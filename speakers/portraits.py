@@ -65,8 +65,10 @@ def read(content: bytes, *, focus: tuple[int, int] = (50, 50)) -> Picture:
             upright = ImageOps.exif_transpose(opened).convert("RGB")
     except Refusal:
         raise
+    except Image.DecompressionBombError as error:
+        raise TooLarge from error
     # Whatever a broken file makes the decoder say, it is the file's fault.
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError) as error:
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise NotAPortrait from error
     square = _square(upright, focus)
     return Picture(tuple(_webp(square, min(side, square.width)) for side in SIDES))

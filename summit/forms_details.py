@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from summit import inline
 from summit.lib.codes import session_code
-from summit.lib.fields import LineField, MomentInput
+from summit.lib.fields import ForVerb, LineField, MomentInput
 from summit.models import Room, Summit
 from summit.models.place import RoomAccess
 from summit.revising import Overtaken
@@ -65,7 +65,7 @@ def marks_of(room: Room) -> str:
     return json.dumps({name: inline.mark(getattr(room, name)) for name in inline.OF_ROOMS})
 
 
-class RoomForm(forms.ModelForm[Room]):
+class RoomForm(ForVerb):
     """All of a room. ``marks`` are those of the values the form was made from (see ``summit.inline.mark``)."""
 
     marks = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
@@ -110,9 +110,6 @@ class RoomForm(forms.ModelForm[Room]):
         data["marks"] = marks_of(refusal.details["now"])
         self.data = data
         return self
-
-    def _post_clean(self) -> None:
-        """The instance stays as it is stored: the verb sets what differs."""
 
     def values(self) -> dict[str, Any]:
         data = {n: v for n, v in self.cleaned_data.items() if n not in {"marks", "venue_name"}}

@@ -103,6 +103,7 @@ def _delete(room: Room, value: Any, by: User) -> dict[str, Any]:
 ROOMS = ListKind(
     name="rooms",
     title=gettext_lazy("Rooms"),
+    top="summit/organiser/_rooms_top.html",
     address="summit:organiser-rooms",
     detail="summit:organiser-room",
     rows=rows,

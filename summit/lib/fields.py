@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from summit.lib.text import clean_line, clean_text
 
@@ -26,3 +27,21 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class ForVerb(forms.ModelForm[Any]):
+    """A form of a row that leaves the row as it is stored: a verb sets what differs, after it has looked at the version.
+
+    The limits of the model's columns are looked at all the same.
+    """
+
+    def _post_clean(self) -> None:
+        columns = {field.name: field for field in self._meta.model._meta.concrete_fields}
+        for name, value in list(self.cleaned_data.items()):
+            column = columns.get(name)
+            if column is None or column.is_relation or value in column.empty_values:
+                continue
+            try:
+                column.run_validators(value)
+            except ValidationError as error:
+                self.add_error(name, error)

@@ -43,7 +43,8 @@ def share_bar(parts: Iterable[tuple[str, str, int]], label: str) -> SafeString:
 def day_columns(days: list[tuple[date, dict[str, int]]], label: str) -> SafeString:
     """A column for each day, divided by attendance; the table of figures stands beside it on the page."""
     highest = max((sum(ways.values()) for _day, ways in days), default=0) or 1
-    wide = WIDTH / max(len(days), 1)
+    # Few days stay columns, and do not become one block.
+    wide = WIDTH / max(len(days), 20)
     pieces: list[tuple[Any, ...]] = []
     for place, (_day, ways) in enumerate(days):
         top = float(TALL)

@@ -1,0 +1,156 @@
+"""The workspace's pages of one thing each, the team, and what hosts and speakers look after: sound in both languages."""
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import expect
+
+from sessions.models import Session
+from speakers.invitations import invite_host
+from speakers.models import Speaker
+from summit.models import Summit, User
+from tests.journeys.helpers import Words, read_mail, submit
+from tests.journeys.test_pages import BOTH, Tour, gildong, tour  # noqa: F401  fixtures
+
+OWNER = "organiser@ogp2021.example"
+
+
+@BOTH
+def test_the_pages_of_one_thing_each_are_sound(tour: Tour, ogp2021: Summit, sign_in: Callable[..., None]) -> None:  # noqa: F811
+    page = tour.page
+    sign_in(page, OWNER, language=tour.language)
+    tour.visit("registration:dashboard")
+    tour.visit("sessions:organiser-session", "CIV004")
+    tour.watch.expected = {422}
+    page.fill("#id_title_0", "")
+    page.fill("#id_title_1", "")
+    submit(page, "#session", "button[value=save]")
+    tour.look("a session with an error")
+    tour.visit("sessions:organiser-session-people", "CIV004")
+    tour.visit("sessions:organiser-session-materials", "CIV004")
+    tour.visit("sessions:organiser-new-session")
+    speaker = Speaker.objects.get(summit=ogp2021, user__email="speaker@ogp2021.example")
+    tour.visit("speakers:organiser-person", speaker.code)
+    tour.visit("sessions:organiser-merge", speaker.code)
+    tour.visit("speakers:organiser-organisation", ogp2021.organisations.filter(hostings__isnull=False).first().code)
+    tour.visit("summit:organiser-room", ogp2021.rooms.first().code)
+    tour.visit("sessions:organiser-track", ogp2021.tracks.first().slug)
+
+
+@BOTH
+def test_the_pages_that_arrange_the_work_are_sound(tour: Tour, ogp2021: Summit, sign_in: Callable[..., None]) -> None:  # noqa: F811
+    page = tour.page
+    sign_in(page, OWNER, language=tour.language)
+    tour.visit("summit:team")
+    tour.visit("sessions:settings")
+    tour.visit("sessions:organiser-imports")
+    tour.visit("sessions:organiser-import-table")
+    page.set_input_files(
+        "#id_file", {"name": "people.csv", "mimeType": "text/csv", "buffer": "이름,국가\n이도,KR\n".encode()}
+    )
+    page.check("#id_table_1")
+    submit(page, "main form[enctype]")
+    tour.look("the columns of a table")
+
+
+@BOTH
+def test_the_pages_of_hosts_and_speakers_are_sound(tour: Tour, ogp2021: Summit, sign_in: Callable[..., None]) -> None:  # noqa: F811
+    sign_in(tour.page, "host@ogp2021.example", language=tour.language)
+    tour.visit("sessions:hosting")
+    code = Session.objects.filter(hostings__organisation__members__user__email="host@ogp2021.example").first().code
+    tour.visit("sessions:hosting-session", code)
+    tour.visit("sessions:hosting-people", code)
+    tour.visit("sessions:hosting-links", code)
+    tour.page.context.clear_cookies()
+    sign_in(tour.page, "speaker@ogp2021.example", language=tour.language)
+    speaker = Speaker.objects.get(summit=ogp2021, user__email="speaker@ogp2021.example")
+    tour.visit("speakers:my-profile", speaker.code)
+    tour.visit("sessions:my-session-files", speaker.sessions.first().code)
+
+
+def test_a_host_is_invited_by_mail_and_writes_the_session_in_korean(
+    new_page: Callable[..., Any], ogp2021: Summit, outbox: Callable[[], Any], watch: Any
+) -> None:
+    say, page = Words("ko"), new_page()
+    organisation = ogp2021.organisations.filter(hostings__isnull=False).first()
+    invite_host(organisation, "new-host@people.example", "김주관", by=User.objects.get(email=OWNER))
+    [link] = [one for one in read_mail(outbox()).links if "host-invitations" in one]
+    page.goto(link)
+    # Nobody needs a password: the address is proven by a mailed code.
+    page.get_by_role("link", name=say("Send me a sign-in code")).click()
+    page.fill("#id_email", "new-host@people.example")
+    submit(page, "main form")
+    code = re.search(r"^\s*([A-Z0-9]{3,}-?[A-Z0-9]{3,})\s*$", read_mail(outbox()).text, re.MULTILINE)
+    page.fill("#id_code", code[1])
+    submit(page, "main form")
+    page.get_by_role("button", name=say("Accept the invitation")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(say("Sessions we host"))
+    session = Session.objects.filter(hostings__organisation=organisation).first()
+    page.goto(f"/ko/ogp2021/hosting/sessions/{session.code}/")
+    page.fill("#id_abstract_0", "주관 기관이 직접 쓴 **개요**입니다.")
+    page.get_by_role("button", name=say("Preview")).click()
+    expect(page.locator("#preview strong").first).to_have_text("개요")
+    submit(page, "#session", "button[value=save]")
+    expect(page.get_by_role("main").get_by_text(say("The session was saved."))).to_be_visible()
+    session.refresh_from_db()
+    assert session.abstract["ko"] == "주관 기관이 직접 쓴 **개요**입니다."
+    assert session.abstract.status("en") == "outdated"
+    watch.nothing()
+
+
+def test_a_speaker_confirms_and_puts_up_a_picture_that_tells_no_place(
+    new_page: Callable[..., Any],
+    ogp2021: Summit,
+    sign_in: Callable[..., None],
+    watch: Any,
+    settings: Any,
+    tmp_path: Any,
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    say, page = Words("en"), new_page(locale="en-GB")
+    speaker = Speaker.objects.get(summit=ogp2021, user__email="speaker@ogp2021.example")
+    speaker.appearances.update(state="invited")
+    sign_in(page, "speaker@ogp2021.example", language="en")
+    page.goto("/en/ogp2021/my-sessions/")
+    page.locator("form.answer").first.get_by_role("button", name=say("I take part")).click()
+    expect(page.locator("article .chip").filter(has_text="Confirmed").first).to_be_visible()
+    page.get_by_role("link", name=say("Edit my profile")).click()
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[2] = (37.0, 30.0, 41.0)
+    out = io.BytesIO()
+    Image.new("RGB", (500, 400), (30, 90, 160)).save(out, "JPEG", exif=exif)
+    page.set_input_files("#id_portrait", {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()})
+    page.get_by_role("button", name=say("Upload")).click()
+    expect(page.get_by_role("img", name=say("Your picture as it is shown"))).to_be_visible()
+    page.wait_for_timeout(1000)
+    page.goto(f"/en/ogp2021/speakers/{speaker.code}/")
+    shown = page.locator("main img.portrait")
+    expect(shown).to_be_visible()
+    picture = page.context.request.get(shown.get_attribute("src"))
+    assert picture.status == 200
+    assert not Image.open(io.BytesIO(picture.body())).getexif()
+    watch.nothing()
+
+
+def test_a_track_lead_sees_the_plan_and_edits_the_own_track_alone(
+    new_page: Callable[..., Any], ogp2021: Summit, sign_in: Callable[..., None], watch: Any
+) -> None:
+    say, page = Words("en"), new_page(locale="en-GB")
+    track = ogp2021.tracks.filter(leads__user__email="tracklead@ogp2021.example").get()
+    mine = ogp2021.sessions.filter(track=track).first()
+    other = ogp2021.sessions.exclude(track=track).first()
+    sign_in(page, "tracklead@ogp2021.example", language="en")
+    page.goto(f"/en/ogp2021/organiser/sessions/{mine.code}/")
+    page.fill("#id_notes", "Ask about the video")
+    submit(page, "#session", "button[value=save]")
+    page.goto(f"/en/ogp2021/organiser/sessions/{other.code}/")
+    expect(page.locator("#session")).to_have_count(0)
+    tabs = page.get_by_role("navigation", name=say("Organiser"))
+    expect(tabs.get_by_role("link", name=say("Plan"), exact=True)).to_be_visible()
+    expect(tabs.get_by_role("link", name=say("Team"))).to_have_count(0)
+    mine.refresh_from_db()
+    assert mine.notes == "Ask about the video"
+    watch.nothing()

@@ -1,0 +1,91 @@
+import pytest
+from django.test import Client
+
+from sessions import merging
+from sessions.models import Appearance
+from speakers.models import FormerCode, ProfileClaim, Speaker
+from summit.models import HistoryEntry
+from tests.factories import at, make_session, make_speaker, make_summit, make_user
+
+
+@pytest.fixture
+def two(summit):
+    keep = make_speaker(summit, "박수정", code="KEEP01", calendar_token="k" * 20)
+    gone = make_speaker(
+        summit, "박 수정", code="GONE01", email="park@people.example", country="KR", calendar_token="g" * 20
+    )
+    both = make_session(summit, people=[keep, gone])
+    other = make_session(summit, "DIG001", people=[gone], starts_at=at(16, 10))
+    both.appearances.filter(speaker=keep).update(state="confirmed")
+    both.appearances.filter(speaker=gone).update(state="declined")
+    gone.availabilities.create(starts_at=at(15, 9), ends_at=at(15, 18))
+    return keep, gone, both, other
+
+
+def test_nothing_of_either_is_lost(summit, two, organiser):
+    keep, gone, both, other = two
+    merging.merge(keep, gone, {"email": gone.email, "user": organiser, "country": "KR"}, by=organiser)
+    held = Speaker.objects.get()
+    assert (held.code, held.name, held.email, held.country, held.user) == (
+        "KEEP01",
+        "박수정",
+        "park@people.example",
+        "KR",
+        None,
+    )
+    assert {(a.session_id, a.state) for a in Appearance.objects.all()} == {
+        (both.pk, "confirmed"),
+        (other.pk, "confirmed"),
+    }
+    assert held.availabilities.count() == 1
+    assert held.version == keep.version + 1
+    assert HistoryEntry.objects.filter(action="speaker.merge").count() == 2
+
+
+def test_the_old_address_leads_to_whoever_stays_also_after_another_merge(summit, two, organiser):
+    keep, gone, *_rest = two
+    merging.merge(keep, gone, {}, by=organiser)
+    third = make_speaker(summit, "박수정", code="LAST01")
+    make_session(summit, "CIV009", people=[third], starts_at=at(17, 10))
+    merging.merge(third, Speaker.objects.get(code="KEEP01"), {}, by=organiser)
+    assert set(FormerCode.objects.values_list("code", "speaker__code")) == {("GONE01", "LAST01"), ("KEEP01", "LAST01")}
+    response = Client().get("/en/ogp2021/speakers/GONE01/")
+    assert (response.status_code, response["Location"]) == (301, "/en/ogp2021/speakers/LAST01/")
+    assert Client().get("/ogp2021/my-sessions/" + "g" * 20 + ".ics").status_code == 404
+
+
+def test_an_account_and_an_open_claim_come_along(summit, two, organiser):
+    keep, gone, *_rest = two
+    gone.user = make_user("park@people.example")
+    gone.save()
+    ProfileClaim.objects.create(speaker=gone, user=gone.user)
+    merging.merge(keep, gone, {}, by=organiser)
+    held = Speaker.objects.get()
+    assert held.user.email == "park@people.example"
+    assert held.claim.user == held.user
+
+
+def test_two_people_with_accounts_oneself_and_other_summits_are_refused(summit, two, organiser):
+    keep, gone, *_rest = two
+    with pytest.raises(merging.CannotMerge):
+        merging.merge(keep, keep, {}, by=organiser)
+    with pytest.raises(merging.CannotMerge):
+        merging.merge(keep, make_speaker(make_summit("ogp2023")), {}, by=organiser)
+    keep.user, gone.user = make_user("a@people.example"), make_user("b@people.example")
+    keep.save(), gone.save()
+    with pytest.raises(merging.TwoAccounts):
+        merging.merge(keep, gone, {}, by=organiser)
+    assert Speaker.objects.filter(summit=summit).count() == 2
+
+
+def test_the_page_shows_both_and_takes_what_was_chosen(summit, two, as_user, organiser):
+    client, page = as_user(organiser), "/en/ogp2021/organiser/people/KEEP01/merge/"
+    assert client.get(page).status_code == 200
+    assert client.get(page, {"other": "nobody"}).status_code == 422
+    assert client.get(page, {"other": "KEEP01"}).status_code == 422
+    shown = client.get(page, {"other": "박 수정 · GONE01"}).content.decode()
+    assert "park@people.example" in shown
+    client.post(page, {"other": "GONE01", "name": "mine", "email": "other", "country": "mine"})
+    held = Speaker.objects.get()
+    assert (held.name, held.email, held.country) == ("박수정", "park@people.example", "")
+    assert client.post(page, {"other": "GONE01"}).status_code == 422

@@ -1,0 +1,113 @@
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from speakers.models import Speaker
+from tests.factories import make_session, make_speaker, make_user
+
+PAGE = "/en/ogp2021/my-profile/PARK01/"
+
+
+@pytest.fixture
+def speaker(summit):
+    return make_speaker(summit, "박수정", code="PARK01", user=make_user("park@people.example"), notes="secret")
+
+
+@pytest.fixture
+def client(as_user, speaker):
+    return as_user(speaker.user)
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def filled(**values):
+    data = {"version": 1, "name": "박수정", "name_romanised": "Park Sujeong", "country": "KR", "biography_ko": "약력", "biography_en": "",
+            "gender": "woman", "region": "", "sector": "civil_society", "spans-TOTAL_FORMS": 2, "spans-INITIAL_FORMS": 0}  # fmt: skip
+    return {**data, **values}
+
+
+def picture(name="me.jpg") -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (400, 400), (1, 2, 3)).save(out, "JPEG")
+    return SimpleUploadedFile(name, out.getvalue())
+
+
+def test_a_speaker_writes_the_own_profile_and_it_is_public(summit, speaker, client):
+    make_session(summit, people=[speaker])
+    assert client.post(PAGE, filled(email="evil@people.example", notes="mine")).status_code == 302
+    held = Speaker.objects.get()
+    assert (held.name_romanised, held.gender, held.sector, held.email, held.notes) == (
+        "Park Sujeong", "woman", "civil_society", "", "secret",
+    )  # fmt: skip
+    public = client.get("/en/ogp2021/speakers/PARK01/").content.decode()
+    assert "Park Sujeong" in public
+    assert "Woman" not in public
+    assert "secret" not in client.get(PAGE).content.decode()
+
+
+def test_somebody_elses_profile_is_not_there(speaker, as_user):
+    stranger = as_user(make_user("eve@people.example"))
+    assert stranger.get(PAGE).status_code == 404
+    assert stranger.post(f"{PAGE}portrait/", {"action": "remove"}).status_code == 404
+
+
+def test_once_editing_is_closed_nothing_changes_and_nothing_typed_is_lost(summit, speaker, client):
+    summit.editing_frozen_at = timezone.now()
+    summit.save()
+    response = client.post(PAGE, filled(name_romanised="Late"))
+    assert response.status_code == 403
+    assert 'value="Late"' in response.content.decode()
+    client.post(f"{PAGE}portrait/", {"portrait": picture(), "across": 50, "down": 50})
+    held = Speaker.objects.get()
+    assert (held.name_romanised, held.portrait.name) == ("", "")
+
+
+def test_bad_input_and_stale_forms_keep_what_was_typed(speaker, client):
+    for wrong in ({"name": ""}, {"gender": "dragon"}, {"country": "XX"}, {"spans-0-ends_at": "2021-12-15T09:00"}):
+        response = client.post(PAGE, filled(biography_en="typed", **wrong))
+        assert response.status_code == 422, wrong
+        assert "typed" in response.content.decode()
+    client.post(PAGE, filled())
+    assert client.post(PAGE, filled(name_romanised="Again")).status_code == 409
+
+
+def test_a_picture_is_put_up_and_taken_down(speaker, client):
+    client.post(f"{PAGE}portrait/", {"portrait": picture(), "across": 0, "down": 100})
+    shown = Speaker.objects.get().portrait_small
+    assert shown in client.get(PAGE).content.decode()
+    answer = client.get(shown)
+    assert (answer.status_code, b"".join(answer.streaming_content)[8:12]) == (200, b"WEBP")
+    response = client.post(
+        f"{PAGE}portrait/", {"portrait": SimpleUploadedFile("a.jpg", b"no"), "across": 50, "down": 50}, follow=True
+    )
+    assert "This is no picture we can read" in response.content.decode()
+    assert Speaker.objects.get().portrait_small == shown
+    client.post(f"{PAGE}portrait/", {"action": "remove"})
+    assert Speaker.objects.get().portrait_small == ""
+    assert "Choose a picture first" in client.post(f"{PAGE}portrait/", {}, follow=True).content.decode()
+
+
+def test_slides_are_added_to_the_own_session_as_file_or_link(summit, speaker, client, as_user):
+    session = make_session(summit, people=[speaker])
+    page = "/en/ogp2021/my-sessions/CIV001/files/"
+    client.post(
+        page, {"title_ko": "발표", "title_en": "", "file": SimpleUploadedFile("evil.exe.pdf", b"%PDF-1.7"), "url": ""}
+    )
+    client.post(page, {"title_ko": "", "title_en": "", "url": "https://example.org/slides"})
+    assert [m.confirmed for m in session.materials.order_by("pk")] == [True, False]
+    for wrong in ({}, {"url": "javascript:x"}, {"file": SimpleUploadedFile("a.pdf", b"MZ")},
+                  {"url": "https://example.org/x", "file": SimpleUploadedFile("a.pdf", b"%PDF-")}):  # fmt: skip
+        assert client.post(page, {"title_ko": "", "title_en": "", **wrong}).status_code == 422, wrong
+    link = session.materials.create(kind="link", url="https://example.org/other")
+    assert client.post(page, {"material": link.pk}).status_code == 404
+    client.post(page, {"material": session.materials.filter(kind="slides").first().pk})
+    assert session.materials.filter(kind="slides").count() == 1
+    assert as_user(make_user("eve@people.example")).get(page).status_code == 404
+    session.appearances.update(state="declined")
+    assert client.get(page).status_code == 404

@@ -1,0 +1,86 @@
+import pytest
+
+from summit import inline
+from summit.models import HistoryEntry, Room, Venue
+from tests.factories import at, make_room, make_session, make_user, make_venue
+
+PAGE = "/en/ogp2021/organiser/rooms/"
+
+
+@pytest.fixture
+def office(as_user, organiser):
+    return as_user(organiser)
+
+
+def filled(room=None, **values):
+    from summit.forms_details import marks_of
+
+    data = {"name_ko": "홀", "name_en": "Hall", "capacity": "90", "booths": "1", "description_ko": "", "description_en": "",
+            "stream_url": "", "order": "1", "access": ["step_free"], "spans-TOTAL_FORMS": 2, "spans-INITIAL_FORMS": 0}  # fmt: skip
+    known = {"venue": room.venue_id, "marks": marks_of(room)} if room else {}
+    return {**data, **known, **values}
+
+
+def test_a_room_is_edited_with_its_hours(summit, office):
+    room = make_room(summit, "hall")
+    hours = {"spans-0-starts_at": "2021-12-15T08:00", "spans-0-ends_at": "2021-12-15T20:00"}
+    assert office.post(f"{PAGE}hall/", filled(room, **hours)).status_code == 302
+    held = Room.objects.get()
+    assert (held.name["en"], held.capacity, held.booths, held.access) == ("Hall", 90, 1, ["step_free"])
+    assert list(held.hours.values_list("starts_at", "ends_at")) == [(at(15, 8), at(15, 20))]
+    entries = HistoryEntry.objects.count()
+    office.post(f"{PAGE}hall/", filled(held, **hours))
+    assert HistoryEntry.objects.count() == entries
+
+
+def test_a_stale_form_overwrites_nothing_until_it_was_seen(summit, office, organiser):
+    room = make_room(summit, "hall")
+    sent = filled(room, capacity="50")
+    inline.edit_room(room, {"capacity": 70}, by=organiser)
+    response = office.post(f"{PAGE}hall/", sent)
+    assert response.status_code == 409
+    assert 'value="50"' in response.content.decode()
+    assert Room.objects.get().capacity == 70
+    office.post(f"{PAGE}hall/", filled(Room.objects.get(), capacity="50"))
+    assert Room.objects.get().capacity == 50
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"name_ko": "", "name_en": ""}, {"capacity": "-1"}, {"capacity": "100001"}, {"access": ["lift"]},
+              {"stream_url": "javascript:x"}, {"venue": "999999"}, {"marks": "{", "capacity": "x"}], ids=str,
+)  # fmt: skip
+def test_bad_input_is_refused(summit, office, wrong):
+    room = make_room(summit, "hall")
+    assert office.post(f"{PAGE}hall/", filled(room, **wrong)).status_code == 422
+    assert Room.objects.get().capacity is None
+
+
+def test_a_room_with_sessions_is_not_deleted_and_they_are_named(summit, office):
+    room = make_room(summit, "hall")
+    session = make_session(summit, room=room)
+    response = office.post(f"{PAGE}hall/deletion/", follow=True)
+    page = response.content.decode()
+    assert "Sessions are planned in this room" in page and str(session) in page
+    session.room = None
+    session.save()
+    office.post(f"{PAGE}hall/deletion/")
+    assert Room.objects.count() == 0
+
+
+def test_a_room_is_added_to_a_building_there_is_or_a_new_one(summit, office):
+    assert office.post(f"{PAGE}new/", filled()).status_code == 422
+    office.post(f"{PAGE}new/", filled(venue_name="COEX"))
+    assert Room.objects.get().code == "hall"
+    office.post(f"{PAGE}new/", filled(venue=Venue.objects.get().pk, name_en="Hall"))
+    assert Venue.objects.count() == 1
+    assert Room.objects.exclude(code="hall").get().code.startswith("room-")
+
+
+def test_a_viewer_looks_only(summit, as_user):
+    make_venue(summit)
+    room = make_room(summit, "hall")
+    client = as_user(make_user(summit=summit, role="viewer"))
+    assert client.get(f"{PAGE}hall/").status_code == 200
+    assert client.post(f"{PAGE}hall/", filled(room)).status_code == 403
+    assert client.post(f"{PAGE}hall/deletion/").status_code == 404
+    assert client.get(f"{PAGE}new/").status_code == 404
