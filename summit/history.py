@@ -1,7 +1,7 @@
 """One line for every change of state: who, what, and each field before and after."""
 
 import ipaddress
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -143,10 +143,13 @@ def record(
     )
 
 
-def described(entries: Iterable[HistoryEntry], model: type[models.Model]) -> list[dict[str, Any]]:
+def described(
+    entries: Iterable[HistoryEntry], model: type[models.Model], *, hidden: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """History as people read it: actions and fields of ``model`` by their names, choices by their labels.
 
-    A text in several languages is one line for each language in which it changed.
+    A text in several languages is one line for each language in which it changed. Fields named in ``hidden`` are left
+    out: whoever may not read them now may not read what they were, either.
     """
     fields = {field.name: field for field in model._meta.fields}
     return [
@@ -158,6 +161,7 @@ def described(entries: Iterable[HistoryEntry], model: type[models.Model]) -> lis
             "labelled": [
                 line
                 for name, (before, after) in entry.changes.items()
+                if name not in hidden
                 for line in _lines(name, fields.get(name), before, after)
             ],
         }

@@ -32,7 +32,7 @@ def people(request: SignedInRequest, session: Session, *, back: str, check: Chec
                 return redirect(back)
             status = 422
         except Overtaken as refusal:
-            overtaken, status = history.described(refusal.details["entries"], Session), 409
+            overtaken, status = history.described(refusal.details["entries"], Session, hidden=("notes",)), 409
         except Refusal as refusal:
             messages.error(request, str(refusal.message))
             status = refusal.status

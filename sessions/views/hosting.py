@@ -80,7 +80,7 @@ def session(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
         _check(found)
         editing.edit(found, form.values(), version=form.cleaned_data["version"] or 0, by=request.user)
     except Overtaken as refusal:
-        lines = history.described(refusal.details["entries"], Session)
+        lines = history.described(refusal.details["entries"], Session, hidden=("notes",))
         return _page(request, found, form.over(refusal), status=409, overtaken=lines)
     except editing.Frozen as refusal:
         messages.error(request, str(refusal.message))

@@ -79,7 +79,8 @@ def _page(
     edits = form is not None and "hosts" in form.fields
     clashes = plan.told(summit, plan.clashes(summit, only={found.code}))
     entries = list(entries_of(found)[:SHOWN])
-    described = history.described(entries, Session)
+    hidden = () if Right.NOTES in request.rights else ("notes",)
+    described = history.described(entries, Session, hidden=hidden)
     overtaken = more.pop("overtaken", None)
     context = {
         "summit": summit, "session": found, "form": form, "edits": edits, "plan": plan.planned(found),
@@ -87,7 +88,7 @@ def _page(
         "history": [(entry, line, editing.RESTORABLE & entry.changes.keys()) for entry, line in zip(entries, described, strict=True)],
         "people": found.appearances.select_related("speaker").order_by("order", "pk"),
         "materials": found.materials.all(),
-        "overtaken": history.described(overtaken.details["entries"], Session) if overtaken else None, **more,
+        "overtaken": history.described(overtaken.details["entries"], Session, hidden=hidden) if overtaken else None, **more,
     }  # fmt: skip
     return render(request, "sessions/organiser/session.html", context, status=status)
 

@@ -23,6 +23,19 @@ from summit.permissions import SignedInRequest, right_required
 from summit.revising import Overtaken, entries_of
 
 SHOWN = 30
+# What people said about themselves is counted, and shown to nobody with their name.
+DECLARED = frozenset({"gender", "region", "sector"})
+
+
+def _hidden(request: SignedInRequest) -> frozenset[str]:
+    """Fields this member of the team may not read, nor what they were."""
+    private = (
+        frozenset()
+        if Right.PROGRAMME in request.rights
+        else frozenset({"email", "contact_name", "contact_email", "user"})
+    )
+    notes = frozenset() if Right.NOTES in request.rights else frozenset({"notes"})
+    return DECLARED | private | notes
 
 
 def _may_edit(request: SignedInRequest, speaker: Speaker) -> bool:
@@ -55,7 +68,7 @@ def person(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
         try:
             _save_person(request, found, form, spans)
         except Overtaken as refusal:
-            lines = history.described(refusal.details["entries"], Speaker)
+            lines = history.described(refusal.details["entries"], Speaker, hidden=_hidden(request))
             return _person_page(request, found, form.over(refusal), spans, status=409, overtaken=lines)
     messages.success(request, _("The profile was saved."))
     return redirect("speakers:organiser-person", summit.code, code)
@@ -75,7 +88,7 @@ def _person_page(
     context = {
         "summit": found.summit, "speaker": found, "form": form, "spans": spans, "may": _may_edit(request, found),
         "appearances": appearances.select_related("session").order_by("session__starts_at", "pk"),
-        "claim": getattr(found, "claim", None), "history": history.described(entries_of(found)[:SHOWN], Speaker), **more,
+        "claim": getattr(found, "claim", None), "history": history.described(entries_of(found)[:SHOWN], Speaker, hidden=_hidden(request)), **more,
     }  # fmt: skip
     return render(request, "speakers/organiser/person.html", context, status=status)
 
@@ -138,7 +151,7 @@ def organisation(request: SignedInRequest, summit: Summit, code: str) -> HttpRes
     try:
         inline.edit_organisation(found, form.values(), version=form.cleaned_data["version"] or 0, by=request.user)
     except Overtaken as refusal:
-        lines = history.described(refusal.details["entries"], Organisation)
+        lines = history.described(refusal.details["entries"], Organisation, hidden=_hidden(request))
         return _organisation_page(request, found, form.over(refusal), status=409, overtaken=lines)
     messages.success(request, _("The organisation was saved."))
     return redirect("speakers:organiser-organisation", summit.code, code)
@@ -151,7 +164,7 @@ def _organisation_page(
     context = {
         "summit": found.summit, "organisation": found, "form": form, "may": Right.PROGRAMME in request.rights,
         "sessions": sessions.all(), "members": found.members.select_related("user"),
-        "history": history.described(entries_of(found)[:SHOWN], Organisation), **more,
+        "history": history.described(entries_of(found)[:SHOWN], Organisation, hidden=_hidden(request)), **more,
     }  # fmt: skip
     return render(request, "speakers/organiser/organisation.html", context, status=status)
 

@@ -142,6 +142,9 @@ def test_a_viewer_reads_without_internal_notes(summit, session, as_user):
     page = client.get(PAGE).content.decode()
     assert 'id="session"' not in page
     assert "call the ministry" not in page
+    editing.edit(session, {"notes": "whispers"}, version=1, by=None)
+    assert "whispers" not in client.get(PAGE).content.decode()
+    session.refresh_from_db()
     assert client.post(PAGE, filled(session)).status_code == 403
 
 
