@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sessions.models import Session
+from speakers.inline import DECLARED
 from speakers.models import FormerCode, ProfileClaim, Speaker
 from summit import history
 from summit.errors import Refusal
@@ -70,6 +71,7 @@ def _plain(changes: history.Changes) -> history.Changes:
     return {
         name: (str(a or ""), str(b or "")) if name in {"portrait", "user"} else (a, b)
         for name, (a, b) in changes.items()
+        if name not in DECLARED
     }
 
 

@@ -12,6 +12,8 @@ from summit.errors import Refusal
 from summit.models import Summit, User
 from summit.revising import revise
 
+# What people say about themselves is counted, and written down nowhere else.
+DECLARED = frozenset({"gender", "region", "sector"})
 # What nobody but the team reads; all else stands on public pages.
 PRIVATE = frozenset({"email", "notes", "gender", "region", "sector", "contact_name", "contact_email"})
 
@@ -24,7 +26,9 @@ class HasSessions(Refusal):
 @transaction.atomic
 def edit_speaker(speaker: Speaker, values: dict[str, Any], *, version: int | None, by: User | None) -> Speaker:
     """Set what differs. Raises :class:`summit.revising.Overtaken`."""
-    held, changes = revise(speaker, values, version=version, by=by, summit=speaker.summit, action="speaker.edit")
+    held, changes = revise(
+        speaker, values, version=version, by=by, summit=speaker.summit, action="speaker.edit", secret=DECLARED
+    )
     _show(held, speaker.summit, changes)
     return held
 

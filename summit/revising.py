@@ -4,6 +4,7 @@ A form carries the ``version`` of the row it was made from. Where the row has mo
 :class:`Overtaken` tells who changed what: nobody's words are lost without somebody having seen it.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models, transaction
@@ -32,12 +33,20 @@ def hold[M: models.Model](thing: M, version: int | None) -> M:
 
 @transaction.atomic
 def revise[M: models.Model](
-    thing: M, values: dict[str, Any], *, version: int | None, by: User | None, summit: Summit, action: str
+    thing: M,
+    values: dict[str, Any],
+    *,
+    version: int | None,
+    by: User | None,
+    summit: Summit,
+    action: str,
+    secret: Collection[str] = (),
 ) -> tuple[M, history.Changes]:
     """Set what differs, raise ``version`` and leave a line of history; returns the row and its changes.
 
     Texts keep, per language, what they were translated from. Nothing differs: nothing is written. Raises
-    :class:`Overtaken`; ``version=None`` is for changes nobody can collide with.
+    :class:`Overtaken`; ``version=None`` is for changes nobody can collide with. Of ``secret`` fields the history keeps
+    that they changed, and no value.
     """
     held: Any = hold(thing, version)
     wanted: dict[str, Any] = {}
@@ -51,7 +60,8 @@ def revise[M: models.Model](
         setattr(held, name, wanted[name])
     held.version += 1
     save_now(held, *changes, "version")
-    history.record(action, held, by=by, summit=summit, changes=changes)
+    told = {name: ("", "") if name in secret else pair for name, pair in changes.items()}
+    history.record(action, held, by=by, summit=summit, changes=told)
     return held, changes
 
 

@@ -23,8 +23,6 @@ from summit.permissions import SignedInRequest, right_required
 from summit.revising import Overtaken, entries_of
 
 SHOWN = 30
-# What people said about themselves is counted, and shown to nobody with their name.
-DECLARED = frozenset({"gender", "region", "sector"})
 
 
 def _hidden(request: SignedInRequest) -> frozenset[str]:
@@ -35,7 +33,7 @@ def _hidden(request: SignedInRequest) -> frozenset[str]:
         else frozenset({"email", "contact_name", "contact_email", "user"})
     )
     notes = frozenset() if Right.NOTES in request.rights else frozenset({"notes"})
-    return DECLARED | private | notes
+    return inline.DECLARED | private | notes
 
 
 def _may_edit(request: SignedInRequest, speaker: Speaker) -> bool:
