@@ -149,7 +149,9 @@ def asked(send: Callable[..., Any], path: str) -> Any:
     """The answer, and nothing of what it did stays."""
     with transaction.atomic():
         answer = send(path)
-        answer.close()
+        if answer.streaming:
+            # Read to its end, as a browser does: the file behind it is closed.
+            list(answer.streaming_content)
         transaction.set_rollback(True)
     return answer
 
