@@ -5,13 +5,14 @@ import secrets
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
+from threading import Lock
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from speakers.models import Speaker
 from summit import history
@@ -62,6 +63,7 @@ def read(content: bytes, *, focus: tuple[int, int] = (50, 50)) -> Picture:
             if min(opened.size) < SIDES[-1]:
                 raise TooSmall
             opened.seek(0)
+            _load_whole(opened)
             upright = ImageOps.exif_transpose(opened).convert("RGB")
     except Refusal:
         raise
@@ -72,6 +74,19 @@ def read(content: bytes, *, focus: tuple[int, int] = (50, 50)) -> Picture:
         raise NotAPortrait from error
     square = _square(upright, focus)
     return Picture(tuple(_webp(square, min(side, square.width)) for side in SIDES))
+
+
+_strict = Lock()
+
+
+def _load_whole(picture: Image.Image) -> None:
+    """Decode every pixel; one that is cut off is an ``OSError``, though WeasyPrint tells Pillow to be lenient."""
+    with _strict:
+        lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            picture.load()
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def _square(picture: Image.Image, focus: tuple[int, int]) -> Image.Image:

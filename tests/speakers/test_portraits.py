@@ -2,7 +2,7 @@ import io
 
 import pytest
 from django.core.files.storage import default_storage
-from PIL import Image
+from PIL import Image, ImageFile
 
 from speakers import portraits
 from speakers.models import Speaker
@@ -147,3 +147,12 @@ def test_a_refused_picture_leaves_the_old_one(summit, organiser, own_media):
     with pytest.raises(portraits.NotAPortrait):
         portraits.set_portrait(speaker, b"no", by=organiser)
     assert Speaker.objects.get().portrait.name == name
+
+
+def test_a_picture_that_is_cut_off_is_refused_whatever_weasyprint_has_told_pillow(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with pytest.raises(portraits.NotAPortrait):
+        portraits.read(picture((800, 600), "PNG")[:-200])
+    with pytest.raises(portraits.NotAPortrait):
+        portraits.read(picture()[: len(picture()) // 2])
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is True
