@@ -208,6 +208,7 @@ class Watch:
         self.foreign: list[str] = []
         # Answers with these statuses are what the test is about.
         self.expected: set[int] = set()
+        self._known: set[tuple[int, str]] = set()
 
     def over(self, context: Any) -> None:
         context.on("console", self._said)
@@ -227,7 +228,13 @@ class Watch:
             self.foreign.append(request.url)
 
     def _answered(self, response: Any) -> None:
-        if response.status >= 400 and response.status not in self.expected:
+        if response.status < 400:
+            return
+        answered = (response.status, response.url)
+        if response.status in self.expected:
+            self._known.add(answered)
+        # A service worker that has just become active asks once more for the pages that are open.
+        elif answered not in self._known or response.request.service_worker is None:
             self.noted.append(f"{response.status}: {response.url}")
 
     def nothing(self) -> None:

@@ -79,11 +79,13 @@ def test_an_organiser_edits_a_cell_changes_two_sessions_undoes_it_and_takes_the_
     expect(page.locator("form.cell-form")).to_have_count(0)
     expect(edit).to_be_focused()
     edit.click()
+    expect(page.locator("form.cell-form input[lang=ko]")).to_be_focused()
     english.fill("")
     page.locator("form.cell-form input[lang=ko]").fill("")
     watch.expected = {422}
     english.press("Enter")
     expect(page.locator("form.cell-form .error")).to_be_visible()
+    expect(page.locator("form.cell-form [aria-invalid=true]").first).to_be_focused()
     english.fill("A title edited in place")
     # Meanwhile somebody else edits it.
     Session.objects.filter(pk=session.pk).update(version=session.version + 1)
