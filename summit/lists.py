@@ -121,6 +121,7 @@ class ListForm(forms.Form):
         self.fields["show"] = forms.MultipleChoiceField(
             label=_("Columns"),
             required=False,
+            help_text=_("Your choice is kept for the next time. Choose none to see the usual columns again."),
             choices=[(column.name, column.label) for column in listing.columns if not column.head],
             widget=forms.CheckboxSelectMultiple,
         )
@@ -134,11 +135,10 @@ class Listing:
         self.rights, self.user, asked = request.rights, request.user, request.GET
         self.columns = [column for column in kind.columns(summit) if self._sees(column.seen_by)]
         self.filters = [each for each in kind.filters if self._sees(each.seen_by)]
-        usual = [column.name for column in self.columns if column.shown or column.head]
         heads = [column.name for column in self.columns if column.head]
-        wanted = {*asked.getlist("show"), *heads} & {column.name for column in self.columns}
-        chosen = [column.name for column in self.columns if column.name in wanted]
-        self.chosen = chosen if len(chosen) > len(heads) else usual
+        self.usual = [column.name for column in self.columns if column.shown or column.head]
+        kept = self._of(self.user.columns.get(kind.name, []), heads) or self.usual
+        self.chosen = self._of(asked.getlist("show"), heads) or (self.usual if "remember" in asked else kept)
         data = asked.copy()
         data.setlist("show", self.chosen)
         self.form = ListForm(self, data)
@@ -146,7 +146,7 @@ class Listing:
         self.parameters: dict[str, Any] = {
             name: value for name, value in self.form.cleaned_data.items() if value and name != "show"
         }
-        if self.chosen != usual:
+        if self.chosen != kept:
             self.parameters["show"] = [name for name in self.chosen if name not in heads]
         self.sort = asked.get("sort", "") if self._sorter(asked.get("sort", "")) else ""
         if self.sort:
@@ -154,6 +154,22 @@ class Listing:
         self.number = asked.get("page", "")
         self._editable: dict[bool, set[int]] = {}
         self._known: dict[str, Any] = {}
+
+    def _of(self, names: Iterable[str], heads: list[str]) -> list[str]:
+        """Of these columns those there are, in the list's order and with its heads; none where that is heads only."""
+        wanted = {*names, *heads}
+        found = [column.name for column in self.columns if column.name in wanted]
+        return found if len(found) > len(heads) else []
+
+    def remember_columns(self) -> None:
+        """What is shown now is what this reader sees of the list from now on, wherever they sign in."""
+        kept = {name: columns for name, columns in self.user.columns.items() if name != self.kind.name}
+        if self.chosen != self.usual:
+            kept[self.kind.name] = self.chosen
+        if kept != self.user.columns:
+            self.user.columns = kept
+            self.user.save(update_fields=["columns"])
+        self.parameters.pop("show", None)
 
     def _sees(self, rights: Rights) -> bool:
         return not rights or not rights.isdisjoint(self.rights)

@@ -30,6 +30,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, default="ko")
     is_staff = models.BooleanField(_("operator (may use the admin)"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
+    # The columns somebody wants to see of each list of the workspace, by the list's name.
+    columns = models.JSONField(default=dict, blank=True, editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = UserManager()

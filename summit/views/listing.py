@@ -93,6 +93,9 @@ class ListPages:
 
     def page(self, request: SignedInRequest, summit: Summit) -> HttpResponse:
         listing = self.listing(request, summit)
+        if "remember" in request.GET:
+            listing.remember_columns()
+            return redirect(self.address(summit, query=listing.query()))
         page = listing.page()
         context = {
             "summit": summit,

@@ -126,6 +126,27 @@ def test_columns_are_chosen_and_links_keep_what_was_asked(three, organiser):
     assert look(SESSIONS, three, organiser).query() == ""
 
 
+def test_columns_once_chosen_are_the_usual_ones_of_this_person(three, organiser):
+    shown = lambda user, query="": [column.name for column in look(SESSIONS, three, user, query).shown_columns]  # noqa: E731
+    usual, other = shown(organiser), make_user("viewer@team.example", summit=three, role="viewer")
+    look(SESSIONS, three, organiser, "remember=1&show=code&show=notes").remember_columns()
+    organiser.refresh_from_db()
+    assert shown(organiser) == ["title", "code", "notes"] and shown(other) == usual
+    assert look(SESSIONS, three, organiser).query() == ""
+    # Somebody's link shows what they saw, and changes nothing; other lists are as they were.
+    assert shown(organiser, "show=code") == ["title", "code"]
+    assert look(SESSIONS, three, organiser, "show=code").query() == "show=code"
+    assert [c.name for c in look(ROOMS, three, organiser).shown_columns] == [
+        c.name for c in look(ROOMS, three, other).shown_columns
+    ]
+    # What may no longer be seen is left out; choosing none, or the usual ones, is the usual again.
+    other.columns = {"sessions": ["notes", "code", "gone"]}
+    assert shown(other) == ["title", "code"]
+    look(SESSIONS, three, organiser, "remember=1").remember_columns()
+    organiser.refresh_from_db()
+    assert shown(organiser) == usual and organiser.columns == {}
+
+
 def test_what_one_may_not_see_is_no_column_and_no_filter(three, organiser):
     make_speaker(three, "박수정", email="secret@people.example", notes="quiet")
     viewer = make_user("viewer@team.example", summit=three, role="viewer")

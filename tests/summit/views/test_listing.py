@@ -45,6 +45,17 @@ def filled(summit):
     return session
 
 
+def test_the_columns_of_the_form_are_kept_and_leave_the_address(client, filled, organiser):
+    answer = client.get("/en/ogp2021/organiser/rooms/?remember=1&show=code&sort=-capacity&q=hall")
+    assert (answer.status_code, answer["Location"]) == (302, "/en/ogp2021/organiser/rooms/?q=hall&sort=-capacity")
+    organiser.refresh_from_db()
+    assert organiser.columns == {"rooms": ["name", "code"]}
+    page = client.get("/en/ogp2021/organiser/rooms/").content.decode()
+    assert re.findall(r'<input[^>]*value="([a-z]+)"[^>]*checked', page) == ["code"]
+    head = client.get("/en/ogp2021/organiser/lists/rooms.csv").content.decode("utf-8-sig").splitlines()[0]
+    assert head.split(",") == ["Room", "Code"]
+
+
 def number(n):
     """That many of everything, all in use."""
     summit = Summit.objects.get()
