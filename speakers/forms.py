@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from speakers.models import Organisation, Speaker
+from speakers.portraits import NEAREST, Cut
 from summit.lib import countries
 from summit.lib.codes import session_code
 from summit.lib.fields import ForVerb, LineField, TextField
@@ -112,16 +113,24 @@ class ProfileForm(VersionedForm):
         }
 
 
+class Slider(forms.IntegerField):
+    """A number chosen by moving a handle."""
+
+    widget = forms.NumberInput(attrs={"type": "range"})
+
+
 class PortraitForm(forms.Form):
-    """A picture, and what shall be in the middle of the square."""
+    """A picture, and which square of it is kept."""
 
-    portrait = forms.FileField(label=_("Picture"), help_text=_("JPEG, PNG or WebP, at most 10 MB. It is cut square."))
-    across = forms.TypedChoiceField(
-        label=_("Keep, across"), coerce=int, initial=50, choices=[(0, _("left")), (50, _("middle")), (100, _("right"))]
+    portrait = forms.FileField(
+        label=_("Picture"),
+        help_text=_("JPEG, PNG or WebP, at most 10 MB. Where and with what it was taken is removed from the file."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        error_messages={"required": _("Choose a picture first.")},
     )
-    down = forms.TypedChoiceField(
-        label=_("Keep, down"), coerce=int, initial=50, choices=[(0, _("top")), (50, _("middle")), (100, _("bottom"))]
-    )
+    near = Slider(label=_("How near"), initial=100, min_value=100, max_value=NEAREST)
+    across = Slider(label=_("From left to right"), initial=50, min_value=0, max_value=100)
+    down = Slider(label=_("From top to bottom"), initial=50, min_value=0, max_value=100)
 
-    def focus(self) -> tuple[int, int]:
-        return self.cleaned_data["across"], self.cleaned_data["down"]
+    def cut(self) -> Cut:
+        return Cut(self.cleaned_data["across"], self.cleaned_data["down"], self.cleaned_data["near"])

@@ -23,6 +23,7 @@ LARGEST = 10 * 1024 * 1024  # bytes
 MOST_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
 SIDES = (640, 160)
+NEAREST = 400  # per cent
 SMALL = "-160"
 
 
@@ -43,14 +44,30 @@ class TooSmall(NotAPortrait):
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """Which square of a picture is kept.
+
+    ``near`` is the size of the largest square in per cent of the one kept (100: all of it); ``across`` and ``down``
+    are how far from the left and the top it lies, in per cent of the way it can go.
+    """
+
+    across: int = 50
+    down: int = 50
+    near: int = 100
+
+
+WHOLE = Cut()
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A portrait as it is stored: one WebP of each of :data:`SIDES`, largest first."""
 
     sizes: tuple[bytes, ...]
 
 
-def read(content: bytes, *, focus: tuple[int, int] = (50, 50)) -> Picture:
-    """The largest square around ``focus`` (per cent from the left and top), upright, without any metadata.
+def read(content: bytes, *, cut: Cut = WHOLE) -> Picture:
+    """The square of ``cut``, upright, without any metadata.
 
     The size is looked at before a single pixel is decoded. Raises :class:`NotAPortrait`.
     """
@@ -72,7 +89,7 @@ def read(content: bytes, *, focus: tuple[int, int] = (50, 50)) -> Picture:
     # Whatever a broken file makes the decoder say, it is the file's fault.
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise NotAPortrait from error
-    square = _square(upright, focus)
+    square = _square(upright, cut)
     return Picture(tuple(_webp(square, min(side, square.width)) for side in SIDES))
 
 
@@ -89,11 +106,10 @@ def _load_whole(picture: Image.Image) -> None:
             ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
-def _square(picture: Image.Image, focus: tuple[int, int]) -> Image.Image:
-    side = min(picture.size)
-    left, top = (
-        round((length - side) * max(0, min(100, at)) / 100) for length, at in zip(picture.size, focus, strict=True)
-    )
+def _square(picture: Image.Image, cut: Cut) -> Image.Image:
+    side = max(round(min(picture.size) * 100 / max(100, cut.near)), SIDES[-1])
+    at = (max(0, min(100, each)) for each in (cut.across, cut.down))
+    left, top = (round((length - side) * each / 100) for length, each in zip(picture.size, at, strict=True))
     return picture.crop((left, top, left + side, top + side))
 
 
@@ -113,9 +129,9 @@ def small(name: str) -> str:
 
 
 @transaction.atomic
-def set_portrait(speaker: Speaker, content: bytes, *, focus: tuple[int, int] = (50, 50), by: User | None) -> Speaker:
+def set_portrait(speaker: Speaker, content: bytes, *, cut: Cut = WHOLE, by: User | None) -> Speaker:
     """Store the portrait under a new name, so that no cache shows an old one. Raises :class:`NotAPortrait`."""
-    picture = read(content, focus=focus)
+    picture = read(content, cut=cut)
     held = Speaker.objects.select_for_update(of=("self",)).select_related("summit").get(pk=speaker.pk)
     before = held.portrait.name
     name = f"portraits/{held.guid.hex}-{secrets.token_hex(4)}.webp"

@@ -11,10 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
-from speakers import inline, portraits, profiles
-from speakers.forms import PortraitForm, ProfileForm
+from speakers import inline, profiles
+from speakers.forms import ProfileForm
 from speakers.models import Speaker
 from summit import history
 from summit.errors import Refusal
@@ -29,13 +28,14 @@ class Frozen(Refusal):
     message: Any = gettext_lazy("The organisers have closed editing. Write to them if something must still change.")
 
 
-def _mine(request: SignedInRequest, summit: str, code: str) -> Speaker:
+def mine(request: SignedInRequest, summit: str, code: str) -> Speaker:
     """One's own profile; somebody else's is not there."""
     rows = Speaker.objects.of(request.user).select_related("summit")
     return get_object_or_404(rows, summit__code=summit, code=code)
 
 
-def _check(speaker: Speaker) -> None:
+def check_open(speaker: Speaker) -> None:
+    """Raises :class:`Frozen` once the organisers have closed editing."""
     if speaker.summit.editing_frozen_at is not None:
         raise Frozen
 
@@ -43,7 +43,7 @@ def _check(speaker: Speaker) -> None:
 @never_cache
 @login_required
 def profile(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
-    found = _mine(request, summit, code)
+    found = mine(request, summit, code)
     with timezone.override(found.summit.tz):
         if request.method != "POST":
             spans = Spans(spans=list(found.availabilities.values_list("starts_at", "ends_at")))
@@ -65,7 +65,7 @@ def profile(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
 
 @transaction.atomic
 def _save(request: SignedInRequest, found: Speaker, form: ProfileForm, spans: Any) -> None:
-    _check(found)
+    check_open(found)
     inline.edit_speaker(found, form.values(), version=form.cleaned_data["version"] or 0, by=request.user)
     profiles.set_availability(found, spans.spans(), by=request.user)
 
@@ -73,28 +73,6 @@ def _save(request: SignedInRequest, found: Speaker, form: ProfileForm, spans: An
 def _page(
     request: SignedInRequest, found: Speaker, form: Any, spans: Any, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    context = {"summit": found.summit, "speaker": found, "form": form, "spans": spans, "picture": PortraitForm(),
+    context = {"summit": found.summit, "speaker": found, "form": form, "spans": spans,
                "open": found.summit.editing_frozen_at is None, **more}  # fmt: skip
     return render(request, "speakers/personal/profile.html", context, status=status)
-
-
-@require_POST
-@login_required
-def portrait(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
-    """Put a picture there, or take it away."""
-    found = _mine(request, summit, code)
-    form = PortraitForm(request.POST, request.FILES)
-    try:
-        _check(found)
-        if request.POST.get("action") == "remove":
-            portraits.remove_portrait(found, by=request.user)
-            messages.success(request, _("The picture was removed."))
-        elif form.is_valid():
-            content = form.cleaned_data["portrait"].read(portraits.LARGEST + 1)
-            portraits.set_portrait(found, content, focus=form.focus(), by=request.user)
-            messages.success(request, _("The picture was saved. Place and camera were taken out of the file."))
-        else:
-            messages.error(request, _("Choose a picture first."))
-    except Refusal as refusal:
-        messages.error(request, str(refusal.message))
-    return redirect("speakers:my-profile", summit, code)

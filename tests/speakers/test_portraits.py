@@ -56,7 +56,7 @@ def test_where_and_with_what_it_was_taken_is_gone_and_it_stands_upright():
         assert not {"exif", "xmp", "icc_profile"} & set(made.info)
         assert b"Camera of somebody" not in content
     # The yellow edge that lay on top is on the right once the picture is turned.
-    upright = opened(portraits.read(source, focus=(100, 50)).sizes[0])
+    upright = opened(portraits.read(source, cut=portraits.Cut(across=100)).sizes[0])
     red, green, _blue = upright.getpixel((upright.width - 5, upright.height // 2))
     assert red > 200 and green > 200
 
@@ -66,9 +66,23 @@ def test_what_shall_stay_can_be_chosen():
     wide.paste((255, 0, 0), (0, 0, 200, 200))
     out = io.BytesIO()
     wide.save(out, "PNG")
-    left, right = (opened(portraits.read(out.getvalue(), focus=(at, 50)).sizes[0]) for at in (0, 100))
+    left, right = (opened(portraits.read(out.getvalue(), cut=portraits.Cut(across=at)).sizes[0]) for at in (0, 100))
     assert left.getpixel((100, 100))[0] > 200
     assert right.getpixel((100, 100))[2] > 200
+
+
+def test_a_part_of_the_picture_can_be_taken_near():
+    made = Image.new("RGB", (1000, 1000), (0, 0, 255))
+    made.paste((255, 0, 0), (500, 500, 750, 750))
+    out = io.BytesIO()
+    made.save(out, "PNG")
+    # A quarter of the width and height; of the 750 pixels it can go, two thirds.
+    near = opened(portraits.read(out.getvalue(), cut=portraits.Cut(67, 67, 400)).sizes[0])
+    assert near.size == (250, 250)
+    assert near.getpixel((10, 10))[0] > 200 and near.getpixel((240, 240))[0] > 200
+    # Never so near that there is nothing left to see, and nothing outside the picture, whatever is asked for.
+    for strange in (portraits.Cut(-50, 900, 100_000), portraits.Cut(100, 100, 0)):
+        assert opened(portraits.read(picture((200, 300)), cut=strange).sizes[0]).size in {(160, 160), (200, 200)}
 
 
 @pytest.mark.parametrize(

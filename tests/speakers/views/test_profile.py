@@ -8,6 +8,7 @@ from PIL import Image
 from speakers.models import Speaker
 from tests.factories import make_session, make_speaker, make_user
 
+WHOLE = {"near": 100, "across": 50, "down": 50}
 PAGE = "/en/ogp2021/my-profile/PARK01/"
 
 
@@ -63,7 +64,8 @@ def test_once_editing_is_closed_nothing_changes_and_nothing_typed_is_lost(summit
     response = client.post(PAGE, filled(name_romanised="Late"))
     assert response.status_code == 403
     assert 'value="Late"' in response.content.decode()
-    client.post(f"{PAGE}portrait/", {"portrait": picture(), "across": 50, "down": 50})
+    response = client.post(f"{PAGE}portrait/", {"portrait": picture(), **WHOLE})
+    assert response.status_code == 403 and "have closed editing" in response.content.decode()
     held = Speaker.objects.get()
     assert (held.name_romanised, held.portrait.name) == ("", "")
 
@@ -78,19 +80,30 @@ def test_bad_input_and_stale_forms_keep_what_was_typed(speaker, client):
 
 
 def test_a_picture_is_put_up_and_taken_down(speaker, client):
-    client.post(f"{PAGE}portrait/", {"portrait": picture(), "across": 0, "down": 100})
+    assert client.get(f"{PAGE}portrait/").status_code == 200
+    assert client.post(f"{PAGE}portrait/", {"portrait": picture(), **WHOLE, "down": 100})["Location"] == PAGE
     shown = Speaker.objects.get().portrait_small
     assert shown in client.get(PAGE).content.decode()
     answer = client.get(shown)
     assert (answer.status_code, b"".join(answer.streaming_content)[8:12]) == (200, b"WEBP")
-    response = client.post(
-        f"{PAGE}portrait/", {"portrait": SimpleUploadedFile("a.jpg", b"no"), "across": 50, "down": 50}, follow=True
-    )
-    assert "This is no picture we can read" in response.content.decode()
-    assert Speaker.objects.get().portrait_small == shown
+    broken = SimpleUploadedFile("a.jpg", b"no")
+    for wrong, told in (({"portrait": broken}, "This is no picture we can read"), ({}, "Choose a picture first"),
+                        ({"portrait": picture(), "near": 50}, "greater than or equal to 100"),
+                        ({"portrait": picture(), "across": "x"}, "Enter a whole number")):  # fmt: skip
+        response = client.post(f"{PAGE}portrait/", {**WHOLE, **wrong})
+        assert response.status_code == 422 and told in response.content.decode(), wrong
+        assert Speaker.objects.get().portrait_small == shown
     client.post(f"{PAGE}portrait/", {"action": "remove"})
     assert Speaker.objects.get().portrait_small == ""
-    assert "Choose a picture first" in client.post(f"{PAGE}portrait/", {}, follow=True).content.decode()
+
+
+def test_organisers_put_up_the_picture_of_somebody_without_an_account(summit, organiser, as_user):
+    client, made = as_user(organiser), make_speaker(summit, "P9", code="P009")
+    page = "/en/ogp2021/organiser/people/P009/"
+    assert client.post(f"{page}portrait/", {"portrait": picture(), **WHOLE})["Location"] == page
+    made.refresh_from_db()
+    assert made.portrait_small in client.get(page).content.decode()
+    assert made.portrait_small in client.get(f"{page}portrait/").content.decode().replace(".webp", "-160.webp")
 
 
 def test_slides_are_added_to_the_own_session_as_file_or_link(summit, speaker, client, as_user):
