@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sessions import plan
-from sessions.conflicts import Conflict, Item
+from sessions.conflicts import Conflict, Item, Span, World
 from sessions.models import AcceptedConflict, Kind, Session
 from sessions.models.session import SessionQuerySet, paths
 from summit.lib import times
@@ -86,6 +86,7 @@ class Lane:
     code: str
     name: str
     capacity: int | None = None
+    closed: list[Span] = field(default_factory=list)  # of what the plan shows of the day
     cards: list[Card] = field(default_factory=list)
 
 
@@ -159,7 +160,8 @@ def board(summit: Summit, asked: date | None, editable: Collection[str] | None) 
     stamp, mark = stamp_now(), mark_of(summit)
     items = plan.items(summit)
     shown, days = day_asked(summit, asked, items)
-    found = plan.find(items, plan.world(summit))
+    world = plan.world(summit)
+    found = plan.find(items, world)
     standing = set(AcceptedConflict.objects.filter(summit=summit).values_list("key", flat=True))
     still_open = [conflict for conflict in found if conflict.key not in standing]
     first, past = times.day_bounds(shown, summit.tz)
@@ -178,7 +180,7 @@ def board(summit: Summit, asked: date | None, editable: Collection[str] | None) 
         opens=opens,
         closes=closes,
         past=past,
-        lanes=_lanes(summit, timed),
+        lanes=_lanes(summit, timed, world, (opens, closes)),
         everywhere=[card for card in timed if card.everywhere],
         unscheduled=sorted(
             (card for card in made if not card.starts_at), key=lambda card: (str(card.title), card.code)
@@ -205,14 +207,29 @@ def _hours(first: datetime, timed: list[Card]) -> tuple[datetime, datetime]:
     return opens.astimezone(first.tzinfo), closes.astimezone(first.tzinfo)
 
 
-def _lanes(summit: Summit, timed: list[Card]) -> list[Lane]:
-    rooms = summit.rooms.values_list("code", "name", "capacity")
-    lanes = {code: Lane(code, str(Text(name)), capacity) for code, name, capacity in rooms}
+def _lanes(summit: Summit, timed: list[Card], world: World, shown: Span) -> list[Lane]:
+    lanes = {
+        code: Lane(code, str(Text(name)), capacity, _closed(world.rooms[code].hours, shown))
+        for code, name, capacity in summit.rooms.values_list("code", "name", "capacity")
+    }
     lanes[""] = Lane("", "")
     for card in timed:
         if not card.everywhere:
             lanes[card.room].cards.append(card)
     return list(lanes.values())
+
+
+def _closed(hours: Iterable[Span], shown: Span) -> list[Span]:
+    """What lies between the hours of a room, as far as it is shown; a room without hours is always open."""
+    opens, closes = shown
+    found, since = [], opens
+    for starts, ends in sorted(hours):
+        if since < min(starts, closes):
+            found.append((since, min(starts, closes)))
+        since = max(since, ends)
+    if hours and since < closes:
+        found.append((since, closes))
+    return [(starts.astimezone(opens.tzinfo), ends.astimezone(opens.tzinfo)) for starts, ends in found]
 
 
 def state(summit: Summit, codes: Collection[str], editable: Collection[str] | None) -> dict[str, Any]:
@@ -256,7 +273,10 @@ def mark_of(summit: Summit) -> str:
 
 
 def changes_since(summit: Summit, since: datetime, editable: Callable[[], Collection[str] | None]) -> dict[str, Any]:
-    """What has been moved since, by whom, as the script of the page takes it. Three queries where nothing has."""
+    """What has been moved since, by whom, as the script of the page takes it. Three queries where nothing has.
+
+    ``days`` are the numbers of sessions planned on each day, where they may have changed.
+    """
     stamp, mark = stamp_now(), mark_of(summit)
     moved = Session.objects.filter(summit=summit, planned_at__gt=since).order_by()
     keys = {str(pk): code for pk, code in moved.values_list("pk", "code")}
@@ -264,7 +284,19 @@ def changes_since(summit: Summit, since: datetime, editable: Callable[[], Collec
     names = dict(moved_by(keys)) if keys else {}
     for session in found["sessions"]:
         session["by"] = names.get(session["code"], "")
+    if keys:
+        found["days"] = {day.isoformat(): number for day, number in numbers_of(summit).items()}
     return {"stamp": stamp, "mark": mark, **found}
+
+
+def numbers_of(summit: Summit) -> dict[date, int]:
+    """How many sessions are planned on each day. One query."""
+    rows = Session.objects.filter(summit=summit).order_by()
+    starts = (
+        planned if placement else public
+        for placement, planned, public in rows.values_list("placement", "placement__starts_at", "starts_at")
+    )
+    return Counter(times.day_of(moment, summit.tz) for moment in starts if moment)
 
 
 def moved_by(keys: dict[str, str]) -> Iterable[tuple[str, str]]:

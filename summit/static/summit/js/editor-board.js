@@ -34,6 +34,10 @@ export class Board {
     for (const hour of this.root.querySelectorAll("[data-ruler] [data-at]")) {
       hour.style.top = `${this.y(moment(hour.dataset.at))}px`;
     }
+    for (const span of this.root.querySelectorAll("[data-slots] > [data-until]")) {
+      const { from, until } = span.dataset;
+      Object.assign(span.style, { top: `${this.y(moment(from))}px`, height: `${(moment(until) - moment(from)) * this.scale}px` });
+    }
     for (const card of this.cards()) this.remember(card);
     for (const slots of [this.everywhere, ...this.lanes]) this.layOut(slots);
   }
@@ -128,6 +132,13 @@ export class Board {
     }
     this.put(card, place);
     return card;
+  }
+
+  // How many sessions each day has now, by its date.
+  countDays(numbers) {
+    for (const tab of this.root.querySelectorAll("[data-date]")) {
+      tab.querySelector("[data-number]").textContent = numbers[tab.dataset.date] ?? 0;
+    }
   }
 
   count() {

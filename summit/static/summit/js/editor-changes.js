@@ -52,6 +52,7 @@ export function follow(board, moves, voice) {
     if (busy()) return;
     await moves.queue;
     take(found);
+    if (found.days) board.countDays(found.days);
     root.dataset.stamp = found.stamp;
     if (found.mark !== mark) await refresh();
   }
