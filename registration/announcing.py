@@ -91,9 +91,11 @@ def _publish(
 
 
 @transaction.atomic
-def take_back(summit: Summit, *, number: int | None = None, tell: bool = True, by: User | None = None) -> AgendaVersion:
+def take_back(
+    summit: Summit, *, number: int | None = None, to: int | None = None, tell: bool = True, by: User | None = None
+) -> AgendaVersion:
     """Take the newest version back as :func:`sessions.publishing.take_back`, and tell those it concerns."""
-    version = publishing.take_back(summit, number=number, by=by)
+    version = publishing.take_back(summit, number=number, to=to, by=by)
     if tell:
         _tell_later(version)
     return version

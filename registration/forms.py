@@ -249,8 +249,13 @@ class PublicationForm(NoteForm):
         return data
 
 
+# What the column of a version's number holds.
+MOST_VERSIONS = 2_147_483_647
+
+
 class TakeBackForm(forms.Form):
-    number = forms.IntegerField(min_value=1)
+    number = forms.IntegerField(min_value=1, max_value=MOST_VERSIONS)
+    to = forms.IntegerField(min_value=1, max_value=MOST_VERSIONS, required=False)
     tell = forms.BooleanField(label=_("Tell those affected"), required=False)
 
 

@@ -26,12 +26,11 @@ class Item:
     by: Any = None
 
 
-def since(summit: Summit, people: list[Speaker], sessions: list[Session]) -> list[Item]:
+def since(looked: datetime | None, summit: Summit, people: list[Speaker], sessions: list[Session]) -> list[Item]:
     """Newest first; nothing for somebody who looks for the first time. Their own edits are no news."""
-    moments = [person.looked_at for person in people if person.looked_at]
-    if not moments or not sessions:
+    if looked is None or not sessions:
         return []
-    looked, mine = min(moments), {person.user_id for person in people} - {None}
+    mine = {person.user_id for person in people} - {None}
     by_key = {str(session.pk): session for session in sessions}
     by_code = {session.code: session for session in sessions}
     found = [*_published(summit, looked, by_code), *_edited(summit, looked, by_key, mine)]

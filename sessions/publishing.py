@@ -71,8 +71,11 @@ def publish(summit: Summit, *, note: dict[str, str] | None = None, by: User | No
 
 
 @transaction.atomic
-def take_back(summit: Summit, *, number: int | None = None, by: User | None = None) -> AgendaVersion:
-    """Undo the newest version: times, rooms, states and publicness become those of the version before it again.
+def take_back(
+    summit: Summit, *, number: int | None = None, to: int | None = None, by: User | None = None
+) -> AgendaVersion:
+    """Undo the newest version: times, rooms, states and publicness become those of the version before it again, or of
+    the earlier version ``to``.
 
     History stays as it was: this makes a new version, whose note says what it takes back, and ``sequence`` rises, so
     that calendars follow. Texts and people stay as they are. The plan stays, too: what was undone waits to be
@@ -80,12 +83,15 @@ def take_back(summit: Summit, *, number: int | None = None, by: User | None = No
     :class:`NothingToTakeBack` and :class:`OtherVersion`.
     """
     held = Summit.objects.select_for_update().get(pk=summit.pk)
-    versions = list(summit.agenda_versions.all()[:2])
-    if number is not None and versions and number != versions[0].number:
-        raise OtherVersion
-    if len(versions) < 2 or not held.agenda_is_published:
+    newest = summit.agenda_versions.first()
+    if newest is None or not held.agenda_is_published:
         raise NothingToTakeBack
-    newest, before = versions
+    if number is not None and number != newest.number:
+        raise OtherVersion
+    earlier = summit.agenda_versions.filter(number__lt=newest.number)
+    before = (earlier if to is None else earlier.filter(number=to)).first()
+    if before is None:
+        raise NothingToTakeBack
     now = timezone.now()
     rooms = {room.code: room for room in summit.rooms.all()}
     sessions = list(_planned(summit))

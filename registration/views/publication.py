@@ -130,7 +130,7 @@ def _state(summit: Summit, versions: list[Any]) -> dict[str, Any]:
         "total": Session.objects.filter(summit=summit).count(),
         "versions": versions,
         "newest": versions[0] if versions else None,
-        "before": versions[1] if len(versions) > 1 else None,
+        "earlier": versions[1:],
         "planned": waits,
         "failed": [(row, announcing.FAILURES.get(row.failure, row.failure)) for row in failed[:1]],
     }

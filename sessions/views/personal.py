@@ -1,5 +1,6 @@
 """A speaker's own sessions."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +24,9 @@ from summit.lib.translated import active_language
 from summit.models import Summit
 from summit.permissions import SignedInRequest
 
+VISIT = 3600  # seconds without looking after which somebody comes anew
+NOTED = 60  # seconds after which it is noted again that somebody looks
+
 
 @never_cache
 @login_required
@@ -39,10 +43,22 @@ def my_sessions(request: SignedInRequest, summit: str) -> HttpResponse:
         s.pk: s for s in found.sessions.with_details().filter(appearances__in=appearances).select_related("summit")
     }
     rows = [_row(found, appearance, sessions[appearance.session_id]) for appearance in appearances]
-    context = {"summit": found, "people": people, "rows": rows, "news": news.since(found, people, list(sessions.values())),
-               "open": hosts_may_edit(found)}  # fmt: skip
-    Speaker.objects.filter(pk__in=[person.pk for person in people]).update(looked_at=timezone.now())
+    context = {"summit": found, "people": people, "rows": rows, "open": hosts_may_edit(found),
+               "news": news.since(_looked(request, found, people), found, people, list(sessions.values()))}  # fmt: skip
     return render(request, "sessions/personal/my_sessions.html", context)
+
+
+def _looked(request: SignedInRequest, summit: Summit, people: list[Speaker]) -> datetime | None:
+    """When the people last looked before this visit, None where they never have; looking again belongs to the visit."""
+    now, key = timezone.now(), f"looked-{summit.code}"
+    visit = request.session.get(key)
+    if visit is None or now.timestamp() - visit["at"] > VISIT:
+        moments = [person.looked_at for person in people if person.looked_at]
+        visit = {"since": min(moments).isoformat() if moments else ""}
+    if now.timestamp() - visit.get("at", 0) > NOTED:
+        request.session[key] = {**visit, "at": now.timestamp()}
+        Speaker.objects.filter(pk__in=[person.pk for person in people]).update(looked_at=now)
+    return datetime.fromisoformat(visit["since"]) if visit["since"] else None
 
 
 def _row(summit: Summit, appearance: Appearance, session: Session) -> dict[str, Any]:

@@ -22,7 +22,10 @@ def session(summit, speaker):
 def told(summit, speaker):
     found = Speaker.objects.get(pk=speaker.pk)
     with translation.override("en"):
-        return [str(item.text) for item in news.since(summit, [found], list(found.sessions.select_related("summit")))]
+        return [
+            str(item.text)
+            for item in news.since(found.looked_at, summit, [found], list(found.sessions.select_related("summit")))
+        ]
 
 
 def test_edits_of_the_own_sessions_are_told_and_nobody_elses(summit, speaker, session, organiser):
@@ -54,3 +57,18 @@ def test_whoever_looks_for_the_first_time_is_told_of_nothing(summit, speaker, se
     Speaker.objects.update(looked_at=None)
     editing.edit(session, {"kind": "plenary"}, version=1, by=organiser)
     assert told(summit, speaker) == []
+
+
+def test_what_is_new_stays_new_for_as_long_as_somebody_looks(summit, speaker, session, organiser, as_user, monkeypatch):
+    client, page = as_user(speaker.user), "/en/ogp2021/my-sessions/"
+    editing.edit(session, {"kind": "plenary"}, version=1, by=organiser)
+    for _again in range(3):
+        assert "New since you last looked" in client.get(page).content.decode()
+    # What happens meanwhile comes to it.
+    clock = timezone.now() + timedelta(minutes=10)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: clock)
+    editing.edit(session, {"run_of_show": "10:00"}, version=2, by=organiser)
+    clock += timedelta(minutes=10)
+    assert len(client.get(page).context["news"]) == 2
+    clock += timedelta(hours=2)
+    assert client.get(page).context["news"] == []

@@ -297,6 +297,21 @@ def test_taking_back_twice_is_where_one_was(moved):
     assert Session.objects.get(code="CIV001").starts_at == at(15, 14)
 
 
+def test_any_earlier_version_can_be_gone_back_to(moved):
+    first = Session.objects.get(code="CIV001")
+    scheduling.place(first, starts_at=at(16, 9), ends_at=at(16, 10), room=None)
+    make_session(moved, "NEW001", published_at=None, starts_at=at(16, 9))
+    publishing.publish(moved)
+    version = publishing.take_back(moved, number=3, to=1)
+    assert version.snapshot == moved.agenda_versions.get(number=1).snapshot
+    assert Session.objects.get(code="CIV001").starts_at == at(15, 10)
+    assert not Session.objects.get(code="NEW001").is_published
+    assert "3" in version.note["en"] and "version 1." in version.note["en"]
+    for wrong in (4, 5, 99):
+        with pytest.raises(NothingToTakeBack):
+            publishing.take_back(moved, to=wrong)
+
+
 def test_there_must_be_something_to_go_back_to(draft):
     with pytest.raises(NothingToTakeBack):
         publishing.take_back(draft)

@@ -186,6 +186,17 @@ def test_the_newest_version_is_taken_back(agenda, client, work):
     assert "1 change would become public:" in page
 
 
+def test_an_earlier_version_can_be_chosen_to_go_back_to(agenda, client, work):
+    move(agenda)
+    publishing.publish(agenda)
+    publishing.take_back(agenda)
+    assert re.findall(r'<option value="(\d)">Version \d, 20', content(client.get(PAGE))) == ["2", "1"]
+    content(client.post(PAGE, {"action": "take-back", "number": "3", "to": "1"}, follow=True))
+    assert agenda.agenda_versions.get(number=4).snapshot == agenda.agenda_versions.get(number=1).snapshot
+    page = content(client.post(PAGE, {"action": "take-back", "number": "4", "to": "77"}), 409)
+    assert "There is no earlier version to go back to." in page
+
+
 @pytest.mark.parametrize("number", ["1", "", "x", "-1", "9" * 30])
 def test_another_version_than_the_newest_is_not_taken_back(agenda, client, number):
     move(agenda)

@@ -249,16 +249,25 @@ def test_others_hear_what_was_moved_by_whom(summit, client, session, lead, as_us
     assert before - timedelta(seconds=10) < timezone.datetime.fromisoformat(answer["stamp"]) < timezone.now()
     # How many sessions each day has now is told as soon as something was moved.
     assert answer["days"] == {"2021-12-15": 1} and "days" not in asked(client, timezone.now()).json()
-    client.post(f"{BASE}/moves/", values(session, version=2, starts_at=at(17, 9).isoformat(), ends_at=at(17, 10).isoformat()))
+    client.post(
+        f"{BASE}/moves/", values(session, version=2, starts_at=at(17, 9).isoformat(), ends_at=at(17, 10).isoformat())
+    )
     assert asked(client, before).json()["days"] == {"2021-12-17": 1}
     assert asked(client, timezone.now()).json()["sessions"] == []
 
 
 def test_hours_in_which_a_room_is_closed_are_shown(summit, client, session, room):
-    closed = lambda: re.findall(r'data-from="([^"]+)" data-until="([^"]+)">([^<]+)<', page())  # noqa: E731
-    page = lambda: client.get(f"{BASE}/?day=2021-12-15").content.decode()  # noqa: E731
+    def closed():
+        page = client.get(f"{BASE}/?day=2021-12-15").content.decode()
+        return re.findall(r'data-from="([^"]+)" data-until="([^"]+)">([^<]+)<', page)
+
     assert closed() == []
-    for starts, ends in ((at(14, 9), at(14, 18)), (at(15, 9), at(15, 12)), (at(15, 13), at(15, 20)), (at(16, 9), at(16, 18))):
+    for starts, ends in (
+        (at(14, 9), at(14, 18)),
+        (at(15, 9), at(15, 12)),
+        (at(15, 13), at(15, 20)),
+        (at(16, 9), at(16, 18)),
+    ):
         room.hours.create(starts_at=starts, ends_at=ends)
     assert closed() == [
         ("2021-12-15T07:00:00+09:00", "2021-12-15T09:00:00+09:00", "Closed 07:00–09:00"),
