@@ -1,10 +1,12 @@
 """The plain form of one session's time and room: all that the editor does, without a script."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,6 +16,7 @@ from sessions.board import overtaken
 from sessions.forms import PlacementForm
 from sessions.models import Session
 from sessions.permissions import edited_by_team
+from summit.lib import times
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.revising import Overtaken
@@ -32,7 +35,8 @@ def placement(request: SignedInRequest, summit: Summit, code: str) -> HttpRespon
     with timezone.override(summit.tz):
         initial = {**place, "version": session.plan_version}
         form = PlacementForm(request.POST or None, initial=initial, session=session)
-        context: dict[str, Any] = {"summit": summit, "session": session, "form": form, "checked": checks}
+        context: dict[str, Any] = {"summit": summit, "session": session, "form": form, "checked": checks,
+                                   "back": plan_of(summit, now.starts_at)}  # fmt: skip
         status = 422 if form.is_bound else 200
         if form.is_valid():
             if not checks and (answer := _save(request, session, form, context)):
@@ -56,4 +60,10 @@ def _save(
         return None
     text = _("Saved. It becomes public with the next version.") if waits else _("Saved: it is as it is public.")
     messages.success(request, text)
-    return redirect("sessions:organiser-sessions", session.summit.code)
+    return redirect(plan_of(session.summit, form.cleaned_data["starts_at"]))
+
+
+def plan_of(summit: Summit, moment: datetime | None) -> str:
+    """The address of the editor on the day of that moment."""
+    day = f"?day={times.day_of(moment, summit.tz)}" if moment else ""
+    return f"{reverse('sessions:editor', args=[summit.code])}{day}"
