@@ -1,0 +1,12 @@
+from sessions.forms_people import Known
+from tests.factories import make_speaker
+
+
+def test_a_person_is_found_by_name_and_code_also_by_those_of_a_profile_that_was_merged(summit):
+    keep, namesake = (make_speaker(summit, "박수정", code=code) for code in ("KEEP01", "PARK02"))
+    keep.former_codes.create(summit=summit, code="GONE01")
+    known = Known(summit)
+    assert known.offered() == ["박수정 · KEEP01", "박수정 · PARK02"]
+    assert known.find("박 수정 · GONE01") == known.find("박수정 · KEEP01") == [keep]
+    assert known.find("박수정") == [keep, namesake]
+    assert known.find("박 수정 · KEEP01") == known.find("GONE01") == []
