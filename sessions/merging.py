@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sessions.models import Session
+from speakers import portraits
 from speakers.inline import DECLARED
 from speakers.models import FormerCode, ProfileClaim, Speaker
 from summit import history
@@ -31,8 +32,8 @@ class TwoAccounts(Refusal):
 def merge(keep: Speaker, gone: Speaker, values: dict[str, Any], *, by: User | None) -> Speaker:
     """Move everything of ``gone`` to ``keep``, set ``values`` (of :data:`FIELDS`) on it, and delete ``gone``.
 
-    An appearance in the same session and role stays as the kept person has it. Raises :class:`CannotMerge` across
-    summits or with oneself, and :class:`TwoAccounts`.
+    An appearance in the same session and role stays as the kept person has it, and so does a portrait. Raises
+    :class:`CannotMerge` across summits or with oneself, and :class:`TwoAccounts`.
     """
     if keep.pk == gone.pk or keep.summit_id != gone.summit_id:
         raise CannotMerge
@@ -61,6 +62,9 @@ def merge(keep: Speaker, gone: Speaker, values: dict[str, Any], *, by: User | No
     )
     history.record("speaker.merge", gone, by=by, summit=summit, changes={"merged": (gone.code, keep.code)})
     gone.delete()
+    # A portrait that did not come along is nobody's.
+    if gone.portrait.name != keep.portrait.name:
+        portraits.forget(gone.portrait.name)
     now = timezone.now()
     Session.objects.filter(pk__in=touched, published_at__isnull=False).update(updated_at=now)
     summit.raise_revision()

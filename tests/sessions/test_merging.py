@@ -1,4 +1,6 @@
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from sessions import merging
@@ -20,6 +22,11 @@ def two(summit):
     both.appearances.filter(speaker=gone).update(state="declined")
     gone.availabilities.create(starts_at=at(15, 9), ends_at=at(15, 18))
     return keep, gone, both, other
+
+
+@pytest.fixture
+def own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
 
 
 def test_nothing_of_either_is_lost(summit, two, organiser):
@@ -63,6 +70,53 @@ def test_an_account_and_an_open_claim_come_along(summit, two, organiser):
     held = Speaker.objects.get()
     assert held.user.email == "park@people.example"
     assert held.claim.user == held.user
+
+
+def pictured(speaker, name):
+    """The speaker with a portrait of two files; returns their names."""
+    files = [f"portraits/{name}.webp", f"portraits/{name}-160.webp"]
+    for each in files:
+        default_storage.save(each, ContentFile(b"picture"))
+    speaker.portrait.name = files[0]
+    speaker.save()
+    return files
+
+
+def there(files):
+    return [default_storage.exists(each) for each in files]
+
+
+def test_the_portrait_of_the_gone_profile_goes_once_nobody_can_go_back(
+    summit, two, organiser, own_media, django_capture_on_commit_callbacks
+):
+    keep, gone, *_rest = two
+    kept, left = pictured(keep, "keep"), pictured(gone, "gone")
+    with django_capture_on_commit_callbacks(execute=True):
+        merging.merge(keep, gone, {}, by=organiser)
+        assert there(left) == [True, True]
+    assert Speaker.objects.get().portrait.name == kept[0]
+    assert (there(kept), there(left)) == ([True, True], [False, False])
+
+
+def test_a_profile_without_a_portrait_takes_over_the_other_one(
+    summit, two, organiser, own_media, django_capture_on_commit_callbacks
+):
+    keep, gone, *_rest = two
+    taken = pictured(gone, "gone")
+    with django_capture_on_commit_callbacks(execute=True):
+        merging.merge(keep, gone, {}, by=organiser)
+    assert Speaker.objects.get().portrait.name == taken[0]
+    assert there(taken) == [True, True]
+
+
+def test_a_refused_merge_deletes_no_portrait(summit, two, organiser, own_media, django_capture_on_commit_callbacks):
+    keep, gone, *_rest = two
+    files = pictured(keep, "keep") + pictured(gone, "gone")
+    keep.user, gone.user = make_user("a@people.example"), make_user("b@people.example")
+    keep.save(), gone.save()
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(merging.TwoAccounts):
+        merging.merge(keep, gone, {}, by=organiser)
+    assert all(there(files))
 
 
 def test_two_people_with_accounts_oneself_and_other_summits_are_refused(summit, two, organiser):
