@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions import editing
 from sessions.models import Appearance, Session
+from sessions.schedules.matching import key
 from speakers.models import Speaker
 from summit.lib.text import clean_line
 from summit.lib.translated import Text, TranslatedFormField
@@ -45,6 +46,15 @@ class Known:
         if speaker and (speaker.code != code or words == self.written(speaker)):
             return [speaker]
         return self.by_name.get(words.casefold(), [])
+
+    def alike(self, speaker: Speaker) -> list[Speaker]:
+        """Others who may be the same person: their names read the same without spaces, or the address is the same."""
+        return [row for row in self.people if row.pk != speaker.pk and _marks(row) & _marks(speaker)]
+
+
+def _marks(speaker: Speaker) -> set[str]:
+    names = {key(name).replace(" ", "") for name in (speaker.name, speaker.name_romanised)}
+    return (names | {speaker.email.casefold()}) - {""}
 
 
 class PersonForm(forms.Form):

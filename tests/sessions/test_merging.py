@@ -132,6 +132,54 @@ def test_two_people_with_accounts_oneself_and_other_summits_are_refused(summit, 
     assert Speaker.objects.filter(summit=summit).count() == 2
 
 
+def test_profiles_of_one_name_are_told_apart_by_bill_sessions_and_portrait(summit, two, as_user, organiser):
+    _keep, gone, *_rest = two
+    stranger = make_speaker(summit, "이민호", code="OTHER1")
+    make_session(summit, "CIV010", people=[stranger])
+    gone.portrait.name = "portraits/gone-one.webp"
+    gone.save()
+    client, page = as_user(organiser), "/en/ogp2021/organiser/people/KEEP01/merge/"
+    offered = client.get(page).content.decode()
+    assert '<a class="who" href="?other=GONE01" lang="ko">박 수정 · GONE01</a>' in offered
+    assert "Secretary General · Citizens&#x27; Coalition" in offered
+    assert "South Korea · 2 sessions" in offered
+    assert "portraits/gone-one-160.webp" in offered
+    assert "?other=OTHER1" not in offered
+    compared = client.get(page, {"other": "GONE01"}).content.decode()
+    assert compared.count("Secretary General · Citizens&#x27; Coalition") == 2
+    assert compared.count("Open government session CIV001") == 2
+    assert compared.count("Open government session DIG001") == 1
+    assert "portraits/gone-one-160.webp" in compared
+
+
+def test_a_name_that_several_have_offers_them(summit, two, as_user, organiser):
+    for code in ("MIN001", "MIN002"):
+        make_speaker(summit, "이민호", code=code)
+    answer = as_user(organiser).get("/en/ogp2021/organiser/people/KEEP01/merge/", {"other": "이민호"})
+    assert answer.status_code == 422
+    offered = answer.content.decode()
+    assert "?other=MIN001" in offered and "?other=MIN002" in offered and "?other=GONE01" not in offered
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_telling_profiles_apart_costs_one_query_however_many(summit, organiser, django_assert_num_queries, number):
+    people = [make_speaker(summit) for _each in range(number)]
+    for code in ("CIV001", "CIV002"):
+        make_session(summit, code, people=people)
+    with django_assert_num_queries(1):
+        told = merging.told_apart(people)
+    assert [len(one.sessions) for one in told] == [2] * number
+
+
+def test_a_page_from_before_another_merge_takes_nobody_else(summit, two, as_user, organiser):
+    keep, gone, *_rest = two
+    third = make_speaker(summit, "박수정", code="LAST01")
+    merging.merge(third, gone, {}, by=organiser)
+    answer = as_user(organiser).post("/en/ogp2021/organiser/people/KEEP01/merge/", {"other": "GONE01"})
+    assert answer.status_code == 422
+    assert set(Speaker.objects.all()) == {keep, third}
+
+
 def test_the_page_shows_both_and_takes_what_was_chosen(summit, two, as_user, organiser):
     client, page = as_user(organiser), "/en/ogp2021/organiser/people/KEEP01/merge/"
     assert client.get(page).status_code == 200
