@@ -30,28 +30,28 @@ class Filter:
     narrow: Callable[[Summit, SessionQuerySet, str], SessionQuerySet]
 
 
-def _known(rows: QuerySet[Any], parameter: str, **lookup: str) -> Any:
-    found = rows.prefetch_related(None).filter(**lookup).first()
+def _known(rows: QuerySet[Any], parameter: str, value: str) -> Any:
+    found = rows.prefetch_related(None).first()
     if found is None:
-        raise UnknownValue(parameter, *lookup.values())
+        raise UnknownValue(parameter, value)
     return found
 
 
 def by_track(summit: Summit, rows: SessionQuerySet, value: str) -> SessionQuerySet:
-    return rows.filter(track=_known(reading.tracks(summit), "track", slug=value))
+    return rows.filter(track=_known(reading.tracks(summit).filter(slug=value), "track", value))
 
 
 def by_room(summit: Summit, rows: SessionQuerySet, value: str) -> SessionQuerySet:
-    return rows.filter(room=_known(reading.rooms(summit), "room", code=value))
+    return rows.filter(room=_known(reading.rooms(summit).filter(code=value), "room", value))
 
 
 def by_speaker(summit: Summit, rows: SessionQuerySet, value: str) -> SessionQuerySet:
-    person = _known(reading.speakers(summit), "speaker", code=value)
+    person = _known(reading.speakers(summit).of_code(value), "speaker", value)
     return rows.filter(pk__in=reading.billed().filter(speaker=person).order_by().values("session"))
 
 
 def by_host(summit: Summit, rows: SessionQuerySet, value: str) -> SessionQuerySet:
-    return rows.filter(hosts=_known(reading.organisations(summit), "host", code=value))
+    return rows.filter(hosts=_known(reading.organisations(summit).filter(code=value), "host", value))
 
 
 def by_day(summit: Summit, rows: SessionQuerySet, value: str) -> SessionQuerySet:

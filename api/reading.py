@@ -10,6 +10,7 @@ from sessions.models import Appearance, Session, Track
 from sessions.models.appearance import AppearanceQuerySet
 from sessions.models.session import SessionQuerySet
 from speakers.models import Organisation, Speaker
+from speakers.models.speaker import SpeakerQuerySet
 from summit.models import Page, Room, Summit
 
 PUBLISHED = Q(sessions__published_at__isnull=False)
@@ -27,7 +28,7 @@ def billed() -> AppearanceQuerySet:
     return Appearance.objects.billed().filter(session__published_at__isnull=False)
 
 
-def speakers(summit: Summit) -> QuerySet[Speaker]:
+def speakers(summit: Summit) -> SpeakerQuerySet:
     """People billed in a published session, with those appearances. Who declined everything is not public."""
     bills = billed().select_related("session").order_by("session__starts_at", "session__code", "order", "pk")
     found = Speaker.objects.filter(summit=summit).on_stage().filter(pk__in=billed().order_by().values("speaker"))

@@ -73,11 +73,14 @@ class PublicSchema(AutoSchema):
         value = EXAMPLES[kind.__name__.removesuffix("Serializer")]
         answers = {
             200: OpenApiResponse(good, _("The data."), [OpenApiExample("example", value=value, response_only=True)]),
+            301: OpenApiResponse(None, _("It was merged into another; Location names the address of that one.")),
             304: OpenApiResponse(None, _("Unchanged since the ETag sent in If-None-Match.")),
             400: _refused(400, _("A parameter has a value that does not exist.")),
             404: _refused(404, _("Nothing public at this address.")),
             429: _refused(429, _("Too many requests from one address; see Retry-After.")),
         }
+        if not self.public.moves:
+            del answers[301]
         if not self.public.many:
             del answers[400]
         return answers

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions import editing
 from sessions.models import Appearance, Session
+from sessions.schedules.matching import key
 from speakers.models import Speaker
 from summit.lib.text import clean_line
 from summit.lib.translated import Text, TranslatedFormField
@@ -20,18 +21,18 @@ DOT = " · "
 
 
 class Known:
-    """The people of a summit as they are offered and found again. One query, whatever the number of rows."""
+    """The people of a summit as they are offered and found again. Two queries, whatever the number of rows."""
 
     def __init__(self, summit: Summit) -> None:
-        rows = list(Speaker.objects.filter(summit=summit).order_by("name", "code"))
-        self.by_code = {row.code: row for row in rows}
+        self.by_code = Speaker.objects.filter(summit=summit).order_by("name", "code").by_code()
+        self.people = list(dict.fromkeys(self.by_code.values()))
         self.by_name: dict[str, list[Speaker]] = {}
-        for row in rows:
+        for row in self.people:
             for name in {row.name, row.name_romanised} - {""}:
                 self.by_name.setdefault(name.casefold(), []).append(row)
 
     def offered(self) -> list[str]:
-        return [self.written(row) for row in self.by_code.values()]
+        return [self.written(row) for row in self.people]
 
     @staticmethod
     def written(speaker: Speaker) -> str:
@@ -39,8 +40,21 @@ class Known:
 
     def find(self, words: str) -> list[Speaker]:
         """Who may be meant: the person of that code, or everybody of that very name."""
-        speaker = self.by_code.get(words.rpartition(DOT)[2])
-        return [speaker] if speaker and words == self.written(speaker) else self.by_name.get(words.casefold(), [])
+        _name, dot, code = words.rpartition(DOT)
+        speaker = self.by_code.get(code) if dot else None
+        # With a former code stands the name of the profile that is gone.
+        if speaker and (speaker.code != code or words == self.written(speaker)):
+            return [speaker]
+        return self.by_name.get(words.casefold(), [])
+
+    def alike(self, speaker: Speaker) -> list[Speaker]:
+        """Others who may be the same person: their names read the same without spaces, or the address is the same."""
+        return [row for row in self.people if row.pk != speaker.pk and _marks(row) & _marks(speaker)]
+
+
+def _marks(speaker: Speaker) -> set[str]:
+    names = {key(name).replace(" ", "") for name in (speaker.name, speaker.name_romanised)}
+    return (names | {speaker.email.casefold()}) - {""}
 
 
 class PersonForm(forms.Form):

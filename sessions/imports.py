@@ -70,9 +70,11 @@ def _session_values(summit: Summit, row: Row) -> dict[str, Any]:
 
 
 def _one(objects: Any, name: str, value: Any, what: str) -> Any:
-    if not value:
-        return None
-    found = objects.filter(**{name: str(value)}).first()
+    return _known(objects.filter(**{name: str(value)}), value, what) if value else None
+
+
+def _known(objects: Any, value: Any, what: str) -> Any:
+    found = objects.first()
     if found is None:
         raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": what, "value": value})
     return found
@@ -99,7 +101,8 @@ def _hosts(report: Report, session: Session, row: Row) -> int:
 def _people(report: Report, session: Session, row: Row) -> int:
     kept = []
     for order, person in enumerate(row.rows("people"), 1):
-        speaker = _one(session.summit.speakers.all(), "code", person.need("speaker"), _("speaker"))
+        code = str(person.need("speaker"))
+        speaker = _known(session.summit.speakers.of_code(code), code, _("speaker"))
         key = {"session": session, "speaker": speaker, "role": person.get("role") or Appearance.Role.SPEAKER}
         fields = {"affiliation": text(person.get("affiliation", {})), "job_title": text(person.get("job_title", {})),
                   "order": order}  # fmt: skip

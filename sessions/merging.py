@@ -1,12 +1,16 @@
 """One person with two profiles becomes one: nothing of either is lost, and the old address leads to the one that stays."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sessions.models import Session
+from sessions.models import Appearance, Session
+from speakers import portraits
 from speakers.inline import DECLARED
 from speakers.models import FormerCode, ProfileClaim, Speaker
 from summit import history
@@ -31,8 +35,8 @@ class TwoAccounts(Refusal):
 def merge(keep: Speaker, gone: Speaker, values: dict[str, Any], *, by: User | None) -> Speaker:
     """Move everything of ``gone`` to ``keep``, set ``values`` (of :data:`FIELDS`) on it, and delete ``gone``.
 
-    An appearance in the same session and role stays as the kept person has it. Raises :class:`CannotMerge` across
-    summits or with oneself, and :class:`TwoAccounts`.
+    An appearance in the same session and role stays as the kept person has it, and so does a portrait. Raises
+    :class:`CannotMerge` across summits or with oneself, and :class:`TwoAccounts`.
     """
     if keep.pk == gone.pk or keep.summit_id != gone.summit_id:
         raise CannotMerge
@@ -61,10 +65,35 @@ def merge(keep: Speaker, gone: Speaker, values: dict[str, Any], *, by: User | No
     )
     history.record("speaker.merge", gone, by=by, summit=summit, changes={"merged": (gone.code, keep.code)})
     gone.delete()
+    # A portrait that did not come along is nobody's.
+    if gone.portrait.name != keep.portrait.name:
+        portraits.forget(gone.portrait.name)
     now = timezone.now()
     Session.objects.filter(pk__in=touched, published_at__isnull=False).update(updated_at=now)
     summit.raise_revision()
     return keep
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A profile with what tells it from another under the same name: as what it is billed, and in which sessions."""
+
+    speaker: Speaker
+    billed: list[str]
+    sessions: list[Session]
+
+
+def told_apart(people: Sequence[Speaker]) -> list[Told]:
+    """One query, whatever the number of people."""
+    rows = Appearance.objects.select_related("session").order_by("session__starts_at", "session__code", "order")
+    prefetch_related_objects(people, Prefetch("appearances", rows))
+    return [_told(speaker, list(speaker.appearances.all())) for speaker in people]
+
+
+def _told(speaker: Speaker, appearances: list[Appearance]) -> Told:
+    bills = [" · ".join(filter(None, (str(row.job_title), str(row.affiliation)))) for row in appearances]
+    sessions = [row.session for row in appearances]
+    return Told(speaker, list(dict.fromkeys(filter(None, bills))), list(dict.fromkeys(sessions)))
 
 
 def _plain(changes: history.Changes) -> history.Changes:

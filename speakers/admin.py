@@ -1,5 +1,8 @@
 from django.contrib import admin
+from django.db.models.constants import LOOKUP_SEP
+from django.http import HttpRequest
 
+from speakers.inline import DECLARED
 from speakers.models import Organisation, Speaker
 from summit.admin import PublicAdmin
 
@@ -13,7 +16,14 @@ class OrganisationAdmin(PublicAdmin):
 
 @admin.register(Speaker)
 class SpeakerAdmin(PublicAdmin):
+    """What people declared about themselves is shown to nobody with their name, and said by nobody else."""
+
+    exclude = tuple(sorted(DECLARED))
     list_display = ("name", "name_romanised", "code", "country")
     list_filter = ("summit",)
     search_fields = ("name", "name_romanised", "email")
     autocomplete_fields = ("user",)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """No address of the list may ask who declared what either."""
+        return lookup.split(LOOKUP_SEP, 1)[0] not in DECLARED and super().lookup_allowed(lookup, value, request)

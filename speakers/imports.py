@@ -1,7 +1,7 @@
 """Loaders for organisations and speakers. A speaker's ``key`` in a file becomes their public code."""
 
 from speakers.models import Organisation, Speaker
-from summit.imports import Loader, Report, Row, text, upsert
+from summit.imports import Loader, Report, Row, fitting, text, upsert
 from summit.lib.text import clean_line
 from summit.models import Summit
 
@@ -18,6 +18,9 @@ def loaders_for(summit: Summit) -> dict[str, Loader]:
         # A file without e-mail addresses does not take known ones away.
         if row.get("email"):
             values["email"] = row.get("email")
-        upsert(report, "speakers", Speaker.objects.all(), {"summit": summit, "code": row.need("key")}, values)
+        code = fitting(Speaker, "code", row.need("key"))
+        known = summit.speakers.of_code(code).first()
+        key = {"summit": summit, "code": known.code if known else code}
+        upsert(report, "speakers", Speaker.objects.all(), key, values)
 
     return {"organisations": organisation, "speakers": speaker}

@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from speakers import portraits
 from speakers.models import Organisation, Speaker
 from summit import history
 from summit.errors import Refusal
@@ -47,7 +48,9 @@ def edit_organisation(
 @transaction.atomic
 def delete_speaker(speaker: Speaker, *, by: User | None) -> None:
     """Take away somebody who is in no session. Raises :class:`HasSessions`."""
-    _delete(Speaker.objects.select_for_update(of=("self",)).get(pk=speaker.pk), "appearances", "speaker.delete", by)
+    held = Speaker.objects.select_for_update(of=("self",)).get(pk=speaker.pk)
+    _delete(held, "appearances", "speaker.delete", by)
+    portraits.forget(held.portrait.name)
 
 
 @transaction.atomic

@@ -138,7 +138,7 @@ def set_portrait(speaker: Speaker, content: bytes, *, cut: Cut = WHOLE, by: User
     held.portrait.name = default_storage.save(name, ContentFile(picture.sizes[0]))
     default_storage.save(small(held.portrait.name), ContentFile(picture.sizes[1]))
     _saved(held, bool(before), True, by)
-    _forget(before)
+    forget(before)
     return held
 
 
@@ -149,7 +149,7 @@ def remove_portrait(speaker: Speaker, *, by: User | None) -> Speaker:
     if before:
         held.portrait = ""
         _saved(held, True, False, by)
-        _forget(before)
+        forget(before)
     return held
 
 
@@ -159,7 +159,7 @@ def _saved(held: Speaker, before: bool, after: bool, by: User | None) -> None:
     held.summit.raise_revision()
 
 
-def _forget(name: str | None) -> None:
+def forget(name: str | None) -> None:
     """Delete the files once nobody can go back to them."""
     if name:
         for each in (name, small(name)):

@@ -55,6 +55,7 @@ class PublicView(APIView):
     serializer_class: ClassVar[type[BaseSerializer[Any]]]
     many: ClassVar[bool] = False
     filtered: ClassVar[bool] = False
+    moves: ClassVar[bool] = False  # whether what is asked for may have got another address
     pagination_class: ClassVar[type[BasePagination] | None] = None
     schema = PublicSchema()
     content_negotiation_class = OneFormat

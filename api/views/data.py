@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -11,6 +12,7 @@ from rest_framework.response import Response
 
 from api import reading
 from api.filters import narrowed
+from api.links import address
 from api.pagination import Pages
 from api.serializers.civic import CivicRegisterSerializer
 from api.serializers.sessions import SessionSerializer, TrackSerializer
@@ -99,6 +101,13 @@ class OneSpeaker(DetailView):
     summary = _("One person on stage")
     serializer_class = SpeakerSerializer
     collection = "speakers"
+    moves = True
+
+    def answer(self, request: Request, summit: Summit, **key: str) -> HttpResponse:
+        found = get_object_or_404(reading.speakers(summit).of_code(key["code"]))
+        if found.code != key["code"]:
+            return HttpResponsePermanentRedirect(address(summit, "api:speaker", found.code))
+        return self.in_languages_of(summit, Response(self.serialised(found, summit)))
 
 
 class Organisations(ListView):

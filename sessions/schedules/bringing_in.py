@@ -94,7 +94,7 @@ class _Work:
         if refused := _kept(self.places.bring_in):
             self.report.refused.append((_("rooms and tracks"), refused))
             return
-        for match in match_people(self.summit, self.schedule, list(self.summit.speakers.all())).values():
+        for match in match_people(self.summit, self.schedule).values():
             if refused := _kept(self._person, match):
                 self.report.refused.append((_("person “%(name)s”") % {"name": match.human.name}, refused))
         if self.report.refused:

@@ -155,9 +155,11 @@ def _same(one: Item, other: Item) -> bool:
     return (one.title, one.starts_at, one.room and one.room.name) == (other.title, other.starts_at, other.room and other.room.name)  # fmt: skip
 
 
-def match_people(summit: Summit, schedule: Schedule, speakers: list[Speaker]) -> dict[tuple[str, str], Match]:
+def match_people(summit: Summit, schedule: Schedule) -> dict[tuple[str, str], Match]:
     """One match per person of the file, by what the file knows them by."""
     people: dict[tuple[str, str], Match] = {}
+    by_code = summit.speakers.by_code()
+    speakers = list(dict.fromkeys(by_code.values()))
     by_guid = {speaker.guid: speaker for speaker in speakers}
     by_name: dict[str, list[Speaker]] = defaultdict(list)
     for speaker in speakers:
@@ -174,10 +176,10 @@ def match_people(summit: Summit, schedule: Schedule, speakers: list[Speaker]) ->
         found = (by_guid.get(own) if own else None) or by_guid.get(derived)
         people[identity] = Match(own if own and keeps else derived, found, human=human)
         claimed |= {found.pk} if found else set()
-    used = {speaker.code for speaker in speakers}
+    used = set(by_code)
     for match in people.values():
         if match.found is None:
-            match.found = _by_name(match.human, by_name[key(match.human.name)], claimed)
+            match.found = _by_name(match.human, by_name[key(match.human.name)], by_code, claimed)
         if match.found is not None:
             claimed.add(match.found.pk)
             continue
@@ -188,10 +190,10 @@ def match_people(summit: Summit, schedule: Schedule, speakers: list[Speaker]) ->
     return people
 
 
-def _by_name(human: Human, same_name: list[Speaker], claimed: set[int]) -> Speaker | None:
+def _by_name(human: Human, same_name: list[Speaker], by_code: dict[str, Speaker], claimed: set[int]) -> Speaker | None:
     free = [speaker for speaker in same_name if speaker.pk not in claimed]
     if len(same_name) > 1 and human.code:
-        return next((speaker for speaker in free if speaker.code == human.code), None)
+        return next((speaker for speaker in free if speaker == by_code.get(human.code)), None)
     return free[0] if len(free) == 1 else None
 
 

@@ -110,7 +110,7 @@ def _people(summit: Summit, made: Session, cells: Cells) -> int:
     roles = _called(Appearance.Role)
     for order, part in enumerate(cells.parts("people"), 1):
         name, _dot, role = (piece.strip() for piece in part.partition("·"))
-        speaker = _named(summit.speakers.all(), "code", name, _("speaker"))
+        speaker = summit.speakers.of_code(name).first() or _named(summit.speakers.all(), "code", name, _("speaker"))
         kind = roles.get(role.casefold(), Appearance.Role.SPEAKER)
         if role and role.casefold() not in roles:
             raise Refused(_("“%(value)s” is not understood as %(column)s.") % {"value": role, "column": _("role")})
@@ -124,7 +124,7 @@ def _people(summit: Summit, made: Session, cells: Cells) -> int:
 def person(summit: Summit, cells: Cells, report: Report) -> Speaker:
     plain = cells.plain
     known = summit.speakers.all()
-    found = known.filter(code=plain["code"]).first() if plain.get("code") else None
+    found = known.of_code(plain["code"]).first() if plain.get("code") else None
     if found is None and plain.get("email"):
         found = _only(known.filter(email__iexact=plain["email"]), plain["email"])
     if found is None and plain.get("name"):

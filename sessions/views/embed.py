@@ -115,7 +115,7 @@ def talk(request: HttpRequest, summit: str, code: str) -> HttpResponse:
 
 def speaker(request: HttpRequest, summit: str, code: str) -> HttpResponse:
     rows = Speaker.objects.filter(summit__in=Summit.objects.public(), summit__code=summit)
-    found = get_object_or_404(rows.select_related("summit"), code=code)
+    found = get_object_or_404(rows.select_related("summit").of_code(code))
     return _led(request, found.summit, "speakers:speaker", found.code)
 
 

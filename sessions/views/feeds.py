@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -19,6 +19,12 @@ from summit.models import Summit
 from summit.public_pages import build, public_page
 
 CALENDAR = "text/calendar; charset=utf-8"
+# What a calendar may be narrowed to, by what its parameter names.
+NAMED: dict[str, Callable[[Summit, str], Any]] = {
+    "track": lambda summit, slug: summit.tracks.filter(slug=slug),
+    "room": lambda summit, code: summit.rooms.filter(code=code),
+    "speaker": lambda summit, code: summit.speakers.of_code(code),
+}
 
 
 def asked_language(request: HttpRequest, summit: Summit) -> str:
@@ -41,19 +47,15 @@ def schedule(request: HttpRequest, summit: Summit) -> HttpResponse:
     language = asked_language(request, summit)
     sessions = Session.objects.filter(summit=summit)
     name, feed_id, chosen = summit.name.in_language(language), "schedule", {"lang": language}
-    lookups: dict[str, tuple[Any, str, str]] = {
-        "track": (summit.tracks, "slug", "track"),
-        "room": (summit.rooms, "code", "room"),
-        "speaker": (summit.speakers, "code", "appearances__in"),
-    }
-    for parameter, (objects, column, relation) in lookups.items():
+    for parameter, named in NAMED.items():
         if value := request.GET.get(parameter, "")[:60]:
-            found = objects.filter(**{column: value}).first()
-            if found is None:
-                raise Http404
-            # Of a speaker only what they have not declined.
-            sessions = sessions.filter(**{relation: found.appearances.billed() if parameter == "speaker" else found})
-            shown = found.name_in(language) if isinstance(found, Speaker) else found.name.in_language(language)
+            found = get_object_or_404(named(summit, value))
+            # Of a speaker only what they have not declined, and under the code they have now.
+            if isinstance(found, Speaker):
+                sessions, shown = sessions.filter(appearances__in=found.appearances.billed()), found.name_in(language)
+                value = found.code
+            else:
+                sessions, shown = sessions.filter(**{parameter: found}), found.name.in_language(language)
             name, feed_id, chosen[parameter] = f"{name} · {shown}", f"{feed_id}-{parameter}-{value}", value
     source = f"{reverse('feeds:schedule', args=[summit.code])}?{urlencode(chosen)}"
     content = ical.feed(summit, sessions, name=name, language=language, feed_id=feed_id, source=source)

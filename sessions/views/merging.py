@@ -23,11 +23,11 @@ def merge(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     keep = get_object_or_404(Speaker.objects.select_related("summit"), summit=summit, code=code)
     known = Known(summit)
     asked = (request.POST if request.method == "POST" else request.GET).get("other", "")
-    found = known.find(asked) or ([known.by_code[asked]] if asked in known.by_code else [])
+    found = known.find(asked) or [one for one in known.people if one.code == asked]
     others = [one for one in found if one.pk != keep.pk]
-    context: dict[str, Any] = {"summit": summit, "keep": keep, "known": known, "asked": asked}
     if len(others) != 1:
-        context["unclear"] = bool(asked)
+        alike = verbs.told_apart(others or known.alike(keep))
+        context = {"summit": summit, "keep": keep, "known": known, "asked": asked, "alike": alike}
         return render(request, "sessions/organiser/merge.html", context, status=422 if asked else 200)
     other = others[0]
     if request.method == "POST":
@@ -39,7 +39,8 @@ def merge(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
         else:
             messages.success(request, _("The profiles were merged."))
         return redirect("speakers:organiser-person", summit.code, code)
-    context |= {"other": other, "rows": [_row(keep, other, name) for name in verbs.FIELDS]}
+    rows = [_row(keep, other, name) for name in verbs.FIELDS]
+    context = {"summit": summit, "keep": keep, "other": other, "rows": rows, "told": verbs.told_apart([keep, other])}
     return render(request, "sessions/organiser/merge.html", context)
 
 

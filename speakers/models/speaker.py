@@ -44,6 +44,17 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
         """The profiles of a signed-in person: claimed by the account, or under its (proven) e-mail address."""
         return self.filter(Q(user=user) | Q(email__iexact=user.email, email__gt=""))
 
+    def of_code(self, code: str) -> "SpeakerQuerySet":
+        """Whoever has this public code, else whoever took over the profile that had it; of one summit at most one."""
+        former = FormerCode.objects.filter(code=code).exclude(summit__speakers__code=code)
+        return self.filter(Q(code=code) | Q(pk__in=former.values("speaker")))
+
+    def by_code(self) -> dict[str, "Speaker"]:
+        """People of one summit, each under their code in the order of the rows, then under codes as in :meth:`of_code`."""
+        found = {row.code: row for row in self.prefetch_related("former_codes")}
+        former = {gone.code: row for row in found.values() for gone in row.former_codes.all()}
+        return {**found, **{code: row for code, row in former.items() if code not in found}}
+
     def on_stage(self) -> "SpeakerQuerySet":
         """Speakers with at least one published session in which they have not declined to appear."""
         return self.filter(

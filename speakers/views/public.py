@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 
-from speakers.models import FormerCode, Speaker
+from speakers.models import Speaker
 from summit.lib.translated import active_language
 from summit.models import Summit
 from summit.public_pages import public_page
@@ -31,11 +31,10 @@ def speakers(request: HttpRequest, summit: Summit) -> HttpResponse:
 
 @public_page
 def speaker(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
-    found = Speaker.objects.filter(summit=summit).on_stage().filter(code=code).first()
-    if found is None:
+    found = get_object_or_404(Speaker.objects.filter(summit=summit).on_stage().of_code(code))
+    if found.code != code:
         # A profile that was merged into another: addresses are permanent.
-        former = get_object_or_404(FormerCode.objects.select_related("speaker"), summit=summit, code=code)
-        return redirect("speakers:speaker", summit.code, former.speaker.code, permanent=True)
+        return redirect("speakers:speaker", summit.code, found.code, permanent=True)
     found.summit = summit
     bills = (
         found.appearances.billed()

@@ -74,6 +74,17 @@ def test_a_speaker_twice_on_one_bill_finds_the_session_once(client: Client, two:
     assert codes(client, f"{base}sessions/?speaker={person.code}") == [two.first.code]
 
 
+def test_the_code_of_a_merged_profile_leads_to_who_took_over(client: Client, two: SimpleNamespace, base: str) -> None:
+    person = two.first.speakers.get()
+    person.former_codes.create(summit=two.rows.summit, code="GONE01")
+    assert codes(client, f"{base}sessions/?speaker=GONE01") == [two.first.code]
+    moved = client.get(f"{base}speakers/GONE01/", headers={"accept-language": "en"})
+    assert (moved.status_code, moved["Location"]) == (301, f"https://summit.example{base}speakers/{person.code}/")
+    assert moved["Access-Control-Allow-Origin"] == "*"
+    two.first.appearances.update(state="declined")
+    refused(client, f"{base}speakers/GONE01/", 404, "not_found")
+
+
 @pytest.mark.parametrize("parameter", ["track", "room", "speaker", "host", "day", "mode", "kind"])
 @pytest.mark.parametrize(
     "value", ["nothing", "%F0%9F%91%BB", "1%27%20OR%201=1", "9" * 400, "%EF%BF%BE", "-1", "\ud55c"]

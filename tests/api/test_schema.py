@@ -108,6 +108,11 @@ def test_lists_document_their_pages() -> None:
     assert set(operation["responses"]) == {"200", "304", "400", "404", "429"}
 
 
+def test_only_a_person_may_have_moved() -> None:
+    found = {path for path, methods in document("en")["paths"].items() if "301" in methods["get"]["responses"]}
+    assert found == {"/api/v1/summits/{summit}/speakers/{code}/"}
+
+
 def test_operation_ids_stay_as_they_are() -> None:
     found = sorted(methods["get"]["operationId"] for methods in document("en")["paths"].values())
     assert found == [

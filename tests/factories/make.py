@@ -73,9 +73,13 @@ def make_organisation(summit: Summit, code: str = "moi", **values) -> Organisati
     return Organisation.objects.create(summit=summit, code=code, **values)
 
 
-def make_speaker(summit: Summit, name: str = "박수정", **values) -> Speaker:
+def make_speaker(summit: Summit, name: str = "박수정", *, formerly: str = "", **values) -> Speaker:
+    """``formerly`` is the code of a profile that was merged into this one."""
     values.setdefault("code", f"p{next(_number):05}")
-    return Speaker.objects.create(summit=summit, name=name, **values)
+    speaker = Speaker.objects.create(summit=summit, name=name, **values)
+    if formerly:
+        speaker.former_codes.create(summit=summit, code=formerly)
+    return speaker
 
 
 def make_session(

@@ -321,3 +321,9 @@ def test_a_refused_line_of_a_csv_is_named(ready, tmp_path):
 def test_a_track_with_a_wrong_value_is_refused(summit, row):
     assert len(load(summit, row, kind="tracks").refused) == 1
     assert not Track.objects.exists()
+
+
+def test_a_person_is_known_by_the_code_of_a_profile_that_was_merged(ready):
+    keep = make_speaker(ready, code="KEEP01", formerly="GONE01")
+    assert load(ready, {**SESSION, "people": [{"speaker": "GONE01"}]}).refused == []
+    assert [a.speaker for a in Session.objects.get().appearances.all()] == [keep]

@@ -1,4 +1,6 @@
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from sessions import merging
@@ -20,6 +22,11 @@ def two(summit):
     both.appearances.filter(speaker=gone).update(state="declined")
     gone.availabilities.create(starts_at=at(15, 9), ends_at=at(15, 18))
     return keep, gone, both, other
+
+
+@pytest.fixture
+def own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
 
 
 def test_nothing_of_either_is_lost(summit, two, organiser):
@@ -65,6 +72,53 @@ def test_an_account_and_an_open_claim_come_along(summit, two, organiser):
     assert held.claim.user == held.user
 
 
+def pictured(speaker, name):
+    """The speaker with a portrait of two files; returns their names."""
+    files = [f"portraits/{name}.webp", f"portraits/{name}-160.webp"]
+    for each in files:
+        default_storage.save(each, ContentFile(b"picture"))
+    speaker.portrait.name = files[0]
+    speaker.save()
+    return files
+
+
+def there(files):
+    return [default_storage.exists(each) for each in files]
+
+
+def test_the_portrait_of_the_gone_profile_goes_once_nobody_can_go_back(
+    summit, two, organiser, own_media, django_capture_on_commit_callbacks
+):
+    keep, gone, *_rest = two
+    kept, left = pictured(keep, "keep"), pictured(gone, "gone")
+    with django_capture_on_commit_callbacks(execute=True):
+        merging.merge(keep, gone, {}, by=organiser)
+        assert there(left) == [True, True]
+    assert Speaker.objects.get().portrait.name == kept[0]
+    assert (there(kept), there(left)) == ([True, True], [False, False])
+
+
+def test_a_profile_without_a_portrait_takes_over_the_other_one(
+    summit, two, organiser, own_media, django_capture_on_commit_callbacks
+):
+    keep, gone, *_rest = two
+    taken = pictured(gone, "gone")
+    with django_capture_on_commit_callbacks(execute=True):
+        merging.merge(keep, gone, {}, by=organiser)
+    assert Speaker.objects.get().portrait.name == taken[0]
+    assert there(taken) == [True, True]
+
+
+def test_a_refused_merge_deletes_no_portrait(summit, two, organiser, own_media, django_capture_on_commit_callbacks):
+    keep, gone, *_rest = two
+    files = pictured(keep, "keep") + pictured(gone, "gone")
+    keep.user, gone.user = make_user("a@people.example"), make_user("b@people.example")
+    keep.save(), gone.save()
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(merging.TwoAccounts):
+        merging.merge(keep, gone, {}, by=organiser)
+    assert all(there(files))
+
+
 def test_two_people_with_accounts_oneself_and_other_summits_are_refused(summit, two, organiser):
     keep, gone, *_rest = two
     with pytest.raises(merging.CannotMerge):
@@ -76,6 +130,54 @@ def test_two_people_with_accounts_oneself_and_other_summits_are_refused(summit, 
     with pytest.raises(merging.TwoAccounts):
         merging.merge(keep, gone, {}, by=organiser)
     assert Speaker.objects.filter(summit=summit).count() == 2
+
+
+def test_profiles_of_one_name_are_told_apart_by_bill_sessions_and_portrait(summit, two, as_user, organiser):
+    _keep, gone, *_rest = two
+    stranger = make_speaker(summit, "이민호", code="OTHER1")
+    make_session(summit, "CIV010", people=[stranger])
+    gone.portrait.name = "portraits/gone-one.webp"
+    gone.save()
+    client, page = as_user(organiser), "/en/ogp2021/organiser/people/KEEP01/merge/"
+    offered = client.get(page).content.decode()
+    assert '<a class="who" href="?other=GONE01" lang="ko">박 수정 · GONE01</a>' in offered
+    assert "Secretary General · Citizens&#x27; Coalition" in offered
+    assert "South Korea · 2 sessions" in offered
+    assert "portraits/gone-one-160.webp" in offered
+    assert "?other=OTHER1" not in offered
+    compared = client.get(page, {"other": "GONE01"}).content.decode()
+    assert compared.count("Secretary General · Citizens&#x27; Coalition") == 2
+    assert compared.count("Open government session CIV001") == 2
+    assert compared.count("Open government session DIG001") == 1
+    assert "portraits/gone-one-160.webp" in compared
+
+
+def test_a_name_that_several_have_offers_them(summit, two, as_user, organiser):
+    for code in ("MIN001", "MIN002"):
+        make_speaker(summit, "이민호", code=code)
+    answer = as_user(organiser).get("/en/ogp2021/organiser/people/KEEP01/merge/", {"other": "이민호"})
+    assert answer.status_code == 422
+    offered = answer.content.decode()
+    assert "?other=MIN001" in offered and "?other=MIN002" in offered and "?other=GONE01" not in offered
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_telling_profiles_apart_costs_one_query_however_many(summit, organiser, django_assert_num_queries, number):
+    people = [make_speaker(summit) for _each in range(number)]
+    for code in ("CIV001", "CIV002"):
+        make_session(summit, code, people=people)
+    with django_assert_num_queries(1):
+        told = merging.told_apart(people)
+    assert [len(one.sessions) for one in told] == [2] * number
+
+
+def test_a_page_from_before_another_merge_takes_nobody_else(summit, two, as_user, organiser):
+    keep, gone, *_rest = two
+    third = make_speaker(summit, "박수정", code="LAST01")
+    merging.merge(third, gone, {}, by=organiser)
+    answer = as_user(organiser).post("/en/ogp2021/organiser/people/KEEP01/merge/", {"other": "GONE01"})
+    assert answer.status_code == 422
+    assert set(Speaker.objects.all()) == {keep, third}
 
 
 def test_the_page_shows_both_and_takes_what_was_chosen(summit, two, as_user, organiser):

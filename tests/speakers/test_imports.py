@@ -67,3 +67,11 @@ def test_organisations_come_in_with_what_they_are(summit):
         "https://moi.example/",
         {"ko": "설명"},
     )
+
+
+def test_a_key_of_a_profile_that_was_merged_means_the_one_that_took_over(summit):
+    keep = make_speaker(summit, "박수정", code="KEEP01", formerly="GONE01")
+    row = {"key": "GONE01", "name": "박수정", "country": "KR"}
+    assert load(summit, "speakers", row).changed == {"speakers": 1}
+    assert load(summit, "speakers", row).same == {"speakers": 1}
+    assert list(Speaker.objects.values_list("pk", "code", "country")) == [(keep.pk, "KEEP01", "KR")]

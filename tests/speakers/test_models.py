@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from speakers.models import Speaker
-from tests.factories import make_organisation, make_session, make_speaker
+from tests.factories import make_organisation, make_session, make_speaker, make_summit
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,20 @@ def test_codes_are_unique_in_their_summit(summit):
     for again in (lambda: make_speaker(summit, code="p00001"), lambda: make_organisation(summit)):
         with pytest.raises(IntegrityError), transaction.atomic():
             again()
+
+
+def test_a_former_code_leads_to_who_took_over_in_its_summit_and_never_past_who_has_it_now(summit):
+    keep = make_speaker(summit, code="KEEP01", formerly="GONE01")
+    keep.former_codes.create(summit=summit, code="GONE02")
+    other = make_speaker(make_summit("ogp2023"), code="GONE02", formerly="KEEP01")
+    for code in ("KEEP01", "GONE01", "GONE02"):
+        assert list(summit.speakers.of_code(code)) == [keep]
+    assert list(other.summit.speakers.of_code("KEEP01")) == [other]
+    assert list(summit.speakers.of_code("NOBODY")) == []
+    assert summit.speakers.by_code() == {"KEEP01": keep, "GONE01": keep, "GONE02": keep}
+    reused = make_speaker(summit, code="GONE01")
+    assert list(summit.speakers.of_code("GONE01")) == [reused]
+    assert summit.speakers.by_code()["GONE01"] == reused
 
 
 @pytest.mark.parametrize("code", ["abc", "p 0001", "p/0001", "../x", "p" * 13, "박수정이"])

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image, ImageFile
 
-from speakers import portraits
+from speakers import inline, portraits
 from speakers.models import Speaker
 from summit.models import HistoryEntry, Summit
 from tests.factories import make_speaker
@@ -152,6 +152,13 @@ def test_a_new_portrait_has_a_new_name_and_the_old_files_go(
         [True, True],
         [True, False],
     ]
+
+
+def test_a_deleted_profile_takes_its_portrait_along(summit, organiser, own_media, django_capture_on_commit_callbacks):
+    name = portraits.set_portrait(make_speaker(summit), picture(), by=organiser).portrait.name
+    with django_capture_on_commit_callbacks(execute=True):
+        inline.delete_speaker(Speaker.objects.get(), by=organiser)
+    assert not default_storage.exists(name) and not default_storage.exists(portraits.small(name))
 
 
 def test_a_refused_picture_leaves_the_old_one(summit, organiser, own_media):

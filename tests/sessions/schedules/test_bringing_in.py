@@ -174,6 +174,16 @@ def test_a_name_two_speakers_have_needs_a_code(summit):
     assert first.appearances.count() == 0
 
 
+def test_a_code_of_a_profile_that_was_merged_means_the_one_that_took_over_and_is_given_to_nobody(summit):
+    keep, namesake = (make.make_speaker(summit, "Ada Example", code=code) for code in ("KEEP01", "ADAX02"))
+    keep.former_codes.create(summit=summit, code="GONE01")
+    take_in(summit, {**EVENT, "persons": [{"public_name": "Ada Example", "code": "GONE01"}]})
+    assert Appearance.objects.get().speaker == keep
+    take_in(summit, {**EVENT, "persons": [{"public_name": "Somebody new", "code": "GONE01"}]})
+    assert Appearance.objects.get().speaker.name == "Somebody new"
+    assert Appearance.objects.get().speaker.code not in {"KEEP01", "GONE01", namesake.code}
+
+
 def test_a_plan_is_overtaken_by_another_time_and_by_nothing_else(session):
     plan = Placement.objects.create(
         session=session, starts_at=make.at(16, 9), ends_at=make.at(16, 10), room=session.room

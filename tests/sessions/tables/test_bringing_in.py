@@ -232,3 +232,13 @@ def test_a_workbook_that_grows_when_it_is_opened_is_refused():
         book.writestr("xl/worksheets/sheet1.xml", b"0" * (300 * 1024 * 1024))
     with pytest.raises(Refused):
         open_sheet("bomb.xlsx", out.getvalue())
+
+
+def test_a_code_of_a_profile_that_was_merged_means_the_one_that_took_over(summit):
+    keep = make_speaker(summit, "박수정", code="KEEP01", formerly="GONE01")
+    report = brought(summit, "people", ["code", "name", "country"], ["GONE01", "박수정", "KR"])
+    assert (report.refused, report.changed) == ([], {"people": 1})
+    assert list(Speaker.objects.values_list("pk", "code", "country")) == [(keep.pk, "KEEP01", "KR")]
+    report = brought(summit, "sessions", ["title.ko", "people"], ["새 세션", "GONE01 · moderator"])
+    assert report.refused == []
+    assert [a.speaker for a in Session.objects.get().appearances.all()] == [keep]

@@ -18,7 +18,9 @@ DATA = (
 
 @pytest.fixture
 def agenda(summit):
-    make.make_session(summit, "CIV001", track=make.make_track(summit), people=[make.make_speaker(summit, code="P1")])
+    make.make_session(
+        summit, "CIV001", track=make.make_track(summit), people=[make.make_speaker(summit, code="P1", formerly="P0")]
+    )
     return summit
 
 
@@ -70,7 +72,8 @@ def test_the_language_is_that_of_the_address_whoever_asks(agenda, client, addres
 
 @pytest.mark.parametrize(("address", "leads_to"), [
     ("/ogp2021/talk/CIV001/", "/ko/ogp2021/sessions/CIV001/"), ("/en/ogp2021/talk/CIV001/", "/en/ogp2021/sessions/CIV001/"),
-    ("/en/ogp2021/speaker/P1/", "/en/ogp2021/speakers/P1/"), ("/en/ogp2021/schedule/", "/en/ogp2021/agenda/"),
+    ("/en/ogp2021/speaker/P1/", "/en/ogp2021/speakers/P1/"), ("/en/ogp2021/speaker/P0/", "/en/ogp2021/speakers/P1/"),
+     ("/en/ogp2021/schedule/", "/en/ogp2021/agenda/"),
     ("/ogp2021/schedule/", "/ko/ogp2021/agenda/"),
 ])  # fmt: skip
 def test_the_links_of_an_embed_lead_to_our_pages(agenda, client, address, leads_to):

@@ -119,6 +119,16 @@ def test_a_speakers_calendar_costs_few_queries_when_warm(speaker, django_assert_
         fetch(path)
 
 
+def test_a_calendar_asked_by_the_code_of_a_merged_profile_is_that_of_who_took_over(summit):
+    keep = make_speaker(summit, code="KEEP01", formerly="GONE01")
+    make_session(summit, people=[keep])
+    make_session(summit, "CIV002")
+    former, present = (fetch(f"/ogp2021/schedule.ics?speaker={code}") for code in ("GONE01", "KEEP01"))
+    assert list(events("/ogp2021/schedule.ics?speaker=GONE01")) == ["CIV001"]
+    assert former.content == present.content
+    assert Client().get("/ogp2021/schedule.ics?speaker=NOBODY").status_code == 404
+
+
 def test_the_theme_has_the_colours_of_tracks_and_categories_for_light_and_dark(summit):
     make_track(summit, "digital", colour="#12705b")
     make_category(summit, "press", colour="#aa3300")
