@@ -16,9 +16,12 @@ class OrganisationAdmin(PublicAdmin):
 
 @admin.register(Speaker)
 class SpeakerAdmin(PublicAdmin):
-    """What people declared about themselves is shown to nobody with their name, and said by nobody else."""
+    """What people declared about themselves is shown to nobody with their name, and said by nobody else.
 
-    exclude = tuple(sorted(DECLARED))
+    Portraits are put up in the workspace, which takes out of the file what is hidden in it.
+    """
+
+    exclude = (*sorted(DECLARED), "portrait")
     list_display = ("name", "name_romanised", "code", "country")
     list_filter = ("summit",)
     search_fields = ("name", "name_romanised", "email")
