@@ -88,6 +88,7 @@ urlpatterns = [
     path("organiser/imports/<uuid:guid>/refused.csv", tables.refused, name="organiser-import-refused"),
     path("organiser/imports/<uuid:guid>/", imports.job, name="organiser-import"),
     path("organiser/settings/", arranging.settings, name="settings"),
+    path("organiser/settings/public/", arranging.opening, name="opening"),
     path("organiser/settings/deadlines/", arranging.deadlines, name="deadlines"),
     path("organiser/settings/reminders/", arranging.reminders, name="reminders"),
     path("organiser/links/", organiser.links, name="organiser-links"),
