@@ -26,13 +26,8 @@ def of(session: Session) -> list[Audience]:
         organisation__hostings__session=session, accepted_at__isnull=False
     ).count()
     people = session.appearances.exclude(state=Appearance.State.DECLINED).values("speaker").distinct().count()
-    public = (
-        _("Texts, people, hosts, links; time and room as published")
-        if session.is_published
-        else _("Nothing before it is published")
-    )
     return [
-        Audience(_("Everybody"), public),
+        Audience(_("Everybody"), _public(session)),
         Audience(
             ngettext("%(n)d person on stage", "%(n)d people on stage", people) % {"n": people},
             _("Also the run of show and the technical needs; changes of the plan once they are public"),
@@ -44,3 +39,11 @@ def of(session: Session) -> list[Audience]:
         Audience(_("Team: %(roles)s") % {"roles": ", ".join(seeing)}, _("Everything but internal notes, and the plan")),
         Audience(_("Team: %(roles)s") % {"roles": ", ".join(reading)}, _("Internal notes as well")),
     ]
+
+
+def _public(session: Session) -> str:
+    if not session.summit.is_public:
+        return _("Nothing while the summit is closed to the public")
+    if not session.is_published:
+        return _("Nothing before it is published")
+    return _("Texts, people, hosts, links; time and room as published")

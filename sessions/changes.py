@@ -16,7 +16,10 @@ from summit.models import Summit
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One change as a reader is told of it; ``before`` and ``after`` are "" where there is nothing to compare."""
+    """One change as a reader is told of it; ``before`` and ``after`` are "" where there is nothing to compare.
+
+    ``url`` is "" where there is no public page: of what was removed, and while the summit is closed.
+    """
 
     kind: str
     label: str
@@ -41,7 +44,7 @@ def described(changes: Iterable[dict[str, Any]], summit: Summit) -> list[Told]:
             before, after = (Text(change[side]["title"]).in_language(language) for side in ("before", "after"))
         elif kind in {ChangeKind.CANCELLED, ChangeKind.RESTORED}:
             before = after = ""
-        url = "" if kind == ChangeKind.REMOVED else page(change["code"])
+        url = "" if kind == ChangeKind.REMOVED or not summit.is_public else page(change["code"])
         told.append(Told(kind, labels.get(kind, kind), change["code"], Text(change["title"]), url, before, after))
     return told
 

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -22,12 +23,12 @@ from summit.models import Membership, Role, Room, Summit
 from summit.revising import Overtaken
 
 
-def marks_of(track: Track) -> str:
-    return json.dumps({name: mark(getattr(track, name)) for name in verbs.EDITABLE})
+def marks_of(track: Track, names: Iterable[str] = verbs.EDITABLE) -> str:
+    return json.dumps({name: mark(getattr(track, name)) for name in names})
 
 
 class TrackForm(forms.ModelForm[Track]):
-    """A track's name, theme and summary in each language, and its colour."""
+    """A track's name, theme and summary in each language, its colour, and how it is worked on; or the texts alone."""
 
     colour = forms.CharField(
         label=_("Colour"),
@@ -51,8 +52,9 @@ class TrackForm(forms.ModelForm[Track]):
             "target_women": _("Counted among those who declared their gender; nobody's is guessed."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, texts_alone: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.marked = verbs.TEXTS if texts_alone else verbs.EDITABLE
         summit = self.instance.summit
         others = summit.tracks.exclude(pk=self.instance.pk).values_list("colour", flat=True)
         self.proposed = proposals(others)
@@ -62,9 +64,15 @@ class TrackForm(forms.ModelForm[Track]):
         if self.instance.pk:
             del self.fields["slug"]
             leads.initial = list(self.instance.leads.all())
-            self.fields["marks"].initial = marks_of(self.instance)
+            self.fields["marks"].initial = marks_of(self.instance, self.marked)
         else:
             self.fields["slug"].required = False
+        if texts_alone:
+            self.fields = {name: field for name, field in self.fields.items() if name in {*verbs.TEXTS, "marks"}}
+        for name in verbs.TEXTS:
+            widget: Any = self.fields[name].widget
+            widget.source = summit.languages[0]
+            widget.saved = getattr(self.instance, name) if self.instance.pk else None
 
     def clean_marks(self) -> dict[str, str]:
         try:
@@ -80,7 +88,7 @@ class TrackForm(forms.ModelForm[Track]):
     def over(self, refusal: Overtaken) -> "TrackForm":
         """What was typed, to be saved over the state as it is now once its owner has seen that."""
         data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data["marks"] = marks_of(refusal.details["now"])
+        data["marks"] = marks_of(refusal.details["now"], self.marked)
         self.data = data
         return self
 

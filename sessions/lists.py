@@ -265,9 +265,9 @@ def track_columns(summit: Summit) -> list[Column]:
 
     return [
         Column("order", gettext_lazy("Order"), draw=_order),
-        Column("name", gettext_lazy("Track"), attrgetter("name"), by_text("name"), head=True, field=of_model(Track, "name")),
+        Column("name", gettext_lazy("Track"), attrgetter("name"), by_text("name"), head=True, field=of_model(Track, "name"), text=True),
         *(spelt(code) for code in summit.languages),
-        Column("theme", gettext_lazy("Theme"), attrgetter("theme"), by_text("theme"), shown=False, field=of_model(Track, "theme")),
+        Column("theme", gettext_lazy("Theme"), attrgetter("theme"), by_text("theme"), shown=False, field=of_model(Track, "theme"), text=True),
         Column("colour", gettext_lazy("Colour"), lambda r: Chip(r.colour, f"track track-{r.slug}"), by("colour")),
         Column("sessions", gettext_lazy("Sessions"), attrgetter("session_count"), by("session_count"), number=True),
         Column("quota", gettext_lazy("Wanted"), attrgetter("quota"), by("quota"), number=True, shown=False),
@@ -275,7 +275,8 @@ def track_columns(summit: Summit) -> list[Column]:
 
 
 def _tracks_edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Track]:
-    return summit.tracks.all() if Right.TRACKS in rights else summit.tracks.none()
+    allowed = Right.TRACKS in rights or (texts and Right.TEXTS in rights)
+    return summit.tracks.all() if allowed else summit.tracks.none()
 
 
 def _save_track(track: Track, values: dict[str, Any], token: str, by: User) -> Track:

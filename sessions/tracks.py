@@ -14,8 +14,9 @@ from summit.inline import unchanged
 from summit.lib.translated import Text
 from summit.models import Membership, Summit, User
 
+TEXTS = ("name", "theme", "summary")
 WORKING = ("quota", "target_women", "target_civil_society", "target_regions")
-EDITABLE = ("name", "theme", "summary", "colour", *WORKING)
+EDITABLE = (*TEXTS, "colour", *WORKING)
 
 
 class HasSessions(Refusal):

@@ -1,5 +1,6 @@
 """Forms of the workspace's pages of one person and one organisation."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -17,15 +18,20 @@ from summit.revising import Overtaken
 
 
 class VersionedForm(ForVerb):
-    """A form that carries the version of the row it was made from, and leaves the row itself to a verb."""
+    """A form that carries the version of the row it was made from, and leaves the row itself to a verb.
+
+    With ``only`` it has these fields and no other.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     texts: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, summit: Summit, only: Collection[str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.summit = summit
         self.fields["version"].initial = self.instance.version
+        if only is not None:
+            self.fields = {name: field for name, field in self.fields.items() if name in {*only, "version"}}
         if "country" in self.fields:
             choices = [("", "–"), *countries.choices(active_language())]
             self.fields["country"] = forms.ChoiceField(label=_("Country"), required=False, choices=choices)
@@ -63,7 +69,7 @@ class PersonForm(VersionedForm):
         super().__init__(*args, **kwargs)
         for name, shown in (("email", private), ("notes", notes)):
             if not shown:
-                del self.fields[name]
+                self.fields.pop(name, None)
 
     def values(self) -> dict[str, Any]:
         data = super().values()
@@ -81,7 +87,8 @@ class OrganisationForm(VersionedForm):
     def __init__(self, *args: Any, private: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not private:
-            del self.fields["contact_name"], self.fields["contact_email"]
+            for name in ("contact_name", "contact_email"):
+                self.fields.pop(name, None)
 
     def code(self) -> str:
         """The part of the address of a new organisation, from its English name where that makes one."""

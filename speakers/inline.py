@@ -13,6 +13,9 @@ from summit.errors import Refusal
 from summit.models import Summit, User
 from summit.revising import revise
 
+# What translators write. A name in Latin letters is a name in the second script; the one as written is the person's own.
+TEXTS_OF_SPEAKERS = ("name_romanised", "biography")
+TEXTS_OF_ORGANISATIONS = ("name", "description")
 # What people say about themselves is counted, and written down nowhere else.
 DECLARED = frozenset({"gender", "region", "sector"})
 # What nobody but the team reads; all else stands on public pages.

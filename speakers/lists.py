@@ -50,7 +50,7 @@ def _with_sessions(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[
 def _editable(name: str) -> Any:
     def edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Any]:
         rows = getattr(summit, name).all()
-        return rows if Right.PROGRAMME in rights else rows.none()
+        return rows if Right.PROGRAMME in rights or (texts and Right.TEXTS in rights) else rows.none()
 
     return edited
 
@@ -91,7 +91,7 @@ def _answers(row: Any) -> Chip | None:
 def people_columns(summit: Summit) -> list[Column]:
     return [
         Column("name", gettext_lazy("Name"), attrgetter("name"), by_words("name"), head=True, field=of_model(Speaker, "name")),
-        Column("name_romanised", gettext_lazy("In Latin letters"), attrgetter("name_romanised"), by_words("name_romanised"), field=of_model(Speaker, "name_romanised")),
+        Column("name_romanised", gettext_lazy("In Latin letters"), attrgetter("name_romanised"), by_words("name_romanised"), field=of_model(Speaker, "name_romanised"), text=True),
         Column("code", gettext_lazy("Code"), attrgetter("code"), by("code"), shown=False),
         Column("country", gettext_lazy("Country"), _country, by_words("country"), field=_country_field),
         Column("email", gettext_lazy("E-mail address"), attrgetter("email"), by_words("email"), field=of_model(Speaker, "email"), seen_by=PROGRAMME),
@@ -161,7 +161,7 @@ def organisations(summit: Summit) -> QuerySet[Organisation]:
 def organisation_columns(summit: Summit) -> list[Column]:
     kinds = dict(Organisation.Kind.choices)
     return [
-        Column("name", gettext_lazy("Organisation"), attrgetter("name"), by_text("name"), head=True, field=of_model(Organisation, "name")),
+        Column("name", gettext_lazy("Organisation"), attrgetter("name"), by_text("name"), head=True, field=of_model(Organisation, "name"), text=True),
         Column("code", gettext_lazy("Code"), attrgetter("code"), by("code"), shown=False),
         Column("kind", gettext_lazy("Kind"), lambda r: str(kinds.get(r.kind, r.kind)), by_words("kind"), field=of_model(Organisation, "kind")),
         Column("country", gettext_lazy("Country"), _country, by_words("country"), field=_country_field),

@@ -75,6 +75,8 @@ ACTIONS = {
     "profileclaim.remove": _("Offer of a profile taken back"),
     "summit.settings": _("Settings changed"),
     "summit.copy": _("Summit copied"),
+    "summit.open": _("Summit opened to the public"),
+    "summit.close": _("Summit closed to the public"),
     "deadline.set": _("Deadline set"),
     "deadline.remind": _("Reminders sent"),
     "table.import": _("Table imported"),

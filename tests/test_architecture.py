@@ -175,6 +175,31 @@ def test_every_style_sheet_and_script_that_is_named_is_there():
     assert [sheet for sheet in sheets.split() if finders.find(f"summit/css/{sheet}.css") is None] == []
 
 
+HEAD = re.compile(r"\{%\s*block head\s*%\}(.*?)\{%\s*endblock", re.DOTALL)
+
+
+def heads_above(path: Path) -> list[str]:
+    """The block ``head`` of each template of ours that this one is built on."""
+    parent = re.search(r"""\{%\s*extends\s+['"]([^'"]+)['"]""", path.read_text(encoding="utf-8"))
+    above = ROOT / "templates" / parent[1] if parent else path
+    if above == path or not above.exists():
+        return []
+    return [*HEAD.findall(above.read_text(encoding="utf-8")), *heads_above(above)]
+
+
+def test_a_page_with_a_head_of_its_own_keeps_that_of_the_page_it_is_built_on():
+    """Else it loses style sheets, such as the workspace's."""
+    built = [path for path in TEMPLATES if any(head.strip() for head in heads_above(path))]
+    assert len(built) > 50
+    lost = [
+        name(path)
+        for path in built
+        for head in HEAD.findall(path.read_text(encoding="utf-8"))
+        if "block.super" not in head
+    ]
+    assert lost == []
+
+
 def test_every_script_is_used_and_finds_what_it_imports():
     scripts = sorted((ROOT / "summit/static/summit/js").glob("*.js"))
     # Some are served by a view of their own, under an address that may not change.

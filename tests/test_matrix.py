@@ -18,8 +18,9 @@ from django.utils import timezone, translation
 
 from registration import checkin, printing
 from registration.models import BadgeJob, Registration
-from sessions.models import ImportJob, Track
-from speakers.models import OrganisationMember, ProfileClaim
+from sessions.forms import marks_of
+from sessions.models import ImportJob, Session, Track
+from speakers.models import Organisation, OrganisationMember, ProfileClaim, Speaker
 from summit import history
 from summit.models import Right, Role
 from summit.models.team import RIGHTS
@@ -63,7 +64,8 @@ PERSONAL = {
 APPS = tuple(PUBLIC)
 LIST_PAGES = ("cell", "file", "act", "undo", "confirm")
 # What is done to single rows of a list: whoever sees the list may do it to rows they may change, which tests of the
-# lists look at; those who may change nothing find nothing.
+# lists look at; those who may change nothing find nothing. The cells named below are of texts: whoever writes texts
+# opens them.
 TO_ROWS = ("-cell", "-act", "-undo", "conflicts")
 HOST_PAGES = ("organiser-organisation", "organiser-organisation-members", "organiser-organisation-deletion")
 
@@ -128,7 +130,7 @@ def objects(summit) -> Objects:
         # A list of the workspace names its rows by their own key, and a column.
         **{f"sessions:organiser-sessions-{page}": {"key": session.code, "column": "title"} for page in LIST_PAGES},
         **{f"sessions:organiser-tracks-{page}": {"key": track.slug, "column": "name"} for page in LIST_PAGES},
-        **{f"speakers:organiser-people-{page}": {"key": speaker.code, "column": "name"} for page in LIST_PAGES},
+        **{f"speakers:organiser-people-{page}": {"key": speaker.code, "column": "name_romanised"} for page in LIST_PAGES},
         **{f"speakers:organiser-organisations-{page}": {"key": host.code, "column": "name"} for page in LIST_PAGES},
         **{f"summit:organiser-rooms-{page}": {"key": room.code, "column": "name"} for page in LIST_PAGES},
         **{f"speakers:{name}": {"code": host.code} for name in HOST_PAGES},
@@ -164,7 +166,8 @@ def findings(client: Client, rights: frozenset[Right], objects: Objects) -> list
     wrong = []
     for app, entry in PRIVATE:
         path, expected = address(app, entry, objects), not rights.isdisjoint(entry.callback.rights)
-        if expected and entry.name.endswith(TO_ROWS) and Right.PROGRAMME not in rights:
+        whole = Right.PROGRAMME in rights or (entry.name.endswith("-cell") and Right.TEXTS in rights)
+        if expected and entry.name.endswith(TO_ROWS) and not whole:
             continue
         for method in ("get", "post"):
             answer = asked(partial(getattr(client, method), HTTP_HX_REQUEST=""), path)
@@ -184,6 +187,58 @@ def test_a_role_opens_what_its_rights_allow_and_nothing_else(summit, objects, as
     if role == Role.TRACK_LEAD:
         Track.objects.get().leads.add(summit.memberships.get(user=user))
     assert findings(as_user(user), RIGHTS[role], objects) == []
+
+
+def written(row: Any) -> dict[str, Any]:
+    """What a browser would send of a row's whole form, everything changed."""
+    marks = {"marks": marks_of(row)} if isinstance(row, Track) else {"version": row.version}
+    sent: Any = {
+        Session: {"title_ko": "새 제목", "title_en": "New", "abstract_ko": "새 글", "abstract_en": "New", "kind": "plenary",
+                  "mode": "online", "number": 9, "language": "en", "featured": "on", "notes": "new"},
+        Track: {"name_ko": "새 트랙", "name_en": "New", "summary_ko": "새 글", "summary_en": "New", "colour": "#123456", "quota": 9},
+        Organisation: {"name_ko": "새 기관", "name_en": "New", "description_ko": "새 글", "description_en": "New", "country": "EE",
+                       "kind": "government", "website": "https://new.example/", "contact_name": "New"},
+        Speaker: {"name": "새 이름", "name_romanised": "New", "biography_ko": "새 글", "biography_en": "New", "country": "EE",
+                  "email": "new@people.example", "notes": "new", "spans-TOTAL_FORMS": 0, "spans-INITIAL_FORMS": 0},
+    }  # fmt: skip
+    return {**sent[type(row)], **marks}
+
+
+def saved(client: Client, path: str, row: Any) -> tuple[int, set[str]]:
+    """The answer to everything being changed, and what was: nothing of it stays."""
+    names = {field.name for field in row._meta.concrete_fields} - {"version", "updated_at"}
+    with transaction.atomic():
+        status = client.post(path, written(row)).status_code
+        now = type(row)._default_manager.get(pk=row.pk)
+        transaction.set_rollback(True)
+    return status, {name for name in names if getattr(now, name) != getattr(row, name)}
+
+
+# (page, model, the right to change everything, its texts)
+TEXTS = [
+    ("sessions", Session, Right.PROGRAMME, {"title", "abstract"}),
+    ("tracks", Track, Right.TRACKS, {"name", "summary"}),
+    ("organisations", Organisation, Right.PROGRAMME, {"name", "description"}),
+    ("people", Speaker, Right.PROGRAMME, {"name_romanised", "biography"}),
+]
+
+
+@pytest.mark.parametrize("role", Role.values)
+@pytest.mark.parametrize(("page", "model", "whole", "texts"), TEXTS, ids=[page for page, *_rest in TEXTS])
+def test_whoever_has_the_right_to_texts_writes_those_and_nothing_else(
+    summit, objects, as_user, page, model, whole, texts, role
+):
+    row = model._default_manager.order_by("pk").first()
+    client = as_user(make_user(f"{role}@texts.example", summit=summit, role=role))
+    status, changed = saved(client, f"/en/ogp2021/organiser/{page}/{getattr(row, 'slug', '') or row.code}/", row)
+    rights = RIGHTS[role]
+    if whole in rights:
+        assert status == 302
+        assert changed > texts
+    elif Right.TEXTS in rights:
+        assert (status, changed) == (302, texts)
+    else:
+        assert (status, changed) == (403 if Right.WORKSPACE in rights else 404, set())
 
 
 def test_a_track_lead_of_another_track_does_not_find_the_pages_that_change_a_session(summit, objects, as_user):

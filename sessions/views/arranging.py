@@ -1,4 +1,4 @@
-"""Settings of the workspace: deadlines and reminders, freezing, second factors."""
+"""Settings of the workspace: who can see the summit, deadlines and reminders, freezing, second factors."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,6 +13,7 @@ from sessions import reminding
 from sessions.forms import DeadlinesForm
 from sessions.models import Task
 from summit import arranging
+from summit import opening as verbs
 from summit.errors import Refusal
 from summit.forms import ArrangementForm
 from summit.models import Right, Summit
@@ -29,6 +30,32 @@ def settings(request: SignedInRequest, summit: Summit) -> HttpResponse:
         return redirect("sessions:settings", summit.code)
     with timezone.override(summit.tz):
         return _page(request, summit, form, DeadlinesForm(summit=summit))
+
+
+@never_cache
+@right_required(Right.SETTINGS)
+def opening(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    """Asks first, naming what becomes readable or goes away; then opens the summit to the public, or closes it."""
+    action, seen = request.POST.get("action", ""), request.POST.get("seen", "")
+    if action not in {"open", "close"}:
+        return _ask(request, summit)
+    try:
+        if action == "open":
+            verbs.open_to_public(summit, seen=seen, by=request.user)
+            done = _("The summit is open: everybody can read its pages.")
+        else:
+            verbs.close_to_public(summit, seen=seen, by=request.user)
+            done = _("The summit is closed: nobody but the team and the people taking part reaches it.")
+    except Refusal as refusal:
+        return _ask(request, Summit.objects.get(pk=summit.pk), refusal)
+    messages.success(request, done)
+    return redirect("sessions:settings", summit.code)
+
+
+def _ask(request: SignedInRequest, summit: Summit, refusal: Refusal | None = None) -> HttpResponse:
+    context = {"summit": summit, "reach": verbs.reach(summit), "refusal": refusal,
+               "registration": summit.registration_state()}  # fmt: skip
+    return render(request, "sessions/organiser/opening.html", context, status=refusal.status if refusal else 200)
 
 
 @never_cache

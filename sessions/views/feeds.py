@@ -9,16 +9,19 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag, urlencode
+from django.views.decorators.cache import never_cache
 
 from sessions import exports, ical
 from sessions.exports import catalogue
 from sessions.models import Session
 from speakers.models import Speaker
 from summit.lib.colour import palette
-from summit.models import Summit
+from summit.models import Right, Summit
+from summit.permissions import SignedInRequest, right_required
 from summit.public_pages import build, public_page
 
 CALENDAR = "text/calendar; charset=utf-8"
+STYLE_SHEET = "text/css; charset=utf-8"
 # What a calendar may be narrowed to, by what its parameter names.
 NAMED: dict[str, Callable[[Summit, str], Any]] = {
     "track": lambda summit, slug: summit.tracks.filter(slug=slug),
@@ -138,6 +141,21 @@ def private(response: HttpResponse) -> HttpResponse:
 @public_page
 def theme(request: HttpRequest, summit: Summit) -> HttpResponse:
     """The colours of tracks and categories as classes: a strict CSP allows no style attribute."""
+    return HttpResponse(_theme(summit), content_type=STYLE_SHEET)
+
+
+@never_cache
+@right_required(*Right)
+def workspace_theme(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    """The same for the team of a summit that is closed to the public.
+
+    An address of its own, behind any right: the classes are named after tracks and categories, and that a summit is
+    there at all is nobody else's business. The public address cannot tell: its answers are the same for everybody.
+    """
+    return HttpResponse(_theme(summit), content_type=STYLE_SHEET)
+
+
+def _theme(summit: Summit) -> str:
     light, dark = [], []
     coloured = [(f"track-{track.slug}", track.colour) for track in summit.tracks.all()]
     coloured += [(f"category-{category.code}", category.colour) for category in summit.categories.all()]
@@ -146,7 +164,7 @@ def theme(request: HttpRequest, summit: Summit) -> HttpResponse:
         light.append(f".{name}{{--track:{shades['ink']};--tint:{shades['tint']}}}")
         dark.append(f".{name}{{--track:{shades['ink_dark']};--tint:{shades['tint_dark']}}}")
     rules = "\n".join(light) + "\n@media screen and (prefers-color-scheme:dark){\n" + "\n".join(dark) + "\n}\n"
-    return HttpResponse(f"@layer tokens{{\n{rules}}}\n", content_type="text/css; charset=utf-8")
+    return f"@layer tokens{{\n{rules}}}\n"
 
 
 __all__ = [
@@ -158,4 +176,5 @@ __all__ = [
     "session",
     "speaker_own",
     "theme",
+    "workspace_theme",
 ]

@@ -42,10 +42,10 @@ def new_track(request: SignedInRequest, summit: Summit) -> HttpResponse:
 @right_required(Right.WORKSPACE)
 def track(request: SignedInRequest, summit: Summit, slug: str) -> HttpResponse:
     found = get_object_or_404(Track.objects.select_related("summit"), summit=summit, slug=slug)
-    form = TrackForm(request.POST or None, instance=found)
+    form = TrackForm(request.POST or None, instance=found, texts_alone=_texts_alone(request))
     if request.method != "POST":
         return _track_page(request, found, form)
-    if Right.TRACKS not in request.rights:
+    if not _may_save(request):
         return _track_page(request, found, form, status=403)
     if not form.is_valid():
         return _track_page(request, found, form, status=422)
@@ -58,10 +58,20 @@ def track(request: SignedInRequest, summit: Summit, slug: str) -> HttpResponse:
     return redirect("sessions:organiser-tracks", summit.code)
 
 
+def _texts_alone(request: SignedInRequest) -> bool:
+    """Those who write texts alone see and send nothing else."""
+    return Right.TEXTS in request.rights and Right.TRACKS not in request.rights
+
+
+def _may_save(request: SignedInRequest) -> bool:
+    return not request.rights.isdisjoint({Right.TRACKS, Right.TEXTS})
+
+
 @transaction.atomic
 def _save_track(request: SignedInRequest, found: Track, form: TrackForm) -> Track:
     saved = verbs.edit_track(found, form.cleaned_data, marks=form.cleaned_data["marks"], by=request.user)
-    verbs.set_leads(saved, form.cleaned_data["leads"], by=request.user)
+    if "leads" in form.cleaned_data:
+        verbs.set_leads(saved, form.cleaned_data["leads"], by=request.user)
     return saved
 
 
@@ -70,7 +80,7 @@ def _track_page(
 ) -> HttpResponse:
     stored = Track.objects.select_related("summit").get(pk=found.pk)
     context = {
-        "summit": stored.summit, "form": form, "track": stored, "may": Right.TRACKS in request.rights,
+        "summit": stored.summit, "form": form, "track": stored, "may": _may_save(request),
         "checks": checks(stored.colour), "balance": balance.of_track(stored), "number": stored.sessions.count(),
         "others": stored.summit.tracks.exclude(pk=stored.pk), "history": history.described(entries_of(stored)[:30], Track), **more,
     }  # fmt: skip

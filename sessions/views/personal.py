@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,6 +35,8 @@ def my_sessions(request: SignedInRequest, summit: str) -> HttpResponse:
     found = get_object_or_404(Summit, code=summit)
     people = list(Speaker.objects.of(request.user).filter(summit=found))
     if not people:
+        if not found.is_public:
+            raise Http404
         return render(request, "sessions/personal/no_profile.html", {"summit": found}, status=404)
     appearances = (
         Appearance.objects.filter(speaker__in=people).select_related("speaker").order_by("session__starts_at", "pk")

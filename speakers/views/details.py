@@ -45,9 +45,24 @@ def _may_edit(request: SignedInRequest, speaker: Speaker) -> bool:
     return Right.OWN_TRACKS in request.rights and rows.filter(**mine).exists()
 
 
+def _texts_alone(request: SignedInRequest, speaker: Speaker) -> bool:
+    """Those who write texts alone see and send nothing else."""
+    return Right.TEXTS in request.rights and not _may_edit(request, speaker)
+
+
 def _person_form(request: SignedInRequest, speaker: Speaker, data: Any = None) -> PersonForm:
+    only = inline.TEXTS_OF_SPEAKERS if _texts_alone(request, speaker) else None
     return PersonForm(data, instance=speaker, summit=speaker.summit, private=Right.PROGRAMME in request.rights,
-                      notes=Right.NOTES in request.rights)  # fmt: skip
+                      notes=Right.NOTES in request.rights, only=only)  # fmt: skip
+
+
+def _spans(request: SignedInRequest, speaker: Speaker, data: Any = None) -> Any:
+    """When the person can come; None for those who write texts alone."""
+    if _texts_alone(request, speaker):
+        return None
+    if data is not None:
+        return Spans(data, spans=[])
+    return Spans(spans=list(speaker.availabilities.values_list("starts_at", "ends_at")))
 
 
 @never_cache
@@ -56,12 +71,11 @@ def person(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     found = get_object_or_404(Speaker.objects.select_related("summit", "user"), summit=summit, code=code)
     with timezone.override(summit.tz):
         if request.method != "POST":
-            spans = list(found.availabilities.values_list("starts_at", "ends_at"))
-            return _person_page(request, found, _person_form(request, found), Spans(spans=spans))
-        form, spans = _person_form(request, found, request.POST), Spans(request.POST, spans=[])
-        if not _may_edit(request, found):
+            return _person_page(request, found, _person_form(request, found), _spans(request, found))
+        form, spans = _person_form(request, found, request.POST), _spans(request, found, request.POST)
+        if not (_may_edit(request, found) or Right.TEXTS in request.rights):
             return _person_page(request, found, form, spans, status=403)
-        if not (form.is_valid() and spans.is_valid()):
+        if not (form.is_valid() and (spans is None or spans.is_valid())):
             return _person_page(request, found, form, spans, status=422)
         try:
             _save_person(request, found, form, spans)
@@ -76,7 +90,8 @@ def person(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
 def _save_person(request: SignedInRequest, found: Speaker, form: PersonForm, spans: Any) -> None:
     version = form.cleaned_data["version"] or 0
     inline.edit_speaker(found, form.values(), version=version, by=request.user)
-    profiles.set_availability(found, spans.spans(), by=request.user)
+    if spans is not None:
+        profiles.set_availability(found, spans.spans(), by=request.user)
 
 
 def _person_page(
@@ -84,7 +99,8 @@ def _person_page(
 ) -> HttpResponse:
     appearances: Any = found.appearances
     context = {
-        "summit": found.summit, "speaker": found, "form": form, "spans": spans, "may": _may_edit(request, found),
+        "summit": found.summit, "speaker": found, "form": form, "spans": spans,
+        "may": Right.TEXTS in request.rights or _may_edit(request, found),
         "appearances": appearances.select_related("session").order_by("session__starts_at", "pk"),
         "claim": getattr(found, "claim", None), "history": history.described(entries_of(found)[:SHOWN], Speaker, hidden=_hidden(request)), **more,
     }  # fmt: skip
@@ -138,11 +154,10 @@ def person_deletion(request: SignedInRequest, summit: Summit, code: str) -> Http
 @right_required(Right.WORKSPACE)
 def organisation(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     found = get_object_or_404(Organisation.objects.select_related("summit"), summit=summit, code=code)
-    private = Right.PROGRAMME in request.rights
-    form = OrganisationForm(request.POST or None, instance=found, summit=summit, private=private)
+    form = _organisation_form(request, found)
     if request.method != "POST":
         return _organisation_page(request, found, form)
-    if not private:
+    if request.rights.isdisjoint({Right.PROGRAMME, Right.TEXTS}):
         return _organisation_page(request, found, form, status=403)
     if not form.is_valid():
         return _organisation_page(request, found, form, status=422)
@@ -155,12 +170,19 @@ def organisation(request: SignedInRequest, summit: Summit, code: str) -> HttpRes
     return redirect("speakers:organiser-organisation", summit.code, code)
 
 
+def _organisation_form(request: SignedInRequest, found: Organisation) -> OrganisationForm:
+    whole = Right.PROGRAMME in request.rights
+    only = inline.TEXTS_OF_ORGANISATIONS if Right.TEXTS in request.rights and not whole else None
+    return OrganisationForm(request.POST or None, instance=found, summit=found.summit, private=whole, only=only)
+
+
 def _organisation_page(
     request: SignedInRequest, found: Organisation, form: OrganisationForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     sessions: Any = found.sessions
     context = {
-        "summit": found.summit, "organisation": found, "form": form, "may": Right.PROGRAMME in request.rights,
+        "summit": found.summit, "organisation": found, "form": form,
+        "may": not request.rights.isdisjoint({Right.PROGRAMME, Right.TEXTS}),
         "sessions": sessions.all(), "members": found.members.select_related("user"),
         "history": history.described(entries_of(found)[:SHOWN], Organisation, hidden=_hidden(request)), **more,
     }  # fmt: skip

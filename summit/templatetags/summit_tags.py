@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from summit.lib import countries, times
 from summit.lib.text import markdown as to_html
 from summit.lib.translated import Text, active_language
-from summit.models import Summit
+from summit.models import Right, Summit
 
 register = template.Library()
 
@@ -107,6 +107,20 @@ def work_tab(context: Any, name: str, tab: str, label: str, rights: str) -> str:
         return ""
     current = mark_safe(' aria-current="page"') if context.get("tab") == tab else ""
     return format_html('<a href="{}"{}>{}</a>', address, current, label)
+
+
+@register.simple_tag(takes_context=True)
+def way_home(context: Any, summit: Summit) -> str:
+    """Where a summit's name in the masthead leads: to its opening page, which a closed summit does not have.
+
+    There the team comes to the overview of the workspace, those at the desk to the desks, everybody else to their page.
+    """
+    if summit.is_public:
+        return summit.get_absolute_url()
+    rights: frozenset[Right] = getattr(context.get("request"), "rights", frozenset())
+    if not rights.isdisjoint({Right.WORKSPACE, Right.NUMBERS}):
+        return reverse("registration:dashboard", args=[summit.code])
+    return reverse("registration:desks", args=[summit.code]) if Right.DESK in rights else reverse("account:home")
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from sessions import publishing
 from sessions.models import Session
-from summit import middleware
+from summit import middleware, opening
 from summit.middleware import PublicPageCache, Shelf, shelf
 from summit.models import Summit
 from tests.factories import make_organisation, make_room, make_session, make_speaker, make_summit, make_track
@@ -151,6 +151,21 @@ def test_a_summit_no_longer_public_is_gone_within_a_second(full, later):
     full.raise_revision()
     later(1)
     assert client.get("/ko/ogp2021/").status_code == 404
+
+
+@pytest.mark.parametrize("path", [*PUBLIC, "/ogp2021/schedule.json", "/api/v1/summits/ogp2021/sessions/"])
+def test_closing_takes_kept_pages_away_within_a_second_and_opening_brings_them_back(full, path, later):
+    client = Client()
+    kept = client.get(path)
+    assert (kept.status_code, client.get(path).status_code) == (200, 200)
+    opening.close_to_public(full, by=None)
+    later(1)
+    assert client.get(path).status_code == 404
+    # Who has it is told that it is gone, not that it is unchanged.
+    assert client.get(path, headers={"If-None-Match": kept["ETag"]}).status_code == 404
+    opening.open_to_public(full, by=None)
+    later(1)
+    assert client.get(path).status_code == 200
 
 
 def test_what_hangs_on_the_clock_is_drawn_anew_after_half_a_minute(full, later):

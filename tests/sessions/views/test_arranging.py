@@ -4,7 +4,8 @@ import pytest
 
 from sessions.models import Deadline
 from summit.models import Message, Summit
-from tests.factories import make_organisation, make_session, make_user
+from summit.opening import close_to_public
+from tests.factories import make_organisation, make_session, make_track, make_user
 
 PAGE = "/en/ogp2021/organiser/settings/"
 
@@ -62,8 +63,59 @@ def test_reminders_are_sent_to_those_who_owe_something(summit, office):
     assert Message.objects.count() == 1
 
 
+def asked(client):
+    """The page that asks, and what its form would send."""
+    page = client.get(f"{PAGE}public/").content.decode()
+    return page, {"seen": page.split('name="seen" value="')[1].split('"')[0], "action": "open"}
+
+
+def test_a_summit_is_opened_after_a_look_at_what_becomes_readable(summit, office, client):
+    make_session(summit, track=make_track(summit))
+    make_session(summit, "DRAFT1", published_at=None)
+    close_to_public(summit, by=None)
+    page = office.get(PAGE).content.decode()
+    assert "Closed to the public" in page and "Open it to the public" in page
+    page, data = asked(office)
+    for words in ("2 standing pages", "1 track<", "1 published session, with", "everybody can register then"):
+        assert words in page
+    assert client.get("/en/ogp2021/").status_code == 404
+    response = office.post(f"{PAGE}public/", data, follow=True)
+    assert "The summit is open: everybody can read its pages." in response.content.decode()
+    assert client.get("/en/ogp2021/").status_code == 200
+
+
+def test_a_summit_is_closed_after_a_look_at_what_goes_away(summit, office, registration, client):
+    page, data = asked(office)
+    assert "No session: none is published" in page
+    assert "1 person has registered" in page
+    office.post(f"{PAGE}public/", {**data, "action": "close"})
+    assert not Summit.objects.get().is_public
+    assert client.get("/en/ogp2021/register/").status_code == 404
+    # What hangs on a private address goes on.
+    assert client.get(registration.get_absolute_url()).status_code == 200
+    assert office.get("/en/ogp2021/organiser/").status_code == 200
+
+
+def test_looking_opens_and_closes_nothing(summit, office):
+    office.get(f"{PAGE}public/?action=close")
+    assert office.post(f"{PAGE}public/", {"action": "vanish"}).status_code == 200
+    assert Summit.objects.get().is_public
+
+
+def test_what_has_changed_since_the_look_is_told_before_anything_happens(summit, office):
+    _page, data = asked(office)
+    make_session(summit)
+    response = office.post(f"{PAGE}public/", {**data, "action": "close"})
+    assert response.status_code == 409
+    assert "has changed in the meantime" in response.content.decode()
+    assert "1 published session" in response.content.decode()
+    assert office.post(f"{PAGE}public/", data).status_code == 409
+    assert Summit.objects.get().is_public
+
+
 def test_the_page_is_for_those_who_arrange_the_work(summit, as_user):
     for role in ("track_lead", "viewer", "desk", "registrations"):
         client = as_user(make_user(f"{role}@team.example", summit=summit, role=role))
         assert client.get(PAGE).status_code == 404
         assert client.post(f"{PAGE}reminders/").status_code == 404
+        assert client.post(f"{PAGE}public/", {"action": "close"}).status_code == 404

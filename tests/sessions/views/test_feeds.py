@@ -7,8 +7,13 @@ from django.test import Client
 
 from sessions.models import Session
 from speakers import profiles
+from summit.middleware import shelf
+from summit.models import Role
+from summit.opening import close_to_public
 from tests.factories import at, make_category, make_session, make_speaker, make_summit, make_track, make_user
 from tests.sessions.reading import calendar, events, fetch, is_well_formed, unfolded
+
+THEME = "/en/ogp2021/organiser/theme.css"
 
 
 def test_a_calendar_is_served_as_one(summit):
@@ -140,6 +145,28 @@ def test_the_theme_has_the_colours_of_tracks_and_categories_for_light_and_dark(s
         for name in ("track-digital", "category-press"):
             assert re.search(rf"\.{name}\{{--track:#[0-9a-f]{{6}};--tint:#[0-9a-f]{{6}}\}}", part)
     assert text.count("{") == text.count("}")
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_the_team_of_a_closed_summit_has_the_colours_at_an_address_of_its_own(summit, as_user, role):
+    make_track(summit, "digital", colour="#12705b")
+    shown = Client().get("/ogp2021/theme.css").content
+    close_to_public(summit, by=None)
+    shelf.clear()
+    assert Client().get("/ogp2021/theme.css").status_code == 404
+    client = as_user(make_user(f"{role}@team.example", summit=summit, role=role))
+    assert client.get("/ogp2021/theme.css").status_code == 404
+    response = client.get(THEME)
+    assert (response.status_code, response["Content-Type"]) == (200, "text/css; charset=utf-8")
+    assert response.content == shown
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_strangers_learn_nothing_of_a_closed_summit_from_its_colours(summit, as_user):
+    make_track(summit, "secret-line")
+    close_to_public(summit, by=None)
+    assert as_user(make_user("stranger@people.example")).get(THEME).status_code == 404
+    assert b"secret-line" not in Client().get(THEME).content
 
 
 def test_a_code_with_small_letters_is_no_session(summit):

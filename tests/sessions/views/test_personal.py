@@ -5,6 +5,7 @@ from django.test import Client
 
 from speakers.models import Speaker
 from summit.models import HistoryEntry
+from summit.opening import close_to_public
 from tests.factories import at, make_organisation, make_room, make_session, make_speaker, make_summit, make_user
 
 PAGE, CALENDAR = "/en/ogp2021/my-sessions/", "/en/ogp2021/my-sessions/calendar/"
@@ -85,6 +86,17 @@ def test_without_a_profile_there_is_a_page_that_says_why(summit, speaker, as_use
     assert "No speaker profile belongs to this account" in content
     assert "else@people.example" in content
     assert as_user(speaker.user).get("/en/ogp2099/my-sessions/").status_code == 404
+
+
+def test_of_a_closed_summit_strangers_do_not_read_the_name(summit, speaker, as_user):
+    close_to_public(summit, by=None)
+    page = as_user(make_user("stranger@people.example")).get(PAGE)
+    assert page.status_code == 404
+    assert "OGP Summit" not in page.content.decode()
+    page = as_user(speaker.user).get(PAGE).content.decode()
+    assert "OGP Summit" in page
+    # It has no pages to lead to.
+    assert '"/en/ogp2021/"' not in page and "/en/ogp2021/sessions/" not in page
 
 
 def test_a_profile_in_another_summit_is_none_here(summit, as_user):

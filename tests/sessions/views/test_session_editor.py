@@ -4,6 +4,7 @@ from django.test import Client
 from sessions import editing
 from sessions.models import Session
 from summit.models import HistoryEntry
+from summit.opening import close_to_public
 from tests.factories import make_organisation, make_session, make_summit, make_track, make_user
 
 PAGE = "/en/ogp2021/organiser/sessions/CIV001/"
@@ -189,3 +190,11 @@ def test_the_page_says_who_can_see_the_session(session, office):
 def test_the_page_is_korean_too(session, office):
     page = office.get(PAGE.replace("/en/", "/ko/")).content.decode()
     assert "이 세션을 볼 수 있는 사람" in page
+
+
+def test_a_published_session_of_a_closed_summit_is_seen_by_nobody_outside(session, office):
+    assert "time and room as published" in office.get(PAGE).content.decode()
+    close_to_public(session.summit, by=None)
+    page = office.get(PAGE).content.decode()
+    assert "Nothing while the summit is closed to the public" in page
+    assert "time and room as published" not in page

@@ -1,3 +1,5 @@
+from html import unescape
+
 import pytest
 
 from sessions.models import Session, Track
@@ -64,6 +66,32 @@ def test_a_stale_form_overwrites_nothing(summit, office):
     Track.objects.update(colour="#654321")
     assert office.post(PAGE, sent).status_code == 409
     assert Track.objects.get().colour == "#654321"
+
+
+def test_a_translator_writes_texts_and_nothing_else(summit, as_user):
+    track = make_track(summit)
+    lead = summit.memberships.get(user=make_user(summit=summit, role="track_lead"))
+    track.leads.add(lead)
+    client = as_user(make_user("translator@team.example", summit=summit, role="translator"))
+    page = client.get(PAGE).content.decode()
+    assert all(f'name="{name}_{code}"' in page for name in ("name", "theme", "summary") for code in ("ko", "en"))
+    assert not any(f'name="{name}"' in page for name in ("colour", "proposal", "leads", "quota", "target_women"))
+    assert ">Save<" in page and "Delete the track" not in page
+    assert client.post(PAGE, filled(track, name_en="Room for citizens", colour="#123456", leads=[])).status_code == 302
+    held = Track.objects.get()
+    assert (held.name["en"], held.colour, list(held.leads.all())) == ("Room for citizens", track.colour, [lead])
+
+
+def test_what_a_translator_does_not_see_is_no_reason_to_be_overtaken(summit, as_user):
+    track = make_track(summit)
+    client = as_user(make_user("translator@team.example", summit=summit, role="translator"))
+    marks = unescape(client.get(PAGE).content.decode().split('name="marks" value="')[1].split('"')[0])
+    Track.objects.update(colour="#654321")
+    assert client.post(PAGE, filled(track, name_en="First", marks=marks)).status_code == 302
+    response = client.post(PAGE, filled(track, name_en="Second", marks=marks))
+    assert response.status_code == 409
+    assert 'value="Second"' in response.content.decode()
+    assert (Track.objects.get().name["en"], Track.objects.get().colour) == ("First", "#654321")
 
 
 def test_a_track_goes_when_its_sessions_have_somewhere_to_go(summit, office):

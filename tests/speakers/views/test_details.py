@@ -100,6 +100,40 @@ def test_a_track_lead_edits_the_people_of_that_track_alone(summit, speaker, as_u
     assert Speaker.objects.get().email == "park@people.example"
 
 
+@pytest.fixture
+def translator(summit, as_user):
+    return as_user(make_user("translator@team.example", summit=summit, role="translator"))
+
+
+def test_a_translator_writes_a_biography_and_the_name_in_latin_letters(summit, speaker, translator, client):
+    make_session(summit, people=[speaker])
+    page = translator.get(f"{PEOPLE}PARK01/").content.decode()
+    assert all(f'name="{name}"' in page for name in ("name_romanised", "biography_ko", "biography_en"))
+    assert not any(f'name="{name}"' in page for name in ("name", "country", "email", "notes", "spans-0-starts_at"))
+    assert "park@people.example" not in page and "speaks softly" not in page
+    sent = person(name="남", biography_en="A life", **{"spans-0-starts_at": "2021-12-15T09:00", "spans-0-ends_at": "2021-12-15T12:00"})  # fmt: skip
+    assert translator.post(f"{PEOPLE}PARK01/", sent).status_code == 302
+    held = Speaker.objects.get()
+    assert (held.name, held.name_romanised, held.biography["en"]) == ("박수정", "Park Sujeong", "A life")
+    assert held.availabilities.count() == 0
+    assert "A life" in client.get("/en/ogp2021/speakers/PARK01/").content.decode()
+    response = translator.post(f"{PEOPLE}PARK01/", sent)
+    assert response.status_code == 409
+    assert "A life" in response.content.decode()
+
+
+def test_a_translator_describes_an_organisation_and_sees_no_contact(summit, translator):
+    made = make_organisation(summit, contact_email="desk@people.example")
+    OrganisationMember.objects.create(organisation=made, user=make_user("ada@people.example"))
+    page = translator.get(f"{HOSTS}moi/").content.decode()
+    assert 'name="description_en"' in page and ">Save<" in page
+    assert not any(f'name="{name}"' in page for name in ("kind", "country", "website", "contact_email", "email"))
+    assert "@people.example" not in page and "Delete the organisation" not in page
+    assert translator.post(f"{HOSTS}moi/", host(name_en="Interior", kind="academia")).status_code == 302
+    held = Organisation.objects.get()
+    assert (held.name["en"], held.kind, held.contact_email) == ("Interior", made.kind, "desk@people.example")
+
+
 def test_a_profile_is_offered_to_its_person_and_taken_over_once(summit, speaker, office, as_user):
     office.post(f"{PEOPLE}PARK01/invitation/", {"email": "Park@New.example"})
     claim = ProfileClaim.objects.get()

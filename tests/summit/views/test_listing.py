@@ -287,11 +287,15 @@ def test_a_cell_is_for_those_who_may_change_its_row(filled, member):
         "sessions/DIG001/kind/": {"owner"},
         "sessions/DIG001/title/": {"owner", "translator"},
         "people/p1/name/": {"owner"},
+        "people/p1/name_romanised/": {"owner", "translator"},
+        "people/p1/country/": {"owner"},
         "people/p1/notes/": {"owner"},
-        "organisations/moi/name/": {"owner"},
+        "organisations/moi/name/": {"owner", "translator"},
+        "organisations/moi/kind/": {"owner"},
         "rooms/grand-101/capacity/": {"owner"},
         "rooms/grand-101/name/": {"owner", "translator"},
-        "tracks/civic-space/name/": {"owner"},
+        "tracks/civic-space/name/": {"owner", "translator"},
+        "tracks/civic-space/theme/": {"owner", "translator"},
     }
     for path, roles in allowed.items():
         for role, client in clients.items():
