@@ -74,7 +74,7 @@ def test_a_summit_is_opened_after_a_look_at_what_becomes_readable(summit, office
     make_session(summit, "DRAFT1", published_at=None)
     close_to_public(summit, by=None)
     page = office.get(PAGE).content.decode()
-    assert "Closed to the public" in page and "Open it to the public" in page
+    assert "Closed to the public" in page and "Open the summit to the public" in page
     page, data = asked(office)
     for words in ("2 standing pages", "1 track<", "1 published session, with", "everybody can register then"):
         assert words in page

@@ -7,4 +7,5 @@ import "./confirm.js";
 import "./webcal.js";
 import "./focus-me.js";
 import "./copy.js";
+import "./tabs.js";
 import "./sign-out.js";
