@@ -4,8 +4,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from summit.lib.text import clean_line, clean_text
+
+# Django's words for "nothing chosen" (``BLANK_CHOICE_LABEL``), which its Korean catalogue lacks: ours has them.
+NOTHING_CHOSEN = _("- Select an option -")
 
 
 class LineField(forms.CharField):

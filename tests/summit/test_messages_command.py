@@ -54,3 +54,13 @@ def test_what_was_translated_stays_and_what_is_gone_goes(catalogue):
     text = catalogue.read_text(encoding="utf-8")
     assert "시각 미정" in text
     assert "Nobody says this" not in text
+
+
+def test_an_empty_choice_is_korean_to_koreans():
+    from django.db.models.fields import BLANK_CHOICE_LABEL
+    from django.utils import translation
+
+    from summit.lib.fields import NOTHING_CHOSEN
+
+    with translation.override("ko"):
+        assert str(BLANK_CHOICE_LABEL) == str(NOTHING_CHOSEN) == "- 선택해 주십시오 -"
