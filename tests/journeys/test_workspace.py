@@ -35,6 +35,7 @@ def test_the_pages_of_one_thing_each_are_sound(tour: Tour, ogp2021: Summit, sign
     speaker = Speaker.objects.get(summit=ogp2021, user__email="speaker@ogp2021.example")
     tour.visit("speakers:organiser-person", speaker.code)
     tour.visit("sessions:organiser-merge", speaker.code)
+    tour.visit("speakers:organiser-portrait", speaker.code)
     tour.visit("speakers:organiser-organisation", ogp2021.organisations.filter(hostings__isnull=False).first().code)
     tour.visit("summit:organiser-room", ogp2021.rooms.first().code)
     tour.visit("sessions:organiser-track", ogp2021.tracks.first().slug)
@@ -46,6 +47,7 @@ def test_the_pages_that_arrange_the_work_are_sound(tour: Tour, ogp2021: Summit, 
     sign_in(page, OWNER, language=tour.language)
     tour.visit("summit:team")
     tour.visit("sessions:settings")
+    tour.visit("sessions:opening")
     tour.visit("sessions:organiser-imports")
     tour.visit("sessions:organiser-import-table")
     page.set_input_files(
@@ -68,6 +70,7 @@ def test_the_pages_of_hosts_and_speakers_are_sound(tour: Tour, ogp2021: Summit, 
     sign_in(tour.page, "speaker@ogp2021.example", language=tour.language)
     speaker = Speaker.objects.get(summit=ogp2021, user__email="speaker@ogp2021.example")
     tour.visit("speakers:my-profile", speaker.code)
+    tour.visit("speakers:my-portrait", speaker.code)
     tour.visit("sessions:my-session-files", speaker.sessions.first().code)
 
 
