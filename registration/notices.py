@@ -248,13 +248,16 @@ class _Tongue:
         with translation.override(language):
             self.told = described(version.changes, self.summit)
             self.subject = clean_line(str(_("Changes in your agenda: %(summit)s") % {"summit": self.summit}))[:300]
+            # A closed summit has no public pages to lead to.
+            public = self.summit.is_public
+            agenda, history = reverse("registration:my-agenda", args=[code]), reverse("sessions:changes", args=[code])
             self.context = {
                 "language": language,
                 "summit": self.summit,
                 "subject": self.subject,
                 "note": plain(version.note.in_language(language)),
-                "agenda": absolute(reverse("registration:my-agenda", args=[code])),
-                "all_changes": absolute(reverse("sessions:changes", args=[code]) + f"#version-{version.number}"),
+                "agenda": absolute(agenda) if public else "",
+                "all_changes": absolute(f"{history}#version-{version.number}") if public else "",
                 "zone": self.summit.time_zone,
             }
             self.own = absolute(reverse("registration:own", args=[code, "0"]).replace("/0/", f"/{blank('token')}/"))

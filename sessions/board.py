@@ -208,8 +208,9 @@ def _hours(first: datetime, timed: list[Card]) -> tuple[datetime, datetime]:
 
 
 def _lanes(summit: Summit, timed: list[Card], world: World, shown: Span) -> list[Lane]:
+    hours = {code: facts.hours for code, facts in world.rooms.items()}
     lanes = {
-        code: Lane(code, str(Text(name)), capacity, _closed(world.rooms[code].hours, shown))
+        code: Lane(code, str(Text(name)), capacity, _closed(hours.get(code, ()), shown))
         for code, name, capacity in summit.rooms.values_list("code", "name", "capacity")
     }
     lanes[""] = Lane("", "")

@@ -81,7 +81,7 @@ def read(content: bytes, *, cut: Cut = WHOLE) -> Picture:
                 raise TooSmall
             opened.seek(0)
             _load_whole(opened)
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
+            upright = _on_white(ImageOps.exif_transpose(opened))
     except Refusal:
         raise
     except Image.DecompressionBombError as error:
@@ -91,6 +91,15 @@ def read(content: bytes, *, cut: Cut = WHOLE) -> Picture:
         raise NotAPortrait from error
     square = _square(upright, cut)
     return Picture(tuple(_webp(square, min(side, square.width)) for side in SIDES))
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """What is transparent is white, as on the page that shows the square beforehand."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    ground, above = Image.new("RGB", picture.size, "white"), picture.convert("RGBA")
+    ground.paste(above, mask=above)
+    return ground
 
 
 _strict = Lock()

@@ -138,9 +138,9 @@ class Listing:
         heads = [column.name for column in self.columns if column.head]
         self.usual = [column.name for column in self.columns if column.shown or column.head]
         kept = self._of(self.user.columns.get(kind.name, []), heads) or self.usual
-        self.chosen = self._of(asked.getlist("show"), heads) or (self.usual if "remember" in asked else kept)
+        self.chosen = self._of(asked.getlist("show"), heads) or kept
         data = asked.copy()
-        data.setlist("show", self.chosen)
+        data.setlist("show", [name for name in self.chosen if name not in heads])
         self.form = ListForm(self, data)
         self.form.is_valid()
         self.parameters: dict[str, Any] = {
@@ -161,14 +161,19 @@ class Listing:
         found = [column.name for column in self.columns if column.name in wanted]
         return found if len(found) > len(heads) else []
 
-    def remember_columns(self) -> None:
-        """What is shown now is what this reader sees of the list from now on, wherever they sign in."""
+    def remember_columns(self, names: Iterable[str]) -> None:
+        """These columns (none: the usual ones) are what this reader sees of the list, wherever they sign in.
+
+        What cannot be seen of this summit, and was chosen looking at another, stays chosen.
+        """
+        heads, known = [column.name for column in self.columns if column.head], {column.name for column in self.columns}
+        chosen = self._of(names, heads) or self.usual
+        unseen = [name for name in self.user.columns.get(self.kind.name, []) if name not in known]
         kept = {name: columns for name, columns in self.user.columns.items() if name != self.kind.name}
-        if self.chosen != self.usual:
-            kept[self.kind.name] = self.chosen
-        if kept != self.user.columns:
-            self.user.columns = kept
-            self.user.save(update_fields=["columns"])
+        if unseen or chosen != self.usual:
+            kept[self.kind.name] = [*chosen, *unseen]
+        self.user.columns = kept
+        self.user.save(update_fields=["columns"])
         self.parameters.pop("show", None)
 
     def _sees(self, rights: Rights) -> bool:

@@ -1,6 +1,6 @@
 """Opening a summit to the public, and closing it again. Its workspace goes on either way."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -37,8 +37,8 @@ class Reach:
 
     @property
     def fingerprint(self) -> str:
-        """What a form carries, so that nobody agrees to more than they were told."""
-        return "-".join(str(number) for number in astuple(self))
+        """What a form carries, so that nobody agrees to more than they were told. Registrations go on either way."""
+        return f"{self.pages}-{self.tracks}-{self.sessions}"
 
 
 def reach(summit: Summit) -> Reach:

@@ -130,7 +130,7 @@ def _state(summit: Summit, versions: list[Any]) -> dict[str, Any]:
         "total": Session.objects.filter(summit=summit).count(),
         "versions": versions,
         "newest": versions[0] if versions else None,
-        "earlier": versions[1:],
+        "earlier": list(summit.agenda_versions.only("number", "published_at")[1:]),
         "planned": waits,
         "failed": [(row, announcing.FAILURES.get(row.failure, row.failure)) for row in failed[:1]],
     }

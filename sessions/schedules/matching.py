@@ -191,6 +191,9 @@ def match_people(summit: Summit, schedule: Schedule) -> dict[tuple[str, str], Ma
 
 
 def _by_name(human: Human, same_name: list[Speaker], by_code: dict[str, Speaker], claimed: set[int]) -> Speaker | None:
+    known = by_code.get(human.code) if human.code else None
+    if known in same_name and known and known.code != human.code:
+        return known  # of a profile that was merged into this one, whoever else is it, too
     free = [speaker for speaker in same_name if speaker.pk not in claimed]
     if len(same_name) > 1 and human.code:
         return next((speaker for speaker in free if speaker == by_code.get(human.code)), None)

@@ -37,22 +37,31 @@ def of_person(request: SignedInRequest, summit: Summit, code: str) -> HttpRespon
 def _portrait(request: SignedInRequest, found: Speaker, back: str, *, own: bool) -> HttpResponse:
     """Put a picture there, or take it away; what cannot be used is told beside the form."""
     form = PortraitForm(request.POST, request.FILES) if request.method == "POST" else PortraitForm()
-    removing, status = request.POST.get("action") == "remove", 200
+    status = 422 if form.is_bound else 200
     try:
-        if own and request.method == "POST":
+        if own and form.is_bound:
             check_open(found)
-        if removing:
-            portraits.remove_portrait(found, by=request.user)
-            messages.success(request, _("The picture was removed."))
+        if done := _done(request, found, form):
+            messages.success(request, done)
             return redirect(back)
-        if form.is_valid():
-            content = form.cleaned_data["portrait"].read(portraits.LARGEST + 1)
-            portraits.set_portrait(found, content, cut=form.cut(), by=request.user)
-            messages.success(request, _("The picture was saved. Place and camera were taken out of the file."))
-            return redirect(back)
-        status = 422 if form.is_bound else 200
     except Refusal as refusal:
+        if request.POST.get("action") == "remove":
+            messages.error(request, str(refusal.message))
+            return redirect(back)
         form.add_error(None if refusal.status == 403 else "portrait", str(refusal.message))
         status = refusal.status
-    context = {"summit": found.summit, "speaker": found, "form": form, "back": back, "own": own}
+    context = {"summit": found.summit, "speaker": found, "form": form, "back": back, "own": own,
+               "open": not own or found.summit.editing_frozen_at is None}  # fmt: skip
     return render(request, "speakers/portrait.html", context, status=status)
+
+
+def _done(request: SignedInRequest, found: Speaker, form: PortraitForm) -> str:
+    """What was done, in words; "" where nothing was."""
+    if request.POST.get("action") == "remove":
+        portraits.remove_portrait(found, by=request.user)
+        return _("The picture was removed.")
+    if not form.is_valid():
+        return ""
+    content = form.cleaned_data["portrait"].read(portraits.LARGEST + 1)
+    portraits.set_portrait(found, content, cut=form.cut(), by=request.user)
+    return _("The picture was saved. Place and camera were taken out of the file.")

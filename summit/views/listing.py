@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from summit.cells import shown
 from summit.errors import Refusal
@@ -26,6 +26,7 @@ from summit.permissions import SignedInRequest, right_required
 from summit.ratelimit import take
 from summit.revising import Overtaken
 
+READ_OR_SENT = require_http_methods(["GET", "HEAD", "POST"])
 UNDO_FOR = 600  # seconds an action is offered to be taken back
 FIRST = 10  # names on the page that asks
 
@@ -70,7 +71,7 @@ class ListPages:
         seen = right_required(Right.WORKSPACE)
         name, lists = self.kind.address.partition(":")[2], f"organiser/lists/{where}"
         pages = [
-            path(f"organiser/{where}/", never_cache(require_safe(seen(self.page))), name=name),
+            path(f"organiser/{where}/", never_cache(READ_OR_SENT(seen(self.page))), name=name),
             path(f"{lists}.<slug:form>", never_cache(require_safe(seen(self.file))), name=f"{name}-file"),
             path(f"{lists}/<slug:key>/<slug:column>/", never_cache(seen(self.cell)), name=f"{name}-cell"),
         ]
@@ -93,8 +94,8 @@ class ListPages:
 
     def page(self, request: SignedInRequest, summit: Summit) -> HttpResponse:
         listing = self.listing(request, summit)
-        if "remember" in request.GET:
-            listing.remember_columns()
+        if request.method == "POST":
+            listing.remember_columns(request.POST.getlist("show"))
             return redirect(self.address(summit, query=listing.query()))
         page = listing.page()
         context = {

@@ -1,5 +1,6 @@
 """Publishing with notices: whom a version concerns, what they read, and that nobody is told twice."""
 
+import re
 from datetime import timedelta
 
 import icalendar
@@ -12,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from registration import announcing, bookings, lifecycle, notices
 from sessions import publishing, scheduling
 from sessions.models import AgendaVersion, Appearance, Bookmark, PlannedPublication, Session
-from summit.models import HistoryEntry, Message
+from summit.models import HistoryEntry, Message, Summit
 from tests.factories import (
     at,
     make_registration,
@@ -480,3 +481,18 @@ def test_one_whose_worker_was_down_is_caught_up(agenda, owner, work, command, ca
     assert DBTaskResult.objects.filter(task_path="registration.tasks.publish_planned").count() == 1
     work()
     assert agenda.agenda_versions.count() == 2
+
+
+def test_what_is_told_of_a_closed_summit_leads_to_no_public_page(agenda, work):
+    person = make_registration(agenda, email="comes@people.example")
+    bookmark(person.user)
+    Summit.objects.update(is_public=False)
+    agenda.refresh_from_db()
+    work()
+    mail.outbox.clear()
+    move("CIV001")
+    announcing.publish(agenda)
+    work()
+    [sent] = mail.outbox
+    found = set(re.findall(r"https?://[^\s\"<]+", sent.body + sent.alternatives[0].content))
+    assert found and all("/registrations/" in link for link in found), found

@@ -75,3 +75,20 @@ def test_a_key_of_a_profile_that_was_merged_means_the_one_that_took_over(summit)
     assert load(summit, "speakers", row).changed == {"speakers": 1}
     assert load(summit, "speakers", row).same == {"speakers": 1}
     assert list(Speaker.objects.values_list("pk", "code", "country")) == [(keep.pk, "KEEP01", "KR")]
+
+
+def test_a_file_from_before_a_merge_takes_back_nothing_that_was_chosen_then(summit):
+    keep = make_speaker(summit, "박수정", code="KEEP01", formerly="GONE01", biography={"ko": "고른 약력"}, country="KR")
+    mine = {
+        "key": "KEEP01",
+        "name": "박수정",
+        "biography": {"ko": "고른 약력"},
+        "country": "KR",
+        "name_romanised": "Bak",
+    }
+    gone = {"key": "GONE01", "name": "Park Sujeong", "country": "JP", "name_romanised": "Park Sujeong"}
+    for _again in range(2):
+        load(summit, "speakers", mine)
+        assert load(summit, "speakers", gone).same == {"speakers": 1}
+    keep.refresh_from_db()
+    assert (keep.name, keep.country, keep.biography) == ("박수정", "KR", {"ko": "고른 약력"})

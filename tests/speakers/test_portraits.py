@@ -71,6 +71,13 @@ def test_what_shall_stay_can_be_chosen():
     assert right.getpixel((100, 100))[2] > 200
 
 
+@pytest.mark.parametrize("format", ["PNG", "WEBP"])
+def test_what_is_transparent_is_white(format):
+    out = io.BytesIO()
+    Image.new("RGBA", (300, 300), (200, 30, 30, 0)).save(out, format)
+    assert min(opened(portraits.read(out.getvalue()).sizes[0]).getpixel((150, 150))) > 250
+
+
 def test_a_part_of_the_picture_can_be_taken_near():
     made = Image.new("RGB", (1000, 1000), (0, 0, 255))
     made.paste((255, 0, 0), (500, 500, 750, 750))

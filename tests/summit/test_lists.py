@@ -129,7 +129,7 @@ def test_columns_are_chosen_and_links_keep_what_was_asked(three, organiser):
 def test_columns_once_chosen_are_the_usual_ones_of_this_person(three, organiser):
     shown = lambda user, query="": [column.name for column in look(SESSIONS, three, user, query).shown_columns]  # noqa: E731
     usual, other = shown(organiser), make_user("viewer@team.example", summit=three, role="viewer")
-    look(SESSIONS, three, organiser, "remember=1&show=code&show=notes").remember_columns()
+    look(SESSIONS, three, organiser).remember_columns(["code", "notes"])
     organiser.refresh_from_db()
     assert shown(organiser) == ["title", "code", "notes"] and shown(other) == usual
     assert look(SESSIONS, three, organiser).query() == ""
@@ -142,9 +142,14 @@ def test_columns_once_chosen_are_the_usual_ones_of_this_person(three, organiser)
     # What may no longer be seen is left out; choosing none, or the usual ones, is the usual again.
     other.columns = {"sessions": ["notes", "code", "gone"]}
     assert shown(other) == ["title", "code"]
-    look(SESSIONS, three, organiser, "remember=1").remember_columns()
+    look(SESSIONS, three, organiser).remember_columns([])
     organiser.refresh_from_db()
     assert shown(organiser) == usual and organiser.columns == {}
+    # What was chosen where more could be seen stays chosen there.
+    other.columns = {"sessions": ["code", "notes"]}
+    look(SESSIONS, three, other).remember_columns(["code", "kind"])
+    assert other.columns == {"sessions": ["title", "code", "kind", "notes"]}
+    assert not look(SESSIONS, three, organiser).form.errors
 
 
 def test_what_one_may_not_see_is_no_column_and_no_filter(three, organiser):

@@ -242,3 +242,13 @@ def test_a_code_of_a_profile_that_was_merged_means_the_one_that_took_over(summit
     report = brought(summit, "sessions", ["title.ko", "people"], ["새 세션", "GONE01 · moderator"])
     assert report.refused == []
     assert [a.speaker for a in Session.objects.get().appearances.all()] == [keep]
+
+
+def test_a_sheet_from_before_a_merge_takes_back_nothing_that_was_chosen_then(summit):
+    keep = make_speaker(summit, "박수정", code="KEEP01", formerly="GONE01", biography={"ko": "고른 약력"})
+    head = ["code", "name", "country", "biography.ko"]
+    report = brought(summit, "people", head, ["GONE01", "Park Sujeong", "KR", "다른 약력"])
+    assert (report.refused, report.changed) == ([], {"people": 1})
+    keep.refresh_from_db()
+    assert (keep.name, keep.country, keep.biography["ko"]) == ("박수정", "KR", "고른 약력")
+    assert brought(summit, "people", head, ["GONE01", "Park Sujeong", "KR", "다른 약력"]).same == {"people": 1}

@@ -68,6 +68,10 @@ def test_once_editing_is_closed_nothing_changes_and_nothing_typed_is_lost(summit
     assert response.status_code == 403 and "have closed editing" in response.content.decode()
     held = Speaker.objects.get()
     assert (held.name_romanised, held.portrait.name) == ("", "")
+    page = client.get(f"{PAGE}portrait/").content.decode()
+    assert "have closed editing" in page and 'type="file"' not in page
+    page = client.post(f"{PAGE}portrait/", {"action": "remove"}, follow=True).content.decode()
+    assert "have closed editing" in page and "Choose a picture first" not in page
 
 
 def test_bad_input_and_stale_forms_keep_what_was_typed(speaker, client):

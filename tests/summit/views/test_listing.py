@@ -46,7 +46,12 @@ def filled(summit):
 
 
 def test_the_columns_of_the_form_are_kept_and_leave_the_address(client, filled, organiser):
-    answer = client.get("/en/ogp2021/organiser/rooms/?remember=1&show=code&sort=-capacity&q=hall")
+    page = client.get("/en/ogp2021/organiser/rooms/?show=capacity&q=hall").content.decode()
+    # Whoever looks through somebody's link, and searches on, keeps the own columns.
+    assert page.count('<input type="hidden" name="show" value="capacity">') == 1 and "aria-invalid" not in page
+    organiser.refresh_from_db()
+    assert organiser.columns == {}
+    answer = client.post("/en/ogp2021/organiser/rooms/?sort=-capacity&q=hall", {"show": ["code", "evil"]})
     assert (answer.status_code, answer["Location"]) == (302, "/en/ogp2021/organiser/rooms/?q=hall&sort=-capacity")
     organiser.refresh_from_db()
     assert organiser.columns == {"rooms": ["name", "code"]}
@@ -103,7 +108,9 @@ def test_lists_and_files_are_for_the_workspace(filled, member, page, path):
     for role, status in {"owner": 200, "track_lead": 200, "translator": 200, "moderator": 200, "viewer": 200,
                          "desk": 404, "desk_lead": 404, "registrations": 404}.items():  # fmt: skip
         assert member(role).get(address).status_code == status
-    assert member("owner").post(address).status_code == 405
+    # The columns of a list are sent to its page; files are only read.
+    assert member("owner").post(address).status_code == (302 if path.endswith("/") else 405)
+    assert member("owner").put(address).status_code == 405
     foreign = make_user("other@team.example", summit=make_summit("ogp2023"), role="owner")
     other = Client()
     other.force_login(foreign, backend="allauth.account.auth_backends.AuthenticationBackend")

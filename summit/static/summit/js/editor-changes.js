@@ -35,6 +35,8 @@ export function follow(board, moves, voice) {
     const focused = document.activeElement?.closest?.("[data-card]")?.dataset.card;
     for (const part of PARTS) root.querySelector(part).replaceWith(document.adoptNode(fresh.querySelector(part)));
     for (const name of ["opens", "closes", "mark", "stamp"]) root.dataset[name] = fresh.dataset[name];
+    const tabs = [...fresh.querySelectorAll("[data-date]")];
+    board.countDays(Object.fromEntries(tabs.map((tab) => [tab.dataset.date, tab.querySelector("[data-number]").textContent])));
     moves.versions = new Map();
     board.read();
     board.count();

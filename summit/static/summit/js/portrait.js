@@ -42,12 +42,17 @@ if (form) {
   for (const name of ["across", "down"]) handle(name).step = "any";
   handle("portrait").addEventListener("change", choose);
   form.addEventListener("input", draw);
-  canvas.addEventListener("pointerdown", (event) => canvas.setPointerCapture(event.pointerId));
+  let at = null;
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    at = { x: event.clientX, y: event.clientY };
+  });
   canvas.addEventListener("pointermove", (event) => {
     if (!canvas.hasPointerCapture(event.pointerId)) return;
     const now = square();
-    move("across", event.movementX, now);
-    move("down", event.movementY, now);
+    move("across", event.clientX - at.x, now);
+    move("down", event.clientY - at.y, now);
+    at = { x: event.clientX, y: event.clientY };
     draw();
   });
   form.addEventListener("submit", () => {
