@@ -10,6 +10,9 @@ from speakers.models import OrganisationMember
 from summit.models import Right, Role
 from summit.models.team import RIGHTS
 
+# What nobody outside the team reads before it is public, nor in the history of a session: the plan, and notes.
+OF_THE_TEAM = frozenset({"notes", "starts_at", "ends_at", "room", "cancelled", "track", "number", "seats"})
+
 
 @dataclass(frozen=True, slots=True)
 class Audience:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from sessions.forms import MomentInput, check_near
 from sessions.models import Kind, Track
 from sessions.models.session import check_times
+from summit.lib.fields import this_century
 from summit.lib.text import clean_line
 from summit.lib.translated import TranslatedFormField
 from summit.models import Room, Summit
@@ -49,7 +50,7 @@ class MoveForm(forms.Form):
 
 
 class SinceForm(forms.Form):
-    since = forms.DateTimeField()
+    since = forms.DateTimeField(validators=[this_century])
 
 
 class DayForm(forms.Form):

@@ -36,7 +36,7 @@ def kind_of(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             names = {part.filename for part in book.infolist()}
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise NotSlides from error
     if len(names) > MOST_PARTS or any("vbaproject" in name.lower() or name.startswith("Basic/") for name in names):
         raise NotSlides
@@ -52,7 +52,7 @@ def add_slides(
 ) -> Material:
     """Keep the file and link it. Raises :class:`NotSlides`."""
     kind = kind_of(content)
-    name = default_storage.save(f"slides/{session.guid.hex}-{secrets.token_hex(6)}.{kind}", ContentFile(content))
+    name = default_storage.save(f"{_stem(session)}{secrets.token_hex(6)}.{kind}", ContentFile(content))
     made = materials.add(
         session, kind=Material.Kind.SLIDES, url=f"{settings.MEDIA_URL}{name}", title=title, language=language, by=by
     )
@@ -65,6 +65,15 @@ def add_slides(
 def remove_slides(material: Material, *, by: User | None) -> None:
     """Take the link away, and the file with it where it is ours."""
     materials.remove(material, by=by)
-    if material.url.startswith(settings.MEDIA_URL):
-        name = material.url.removeprefix(settings.MEDIA_URL)
+    forget(material)
+
+
+def forget(material: Material) -> None:
+    """Delete the file after the transaction where it was uploaded for this very session; what it links to else stays."""
+    name = material.url.removeprefix(settings.MEDIA_URL)
+    if material.url.startswith(settings.MEDIA_URL) and name.startswith(_stem(material.session)):
         transaction.on_commit(lambda: default_storage.delete(name))
+
+
+def _stem(session: Session) -> str:
+    return f"slides/{session.guid.hex}-"

@@ -16,7 +16,7 @@ from sessions.models.track import validate_colour
 from sessions.tables.fields import TABLES, fields, guess, missing
 from summit.inline import mark
 from summit.lib.colour import proposals
-from summit.lib.fields import MomentInput
+from summit.lib.fields import MomentInput, this_century
 from summit.lib.translated import TranslatedFormField
 from summit.lib.weblinks import validate_web_link
 from summit.models import Membership, Role, Room, Summit
@@ -173,7 +173,9 @@ class DeadlinesForm(forms.Form):
         initial = {task: row.due_at for task, row in self.rows.items()}
         super().__init__(*args, **{**kwargs, "initial": initial})
         for task, label in Task.choices:
-            self.fields[task] = forms.DateTimeField(label=label, required=False, widget=MomentInput)
+            self.fields[task] = forms.DateTimeField(
+                label=label, required=False, widget=MomentInput, validators=[this_century]
+            )
 
     def reminded(self, task: str) -> datetime | None:
         row = self.rows.get(task)

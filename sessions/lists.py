@@ -36,6 +36,7 @@ from summit.lists import (
 from summit.models import Mode, Right, Summit, User
 from summit.room_list import language_columns, language_filter
 
+WHOLE = frozenset({Right.PROGRAMME})
 NOTES = frozenset({Right.PROGRAMME, Right.OWN_TRACKS, Right.NOTES})
 WORKING = ("technical_sheet", "access_needs", "time_wishes", "run_of_show")
 
@@ -106,7 +107,7 @@ def session_columns(summit: Summit) -> list[Column]:
         Column("code", gettext_lazy("Code"), attrgetter("code"), by("code")),
         Column("number", gettext_lazy("Number"), attrgetter("number"), by("number"), number=True, shown=False, field=of_model(Session, "number")),
         Column("state", gettext_lazy("State"), _state, by("published_at", "cancelled_at")),
-        Column("track", gettext_lazy("Track"), lambda r: r.track and r.track.name, by_text("track__name"), field=tracks),
+        Column("track", gettext_lazy("Track"), lambda r: r.track and r.track.name, by_text("track__name"), field=tracks, edited_by=WHOLE),
         Column("kind", gettext_lazy("Kind"), lambda r: r.get_kind_display(), by_words("kind"), field=of_model(Session, "kind")),
         Column("mode", gettext_lazy("Mode"), lambda r: r.get_mode_display(), by_words("mode"), field=of_model(Session, "mode")),
         Column("public", gettext_lazy("Public time"), _public, by("starts_at", "room__order")),
@@ -213,7 +214,7 @@ SESSIONS = ListKind(
 SESSIONS.actions.extend([
     Action("track", gettext_lazy("Set the track"), field=lambda s: session_columns(s)[4].made(s), said=changed_text,
            asks=lambda n: ngettext("Set the track of %(n)d session", "Set the track of %(n)d sessions", n) % {"n": n},
-           **setting(SESSIONS, "track")),
+           rights=WHOLE, **setting(SESSIONS, "track")),
     Action("kind", gettext_lazy("Set the kind"), field=of_model(Session, "kind"), said=changed_text,
            asks=lambda n: ngettext("Set the kind of %(n)d session", "Set the kind of %(n)d sessions", n) % {"n": n},
            **setting(SESSIONS, "kind")),

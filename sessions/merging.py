@@ -118,6 +118,9 @@ def _move(keep: Speaker, gone: Speaker) -> set[int]:
         gone.availabilities.update(speaker=keep)
     if not ProfileClaim.objects.filter(speaker=keep).exists():
         ProfileClaim.objects.filter(speaker=gone).update(speaker=keep)
+    if keep.user_id or gone.user_id:
+        # Whoever was invited to a profile that has its person is invited no more.
+        ProfileClaim.objects.filter(speaker__in=(keep, gone), accepted_at__isnull=True).delete()
     gone.former_codes.update(speaker=keep)
     FormerCode.objects.create(summit_id=keep.summit_id, code=gone.code, speaker=keep)
     return touched

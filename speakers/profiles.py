@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from speakers.models import Availability, Organisation, Speaker
 from summit import history
@@ -54,5 +55,7 @@ def set_availability(speaker: Speaker, spans: Iterable[tuple[datetime, datetime]
     Availability.objects.bulk_create(
         Availability(speaker=speaker, starts_at=starts, ends_at=ends) for starts, ends in wanted
     )
+    # Forms made before know nothing of these times.
+    Speaker.objects.filter(pk=speaker.pk).update(version=F("version") + 1)
     told = [[f"{starts.isoformat()}/{ends.isoformat()}" for starts, ends in spans] for spans in (before, wanted)]
     history.record("speaker.edit", speaker, by=by, summit=speaker.summit, changes={"availability": (told[0], told[1])})

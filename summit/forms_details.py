@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from summit import inline
 from summit.lib.codes import session_code
-from summit.lib.fields import ForVerb, LineField, MomentInput
+from summit.lib.fields import ForVerb, LineField, MomentInput, this_century
 from summit.models import Room, Summit
 from summit.models.place import RoomAccess
 from summit.revising import Overtaken
@@ -22,8 +22,8 @@ Span = tuple[datetime, datetime]
 class SpanForm(forms.Form):
     """One span of time; empty means none. Times are read in the active zone: activate the summit's."""
 
-    starts_at = forms.DateTimeField(label=_("From"), required=False, widget=MomentInput)
-    ends_at = forms.DateTimeField(label=_("Until"), required=False, widget=MomentInput)
+    starts_at = forms.DateTimeField(label=_("From"), required=False, widget=MomentInput, validators=[this_century])
+    ends_at = forms.DateTimeField(label=_("Until"), required=False, widget=MomentInput, validators=[this_century])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

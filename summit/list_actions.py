@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from summit.errors import Refusal
 from summit.history import plain
 from summit.lists import ListKind
-from summit.models import Summit, User
+from summit.models import Right, Summit, User
 
 Step = dict[str, Any]
 
@@ -46,6 +46,7 @@ class Action:
     field: Callable[[Summit], forms.Field] | None = None
     stays: Callable[[list[Any]], dict[int, str]] = lambda _rows: {}
     danger: bool = False
+    rights: frozenset[Right] = frozenset()  # none: whoever may edit the rows
 
 
 @dataclass(frozen=True, slots=True)

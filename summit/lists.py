@@ -39,8 +39,8 @@ class Column:
     """One column. ``value`` reads the cell from a row; ``draw`` shows what is more than a value, and is not exported.
 
     ``sort`` makes the expressions to order by. ``field`` makes the form field for editing in place; ``writes`` is what
-    it sets where that is not ``name``. ``seen_by`` are the rights to see it (none: whoever sees the list), and with
-    ``text`` those who write texts only may edit it, too.
+    it sets where that is not ``name``. ``seen_by`` are the rights to see it (none: whoever sees the list), ``edited_by`` those to edit it (none: whoever may
+    edit the row), and with ``text`` those who write texts only may edit it, too.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Column:
     writes: str = ""
     text: bool = False
     seen_by: Rights = frozenset()
+    edited_by: Rights = frozenset()
     draw: Callable[[Any, "Listing"], SafeString] | None = None
 
     @property
@@ -234,7 +235,8 @@ class Listing:
     # editing
 
     def may_edit(self, column: Column, row: Any) -> bool:
-        return column.field is not None and row.pk in self.editable(column.text)
+        allowed = column.field is not None and self._sees(column.edited_by)
+        return allowed and row.pk in self.editable(column.text)
 
     def editable(self, texts: bool) -> Any:
         """The keys of the rows this reader may change; where only texts are asked for, of those they may write."""
@@ -245,7 +247,12 @@ class Listing:
 
     @property
     def may_act(self) -> bool:
-        return bool(self.kind.actions) and bool(self.editable(False))
+        return bool(self.actions) and bool(self.editable(False))
+
+    @property
+    def actions(self) -> list[Any]:
+        """What this reader may do to many rows."""
+        return [action for action in self.kind.actions if self._sees(action.rights)]
 
     # export
 

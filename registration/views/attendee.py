@@ -133,7 +133,7 @@ def calendar(request: HttpRequest, registration: Registration) -> HttpResponse:
         messages.success(request, _("The calendar address no longer works."))
     elif request.POST.get("action") == "alarm":
         minutes = request.POST.get("minutes", "")
-        lifecycle.set_alarm(registration, int(minutes) if minutes.isdecimal() else None)
+        lifecycle.set_alarm(registration, int(minutes) if minutes.isdecimal() and len(minutes) < 6 else None)
         messages.success(request, _("Your reminder was saved. Your calendar app reads it with its next refresh."))
     else:
         lifecycle.share_calendar(registration)

@@ -222,7 +222,7 @@ def check_workbook(content: bytes) -> None:
             for part in parts:
                 if part.flag_bits & 1:
                     raise Refused(_("The workbook is locked with a password. Save it without one."))
-                if part.filename.lower().endswith((".xml", ".rels", ".vml")):
+                if _may_be_read(book, part):
                     budget -= _check_part(book, part, budget)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, ValueError, EOFError) as error:
         raise Refused(_("The workbook is damaged. Save it again as .xlsx.")) from error
@@ -230,9 +230,19 @@ def check_workbook(content: bytes) -> None:
         raise Refused(_("The workbook is damaged. Save it again as .xlsx.")) from error
 
 
+def _may_be_read(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether a reader could take the part for a sheet, whatever it is called: it begins as XML does."""
+    if part.filename.lower().endswith((".xml", ".rels", ".vml")):
+        return True
+    with book.open(part) as stream:
+        begins = stream.read(64).lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
+    return begins.startswith(b"<")
+
+
 def _check_part(book: zipfile.ZipFile, part: zipfile.ZipInfo, budget: int) -> int:
     """Unpack one part piece by piece and look only at what would be dear; returns its size in bytes."""
-    is_table = "worksheets/" in part.filename or "sharedStrings" in part.filename
+    plain = part.filename.lower().endswith((".xml", ".rels", ".vml"))
+    is_table = "worksheets/" in part.filename or "sharedStrings" in part.filename or not plain
     size = rows = cells = strings = quiet = 0
     tail = b""
     with book.open(part) as stream:

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from sessions import forms_people, materials
+from sessions import audience, files, forms_people, materials
 from sessions.forms import MaterialForm
 from sessions.models import Session
 from summit import history
@@ -32,12 +32,17 @@ def people(request: SignedInRequest, session: Session, *, back: str, check: Chec
                 return redirect(back)
             status = 422
         except Overtaken as refusal:
-            overtaken, status = history.described(refusal.details["entries"], Session, hidden=("notes",)), 409
+            overtaken, status = history.described(refusal.details["entries"], Session, hidden=_hidden(request)), 409
         except Refusal as refusal:
             messages.error(request, str(refusal.message))
             status = refusal.status
     shown = {"summit": session.summit, "session": session, "formset": formset, "version": version, "back": back}
     return render(request, "sessions/cast/people.html", {**shown, "overtaken": overtaken}, status=status)
+
+
+def _hidden(request: SignedInRequest) -> frozenset[str]:
+    """What is not said in an answer to a stale form: notes to nobody, the plan to the team alone."""
+    return frozenset({"notes"}) if getattr(request, "rights", None) else audience.OF_THE_TEAM
 
 
 def _version(request: SignedInRequest) -> int:
@@ -79,11 +84,11 @@ def _add(request: SignedInRequest, session: Session, form: MaterialForm) -> None
 
 def _change(request: SignedInRequest, session: Session) -> None:
     pk = request.POST["material"]
-    if not pk.isdecimal():
+    if not (pk.isdecimal() and len(pk) < 18):
         raise Http404
     found = get_object_or_404(session.materials.select_related("session__summit"), pk=int(pk))
     if request.POST.get("action") == "remove":
-        materials.remove(found, by=request.user)
+        files.remove_slides(found, by=request.user)
         messages.success(request, _("The link was removed."))
     elif getattr(request, "rights", None):
         # Whether a link leads where it says is for the team to say.

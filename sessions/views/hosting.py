@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from sessions import editing
+from sessions import audience, editing
 from sessions.forms import EmailForm
 from sessions.forms_session import SessionForm
 from sessions.models import Session
@@ -80,7 +80,7 @@ def session(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
         _check(found)
         editing.edit(found, form.values(), version=form.cleaned_data["version"] or 0, by=request.user)
     except Overtaken as refusal:
-        lines = history.described(refusal.details["entries"], Session, hidden=("notes",))
+        lines = history.described(refusal.details["entries"], Session, hidden=audience.OF_THE_TEAM)
         return _page(request, found, form.over(refusal), status=409, overtaken=lines)
     except editing.Frozen as refusal:
         messages.error(request, str(refusal.message))
@@ -124,7 +124,7 @@ def colleague(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
     form = EmailForm(request.POST)
     member = request.POST.get("member", "")
     try:
-        if member.isdecimal():
+        if member.isdecimal() and len(member) < 18:
             row = get_object_or_404(organisation.members.exclude(user=request.user), pk=int(member))
             remove(row, summit=organisation.summit, by=request.user)
             messages.success(request, _("%(name)s no longer looks after your sessions.") % {"name": row.user})

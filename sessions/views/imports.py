@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from sessions import importing
 from sessions.forms import ImportForm
 from sessions.schedules import sheets
-from summit.imports import Refused
+from summit.imports import LARGEST, Refused
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
@@ -25,7 +25,7 @@ def imports(request: SignedInRequest, summit: Summit) -> HttpResponse:
         file = form.cleaned_data["file"]
         options = {name: form.cleaned_data[name] for name in ("language", "cancel_gone")}
         try:
-            job = importing.start(summit, file.name, file.read(), **options, by=request.user)
+            job = importing.start(summit, file.name, file.read(LARGEST + 1), **options, by=request.user)
         except Refused as refused:
             form.add_error("file", str(refused))
         else:

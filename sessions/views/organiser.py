@@ -91,7 +91,7 @@ def _track_page(
 @right_required(Right.TRACKS)
 def track_deletion(request: SignedInRequest, summit: Summit, slug: str) -> HttpResponse:
     found = get_object_or_404(summit.tracks.select_related("summit"), slug=slug)
-    into = summit.tracks.filter(slug=request.POST.get("into", "")).first()
+    into = next((one for one in summit.tracks.all() if one.slug == request.POST.get("into")), None)
     try:
         verbs.delete_track(found, into=into, by=request.user)
     except Refusal as refusal:

@@ -34,6 +34,8 @@ def _form(request: SignedInRequest, summit: Summit, session: Session, data: Any 
     """The form with what this person may write; None for those who only look."""
     if edited_by_team(request.user, summit, request.rights).filter(pk=session.pk).exists():
         hidden = set() if Right.NOTES in request.rights else {"notes"}
+        # Whoever leads a track does not give its sessions away, nor put any into another.
+        hidden |= set() if Right.PROGRAMME in request.rights else {"track"}
         return SessionForm(data, instance=session, summit=summit, may=set(WHOLE) - hidden)
     if texts_edited_by_team(request.user, summit, request.rights).filter(pk=session.pk).exists():
         return SessionForm(data, instance=session, summit=summit, may=editing.TEXTS)
@@ -138,7 +140,9 @@ def restoration(request: SignedInRequest, summit: Summit, code: str, pk: int) ->
     entry = get_object_or_404(HistoryEntry, pk=pk, summit=summit)
     version = request.POST.get("version", "")
     try:
-        editing.restore(found, entry, version=int(version) if version.isdecimal() else 0, by=request.user)
+        editing.restore(
+            found, entry, version=int(version) if version.isdecimal() and len(version) < 10 else 0, by=request.user
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal.message))
     else:

@@ -14,7 +14,7 @@ from sessions.models import ImportJob
 from sessions.tables.fields import TABLES
 from sessions.tables.reading import Sheet, open_sheet, refused_file
 from summit.errors import Refusal
-from summit.imports import Refused
+from summit.imports import LARGEST, Refused
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
@@ -30,7 +30,9 @@ def upload(request: SignedInRequest, summit: Summit) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            job = importing.start_table(summit, form.cleaned_data["table"], file.name, file.read(), by=request.user)
+            job = importing.start_table(
+                summit, form.cleaned_data["table"], file.name, file.read(LARGEST + 1), by=request.user
+            )
         except Refused as refused:
             form.add_error("file", str(refused))
         else:

@@ -37,12 +37,18 @@ def _hidden(request: SignedInRequest) -> frozenset[str]:
 
 
 def _may_edit(request: SignedInRequest, speaker: Speaker) -> bool:
-    """The whole programme's editors, and track leads where the person appears in their track."""
+    """The whole programme's editors; track leads where the person has confirmed to appear in their track, or is new and
+    appears nowhere else: nobody is theirs because they wrote the name down."""
     if Right.PROGRAMME in request.rights:
         return True
     mine = {"session__track__leads__user": request.user, "session__track__leads__accepted_at__isnull": False}
     rows: Any = speaker.appearances
-    return Right.OWN_TRACKS in request.rights and rows.filter(**mine).exists()
+    if Right.OWN_TRACKS not in request.rights:
+        return False
+    here = rows.filter(**mine)
+    if here.filter(state="confirmed").exists():
+        return True
+    return here.exists() and speaker.user_id is None and not rows.exclude(pk__in=here.values("pk")).exists()
 
 
 def _texts_alone(request: SignedInRequest, speaker: Speaker) -> bool:
@@ -208,7 +214,7 @@ def organisation_members(request: SignedInRequest, summit: Summit, code: str) ->
     found = get_object_or_404(summit.organisations.select_related("summit"), code=code)
     form, member = InviteForm(request.POST), request.POST.get("member", "")
     try:
-        if member.isdecimal():
+        if member.isdecimal() and len(member) < 18:
             row = get_object_or_404(found.members.select_related("user"), pk=int(member))
             remove(row, summit=summit, by=request.user)
             messages.success(request, _("%(name)s no longer looks after these sessions.") % {"name": row.user})

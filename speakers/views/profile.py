@@ -21,6 +21,9 @@ from summit.forms_details import Spans
 from summit.permissions import SignedInRequest
 from summit.revising import Overtaken
 
+# What a person is not told of their own history: notes of the team, addresses others wrote, and what is counted only.
+HIDDEN = inline.DECLARED | {"notes", "email", "user"}
+
 
 class Frozen(Refusal):
     code = "frozen"
@@ -54,7 +57,7 @@ def profile(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
         try:
             _save(request, found, form, spans)
         except Overtaken as refusal:
-            lines = history.described(refusal.details["entries"], Speaker)
+            lines = history.described(refusal.details["entries"], Speaker, hidden=HIDDEN)
             return _page(request, found, form.over(refusal), spans, status=409, overtaken=lines)
         except Frozen as refusal:
             messages.error(request, str(refusal.message))

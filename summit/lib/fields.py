@@ -1,5 +1,6 @@
 """Form fields for people's own words."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,6 +11,12 @@ from summit.lib.text import clean_line, clean_text
 
 # Django's words for "nothing chosen" (``BLANK_CHOICE_LABEL``), which its Korean catalogue lacks: ours has them.
 NOTHING_CHOSEN = _("- Select an option -")
+
+
+def this_century(value: date) -> None:
+    """Refuses slips of the year, and what calendars and databases cannot hold in every time zone."""
+    if not 2000 <= value.year <= 2099:
+        raise ValidationError(_("Choose a year from 2000 to 2099."), code="century")
 
 
 class LineField(forms.CharField):

@@ -240,7 +240,7 @@ class ListPages:
     def act(self, request: SignedInRequest, summit: Summit) -> HttpResponse:
         """Asks first, naming the number; then does it to all or to none."""
         listing = self.listing(request, summit)
-        action = next((each for each in self.kind.actions if each.name == request.POST.get("action")), None)
+        action = next((each for each in listing.actions if each.name == request.POST.get("action")), None)
         if not listing.may_act:
             raise Http404
         rows = self.chosen(request, listing)
@@ -335,7 +335,7 @@ class ListPages:
         if not listing.may_act:
             raise Http404
         name = kept["action"] if kept else ""
-        action = next((each for each in self.kind.actions if each.name == name), None)
+        action = next((each for each in listing.actions if each.name == name), None)
         back = redirect(self.address(summit, query=listing.query(page=listing.number)))
         if kept is None or action is None:
             messages.error(request, _("There is nothing to undo."))

@@ -1,10 +1,14 @@
+from datetime import timedelta
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 
 from sessions import merging
 from sessions.models import Appearance
+from speakers import claims
 from speakers.models import FormerCode, ProfileClaim, Speaker
 from summit.models import HistoryEntry
 from tests.factories import at, make_session, make_speaker, make_summit, make_user
@@ -191,3 +195,19 @@ def test_the_page_shows_both_and_takes_what_was_chosen(summit, two, as_user, org
     held = Speaker.objects.get()
     assert (held.name, held.email, held.country) == ("박수정", "park@people.example", "")
     assert client.post(page, {"other": "GONE01"}).status_code == 422
+
+
+def test_an_open_invitation_to_a_profile_that_has_its_person_is_no_way_in(summit, organiser):
+    keep, gone = make_speaker(summit, "박수정"), make_speaker(summit, "박수정", user=make_user("park@people.example"))
+    stranger = make_user("stranger@people.example")
+    claim = ProfileClaim.objects.create(
+        speaker=keep, user=stranger, token="t", accepted_at=None, expires_at=timezone.now() + timedelta(days=1)
+    )
+    Speaker.objects.filter(pk=keep.pk).update(user=gone.user)
+    with pytest.raises(claims.OfAnother):
+        claims.claim(claim, stranger, summit=summit)
+    Speaker.objects.filter(pk=keep.pk).update(user=None)
+    keep.refresh_from_db()
+    merging.merge(keep, gone, {"name": "박수정"}, by=organiser)
+    assert not ProfileClaim.objects.exists()
+    assert Speaker.objects.get().user == gone.user

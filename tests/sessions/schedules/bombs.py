@@ -163,6 +163,7 @@ BOMBS = [
     ("a.csv", lambda: "title\n열린정부".encode("cp949"), "Line 2 is not UTF-8"),
     ("a.ics", lambda: b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\nEND:VEVENT\n" * 700_000, "entries"),
     ("a.xlsx", million_rows, "more than 20000 rows"),
+    ("a.xlsx", lambda: workbook(rows(3), extra={"xl/sheet.bin": rows(100_000, cell="")}), "more than 20000 rows"),
     ("a.xlsx", sheet_with_doctype, "DOCTYPE"),
     ("a.xlsx", zip_bomb, "64 MB"),
     ("a.xlsx", zip_bomb_that_lies, "damaged"),

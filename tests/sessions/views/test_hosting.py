@@ -208,3 +208,15 @@ def test_an_invitation_of_a_host_is_written_in_the_summits_language(host, organi
     mail = Message.objects.get()
     assert mail.language == "ko"
     assert "알파" in mail.text
+
+
+def test_an_answer_to_a_stale_form_tells_nothing_of_the_plan(session, contact, organiser, as_user):
+    scheduling.place(session, starts_at=at(16, 17, 45), ends_at=at(16, 18), room=None, by=organiser)
+    client = as_user(contact)
+    rows = {"people-TOTAL_FORMS": 0, "people-INITIAL_FORMS": 0, "form-TOTAL_FORMS": 0, "form-INITIAL_FORMS": 0}
+    for answer in (
+        client.post(PAGE, filled(session, version=0)),
+        client.post(f"{PAGE}people/", {"version": 0, **rows}),
+    ):
+        assert answer.status_code == 409
+        assert "08:45" not in answer.content.decode() and "17:45" not in answer.content.decode()

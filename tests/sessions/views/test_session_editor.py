@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.test import Client
 
@@ -198,3 +200,21 @@ def test_a_published_session_of_a_closed_summit_is_seen_by_nobody_outside(sessio
     page = office.get(PAGE).content.decode()
     assert "Nothing while the summit is closed to the public" in page
     assert "time and room as published" not in page
+
+
+def test_a_track_lead_gives_no_session_away_and_takes_none(summit, session, as_user):
+    lead = make_user(summit=summit, role="track_lead")
+    session.track.leads.add(summit.memberships.get(user=lead))
+    other = make_track(summit, "digital")
+    client = as_user(lead)
+    assert 'name="track"' not in client.get(PAGE).content.decode()
+    client.post(PAGE, filled(session, track=other.pk))
+    assert client.get("/en/ogp2021/organiser/lists/sessions/CIV001/track/").status_code == 404
+    assert 'value="track"' not in re.sub(
+        r"(?s)<fieldset.*?</fieldset>", "", client.get("/en/ogp2021/organiser/sessions/").content.decode()
+    )
+    client.post(
+        "/en/ogp2021/organiser/lists/sessions/act/",
+        {"action": "track", "chosen": "CIV001", "confirmed": "1", "number": "1", "value": other.pk},
+    )
+    assert Session.objects.get(code="CIV001").track == session.track

@@ -1,5 +1,6 @@
 import pytest
 
+from sessions.models import Appearance
 from speakers import inline
 from speakers.models import Organisation, OrganisationMember, ProfileClaim, Speaker
 from summit.models import Message
@@ -34,7 +35,7 @@ def test_a_profile_is_edited_with_the_times_the_person_can_come(summit, speaker,
              "spans-1-starts_at": "2021-12-15T11:00", "spans-1-ends_at": "2021-12-15T13:00"}  # fmt: skip
     assert office.post(f"{PEOPLE}PARK01/", person(**spans)).status_code == 302
     held = Speaker.objects.get()
-    assert (held.name_romanised, held.biography["ko"], held.version) == ("Park Sujeong", "약력", 2)
+    assert (held.name_romanised, held.biography["ko"], held.version) == ("Park Sujeong", "약력", 3)
     # Spans that overlap are one.
     assert list(held.availabilities.values_list("starts_at", "ends_at")) == [(at(15, 9), at(15, 13))]
     session.refresh_from_db()
@@ -98,6 +99,21 @@ def test_a_track_lead_edits_the_people_of_that_track_alone(summit, speaker, as_u
     make_session(summit, track=track, people=[speaker])
     assert client.post(f"{PEOPLE}PARK01/", person()).status_code == 302
     assert Speaker.objects.get().email == "park@people.example"
+
+
+def test_nobody_is_a_track_leads_because_they_wrote_the_name_down(summit, speaker, as_user):
+    track, lead = make_track(summit), make_user(summit=summit, role="track_lead")
+    track.leads.add(summit.memberships.get(user=lead))
+    client = as_user(lead)
+    make_session(summit, "DIG001", people=[speaker])
+    asked = Appearance.objects.create(session=make_session(summit, track=track), speaker=speaker, state="invited")
+    assert client.post(f"{PEOPLE}PARK01/", person()).status_code == 403
+    Appearance.objects.filter(pk=asked.pk).update(state="confirmed")
+    assert client.post(f"{PEOPLE}PARK01/", person()).status_code == 302
+    # Somebody new, who appears nowhere else, can be written about while they have not answered.
+    new = make_speaker(summit, "새 사람", code="NEW001")
+    Appearance.objects.create(session=asked.session, speaker=new, state="invited")
+    assert client.post(f"{PEOPLE}NEW001/", person()).status_code == 302
 
 
 @pytest.fixture

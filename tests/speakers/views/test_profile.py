@@ -1,10 +1,13 @@
 import io
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from speakers import inline
 from speakers.models import Speaker
 from tests.factories import make_session, make_speaker, make_user
 
@@ -128,3 +131,31 @@ def test_slides_are_added_to_the_own_session_as_file_or_link(summit, speaker, cl
     assert as_user(make_user("eve@people.example")).get(page).status_code == 404
     session.appearances.update(state="declined")
     assert client.get(page).status_code == 404
+
+
+def test_only_the_own_sessions_file_goes_with_its_link(summit, speaker, client, django_capture_on_commit_callbacks):
+    other = make_session(summit, "DIG001")
+    session = make_session(summit, people=[speaker])
+    names = [f"slides/{other.guid.hex}-abc.pdf", "portraits/somebody.webp", f"slides/{session.guid.hex}-abc.pdf"]
+    for name in names:
+        default_storage.save(name, ContentFile(b"%PDF-"))
+    page = "/en/ogp2021/my-sessions/CIV001/files/"
+    for name in names:
+        material = session.materials.create(kind="slides", url=f"/media/{name}")
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(page, {"material": material.pk})
+    assert [default_storage.exists(name) for name in names] == [True, True, False]
+    assert client.post(page, {"material": "9" * 5000}).status_code == 404
+
+
+def test_an_answer_to_a_stale_form_tells_nothing_of_notes_and_addresses(summit, speaker, client, organiser):
+    inline.edit_speaker(speaker, {"notes": "whispers", "email": "hidden@people.example"}, version=1, by=organiser)
+    response = client.post(PAGE, filled(version=0))
+    assert response.status_code == 409
+    assert "whispers" not in response.content.decode() and "hidden@people.example" not in response.content.decode()
+
+
+def test_a_slip_of_the_year_is_refused(client, speaker):
+    for starts, ends in (("0001-01-01T00:00", "0001-01-02T12:00"), ("9999-12-30T00:00", "9999-12-31T23:59")):
+        response = client.post(PAGE, filled(**{"spans-0-starts_at": starts, "spans-0-ends_at": ends}))
+        assert response.status_code == 422 and "Choose a year from 2000 to 2099." in response.content.decode()

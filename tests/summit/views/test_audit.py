@@ -81,6 +81,8 @@ def test_the_page_opens_in_korean(past, client):
         ("?until=2021-11-02", ["track.edit"]),
         ("?until=2021-11-01", []),
         ("?since=2021-11-03&until=2021-11-03", ["room.edit"]),
+        ("?until=9999-12-31", ["agenda.publish", "room.edit", "track.edit"]),
+        ("?since=0001-01-01", ["agenda.publish", "room.edit", "track.edit"]),
         ("?action=nonsense&kind=x&who=99999999&since=never", ["agenda.publish", "room.edit", "track.edit"]),
     ],
 )
