@@ -23,7 +23,7 @@ from summit.models import Membership, Role, Room, Summit
 from summit.revising import Overtaken
 
 
-def marks_of(track: Track, names: Iterable[str] = verbs.EDITABLE) -> str:
+def marks_of(track: Track, names: Iterable[str] = verbs.MARKED) -> str:
     return json.dumps({name: mark(getattr(track, name)) for name in names})
 
 
@@ -54,7 +54,7 @@ class TrackForm(forms.ModelForm[Track]):
 
     def __init__(self, *args: Any, texts_alone: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.marked = verbs.TEXTS if texts_alone else verbs.EDITABLE
+        self.marked = verbs.TEXTS if texts_alone else verbs.MARKED
         summit = self.instance.summit
         others = summit.tracks.exclude(pk=self.instance.pk).values_list("colour", flat=True)
         self.proposed = proposals(others)
@@ -80,7 +80,7 @@ class TrackForm(forms.ModelForm[Track]):
         except ValueError:
             return {}
         return (
-            {k: v for k, v in found.items() if k in verbs.EDITABLE and isinstance(v, str)}
+            {k: v for k, v in found.items() if k in verbs.MARKED and isinstance(v, str)}
             if isinstance(found, dict)
             else {}
         )

@@ -17,6 +17,8 @@ from summit.models import Membership, Summit, User
 TEXTS = ("name", "theme", "summary")
 WORKING = ("quota", "target_women", "target_civil_society", "target_regions")
 EDITABLE = (*TEXTS, "colour", *WORKING)
+# What a form of a whole track also stands on.
+MARKED = (*EDITABLE, "lead_keys")
 
 
 class HasSessions(Refusal):

@@ -62,7 +62,7 @@ Spans: Any = forms.formset_factory(SpanForm, formset=SpanFormSet, extra=2, can_d
 
 
 def marks_of(room: Room) -> str:
-    return json.dumps({name: inline.mark(getattr(room, name)) for name in inline.OF_ROOMS})
+    return json.dumps({name: inline.mark(getattr(room, name)) for name in inline.MARKED_OF_ROOMS})
 
 
 class RoomForm(ForVerb):
@@ -99,7 +99,7 @@ class RoomForm(ForVerb):
         except ValueError:
             return {}
         return (
-            {k: v for k, v in found.items() if k in inline.OF_ROOMS and isinstance(v, str)}
+            {k: v for k, v in found.items() if k in inline.MARKED_OF_ROOMS and isinstance(v, str)}
             if isinstance(found, dict)
             else {}
         )

@@ -14,6 +14,8 @@ from summit.models import Room, User
 from summit.revising import Overtaken, entries_of, save_now
 
 OF_ROOMS = ("name", "capacity", "booths", "description", "access", "stream_url", "order")
+# What a form of a whole room also stands on.
+MARKED_OF_ROOMS = (*OF_ROOMS, "venue_id", "opening")
 
 
 class RoomInUse(Refusal):

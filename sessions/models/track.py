@@ -48,3 +48,7 @@ class Track(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("sessions:track", args=[self.summit.code, self.slug])
+
+    @property
+    def lead_keys(self) -> list[int]:
+        return sorted(self.leads.values_list("pk", flat=True))

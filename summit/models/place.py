@@ -84,6 +84,15 @@ class Room(models.Model):
     def clean(self) -> None:
         check_choices("access", self.access, RoomAccess)
 
+    @property
+    def opening(self) -> list[str]:
+        """The hours it is open, in words that can be compared."""
+        hours: Any = self.hours
+        return [
+            f"{o.isoformat()}/{c.isoformat()}"
+            for o, c in hours.order_by("starts_at").values_list("starts_at", "ends_at")
+        ]
+
 
 class RoomHours(models.Model):
     """When a room may be used. A room without any is open throughout."""

@@ -60,6 +60,14 @@ def test_members_with_another_role_or_of_another_summit_lead_nothing(summit, off
         assert office.post(PAGE, filled(track, leads=[member.pk])).status_code == 422
 
 
+def test_a_lead_somebody_else_has_added_stays(summit, office):
+    track, lead = make_track(summit), make_user(summit=summit, role="track_lead")
+    sent = filled(track, quota="6", leads=[])
+    track.leads.add(summit.memberships.get(user=lead))
+    assert office.post(PAGE, sent).status_code == 409
+    assert track.leads.count() == 1
+
+
 def test_a_stale_form_overwrites_nothing(summit, office):
     track = make_track(summit)
     sent = filled(track, colour="#123456")

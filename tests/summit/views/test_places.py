@@ -45,6 +45,19 @@ def test_a_stale_form_overwrites_nothing_until_it_was_seen(summit, office, organ
     assert Room.objects.get().capacity == 50
 
 
+def test_hours_and_the_building_somebody_else_has_set_stay(summit, office):
+    room = make_room(summit, "hall")
+    sent = filled(room, capacity="50")
+    room.hours.create(starts_at=at(15, 8), ends_at=at(15, 20))
+    response = office.post(f"{PAGE}hall/", sent)
+    assert response.status_code == 409 and room.hours.count() == 1
+    sent = filled(room, **{"spans-0-starts_at": "2021-12-15T08:00", "spans-0-ends_at": "2021-12-15T20:00"})
+    other = make_venue(summit, "annex")
+    Room.objects.update(venue=other)
+    assert office.post(f"{PAGE}hall/", sent).status_code == 409
+    assert Room.objects.get().venue == other
+
+
 @pytest.mark.parametrize(
     "wrong", [{"name_ko": "", "name_en": ""}, {"capacity": "-1"}, {"capacity": "100001"}, {"access": ["lift"]},
               {"stream_url": "javascript:x"}, {"venue": "999999"}, {"marks": "{", "capacity": "x"}], ids=str,
