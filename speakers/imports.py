@@ -21,8 +21,7 @@ def loaders_for(summit: Summit) -> dict[str, Loader]:
         code = fitting(Speaker, "code", row.need("key"))
         known = summit.speakers.of_code(code).first()
         if known and known.code != code:
-            # A profile that was merged into this one: what was chosen then stays, and what is missing comes along.
-            values = {name: value for name, value in values.items() if value and not getattr(known, name)}
+            values = known.lacking(values)
         key = {"summit": summit, "code": known.code if known else code}
         upsert(report, "speakers", Speaker.objects.all(), key, values)
 

@@ -10,6 +10,7 @@ from django.db.models import F
 from speakers.models import Availability, Organisation, Speaker
 from summit import history
 from summit.lib.codes import token
+from summit.lib.times import intervals
 from summit.models import Summit, User
 
 
@@ -57,5 +58,10 @@ def set_availability(speaker: Speaker, spans: Iterable[tuple[datetime, datetime]
     )
     # Forms made before know nothing of these times.
     Speaker.objects.filter(pk=speaker.pk).update(version=F("version") + 1)
-    told = [[f"{starts.isoformat()}/{ends.isoformat()}" for starts, ends in spans] for spans in (before, wanted)]
-    history.record("speaker.edit", speaker, by=by, summit=speaker.summit, changes={"availability": (told[0], told[1])})
+    history.record(
+        "speaker.edit",
+        speaker,
+        by=by,
+        summit=speaker.summit,
+        changes={"availability": (intervals(before), intervals(wanted))},
+    )

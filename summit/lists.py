@@ -39,8 +39,9 @@ class Column:
     """One column. ``value`` reads the cell from a row; ``draw`` shows what is more than a value, and is not exported.
 
     ``sort`` makes the expressions to order by. ``field`` makes the form field for editing in place; ``writes`` is what
-    it sets where that is not ``name``. ``seen_by`` are the rights to see it (none: whoever sees the list), ``edited_by`` those to edit it (none: whoever may
-    edit the row), and with ``text`` those who write texts only may edit it, too.
+    it sets where that is not ``name``. ``seen_by`` are the rights to see it (none: whoever sees the list),
+    ``edited_by`` those to edit it (none: whoever may edit the row), and with ``text`` those who write texts only may
+    edit it, too.
     """
 
     name: str

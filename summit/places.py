@@ -8,6 +8,7 @@ from django.db import transaction
 
 from summit import history
 from summit.inline import edit_room
+from summit.lib.times import intervals
 from summit.models import Room, RoomHours, Summit, User, Venue
 
 Spans = Iterable[tuple[datetime, datetime]]
@@ -36,7 +37,7 @@ def edit(room: Room, values: dict[str, Any], hours: Spans, *, marks: dict[str, s
     changes: history.Changes = {}
     if before != wanted:
         _set_hours(held, wanted)
-        changes["hours"] = (_told(before), _told(wanted))
+        changes["hours"] = (intervals(before), intervals(wanted))
     if held.venue_id != venue.pk:
         changes["venue"] = (str(held.venue), str(venue))
         held.venue = venue
@@ -58,7 +59,3 @@ def venue_for(summit: Summit, venue: Venue | None, name: dict[str, str]) -> Venu
 def _set_hours(room: Room, hours: Spans) -> None:
     room.hours.all().delete()
     RoomHours.objects.bulk_create(RoomHours(room=room, starts_at=starts, ends_at=ends) for starts, ends in hours)
-
-
-def _told(spans: Iterable[tuple[datetime, datetime]]) -> list[str]:
-    return [f"{starts.isoformat()}/{ends.isoformat()}" for starts, ends in spans]

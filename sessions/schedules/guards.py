@@ -230,9 +230,13 @@ def check_workbook(content: bytes) -> None:
         raise Refused(_("The workbook is damaged. Save it again as .xlsx.")) from error
 
 
+def _is_named_as_xml(part: zipfile.ZipInfo) -> bool:
+    return part.filename.lower().endswith((".xml", ".rels", ".vml"))
+
+
 def _may_be_read(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
     """Whether a reader could take the part for a sheet, whatever it is called: it begins as XML does."""
-    if part.filename.lower().endswith((".xml", ".rels", ".vml")):
+    if _is_named_as_xml(part):
         return True
     with book.open(part) as stream:
         begins = stream.read(64).lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
@@ -241,8 +245,7 @@ def _may_be_read(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 
 def _check_part(book: zipfile.ZipFile, part: zipfile.ZipInfo, budget: int) -> int:
     """Unpack one part piece by piece and look only at what would be dear; returns its size in bytes."""
-    plain = part.filename.lower().endswith((".xml", ".rels", ".vml"))
-    is_table = "worksheets/" in part.filename or "sharedStrings" in part.filename or not plain
+    is_table = "worksheets/" in part.filename or "sharedStrings" in part.filename or not _is_named_as_xml(part)
     size = rows = cells = strings = quiet = 0
     tail = b""
     with book.open(part) as stream:

@@ -136,8 +136,7 @@ def person(summit: Summit, cells: Cells, report: Report) -> Speaker:
     if found is None and not values.get("name"):
         raise Refused(_("“%(column)s” is missing.") % {"column": "name"})
     if found and plain.get("code") not in {None, "", found.code} and found.former_codes.filter(code=plain["code"]):
-        # A profile that was merged into this one: what was chosen then stays, and what is missing comes along.
-        values = {name: value for name, value in values.items() if value and not getattr(found, name)}
+        values = found.lacking(values)
     key = {"summit": summit, "code": found.code if found else _code(cells, session_code)}
     return _versioned(report, "people", key, values, found)
 

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,7 +17,7 @@ from sessions.board_forms import AddForm, DayForm, MoveForm, SinceForm
 from sessions.models import Kind, Track
 from sessions.permissions import edited_by_team
 from sessions.plan import planned
-from summit.lib import times
+from sessions.views.placement import plan_of
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.revising import Overtaken
@@ -123,8 +122,7 @@ def add(request: SignedInRequest, summit: Summit) -> HttpResponse:
             place = {name: data[name] for name in ("starts_at", "ends_at", "room")}
             session = adding.add_planned(summit, texts, **place, by=request.user)
             messages.success(request, _("“%(title)s” was added to the plan.") % {"title": session.title})
-            day = f"?day={times.day_of(data['starts_at'], summit.tz)}" if data["starts_at"] else ""
-            return redirect(f"{reverse('sessions:editor', args=[summit.code])}{day}")
+            return redirect(plan_of(summit, data["starts_at"]))
         context = {"summit": summit, "form": form}
         status = 422 if form.is_bound else 200
         return render(request, "sessions/organiser/editor_add.html", context, status=status)

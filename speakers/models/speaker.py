@@ -1,5 +1,6 @@
 """People on stage, as the public sees them."""
 
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -99,6 +100,10 @@ class Speaker(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("speakers:speaker", args=[self.summit.code, self.code])
+
+    def lacking(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Of a row about a profile that was merged into this one: what was chosen then stays, the rest comes along."""
+        return {name: value for name, value in values.items() if value and not getattr(self, name)}
 
     @property
     def portrait_large(self) -> str:

@@ -1,5 +1,6 @@
 """Days and hours of a summit in its own time zone."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -90,3 +91,8 @@ def moment_label(moment: datetime, tz: ZoneInfo, language: str) -> str:
 
 def month_label(day: date, language: str) -> str:
     return format_skeleton("yMMMM", datetime.combine(day, time()), locale=Locale.parse(language))
+
+
+def intervals(spans: Iterable[tuple[datetime, datetime]]) -> list[str]:
+    """Spans of time as ISO 8601 writes them, for history and to be compared."""
+    return [f"{starts.isoformat()}/{ends.isoformat()}" for starts, ends in spans]

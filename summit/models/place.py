@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from summit.lib.times import intervals
 from summit.lib.translated import TranslatedField
 from summit.lib.weblinks import validate_web_link
 from summit.models.summit import Summit
@@ -88,10 +89,7 @@ class Room(models.Model):
     def opening(self) -> list[str]:
         """The hours it is open, in words that can be compared."""
         hours: Any = self.hours
-        return [
-            f"{o.isoformat()}/{c.isoformat()}"
-            for o, c in hours.order_by("starts_at").values_list("starts_at", "ends_at")
-        ]
+        return intervals(hours.order_by("starts_at").values_list("starts_at", "ends_at"))
 
 
 class RoomHours(models.Model):
