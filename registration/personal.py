@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Value
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
@@ -91,4 +92,7 @@ def marks(request: HttpRequest, code: str) -> dict[str, Any]:
     found = reader(request, summit)
     if found.user is None:
         return {"marks": {}, "own": False}
-    return {"marks": found.marks(), "own": True, "csrf": get_token(request)}
+    token = get_token(request)
+    # An answer that comes late must not set back a cookie that was changed meanwhile, as signing in does.
+    request.META["CSRF_COOKIE_NEEDS_UPDATE"] = settings.CSRF_COOKIE_NAME not in request.COOKIES
+    return {"marks": found.marks(), "own": True, "csrf": token}

@@ -52,6 +52,15 @@ def submit(page: Any, form: str, button: str = "button") -> None:
         page.locator(form).first.locator(button).first.click()
 
 
+def become_a_stranger(page: Any) -> None:
+    """Forget who this browser was.
+
+    The cookie against forged forms stays: an answer still on its way may set it anew, and the form of the next page
+    would no longer fit.
+    """
+    page.context.clear_cookies(name=re.compile(r"^(?!csrftoken$)"))
+
+
 @dataclass(frozen=True)
 class Letter:
     """A mail as a mail program would show it."""

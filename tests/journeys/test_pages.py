@@ -18,7 +18,7 @@ from speakers.models import Organisation, Speaker
 from summit import ratelimit
 from summit.models import Summit, User
 from tests.journeys.checks import Findings, sound
-from tests.journeys.helpers import PASSWORD, submit
+from tests.journeys.helpers import PASSWORD, become_a_stranger, submit
 
 BOTH = pytest.mark.parametrize("language", ["ko", "en"])
 Look = Callable[..., None]
@@ -174,7 +174,7 @@ def test_the_pages_of_signing_in_are_sound(tour: Tour, sign_in: Callable[..., No
     page.fill("#id_email", "speaker@ogp2021.example")
     submit(page, "main form")
     tour.look("the code")
-    page.context.clear_cookies()
+    become_a_stranger(page)
     sign_in(page, "organiser@ogp2021.example", language=tour.language)
     tour.go(f"{here}/my/")
     tour.go(f"{here}/account/email/")
@@ -195,7 +195,7 @@ def test_the_pages_of_signing_in_are_sound(tour: Tour, sign_in: Callable[..., No
     submit(page, "main form")
     sign_in(page, "organiser@ogp2021.example", language=tour.language)
     tour.look("the second factor")
-    page.context.clear_cookies()
+    become_a_stranger(page)
     sign_in(page, "desk@ogp2021.example", language=tour.language)
     with override_settings(STAFF_TWO_FACTORS=True):
         tour.visit("registration:desks", status=403)
@@ -305,7 +305,7 @@ def test_the_speakers_pages_are_sound(tour: Tour, sign_in: Callable[..., None]) 
 
 
 def sign_in_as_desk(tour: Tour, sign_in: Callable[..., None]) -> None:
-    tour.page.context.clear_cookies()
+    become_a_stranger(tour.page)
     sign_in(tour.page, "desk@ogp2021.example", language=tour.language)
 
 
@@ -319,7 +319,7 @@ def test_the_pages_of_errors_are_sound(
     tour.go(f"{tour.address('sessions:agenda')}?q=%00", "400", status=400)
     # A form without its token.
     tour.watch.expected = {403}
-    page.context.clear_cookies()
+    become_a_stranger(page)
     page.goto(tour.address("registration:lost-link"))
     page.context.clear_cookies()
     page.fill("#id_email", "gildong@people.example")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from registration.models import CheckIn, Registration
 from sessions.models import Track
 from summit.models import Summit
-from tests.journeys.helpers import Words, fetch_pdf, read_mail, submit
+from tests.journeys.helpers import Words, become_a_stranger, fetch_pdf, read_mail, submit
 
 # Where the focus is and whether one sees it: an outline of at least two pixels around something within the window.
 FOCUS = """() => {
@@ -143,7 +143,7 @@ def test_nothing_of_the_path_needs_javascript(
     expect(main).to_contain_text(say("Checked in"))
     assert CheckIn.objects.standing().filter(registration__email="ido@people.example").exists()
 
-    page.context.clear_cookies()
+    become_a_stranger(page)
     sign_in(page, "organiser@ogp2021.example")
     page.goto("/ko/ogp2021/organiser/tracks/")
     track = Track.objects.filter(summit=ogp2021).first()

@@ -12,7 +12,7 @@ from sessions.models import Session
 from speakers.invitations import invite_host
 from speakers.models import Speaker
 from summit.models import Summit, User
-from tests.journeys.helpers import Words, read_mail, submit
+from tests.journeys.helpers import Words, become_a_stranger, read_mail, submit
 from tests.journeys.test_pages import BOTH, Tour, gildong, tour  # noqa: F401  fixtures
 
 OWNER = "organiser@ogp2021.example"
@@ -66,7 +66,7 @@ def test_the_pages_of_hosts_and_speakers_are_sound(tour: Tour, ogp2021: Summit, 
     tour.visit("sessions:hosting-session", code)
     tour.visit("sessions:hosting-people", code)
     tour.visit("sessions:hosting-links", code)
-    tour.page.context.clear_cookies()
+    become_a_stranger(tour.page)
     sign_in(tour.page, "speaker@ogp2021.example", language=tour.language)
     speaker = Speaker.objects.get(summit=ogp2021, user__email="speaker@ogp2021.example")
     tour.visit("speakers:my-profile", speaker.code)

@@ -107,7 +107,11 @@ def test_a_script_changes_a_mark_with_its_token_only(sessions, summit):
     strict.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     path = f"{BASE}sessions/AAA001/"
     assert strict.post(path, {"action": "bookmark"}, headers={"Accept": "application/json"}).status_code == 403
-    token = strict.get("/me.json?summit=ogp2021").json()["csrf"]
+    first = strict.get("/me.json?summit=ogp2021")
+    token = first.json()["csrf"]
+    assert first.cookies["csrftoken"].value
+    # Asked once more, it leaves the cookie alone: a late answer must not undo what another page has set meanwhile.
+    assert "csrftoken" not in strict.get("/me.json?summit=ogp2021").cookies
     sent = strict.post(path, {"action": "bookmark"}, headers={"Accept": "application/json", "X-CSRFToken": token})
     assert sent.json() == {"marks": {"AAA001": "bookmarked"}, "message": "Added to your agenda."}
     assert bookmarking.codes_of(user, summit) == ["AAA001"]
