@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sessions import files
 from sessions.models import Appearance, Session, SessionHost
 from sessions.models.session import check_times
 from speakers.models import Organisation, Speaker
@@ -159,6 +160,8 @@ def delete(session: Session, *, by: User | None) -> None:
     history.record(
         "session.delete", held, by=by, summit=held.summit, changes={"title": (history.plain(held.title), "")}
     )
+    for material in held.materials.all():
+        files.forget(material)
     held.delete()
 
 

@@ -1,5 +1,3 @@
-import json
-from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -14,20 +12,15 @@ from sessions.models import Deadline, Material, Session, Task, Track
 from sessions.models.session import check_times
 from sessions.models.track import validate_colour
 from sessions.tables.fields import TABLES, fields, guess, missing
-from summit.inline import mark
+from summit.forms_details import MarkedForm
 from summit.lib.colour import proposals
 from summit.lib.fields import MomentInput, this_century
 from summit.lib.translated import TranslatedFormField
 from summit.lib.weblinks import validate_web_link
 from summit.models import Membership, Role, Room, Summit
-from summit.revising import Overtaken
 
 
-def marks_of(track: Track, names: Iterable[str] = verbs.MARKED) -> str:
-    return json.dumps({name: mark(getattr(track, name)) for name in names})
-
-
-class TrackForm(forms.ModelForm[Track]):
+class TrackForm(MarkedForm, forms.ModelForm[Track]):
     """A track's name, theme and summary in each language, its colour, and how it is worked on; or the texts alone."""
 
     colour = forms.CharField(
@@ -42,7 +35,6 @@ class TrackForm(forms.ModelForm[Track]):
         Membership.objects.none(), label=_("Track leads"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("Members of the team with the role of a track lead, invited ones too."),
     )  # fmt: skip
-    marks = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
 
     class Meta:
         model = Track
@@ -64,7 +56,7 @@ class TrackForm(forms.ModelForm[Track]):
         if self.instance.pk:
             del self.fields["slug"]
             leads.initial = list(self.instance.leads.all())
-            self.fields["marks"].initial = marks_of(self.instance, self.marked)
+            self.stand_on(self.instance)
         else:
             self.fields["slug"].required = False
         if texts_alone:
@@ -73,24 +65,6 @@ class TrackForm(forms.ModelForm[Track]):
             widget: Any = self.fields[name].widget
             widget.source = summit.languages[0]
             widget.saved = getattr(self.instance, name) if self.instance.pk else None
-
-    def clean_marks(self) -> dict[str, str]:
-        try:
-            found = json.loads(self.cleaned_data["marks"] or "{}")
-        except ValueError:
-            return {}
-        return (
-            {k: v for k, v in found.items() if k in verbs.MARKED and isinstance(v, str)}
-            if isinstance(found, dict)
-            else {}
-        )
-
-    def over(self, refusal: Overtaken) -> "TrackForm":
-        """What was typed, to be saved over the state as it is now once its owner has seen that."""
-        data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data["marks"] = marks_of(refusal.details["now"], self.marked)
-        self.data = data
-        return self
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -165,17 +139,25 @@ class NoteForm(forms.Form):
     )
 
 
-class DeadlinesForm(forms.Form):
+class DeadlinesForm(MarkedForm):
     """When each task is due, in the active zone: activate the summit's. Empty: no deadline."""
+
+    marked = Task.values
 
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         self.rows = {row.task: row for row in Deadline.objects.filter(summit=summit)}
         initial = {task: row.due_at for task, row in self.rows.items()}
-        super().__init__(*args, **{**kwargs, "initial": initial})
+        # Another form with marks of its own stands on the same page.
+        super().__init__(*args, **{"auto_id": "due_%s", **kwargs, "initial": initial})
         for task, label in Task.choices:
             self.fields[task] = forms.DateTimeField(
                 label=label, required=False, widget=MomentInput, validators=[this_century]
             )
+        self.stand_on(initial)
+
+    def due(self) -> dict[str, datetime | None]:
+        """What :func:`sessions.reminding.set_deadlines` takes."""
+        return {task: self.cleaned_data[task] for task in Task.values}
 
     def reminded(self, task: str) -> datetime | None:
         row = self.rows.get(task)

@@ -1,7 +1,9 @@
 """Who still owes something for a session, and one mail to each that names all of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -12,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions.models import Appearance, Deadline, Kind, Session, SessionHost, Task
 from speakers.models import OrganisationMember
-from summit import history, outbox
+from summit import history, inline, outbox
 from summit.errors import Refusal
 from summit.lib import times
 from summit.lib.translated import Status
 from summit.lib.weblinks import absolute
 from summit.models import Summit, User
+from summit.revising import Overtaken, entries_of
 
 # By themselves, reminders go out in the last week before a deadline and once more after it, six days apart.
 BEFORE = timedelta(days=7)
@@ -168,9 +171,23 @@ def remind_due() -> int:
 
 
 @transaction.atomic
-def set_deadlines(summit: Summit, wanted: dict[str, datetime | None], *, by: User | None) -> None:
-    """Set or take away the deadline of each task named. A moved deadline may be reminded of again."""
-    known = {row.task: row for row in Deadline.objects.select_for_update().filter(summit=summit)}
+def set_deadlines(
+    summit: Summit,
+    wanted: dict[str, datetime | None],
+    *,
+    marks: Mapping[str, str] = MappingProxyType({}),
+    by: User | None,
+) -> None:
+    """Set or take away the deadline of each task named. A moved deadline may be reminded of again.
+
+    ``marks`` are those of the moments the form was made from, by task (:func:`summit.inline.mark`); raises
+    :class:`summit.revising.Overtaken` where one is another by now.
+    """
+    Summit.objects.select_for_update().get(pk=summit.pk)
+    known = {row.task: row for row in Deadline.objects.filter(summit=summit)}
+    now = {task: row.due_at for task, row in known.items()}
+    if inline.differs(now, marks):
+        raise Overtaken(now=now, entries=list(entries_of(summit).filter(action="deadline.set")[:5]))
     for task, due in wanted.items():
         row = known.get(task)
         before = row.due_at if row else None

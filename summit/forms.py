@@ -7,12 +7,16 @@ from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from summit import arranging
+from summit.forms_details import MarkedForm
 from summit.lib.text import clean_line
 from summit.models import Role, Summit
 
 
-class ArrangementForm(forms.Form):
+class ArrangementForm(MarkedForm):
     """Who needs a second factor, how short a break may be, and whether hosts and speakers may still edit."""
+
+    marked = arranging.EDITABLE
 
     frozen = forms.BooleanField(
         label=_("Close editing for hosts and speakers"),
@@ -38,6 +42,7 @@ class ArrangementForm(forms.Form):
         initial = {"frozen": summit.editing_frozen_at is not None, "shortest_break": summit.shortest_break,
                    "two_factor_roles": summit.two_factor_roles}  # fmt: skip
         super().__init__(*args, **{**kwargs, "initial": initial})
+        self.stand_on(summit)
 
     def values(self) -> dict[str, Any]:
         """What :func:`summit.arranging.arrange` takes; a freeze that stands keeps its moment."""

@@ -1,8 +1,9 @@
 """Forms of the workspace's detail pages that more than one subject needs: spans of time, and rooms."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -61,14 +62,39 @@ class SpanFormSet(forms.BaseFormSet[SpanForm]):
 Spans: Any = forms.formset_factory(SpanForm, formset=SpanFormSet, extra=2, can_delete=True, max_num=40, absolute_max=40)
 
 
-def marks_of(room: Room) -> str:
-    return json.dumps({name: inline.mark(getattr(room, name)) for name in inline.MARKED_OF_ROOMS})
+class MarkedForm(forms.Form):
+    """A form that stands on values somebody else may change meanwhile; ``marks`` are those of the values it was made from.
 
-
-class RoomForm(ForVerb):
-    """All of a room. ``marks`` are those of the values the form was made from (see ``summit.inline.mark``)."""
+    See :func:`summit.inline.mark`. ``marked`` names the values.
+    """
 
     marks = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
+    marked: Collection[str] = ()
+
+    def stand_on(self, thing: inline.Standing) -> None:
+        self.fields["marks"].initial = json.dumps(inline.marks_of(thing, self.marked))
+
+    def clean_marks(self) -> dict[str, str]:
+        try:
+            found = json.loads(self.cleaned_data["marks"] or "{}")
+        except ValueError:
+            return {}
+        if not isinstance(found, dict):
+            return {}
+        return {name: was for name, was in found.items() if name in self.marked and isinstance(was, str)}
+
+    def over(self, refusal: Overtaken) -> Self:
+        """What was typed, to be saved over the state as it is now once its owner has seen that."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["marks"] = json.dumps(inline.marks_of(refusal.details["now"], self.marked))
+        self.data = data
+        return self
+
+
+class RoomForm(MarkedForm, ForVerb):
+    """All of a room."""
+
+    marked = inline.MARKED_OF_ROOMS
     venue_name = LineField(label=_("Name of the building"), max_length=120, required=False)
     access = forms.MultipleChoiceField(
         label=_("Accessibility"), choices=RoomAccess.choices, required=False, widget=forms.CheckboxSelectMultiple
@@ -91,25 +117,7 @@ class RoomForm(ForVerb):
         self.fields["access"].initial = self.instance.access
         self.fields["order"].required = False
         if self.instance.pk:
-            self.fields["marks"].initial = marks_of(self.instance)
-
-    def clean_marks(self) -> dict[str, str]:
-        try:
-            found = json.loads(self.cleaned_data["marks"] or "{}")
-        except ValueError:
-            return {}
-        return (
-            {k: v for k, v in found.items() if k in inline.MARKED_OF_ROOMS and isinstance(v, str)}
-            if isinstance(found, dict)
-            else {}
-        )
-
-    def over(self, refusal: Overtaken) -> "RoomForm":
-        """What was typed, to be saved over the state as it is now once its owner has seen that."""
-        data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data["marks"] = marks_of(refusal.details["now"])
-        self.data = data
-        return self
+            self.stand_on(self.instance)
 
     def values(self) -> dict[str, Any]:
         data = {n: v for n, v in self.cleaned_data.items() if n not in {"marks", "venue_name"}}

@@ -1,9 +1,10 @@
 """One line for every change of state: who, what, and each field before and after."""
 
 import ipaddress
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any
 
 from django.db import models
@@ -146,9 +147,15 @@ def record(
 
 
 def described(
-    entries: Iterable[HistoryEntry], model: type[models.Model], *, hidden: Collection[str] = ()
+    entries: Iterable[HistoryEntry],
+    model: type[models.Model],
+    *,
+    hidden: Collection[str] = (),
+    labels: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[dict[str, Any]]:
     """History as people read it: actions and fields of ``model`` by their names, choices by their labels.
+
+    ``labels`` are the names of what is no field of ``model``.
 
     A text in several languages is one line for each language in which it changed. Fields named in ``hidden`` are left
     out: whoever may not read them now may not read what they were, either.
@@ -164,7 +171,7 @@ def described(
                 line
                 for name, (before, after) in entry.changes.items()
                 if name not in hidden
-                for line in _lines(name, fields.get(name), before, after)
+                for line in _lines(labels.get(name, name), fields.get(name), before, after)
             ],
         }
         for entry in entries

@@ -1,6 +1,7 @@
 """Small edits of rooms, and what every edit of a row without a version needs."""
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -17,6 +18,9 @@ OF_ROOMS = ("name", "capacity", "booths", "description", "access", "stream_url",
 # What a form of a whole room also stands on.
 MARKED_OF_ROOMS = (*OF_ROOMS, "venue_id", "opening")
 
+# What a form stands on: a row, or values by their names.
+type Standing = models.Model | Mapping[str, Any]
+
 
 class RoomInUse(Refusal):
     """``details["sessions"]`` are their names."""
@@ -30,9 +34,22 @@ def mark(value: Any) -> str:
     return fingerprint(json.dumps(history.plain(value), cls=DjangoJSONEncoder, sort_keys=True))
 
 
-def unchanged(held: models.Model, marks: dict[str, str]) -> None:
-    """Raises :class:`summit.revising.Overtaken` where a value is no longer the one its mark was made of."""
-    if any(mark(getattr(held, name)) != was for name, was in marks.items() if was):
+def differs(thing: Standing, marks: Mapping[str, str]) -> bool:
+    """Whether a value is no longer the one its mark was made of."""
+    return any(mark(_value(thing, name)) != was for name, was in marks.items() if was)
+
+
+def marks_of(thing: Standing, names: Iterable[str]) -> dict[str, str]:
+    return {name: mark(_value(thing, name)) for name in names}
+
+
+def _value(thing: Standing, name: str) -> Any:
+    return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name)
+
+
+def unchanged(held: models.Model, marks: Mapping[str, str]) -> None:
+    """Raises :class:`summit.revising.Overtaken` where the row is no longer the one its marks were made of."""
+    if differs(held, marks):
         raise Overtaken(now=held, entries=list(entries_of(held)[:5]))
 
 

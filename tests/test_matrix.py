@@ -4,6 +4,7 @@ Addresses are taken from the URLconf, so that a new page is in the matrix the mo
 from the objects below fails the test until its object is named.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -18,10 +19,11 @@ from django.utils import timezone, translation
 
 from registration import checkin, printing
 from registration.models import BadgeJob, Registration
-from sessions.forms import marks_of
 from sessions.models import ImportJob, Session, Track
+from sessions.tracks import MARKED
 from speakers.models import Organisation, OrganisationMember, ProfileClaim, Speaker
 from summit import history
+from summit.inline import marks_of
 from summit.models import Right, Role
 from summit.models.team import RIGHTS
 from tests.factories import (
@@ -191,7 +193,7 @@ def test_a_role_opens_what_its_rights_allow_and_nothing_else(summit, objects, as
 
 def written(row: Any) -> dict[str, Any]:
     """What a browser would send of a row's whole form, everything changed."""
-    marks = {"marks": marks_of(row)} if isinstance(row, Track) else {"version": row.version}
+    marks = {"marks": json.dumps(marks_of(row, MARKED))} if isinstance(row, Track) else {"version": row.version}
     sent: Any = {
         Session: {"title_ko": "새 제목", "title_en": "New", "abstract_ko": "새 글", "abstract_en": "New", "kind": "plenary",
                   "mode": "online", "number": 9, "language": "en", "featured": "on", "notes": "new"},

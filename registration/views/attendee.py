@@ -19,6 +19,7 @@ from registration.models.registration import PERSONAL_FIELDS
 from registration.personal import remember
 from summit.errors import Refusal
 from summit.lib import qr
+from summit.lib.text import number
 from summit.ratelimit import take
 
 View = Callable[..., HttpResponse]
@@ -132,8 +133,7 @@ def calendar(request: HttpRequest, registration: Registration) -> HttpResponse:
         lifecycle.revoke_calendar(registration)
         messages.success(request, _("The calendar address no longer works."))
     elif request.POST.get("action") == "alarm":
-        minutes = request.POST.get("minutes", "")
-        lifecycle.set_alarm(registration, int(minutes) if minutes.isdecimal() and len(minutes) < 6 else None)
+        lifecycle.set_alarm(registration, number(request.POST.get("minutes", ""), digits=5))
         messages.success(request, _("Your reminder was saved. Your calendar app reads it with its next refresh."))
     else:
         lifecycle.share_calendar(registration)

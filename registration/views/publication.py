@@ -17,6 +17,7 @@ from sessions import changes, publishing
 from sessions.models import ChangeKind, PlannedPublication, Session
 from summit.errors import Refusal
 from summit.lib import times
+from summit.lib.text import number
 from summit.lib.translated import active_language
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
@@ -61,10 +62,8 @@ def _schedule(request: SignedInRequest, summit: Summit, data: dict[str, Any]) ->
 
 
 def _unschedule(request: SignedInRequest, summit: Summit, data: dict[str, Any]) -> str:
-    key = request.POST.get("planned", "")
-    number = int(key) if key.isdecimal() and len(key) < 18 else 0
     rows = PlannedPublication.objects.filter(summit=summit).select_related("summit")
-    announcing.unschedule(get_object_or_404(rows, pk=number), by=request.user)
+    announcing.unschedule(get_object_or_404(rows, pk=number(request.POST.get("planned", ""))), by=request.user)
     return _("The planned publication was cancelled.")
 
 

@@ -1,5 +1,7 @@
 """Settings of the workspace: who can see the summit, deadlines and reminders, freezing, second factors."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,24 +14,29 @@ from django.views.decorators.http import require_POST
 from sessions import reminding
 from sessions.forms import DeadlinesForm
 from sessions.models import Task
-from summit import arranging
+from summit import arranging, history
 from summit import opening as verbs
 from summit.errors import Refusal
 from summit.forms import ArrangementForm
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
+from summit.revising import Overtaken
 
 
 @never_cache
 @right_required(Right.SETTINGS)
 def settings(request: SignedInRequest, summit: Summit) -> HttpResponse:
-    form = ArrangementForm(request.POST or None, summit=summit)
+    form, refusal = ArrangementForm(request.POST or None, summit=summit), None
     if request.method == "POST" and form.is_valid():
-        arranging.arrange(summit, form.values(), by=request.user)
-        messages.success(request, _("The settings were saved."))
-        return redirect("sessions:settings", summit.code)
+        try:
+            arranging.arrange(summit, form.values(), marks=form.cleaned_data["marks"], by=request.user)
+        except Overtaken as overtaken:
+            form, refusal = form.over(overtaken), overtaken
+        else:
+            messages.success(request, _("The settings were saved."))
+            return redirect("sessions:settings", summit.code)
     with timezone.override(summit.tz):
-        return _page(request, summit, form, DeadlinesForm(summit=summit))
+        return _page(request, summit, form, DeadlinesForm(summit=summit), refusal)
 
 
 @never_cache
@@ -66,18 +73,30 @@ def deadlines(request: SignedInRequest, summit: Summit) -> HttpResponse:
         form = DeadlinesForm(request.POST, summit=summit)
         if not form.is_valid():
             return _page(request, summit, ArrangementForm(summit=summit), form)
-    reminding.set_deadlines(summit, form.cleaned_data, by=request.user)
+        try:
+            reminding.set_deadlines(summit, form.due(), marks=form.cleaned_data["marks"], by=request.user)
+        except Overtaken as refusal:
+            return _page(request, summit, ArrangementForm(summit=summit), form.over(refusal), refusal)
     messages.success(request, _("The deadlines were saved."))
     return redirect("sessions:settings", summit.code)
 
 
-def _page(request: SignedInRequest, summit: Summit, form: ArrangementForm, due: DeadlinesForm) -> HttpResponse:
+def _page(
+    request: SignedInRequest,
+    summit: Summit,
+    form: ArrangementForm,
+    due: DeadlinesForm,
+    refusal: Overtaken | None = None,
+) -> HttpResponse:
     owing = {task: len(reminding.debtors(summit, {task})) for task in Task.values}
     rows = [{"field": due[task], "task": task, "label": label, "owing": owing[task], "reminded": due.reminded(task)}
             for task, label in Task.choices]  # fmt: skip
-    context = {"summit": summit, "form": form, "deadlines": due, "rows": rows}
-    wrong = form.errors or due.errors
-    return render(request, "sessions/organiser/settings.html", context, status=422 if wrong else 200)
+    context: dict[str, Any] = {"summit": summit, "form": form, "deadlines": due, "rows": rows}
+    status = 422 if form.errors or due.errors else 200
+    if refusal:
+        status = refusal.status
+        context["overtaken"] = history.described(refusal.details["entries"], Summit, labels=dict(Task.choices))
+    return render(request, "sessions/organiser/settings.html", context, status=status)
 
 
 @require_POST

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from sessions.forms import MaterialForm
 from sessions.models import Session
 from summit import history
 from summit.errors import Refusal
+from summit.lib.text import number
 from summit.permissions import SignedInRequest
 from summit.revising import Overtaken
 
@@ -46,8 +47,7 @@ def _hidden(request: SignedInRequest) -> frozenset[str]:
 
 
 def _version(request: SignedInRequest) -> int:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() and len(given) < 10 else 0
+    return number(request.POST.get("version", ""), digits=9) or 0
 
 
 def links(request: SignedInRequest, session: Session, *, back: str, here: str, check: Check) -> HttpResponse:
@@ -83,10 +83,7 @@ def _add(request: SignedInRequest, session: Session, form: MaterialForm) -> None
 
 
 def _change(request: SignedInRequest, session: Session) -> None:
-    pk = request.POST["material"]
-    if not (pk.isdecimal() and len(pk) < 18):
-        raise Http404
-    found = get_object_or_404(session.materials.select_related("session__summit"), pk=int(pk))
+    found = get_object_or_404(session.materials.select_related("session__summit"), pk=number(request.POST["material"]))
     if request.POST.get("action") == "remove":
         files.remove_slides(found, by=request.user)
         messages.success(request, _("The link was removed."))

@@ -13,6 +13,7 @@ from sessions.models import Appearance, Material, Session
 from sessions.permissions import hosts_may_edit
 from speakers.models import Speaker
 from summit.errors import Refusal
+from summit.lib.text import number
 from summit.permissions import SignedInRequest
 
 
@@ -61,8 +62,7 @@ def _add(request: SignedInRequest, session: Session, form: SlidesForm) -> None:
 
 
 def _remove(request: SignedInRequest, session: Session) -> None:
-    pk = request.POST.get("material", "")
     rows = session.materials.filter(kind=Material.Kind.SLIDES).select_related("session__summit")
-    found = get_object_or_404(rows, pk=int(pk) if pk.isdecimal() and len(pk) < 18 else 0)
+    found = get_object_or_404(rows, pk=number(request.POST.get("material", "")))
     files.remove_slides(found, by=request.user)
     messages.success(request, _("The slides were removed."))

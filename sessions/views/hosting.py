@@ -23,6 +23,7 @@ from speakers.models import Organisation
 from summit import history
 from summit.errors import Refusal
 from summit.invitations import remove
+from summit.lib.text import number
 from summit.lib.translated import Status
 from summit.models import Summit
 from summit.permissions import SignedInRequest
@@ -122,10 +123,10 @@ def colleague(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
     mine = Organisation.objects.of(request.user).select_related("summit")
     organisation = get_object_or_404(mine, summit__code=summit, code=code)
     form = EmailForm(request.POST)
-    member = request.POST.get("member", "")
+    member = number(request.POST.get("member", ""))
     try:
-        if member.isdecimal() and len(member) < 18:
-            row = get_object_or_404(organisation.members.exclude(user=request.user), pk=int(member))
+        if member is not None:
+            row = get_object_or_404(organisation.members.exclude(user=request.user), pk=member)
             remove(row, summit=organisation.summit, by=request.user)
             messages.success(request, _("%(name)s no longer looks after your sessions.") % {"name": row.user})
         elif form.is_valid():

@@ -18,6 +18,7 @@ from sessions.permissions import edited_by_team, seen_by_team, texts_edited_by_t
 from sessions.views import cast
 from summit import history
 from summit.errors import Refusal
+from summit.lib.text import number
 from summit.models import HistoryEntry, Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.revising import Overtaken, entries_of
@@ -138,11 +139,9 @@ def restoration(request: SignedInRequest, summit: Summit, code: str, pk: int) ->
     """Set the fields of one line of history back to what they were before it."""
     found = _edited(request, summit, code)
     entry = get_object_or_404(HistoryEntry, pk=pk, summit=summit)
-    version = request.POST.get("version", "")
+    version = number(request.POST.get("version", ""), digits=9) or 0
     try:
-        editing.restore(
-            found, entry, version=int(version) if version.isdecimal() and len(version) < 10 else 0, by=request.user
-        )
+        editing.restore(found, entry, version=version, by=request.user)
     except Refusal as refusal:
         messages.error(request, str(refusal.message))
     else:

@@ -18,6 +18,7 @@ from summit import history
 from summit.errors import Refusal
 from summit.forms_details import Spans
 from summit.invitations import remove
+from summit.lib.text import number
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.revising import Overtaken, entries_of
@@ -212,10 +213,10 @@ def new_organisation(request: SignedInRequest, summit: Summit) -> HttpResponse:
 def organisation_members(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     """Invite a contact, or take one away."""
     found = get_object_or_404(summit.organisations.select_related("summit"), code=code)
-    form, member = InviteForm(request.POST), request.POST.get("member", "")
+    form, member = InviteForm(request.POST), number(request.POST.get("member", ""))
     try:
-        if member.isdecimal() and len(member) < 18:
-            row = get_object_or_404(found.members.select_related("user"), pk=int(member))
+        if member is not None:
+            row = get_object_or_404(found.members.select_related("user"), pk=member)
             remove(row, summit=summit, by=request.user)
             messages.success(request, _("%(name)s no longer looks after these sessions.") % {"name": row.user})
         elif form.is_valid():

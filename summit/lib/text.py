@@ -26,6 +26,14 @@ def clean_text(text: str) -> str:
     return "\n".join(lines).strip()
 
 
+def number(said: str, *, digits: int = 17) -> int | None:
+    """The whole number a form or an address says, of at most so many digits; None where it says none.
+
+    Seventeen digits are what the key of a row can have in every database.
+    """
+    return int(said) if said.isdecimal() and len(said) <= digits else None
+
+
 def is_right_to_left(text: str) -> bool:
     """Whether the first letter with a direction of its own runs from right to left (UAX #9, P2)."""
     for character in text:

@@ -4,7 +4,7 @@ import zipfile
 import pytest
 from django.core.files.storage import default_storage
 
-from sessions import files, materials
+from sessions import editing, files, materials
 from tests.factories import make_session
 
 
@@ -49,6 +49,16 @@ def test_a_file_is_linked_confirmed_and_goes_with_its_link(summit, organiser, dj
         files.remove_slides(made, by=organiser)
     assert session.materials.count() == 0
     assert not default_storage.exists(name)
+
+
+def test_files_of_a_draft_go_with_it_and_those_of_others_stay(summit, organiser, django_capture_on_commit_callbacks):
+    draft, other = make_session(summit, published_at=None), make_session(summit, "AAA002")
+    made, kept = (files.add_slides(one, b"%PDF-1.7", title={}, by=organiser) for one in (draft, other))
+    materials.add(draft, kind="slides", url=kept.url, title={}, by=organiser)
+    with django_capture_on_commit_callbacks(execute=True):
+        editing.delete(draft, by=organiser)
+    names = [one.url.removeprefix("/media/") for one in (made, kept)]
+    assert [default_storage.exists(name) for name in names] == [False, True]
 
 
 def test_a_link_elsewhere_loses_only_the_link(summit, organiser):

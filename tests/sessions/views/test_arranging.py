@@ -1,4 +1,6 @@
+import re
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 
@@ -61,6 +63,42 @@ def test_reminders_are_sent_to_those_who_owe_something(summit, office):
     response = office.post(f"{PAGE}reminders/", {"task": "links"}, follow=True)
     assert "Nobody owes anything of this." in response.content.decode()
     assert Message.objects.count() == 1
+
+
+def fields(page, form_id=""):
+    """What a browser would send of the form with the rules, or of the one with the deadlines: the hidden part of it."""
+    name = "due_marks" if form_id else "id_marks"
+    return {"marks": unescape(re.search(rf'name="marks" value="([^"]*)"[^>]*id="{name}"', page)[1])}
+
+
+def test_two_organisers_do_not_overwrite_each_others_rules(summit, office):
+    early = fields(office.get(PAGE).content.decode())
+    assert office.post(PAGE, {**early, "shortest_break": 20}).status_code == 302
+    response = office.post(PAGE, {**early, "shortest_break": 5, "frozen": "on"})
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Somebody else has changed this in the meantime" in page and "10" in page and "20" in page
+    assert 'name="shortest_break" value="5"' in page
+    held = Summit.objects.get(pk=summit.pk)
+    assert (held.shortest_break, held.editing_frozen_at) == (20, None)
+    # Having seen it, the same words may be saved over it.
+    assert office.post(PAGE, {**fields(page), "shortest_break": 5}).status_code == 302
+    assert Summit.objects.get(pk=summit.pk).shortest_break == 5
+
+
+def test_two_organisers_do_not_overwrite_each_others_deadlines(summit, office):
+    early = fields(office.get(PAGE).content.decode(), "due")
+    address = f"{PAGE}deadlines/"
+    assert office.post(address, {**early, "abstract": "2021-11-30T18:00"}).status_code == 302
+    response = office.post(address, {**early, "links": "2021-12-01T18:00"})
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Somebody else has changed this in the meantime" in page
+    assert "Abstracts in every language" in page.split("data-focus-me")[1].split("</div>")[0]
+    assert 'value="2021-12-01T18:00"' in page
+    assert list(Deadline.objects.values_list("task", flat=True)) == ["abstract"]
+    office.post(address, {**fields(page, "due"), "links": "2021-12-01T18:00"})
+    assert list(Deadline.objects.values_list("task", flat=True)) == ["links"]
 
 
 def asked(client):

@@ -1,8 +1,11 @@
+import json
 from html import unescape
 
 import pytest
 
 from sessions.models import Session, Track
+from sessions.tracks import MARKED
+from summit.inline import marks_of
 from tests.factories import make_session, make_summit, make_track, make_user
 
 PAGE = "/en/ogp2021/organiser/tracks/civic-space/"
@@ -14,10 +17,8 @@ def office(as_user, organiser):
 
 
 def filled(track, **values):
-    from sessions.forms import marks_of
-
     data = {"name_ko": "시민영역", "name_en": "Civic space", "theme_ko": "", "theme_en": "", "summary_ko": "", "summary_en": "",
-            "colour": track.colour, "quota": "", "target_women": "", "target_civil_society": "", "target_regions": "", "marks": marks_of(track)}  # fmt: skip
+            "colour": track.colour, "quota": "", "target_women": "", "target_civil_society": "", "target_regions": "", "marks": json.dumps(marks_of(track, MARKED))}  # fmt: skip
     return {**data, **values}
 
 

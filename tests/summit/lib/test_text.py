@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summit.lib.text import clean_line, clean_text, markdown, plain
+from summit.lib.text import clean_line, clean_text, markdown, number, plain
 
 
 @given(st.text())
@@ -92,3 +92,12 @@ def test_markdown_survives_any_text(text):
 )
 def test_plain_text_of_markdown_reads_well(text, read):
     assert plain(text) == read
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("12", 12), ("0", 0), ("١٢", 12), ("9" * 17, int("9" * 17)), ("9" * 18, None), ("", None), ("-1", None),
+     ("1.5", None), ("²", None), (" 1", None), ("1e3", None)],
+)  # fmt: skip
+def test_a_whole_number_is_read_or_there_is_none(said, meant):
+    assert number(said) == meant

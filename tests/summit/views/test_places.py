@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from summit import inline
@@ -13,11 +15,9 @@ def office(as_user, organiser):
 
 
 def filled(room=None, **values):
-    from summit.forms_details import marks_of
-
     data = {"name_ko": "홀", "name_en": "Hall", "capacity": "90", "booths": "1", "description_ko": "", "description_en": "",
             "stream_url": "", "order": "1", "access": ["step_free"], "spans-TOTAL_FORMS": 2, "spans-INITIAL_FORMS": 0}  # fmt: skip
-    known = {"venue": room.venue_id, "marks": marks_of(room)} if room else {}
+    known = {"venue": room.venue_id, "marks": json.dumps(inline.marks_of(room, inline.MARKED_OF_ROOMS))} if room else {}
     return {**data, **known, **values}
 
 
