@@ -73,7 +73,8 @@ def test_a_mapping_that_cannot_work_is_refused_on_the_page(summit, office, colum
 
 
 @pytest.mark.parametrize(
-    ("content", "name"), [(b"", "a.csv"), (b"name", "a.csv"), (b"\xff\xfea", "a.csv"), (b"name\nA\0da\n", "a.csv"), (b"%PDF-1.7", "a.pdf")]
+    ("content", "name"),
+    [(b"", "a.csv"), (b"name", "a.csv"), (b"\xff\xfea", "a.csv"), (b"name\nA\0da\n", "a.csv"), (b"%PDF-1.7", "a.pdf")],
 )
 def test_a_file_that_is_no_table_is_refused_with_what_to_do(summit, office, content, name):
     response = upload(office, content, name=name)
