@@ -12,13 +12,12 @@ from django import forms
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from summit import history
+from summit.lib import times
 from summit.lib.fields import this_century
 from summit.lib.formulas import neutral
 from summit.lib.text import clean_line
@@ -162,17 +161,7 @@ def in_words(value: Any, summit: Summit) -> str:
         keys = [*(code for code in languages() if code in value), *(key for key in value if key not in languages())]
         said = [f"{key}: {in_words(value[key], summit)}" for key in keys if value[key]]
         return "; ".join(said) or "–"
-    if isinstance(value, str) and len(value) <= 40 and "T" in value and (moment := _moment(value)):
-        return f"{moment.astimezone(summit.tz):%Y-%m-%d %H:%M}"
-    return str(value)
-
-
-def _moment(value: str) -> datetime | None:
-    try:
-        moment = parse_datetime(value)
-    except ValueError:
-        return None
-    return moment if moment is not None and timezone.is_aware(moment) else None
+    return times.in_zone(str(value), summit.tz)
 
 
 def _cut(text: str, longest: int | None) -> str:

@@ -1,5 +1,6 @@
 """Days and hours of a summit in its own time zone."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -91,6 +92,24 @@ def moment_label(moment: datetime, tz: ZoneInfo, language: str) -> str:
 
 def month_label(day: date, language: str) -> str:
     return format_skeleton("yMMMM", datetime.combine(day, time()), locale=Locale.parse(language))
+
+
+STORED = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"
+ALL_STORED = re.compile(f"{STORED}(?:(?:/|, ){STORED})*")
+
+
+def in_zone(stored: str, tz: ZoneInfo) -> str:
+    """Moments and intervals as history stores them (ISO 8601), in wall time: "2021-12-15 10:00–2021-12-15 11:00".
+
+    Any other text stays as it is.
+    """
+    if not ALL_STORED.fullmatch(stored):
+        return stored
+    try:
+        said = re.sub(STORED, lambda one: f"{datetime.fromisoformat(one[0]).astimezone(tz):%Y-%m-%d %H:%M}", stored)
+    except (ValueError, OverflowError):  # a day no calendar has
+        return stored
+    return said.replace("/", "–")
 
 
 def intervals(spans: Iterable[tuple[datetime, datetime]]) -> list[str]:

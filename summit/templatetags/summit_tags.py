@@ -53,6 +53,12 @@ def markdown(value: Text | str) -> SafeString:
 
 
 @register.filter
+def in_zone(stored: Any, summit: Summit) -> Any:
+    """What history has stored, moments in the summit's time."""
+    return times.in_zone(stored, summit.tz) if isinstance(stored, str) else stored
+
+
+@register.filter
 def country(code: str) -> str:
     return countries.name(code, _language()) if code else ""
 

@@ -100,3 +100,21 @@ def test_a_range_over_new_year_names_both_years():
     first, last = date(2021, 12, 30), date(2022, 1, 2)
     assert times.range_label(first, last, "ko") == "2021년 12월 30일–2022년 1월 2일"
     assert times.range_label(first, last, "en") == "30 December 2021–2 January 2022"
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [
+        ("2021-12-15T01:00:00Z", "2021-12-15 10:00"),
+        ("2021-12-15T01:00:00.250Z", "2021-12-15 10:00"),
+        ("2021-12-15T10:00:00+09:00/2021-12-15T11:00:00+09:00", "2021-12-15 10:00–2021-12-15 11:00"),
+        ("2021-12-15T01:00:00Z, 2021-12-16T01:00:00Z", "2021-12-15 10:00, 2021-12-16 10:00"),
+        ("2021-12-15T10:00:00", "2021-12-15T10:00:00"),
+        ("since 2021-12-15T01:00:00Z", "since 2021-12-15T01:00:00Z"),
+        ("2021-13-15T01:00:00Z", "2021-13-15T01:00:00Z"),
+        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+        ("", ""),
+    ],
+)
+def test_what_history_stores_is_said_in_the_summits_time(stored, said):
+    assert times.in_zone(stored, SEOUL) == said
