@@ -42,6 +42,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker("browser")
+            # A browser, its worker and our server run side by side: what fails is gone through once more, and named.
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
+    """What a page did that none may do is a failure of the test, not an error of tidying up after it."""
+    gone_through = yield
+    used = pyfuncitem.funcargs
+    if "tour" in used:
+        used["tour"].done()
+    if "watch" in used:
+        used["watch"].nothing()
+    return gone_through
 
 
 # The database
@@ -244,10 +258,8 @@ class Watch:
 
 
 @pytest.fixture
-def watch(site: Site) -> Iterator[Watch]:
-    watching = Watch(site)
-    yield watching
-    watching.nothing()
+def watch(site: Site) -> Watch:
+    return Watch(site)
 
 
 @pytest.fixture

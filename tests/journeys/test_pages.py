@@ -60,11 +60,9 @@ class Tour:
 
 
 @pytest.fixture
-def tour(new_page: Callable[..., Any], watch: Any, ogp2021: Summit, language: str) -> Iterator[Tour]:
+def tour(new_page: Callable[..., Any], watch: Any, ogp2021: Summit, language: str) -> Tour:
     locale = {"ko": "ko-KR", "en": "en-GB"}[language]
-    going = Tour(new_page(reduced_motion="reduce", locale=locale), watch, ogp2021, language)
-    yield going
-    going.done()
+    return Tour(new_page(reduced_motion="reduce", locale=locale), watch, ogp2021, language)
 
 
 @pytest.fixture
