@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from registration import capacity
-from registration.models import Category, CheckIn, Desk, Places, Registration
+from registration.models import Category, CheckIn, Choice, Desk, Places, Question, Registration
 from summit.admin import PublicAdmin, ReadOnlyAdmin
 
 
@@ -12,6 +12,18 @@ from summit.admin import PublicAdmin, ReadOnlyAdmin
 class CategoryAdmin(PublicAdmin):
     list_display = ("name", "code", "colour", "is_open", "order")
     list_filter = ("summit",)
+
+
+class ChoiceInline(admin.TabularInline[Any, Any]):
+    model = Choice
+    extra = 0
+
+
+@admin.register(Question)
+class QuestionAdmin(admin.ModelAdmin[Any]):
+    list_display = ("words", "kind", "asked_of", "required", "is_asked", "order")
+    list_filter = ("summit",)
+    inlines = (ChoiceInline,)
 
 
 @admin.register(Desk)

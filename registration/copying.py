@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Category, Desk, Places
+from registration.models import Category, Choice, Desk, Places, Question
 from sessions.models import Deadline, Session, Track
 from sessions.models.session import check_times
 from summit import history
@@ -65,8 +65,8 @@ def copy_summit(
 ) -> Summit:
     """A summit like ``source`` that begins on ``starts_on``; everything that has a day moves by as many days.
 
-    Copied are its facts, venues, rooms and their hours, tracks, categories, places, desks, pages, deadlines and the
-    register. It is not public, has the new name alone (also where the old one had a short one), and ``by`` owns it.
+    Copied are its facts, venues, rooms and their hours, tracks, categories, questions, places, desks, pages, deadlines
+    and the register. It is not public, has the new name alone (also where the old one had a short one), and ``by`` owns it.
     Raises :class:`BadCode`, :class:`CodeTaken` and :class:`BadDay`.
     """
     _check(code, source, starts_on)
@@ -112,6 +112,9 @@ def _places(source: Summit, summit: Summit, days: timedelta) -> dict[int, Room]:
 def _around(source: Summit, summit: Summit, days: timedelta) -> None:
     """What does not hang on sessions or rooms."""
     _copy(source.categories.all(), Category, summit=summit)
+    questions = _copy(source.questions.all(), Question, summit=summit)
+    offered = Choice.objects.filter(question__summit=source)
+    _copy(offered, Choice, with_each=lambda choice: {"question": questions[choice.question_id]})
     _copy(source.places.all(), Places, summit=summit, taken=0)
     _copy(source.desks.all(), Desk, summit=summit)
     _copy(source.pages.all(), Page, summit=summit)

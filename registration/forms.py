@@ -8,7 +8,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from registration import questions
 from registration.copying import CodeTaken, Sessions
+from registration.forms_questions import AskingForm
 from registration.lifecycle import Person
 from registration.models import Attendance, Category, Registration, Script, State
 from registration.models.registration import privacy_version
@@ -39,7 +41,7 @@ class HintedRadio(forms.RadioSelect):
         return option
 
 
-class PersonFields(forms.Form):
+class PersonFields(AskingForm):
     """What a person may say, and later correct, about themselves."""
 
     name = LineField(
@@ -70,9 +72,13 @@ class PersonFields(forms.Form):
         help_text=_("For example halal, vegan, allergies."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, summit: Summit, registration: Registration | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.summit = summit
+        if registration:
+            self.ask(summit, attendance=registration.attendance, given=questions.given_by(registration))
+        else:
+            self.ask(summit)
         language = active_language()
         country: Any = self.fields["country"]
         country.choices = [("", _("Choose a country")), *countries.choices(language)]
@@ -114,11 +120,13 @@ class RegistrationForm(PersonFields):
         error_messages={"required": _("Without your agreement we may not keep your registration.")},
     )
     field_order = ["nonce", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
-                   "job_title", "country", "language", "access_needs", "dietary_needs", "photography", "privacy"]  # fmt: skip
+                   "job_title", "country", "language", "access_needs", "dietary_needs"]  # fmt: skip
 
     def __init__(self, *args: Any, places: dict[str, int | None], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("nonce", uuid4().hex)
+        # The summit's own questions stand before the consents.
+        self.order_fields([*self.field_order, *(field.name for field in self.asked), "photography", "privacy"])
         category: Any = self.fields["category"]
         category.queryset = self.summit.categories.filter(is_open=True)
         radio: Any = self.fields["attendance"].widget
@@ -148,7 +156,11 @@ class RegistrationForm(PersonFields):
         version = privacy_version(self.summit)
         given = [kind for kind in ("privacy", "photography") if data[kind]]
         names = set(PersonFields.base_fields) | {"email", "attendance", "category"}
-        return Person(**{name: data[name] for name in names}, consents=dict.fromkeys(given, version))
+        return Person(
+            **{name: data[name] for name in names},
+            consents=dict.fromkeys(given, version),
+            answers=self.answers(data["attendance"]),
+        )
 
 
 class LostLinkForm(forms.Form):

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registration import bookings, capacity, emails
-from registration.models import Attendance, Category, Consent, Registration, State
+from registration import bookings, capacity, emails, questions
+from registration.models import Answer, Attendance, Category, Consent, Registration, State
 from registration.models.registration import PERSONAL_FIELDS
 from summit import history
 from summit.accounts import account_for
@@ -65,7 +65,8 @@ class AlreadyArrived(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What somebody fills in. ``consents`` maps a kind to the version that was agreed to."""
+    """What somebody fills in. ``consents`` maps a kind to the version that was agreed to, ``answers`` questions' keys
+    to what was given (see ``registration.questions``)."""
 
     name: str
     email: str
@@ -80,6 +81,7 @@ class Person:
     dietary_needs: str = ""
     language: str = "ko"
     consents: dict[str, str] = field(default_factory=dict)
+    answers: dict[int, questions.Given] = field(default_factory=dict)
 
 
 def register(summit: Summit, person: Person, *, nonce: str = "", by: User | None = None) -> Registration:
@@ -145,6 +147,7 @@ def _register(summit: Summit, person: Person, *, nonce: str, by: User | None) ->
     Consent.objects.bulk_create(
         Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
     )
+    questions.answer(registration, person.answers)
     history.record("registration.register", registration, by=by, summit=summit,
                    changes={"state": ("", State.CONFIRMED), "attendance": ("", person.attendance)})  # fmt: skip
     emails.confirmed(registration)
@@ -201,10 +204,18 @@ def change_attendance(
 
 @transaction.atomic
 def correct(
-    registration: Registration, values: dict[str, Any], *, by: User | None = None, as_organiser: bool = False
+    registration: Registration,
+    values: dict[str, Any],
+    *,
+    answers: dict[int, questions.Given] | None = None,
+    by: User | None = None,
+    as_organiser: bool = False,
 ) -> Registration:
-    """Set personal fields (``PERSONAL_FIELDS``) to new values; others are left alone."""
+    """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone."""
     may_change(registration, as_organiser=as_organiser)
+    # The history says that answers changed, not what they were.
+    if answers and questions.answer(registration, answers):
+        history.record("registration.answer", registration, by=by, summit=registration.summit)
     wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
     changes = history.changed(registration, wanted)
     if not changes:
@@ -282,9 +293,14 @@ def revoke_calendar(registration: Registration, *, by: User | None = None) -> No
 
 @transaction.atomic
 def forget_needs(summit: Summit, *, by: User | None = None) -> int:
-    """Erase access and dietary needs of a summit, as its privacy notice promises; returns how many people had any."""
-    had = summit.registrations.exclude(access_needs="", dietary_needs="")
-    count = had.update(access_needs="", dietary_needs="")
+    """Erase access and dietary needs of a summit, as its privacy notice promises, and the answers to sensitive
+    questions; returns how many people had any."""
+    sensitive = Answer.objects.filter(registration__summit=summit, question__sensitive=True)
+    needy = Q(pk__in=sensitive.values("registration")) | ~Q(access_needs="", dietary_needs="")
+    had = set(summit.registrations.filter(needy).values_list("pk", flat=True))
+    count = len(had)
     if count:
+        sensitive.delete()
+        summit.registrations.exclude(access_needs="", dietary_needs="").update(access_needs="", dietary_needs="")
         history.record("registration.forget_needs", summit, by=by, summit=summit, changes={"people": (count, 0)})
     return count

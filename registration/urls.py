@@ -1,6 +1,17 @@
 from django.urls import path
 
-from registration.views import attendee, badge, copying, desk, organiser, personal, publication, register, seats
+from registration.views import (
+    attendee,
+    badge,
+    copying,
+    desk,
+    organiser,
+    personal,
+    publication,
+    questions,
+    register,
+    seats,
+)
 
 app_name = "registration"
 urlpatterns = [
@@ -24,10 +35,15 @@ urlpatterns = [
     path("shared-agendas/<str:token>/", personal.shared, name="shared-agenda"),
     path("organiser/", organiser.dashboard, name="dashboard"),
     path("organiser/registrations/", organiser.registrations, name="registrations"),
+    path("organiser/registrations/registrations.<str:form>", organiser.registrations_file, name="registrations-file"),
     path("organiser/registrations/<uuid:guid>/", organiser.registration, name="registration"),
     path("organiser/registrations/<uuid:guid>/attendance/", organiser.attendance, name="registration-attendance"),
     path("organiser/registrations/<uuid:guid>/cancellation/", organiser.cancellation, name="registration-cancellation"),
     path("organiser/registrations/<uuid:guid>/messages/", organiser.resend, name="registration-resend"),
+    path("organiser/questions/", questions.questions, name="questions"),
+    path("organiser/questions/new/", questions.new_question, name="new-question"),
+    path("organiser/questions/<int:pk>/", questions.question, name="question"),
+    path("organiser/questions/<int:pk>/deletion/", questions.deletion, name="question-deletion"),
     path("organiser/sessions/<slug:code>/seats/", seats.seats, name="session-seats"),
     path("organiser/publication/", publication.publication, name="publication"),
     path("organiser/copy/", copying.copy, name="copy"),

@@ -30,6 +30,7 @@ from tests.factories import (
     at,
     make_desk,
     make_organisation,
+    make_question,
     make_registration,
     make_room,
     make_session,
@@ -128,6 +129,7 @@ def objects(summit) -> Objects:
         "registration": {"code": session.code, "guid": registration.guid, "desk": desk.code, "pk": arrival.pk},
         "registration:badge-job": {"guid": job.guid},
         "registration:badge-file": {"guid": job.guid},
+        **{f"registration:{page}": {"pk": make_question(summit).pk} for page in ("question", "question-deletion")},
         "sessions:organiser-merge": {"code": speaker.code},
         # A list of the workspace names its rows by their own key, and a column.
         **{f"sessions:organiser-sessions-{page}": {"key": session.code, "column": "title"} for page in LIST_PAGES},

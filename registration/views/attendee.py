@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from registration import capacity, lifecycle, tickets
+from registration import capacity, lifecycle, questions, tickets
 from registration.forms import AttendanceForm, PersonFields
 from registration.models import Registration
 from registration.models.registration import PERSONAL_FIELDS
@@ -62,6 +62,7 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "accepts_changes": summit.accepts_changes(),
         "places": capacity.left(summit),
         "feed": feed,
+        "answers": questions.said_by(registration),
         "alarms": lifecycle.ALARMS,
     }
     return render(request, "registration/attendee/own.html", context)
@@ -83,7 +84,7 @@ def attendance(request: HttpRequest, registration: Registration) -> HttpResponse
 @by_token
 def details(request: HttpRequest, registration: Registration) -> HttpResponse:
     initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
-    form = PersonFields(request.POST or None, initial=initial, summit=registration.summit)
+    form = PersonFields(request.POST or None, initial=initial, summit=registration.summit, registration=registration)
     status = 200
     if request.method != "POST":
         lifecycle.may_change(registration)  # nobody fills in what could not be saved
@@ -91,7 +92,8 @@ def details(request: HttpRequest, registration: Registration) -> HttpResponse:
         status = 422
     else:
         try:
-            lifecycle.correct(registration, form.cleaned_data)
+            answers = form.answers(registration.attendance)
+            lifecycle.correct(registration, form.cleaned_data, answers=answers)
         except Refusal as refusal:  # the time ran out meanwhile: what was written stays on the page, to be copied
             form.add_error(None, str(refusal.message))
             status = refusal.status

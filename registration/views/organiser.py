@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from registration import lifecycle, stats
+from registration import lifecycle, people_sheet, questions, stats
 from registration.forms import AttendanceForm, ListForm
 from registration.models import Registration
 from sessions import todo
@@ -20,6 +20,7 @@ from summit.errors import Refusal
 from summit.models import HistoryEntry, Message, Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.ratelimit import take
+from summit.views.sheets import download
 
 PAGE = 50
 
@@ -51,6 +52,16 @@ def registrations(request: SignedInRequest, summit: Summit) -> HttpResponse:
     return render(request, "registration/organiser/registrations.html", {"summit": summit, "form": form, "page": page})
 
 
+@never_cache
+@right_required(Right.REGISTRATIONS)
+def registrations_file(request: SignedInRequest, summit: Summit, form: str) -> HttpResponse:
+    """What the list shows, of all pages, with needs and answers. Who took it away is written down."""
+    rows = ListForm(request.GET, summit=summit).rows()
+    response = download(people_sheet.table(summit, rows), summit, form)
+    history.record("registration.export", summit, by=request.user, summit=summit, changes={"people": (0, rows.count())})
+    return response
+
+
 def _one(summit: Summit, guid: Any) -> Registration:
     rows = Registration.objects.filter(summit=summit).select_related("summit", "category").with_arrival()
     return get_object_or_404(rows, guid=guid)
@@ -70,6 +81,7 @@ def registration(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRes
         "history": history.described(entries[:50], Registration),
         "mails": mails,
         "consents": found.consents.all(),
+        "answers": questions.said_by(found),
     }
     return render(request, "registration/organiser/registration.html", context)
 

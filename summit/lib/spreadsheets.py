@@ -78,7 +78,7 @@ def as_csv(table: Table) -> bytes:
     """The same bytes for the same rows. Only texts are neutralised: a number begins with its sign."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column.name for column in table.columns])
+    writer.writerow([neutral(column.name) for column in table.columns])
     for row in table.rows:
         writer.writerow([neutral(text) if isinstance(cell, (str, list)) else text for cell, text in _cells(row)])
     return (BOM + out.getvalue()).encode()

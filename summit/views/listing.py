@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -18,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from summit.cells import shown
 from summit.errors import Refusal
-from summit.lib.spreadsheets import CSV_TYPE, XLSX_TYPE, as_csv, as_workbook
 from summit.list_actions import Action, Done, StillNeeded, act, split, take_back
 from summit.lists import Column, Listing, ListKind
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.ratelimit import take
 from summit.revising import Overtaken
+from summit.views.sheets import download
 
 READ_OR_SENT = require_http_methods(["GET", "HEAD", "POST"])
 UNDO_FOR = 600  # seconds an action is offered to be taken back
@@ -152,16 +151,7 @@ class ListPages:
 
     def file(self, request: SignedInRequest, summit: Summit, form: str) -> HttpResponse:
         """What the list shows, of all pages."""
-        if form not in {"csv", "xlsx"}:
-            raise Http404
-        table = self.listing(request, summit).table()
-        if form == "csv":
-            response = HttpResponse(as_csv(table), content_type=CSV_TYPE)
-        else:
-            content = as_workbook([table], title=f"{summit} · {table.title}", changed_at=timezone.now())
-            response = HttpResponse(content, content_type=XLSX_TYPE)
-        response["Content-Disposition"] = f'attachment; filename="{summit.code}-{self.kind.name}.{form}"'
-        return response
+        return download(self.listing(request, summit).table(), summit, form)
 
     # one cell
 

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from registration import lifecycle
 from registration.lifecycle import Person
-from registration.models import Category, Desk, Places
+from registration.models import Category, Desk, Places, Question
 from sessions.models import Appearance, Session, SessionHost, Track
 from speakers.models import Organisation, Speaker
 from summit.models import Membership, Page, Room, Summit, User, Venue
@@ -156,3 +157,12 @@ def person(summit: Summit, **values) -> Person:
 def make_registration(summit: Summit, **values):
     """A confirmed registration, made by the verb people's forms call."""
     return lifecycle.register(summit, person(summit, **values))
+
+
+def make_question(summit: Summit, *, choices: Iterable[str] = (), **values) -> Question:
+    made = Question.objects.create(
+        summit=summit, **{"words": {"ko": "어느 도시입니까?", "en": "Which city?"}, **values}
+    )
+    for order, words in enumerate(choices, 1):
+        made.choices.create(words={"ko": words, "en": words}, order=order)
+    return made

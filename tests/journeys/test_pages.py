@@ -17,6 +17,7 @@ from sessions.models import Session, Track
 from speakers.models import Organisation, Speaker
 from summit import ratelimit
 from summit.models import Summit, User
+from tests.factories import make_question
 from tests.journeys.checks import Findings, sound
 from tests.journeys.helpers import PASSWORD, become_a_stranger, submit
 
@@ -234,6 +235,15 @@ def test_the_organisers_pages_are_sound(
     tour.visit("registration:registrations")
     tour.go(tour.address("registration:registrations") + "?q=nobody-at-all", "nobody found")
     tour.visit("registration:registration", gildong.guid)
+    tour.visit("registration:questions")
+    tour.visit("registration:new-question")
+    tour.watch.expected = {422}
+    submit(page, "main form.panel")
+    tour.look("a new question with errors")
+    question = make_question(ogp2021, kind="one", required=True, choices=("Seoul", "Busan"))
+    tour.visit("registration:questions")
+    tour.visit("registration:question", question.pk)
+    tour.visit("registration:register")
     page.goto(tour.address("registration:badge-jobs"))
     submit(page, "main form")
     with held_still(page):

@@ -8,8 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
+from registration import lifecycle
 from registration.copying import BadCode, BadDay, CodeTaken, Sessions, copy_summit
-from registration.models import Category, Desk, Places, Registration
+from registration.models import Answer, Category, Choice, Desk, Places, Question, Registration
 from sessions.models import Appearance, Deadline, Session, Track
 from speakers.models import Organisation, Speaker
 from summit.lib.translated import Text
@@ -29,6 +30,7 @@ from tests.factories import (
     make_desk,
     make_organisation,
     make_places,
+    make_question,
     make_registration,
     make_room,
     make_session,
@@ -50,6 +52,7 @@ def source(summit):
     RoomHours.objects.create(room=room, starts_at=at(15, 8), ends_at=at(15, 19))
     track = make_track(summit, target_women=40)
     make_registration(summit, category=make_category(summit))
+    make_question(summit, kind="one", choices=("Seoul", "Busan"), required=True)
     make_places(summit, 500, "online")
     make_desk(summit)
     Deadline.objects.create(summit=summit, task="abstract", due_at=at(1, 18), reminded_at=at(1, 9))
@@ -88,7 +91,10 @@ def test_everything_with_a_day_moves_by_as_many_days(source, copier):
 
 
 def test_places_lines_pages_and_texts_go_with_it_and_the_old_ones_stay(source, copier):
-    counts = {model: model.objects.count() for model in (Room, Track, Category, Page, Desk, Commitment, PlanStep)}
+    counts = {
+        model: model.objects.count()
+        for model in (Room, Track, Category, Question, Choice, Page, Desk, Commitment, PlanStep)
+    }
     made = copy_summit(source, "ogp2023", NAME, DAY, by=copier)
     room = made.rooms.get()
     assert (room.code, room.capacity, room.access, room.name["ko"]) == ("hall", 300, ["step_free"], "그랜드볼룸 101")
@@ -102,6 +108,9 @@ def test_places_lines_pages_and_texts_go_with_it_and_the_old_ones_stay(source, c
     assert Places.objects.filter(summit=made, attendance="online").exists()
     assert [made.chairs.count(), made.member_countries.count(), made.membership_figures.count()] == [1, 1, 1]
     assert made.committee_members.get().name == "김하나"
+    question = made.questions.get()
+    assert (question.kind, question.required) == ("one", True)
+    assert [str(choice) for choice in question.choices.all()] == ["Seoul", "Busan"]
     plan = made.action_plans.get()
     assert (plan.steps.get().title["en"], plan.commitments.get().ministries) == ("Start", ["MOIS"])
     assert (made.shortest_break, made.two_factor_roles, made.time_zone) == (15, ["owner"], "Asia/Seoul")
@@ -109,11 +118,15 @@ def test_places_lines_pages_and_texts_go_with_it_and_the_old_ones_stay(source, c
 
 
 def test_nobody_goes_with_it_but_who_copies(source, copier):
+    question = source.questions.get()
+    pick = str(question.choices.first().pk)
+    lifecycle.correct(source.registrations.get(), {}, answers={question.pk: pick}, as_organiser=True)
     made = copy_summit(source, "ogp2023", NAME, DAY, sessions=Sessions.TIMES, by=copier)
     assert not Registration.objects.filter(summit=made).exists()
     assert not Speaker.objects.filter(summit=made).exists()
     assert not Organisation.objects.filter(summit=made).exists()
     assert not Appearance.objects.filter(session__summit=made).exists()
+    assert not Answer.objects.filter(question__summit=made).exists()
     [member] = Membership.objects.filter(summit=made)
     assert (member.user, member.role, member.is_accepted) == (copier, "owner", True)
 

@@ -1,0 +1,91 @@
+"""What a summit asks everybody who registers, beside name, country and needs, and what they answer."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from registration.models.registration import Attendance, Registration
+from summit.lib.translated import TranslatedField
+from summit.models import Summit
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def asked(self) -> "QuestionQuerySet":
+        return self.filter(is_asked=True)
+
+    def of(self, attendance: str) -> "QuestionQuerySet":
+        """Those put to people who come this way."""
+        return self.filter(Q(asked_of="") | Q(asked_of=attendance))
+
+
+class Question(models.Model):
+    class Kind(models.TextChoices):
+        LINE = "line", _("One line")
+        TEXT = "text", _("Several lines")
+        YES = "yes", _("Yes or no")
+        ONE = "one", _("One of several")
+        SEVERAL = "several", _("Any of several")
+
+    summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="questions")
+    words = TranslatedField(_("question"), max_length=200)
+    hint = TranslatedField(_("hint"), max_length=300, blank=True)
+    kind = models.CharField(_("kind of answer"), max_length=7, choices=Kind, default=Kind.LINE)
+    # "": of everybody.
+    asked_of = models.CharField(_("asked of"), max_length=12, choices=Attendance, blank=True)
+    required = models.BooleanField(_("must be answered"), default=False)
+    sensitive = models.BooleanField(_("erased together with the needs"), default=False)
+    is_asked = models.BooleanField(_("in the form"), default=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ("order", "pk")
+
+    def __str__(self) -> str:
+        return str(self.words)
+
+    @property
+    def has_choices(self) -> bool:
+        return self.kind in {self.Kind.ONE, self.Kind.SEVERAL}
+
+    @property
+    def offered(self) -> list[list[Any]]:
+        """Keys and words of its choices, in order: what a form of the whole question also stands on."""
+        return [[choice.pk, choice.words.public()] for choice in self.choices.all()]
+
+
+class Choice(models.Model):
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
+    words = TranslatedField(_("answer"), max_length=120)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("answer to choose")
+        verbose_name_plural = _("answers to choose")
+        ordering = ("order", "pk")
+
+    def __str__(self) -> str:
+        return str(self.words)
+
+
+class Answer(models.Model):
+    """``words`` for lines and texts ("yes" for a yes), ``choices`` for what was chosen. No row: not answered."""
+
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, on_delete=models.RESTRICT, related_name="answers")
+    words = models.TextField(_("words"), max_length=2000, blank=True)
+    choices: models.ManyToManyField[Choice, Any] = models.ManyToManyField(Choice, related_name="answers", blank=True)
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        ordering = ("question__order", "question_id")
+        constraints = (models.UniqueConstraint(fields=["registration", "question"], name="answer_once"),)
+
+    def __str__(self) -> str:
+        return self.words or ", ".join(str(choice) for choice in self.choices.all())

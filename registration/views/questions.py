@@ -1,0 +1,92 @@
+"""Organisers: what is asked of everybody who registers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from registration import questions as verbs
+from registration.forms_questions import QuestionForm, choices_of
+from registration.models import Choice, Question
+from summit import history
+from summit.errors import Refusal
+from summit.models import Right, Summit
+from summit.permissions import SignedInRequest, right_required
+from summit.revising import Overtaken, entries_of
+
+
+@never_cache
+@right_required(Right.REGISTRATIONS)
+def questions(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    shown = {"summit": summit, "questions": verbs.counted(summit)}
+    return render(request, "registration/organiser/questions.html", shown)
+
+
+@never_cache
+@right_required(Right.REGISTRATIONS)
+def new_question(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    return _edited(request, summit, Question(summit=summit))
+
+
+@never_cache
+@right_required(Right.REGISTRATIONS)
+def question(request: SignedInRequest, summit: Summit, pk: int) -> HttpResponse:
+    return _edited(request, summit, get_object_or_404(summit.questions.select_related("summit"), pk=pk))
+
+
+def _edited(request: SignedInRequest, summit: Summit, found: Question) -> HttpResponse:
+    kept, data = found if found.pk else None, request.POST or None
+    form, rows = QuestionForm(data, instance=found, summit=summit), choices_of(kept, data)
+    if data is None:
+        return _page(request, found, form, rows)
+    if not (form.is_valid() and rows.is_valid()):
+        return _page(request, found, form, rows, status=422)
+    try:
+        _save(request, summit, kept, form, rows)
+    except Overtaken as refusal:
+        lines = history.described(refusal.details["entries"], Question, labels=LABELS)
+        return _page(request, found, form.over(refusal), rows, status=409, overtaken=lines)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal.message))
+        return _page(request, found, form, rows, status=refusal.status)
+    messages.success(request, _("The question was saved."))
+    return redirect("registration:questions", summit.code)
+
+
+LABELS = {"choices": Choice._meta.verbose_name_plural}
+
+
+def _save(request: SignedInRequest, summit: Summit, kept: Question | None, form: QuestionForm, rows: Any) -> None:
+    if kept is None:
+        verbs.create(summit, form.values(), rows.wordings(), by=request.user)
+    else:
+        marks = form.cleaned_data["marks"]
+        verbs.edit(kept, form.values(), rows.wordings(), marks=marks, by=request.user)
+
+
+def _page(
+    request: SignedInRequest, found: Question, form: QuestionForm, rows: Any, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {"summit": found.summit, "form": form, "choices": rows, **more}
+    if found.pk:
+        counted = next(one for one in verbs.counted(found.summit) if one.pk == found.pk)
+        lines = history.described(entries_of(found)[:30], Question, labels=LABELS)
+        context |= {"question": counted, "history": lines}
+    return render(request, "registration/organiser/question.html", context, status=status)
+
+
+@require_POST
+@right_required(Right.REGISTRATIONS)
+def deletion(request: SignedInRequest, summit: Summit, pk: int) -> HttpResponse:
+    found = get_object_or_404(summit.questions.select_related("summit"), pk=pk)
+    try:
+        verbs.delete(found, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("registration:question", summit.code, pk)
+    messages.success(request, _("The question was deleted."))
+    return redirect("registration:questions", summit.code)
