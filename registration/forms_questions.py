@@ -103,9 +103,7 @@ class QuestionForm(MarkedForm, ForVerb):
         self.fields["order"].required = False
         if self.instance.pk:
             self.stand_on(self.instance)
-        words: Any = self.fields["words"].widget
-        words.source = summit.languages[0]
-        words.saved = self.instance.words if self.instance.pk else None
+        self.stand_by(["words"], summit)
 
     def values(self) -> dict[str, Any]:
         data = {name: value for name, value in self.cleaned_data.items() if name in verbs.EDITABLE}

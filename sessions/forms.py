@@ -61,10 +61,7 @@ class TrackForm(MarkedForm, forms.ModelForm[Track]):
             self.fields["slug"].required = False
         if texts_alone:
             self.fields = {name: field for name, field in self.fields.items() if name in {*verbs.TEXTS, "marks"}}
-        for name in verbs.TEXTS:
-            widget: Any = self.fields[name].widget
-            widget.source = summit.languages[0]
-            widget.saved = getattr(self.instance, name) if self.instance.pk else None
+        self.stand_by(verbs.TEXTS, summit)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

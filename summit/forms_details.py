@@ -1,20 +1,21 @@
 """Forms of the workspace's detail pages that more than one subject needs: spans of time, and rooms."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from summit import inline
+from summit import inline, pages
 from summit.lib.codes import session_code
 from summit.lib.fields import ForVerb, LineField, MomentInput, this_century
-from summit.models import Room, Summit
-from summit.models.place import RoomAccess
+from summit.models import Page, Room, Summit
+from summit.models.place import RoomAccess, validate_slug
 from summit.revising import Overtaken
 
 Span = tuple[datetime, datetime]
@@ -74,6 +75,14 @@ class MarkedForm(forms.Form):
     def stand_on(self, thing: inline.Standing) -> None:
         self.fields["marks"].initial = json.dumps(inline.marks_of(thing, self.marked))
 
+    def stand_by(self, texts: Iterable[str], summit: Summit) -> None:
+        """Beside each language of these texts of a saved row stands how it is translated."""
+        for name in texts:
+            widget: Any = self.fields[name].widget
+            row: Any = self.instance  # type: ignore[attr-defined]
+            widget.source = summit.languages[0]
+            widget.saved = getattr(row, name) if row.pk else None
+
     def clean_marks(self) -> dict[str, str]:
         try:
             found = json.loads(self.cleaned_data["marks"] or "{}")
@@ -92,9 +101,8 @@ class MarkedForm(forms.Form):
 
 
 class RoomForm(MarkedForm, ForVerb):
-    """All of a room."""
+    """All of a room, or its texts alone."""
 
-    marked = inline.MARKED_OF_ROOMS
     venue_name = LineField(label=_("Name of the building"), max_length=120, required=False)
     access = forms.MultipleChoiceField(
         label=_("Accessibility"), choices=RoomAccess.choices, required=False, widget=forms.CheckboxSelectMultiple
@@ -104,9 +112,10 @@ class RoomForm(MarkedForm, ForVerb):
         model = Room
         fields = ("name", "venue", "capacity", "booths", "access", "description", "stream_url", "order")
 
-    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, summit: Summit, texts_alone: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.summit = summit
+        self.marked = inline.TEXTS_OF_ROOMS if texts_alone else inline.MARKED_OF_ROOMS
         venue: Any = self.fields["venue"]
         venue.queryset = summit.venues.all()
         if summit.venues.exists():
@@ -118,10 +127,16 @@ class RoomForm(MarkedForm, ForVerb):
         self.fields["order"].required = False
         if self.instance.pk:
             self.stand_on(self.instance)
+        self.stand_by(inline.TEXTS_OF_ROOMS, summit)
+        if texts_alone:
+            kept = {*inline.TEXTS_OF_ROOMS, "marks"}
+            self.fields = {name: field for name, field in self.fields.items() if name in kept}
+
+    def clean_order(self) -> int:
+        return self.cleaned_data["order"] or 0
 
     def values(self) -> dict[str, Any]:
-        data = {n: v for n, v in self.cleaned_data.items() if n not in {"marks", "venue_name"}}
-        return {**data, "order": data.get("order") or 0}
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"marks", "venue_name"}}
 
     def code(self) -> str:
         """The part of the address of a new room, from its English name where that makes one."""
@@ -130,3 +145,58 @@ class RoomForm(MarkedForm, ForVerb):
             slug[:1].isalpha() and len(slug) > 1 and not self.summit.rooms.filter(code=slug).exists() and slug != "new"
         )
         return slug if free else f"room-{session_code().lower()}"
+
+
+class PageForm(MarkedForm, ForVerb):
+    """A standing page; or its texts alone."""
+
+    slug = forms.CharField(
+        label=_("Address"),
+        max_length=50,
+        required=False,
+        validators=[validate_slug],
+        help_text=_("The part of the address; permanent once people have links to it."),
+    )
+
+    class Meta:
+        model = Page
+        fields = ("title", "summary", "body", "section", "order")
+
+    def __init__(self, *args: Any, summit: Summit, texts_alone: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.summit = summit
+        self.marked = pages.TEXTS if texts_alone else pages.EDITABLE
+        if self.instance.pk:
+            self.stand_on(self.instance)
+            del self.fields["slug"]
+        if texts_alone:
+            self.fields = {name: field for name, field in self.fields.items() if name in {*pages.TEXTS, "marks"}}
+        else:
+            self.fields["order"].required = False
+        self.stand_by(pages.TEXTS, summit)
+        body: Any = self.fields["body"].widget
+        for part in body.widgets:
+            part.attrs["rows"] = 16
+
+    def clean_order(self) -> int:
+        return self.cleaned_data["order"] or 0
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "slug" in self.fields and not self.errors:
+            data["slug"] = data.get("slug") or slugify(data["title"].get("en", ""))[:50].strip("-")
+            if not data["slug"] or data["slug"] == "new":
+                self.add_error("slug", _("Write an address in small letters, digits and hyphens."))
+            elif self.summit.pages.filter(slug=data["slug"]).exists():
+                self.add_error("slug", _("Another page has this address."))
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """What :func:`summit.pages.edit` takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name in pages.EDITABLE}
+
+    @property
+    def previews(self) -> list[tuple[str, str, str]]:
+        """(language, its name, words) of what was typed."""
+        said = self.cleaned_data.get("body") or {}
+        return [(code, get_language_info(code)["name_local"], words) for code, words in said.items() if words]

@@ -15,6 +15,7 @@ from summit.models import Room, User
 from summit.revising import Overtaken, entries_of, save_now
 
 OF_ROOMS = ("name", "capacity", "booths", "description", "access", "stream_url", "order")
+TEXTS_OF_ROOMS = ("name", "description")
 # What a form of a whole room also stands on.
 MARKED_OF_ROOMS = (*OF_ROOMS, "venue_id", "opening")
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from summit.views import app, audit, invitations, lists, places, public, team
+from summit.views import app, audit, invitations, lists, pages, places, public, team
 
 app_name = "summit"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("pages/<slug:slug>/", public.page, name="page"),
     path("organiser/history/", audit.audit, name="audit"),
     path("organiser/history.csv", audit.export, name="audit-export"),
+    *lists.pages.urls("pages"),
+    path("organiser/pages/new/", pages.new_page, name="organiser-new-page"),
+    path("organiser/pages/<slug:slug>/", pages.page, name="organiser-page"),
+    path("organiser/pages/<slug:slug>/deletion/", pages.deletion, name="organiser-page-deletion"),
     *lists.rooms.urls("rooms"),
     path("organiser/rooms/new/", places.new_room, name="organiser-new-room"),
     path("organiser/rooms/<slug:code>/", places.room, name="organiser-room"),

@@ -19,12 +19,12 @@ from django.utils import timezone, translation
 
 from registration import checkin, printing
 from registration.models import BadgeJob, Registration
+from sessions import tracks
 from sessions.models import ImportJob, Session, Track
-from sessions.tracks import MARKED
 from speakers.models import Organisation, OrganisationMember, ProfileClaim, Speaker
-from summit import history
-from summit.inline import marks_of
-from summit.models import Right, Role
+from summit import history, pages
+from summit.inline import MARKED_OF_ROOMS, marks_of
+from summit.models import Page, Right, Role, Room
 from summit.models.team import RIGHTS
 from tests.factories import (
     at,
@@ -137,6 +137,8 @@ def objects(summit) -> Objects:
         **{f"speakers:organiser-people-{page}": {"key": speaker.code, "column": "name_romanised"} for page in LIST_PAGES},
         **{f"speakers:organiser-organisations-{page}": {"key": host.code, "column": "name"} for page in LIST_PAGES},
         **{f"summit:organiser-rooms-{page}": {"key": room.code, "column": "name"} for page in LIST_PAGES},
+        **{f"summit:organiser-pages-{page}": {"key": "privacy", "column": "title"} for page in LIST_PAGES},
+        **{f"summit:organiser-page{page}": {"slug": "privacy"} for page in ("", "-deletion")},
         **{f"speakers:{name}": {"code": host.code} for name in HOST_PAGES},
     }  # fmt: skip
 
@@ -195,10 +197,15 @@ def test_a_role_opens_what_its_rights_allow_and_nothing_else(summit, objects, as
 
 def written(row: Any) -> dict[str, Any]:
     """What a browser would send of a row's whole form, everything changed."""
-    marks = {"marks": json.dumps(marks_of(row, MARKED))} if isinstance(row, Track) else {"version": row.version}
+    marked = {Track: tracks.MARKED, Page: pages.EDITABLE, Room: MARKED_OF_ROOMS}.get(type(row))
+    marks = {"marks": json.dumps(marks_of(row, marked))} if marked else {"version": row.version}
     sent: Any = {
         Session: {"title_ko": "새 제목", "title_en": "New", "abstract_ko": "새 글", "abstract_en": "New", "kind": "plenary",
                   "mode": "online", "number": 9, "language": "en", "featured": "on", "notes": "new"},
+        Page: {"title_ko": "새 쪽", "title_en": "New", "summary_ko": "새 글", "summary_en": "New", "body_ko": "새 글",
+               "body_en": "New", "section": "ogp", "order": 9},
+        Room: {"name_ko": "새 방", "name_en": "New", "description_ko": "새 글", "description_en": "New", "capacity": 9, "booths": 9,
+               "order": 9, "venue": getattr(row, "venue_id", None), "spans-TOTAL_FORMS": 0, "spans-INITIAL_FORMS": 0},
         Track: {"name_ko": "새 트랙", "name_en": "New", "summary_ko": "새 글", "summary_en": "New", "colour": "#123456", "quota": 9},
         Organisation: {"name_ko": "새 기관", "name_en": "New", "description_ko": "새 글", "description_en": "New", "country": "EE",
                        "kind": "government", "website": "https://new.example/", "contact_name": "New"},
@@ -224,6 +231,8 @@ TEXTS = [
     ("tracks", Track, Right.TRACKS, {"name", "summary"}),
     ("organisations", Organisation, Right.PROGRAMME, {"name", "description"}),
     ("people", Speaker, Right.PROGRAMME, {"name_romanised", "biography"}),
+    ("pages", Page, Right.PROGRAMME, {"title", "summary", "body"}),
+    ("rooms", Room, Right.PROGRAMME, {"name", "description"}),
 ]
 
 

@@ -33,7 +33,7 @@ class Right(StrEnum):
     WORKSPACE = "workspace"  # the dashboard and every list of the programme, read only
     PROGRAMME = "programme"  # sessions, people, organisations, rooms: everything about them
     OWN_TRACKS = "own_tracks"  # the same for the sessions of tracks one leads
-    TEXTS = "texts"  # texts of sessions, tracks, organisations and people in every language, nothing else
+    TEXTS = "texts"  # texts of sessions, tracks, organisations, people, rooms and pages in every language, nothing else
     TRACKS = "tracks"
     PUBLISH = "publish"
     IMPORT = "import"

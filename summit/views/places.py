@@ -22,21 +22,37 @@ from summit.revising import Overtaken, entries_of
 @right_required(Right.WORKSPACE)
 def room(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     found = get_object_or_404(summit.rooms.select_related("summit", "venue"), code=code)
+    alone = Right.TEXTS in request.rights and Right.PROGRAMME not in request.rights
+    data = request.POST if request.method == "POST" else None
+    form = RoomForm(data, instance=found, summit=summit, texts_alone=alone)
     with timezone.override(summit.tz):
-        if request.method != "POST":
-            return _page(request, found, RoomForm(instance=found, summit=summit), Spans(spans=_hours(found)))
-        form, hours = RoomForm(request.POST, instance=found, summit=summit), Spans(request.POST, spans=[])
-        if Right.PROGRAMME not in request.rights:
+        # Those who write texts alone see the hours and send none.
+        hours = Spans(None if alone else data, spans=[] if data and not alone else _hours(found))
+        if data is None:
+            return _page(request, found, form, hours)
+        if not _may_save(request):
             return _page(request, found, form, hours, status=403)
-        if not (form.is_valid() and hours.is_valid()):
+        if not (form.is_valid() and (alone or hours.is_valid())):
             return _page(request, found, form, hours, status=422)
         try:
-            places.edit(found, form.values(), hours.spans(), marks=form.cleaned_data["marks"], by=request.user)
+            _save(request, found, form, None if alone else hours)
         except Overtaken as refusal:
             lines = history.described(refusal.details["entries"], Room)
             return _page(request, found, form.over(refusal), hours, status=409, overtaken=lines)
     messages.success(request, _("The room was saved."))
     return redirect("summit:organiser-room", summit.code, code)
+
+
+def _may_save(request: SignedInRequest) -> bool:
+    return not request.rights.isdisjoint({Right.PROGRAMME, Right.TEXTS})
+
+
+def _save(request: SignedInRequest, found: Room, form: RoomForm, hours: Any) -> None:
+    options: dict[str, Any] = {"marks": form.cleaned_data["marks"], "by": request.user}
+    if hours is None:
+        inline.edit_room(found, form.values(), **options)
+    else:
+        places.edit(found, form.values(), hours.spans(), **options)
 
 
 def _hours(room: Room) -> list[Any]:
@@ -47,7 +63,7 @@ def _page(
     request: SignedInRequest, found: Room, form: RoomForm, hours: Any, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     sessions: Any = found.sessions.all()
-    context = {"summit": found.summit, "room": found, "form": form, "spans": hours, "may": Right.PROGRAMME in request.rights,
+    context = {"summit": found.summit, "room": found, "form": form, "spans": hours, "may": _may_save(request), "programme": Right.PROGRAMME in request.rights,
                "sessions": sessions, "history": history.described(entries_of(found)[:30], Room), **more}  # fmt: skip
     return render(request, "summit/organiser/room.html", context, status=status)
 
@@ -65,7 +81,7 @@ def new_room(request: SignedInRequest, summit: Summit) -> HttpResponse:
             made = places.create_room(summit, values, hours.spans(), by=request.user)
             messages.success(request, _("The room was added."))
             return redirect("summit:organiser-room", summit.code, made.code)
-        context = {"summit": summit, "form": form, "spans": hours, "may": True}
+        context = {"summit": summit, "form": form, "spans": hours, "may": True, "programme": True}
         status = 422 if request.method == "POST" else 200
         return render(request, "summit/organiser/room.html", context, status=status)
 

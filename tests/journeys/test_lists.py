@@ -20,6 +20,7 @@ LISTS = (
     "speakers:organiser-people",
     "speakers:organiser-organisations",
     "summit:organiser-rooms",
+    "summit:organiser-pages",
     "sessions:organiser-tracks",
 )
 ORGANISER = "organiser@ogp2021.example"

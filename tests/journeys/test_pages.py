@@ -265,6 +265,8 @@ def test_the_organisers_pages_are_sound(
     submit(page, "main form")
     tour.look("sessions, one waits")
     tour.visit("summit:audit")
+    tour.visit("summit:organiser-new-page")
+    tour.visit("summit:organiser-page", "about-ogp")
     tour.visit("registration:copy")
     tour.visit("registration:publication")
     submit(page, "section[aria-labelledby=next] form")

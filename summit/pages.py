@@ -1,0 +1,71 @@
+"""Verbs on standing pages. Each raises the revision of the public pages and leaves a line of history."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from summit import history
+from summit.errors import Refusal
+from summit.inline import unchanged
+from summit.lib.translated import Text
+from summit.models import Page, Summit, User
+from summit.revising import save_now
+
+TEXTS = ("title", "summary", "body")
+EDITABLE = (*TEXTS, "section", "order")
+# Every page of the site leads to these two.
+NEEDED = frozenset({"privacy", "accessibility"})
+
+
+class PageNeeded(Refusal):
+    code = "page_needed"
+    message: Any = _("Every page of the site leads to this one. Change its text instead.")
+
+
+@transaction.atomic
+def create(summit: Summit, values: dict[str, Any], *, by: User | None) -> Page:
+    """``values`` are those of ``EDITABLE`` and ``slug``, the permanent part of its address."""
+    made = Page(summit=summit, slug=values["slug"], **{name: values[name] for name in EDITABLE if name in values})
+    made.save(force_insert=True)
+    history.record("page.create", made, by=by, summit=summit, changes={"title": ("", history.plain(made.title))})
+    summit.raise_revision()
+    return made
+
+
+@transaction.atomic
+def edit(
+    page: Page, values: dict[str, Any], *, marks: Mapping[str, str] = MappingProxyType({}), by: User | None
+) -> Page:
+    """Set what differs of ``EDITABLE``; ``marks`` are those of the values the form was made from.
+
+    Raises :class:`summit.revising.Overtaken`.
+    """
+    held = Page.objects.select_for_update(of=("self",)).select_related("summit").get(pk=page.pk)
+    unchanged(held, dict(marks))
+    wanted: dict[str, Any] = {}
+    for name in (name for name in EDITABLE if name in values):
+        old, value = getattr(held, name), values[name]
+        source = held.summit.languages[0]
+        wanted[name] = old.revised(dict(value), source=source) if isinstance(old, Text) else value
+    changes = history.changed(held, wanted)
+    if changes:
+        for name in changes:
+            setattr(held, name, wanted[name])
+        save_now(held, *changes)
+        history.record("page.edit", held, by=by, summit=held.summit, changes=changes)
+        held.summit.raise_revision()
+    return held
+
+
+@transaction.atomic
+def delete(page: Page, *, by: User | None) -> None:
+    """Raises :class:`PageNeeded`."""
+    if page.slug in NEEDED:
+        raise PageNeeded
+    held = Page.objects.select_for_update(of=("self",)).select_related("summit").get(pk=page.pk)
+    history.record("page.delete", held, by=by, summit=held.summit, changes={"title": (history.plain(held.title), "")})
+    held.delete()
+    held.summit.raise_revision()

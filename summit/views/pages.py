@@ -1,0 +1,82 @@
+"""One standing page in the workspace."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from summit import history
+from summit import pages as verbs
+from summit.errors import Refusal
+from summit.forms_details import PageForm
+from summit.models import Page, Right, Summit
+from summit.permissions import SignedInRequest, right_required
+from summit.revising import Overtaken, entries_of
+
+
+@never_cache
+@right_required(Right.WORKSPACE)
+def page(request: SignedInRequest, summit: Summit, slug: str) -> HttpResponse:
+    found = get_object_or_404(summit.pages.select_related("summit"), slug=slug)
+    form = PageForm(request.POST or None, instance=found, summit=summit, texts_alone=_texts_alone(request))
+    if request.method != "POST":
+        return _page(request, found, form)
+    if not _may_save(request):
+        return _page(request, found, form, status=403)
+    if request.POST.get("action") == "preview" or not form.is_valid():
+        preview = request.POST.get("action") == "preview"
+        return _page(request, found, form, status=200 if preview else 422, preview=preview)
+    try:
+        verbs.edit(found, form.values(), marks=form.cleaned_data["marks"], by=request.user)
+    except Overtaken as refusal:
+        lines = history.described(refusal.details["entries"], Page)
+        return _page(request, found, form.over(refusal), status=409, overtaken=lines)
+    messages.success(request, _("The page was saved."))
+    return redirect("summit:organiser-page", summit.code, slug)
+
+
+def _texts_alone(request: SignedInRequest) -> bool:
+    """Those who write texts alone see and send nothing else."""
+    return Right.TEXTS in request.rights and Right.PROGRAMME not in request.rights
+
+
+def _may_save(request: SignedInRequest) -> bool:
+    return not request.rights.isdisjoint({Right.PROGRAMME, Right.TEXTS})
+
+
+def _page(request: SignedInRequest, found: Page, form: PageForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    context: dict[str, Any] = {"summit": found.summit, "form": form, "may": _may_save(request), **more}
+    if found.pk:
+        context |= {"page": found, "history": history.described(entries_of(found)[:30], Page)}
+        context["needed"] = found.slug in verbs.NEEDED
+    return render(request, "summit/organiser/page.html", context, status=status)
+
+
+@never_cache
+@right_required(Right.PROGRAMME)
+def new_page(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    form = PageForm(request.POST or None, instance=Page(summit=summit), summit=summit)
+    preview = request.POST.get("action") == "preview"
+    if request.method != "POST" or preview or not form.is_valid():
+        status = 422 if form.is_bound and not preview else 200
+        return _page(request, form.instance, form, status=status, preview=preview)
+    made = verbs.create(summit, {**form.values(), "slug": form.cleaned_data["slug"]}, by=request.user)
+    messages.success(request, _("The page was added."))
+    return redirect("summit:organiser-page", summit.code, made.slug)
+
+
+@require_POST
+@right_required(Right.PROGRAMME)
+def deletion(request: SignedInRequest, summit: Summit, slug: str) -> HttpResponse:
+    found = get_object_or_404(summit.pages.select_related("summit"), slug=slug)
+    try:
+        verbs.delete(found, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("summit:organiser-page", summit.code, slug)
+    messages.success(request, _("The page was deleted."))
+    return redirect("summit:organiser-pages", summit.code)
