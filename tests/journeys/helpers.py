@@ -15,6 +15,8 @@ from playwright.sync_api import Error
 
 # Of everybody in the team, once the tests' copy of the summit is seeded.
 PASSWORD = "correct-horse-battery"
+# Which browsers ask for which language of ours.
+LOCALES = {"ko": "ko-KR", "en": "en-GB"}
 
 
 @dataclass(frozen=True)

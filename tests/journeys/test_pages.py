@@ -19,7 +19,7 @@ from summit import ratelimit
 from summit.models import Summit, User
 from tests.factories import make_question
 from tests.journeys.checks import Findings, sound
-from tests.journeys.helpers import PASSWORD, become_a_stranger, submit
+from tests.journeys.helpers import LOCALES, PASSWORD, become_a_stranger, submit
 
 BOTH = pytest.mark.parametrize("language", ["ko", "en"])
 Look = Callable[..., None]
@@ -62,8 +62,7 @@ class Tour:
 
 @pytest.fixture
 def tour(new_page: Callable[..., Any], watch: Any, ogp2021: Summit, language: str) -> Tour:
-    locale = {"ko": "ko-KR", "en": "en-GB"}[language]
-    return Tour(new_page(reduced_motion="reduce", locale=locale), watch, ogp2021, language)
+    return Tour(new_page(reduced_motion="reduce", locale=LOCALES[language]), watch, ogp2021, language)
 
 
 @pytest.fixture

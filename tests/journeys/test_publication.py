@@ -1,4 +1,4 @@
-"""An organiser publishes with notices, in Korean; people read their mail and their calendars follow."""
+"""An organiser publishes with notices, in either language; people read their mail and their calendars follow."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,7 +15,7 @@ from sessions import publishing, scheduling
 from sessions.models import Bookmark, PlannedPublication, Session
 from summit.models import Message, Summit, User
 from tests.journeys.checks import Findings, sound
-from tests.journeys.helpers import Words, submit
+from tests.journeys.helpers import LOCALES, Words, submit
 
 NEXT = "section[aria-labelledby=next] form"
 
@@ -36,20 +36,22 @@ def plan_later(summit: Summit, code: str = "CIV004") -> Session:
     return found
 
 
+@pytest.mark.parametrize("language", ["ko", "en"])
 def test_an_organiser_publishes_and_those_concerned_are_told(
-    desktop: Any,
+    new_page: Callable[..., Any],
     ogp2021: Summit,
     reader: Registration,
     sign_in: Callable[..., None],
     work: Callable[[], int],
     mailoutbox: list[Any],
     watch: Any,
+    language: str,
 ) -> None:
-    say, page, findings = Words("ko"), desktop, Findings()
+    say, page, findings = Words(language), new_page(locale=LOCALES[language]), Findings()
     before = plan_later(ogp2021)
-    sign_in(page, "organiser@ogp2021.example")
-    page.goto("/ko/ogp2021/organiser/publication/")
-    sound(page, "publication with changes", "ko", findings)
+    sign_in(page, "organiser@ogp2021.example", language=language)
+    page.goto(f"/{language}/ogp2021/organiser/publication/")
+    sound(page, "publication with changes", language, findings)
     expect(page.locator("section[aria-labelledby=next] .changes li")).to_have_count(1)
     expect(page.get_by_role("checkbox", name=say("Tell those affected"))).to_be_checked()
     page.fill("#id_note_0", "시간이 한 시간 늦춰졌습니다.")
