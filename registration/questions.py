@@ -195,6 +195,12 @@ def said_by(registration: Registration) -> list[tuple[Question, str]]:
     return [(row.question, in_words(row)) for row in _answers(registration)]
 
 
+def unanswered(registration: Registration) -> list[Question]:
+    """What must be answered and is not: it was asked later, or of those who come as this person does now."""
+    asked = registration.summit.questions.asked().of(registration.attendance).filter(required=True)
+    return list(asked.exclude(pk__in=registration.answers.values("question")))
+
+
 def in_words(row: Answer) -> str:
     if row.question.kind == Question.Kind.YES:
         return _now("Yes")

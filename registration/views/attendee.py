@@ -63,6 +63,7 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "places": capacity.left(summit),
         "feed": feed,
         "answers": questions.said_by(registration),
+        "unanswered": questions.unanswered(registration),
         "alarms": lifecycle.ALARMS,
     }
     return render(request, "registration/attendee/own.html", context)

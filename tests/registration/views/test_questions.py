@@ -97,6 +97,23 @@ def test_answers_are_corrected_on_the_own_page_which_asks_what_concerns_the_pers
     assert str(Answer.objects.get()) == "서울"
 
 
+def test_who_comes_another_way_now_is_asked_what_concerns_them(summit, client):
+    make_question(summit, required=True, asked_of="in_person")
+    make_question(summit, words={"ko": "부담 없는 질문"}, asked_of="in_person")
+    person = make_registration(summit, attendance="online")
+    page = person.get_absolute_url()
+    asked = "주최 측에서 답변을 기다리고 있습니다"
+    assert asked not in words(client.get(page))
+    lifecycle.change_attendance(person, "in_person")
+    shown = words(client.get(page))
+    assert asked in shown and "어느 도시입니까?" in shown and "부담 없는 질문" not in shown
+    sent = {"name": "홍길동", "country": "KR", "language": "ko"}
+    assert client.post(f"{page}details/", sent).status_code == 422
+    city = Question.objects.get(required=True)
+    client.post(f"{page}details/", {**sent, f"question_{city.pk}": "부산"})
+    assert asked not in words(client.get(page))
+
+
 @pytest.mark.parametrize("wrong", ["999", "x", "<script>"])
 def test_a_choice_that_is_not_offered_is_refused(summit, client, filled, wrong):
     made = make_question(summit, kind="one", choices=("Seoul", "Busan"))
