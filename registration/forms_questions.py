@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration import questions as verbs
 from registration.models import Attendance, Question
+from summit.cells import text
 from summit.forms_details import MarkedForm
 from summit.lib.fields import NOTHING_CHOSEN, ForVerb, LineField, TextField
 from summit.lib.translated import TranslatedFormField
@@ -63,7 +64,8 @@ def field_for(question: Question, *, told: bool) -> forms.Field:
         str(question.hint),
         str(ONLY_OF.get(Attendance(question.asked_of), "")) if question.asked_of and told else "",
     ]
-    options: dict[str, Any] = {"label": str(question.words), "help_text": " ".join(filter(None, hints))}
+    # Words that stand in for a missing translation are marked with their own language (WCAG 3.1.2).
+    options: dict[str, Any] = {"label": text(question.words), "help_text": " ".join(filter(None, hints))}
     choices = [(str(choice.pk), str(choice.words)) for choice in question.choices.all()]
     match question.kind:
         case Question.Kind.YES:

@@ -71,6 +71,12 @@ def test_from_the_organisers_form_to_the_answer_of_somebody_who_registers(summit
     assert "서울: 1" in page and "부산: 0" in page and "Must be answered" in page
 
 
+def test_words_that_stand_in_for_a_translation_say_their_language_and_stay_words(summit, client):
+    make_question(summit, words={"ko": "<b>어느</b> 도시?"})
+    page = client.get("/en/ogp2021/register/").content.decode()
+    assert '<span lang="ko">&lt;b&gt;어느&lt;/b&gt; 도시?</span>' in page
+
+
 @pytest.mark.parametrize("way", ["in_person", "online"])
 def test_a_question_to_some_is_required_of_them_alone(summit, client, filled, way):
     made = make_question(summit, required=True, asked_of="in_person")
