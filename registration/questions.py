@@ -18,7 +18,7 @@ from summit.inline import unchanged
 from summit.lib.text import number
 from summit.lib.translated import Text
 from summit.models import Summit, User
-from summit.revising import save_now
+from summit.revising import save_now, set_what_differs
 
 EDITABLE = ("words", "hint", "kind", "asked_of", "required", "sensitive", "is_asked", "order")
 MARKED = (*EDITABLE, "offered")
@@ -84,16 +84,10 @@ def edit(
     """
     held = Question.objects.select_for_update(of=("self",)).select_related("summit").get(pk=question.pk)
     unchanged(held, dict(marks))
-    wanted: dict[str, Any] = {}
-    for name in (name for name in EDITABLE if name in values):
-        old, value = getattr(held, name), values[name]
-        source = held.summit.languages[0]
-        wanted[name] = old.revised(dict(value), source=source) if isinstance(old, Text) else value
-    changes = history.changed(held, wanted)
+    wanted = {name: value for name, value in values.items() if name in EDITABLE}
+    changes = set_what_differs(held, wanted, source=held.summit.languages[0])
     if "kind" in changes and held.answers.exists():
         raise KindAnswered
-    for name in changes:
-        setattr(held, name, wanted[name])
     if changes:
         save_now(held, *changes)
     before, after = _write(held, choices)

@@ -11,8 +11,8 @@ from sessions.models import Session, Track
 from summit import history
 from summit.errors import Refusal
 from summit.inline import unchanged
-from summit.lib.translated import Text
 from summit.models import Membership, Summit, User
+from summit.revising import set_what_differs
 
 TEXTS = ("name", "theme", "summary")
 WORKING = ("quota", "target_women", "target_civil_society", "target_regions")
@@ -46,16 +46,9 @@ def edit_track(track: Track, values: dict[str, Any], *, marks: dict[str, str] | 
     """
     before = Track.objects.select_for_update(of=("self",)).get(pk=track.pk)
     unchanged(before, marks or {})
-    wanted: dict[str, Any] = {}
-    for name in EDITABLE:
-        if name not in values:
-            continue
-        value, old = values[name], getattr(before, name)
-        wanted[name] = old.revised(dict(value), source=track.summit.languages[0]) if isinstance(old, Text) else value
-    changes = history.changed(before, wanted)
+    wanted = {name: value for name, value in values.items() if name in EDITABLE}
+    changes = set_what_differs(before, wanted, source=track.summit.languages[0])
     if changes:
-        for name in changes:
-            setattr(before, name, wanted[name])
         before.save(update_fields=list(changes))
         history.record("track.edit", before, by=by, summit=track.summit, changes=changes)
         track.summit.raise_revision()

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from summit import history
 from summit.errors import Refusal
-from summit.lib.translated import Text, fingerprint
+from summit.lib.translated import fingerprint
 from summit.models import Room, User
-from summit.revising import Overtaken, entries_of, save_now
+from summit.revising import Overtaken, entries_of, save_now, set_what_differs
 
 OF_ROOMS = ("name", "capacity", "booths", "description", "access", "stream_url", "order")
 TEXTS_OF_ROOMS = ("name", "description")
@@ -59,16 +59,9 @@ def edit_room(room: Room, values: dict[str, Any], *, marks: dict[str, str] | Non
     """Set what differs; ``marks`` are those of the values the form was made from."""
     held = Room.objects.select_for_update(of=("self",)).select_related("summit").get(pk=room.pk)
     unchanged(held, marks or {})
-    wanted: dict[str, Any] = {}
-    for name in OF_ROOMS:
-        if name in values:
-            old, value = getattr(held, name), values[name]
-            source = held.summit.languages[0]
-            wanted[name] = old.revised(dict(value), source=source) if isinstance(old, Text) else value
-    changes = history.changed(held, wanted)
+    wanted = {name: value for name, value in values.items() if name in OF_ROOMS}
+    changes = set_what_differs(held, wanted, source=held.summit.languages[0])
     if changes:
-        for name in changes:
-            setattr(held, name, wanted[name])
         save_now(held, *changes)
         history.record("room.edit", held, by=by, summit=held.summit, changes=changes)
         held.summit.raise_revision()

@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from summit import history
 from summit.errors import Refusal
 from summit.inline import unchanged
-from summit.lib.translated import Text
 from summit.models import Page, Summit, User
-from summit.revising import save_now
+from summit.revising import save_now, set_what_differs
 
 TEXTS = ("title", "summary", "body")
 EDITABLE = (*TEXTS, "section", "order")
@@ -45,15 +44,9 @@ def edit(
     """
     held = Page.objects.select_for_update(of=("self",)).select_related("summit").get(pk=page.pk)
     unchanged(held, dict(marks))
-    wanted: dict[str, Any] = {}
-    for name in (name for name in EDITABLE if name in values):
-        old, value = getattr(held, name), values[name]
-        source = held.summit.languages[0]
-        wanted[name] = old.revised(dict(value), source=source) if isinstance(old, Text) else value
-    changes = history.changed(held, wanted)
+    wanted = {name: value for name, value in values.items() if name in EDITABLE}
+    changes = set_what_differs(held, wanted, source=held.summit.languages[0])
     if changes:
-        for name in changes:
-            setattr(held, name, wanted[name])
         save_now(held, *changes)
         history.record("page.edit", held, by=by, summit=held.summit, changes=changes)
         held.summit.raise_revision()

@@ -4,7 +4,7 @@ A form carries the ``version`` of the row it was made from. Where the row has mo
 :class:`Overtaken` tells who changed what: nobody's words are lost without somebody having seen it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -49,20 +49,29 @@ def revise[M: models.Model](
     that they changed, and no value.
     """
     held: Any = hold(thing, version)
-    wanted: dict[str, Any] = {}
-    for name, value in values.items():
-        old = getattr(held, name)
-        wanted[name] = old.revised(dict(value), source=summit.languages[0]) if isinstance(old, Text) else value
-    changes = history.changed(held, wanted)
+    changes = set_what_differs(held, values, source=summit.languages[0])
     if not changes:
         return held, {}
-    for name in changes:
-        setattr(held, name, wanted[name])
     held.version += 1
     save_now(held, *changes, "version")
     told = {name: ("", "") if name in secret else pair for name, pair in changes.items()}
     history.record(action, held, by=by, summit=summit, changes=told)
     return held, changes
+
+
+def set_what_differs(held: models.Model, values: Mapping[str, Any], *, source: str) -> history.Changes:
+    """Set the fields that differ, without saving; texts keep, per language, what they were translated from.
+
+    ``source`` is the language the summit writes first.
+    """
+    wanted: dict[str, Any] = {}
+    for name, value in values.items():
+        old = getattr(held, name)
+        wanted[name] = old.revised(dict(value), source=source) if isinstance(old, Text) else value
+    changes = history.changed(held, wanted)
+    for name in changes:
+        setattr(held, name, wanted[name])
+    return changes
 
 
 def save_now(thing: models.Model, *fields: str) -> None:
