@@ -82,3 +82,13 @@ def right_required(*rights: Right) -> Callable[[View], View]:
         return inner
 
     return wrap
+
+
+def may_write(request: SignedInRequest, whole: Right = Right.PROGRAMME) -> bool:
+    """Whether somebody changes a thing: all of it by the right ``whole``, or its texts."""
+    return not request.rights.isdisjoint({whole, Right.TEXTS})
+
+
+def texts_alone(request: SignedInRequest, whole: Right = Right.PROGRAMME) -> bool:
+    """Whether somebody sees and sends of a thing's form its texts and nothing else."""
+    return Right.TEXTS in request.rights and whole not in request.rights

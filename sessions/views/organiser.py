@@ -18,7 +18,7 @@ from summit import history
 from summit.errors import Refusal
 from summit.lib.colour import checks
 from summit.models import Right, Summit
-from summit.permissions import SignedInRequest, right_required
+from summit.permissions import SignedInRequest, may_write, right_required, texts_alone
 from summit.revising import Overtaken, entries_of
 
 
@@ -42,10 +42,10 @@ def new_track(request: SignedInRequest, summit: Summit) -> HttpResponse:
 @right_required(Right.WORKSPACE)
 def track(request: SignedInRequest, summit: Summit, slug: str) -> HttpResponse:
     found = get_object_or_404(Track.objects.select_related("summit"), summit=summit, slug=slug)
-    form = TrackForm(request.POST or None, instance=found, texts_alone=_texts_alone(request))
+    form = TrackForm(request.POST or None, instance=found, texts_alone=texts_alone(request, Right.TRACKS))
     if request.method != "POST":
         return _track_page(request, found, form)
-    if not _may_save(request):
+    if not may_write(request, Right.TRACKS):
         return _track_page(request, found, form, status=403)
     if not form.is_valid():
         return _track_page(request, found, form, status=422)
@@ -56,15 +56,6 @@ def track(request: SignedInRequest, summit: Summit, slug: str) -> HttpResponse:
         return _track_page(request, found, form.over(refusal), status=409, overtaken=lines)
     messages.success(request, _("The track “%(name)s” was saved.") % {"name": saved})
     return redirect("sessions:organiser-tracks", summit.code)
-
-
-def _texts_alone(request: SignedInRequest) -> bool:
-    """Those who write texts alone see and send nothing else."""
-    return Right.TEXTS in request.rights and Right.TRACKS not in request.rights
-
-
-def _may_save(request: SignedInRequest) -> bool:
-    return not request.rights.isdisjoint({Right.TRACKS, Right.TEXTS})
 
 
 @transaction.atomic
@@ -80,7 +71,7 @@ def _track_page(
 ) -> HttpResponse:
     stored = Track.objects.select_related("summit").get(pk=found.pk)
     context = {
-        "summit": stored.summit, "form": form, "track": stored, "may": _may_save(request),
+        "summit": stored.summit, "form": form, "track": stored, "may": may_write(request, Right.TRACKS),
         "checks": checks(stored.colour), "balance": balance.of_track(stored), "number": stored.sessions.count(),
         "others": stored.summit.tracks.exclude(pk=stored.pk), "history": history.described(entries_of(stored)[:30], Track), **more,
     }  # fmt: skip

@@ -20,7 +20,7 @@ from summit.forms_details import Spans
 from summit.invitations import remove
 from summit.lib.text import number
 from summit.models import Right, Summit
-from summit.permissions import SignedInRequest, right_required
+from summit.permissions import SignedInRequest, may_write, right_required, texts_alone
 from summit.revising import Overtaken, entries_of
 
 SHOWN = 30
@@ -164,7 +164,7 @@ def organisation(request: SignedInRequest, summit: Summit, code: str) -> HttpRes
     form = _organisation_form(request, found)
     if request.method != "POST":
         return _organisation_page(request, found, form)
-    if request.rights.isdisjoint({Right.PROGRAMME, Right.TEXTS}):
+    if not may_write(request):
         return _organisation_page(request, found, form, status=403)
     if not form.is_valid():
         return _organisation_page(request, found, form, status=422)
@@ -179,7 +179,7 @@ def organisation(request: SignedInRequest, summit: Summit, code: str) -> HttpRes
 
 def _organisation_form(request: SignedInRequest, found: Organisation) -> OrganisationForm:
     whole = Right.PROGRAMME in request.rights
-    only = inline.TEXTS_OF_ORGANISATIONS if Right.TEXTS in request.rights and not whole else None
+    only = inline.TEXTS_OF_ORGANISATIONS if texts_alone(request) else None
     return OrganisationForm(request.POST or None, instance=found, summit=found.summit, private=whole, only=only)
 
 
@@ -189,7 +189,7 @@ def _organisation_page(
     sessions: Any = found.sessions
     context = {
         "summit": found.summit, "organisation": found, "form": form,
-        "may": not request.rights.isdisjoint({Right.PROGRAMME, Right.TEXTS}),
+        "may": may_write(request),
         "sessions": sessions.all(), "members": found.members.select_related("user"),
         "history": history.described(entries_of(found)[:SHOWN], Organisation, hidden=_hidden(request)), **more,
     }  # fmt: skip

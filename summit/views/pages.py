@@ -14,7 +14,7 @@ from summit import pages as verbs
 from summit.errors import Refusal
 from summit.forms_details import PageForm
 from summit.models import Page, Right, Summit
-from summit.permissions import SignedInRequest, right_required
+from summit.permissions import SignedInRequest, may_write, right_required, texts_alone
 from summit.revising import Overtaken, entries_of
 
 
@@ -22,10 +22,10 @@ from summit.revising import Overtaken, entries_of
 @right_required(Right.WORKSPACE)
 def page(request: SignedInRequest, summit: Summit, slug: str) -> HttpResponse:
     found = get_object_or_404(summit.pages.select_related("summit"), slug=slug)
-    form = PageForm(request.POST or None, instance=found, summit=summit, texts_alone=_texts_alone(request))
+    form = PageForm(request.POST or None, instance=found, summit=summit, texts_alone=texts_alone(request))
     if request.method != "POST":
         return _page(request, found, form)
-    if not _may_save(request):
+    if not may_write(request):
         return _page(request, found, form, status=403)
     if request.POST.get("action") == "preview" or not form.is_valid():
         preview = request.POST.get("action") == "preview"
@@ -39,17 +39,8 @@ def page(request: SignedInRequest, summit: Summit, slug: str) -> HttpResponse:
     return redirect("summit:organiser-page", summit.code, slug)
 
 
-def _texts_alone(request: SignedInRequest) -> bool:
-    """Those who write texts alone see and send nothing else."""
-    return Right.TEXTS in request.rights and Right.PROGRAMME not in request.rights
-
-
-def _may_save(request: SignedInRequest) -> bool:
-    return not request.rights.isdisjoint({Right.PROGRAMME, Right.TEXTS})
-
-
 def _page(request: SignedInRequest, found: Page, form: PageForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    context: dict[str, Any] = {"summit": found.summit, "form": form, "may": _may_save(request), **more}
+    context: dict[str, Any] = {"summit": found.summit, "form": form, "may": may_write(request), **more}
     if found.pk:
         context |= {"page": found, "history": history.described(entries_of(found)[:30], Page)}
         context["needed"] = found.slug in verbs.NEEDED

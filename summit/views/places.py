@@ -14,7 +14,7 @@ from summit import history, inline, places
 from summit.errors import Refusal
 from summit.forms_details import RoomForm, Spans
 from summit.models import Right, Room, Summit
-from summit.permissions import SignedInRequest, right_required
+from summit.permissions import SignedInRequest, may_write, right_required, texts_alone
 from summit.revising import Overtaken, entries_of
 
 
@@ -22,7 +22,7 @@ from summit.revising import Overtaken, entries_of
 @right_required(Right.WORKSPACE)
 def room(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     found = get_object_or_404(summit.rooms.select_related("summit", "venue"), code=code)
-    alone = Right.TEXTS in request.rights and Right.PROGRAMME not in request.rights
+    alone = texts_alone(request)
     data = request.POST if request.method == "POST" else None
     form = RoomForm(data, instance=found, summit=summit, texts_alone=alone)
     with timezone.override(summit.tz):
@@ -30,7 +30,7 @@ def room(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
         hours = Spans(None if alone else data, spans=[] if data and not alone else _hours(found))
         if data is None:
             return _page(request, found, form, hours)
-        if not _may_save(request):
+        if not may_write(request):
             return _page(request, found, form, hours, status=403)
         if not (form.is_valid() and (alone or hours.is_valid())):
             return _page(request, found, form, hours, status=422)
@@ -41,10 +41,6 @@ def room(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
             return _page(request, found, form.over(refusal), hours, status=409, overtaken=lines)
     messages.success(request, _("The room was saved."))
     return redirect("summit:organiser-room", summit.code, code)
-
-
-def _may_save(request: SignedInRequest) -> bool:
-    return not request.rights.isdisjoint({Right.PROGRAMME, Right.TEXTS})
 
 
 def _save(request: SignedInRequest, found: Room, form: RoomForm, hours: Any) -> None:
@@ -63,7 +59,7 @@ def _page(
     request: SignedInRequest, found: Room, form: RoomForm, hours: Any, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     sessions: Any = found.sessions.all()
-    context = {"summit": found.summit, "room": found, "form": form, "spans": hours, "may": _may_save(request), "programme": Right.PROGRAMME in request.rights,
+    context = {"summit": found.summit, "room": found, "form": form, "spans": hours, "may": may_write(request), "programme": Right.PROGRAMME in request.rights,
                "sessions": sessions, "history": history.described(entries_of(found)[:30], Room), **more}  # fmt: skip
     return render(request, "summit/organiser/room.html", context, status=status)
 
