@@ -13,8 +13,9 @@ from registration.copying import CodeTaken, Sessions
 from registration.forms_questions import AskingForm
 from registration.lifecycle import Person
 from registration.models import Attendance, Category, Registration, Script, State
-from registration.models.registration import privacy_version
+from registration.models.registration import MARKED, PERSONAL_FIELDS, privacy_version
 from sessions.forms import NoteForm
+from summit.forms_details import MarkedForm
 from summit.lib import countries
 from summit.lib.fields import LineField, MomentInput, TextField
 from summit.lib.text import clean_line
@@ -101,6 +102,17 @@ class PersonFields(AskingForm):
         if "name" in data and not any(c.isalpha() for c in data["name"]):
             self.add_error("name", _("Write a name with at least one letter."))
         return data
+
+
+class DetailsForm(MarkedForm, PersonFields):
+    """The details of somebody who is registered, to be corrected by them or for them."""
+
+    marked = MARKED
+
+    def __init__(self, data: Any = None, *, registration: Registration) -> None:
+        initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
+        super().__init__(data, initial=initial, summit=registration.summit, registration=registration)
+        self.stand_on(registration)
 
 
 class RegistrationForm(PersonFields):

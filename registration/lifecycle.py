@@ -1,6 +1,8 @@
 """A registration from the form to its end. Only this module writes ``Registration.state``."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,6 +16,7 @@ from registration.models.registration import PERSONAL_FIELDS
 from summit import history
 from summit.accounts import account_for
 from summit.errors import Refusal
+from summit.inline import unchanged
 from summit.lib.codes import reference, token
 from summit.models import Summit, User
 
@@ -208,11 +211,17 @@ def correct(
     values: dict[str, Any],
     *,
     answers: dict[int, questions.Given] | None = None,
+    marks: Mapping[str, str] = MappingProxyType({}),
     by: User | None = None,
     as_organiser: bool = False,
 ) -> Registration:
-    """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone."""
+    """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone.
+
+    ``marks`` are those of the values the form was made from (:func:`summit.inline.mark`); raises
+    :class:`summit.revising.Overtaken` where one is another by now.
+    """
     may_change(registration, as_organiser=as_organiser)
+    unchanged(Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk), marks)
     # The history says that answers changed, not what they were.
     if answers and questions.answer(registration, answers):
         history.record("registration.answer", registration, by=by, summit=registration.summit)

@@ -37,6 +37,7 @@ urlpatterns = [
     path("organiser/registrations/", organiser.registrations, name="registrations"),
     path("organiser/registrations/registrations.<str:form>", organiser.registrations_file, name="registrations-file"),
     path("organiser/registrations/<uuid:guid>/", organiser.registration, name="registration"),
+    path("organiser/registrations/<uuid:guid>/details/", organiser.details, name="registration-details"),
     path("organiser/registrations/<uuid:guid>/attendance/", organiser.attendance, name="registration-attendance"),
     path("organiser/registrations/<uuid:guid>/cancellation/", organiser.cancellation, name="registration-cancellation"),
     path("organiser/registrations/<uuid:guid>/messages/", organiser.resend, name="registration-resend"),

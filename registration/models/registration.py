@@ -1,5 +1,6 @@
 """One person's place at a summit."""
 
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -173,6 +174,12 @@ class Registration(models.Model):
         return self.attendance == Attendance.IN_PERSON
 
     @property
+    def answered(self) -> list[list[Any]]:
+        """Its answers as a form of the details stands on them: question, words, choices."""
+        rows = self.answers.prefetch_related("choices")
+        return [[row.question_id, row.words, [choice.pk for choice in row.choices.all()]] for row in rows]
+
+    @property
     def names(self) -> tuple[str, str]:
         """(large, small): the name in the script of choice and the other one, "" where there is none."""
         both = (self.name, self.name_romanised)
@@ -192,6 +199,8 @@ PERSONAL_FIELDS = (
     "dietary_needs",
     "language",
 )
+# What a form of the details also stands on.
+MARKED = (*PERSONAL_FIELDS, "answered")
 
 
 class Consent(models.Model):

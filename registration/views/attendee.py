@@ -13,14 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration import capacity, lifecycle, questions, tickets
-from registration.forms import AttendanceForm, PersonFields
+from registration.forms import AttendanceForm, DetailsForm
 from registration.models import Registration
-from registration.models.registration import PERSONAL_FIELDS
 from registration.personal import remember
+from summit import history
 from summit.errors import Refusal
 from summit.lib import qr
 from summit.lib.text import number
 from summit.ratelimit import take
+from summit.revising import Overtaken
 
 View = Callable[..., HttpResponse]
 
@@ -84,9 +85,8 @@ def attendance(request: HttpRequest, registration: Registration) -> HttpResponse
 
 @by_token
 def details(request: HttpRequest, registration: Registration) -> HttpResponse:
-    initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
-    form = PersonFields(request.POST or None, initial=initial, summit=registration.summit, registration=registration)
-    status = 200
+    form = DetailsForm(request.POST or None, registration=registration)
+    status, overtaken = 200, None
     if request.method != "POST":
         lifecycle.may_change(registration)  # nobody fills in what could not be saved
     elif not form.is_valid():
@@ -94,14 +94,17 @@ def details(request: HttpRequest, registration: Registration) -> HttpResponse:
     else:
         try:
             answers = form.answers(registration.attendance)
-            lifecycle.correct(registration, form.cleaned_data, answers=answers)
+            lifecycle.correct(registration, form.cleaned_data, answers=answers, marks=form.cleaned_data["marks"])
+        except Overtaken as refusal:
+            form, status = form.over(refusal), refusal.status
+            overtaken = history.described(refusal.details["entries"], Registration)
         except Refusal as refusal:  # the time ran out meanwhile: what was written stays on the page, to be copied
             form.add_error(None, str(refusal.message))
             status = refusal.status
         else:
             messages.success(request, _("Your details were saved."))
             return redirect(registration)
-    context = {"summit": registration.summit, "registration": registration, "form": form}
+    context = {"summit": registration.summit, "registration": registration, "form": form, "overtaken": overtaken}
     return render(request, "registration/attendee/details.html", context, status=status)
 
 

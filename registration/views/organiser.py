@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration import lifecycle, people_sheet, questions, stats
-from registration.forms import AttendanceForm, ListForm
+from registration.forms import AttendanceForm, DetailsForm, ListForm
 from registration.models import Registration
 from sessions import todo
 from sessions.models import Deadline
@@ -20,6 +20,7 @@ from summit.errors import Refusal
 from summit.models import HistoryEntry, Message, Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.ratelimit import take
+from summit.revising import Overtaken
 from summit.views.sheets import download
 
 PAGE = 50
@@ -104,6 +105,34 @@ def attendance(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRespo
     wanted = form.cleaned_data["attendance"]
     return _do(request, found, _("The attendance was changed and the person told."),
                lambda: lifecycle.change_attendance(found, wanted, by=request.user, as_organiser=True))  # fmt: skip
+
+
+@never_cache
+@right_required(Right.REGISTRATIONS)
+def details(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    """Correct somebody's details for them, also when the time for changes is over."""
+    found = _one(summit, guid)
+    form = DetailsForm(request.POST or None, registration=found)
+    if request.method != "POST" or not form.is_valid():
+        return _details(request, found, form, status=422 if form.errors else 200)
+    answers, marks = form.answers(found.attendance), form.cleaned_data["marks"]
+    try:
+        lifecycle.correct(found, form.cleaned_data, answers=answers, marks=marks, by=request.user, as_organiser=True)
+    except Overtaken as refusal:
+        lines = history.described(refusal.details["entries"], Registration)
+        return _details(request, found, form.over(refusal), status=409, overtaken=lines)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal.message))
+        return _details(request, found, form, status=refusal.status)
+    messages.success(request, _("The details were saved."))
+    return redirect("registration:registration", summit.code, guid)
+
+
+def _details(
+    request: SignedInRequest, found: Registration, form: DetailsForm, *, status: int, **more: Any
+) -> HttpResponse:
+    context = {"summit": found.summit, "registration": found, "form": form, **more}
+    return render(request, "registration/organiser/details.html", context, status=status)
 
 
 @require_POST

@@ -234,6 +234,7 @@ def test_the_organisers_pages_are_sound(
     tour.visit("registration:registrations")
     tour.go(tour.address("registration:registrations") + "?q=nobody-at-all", "nobody found")
     tour.visit("registration:registration", gildong.guid)
+    tour.visit("registration:registration-details", gildong.guid)
     tour.visit("registration:questions")
     tour.visit("registration:new-question")
     tour.watch.expected = {422}

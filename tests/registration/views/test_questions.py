@@ -12,7 +12,7 @@ from registration import lifecycle, questions
 from registration.models import Answer, Question, Registration
 from summit.models import HistoryEntry
 from tests.factories import make_category, make_question, make_registration, make_user
-from tests.registration.reading import words
+from tests.registration.reading import form_values, words
 
 PAGE = "/en/ogp2021/organiser/questions/"
 LIST = "/en/ogp2021/organiser/registrations/"
@@ -125,6 +125,33 @@ def test_a_choice_that_is_not_offered_is_refused(summit, client, filled, wrong):
     made = make_question(summit, kind="one", choices=("Seoul", "Busan"))
     assert client.post(REGISTER, filled(**{f"question_{made.pk}": wrong})).status_code == 422
     assert Registration.objects.count() == 0
+
+
+def test_an_organiser_corrects_details_and_answers_for_somebody(summit, office, organiser, registration):
+    city = make_question(summit, required=True)
+    address = f"{LIST}{registration.guid}/details/"
+    assert address in office.get(f"{LIST}{registration.guid}/").content.decode()
+    summit.changes_until = summit.registration_opens_at
+    summit.save()
+    sent = {"name": "홍길동", "country": "KR", "language": "ko", "organisation": "새 기관"}
+    assert office.post(address, sent).status_code == 422
+    assert office.post(address, {**sent, f"question_{city.pk}": "부산"}).status_code == 302
+    registration.refresh_from_db()
+    assert (registration.organisation, str(Answer.objects.get())) == ("새 기관", "부산")
+    actions = set(HistoryEntry.objects.filter(by=organiser).values_list("action", flat=True))
+    assert actions == {"registration.correct", "registration.answer"}
+    # A form from before that does not overwrite it; having seen it, the same words may.
+    stale = form_values(office.get(address))
+    office.post(address, {**stale, "job_title": "사무국장"})
+    response = office.post(address, {**stale, "job_title": "대표"})
+    assert response.status_code == 409
+    assert "Somebody else has changed this in the meantime" in response.content.decode()
+    assert office.post(address, {**form_values(response), "job_title": "대표"}).status_code == 302
+    registration.refresh_from_db()
+    assert registration.job_title == "대표"
+    lifecycle.cancel(registration, as_organiser=True)
+    response = office.post(address, {**sent, f"question_{city.pk}": "서울"})
+    assert response.status_code == 409 and "has been cancelled" in response.content.decode()
 
 
 def test_a_question_out_of_the_form_is_asked_of_nobody_and_its_answers_stay(summit, client, filled, registration):
