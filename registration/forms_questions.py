@@ -92,7 +92,7 @@ class QuestionForm(MarkedForm, ForVerb):
 
     class Meta:
         model = Question
-        fields = ("words", "hint", "kind", "asked_of", "required", "sensitive", "is_asked", "order")
+        fields = verbs.EDITABLE
         labels = {"words": _("Question"), "hint": _("Hint"), "kind": _("Kind of answer"), "order": _("Order"),
                   "required": _("Must be answered"), "sensitive": _("Erase the answers together with the needs"),
                   "is_asked": _("Ask it in the form")}  # fmt: skip
@@ -105,7 +105,7 @@ class QuestionForm(MarkedForm, ForVerb):
         self.fields["order"].required = False
         if self.instance.pk:
             self.stand_on(self.instance)
-        self.stand_by(["words"], summit)
+        self.tell_translations(["words"], summit.languages[0])
 
     def values(self) -> dict[str, Any]:
         data = {name: value for name, value in self.cleaned_data.items() if name in verbs.EDITABLE}

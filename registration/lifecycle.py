@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,7 +15,7 @@ from registration.models.registration import PERSONAL_FIELDS
 from summit import history
 from summit.accounts import account_for
 from summit.errors import Refusal
-from summit.inline import unchanged
+from summit.inline import NO_MARKS, unchanged
 from summit.lib.codes import reference, token
 from summit.models import Summit, User
 
@@ -211,7 +210,7 @@ def correct(
     values: dict[str, Any],
     *,
     answers: dict[int, questions.Given] | None = None,
-    marks: Mapping[str, str] = MappingProxyType({}),
+    marks: Mapping[str, str] = NO_MARKS,
     by: User | None = None,
     as_organiser: bool = False,
 ) -> Registration:

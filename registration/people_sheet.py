@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,8 @@ FACTS = ("reference", "name", "name_romanised", "email", "organisation", "job_ti
 
 def table(summit: Summit, rows: Any) -> Table:
     """``rows`` is a queryset with arrivals. Questions that are no longer asked have a column as long as there are answers."""
-    asked = [one for one in questions.counted(summit) if one.is_asked or one.answers.exists()]
+    answered = Exists(Answer.objects.filter(question=OuterRef("pk")))
+    asked = list(summit.questions.filter(Q(is_asked=True) | answered))
     fields: list[Any] = [Registration._meta.get_field(name) for name in FACTS]
     headings = [*(capfirst(str(field.verbose_name)) for field in fields), _("Arrived"), *(str(one) for one in asked)]
     columns = [Column(heading, "string", "") for heading in _apart(headings)]

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Count, Prefetch, Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,7 @@ from registration.models import Answer, Choice, Question, Registration
 from registration.models.registration import RegistrationQuerySet
 from summit import history
 from summit.errors import Refusal
-from summit.inline import unchanged
+from summit.inline import NO_MARKS, unchanged
 from summit.lib.text import number
 from summit.lib.translated import Text
 from summit.models import Summit, User
@@ -23,7 +22,6 @@ from summit.revising import save_now, set_what_differs
 EDITABLE = ("words", "hint", "kind", "asked_of", "required", "sensitive", "is_asked", "order")
 MARKED = (*EDITABLE, "offered")
 YES = "yes"
-NO_MARKS: Mapping[str, str] = MappingProxyType({})
 # What the form gives for one question: a text, a yes or no, the key of a choice, or several keys.
 type Given = str | bool | list[str]
 
@@ -83,7 +81,7 @@ def edit(
     Raises :class:`summit.revising.Overtaken`, :class:`KindAnswered`, :class:`ChoiceTaken` and :class:`NoChoices`.
     """
     held = Question.objects.select_for_update(of=("self",)).select_related("summit").get(pk=question.pk)
-    unchanged(held, dict(marks))
+    unchanged(held, marks)
     wanted = {name: value for name, value in values.items() if name in EDITABLE}
     changes = set_what_differs(held, wanted, source=held.summit.languages[0])
     if "kind" in changes and held.answers.exists():
@@ -201,12 +199,12 @@ def in_words(row: Answer) -> str:
     return str(row)
 
 
-def counted(summit: Summit) -> list[Question]:
+def counted(summit: Summit) -> models.QuerySet[Question]:
     """All questions, each with ``answered`` (people) and its choices with ``chosen``. Of active registrations alone."""
     active = Registration.objects.filter(summit=summit).active()
     chosen = Choice.objects.annotate(chosen=Count("answers", filter=_of(active)))
     rows = summit.questions.annotate(answered=Count("answers", filter=_of(active), distinct=True))
-    return list(rows.prefetch_related(Prefetch("choices", queryset=chosen)))
+    return rows.prefetch_related(Prefetch("choices", queryset=chosen))
 
 
 def _of(active: RegistrationQuerySet) -> Q:

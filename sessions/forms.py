@@ -14,13 +14,13 @@ from sessions.models.track import validate_colour
 from sessions.tables.fields import TABLES, fields, guess, missing
 from summit.forms_details import MarkedForm
 from summit.lib.colour import proposals
-from summit.lib.fields import MomentInput, this_century
+from summit.lib.fields import MomentInput, TellingForm, this_century
 from summit.lib.translated import TranslatedFormField
 from summit.lib.weblinks import validate_web_link
 from summit.models import Membership, Role, Room, Summit
 
 
-class TrackForm(MarkedForm, forms.ModelForm[Track]):
+class TrackForm(MarkedForm, TellingForm):
     """A track's name, theme and summary in each language, its colour, and how it is worked on; or the texts alone."""
 
     colour = forms.CharField(
@@ -61,7 +61,7 @@ class TrackForm(MarkedForm, forms.ModelForm[Track]):
             self.fields["slug"].required = False
         if texts_alone:
             self.fields = {name: field for name, field in self.fields.items() if name in {*verbs.TEXTS, "marks"}}
-        self.stand_by(verbs.TEXTS, summit)
+        self.tell_translations(verbs.TEXTS, summit.languages[0])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -85,10 +85,7 @@ class SessionForm(ForVerb):
         self.fields["version"].initial = session.version if session.pk else None
         self._choices(session)
         self.fields = {name: field for name, field in self.fields.items() if name in {*may, "version"}}
-        for name in editing.TEXTS:
-            widget: Any = self.fields[name].widget
-            widget.source = summit.languages[0]
-            widget.saved = getattr(session, name) if session.pk else None
+        self.tell_translations(editing.TEXTS, summit.languages[0])
         for name in LONG & self.fields.keys():
             self.fields[name].required = False
 

@@ -32,6 +32,7 @@ from summit.lists import (
     chosen_from,
     narrowed_by,
     of_model,
+    written_by,
 )
 from summit.models import Mode, Right, Summit, User
 from summit.room_list import language_columns, language_filter
@@ -275,11 +276,6 @@ def track_columns(summit: Summit) -> list[Column]:
     ]  # fmt: skip
 
 
-def _tracks_edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Track]:
-    allowed = Right.TRACKS in rights or (texts and Right.TEXTS in rights)
-    return summit.tracks.all() if allowed else summit.tracks.none()
-
-
 def _save_track(track: Track, values: dict[str, Any], token: str, by: User) -> Track:
     return track_verbs.edit_track(track, values, marks=dict.fromkeys(values, token), by=by)
 
@@ -293,7 +289,7 @@ TRACKS = ListKind(
     columns=track_columns,
     counted=lambda n: ngettext("%(n)d track", "%(n)d tracks", n) % {"n": n},
     empty=gettext_lazy("There is no track yet."),
-    edited=_tracks_edited,
+    edited=written_by("tracks", Right.TRACKS),
     save=_save_track,
     token=lambda track, column: mark(getattr(track, column)),
     order=("order", "slug"),

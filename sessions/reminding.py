@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -175,7 +174,7 @@ def set_deadlines(
     summit: Summit,
     wanted: dict[str, datetime | None],
     *,
-    marks: Mapping[str, str] = MappingProxyType({}),
+    marks: Mapping[str, str] = inline.NO_MARKS,
     by: User | None,
 ) -> None:
     """Set or take away the deadline of each task named. A moved deadline may be reminded of again.

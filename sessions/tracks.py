@@ -1,6 +1,6 @@
 """Verbs on tracks. Each raises the revision of the public pages and leaves a line of history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from sessions.models import Session, Track
 from summit import history
 from summit.errors import Refusal
-from summit.inline import unchanged
+from summit.inline import NO_MARKS, unchanged
 from summit.models import Membership, Summit, User
 from summit.revising import set_what_differs
 
@@ -38,14 +38,14 @@ def create_track(summit: Summit, values: dict[str, Any], *, by: User) -> Track:
 
 
 @transaction.atomic
-def edit_track(track: Track, values: dict[str, Any], *, marks: dict[str, str] | None = None, by: User | None) -> Track:
+def edit_track(track: Track, values: dict[str, Any], *, marks: Mapping[str, str] = NO_MARKS, by: User | None) -> Track:
     """Set what differs of ``values``. Texts keep what they were translated from (see ``summit.lib.translated``).
 
     ``marks`` are those of the values a form was made from (see ``summit.inline``); raises
     :class:`summit.revising.Overtaken` where somebody has changed one since.
     """
     before = Track.objects.select_for_update(of=("self",)).get(pk=track.pk)
-    unchanged(before, marks or {})
+    unchanged(before, marks)
     wanted = {name: value for name, value in values.items() if name in EDITABLE}
     changes = set_what_differs(before, wanted, source=track.summit.languages[0])
     if changes:

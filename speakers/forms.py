@@ -35,10 +35,7 @@ class VersionedForm(ForVerb):
         if "country" in self.fields:
             choices = [("", "–"), *countries.choices(active_language())]
             self.fields["country"] = forms.ChoiceField(label=_("Country"), required=False, choices=choices)
-        for name in self.texts:
-            widget: Any = self.fields[name].widget
-            widget.source = summit.languages[0]
-            widget.saved = getattr(self.instance, name) if self.instance.pk else None
+        self.tell_translations(self.texts, summit.languages[0])
 
     def over(self, refusal: Overtaken) -> Any:
         """What was typed, to be saved over the state as it is now once its owner has seen that."""

@@ -14,7 +14,7 @@ from summit.cells import Chip
 from summit.lib import countries
 from summit.lib.translated import active_language
 from summit.list_actions import Action, deleted_text
-from summit.lists import Column, Filter, ListKind, Rights, by, by_text, by_words, narrowed_by, of_model
+from summit.lists import Column, Filter, ListKind, by, by_text, by_words, narrowed_by, of_model, written_by
 from summit.models import Right, Summit, User
 from summit.room_list import language_columns, language_filter
 
@@ -45,14 +45,6 @@ def _with_sessions(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[
     if value == "asked":
         return rows.filter(asked_count__gt=0)
     return rows.filter(session_count=0) if value == "without" else rows.filter(session_count__gt=0)
-
-
-def _editable(name: str) -> Any:
-    def edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Any]:
-        rows = getattr(summit, name).all()
-        return rows if Right.PROGRAMME in rights or (texts and Right.TEXTS in rights) else rows.none()
-
-    return edited
 
 
 def _without_sessions(rows: list[Any]) -> dict[int, str]:
@@ -127,7 +119,7 @@ PEOPLE = ListKind(
     columns=people_columns,
     counted=lambda n: ngettext("%(n)d person", "%(n)d people", n) % {"n": n},
     empty=gettext_lazy("There are no people yet."),
-    edited=_editable("speakers"),
+    edited=written_by("speakers"),
     save=_save_speaker,
     token=_version,
     order=("name", "code"),
@@ -193,7 +185,7 @@ ORGANISATIONS = ListKind(
     columns=organisation_columns,
     counted=lambda n: ngettext("%(n)d organisation", "%(n)d organisations", n) % {"n": n},
     empty=gettext_lazy("There are no organisations yet."),
-    edited=_editable("organisations"),
+    edited=written_by("organisations"),
     save=_save_organisation,
     token=_version,
     order=("code",),

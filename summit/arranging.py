@@ -1,7 +1,6 @@
 """How the work on a summit is arranged: what may be edited by whom, who needs a second factor."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +14,7 @@ EDITABLE = ("two_factor_roles", "editing_frozen_at", "shortest_break")
 
 @transaction.atomic
 def arrange(
-    summit: Summit, values: dict[str, Any], *, marks: Mapping[str, str] = MappingProxyType({}), by: User | None
+    summit: Summit, values: dict[str, Any], *, marks: Mapping[str, str] = inline.NO_MARKS, by: User | None
 ) -> Summit:
     """Set what differs of :data:`EDITABLE`; nothing of it is public.
 

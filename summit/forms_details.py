@@ -1,7 +1,7 @@
 """Forms of the workspace's detail pages that more than one subject needs: spans of time, and rooms."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Self
 
@@ -75,14 +75,6 @@ class MarkedForm(forms.Form):
     def stand_on(self, thing: inline.Standing) -> None:
         self.fields["marks"].initial = json.dumps(inline.marks_of(thing, self.marked))
 
-    def stand_by(self, texts: Iterable[str], summit: Summit) -> None:
-        """Beside each language of these texts of a saved row stands how it is translated."""
-        for name in texts:
-            widget: Any = self.fields[name].widget
-            row: Any = self.instance  # type: ignore[attr-defined]
-            widget.source = summit.languages[0]
-            widget.saved = getattr(row, name) if row.pk else None
-
     def clean_marks(self) -> dict[str, str]:
         try:
             found = json.loads(self.cleaned_data["marks"] or "{}")
@@ -127,7 +119,7 @@ class RoomForm(MarkedForm, ForVerb):
         self.fields["order"].required = False
         if self.instance.pk:
             self.stand_on(self.instance)
-        self.stand_by(inline.TEXTS_OF_ROOMS, summit)
+        self.tell_translations(inline.TEXTS_OF_ROOMS, summit.languages[0])
         if texts_alone:
             kept = {*inline.TEXTS_OF_ROOMS, "marks"}
             self.fields = {name: field for name, field in self.fields.items() if name in kept}
@@ -160,7 +152,7 @@ class PageForm(MarkedForm, ForVerb):
 
     class Meta:
         model = Page
-        fields = ("title", "summary", "body", "section", "order")
+        fields = pages.EDITABLE
 
     def __init__(self, *args: Any, summit: Summit, texts_alone: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -173,7 +165,7 @@ class PageForm(MarkedForm, ForVerb):
             self.fields = {name: field for name, field in self.fields.items() if name in {*pages.TEXTS, "marks"}}
         else:
             self.fields["order"].required = False
-        self.stand_by(pages.TEXTS, summit)
+        self.tell_translations(pages.TEXTS, summit.languages[0])
         body: Any = self.fields["body"].widget
         for part in body.widgets:
             part.attrs["rows"] = 16

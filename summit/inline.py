@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -21,6 +22,8 @@ MARKED_OF_ROOMS = (*OF_ROOMS, "venue_id", "opening")
 
 # What a form stands on: a row, or values by their names.
 type Standing = models.Model | Mapping[str, Any]
+# For verbs nobody's form stands behind: nothing is compared.
+NO_MARKS: Mapping[str, str] = MappingProxyType({})
 
 
 class RoomInUse(Refusal):
@@ -55,17 +58,28 @@ def unchanged(held: models.Model, marks: Mapping[str, str]) -> None:
 
 
 @transaction.atomic
-def edit_room(room: Room, values: dict[str, Any], *, marks: dict[str, str] | None = None, by: User | None) -> Room:
-    """Set what differs; ``marks`` are those of the values the form was made from."""
-    held = Room.objects.select_for_update(of=("self",)).select_related("summit").get(pk=room.pk)
-    unchanged(held, marks or {})
-    wanted = {name: value for name, value in values.items() if name in OF_ROOMS}
-    changes = set_what_differs(held, wanted, source=held.summit.languages[0])
+def revise_public[M: models.Model](
+    thing: M, values: Mapping[str, Any], *, marks: Mapping[str, str], by: User | None, action: str
+) -> M:
+    """Set what differs of a row of a summit without a version, with a line of history and fresh public pages.
+
+    Raises :class:`summit.revising.Overtaken`.
+    """
+    rows = type(thing)._default_manager.select_for_update(of=("self",)).select_related("summit")
+    held: Any = rows.get(pk=thing.pk)
+    unchanged(held, marks)
+    changes = set_what_differs(held, values, source=held.summit.languages[0])
     if changes:
         save_now(held, *changes)
-        history.record("room.edit", held, by=by, summit=held.summit, changes=changes)
+        history.record(action, held, by=by, summit=held.summit, changes=changes)
         held.summit.raise_revision()
     return held
+
+
+def edit_room(room: Room, values: dict[str, Any], *, marks: Mapping[str, str] = NO_MARKS, by: User | None) -> Room:
+    """Set what differs; ``marks`` are those of the values the form was made from."""
+    wanted = {name: value for name, value in values.items() if name in OF_ROOMS}
+    return revise_public(room, wanted, marks=marks, by=by, action="room.edit")
 
 
 @transaction.atomic

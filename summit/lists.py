@@ -323,6 +323,16 @@ def chosen_from(label: Any, rows: Callable[[Summit], QuerySet[Any]], empty: Any)
     return lambda summit: forms.ModelChoiceField(rows(summit), label=label, required=False, empty_label=empty)
 
 
+def written_by(relation: str, whole: Right = Right.PROGRAMME) -> Callable[[User, Summit, Rights, bool], QuerySet[Any]]:
+    """All of a summit's rows for who has the right ``whole``, and for who writes texts where it is one; else none."""
+
+    def edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Any]:
+        rows = getattr(summit, relation).all()
+        return rows if whole in rights or (texts and Right.TEXTS in rights) else rows.none()
+
+    return edited
+
+
 def narrowed_by(path: str) -> Callable[[QuerySet[Any], str, Summit], QuerySet[Any]]:
     return lambda rows, value, _summit: rows.filter(**{path: value})
 

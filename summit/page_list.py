@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy, ngettext
 
 from summit import inline, pages
-from summit.lists import Column, Filter, ListKind, Rights, by, by_text, narrowed_by, of_model
-from summit.models import Page, Right, Section, Summit, User
+from summit.lists import Column, Filter, ListKind, by, by_text, narrowed_by, of_model, written_by
+from summit.models import Page, Section, Summit, User
 from summit.room_list import language_columns, language_filter
 
 
@@ -26,11 +26,6 @@ def columns(summit: Summit) -> list[Column]:
     ]  # fmt: skip
 
 
-def edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Page]:
-    allowed = Right.PROGRAMME in rights or (texts and Right.TEXTS in rights)
-    return summit.pages.all() if allowed else summit.pages.none()
-
-
 def save(page: Page, values: dict[str, object], token: str, by: User) -> Page:
     return pages.edit(page, values, marks=dict.fromkeys(values, token), by=by)
 
@@ -46,7 +41,7 @@ PAGES = ListKind(
     columns=columns,
     counted=lambda n: ngettext("%(n)d page", "%(n)d pages", n) % {"n": n},
     empty=gettext_lazy("There are no pages yet."),
-    edited=edited,
+    edited=written_by("pages"),
     save=save,
     token=lambda page, column: inline.mark(getattr(page, column)),
     order=("section", "order", "slug"),

@@ -1,7 +1,6 @@
 """Verbs on standing pages. Each raises the revision of the public pages and leaves a line of history."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -9,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from summit import history
 from summit.errors import Refusal
-from summit.inline import unchanged
+from summit.inline import NO_MARKS, revise_public
 from summit.models import Page, Summit, User
-from summit.revising import save_now, set_what_differs
 
 TEXTS = ("title", "summary", "body")
 EDITABLE = (*TEXTS, "section", "order")
@@ -34,23 +32,13 @@ def create(summit: Summit, values: dict[str, Any], *, by: User | None) -> Page:
     return made
 
 
-@transaction.atomic
-def edit(
-    page: Page, values: dict[str, Any], *, marks: Mapping[str, str] = MappingProxyType({}), by: User | None
-) -> Page:
+def edit(page: Page, values: dict[str, Any], *, marks: Mapping[str, str] = NO_MARKS, by: User | None) -> Page:
     """Set what differs of ``EDITABLE``; ``marks`` are those of the values the form was made from.
 
     Raises :class:`summit.revising.Overtaken`.
     """
-    held = Page.objects.select_for_update(of=("self",)).select_related("summit").get(pk=page.pk)
-    unchanged(held, dict(marks))
     wanted = {name: value for name, value in values.items() if name in EDITABLE}
-    changes = set_what_differs(held, wanted, source=held.summit.languages[0])
-    if changes:
-        save_now(held, *changes)
-        history.record("page.edit", held, by=by, summit=held.summit, changes=changes)
-        held.summit.raise_revision()
-    return held
+    return revise_public(page, wanted, marks=marks, by=by, action="page.edit")
 
 
 @transaction.atomic

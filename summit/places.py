@@ -1,6 +1,6 @@
 """Rooms and the hours they are open: making one, editing all of it, taking one away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ def create_room(summit: Summit, values: dict[str, Any], hours: Spans = (), *, by
 
 
 @transaction.atomic
-def edit(room: Room, values: dict[str, Any], hours: Spans, *, marks: dict[str, str], by: User | None) -> Room:
+def edit(room: Room, values: dict[str, Any], hours: Spans, *, marks: Mapping[str, str], by: User | None) -> Room:
     """Set what differs, also the hours; ``marks`` as for :func:`summit.inline.edit_room`.
 
     Raises :class:`summit.revising.Overtaken`.

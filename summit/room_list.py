@@ -11,8 +11,8 @@ from summit import inline
 from summit.cells import Chip, translation
 from summit.lib.translated import Status
 from summit.list_actions import Action, changed_text, deleted_text, setting
-from summit.lists import Column, Filter, ListKind, Rights, by, by_text, in_language, narrowed_by, of_model
-from summit.models import Right, Room, Summit, User
+from summit.lists import Column, Filter, ListKind, by, by_text, in_language, narrowed_by, of_model, written_by
+from summit.models import Room, Summit, User
 from summit.models.place import RoomAccess
 
 OWN_NAMES = {"ko": "한국어", "en": "English"}
@@ -74,11 +74,6 @@ def _used(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
     return rows.filter(**used) if value == "unused" else rows.exclude(**used)
 
 
-def edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Room]:
-    allowed = Right.PROGRAMME in rights or (texts and Right.TEXTS in rights)
-    return summit.rooms.all() if allowed else summit.rooms.none()
-
-
 def save(room: Room, values: dict[str, Any], token: str, by: User) -> Room:
     marks = dict.fromkeys(values, token)
     return inline.edit_room(room, values, marks=marks, by=by)
@@ -110,7 +105,7 @@ ROOMS = ListKind(
     columns=columns,
     counted=lambda n: ngettext("%(n)d room", "%(n)d rooms", n) % {"n": n},
     empty=gettext_lazy("There are no rooms yet."),
-    edited=edited,
+    edited=written_by("rooms"),
     save=save,
     token=lambda room, column: inline.mark(getattr(room, column)),
     order=("order", "code"),

@@ -58,8 +58,10 @@ def registrations(request: SignedInRequest, summit: Summit) -> HttpResponse:
 def registrations_file(request: SignedInRequest, summit: Summit, form: str) -> HttpResponse:
     """What the list shows, of all pages, with needs and answers. Who took it away is written down."""
     rows = ListForm(request.GET, summit=summit).rows()
-    response = download(people_sheet.table(summit, rows), summit, form)
-    history.record("registration.export", summit, by=request.user, summit=summit, changes={"people": (0, rows.count())})
+    table = people_sheet.table(summit, rows)
+    response = download(table, summit, form)
+    people = {"people": (0, len(table.rows))}
+    history.record("registration.export", summit, by=request.user, summit=summit, changes=people)
     return response
 
 

@@ -73,9 +73,8 @@ def _page(
 ) -> HttpResponse:
     context = {"summit": found.summit, "form": form, "choices": rows, **more}
     if found.pk:
-        counted = next(one for one in verbs.counted(found.summit) if one.pk == found.pk)
         lines = history.described(entries_of(found)[:30], Question, labels=LABELS)
-        context |= {"question": counted, "history": lines}
+        context |= {"question": verbs.counted(found.summit).get(pk=found.pk), "history": lines}
     return render(request, "registration/organiser/question.html", context, status=status)
 
 

@@ -1,5 +1,6 @@
 """Form fields for people's own words."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -40,7 +41,18 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
-class ForVerb(forms.ModelForm[Any]):
+class TellingForm(forms.ModelForm[Any]):
+    """A form of a row with texts in several languages, which says how they stand."""
+
+    def tell_translations(self, texts: Iterable[str], source: str) -> None:
+        """Beside each language of these texts of a saved row stands how it is translated from ``source``."""
+        for name in texts:
+            widget: Any = self.fields[name].widget
+            widget.source = source
+            widget.saved = getattr(self.instance, name) if self.instance.pk else None
+
+
+class ForVerb(TellingForm):
     """A form of a row that leaves the row as it is stored: a verb sets what differs, after it has looked at the version.
 
     The limits of the model's columns are looked at all the same.

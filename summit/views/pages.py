@@ -27,8 +27,8 @@ def page(request: SignedInRequest, summit: Summit, slug: str) -> HttpResponse:
         return _page(request, found, form)
     if not may_write(request):
         return _page(request, found, form, status=403)
-    if request.POST.get("action") == "preview" or not form.is_valid():
-        preview = request.POST.get("action") == "preview"
+    preview = request.POST.get("action") == "preview"
+    if preview or not form.is_valid():
         return _page(request, found, form, status=200 if preview else 422, preview=preview)
     try:
         verbs.edit(found, form.values(), marks=form.cleaned_data["marks"], by=request.user)
