@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from registration import capacity
 from registration.models import Category, CheckIn, Choice, Desk, Places, Question, Registration
-from summit.admin import PublicAdmin, ReadOnlyAdmin
+from summit.admin import PublicAdmin, ReadOnly, ReadOnlyAdmin
 
 
 @admin.register(Category)
@@ -14,13 +14,14 @@ class CategoryAdmin(PublicAdmin):
     list_filter = ("summit",)
 
 
-class ChoiceInline(admin.TabularInline[Any, Any]):
+class ChoiceInline(ReadOnly, admin.TabularInline[Any, Any]):
     model = Choice
-    extra = 0
 
 
 @admin.register(Question)
-class QuestionAdmin(admin.ModelAdmin[Any]):
+class QuestionAdmin(ReadOnlyAdmin):
+    """Questions change through their verbs alone, which keep what people answered."""
+
     list_display = ("words", "kind", "asked_of", "required", "is_asked", "order")
     list_filter = ("summit",)
     inlines = (ChoiceInline,)

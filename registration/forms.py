@@ -73,13 +73,10 @@ class PersonFields(AskingForm):
         help_text=_("For example halal, vegan, allergies."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, summit: Summit, registration: Registration | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.summit = summit
-        if registration:
-            self.ask(summit, attendance=registration.attendance, given=questions.given_by(registration))
-        else:
-            self.ask(summit)
+        self.put_questions()
         language = active_language()
         country: Any = self.fields["country"]
         country.choices = [("", _("Choose a country")), *countries.choices(language)]
@@ -91,6 +88,9 @@ class PersonFields(AskingForm):
         for name, value in autofill.items():
             if name in self.fields:
                 self.fields[name].widget.attrs["autocomplete"] = value
+
+    def put_questions(self) -> None:
+        self.ask(self.summit)
 
     def clean_badge_script(self) -> str:
         return self.cleaned_data.get("badge_script") or Script.NATIVE
@@ -105,14 +105,19 @@ class PersonFields(AskingForm):
 
 
 class DetailsForm(MarkedForm, PersonFields):
-    """The details of somebody who is registered, to be corrected by them or for them."""
+    """The details of somebody who is registered, to be corrected by them or, ``as_organiser``, for them."""
 
     marked = MARKED
 
-    def __init__(self, data: Any = None, *, registration: Registration) -> None:
+    def __init__(self, data: Any = None, *, registration: Registration, as_organiser: bool = False) -> None:
+        self.registration, self.as_organiser = registration, as_organiser
         initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
-        super().__init__(data, initial=initial, summit=registration.summit, registration=registration)
+        super().__init__(data, initial=initial, summit=registration.summit)
         self.stand_on(registration)
+
+    def put_questions(self) -> None:
+        given = questions.given_by(self.registration)
+        self.ask(self.summit, attendance=self.registration.attendance, given=given, all_optional=self.as_organiser)
 
 
 class RegistrationForm(PersonFields):

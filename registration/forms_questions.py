@@ -1,12 +1,19 @@
 """Forms around questions: asking them, and making them."""
 
+from collections.abc import Mapping
+from functools import partial
+from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from registration import questions as verbs
 from registration.models import Attendance, Question
+from registration.models.registration import needs_are_gone
 from summit.cells import text
 from summit.forms_details import MarkedForm
 from summit.lib.fields import NOTHING_CHOSEN, ForVerb, LineField, TextField
@@ -23,66 +30,124 @@ ONLY_OF = {
 
 
 class AskingForm(forms.Form):
-    """A form that also puts the summit's questions, each as a field ``question_<key>``.
+    """A form that also puts the summit's questions, each as a field ``question_<key>``."""
 
-    Those of people who come another way are not required and not kept.
-    """
+    def ask(
+        self,
+        summit: Summit,
+        *,
+        attendance: str = "",
+        given: Mapping[int, verbs.Given] = MappingProxyType({}),
+        all_optional: bool = False,
+    ) -> None:
+        """``attendance``: how the person comes; "" where the form asks that itself. ``given``: what was answered before.
 
-    def ask(self, summit: Summit, *, attendance: str = "", given: dict[int, verbs.Given] | None = None) -> None:
-        """``attendance``: how the person comes; "" where the form asks that itself."""
-        rows = summit.questions.asked().prefetch_related("choices")
-        self.questions = list(rows.of(attendance) if attendance else rows)
+        A question that is no longer asked, and was answered, can still be corrected or emptied. ``all_optional``: for
+        organisers, who cannot know what only the person can say.
+        """
+        self.given = given
+        rows = summit.questions.prefetch_related("choices")
+        self.questions = [row for row in rows if row.pk in given or _is_put(row, attendance)]
+        # Until it is known how somebody comes, a question to some reads as the one it is to them.
         chosen = attendance or (self.data.get("attendance", "") if self.is_bound else "")
+        gone = needs_are_gone(summit)
         for question in self.questions:
-            field = field_for(question, told=not attendance)
-            # Until it is known how somebody comes, a question to some reads as the one it is to them.
-            field.required = question.required and (not chosen or question.asked_of in {"", chosen})
+            required = question.required and not all_optional and not (question.sensitive and gone)
+            hint = _hint(question, told=not attendance, put=_is_put(question, attendance))
+            field = field_for(question, hint, required=required and _is_put(question, chosen))
             self.fields[name_of(question)] = field
-            if given and question.pk in given:
-                self.initial[name_of(question)] = given[question.pk]
+            if question.pk in given:
+                self.initial[name_of(question)] = _shown(question, given[question.pk])
 
     @property
     def asked(self) -> list[Any]:
         return [self[name_of(question)] for question in self.questions]
 
+    def clean(self) -> dict[str, Any]:
+        """What was written before somebody chose to come another way is neither kept nor held against them."""
+        data = super().clean() or {}
+        if way := data.get("attendance"):
+            for question in self.questions:
+                if not question.concerns(way):
+                    self.errors.pop(name_of(question), None)
+        return data
+
     def answers(self, attendance: str) -> dict[int, verbs.Given]:
         """What :func:`registration.questions.answer` takes."""
         return {
-            question.pk: self.cleaned_data[name_of(question)]
+            question.pk: _meant(question, self.cleaned_data[name_of(question)])
             for question in self.questions
-            if question.asked_of in {"", attendance}
+            if question.concerns(attendance) or question.pk in self.given
         }
+
+
+def _is_put(question: Question, attendance: str) -> bool:
+    return question.is_asked and (not attendance or question.concerns(attendance))
+
+
+def _shown(question: Question, given: verbs.Given) -> verbs.Given:
+    """What the field of a question begins with; that of one choice is no list."""
+    return "".join(given[:1]) if question.kind == Question.Kind.ONE else given
+
+
+def _meant(question: Question, sent: Any) -> verbs.Given:
+    return [key for key in (sent,) if key] if question.kind == Question.Kind.ONE else sent
 
 
 def name_of(question: Question) -> str:
     return f"question_{question.pk}"
 
 
-def field_for(question: Question, *, told: bool) -> forms.Field:
-    """``told``: whether the hint says of whom it is asked."""
-    hints = [
-        str(question.hint),
-        str(ONLY_OF.get(Attendance(question.asked_of), "")) if question.asked_of and told else "",
-    ]
+def _hint(question: Question, *, told: bool, put: bool) -> SafeString:
+    """``told``: whether it says of whom this is asked; ``put``: whether it still is."""
+    lines: list[Any] = [text(question.hint)]
+    if not put:
+        lines.append(_("This is no longer asked of you. Empty it to have your answer erased."))
+    elif question.asked_of and told:
+        lines.append(ONLY_OF[Attendance(question.asked_of)])
+    if question.sensitive:
+        lines.append(_("Your answer is erased after the summit."))
+    return format_html_join(" ", "{}", [(line,) for line in lines if line])
+
+
+class WordsSelect(forms.Select):
+    """A list to choose from whose words may stand in for a translation: ``lang`` of each value that does."""
+
+    def __init__(self, lang: Mapping[str, str]) -> None:
+        super().__init__()
+        self.lang = lang
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if lang := self.lang.get(str(value)):
+            option["attrs"]["lang"] = lang
+        return option
+
+
+def field_for(question: Question, hint: SafeString, *, required: bool) -> forms.Field:
     # Words that stand in for a missing translation are marked with their own language (WCAG 3.1.2).
-    options: dict[str, Any] = {"label": text(question.words), "help_text": " ".join(filter(None, hints))}
-    choices = [(str(choice.pk), str(choice.words)) for choice in question.choices.all()]
+    options: dict[str, Any] = {"label": text(question.words), "help_text": hint, "required": required}
+    choices = list(question.choices.all())
+    said: list[Any]
     match question.kind:
         case Question.Kind.YES:
-            return forms.BooleanField(**options)
+            said = [(verbs.YES, _("Yes")), (verbs.NO, _("No")), *([] if required else [("", _("No answer"))])]
+            return forms.ChoiceField(choices=said, widget=forms.RadioSelect, **options)
         case Question.Kind.ONE:
-            return forms.ChoiceField(choices=[("", NOTHING_CHOSEN), *choices], **options)
+            lang = {str(choice.pk): choice.words.stand_in() for choice in choices}
+            said = [("", NOTHING_CHOSEN), *((str(choice.pk), str(choice.words)) for choice in choices)]
+            return forms.ChoiceField(choices=said, widget=WordsSelect(lang), **options)
         case Question.Kind.SEVERAL:
-            return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **options)
+            said = [(str(choice.pk), text(choice.words)) for choice in choices]
+            return forms.MultipleChoiceField(choices=said, widget=forms.CheckboxSelectMultiple, **options)
         case Question.Kind.TEXT:
             return TextField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), **options)
     return LineField(max_length=200, **options)
 
 
 class QuestionForm(MarkedForm, ForVerb):
-    """A question; its choices are a formset beside it."""
+    """A question, or its texts alone; its choices are a formset beside it."""
 
-    marked = verbs.MARKED
     asked_of = forms.ChoiceField(
         label=_("Asked of"),
         required=False,
@@ -98,18 +163,23 @@ class QuestionForm(MarkedForm, ForVerb):
                   "is_asked": _("Ask it in the form")}  # fmt: skip
         help_texts = {"sensitive": _("For what is nobody's business after the summit, such as health or religion.")}
 
-    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, summit: Summit, texts_alone: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.marked = verbs.MARKED_TEXTS if texts_alone else verbs.MARKED
         kind: Any = self.fields["kind"]
         kind.choices = Question.Kind.choices
         self.fields["order"].required = False
         if self.instance.pk:
             self.stand_on(self.instance)
-        self.tell_translations(["words"], summit.languages[0])
+        self.tell_translations(verbs.TEXTS, summit.languages[0])
+        if texts_alone:
+            self.fields = {name: field for name, field in self.fields.items() if name in {*verbs.TEXTS, "marks"}}
+
+    def clean_order(self) -> int:
+        return self.cleaned_data["order"] or 0
 
     def values(self) -> dict[str, Any]:
-        data = {name: value for name, value in self.cleaned_data.items() if name in verbs.EDITABLE}
-        return {**data, "order": data.get("order") or 0}
+        return {name: value for name, value in self.cleaned_data.items() if name in verbs.EDITABLE}
 
 
 class ChoiceForm(forms.Form):
@@ -122,16 +192,27 @@ class ChoiceFormSet(forms.BaseFormSet[ChoiceForm]):
     def wordings(self) -> list[verbs.Wording]:
         """Those with words, by their order; those without a number come last, as they stand."""
         said = [form.cleaned_data for form in self.forms if form.cleaned_data.get("words")]
-        said.sort(key=lambda data: LAST if data["order"] is None else data["order"])
+        said.sort(key=lambda data: LAST if data.get("order") is None else data["order"])
         return [verbs.Wording(data["pk"], data["words"]) for data in said]
 
 
-Choices: Any = forms.formset_factory(
-    ChoiceForm, formset=ChoiceFormSet, extra=EMPTY_ROWS, max_num=MOST_CHOICES, absolute_max=MOST_CHOICES
+_rows: Any = partial(
+    forms.formset_factory, ChoiceForm, formset=ChoiceFormSet, max_num=MOST_CHOICES, absolute_max=MOST_CHOICES
 )
+Choices: Any = _rows(extra=EMPTY_ROWS)
+ChoiceTexts: Any = _rows(extra=0)
 
 
-def choices_of(question: Question | None, data: Any = None) -> Any:
-    rows = question.choices.all() if question else []
-    initial = [{"pk": choice.pk, "words": choice.words, "order": number} for number, choice in enumerate(rows, 1)]
-    return Choices(data, initial=initial, prefix="choices")
+def choices_of(question: Question, data: Any = None, *, texts_alone: bool = False) -> Any:
+    """The rows of a question's choices, each telling how its translations stand; with ``texts_alone`` none is added."""
+    held = list(question.choices.all()) if question.pk else []
+    initial = [{"pk": choice.pk, "words": choice.words, "order": number} for number, choice in enumerate(held, 1)]
+    rows = (ChoiceTexts if texts_alone else Choices)(data, initial=initial, prefix="choices")
+    for form, choice in zip_longest(rows, held):
+        if form and choice:
+            widget: Any = form.fields["words"].widget
+            widget.source, widget.saved = question.summit.languages[0], choice.words
+        if form and texts_alone:
+            del form.fields["order"]
+            form.fields["words"].required = True
+    return rows

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -162,6 +163,10 @@ def _may_leave(registration: Registration, *, as_organiser: bool) -> None:
         raise AlreadyArrived
 
 
+# What :func:`correct` leaves in the history.
+CORRECTIONS = ("registration.correct", "registration.answer")
+
+
 def may_change(registration: Registration, *, as_organiser: bool = False) -> None:
     """Raises :class:`NotActive` or :class:`ChangesClosed`."""
     if not registration.is_active:
@@ -214,28 +219,33 @@ def correct(
     by: User | None = None,
     as_organiser: bool = False,
 ) -> Registration:
-    """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone.
+    """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone. Returns the row.
 
     ``marks`` are those of the values the form was made from (:func:`summit.inline.mark`); raises
-    :class:`summit.revising.Overtaken` where one is another by now.
+    :class:`summit.revising.Overtaken` where one is another by now, :class:`NotActive`, :class:`ChangesClosed` and
+    :class:`registration.questions.AnswerOutdated`.
     """
-    may_change(registration, as_organiser=as_organiser)
-    unchanged(Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk), marks)
-    # The history says that answers changed, not what they were.
-    if answers and questions.answer(registration, answers):
-        history.record("registration.answer", registration, by=by, summit=registration.summit)
+    held = Registration.objects.select_for_update(of=("self",)).select_related("summit").get(pk=registration.pk)
+    may_change(held, as_organiser=as_organiser)
+    unchanged(held, marks)
+    answered = bool(answers) and questions.answer(held, answers or {})
     wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
-    changes = history.changed(registration, wanted)
-    if not changes:
-        return registration
-    # What somebody needs is nobody else's business: the history says that it changed, not what it was.
-    hidden = {n: ("…", "…") if n.endswith("_needs") else pair for n, pair in changes.items()}
+    changes = history.changed(held, wanted)
+    if not (answered or changes):
+        return held
     for name in changes:
-        setattr(registration, name, wanted[name])
-    registration.updated_at = timezone.now()
-    registration.save(update_fields=[*changes, "updated_at"])
-    history.record("registration.correct", registration, by=by, summit=registration.summit, changes=hidden)
-    return registration
+        setattr(held, name, wanted[name])
+    held.updated_at = timezone.now()
+    held.save(update_fields=[*changes, "updated_at"])
+    record = partial(history.record, subject=held, by=by, summit=held.summit)
+    if answered:
+        # The history says that answers changed, not what they were.
+        record("registration.answer")
+    if changes:
+        # What somebody needs is nobody else's business, either.
+        hidden = {n: ("…", "…") if n.endswith("_needs") else pair for n, pair in changes.items()}
+        record("registration.correct", changes=hidden)
+    return held
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """The registrations of a list as a table: who comes, what they need, and what they answered."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain, count
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
@@ -39,13 +40,20 @@ def _row(summit: Summit, person: Any, asked: list[Question]) -> list[Cell]:
               "attendance": person.get_attendance_display(), "state": person.get_state_display(),
               "created_at": person.created_at.astimezone(summit.tz)}  # fmt: skip
     arrived = person.arrived_at.astimezone(summit.tz) if person.arrived_at else None
-    said = {row.question_id: questions.in_words(row) for row in person.answers.all()}
+    # What somebody said who comes another way now is not counted on.
+    said = {
+        row.question_id: questions.in_words(row)
+        for row in person.answers.all()
+        if row.question.concerns(person.attendance)
+    }
     return [*facts.values(), arrived, *(said.get(one.pk, "") for one in asked)]
 
 
 def _apart(headings: Iterable[str]) -> Iterator[str]:
     """A heading that stands there already gets a number: a table whose columns share a name cannot be read back."""
-    seen: dict[str, int] = {}
+    seen: set[str] = set()
     for heading in headings:
-        seen[heading] = seen.get(heading, 0) + 1
-        yield heading if seen[heading] == 1 else f"{heading} ({seen[heading]})"
+        numbered = (f"{heading} ({number})" for number in count(2))
+        told = next(each for each in chain([heading], numbered) if each.casefold() not in seen)
+        seen.add(told.casefold())
+        yield told

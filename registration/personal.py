@@ -92,7 +92,9 @@ def marks(request: HttpRequest, code: str) -> dict[str, Any]:
     found = reader(request, summit)
     if found.user is None:
         return {"marks": {}, "own": False}
+    # An answer that comes late must not set back a cookie that was changed meanwhile, as signing in does: one that is
+    # there and good is not sent again.
+    renewed = request.META.get("CSRF_COOKIE_NEEDS_UPDATE", False) or settings.CSRF_COOKIE_NAME not in request.COOKIES
     token = get_token(request)
-    # An answer that comes late must not set back a cookie that was changed meanwhile, as signing in does.
-    request.META["CSRF_COOKIE_NEEDS_UPDATE"] = settings.CSRF_COOKIE_NAME not in request.COOKIES
+    request.META["CSRF_COOKIE_NEEDS_UPDATE"] = renewed
     return {"marks": found.marks(), "own": True, "csrf": token}

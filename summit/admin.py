@@ -146,10 +146,10 @@ class UserAdmin(DjangoUserAdmin):
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """To look at, never to change: history and outbox are records."""
+class ReadOnly:
+    """To look at, never to change."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -157,6 +157,10 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin[Any]):
+    """History and outbox are records; other rows change through verbs alone."""
 
 
 @admin.register(models.HistoryEntry)

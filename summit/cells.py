@@ -72,12 +72,10 @@ def _words(value: Any, summit: Summit) -> str:
     return f"{cell:%Y-%m-%d %H:%M}" if isinstance(cell, datetime) else str(cell)
 
 
-def text(value: Text) -> SafeString:
+def text(value: Text | None) -> SafeString:
     """A text in the reader's language; one that has to stand in is marked with its own ``lang`` (WCAG 3.1.2)."""
-    language = value.language_shown()
-    if language == active_language():
-        return conditional_escape(value[language])
-    return format_html('<span lang="{}">{}</span>', language, value[language])
+    lang, words = (value.stand_in(), str(value)) if value else ("", "")
+    return format_html('<span lang="{}">{}</span>', lang, words) if lang else conditional_escape(words)
 
 
 def moment(value: datetime, summit: Summit) -> SafeString:

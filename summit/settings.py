@@ -98,6 +98,8 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["ENGINE"] = "summit.sqlite"
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
     # IMMEDIATE makes writers wait in line instead of failing half-way; WAL lets readers go on meanwhile.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

@@ -6,14 +6,14 @@ import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from summit.lib.text import BLANK
+
 # The characters of QR's alphanumeric mode; anything else would need bigger codes with smaller modules.
 TOKEN = re.compile(r"[0-9A-Z $%*+\-./:]{1,150}")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 ZWNJ, ZWJ, EMOJI_STYLE = "\u200c", "\u200d", "\ufe0f"
-# Letters by their category, yet nothing is drawn for them.
-INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 UNPRINTABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 # No living language stacks more; "Zalgo" text would run over its neighbours.
 MOST_MARKS = 4
@@ -101,7 +101,7 @@ def keeps(character: str, before: str, after: str) -> bool:
         return False
     if category.startswith("M"):
         return len(before) < MOST_MARKS or not all(unicodedata.category(mark).startswith("M") for mark in before)
-    return category not in UNPRINTABLE and character not in INVISIBLE
+    return category not in UNPRINTABLE and character not in BLANK
 
 
 def is_arabic(character: str) -> bool:

@@ -1,7 +1,7 @@
 from registration.models.booking import Booking
 from registration.models.category import Category
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
-from registration.models.question import Answer, Choice, Question
+from registration.models.question import Answer, Choice, Pick, Question
 from registration.models.registration import Attendance, Consent, Places, Registration, Script, State
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Choice",
     "Consent",
     "Desk",
+    "Pick",
     "Places",
     "Question",
     "Registration",

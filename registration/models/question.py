@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from registration.models.registration import Attendance, Registration
+from registration.models.registration import Attendance, Registration, needs_are_gone
 from summit.lib.translated import TranslatedField
 from summit.models import Summit
 
@@ -18,6 +18,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def of(self, attendance: str) -> "QuestionQuerySet":
         """Those put to people who come this way."""
         return self.filter(Q(asked_of="") | Q(asked_of=attendance))
+
+    def required_of(self, registration: Registration) -> "QuestionQuerySet":
+        """Those somebody registered must answer: of what is erased with the needs nothing, once they are gone."""
+        rows = self.asked().of(registration.attendance).filter(required=True)
+        return rows.filter(sensitive=False) if needs_are_gone(registration.summit) else rows
 
 
 class Question(models.Model):
@@ -53,6 +58,10 @@ class Question(models.Model):
     def has_choices(self) -> bool:
         return self.kind in {self.Kind.ONE, self.Kind.SEVERAL}
 
+    def concerns(self, attendance: str) -> bool:
+        """Whether it is put to people who come this way."""
+        return self.asked_of in {"", attendance}
+
     @property
     def offered(self) -> list[list[Any]]:
         """Keys and words of its choices, in order: what a form of the whole question also stands on."""
@@ -74,12 +83,14 @@ class Choice(models.Model):
 
 
 class Answer(models.Model):
-    """``words`` for lines and texts ("yes" for a yes), ``choices`` for what was chosen. No row: not answered."""
+    """``words`` for lines and texts ("yes" or "no" for those), ``choices`` for what was chosen. No row: not answered."""
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, on_delete=models.RESTRICT, related_name="answers")
     words = models.TextField(_("words"), max_length=2000, blank=True)
-    choices: models.ManyToManyField[Choice, Any] = models.ManyToManyField(Choice, related_name="answers", blank=True)
+    choices: models.ManyToManyField[Choice, "Pick"] = models.ManyToManyField(
+        Choice, through="Pick", related_name="answers", blank=True
+    )
 
     class Meta:
         verbose_name = _("answer")
@@ -89,3 +100,18 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return self.words or ", ".join(str(choice) for choice in self.choices.all())
+
+
+class Pick(models.Model):
+    """That a choice was made. What somebody chose cannot be taken away from under the answer."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="picks")
+    choice = models.ForeignKey(Choice, on_delete=models.RESTRICT, related_name="picks")
+
+    class Meta:
+        verbose_name = _("choice")
+        verbose_name_plural = _("choices")
+        constraints = (models.UniqueConstraint(fields=["answer", "choice"], name="pick_once"),)
+
+    def __str__(self) -> str:
+        return str(self.choice)

@@ -1,5 +1,6 @@
 """One person's place at a summit."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -176,8 +177,8 @@ class Registration(models.Model):
     @property
     def answered(self) -> list[list[Any]]:
         """Its answers as a form of the details stands on them: question, words, choices."""
-        rows = self.answers.prefetch_related("choices")
-        return [[row.question_id, row.words, [choice.pk for choice in row.choices.all()]] for row in rows]
+        rows = self.answers.order_by("question_id").prefetch_related("choices")
+        return [[row.question_id, row.words, sorted(choice.pk for choice in row.choices.all())] for row in rows]
 
     @property
     def names(self) -> tuple[str, str]:
@@ -255,6 +256,15 @@ class Places(models.Model):
     def left(self) -> int | None:
         """Places still free; None where there is no limit."""
         return None if self.capacity is None else max(0, self.capacity - self.taken)
+
+
+# As the privacy notice says.
+NEEDS_KEPT_FOR = timedelta(days=30)
+
+
+def needs_are_gone(summit: Summit) -> bool:
+    """Whether access and dietary needs, and sensitive answers, of this summit are erased every day."""
+    return summit.ends_on < (timezone.now() - NEEDS_KEPT_FOR).date()
 
 
 def privacy_version(summit: Summit) -> str:

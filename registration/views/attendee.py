@@ -21,7 +21,7 @@ from summit.errors import Refusal
 from summit.lib import qr
 from summit.lib.text import number
 from summit.ratelimit import take
-from summit.revising import Overtaken
+from summit.revising import Overtaken, entries_of
 
 View = Callable[..., HttpResponse]
 
@@ -97,7 +97,7 @@ def details(request: HttpRequest, registration: Registration) -> HttpResponse:
             lifecycle.correct(registration, form.cleaned_data, answers=answers, marks=form.cleaned_data["marks"])
         except Overtaken as refusal:
             form, status = form.over(refusal), refusal.status
-            overtaken = history.described(refusal.details["entries"], Registration)
+            overtaken = _corrected(registration)
         except Refusal as refusal:  # the time ran out meanwhile: what was written stays on the page, to be copied
             form.add_error(None, str(refusal.message))
             status = refusal.status
@@ -106,6 +106,13 @@ def details(request: HttpRequest, registration: Registration) -> HttpResponse:
             return redirect(registration)
     context = {"summit": registration.summit, "registration": registration, "form": form, "overtaken": overtaken}
     return render(request, "registration/attendee/details.html", context, status=status)
+
+
+def _corrected(registration: Registration) -> list[dict[str, Any]]:
+    """The last corrections as their person may read them: that it was the organisers, not who of them."""
+    entries = entries_of(registration).filter(action__in=lifecycle.CORRECTIONS)[:5]
+    lines = history.described(entries, Registration)
+    return [{**line, "by": _("The organisers") if line["by"] else _("You, in another window")} for line in lines]
 
 
 @by_token

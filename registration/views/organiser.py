@@ -1,5 +1,6 @@
 """Organisers: numbers, the list of registrations, one registration."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -114,9 +115,13 @@ def attendance(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRespo
 def details(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     """Correct somebody's details for them, also when the time for changes is over."""
     found = _one(summit, guid)
-    form = DetailsForm(request.POST or None, registration=found)
-    if request.method != "POST" or not form.is_valid():
-        return _details(request, found, form, status=422 if form.errors else 200)
+    form = DetailsForm(request.POST or None, registration=found, as_organiser=True)
+    if request.method != "POST":
+        # Nobody fills in what could not be saved.
+        may = partial(lifecycle.may_change, found, as_organiser=True)
+        return _details(request, found, form) if found.is_active else _do(request, found, "", may)
+    if not form.is_valid():
+        return _details(request, found, form, status=422)
     answers, marks = form.answers(found.attendance), form.cleaned_data["marks"]
     try:
         lifecycle.correct(found, form.cleaned_data, answers=answers, marks=marks, by=request.user, as_organiser=True)
@@ -131,7 +136,7 @@ def details(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse
 
 
 def _details(
-    request: SignedInRequest, found: Registration, form: DetailsForm, *, status: int, **more: Any
+    request: SignedInRequest, found: Registration, form: DetailsForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     context = {"summit": found.summit, "registration": found, "form": form, **more}
     return render(request, "registration/organiser/details.html", context, status=status)

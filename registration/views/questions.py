@@ -15,38 +15,44 @@ from registration.models import Choice, Question
 from summit import history
 from summit.errors import Refusal
 from summit.models import Right, Summit
-from summit.permissions import SignedInRequest, right_required
+from summit.permissions import SignedInRequest, right_required, texts_alone
 from summit.revising import Overtaken, entries_of
 
 
 @never_cache
-@right_required(Right.REGISTRATIONS)
+@right_required(Right.REGISTRATIONS, Right.TEXTS)
 def questions(request: SignedInRequest, summit: Summit) -> HttpResponse:
-    shown = {"summit": summit, "questions": verbs.counted(summit)}
+    shown = {"summit": summit, "questions": verbs.counted(summit), "texts_alone": _texts_alone(request)}
     return render(request, "registration/organiser/questions.html", shown)
 
 
 @never_cache
 @right_required(Right.REGISTRATIONS)
 def new_question(request: SignedInRequest, summit: Summit) -> HttpResponse:
-    return _edited(request, summit, Question(summit=summit))
+    return _edited(request, Question(summit=summit))
 
 
 @never_cache
-@right_required(Right.REGISTRATIONS)
+@right_required(Right.REGISTRATIONS, Right.TEXTS)
 def question(request: SignedInRequest, summit: Summit, pk: int) -> HttpResponse:
-    return _edited(request, summit, get_object_or_404(summit.questions.select_related("summit"), pk=pk))
+    return _edited(request, get_object_or_404(summit.questions.select_related("summit"), pk=pk))
 
 
-def _edited(request: SignedInRequest, summit: Summit, found: Question) -> HttpResponse:
-    kept, data = found if found.pk else None, request.POST or None
-    form, rows = QuestionForm(data, instance=found, summit=summit), choices_of(kept, data)
+def _texts_alone(request: SignedInRequest) -> bool:
+    return texts_alone(request, Right.REGISTRATIONS)
+
+
+def _edited(request: SignedInRequest, found: Question) -> HttpResponse:
+    data, texts = request.POST or None, _texts_alone(request)
+    form = QuestionForm(data, instance=found, summit=found.summit, texts_alone=texts)
+    rows = choices_of(found, data, texts_alone=texts)
     if data is None:
         return _page(request, found, form, rows)
-    if not (form.is_valid() and rows.is_valid()):
+    # Both are looked at: what is wrong is said at once.
+    if not all([form.is_valid(), rows.is_valid()]):
         return _page(request, found, form, rows, status=422)
     try:
-        _save(request, summit, kept, form, rows)
+        _save(request, found, form, rows)
     except Overtaken as refusal:
         lines = history.described(refusal.details["entries"], Question, labels=LABELS)
         return _page(request, found, form.over(refusal), rows, status=409, overtaken=lines)
@@ -54,24 +60,24 @@ def _edited(request: SignedInRequest, summit: Summit, found: Question) -> HttpRe
         form.add_error(None, str(refusal.message))
         return _page(request, found, form, rows, status=refusal.status)
     messages.success(request, _("The question was saved."))
-    return redirect("registration:questions", summit.code)
+    return redirect("registration:questions", found.summit.code)
 
 
 LABELS = {"choices": Choice._meta.verbose_name_plural}
 
 
-def _save(request: SignedInRequest, summit: Summit, kept: Question | None, form: QuestionForm, rows: Any) -> None:
-    if kept is None:
-        verbs.create(summit, form.values(), rows.wordings(), by=request.user)
-    else:
-        marks = form.cleaned_data["marks"]
-        verbs.edit(kept, form.values(), rows.wordings(), marks=marks, by=request.user)
+def _save(request: SignedInRequest, found: Question, form: QuestionForm, rows: Any) -> None:
+    if found.pk is None:
+        verbs.create(found.summit, form.values(), rows.wordings(), by=request.user)
+        return
+    save = verbs.translate if _texts_alone(request) else verbs.edit
+    save(found, form.values(), rows.wordings(), marks=form.cleaned_data["marks"], by=request.user)
 
 
 def _page(
     request: SignedInRequest, found: Question, form: QuestionForm, rows: Any, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    context = {"summit": found.summit, "form": form, "choices": rows, **more}
+    context = {"summit": found.summit, "form": form, "choices": rows, "texts_alone": _texts_alone(request), **more}
     if found.pk:
         lines = history.described(entries_of(found)[:30], Question, labels=LABELS)
         context |= {"question": verbs.counted(found.summit).get(pk=found.pk), "history": lines}

@@ -104,7 +104,7 @@ def _sheet(book: Any, table: Table) -> None:
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table.rows) + 1}"
     for number, column in enumerate(table.columns):
-        longest = max([len(column.name), *(_width(row[number]) for row in table.rows)])
+        longest = max([_width(column.name), *(_width(row[number]) for row in table.rows)])
         sheet.column_dimensions[get_column_letter(number + 1)].width = min(max(longest + 2, NARROWEST), WIDEST)
     sheet.append([_head(sheet, column.name) for column in table.columns])
     for row in table.rows:
@@ -120,8 +120,16 @@ def _width(cell: Cell) -> int:
 
 
 def _head(sheet: Any, name: str) -> Any:
-    cell = WriteOnlyCell(sheet, value=name)
+    cell = _words(sheet, name)
     cell.font, cell.fill = HEAD, HEAD_FILL
+    return cell
+
+
+def _words(sheet: Any, words: str) -> Any:
+    text = clean_text(words)[:LONGEST]
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.data_type = "s"
+    cell.quotePrefix = FORMULA.match(text) is not None
     return cell
 
 
@@ -134,10 +142,7 @@ def _cell(sheet: Any, value: Cell) -> Any:
     elif isinstance(value, (bool, int)):
         cell = WriteOnlyCell(sheet, value=value)
     else:
-        text = clean_text(written(value))[:LONGEST]
-        cell = WriteOnlyCell(sheet, value=text)
-        cell.data_type = "s"
-        cell.quotePrefix = FORMULA.match(text) is not None
+        cell = _words(sheet, written(value))
     cell.alignment = TOP
     return cell
 

@@ -9,21 +9,34 @@ from markdown_it import MarkdownIt
 # Bidirectional overrides can make a name read as something else; zero-width characters make two names look alike.
 # ZWJ and ZWNJ stay: Persian and emoji need them.
 INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+# With them go what is no character at all: XML has no place for it (XML 1.0, 2.2), nor has UTF-8 for halves of a pair.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
+# Letters and a symbol that are drawn as nothing: fillers of Hangul and the empty pattern of Braille.
+BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 SPACES = re.compile(r"\s+")
 
 
 def clean_line(text: str) -> str:
     """One line: NFC, no control or direction characters, single spaces."""
     text = unicodedata.normalize("NFC", text)
-    return SPACES.sub(" ", INVISIBLE.sub("", CONTROL.sub(" ", text))).strip()
+    return _seen(SPACES.sub(" ", INVISIBLE.sub("", CONTROL.sub(" ", text))).strip())
 
 
 def clean_text(text: str) -> str:
     """Several lines: as :func:`clean_line`, but line breaks (as ``\\n``) stay."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     lines = (CONTROL.sub(" ", INVISIBLE.sub("", line)).rstrip() for line in text.split("\n"))
-    return "\n".join(lines).strip()
+    return _seen("\n".join(lines).strip())
+
+
+def _seen(text: str) -> str:
+    """The text, or "" where nobody could see any of it: joiners, fillers and marks on nothing are no words."""
+    return text if any(map(_is_seen, text)) else ""
+
+
+def _is_seen(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category[0] != "Z" and category not in {"Cc", "Cf", "Cs", "Mn"} and character not in BLANK
 
 
 def number(said: str, *, digits: int = 17) -> int | None:

@@ -102,6 +102,11 @@ class Text(Mapping[str, str]):
                 return code
         return next((code for code, value in values.items() if value), "")
 
+    def stand_in(self) -> str:
+        """The language shown where it is not the one being read, for ``lang`` (WCAG 3.1.2); else ""."""
+        shown = self.language_shown()
+        return "" if shown == active_language() else shown
+
     def in_language(self, language: str) -> str:
         """The text for a reader of ``language``, with fallback."""
         return self.values_by_language.get(self.language_shown(language), "")

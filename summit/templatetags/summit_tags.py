@@ -1,15 +1,19 @@
 """What templates of every app need: texts with their language, Markdown, names of countries, JSON-LD."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django import template
+from django.forms import BaseForm, BaseFormSet
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
+from summit.cells import text
 from summit.lib import countries, times
 from summit.lib.text import markdown as to_html
 from summit.lib.translated import Text, active_language
@@ -22,22 +26,13 @@ def _language() -> str:
     return active_language()
 
 
-@register.filter
-def text(value: Text | None) -> str:
-    """The text in the reader's language; one that has to stand in is marked with its own ``lang`` (WCAG 3.1.2)."""
-    if not value:
-        return ""
-    shown = value.language_shown()
-    if shown == _language():
-        return value[shown]
-    return format_html('<span lang="{}">{}</span>', shown, value[shown])
+register.filter("text", text)
 
 
 @register.filter
 def lang_of(value: Text | None) -> str:
     """The language actually shown where it is not the page's; for ``lang`` attributes."""
-    shown = value.language_shown() if value else ""
-    return shown if shown and shown != _language() else ""
+    return value.stand_in() if value else ""
 
 
 @register.filter
@@ -127,6 +122,38 @@ def way_home(context: Any, summit: Summit) -> str:
     if not rights.isdisjoint({Right.WORKSPACE, Right.NUMBERS}):
         return reverse("registration:dashboard", args=[summit.code])
     return reverse("registration:desks", args=[summit.code]) if Right.DESK in rights else reverse("account:home")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with what was sent; ``target`` is the id to jump to, "" where it is about the whole."""
+
+    label: str
+    target: str
+    message: str
+
+
+@register.simple_tag
+def faults(*sent: Any) -> list[Fault]:
+    """What is wrong with forms and formsets that were sent together; what is neither is passed over."""
+    found: list[Fault] = []
+    for part in sent:
+        if isinstance(part, BaseFormSet):
+            found += [Fault("", "", str(error)) for error in part.non_form_errors()]
+            for number, row in enumerate(part, 1):
+                found += _faults_of(row, gettext("Row %(n)d") % {"n": number} + ": ")
+        elif isinstance(part, BaseForm):
+            found += _faults_of(part)
+    return found
+
+
+def _faults_of(form: BaseForm, before: str = "") -> list[Fault]:
+    """First what is wrong with the whole, then field by field."""
+    found = [Fault("", "", f"{before}{error}") for error in form.non_field_errors()]
+    for field in form:
+        target = f"{field.auto_id}_group" if field.use_fieldset else field.id_for_label
+        found += [Fault(f"{before}{field.label}", target, str(error)) for error in field.errors]
+    return found
 
 
 @register.filter

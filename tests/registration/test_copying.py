@@ -120,7 +120,7 @@ def test_places_lines_pages_and_texts_go_with_it_and_the_old_ones_stay(source, c
 def test_nobody_goes_with_it_but_who_copies(source, copier):
     question = source.questions.get()
     pick = str(question.choices.first().pk)
-    lifecycle.correct(source.registrations.get(), {}, answers={question.pk: pick}, as_organiser=True)
+    lifecycle.correct(source.registrations.get(), {}, answers={question.pk: [pick]}, as_organiser=True)
     made = copy_summit(source, "ogp2023", NAME, DAY, sessions=Sessions.TIMES, by=copier)
     assert not Registration.objects.filter(summit=made).exists()
     assert not Speaker.objects.filter(summit=made).exists()

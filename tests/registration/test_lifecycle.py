@@ -355,11 +355,24 @@ def test_what_somebody_needs_is_not_in_the_history(summit):
 def test_after_the_cut_off_only_organisers_correct(summit):
     made = make_registration(summit)
     made.summit.changes_until = timezone.now()
+    made.summit.save()
     with pytest.raises(lifecycle.ChangesClosed):
         lifecycle.correct(made, {"name": "성춘향"})
     assert again(made).name == "홍길동"
     lifecycle.correct(made, {"name": "성춘향"}, as_organiser=True)
     assert again(made).name == "성춘향"
+
+
+def test_a_correction_looks_at_the_row_as_it_is_and_not_as_it_was_read(summit):
+    made = make_registration(summit)
+    lifecycle.correct(again(made), {"organisation": "새 기관"})
+    # What the reader of an older row does not know of is neither written back nor said to have changed.
+    held = lifecycle.correct(made, {"organisation": "새 기관", "job_title": "대표"})
+    assert (held.organisation, again(made).job_title) == ("새 기관", "대표")
+    assert HistoryEntry.objects.latest("pk").changes == {"job_title": ["사무국장", "대표"]}
+    lifecycle.cancel(again(made))
+    with pytest.raises(lifecycle.NotActive):
+        lifecycle.correct(made, {"name": "성춘향"})
 
 
 def test_a_cancelled_registration_cannot_be_corrected(summit):

@@ -3,11 +3,21 @@
 import pytest
 from django.db import connection
 
-from registration import bookings, checkin, lifecycle
-from registration.models import Booking, CheckIn, Places, Registration
+from registration import bookings, checkin, lifecycle, questions
+from registration.models import Answer, Booking, CheckIn, Places, Question, Registration
 from sessions.models import Session
+from summit.lib.translated import Text
 from summit.models import HistoryEntry, Message, User
-from tests.factories import make_category, make_desk, make_places, make_registration, make_session, make_user, person
+from tests.factories import (
+    make_category,
+    make_desk,
+    make_places,
+    make_question,
+    make_registration,
+    make_session,
+    make_user,
+    person,
+)
 
 POSTGRESQL = [
     pytest.mark.postgresql,
@@ -242,3 +252,64 @@ def test_booking_and_cancelling_at_once_do_not_wait_for_each_other(summit, race)
     assert not [end for end in race(jobs) if isinstance(end, Exception)]
     for session in Session.objects.all():
         assert session.seats_taken == session.bookings.seated().count() == 4
+
+
+def answered_while_it_changes(summit, organiser, race, change, copy=None):
+    """How it ended for eight who answer while an organiser changes the question, and the answers afterwards."""
+    made = make_question(summit, kind="one", choices=("Seoul", "Busan"))
+    pick = str(made.choices.first().pk)
+    people = [make_registration(summit, email=f"{number}@race.example") for number in range(8)]
+    if copy:
+        copy()
+    answers = [lambda who=who: lifecycle.correct(who, {}, answers={made.pk: [pick]}) for who in people]
+    ends = race([*answers[:4], lambda: change(made, organiser), *answers[4:]])
+    (left,) = race([lambda: [(str(row), row.question.kind) for row in Answer.objects.select_related("question")]])
+    return ends, left
+
+
+def make_it_a_line(made, organiser):
+    return questions.edit(made, {"kind": "line"}, by=organiser)
+
+
+def delete_it(made, organiser):
+    return questions.delete(made, by=organiser)
+
+
+def assert_nobody_answered_what_is_not_asked(ends, left):
+    """Either the question stood and all answers do, or it was changed first and whoever came later was told so."""
+    codes = {getattr(end, "code", "done") for end in ends}
+    assert codes <= {"done", "answer_outdated", "kind_answered", "has_answers"}
+    assert all(answer == ("Seoul", "one") for answer in left)
+    stood = not codes.isdisjoint({"kind_answered", "has_answers"})
+    assert len(left) == (8 if stood else 0)
+
+
+@on_postgresql
+@pytest.mark.parametrize("change", [make_it_a_line, delete_it])
+def test_a_question_changed_while_people_answer_loses_no_answer(summit, organiser, race, change):
+    assert_nobody_answered_what_is_not_asked(*answered_while_it_changes(summit, organiser, race, change))
+
+
+@on_sqlite
+@pytest.mark.parametrize("change", [make_it_a_line, delete_it])
+def test_a_question_changed_while_people_answer_loses_no_answer_in_a_file(summit, organiser, race, on_disk, change):
+    assert_nobody_answered_what_is_not_asked(*answered_while_it_changes(summit, organiser, race, change, on_disk))
+
+
+def one_form_four_times(summit, organiser, race, copy=None):
+    values = {"words": Text({"ko": "어느 도시?"}), "kind": "line"}
+    if copy:
+        copy()
+    ends = race([lambda: questions.create(summit, values, by=organiser)] * 4)
+    (count,) = race([Question.objects.count])
+    return sorted(getattr(end, "code", "done") for end in ends), count
+
+
+@on_postgresql
+def test_one_form_of_a_question_sent_four_times_asks_once(summit, organiser, race):
+    assert one_form_four_times(summit, organiser, race) == (["asked_already"] * 3 + ["done"], 1)
+
+
+@on_sqlite
+def test_one_form_of_a_question_sent_four_times_asks_once_in_a_file(summit, organiser, race, on_disk):
+    assert one_form_four_times(summit, organiser, race, on_disk) == (["asked_already"] * 3 + ["done"], 1)

@@ -112,6 +112,11 @@ def test_a_script_changes_a_mark_with_its_token_only(sessions, summit):
     assert first.cookies["csrftoken"].value
     # Asked once more, it leaves the cookie alone: a late answer must not undo what another page has set meanwhile.
     assert "csrftoken" not in strict.get("/me.json?summit=ogp2021").cookies
+    # One that is no token is made anew: what is given with it would not work.
+    strict.cookies["csrftoken"] = "broken"
+    mended = strict.get("/me.json?summit=ogp2021")
+    assert mended.cookies["csrftoken"].value != "broken"
+    token = mended.json()["csrf"]
     sent = strict.post(path, {"action": "bookmark"}, headers={"Accept": "application/json", "X-CSRFToken": token})
     assert sent.json() == {"marks": {"AAA001": "bookmarked"}, "message": "Added to your agenda."}
     assert bookmarking.codes_of(user, summit) == ["AAA001"]

@@ -62,7 +62,7 @@ def test_from_the_organisers_form_to_the_answer_of_somebody_who_registers(summit
     assert Registration.objects.count() == 0
     assert client.post(REGISTER, filled(**{f"question_{made.pk}": seoul.pk})).status_code == 302
     person = Registration.objects.get()
-    assert [said for _question, said in questions.said_by(person)] == ["서울"]
+    assert [said.answer for said in questions.said_by(person)] == ["서울"]
     own = client.get(person.get_absolute_url())
     assert "어느 도시입니까?" in words(own) and "서울" in words(own)
     page = office.get(f"{LIST}{person.guid}/").content.decode()
@@ -75,6 +75,26 @@ def test_words_that_stand_in_for_a_translation_say_their_language_and_stay_words
     make_question(summit, words={"ko": "<b>어느</b> 도시?"})
     page = client.get("/en/ogp2021/register/").content.decode()
     assert '<span lang="ko">&lt;b&gt;어느&lt;/b&gt; 도시?</span>' in page
+
+
+def test_headings_are_told_apart_however_they_are_written(summit, office, registration):
+    for said in ("city", "City (2)", "CITY", "Country"):
+        make_question(summit, words={"en": said})
+    [heading, _row] = csv.reader(io.StringIO(office.get(f"{LIST}registrations.csv").content.decode("utf-8-sig")))
+    assert heading[-4:] == ["city", "City (2)", "CITY (3)", "Country (2)"]
+
+
+@pytest.mark.parametrize("odd", ["\ufffe", "\uffff", "\u0001", "\u200d", "\u3164"])
+def test_no_character_anybody_types_breaks_the_workbook(summit, office, client, filled, odd):
+    made = make_question(summit, words={"en": f"Ci{odd}ty"}, required=True)
+    said = f"question_{made.pk}"
+    assert client.post(REGISTER, filled(**{said: odd})).status_code == 422
+    assert client.post(REGISTER, filled(name=f"홍{odd}길동", **{said: f"부{odd}산"})).status_code == 302
+    answer = office.get(f"{LIST}registrations.xlsx")
+    assert answer.status_code == 200
+    assert "부" in str(
+        list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))[1][-1]
+    )
 
 
 @pytest.mark.parametrize("way", ["in_person", "online"])
@@ -134,7 +154,11 @@ def test_an_organiser_corrects_details_and_answers_for_somebody(summit, office, 
     summit.changes_until = summit.registration_opens_at
     summit.save()
     sent = {"name": "홍길동", "country": "KR", "language": "ko", "organisation": "새 기관"}
-    assert office.post(address, sent).status_code == 422
+    # What only the person can say does not keep the organisers from correcting a name.
+    assert office.post(address, sent).status_code == 302
+    registration.refresh_from_db()
+    assert (registration.organisation, Answer.objects.count()) == ("새 기관", 0)
+    sent = form_values(office.get(address))
     assert office.post(address, {**sent, f"question_{city.pk}": "부산"}).status_code == 302
     registration.refresh_from_db()
     assert (registration.organisation, str(Answer.objects.get())) == ("새 기관", "부산")
@@ -152,6 +176,130 @@ def test_an_organiser_corrects_details_and_answers_for_somebody(summit, office, 
     lifecycle.cancel(registration, as_organiser=True)
     response = office.post(address, {**sent, f"question_{city.pk}": "서울"})
     assert response.status_code == 409 and "has been cancelled" in response.content.decode()
+    response = office.get(address, follow=True)
+    assert response.redirect_chain and "has been cancelled" in response.content.decode()
+
+
+def test_a_person_is_told_of_corrections_by_the_organisers_and_not_by_whom(summit, organiser, client, registration):
+    make_question(summit)
+    address = f"{registration.get_absolute_url()}details/"
+    stale = form_values(client.get(address))
+    lifecycle.correct(registration, {"job_title": "대표"}, by=organiser, as_organiser=True)
+    lifecycle.resend(registration, by=organiser)
+    response = client.post(address, {**stale, "job_title": "사무국장"})
+    said = words(response)
+    assert response.status_code == 409
+    assert "<strong>주최 측</strong>" in said and "대표" in said
+    assert str(organiser) not in said and organiser.email not in said
+
+
+def test_a_yes_or_no_that_must_be_answered_takes_both(summit, client, filled):
+    made = make_question(summit, kind="yes", required=True)
+    page = client.get(REGISTER).content.decode()
+    assert page.count(f'name="question_{made.pk}"') == 2 and "답하지 않음" not in page
+    assert client.post(REGISTER, filled()).status_code == 422
+    assert client.post(REGISTER, filled(**{f"question_{made.pk}": "no"})).status_code == 302
+    person = Registration.objects.get()
+    assert "아니요" in words(client.get(person.get_absolute_url()))
+    Question.objects.update(required=False)
+    assert "답하지 않음" in words(client.get(f"{person.get_absolute_url()}details/"))
+
+
+def test_what_was_written_before_coming_another_way_is_not_held_against_anybody(summit, client, filled):
+    long = make_question(summit, asked_of="in_person", required=True)
+    pick = make_question(summit, words={"ko": "어느 방?"}, kind="one", choices=("A", "B"), asked_of="in_person")
+    sent = filled(
+        attendance="online", **{f"question_{long.pk}": "가" * 500, f"question_{pk}": "gone"} if (pk := pick.pk) else {}
+    )
+    assert client.post(REGISTER, sent).status_code == 302
+    assert Answer.objects.count() == 0
+
+
+def test_who_comes_another_way_now_can_have_an_answer_erased(summit, client, registration):
+    made = make_question(summit, kind="yes", asked_of="in_person", required=True)
+    lifecycle.correct(registration, {}, answers={made.pk: "yes"})
+    lifecycle.change_attendance(registration, "online")
+    address = f"{registration.get_absolute_url()}details/"
+    assert "이제 묻지 않습니다" in words(client.get(address))
+    sent = form_values(client.get(address)) | {f"question_{made.pk}": ""}
+    assert client.post(address, sent).status_code == 302
+    assert Answer.objects.count() == 0
+
+
+def test_words_of_hints_choices_and_answers_that_stand_in_say_their_language(summit, client, registration):
+    one = make_question(summit, kind="one", hint={"ko": "하나만"}, words={"ko": "도시", "en": "City"})
+    several = make_question(summit, kind="several", words={"ko": "음료", "en": "Drink"})
+    for question in (one, several):
+        question.choices.create(words={"ko": "우리말"}, order=1)
+        question.choices.create(words={"ko": "한글", "en": "English"}, order=2)
+    page = client.get("/en/ogp2021/register/").content.decode()
+    assert '<span lang="ko">하나만</span>' in page
+    assert re.search(r'<option value="\d+" lang="ko">우리말</option>', page)
+    assert re.search(r'<option value="\d+">English</option>', page)
+    assert re.search(r'<input type="checkbox"[^>]*>\s*<span lang="ko">우리말</span>', page)
+    lifecycle.correct(registration, {}, answers={several.pk: [str(several.choices.first().pk)]})
+    own = registration.get_absolute_url().replace("/ko/", "/en/")
+    assert '<dd><span lang="ko">우리말</span></dd>' in client.get(own).content.decode()
+
+
+def test_what_is_wrong_in_a_row_is_said_once_and_leads_there(summit, office):
+    sent = asked(words_ko="", words_en="") | rows((None, "가" * 121, 1), (None, "서울", 1000))
+    response = office.post(f"{PAGE}new/", sent)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert page.count('id="errors"') == 1
+    for target, label in (("id_words_group", "Question"), ("id_choices-0-words_group", "Row 1: Answer to choose"),
+                          ("id_choices-1-order", "Row 2: Order")):  # fmt: skip
+        assert f'<a href="#{target}">{label}</a>' in page and page.count(f'id="{target}"') == 1
+    for described in set(re.findall(r'aria-describedby="([^"]+)"', page)):
+        for part in described.split():
+            assert page.count(f'id="{part}"') == 1
+    many = rows(*[(None, f"{number}", number) for number in range(31)])
+    response = office.post(f"{PAGE}new/", asked() | many)
+    assert response.status_code == 422 and "30" in words(response)
+
+
+def test_a_number_too_large_for_its_column_is_refused_on_every_database(summit, office):
+    response = office.post(f"{PAGE}new/", asked(kind="line", order="40000") | rows())
+    assert response.status_code == 422 and "32767" in response.content.decode()
+
+
+def test_the_same_form_sent_twice_asks_once(summit, office):
+    sent = asked(kind="line") | rows()
+    assert office.post(f"{PAGE}new/", sent).status_code == 302
+    response = office.post(f"{PAGE}new/", sent)
+    assert response.status_code == 409 and "asked already" in response.content.decode()
+    assert Question.objects.count() == 1
+
+
+def test_a_translator_writes_the_words_of_a_question_and_of_its_choices(summit, as_user):
+    made = make_question(summit, kind="one", choices=("Seoul", "Busan"))
+    client = as_user(make_user("texts@team.example", summit=summit, role="translator"))
+    assert f"{PAGE}" in client.get("/en/ogp2021/organiser/pages/").content.decode()
+    assert f"{PAGE}{made.pk}/" in client.get(PAGE).content.decode()
+    page = client.get(f"{PAGE}{made.pk}/")
+    sent = form_values(page)
+    assert {"kind", "order", "required", "choices-0-order", "choices-2-words_ko"}.isdisjoint(sent)
+    assert "Delete the question" not in page.content.decode()
+    assert (
+        client.post(f"{PAGE}{made.pk}/", {**sent, "choices-0-words_ko": "", "choices-0-words_en": ""}).status_code
+        == 422
+    )
+    sent |= {"words_en": "What city?", "choices-0-words_ko": "서울", "kind": "line", "choices-TOTAL_FORMS": "3"}
+    sent |= {"choices-2-words_ko": "몰래", "choices-2-words_en": "Secret"}
+    assert client.post(f"{PAGE}{made.pk}/", sent).status_code == 302
+    made.refresh_from_db()
+    assert (made.words["en"], made.kind) == ("What city?", "one")
+    assert [choice.words["ko"] for choice in made.choices.all()] == ["서울", "Busan"]
+    assert client.post(f"{PAGE}{made.pk}/deletion/").status_code == 404
+    assert client.get(f"{PAGE}new/").status_code == 404
+
+
+def test_how_choices_are_translated_is_told(summit, office):
+    made = make_question(summit, kind="one", choices=("Seoul", "Busan"), hint={"ko": "하나만"})
+    made.choices.filter(words__en="Busan").update(words={"ko": "부산"})
+    page = office.get(f"{PAGE}{made.pk}/").content.decode()
+    assert page.count('<span class="chip bad">missing</span>') == 2
 
 
 def test_a_question_out_of_the_form_is_asked_of_nobody_and_its_answers_stay(summit, client, filled, registration):
@@ -159,8 +307,18 @@ def test_a_question_out_of_the_form_is_asked_of_nobody_and_its_answers_stay(summ
     lifecycle.correct(registration, {}, answers={made.pk: "부산"})
     Question.objects.update(is_asked=False)
     assert "어느 도시입니까?" not in words(client.get(REGISTER))
-    client.post(f"{registration.get_absolute_url()}details/", {"name": "홍길동", "country": "KR", "language": "ko"})
+    address = f"{registration.get_absolute_url()}details/"
+    page = client.get(address)
+    assert "이제 묻지 않습니다" in words(page) and "(이제 묻지 않음)" in words(
+        client.get(registration.get_absolute_url())
+    )
+    # Whose answer it is still corrects it, or has it erased.
+    assert client.post(address, form_values(page)).status_code == 302
     assert str(Answer.objects.get()) == "부산"
+    sent = form_values(client.get(address)) | {f"question_{made.pk}": ""}
+    assert client.post(address, sent).status_code == 302
+    assert Answer.objects.count() == 0
+    assert "이제 묻지 않습니다" not in words(client.get(address))
 
 
 def test_a_stale_form_is_told_and_keeps_what_was_typed(summit, office):
@@ -208,6 +366,8 @@ def test_the_list_is_taken_along_with_needs_and_answers(summit, office, organise
     lines = list(book.active.iter_rows(values_only=True))
     assert len(lines) == 3 and lines[0][-1] == "Which city?"
     assert {line[-1] for line in lines[1:]} == {"전에는", None}
+    heading = next(cell for cell in book.active[1] if cell.value == "=City")
+    assert (heading.data_type, heading.quotePrefix) == ("s", True)
     entry = HistoryEntry.objects.filter(action="registration.export").earliest("at")
     assert (entry.by, entry.changes) == (organiser, {"people": [0, 1]})
     assert office.get(f"{LIST}registrations.pdf").status_code == 404
@@ -218,7 +378,7 @@ def test_a_longer_list_takes_no_more_queries(summit, office, django_assert_max_n
     pick = str(made.choices.first().pk)
     for number in range(4):
         person = make_registration(summit, email=f"p{number}@people.example")
-        lifecycle.correct(person, {}, answers={made.pk: pick})
+        lifecycle.correct(person, {}, answers={made.pk: [pick]})
     office.get(f"{LIST}registrations.csv")
     with django_assert_max_num_queries(22):
         office.get(f"{LIST}registrations.csv")

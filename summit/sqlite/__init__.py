@@ -1,0 +1,1 @@
+"""Django's SQLite, with the limits of numbers that PostgreSQL has."""
