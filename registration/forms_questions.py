@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from registration import questions as verbs
@@ -107,7 +107,7 @@ def _hint(question: Question, *, told: bool, put: bool) -> SafeString:
         lines.append(ONLY_OF[Attendance(question.asked_of)])
     if question.sensitive:
         lines.append(_("Your answer is erased after the summit."))
-    return format_html_join(" ", "{}", [(line,) for line in lines if line])
+    return format_html_join(mark_safe("<br>"), "{}", [(line,) for line in lines if line])
 
 
 class WordsSelect(forms.Select):

@@ -122,5 +122,5 @@ def _move(keep: Speaker, gone: Speaker) -> set[int]:
         # Whoever was invited to a profile that has its person is invited no more.
         ProfileClaim.objects.filter(speaker__in=(keep, gone), accepted_at__isnull=True).delete()
     gone.former_codes.update(speaker=keep)
-    FormerCode.objects.create(summit_id=keep.summit_id, code=gone.code, speaker=keep)
+    FormerCode.objects.create(summit_id=keep.summit_id, code=gone.code, guid=gone.guid, speaker=keep)
     return touched

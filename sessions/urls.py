@@ -51,6 +51,7 @@ urlpatterns = [
     path("tracks/<slug:slug>/", agenda.track, name="track"),
     path("sessions/<slug:code>/", agenda.session, name="session"),
     path("my-sessions/", personal.my_sessions, name="my-sessions"),
+    path("my-sessions/theme.css", feeds.own_theme, name="own-theme"),
     path("my-sessions/answers/<int:pk>/", personal.answer, name="my-sessions-answer"),
     path("my-sessions/<slug:code>/files/", files.slides, name="my-session-files"),
     path("my-sessions/calendar/", personal.calendar, name="my-sessions-calendar"),

@@ -160,7 +160,9 @@ def match_people(summit: Summit, schedule: Schedule) -> dict[tuple[str, str], Ma
     people: dict[tuple[str, str], Match] = {}
     by_code = summit.speakers.by_code()
     speakers = list(dict.fromkeys(by_code.values()))
-    by_guid = {speaker.guid: speaker for speaker in speakers}
+    # Those of a profile that was merged into another mean the one there is now.
+    former = {gone.guid: speaker for speaker in speakers for gone in speaker.former_codes.all() if gone.guid}
+    by_guid = {**former, **{speaker.guid: speaker for speaker in speakers}}
     by_name: dict[str, list[Speaker]] = defaultdict(list)
     for speaker in speakers:
         for name in {key(speaker.name), key(speaker.name_romanised)} - {""}:

@@ -1,10 +1,12 @@
 """Calendars and the track colours: addresses without a language, which other software reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -14,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from sessions import exports, ical
 from sessions.exports import catalogue
 from sessions.models import Session
+from sessions.permissions import of_host
 from speakers.models import Speaker
 from summit.lib.colour import palette
 from summit.models import Right, Summit
@@ -141,7 +144,7 @@ def private(response: HttpResponse) -> HttpResponse:
 @public_page
 def theme(request: HttpRequest, summit: Summit) -> HttpResponse:
     """The colours of tracks and categories as classes: a strict CSP allows no style attribute."""
-    return HttpResponse(_theme(summit), content_type=STYLE_SHEET)
+    return HttpResponse(_theme(summit.tracks.all(), summit.categories.all()), content_type=STYLE_SHEET)
 
 
 @never_cache
@@ -152,13 +155,27 @@ def workspace_theme(request: SignedInRequest, summit: Summit) -> HttpResponse:
     An address of its own, behind any right: the classes are named after tracks and categories, and that a summit is
     there at all is nobody else's business. The public address cannot tell: its answers are the same for everybody.
     """
-    return HttpResponse(_theme(summit), content_type=STYLE_SHEET)
+    return HttpResponse(_theme(summit.tracks.all(), summit.categories.all()), content_type=STYLE_SHEET)
 
 
-def _theme(summit: Summit) -> str:
+@never_cache
+@login_required
+def own_theme(request: SignedInRequest, summit: str) -> HttpResponse:
+    """Of a closed summit, what its hosts, speakers and registrants meet: the tracks of their sessions, their category."""
+    found = get_object_or_404(Summit, code=summit)
+    speaking = Speaker.objects.of(request.user).filter(summit=found)
+    mine = Q(sessions__in=of_host(request.user, found)) | Q(sessions__appearances__speaker__in=speaking)
+    tracks = found.tracks.filter(mine).distinct()
+    categories = found.categories.filter(registrations__user=request.user).distinct()
+    if not (tracks or categories):
+        raise Http404
+    return HttpResponse(_theme(tracks, categories), content_type=STYLE_SHEET)
+
+
+def _theme(tracks: Iterable[Any], categories: Iterable[Any]) -> str:
     light, dark = [], []
-    coloured = [(f"track-{track.slug}", track.colour) for track in summit.tracks.all()]
-    coloured += [(f"category-{category.code}", category.colour) for category in summit.categories.all()]
+    coloured = [(f"track-{track.slug}", track.colour) for track in tracks]
+    coloured += [(f"category-{category.code}", category.colour) for category in categories]
     for name, colour in coloured:
         shades = palette(colour)
         light.append(f".{name}{{--track:{shades['ink']};--tint:{shades['tint']}}}")
@@ -171,6 +188,7 @@ __all__ = [
     "asked_language",
     "calendar_response",
     "conditional",
+    "own_theme",
     "private",
     "schedule",
     "session",

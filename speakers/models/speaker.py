@@ -163,10 +163,14 @@ class Availability(models.Model):
 
 
 class FormerCode(models.Model):
-    """The public code of a profile that was merged into another: its address still leads there."""
+    """The public code of a profile that was merged into another: its address still leads there.
+
+    Its GUID is kept as well: a schedule file from before the merge means the profile there is now.
+    """
 
     summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="former_speaker_codes")
     code = models.CharField(_("code"), max_length=12)
+    guid = models.UUIDField(null=True, unique=True, editable=False)
     speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="former_codes")
 
     class Meta:

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
+from sessions import merging
 from sessions.models import Appearance, Placement, Session
 from sessions.schedules import bring_in, open_schedule
 from summit.imports import Refused
@@ -187,6 +188,21 @@ def test_a_code_of_a_profile_that_was_merged_means_the_one_that_took_over_and_is
     take_in(summit, {**EVENT, "persons": [{"public_name": "Somebody new", "code": "GONE01"}]})
     assert Appearance.objects.get().speaker.name == "Somebody new"
     assert Appearance.objects.get().speaker.code not in {"KEEP01", "GONE01"}
+
+
+def test_a_guid_of_a_profile_that_was_merged_means_the_one_that_took_over(summit, organiser):
+    keep, gone = (
+        make.make_speaker(summit, name, code=code) for name, code in (("Ada Kim", "KEEP01"), ("김아다", "GONE01"))
+    )
+    person = {"public_name": "A. Kim", "guid": str(gone.guid)}
+    merging.merge(keep, gone, {}, by=organiser)
+    for _twice in range(2):
+        assert "speakers" not in take_in(summit, {**EVENT, "persons": [person]}).new
+        assert Appearance.objects.get().speaker == keep
+    # Both of a file from before the merge are that one, once.
+    both = [person, {"public_name": "Ada Kim", "guid": str(keep.guid)}]
+    assert "speakers" not in take_in(summit, {**EVENT, "persons": both}).new
+    assert Appearance.objects.get().speaker == keep
 
 
 def test_a_plan_is_overtaken_by_another_time_and_by_nothing_else(session):

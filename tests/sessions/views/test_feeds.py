@@ -4,13 +4,24 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from sessions.models import Session
 from speakers import profiles
 from summit.middleware import shelf
 from summit.models import Role
 from summit.opening import close_to_public
-from tests.factories import at, make_category, make_session, make_speaker, make_summit, make_track, make_user
+from tests.factories import (
+    at,
+    make_category,
+    make_organisation,
+    make_registration,
+    make_session,
+    make_speaker,
+    make_summit,
+    make_track,
+    make_user,
+)
 from tests.sessions.reading import calendar, events, fetch, is_well_formed, unfolded
 
 THEME = "/en/ogp2021/organiser/theme.css"
@@ -160,6 +171,27 @@ def test_the_team_of_a_closed_summit_has_the_colours_at_an_address_of_its_own(su
     assert (response.status_code, response["Content-Type"]) == (200, "text/css; charset=utf-8")
     assert response.content == shown
     assert "no-store" in response["Cache-Control"]
+
+
+def test_hosts_speakers_and_registrants_of_a_closed_summit_have_the_colours_of_what_is_theirs(summit, as_user):
+    theirs, other = make_track(summit, "digital"), make_track(summit, "secret-line")
+    session = make_session(summit, track=theirs)
+    make_session(summit, "SEC001", track=other)
+    host, speaker, guest = (make_user(f"{who}@people.example") for who in ("host", "speaker", "guest"))
+    organisation = make_organisation(summit)
+    organisation.members.create(user=host, accepted_at=timezone.now())
+    session.hostings.create(organisation=organisation)
+    session.appearances.create(speaker=make_speaker(summit, user=speaker), role="speaker")
+    make_registration(summit, email=guest.email)
+    close_to_public(summit, by=None)
+    page = as_user(host).get("/ko/ogp2021/hosting/").content.decode()
+    address = "/ko/ogp2021/my-sessions/theme.css"
+    assert f'href="{address}"' in page
+    for who, named in ((host, "track-digital"), (speaker, "track-digital"), (guest, "category-delegate")):
+        shown = as_user(who).get(address).content.decode()
+        assert f".{named}{{--track:" in shown and "secret-line" not in shown
+    assert as_user(make_user("stranger@people.example")).get(address).status_code == 404
+    assert Client().get(address).status_code == 302
 
 
 def test_strangers_learn_nothing_of_a_closed_summit_from_its_colours(summit, as_user):
