@@ -1,6 +1,8 @@
 """Input shapes of registration, own page, desk and organiser's list. They validate; the verbs decide."""
 
-from typing import Any
+import json
+from collections.abc import Mapping
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 from django import forms
@@ -10,18 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 from registration import questions
 from registration.copying import CodeTaken, Sessions
-from registration.forms_questions import AskingForm
+from registration.forms_questions import AskingForm, name_of
 from registration.lifecycle import Person
 from registration.models import Attendance, Category, Registration, Script, State
 from registration.models.registration import MARKED, PERSONAL_FIELDS, privacy_version
 from sessions.forms import NoteForm
 from summit.forms_details import MarkedForm
+from summit.inline import mark
 from summit.lib import countries
 from summit.lib.fields import LineField, MomentInput, TextField
 from summit.lib.text import clean_line
 from summit.lib.translated import TranslatedFormField, active_language
 from summit.models import Summit
 from summit.models.summit import validate_code, validate_free_code
+from summit.revising import Overtaken
 
 OWN_LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
 
@@ -104,16 +108,52 @@ class PersonFields(AskingForm):
         return data
 
 
+def _marked(given: Mapping[int, questions.Given]) -> dict[str, str]:
+    return {
+        str(key): mark(sorted(said) if isinstance(said, list) and said else said or "") for key, said in given.items()
+    }
+
+
+NOTHING = mark("")
+
+
 class DetailsForm(MarkedForm, PersonFields):
     """The details of somebody who is registered, to be corrected by them or, ``as_organiser``, for them."""
 
     marked = MARKED
+    # What each question's answer was when the form was made, as a mark.
+    stood = forms.CharField(widget=forms.HiddenInput, required=False, max_length=5000)
 
     def __init__(self, data: Any = None, *, registration: Registration, as_organiser: bool = False) -> None:
         self.registration, self.as_organiser = registration, as_organiser
         initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
         super().__init__(data, initial=initial, summit=registration.summit)
         self.stand_on(registration)
+        self.fields["stood"].initial = json.dumps(_marked(self.given))
+
+    def over(self, refusal: Overtaken) -> Self:
+        """As of every form; of the answers only those are written over that were changed here.
+
+        What others answered is nowhere said in the history, so nobody could have seen it before saving again.
+        """
+        super().over(refusal)
+        now = questions.given_by(refusal.details["now"])
+        stood = self.cleaned_data["stood"]
+        typed = _marked(self.answers(self.registration.attendance))
+        for question in self.questions:
+            key = str(question.pk)
+            if typed.get(key, NOTHING) == stood.get(key, NOTHING):
+                given = now.get(question.pk, "")
+                self.data.setlist(name_of(question), given if isinstance(given, list) else [given])  # type: ignore[attr-defined]
+        self.data["stood"] = json.dumps(_marked(now))  # type: ignore[index]
+        return self
+
+    def clean_stood(self) -> dict[str, Any]:
+        try:
+            found = json.loads(self.cleaned_data["stood"] or "{}")
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def put_questions(self) -> None:
         given = questions.given_by(self.registration)

@@ -1,8 +1,8 @@
 """Forms around questions: asking them, and making them."""
 
+import re
 from collections.abc import Mapping
 from functools import partial
-from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any
 
@@ -12,17 +12,20 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from registration import questions as verbs
-from registration.models import Attendance, Question
+from registration.models import Attendance, Choice, Question
+from registration.models.question import LONGEST_LINE, LONGEST_TEXT, NO, YES
 from registration.models.registration import needs_are_gone
 from summit.cells import text
 from summit.forms_details import MarkedForm
 from summit.lib.fields import NOTHING_CHOSEN, ForVerb, LineField, TextField
+from summit.lib.text import number
 from summit.lib.translated import TranslatedFormField
 from summit.models import Summit
 
 MOST_CHOICES = 30
 EMPTY_ROWS = 3
 LAST = 1_000
+ANSWER = re.compile(r"question_\d+")
 ONLY_OF = {
     Attendance.IN_PERSON: _("Only if you come in person."),
     Attendance.ONLINE: _("Only if you take part online."),
@@ -53,11 +56,19 @@ class AskingForm(forms.Form):
         gone = needs_are_gone(summit)
         for question in self.questions:
             required = question.required and not all_optional and not (question.sensitive and gone)
+            # Who has sent the form and not said how they come is asked that first.
+            concerned = _is_put(question, chosen) and not (self.is_bound and not chosen and question.asked_of)
             hint = _hint(question, told=not attendance, put=_is_put(question, attendance))
-            field = field_for(question, hint, required=required and _is_put(question, chosen))
+            field = field_for(question, hint, required=required and concerned)
             self.fields[name_of(question)] = field
             if question.pk in given:
                 self.initial[name_of(question)] = _shown(question, given[question.pk])
+
+    @property
+    def left_out(self) -> bool:
+        """Whether something was answered that is no longer asked: the question went while the form was open."""
+        known = {name_of(question) for question in self.questions}
+        return any(value and ANSWER.fullmatch(name) and name not in known for name, value in self.data.items())
 
     @property
     def asked(self) -> list[Any]:
@@ -102,11 +113,11 @@ def _hint(question: Question, *, told: bool, put: bool) -> SafeString:
     """``told``: whether it says of whom this is asked; ``put``: whether it still is."""
     lines: list[Any] = [text(question.hint)]
     if not put:
-        lines.append(_("This is no longer asked of you. Empty it to have your answer erased."))
+        lines.append(_("This is no longer asked. Emptied, the answer is erased."))
     elif question.asked_of and told:
         lines.append(ONLY_OF[Attendance(question.asked_of)])
     if question.sensitive:
-        lines.append(_("Your answer is erased after the summit."))
+        lines.append(_("The answer is erased after the summit."))
     return format_html_join(mark_safe("<br>"), "{}", [(line,) for line in lines if line])
 
 
@@ -131,7 +142,7 @@ def field_for(question: Question, hint: SafeString, *, required: bool) -> forms.
     said: list[Any]
     match question.kind:
         case Question.Kind.YES:
-            said = [(verbs.YES, _("Yes")), (verbs.NO, _("No")), *([] if required else [("", _("No answer"))])]
+            said = [(YES, _("Yes")), (NO, _("No")), *([] if required else [("", _("No answer"))])]
             return forms.ChoiceField(choices=said, widget=forms.RadioSelect, **options)
         case Question.Kind.ONE:
             lang = {str(choice.pk): choice.words.stand_in() for choice in choices}
@@ -141,8 +152,8 @@ def field_for(question: Question, hint: SafeString, *, required: bool) -> forms.
             said = [(str(choice.pk), text(choice.words)) for choice in choices]
             return forms.MultipleChoiceField(choices=said, widget=forms.CheckboxSelectMultiple, **options)
         case Question.Kind.TEXT:
-            return TextField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), **options)
-    return LineField(max_length=200, **options)
+            return TextField(max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}), **options)
+    return LineField(max_length=LONGEST_LINE, **options)
 
 
 class QuestionForm(MarkedForm, ForVerb):
@@ -204,15 +215,37 @@ ChoiceTexts: Any = _rows(extra=0)
 
 
 def choices_of(question: Question, data: Any = None, *, texts_alone: bool = False) -> Any:
-    """The rows of a question's choices, each telling how its translations stand; with ``texts_alone`` none is added."""
-    held = list(question.choices.all()) if question.pk else []
-    initial = [{"pk": choice.pk, "words": choice.words, "order": number} for number, choice in enumerate(held, 1)]
+    """The rows of a question's choices; with ``texts_alone`` none is added. Each row knows its ``choice``, if it has one,
+    and tells how its translations stand."""
+    held = {str(choice.pk): choice for choice in question.choices.all()} if question.pk else {}
+    initial = [_row(choice, number) for number, choice in enumerate(held.values(), 1)]
     rows = (ChoiceTexts if texts_alone else Choices)(data, initial=initial, prefix="choices")
-    for form, choice in zip_longest(rows, held):
-        if form and choice:
+    for form in rows:
+        form.choice = choice = held.get(str(form["pk"].value() or ""))
+        if choice:
             widget: Any = form.fields["words"].widget
             widget.source, widget.saved = question.summit.languages[0], choice.words
-        if form and texts_alone:
+        if texts_alone:
             del form.fields["order"]
             form.fields["words"].required = True
     return rows
+
+
+def _row(choice: Choice, order: int) -> dict[str, Any]:
+    return {"pk": choice.pk, "words": choice.words, "order": order}
+
+
+def with_new_choices(question: Question, data: Any) -> Any:
+    """What was sent, and a row for each choice made meanwhile: saved again, none goes that nobody has seen."""
+    data = data.copy()
+    rows = number(data.get("choices-TOTAL_FORMS", ""), digits=4) or 0
+    sent = {data.get(f"choices-{row}-pk") for row in range(rows)}
+    for choice in question.choices.all():
+        if str(choice.pk) in sent:
+            continue
+        texts = {f"words_{code}": words for code, words in choice.words.items()}
+        for name, value in {"pk": choice.pk, **texts, "order": choice.order}.items():
+            data[f"choices-{rows}-{name}"] = str(value)
+        rows += 1
+    data["choices-TOTAL_FORMS"] = str(rows)
+    return data

@@ -315,7 +315,9 @@ def forget_needs(summit: Summit, *, by: User | None = None) -> int:
     questions; returns how many people had any."""
     sensitive = Answer.objects.filter(registration__summit=summit, question__sensitive=True)
     needy = Q(pk__in=sensitive.values("registration")) | ~Q(access_needs="", dietary_needs="")
-    had = set(summit.registrations.filter(needy).values_list("pk", flat=True))
+    # In the order of everybody else: first the registration, then its answers.
+    rows = summit.registrations.select_for_update(of=("self",)).filter(needy).order_by("pk")
+    had = list(rows.values_list("pk", flat=True))
     count = len(had)
     if count:
         sensitive.delete()

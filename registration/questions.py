@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import Answer, Choice, Question, Registration
+from registration.models.question import NO, YES
 from registration.models.registration import RegistrationQuerySet
 from summit import history
 from summit.cells import text
@@ -25,7 +26,6 @@ TEXTS = ("words", "hint")
 EDITABLE = ("words", "hint", "kind", "asked_of", "required", "sensitive", "is_asked", "order")
 MARKED = (*EDITABLE, "offered")
 MARKED_TEXTS = (*TEXTS, "offered")
-YES, NO = "yes", "no"
 # What is given for one question: the keys of choices where it has them, else a text, ``YES`` or ``NO``.
 type Given = str | list[str]
 
@@ -120,7 +120,7 @@ def edit(
     changes = set_what_differs(held, wanted, source=held.summit.languages[0])
     if "kind" in changes and held.answers.exists():
         raise KindAnswered
-    if not changes.keys().isdisjoint({"words", "asked_of"}):
+    if not changes.keys().isdisjoint({"words", "asked_of", "is_asked"}):
         _once(held)
     if changes:
         save_now(held, *changes)
@@ -144,7 +144,8 @@ def translate(
     """Set ``TEXTS`` and the words of the choices there are, and nothing else. Raises what :func:`edit` raises."""
     held = _hold(question)
     said = {one.pk: one.words for one in choices if one.words}
-    whole = [Wording(choice.pk, said.get(choice.pk, choice.words)) for choice in held.choices.all()]
+    rows = held.choices.all() if held.has_choices else held.choices.none()
+    whole = [Wording(choice.pk, said.get(choice.pk, choice.words)) for choice in rows]
     texts = {name: value for name, value in values.items() if name in TEXTS}
     return edit(held, texts, whole, marks=marks, by=by)
 
@@ -154,10 +155,16 @@ def _hold(question: Question) -> Question:
 
 
 def _once(question: Question) -> None:
-    """Nobody is asked the same twice; a form that was sent twice asks once. Raises :class:`AskedAlready`."""
+    """Nobody is asked the same twice; a form that was sent twice asks once. Raises :class:`AskedAlready`.
+
+    What was taken out of the form may be asked anew, as another kind.
+    """
+    if not question.is_asked:
+        return
     # One at a time: of two forms sent at once the second sees what the first has made.
     Summit.objects.select_for_update(no_key=True).get(pk=question.summit_id)
-    others = Question.objects.filter(summit=question.summit_id, asked_of=question.asked_of).exclude(pk=question.pk)
+    others = Question.objects.asked().filter(summit=question.summit_id, asked_of=question.asked_of)
+    others = others.exclude(pk=question.pk)
     if any(other.words == question.words for other in others):
         raise AskedAlready
 
@@ -249,13 +256,9 @@ def _read(question: Question, given: Given) -> tuple[str, set[int]]:
     offered = {str(choice.pk): choice.pk for choice in question.choices.all()}
     if not given:
         return "", set()
-    if isinstance(given, list) and offered.keys() >= set(given):
+    if isinstance(given, list) and offered.keys() >= set(given) and len(given) <= question.most_choices:
         return "", {offered[key] for key in given}
-    if (
-        isinstance(given, str)
-        and not question.has_choices
-        and (question.kind != Question.Kind.YES or given in {YES, NO})
-    ):
+    if isinstance(given, str) and question.takes(given):
         return given, set()
     raise AnswerOutdated(AnswerOutdated.message % {"question": question})
 

@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import hashlib
+import logging
 import re
 import threading
 import time
@@ -11,15 +12,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import ResponseHeaders
 from django.utils.http import parse_http_date_safe
+from django.utils.translation import gettext_lazy as _
 
 from summit import history
 from summit.errors import Refusal
 from summit.public_pages import DRAW_AGAIN_AFTER, build, revisions
 from summit.ratelimit import client_address
 
+logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
 KEEP_AT_MOST = 64 * 1024 * 1024  # bytes of bodies in one process
 # "gzip;q=0" refuses it (RFC 9110 12.5.3).
@@ -235,7 +239,10 @@ class Provenance:
 
 
 class BadInput:
-    """NUL characters, which no database takes, are a 400; a rule's no that no view has answered is a page."""
+    """NUL characters, which no database takes, are a 400; a rule's no that no view has answered is a page.
+
+    So is a change of something that was taken away between the reading of the page and the writing of the row.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -254,4 +261,9 @@ class BadInput:
             from summit.views import errors
 
             return errors.refused(request, exception)
+        if isinstance(exception, ObjectDoesNotExist) and request.method == "POST":
+            from summit.views import errors
+
+            logger.warning("Gone before it could be changed", exc_info=exception)
+            return errors.error_page(request, 404, message=_("It was deleted a moment ago. Nothing was changed."))
         return None

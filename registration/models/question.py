@@ -1,5 +1,6 @@
 """What a summit asks everybody who registers, beside name, country and needs, and what they answer."""
 
+import math
 from typing import Any
 
 from django.db import models
@@ -9,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from registration.models.registration import Attendance, Registration, needs_are_gone
 from summit.lib.translated import TranslatedField
 from summit.models import Summit
+
+YES, NO = "yes", "no"
+# What a line and a text hold, in characters.
+LONGEST_LINE, LONGEST_TEXT = 200, 2000
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -58,6 +63,21 @@ class Question(models.Model):
     def has_choices(self) -> bool:
         return self.kind in {self.Kind.ONE, self.Kind.SEVERAL}
 
+    @property
+    def most_choices(self) -> float:
+        return {self.Kind.ONE: 1, self.Kind.SEVERAL: math.inf}.get(self.Kind(self.kind), 0)
+
+    def takes(self, words: str) -> bool:
+        """Whether these words are an answer of its kind."""
+        match self.kind:
+            case self.Kind.YES:
+                return words in {YES, NO}
+            case self.Kind.LINE:
+                return "\n" not in words and len(words) <= LONGEST_LINE
+            case self.Kind.TEXT:
+                return len(words) <= LONGEST_TEXT
+        return False
+
     def concerns(self, attendance: str) -> bool:
         """Whether it is put to people who come this way."""
         return self.asked_of in {"", attendance}
@@ -87,7 +107,7 @@ class Answer(models.Model):
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, on_delete=models.RESTRICT, related_name="answers")
-    words = models.TextField(_("words"), max_length=2000, blank=True)
+    words = models.TextField(_("words"), max_length=LONGEST_TEXT, blank=True)
     choices: models.ManyToManyField[Choice, "Pick"] = models.ManyToManyField(
         Choice, through="Pick", related_name="answers", blank=True
     )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from registration import capacity, lifecycle, questions, tickets
 from registration.forms import AttendanceForm, DetailsForm
+from registration.forms_questions import AskingForm
 from registration.models import Registration
 from registration.personal import remember
 from summit import history
@@ -103,16 +104,23 @@ def details(request: HttpRequest, registration: Registration) -> HttpResponse:
             status = refusal.status
         else:
             messages.success(request, _("Your details were saved."))
+            tell_left_out(request, form)
             return redirect(registration)
     context = {"summit": registration.summit, "registration": registration, "form": form, "overtaken": overtaken}
     return render(request, "registration/attendee/details.html", context, status=status)
+
+
+def tell_left_out(request: HttpRequest, form: AskingForm) -> None:
+    """Say of an answer that it was not kept: its question went while the form was open."""
+    if form.left_out:
+        messages.warning(request, _("One of your answers was not kept: its question is no longer asked."))
 
 
 def _corrected(registration: Registration) -> list[dict[str, Any]]:
     """The last corrections as their person may read them: that it was the organisers, not who of them."""
     entries = entries_of(registration).filter(action__in=lifecycle.CORRECTIONS)[:5]
     lines = history.described(entries, Registration)
-    return [{**line, "by": _("The organisers") if line["by"] else _("You, in another window")} for line in lines]
+    return [{**line, "by": line["by"] and _("The organisers")} for line in lines]
 
 
 @by_token

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration import questions as verbs
-from registration.forms_questions import QuestionForm, choices_of
+from registration.forms_questions import QuestionForm, choices_of, with_new_choices
 from registration.models import Choice, Question
 from summit import history
 from summit.errors import Refusal
@@ -55,6 +55,7 @@ def _edited(request: SignedInRequest, found: Question) -> HttpResponse:
         _save(request, found, form, rows)
     except Overtaken as refusal:
         lines = history.described(refusal.details["entries"], Question, labels=LABELS)
+        rows = choices_of(found, with_new_choices(found, data), texts_alone=texts)
         return _page(request, found, form.over(refusal), rows, status=409, overtaken=lines)
     except Refusal as refusal:
         form.add_error(None, str(refusal.message))

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from registration import capacity, lifecycle
 from registration.forms import LostLinkForm, RegistrationForm
 from registration.tasks import send_link
+from registration.views.attendee import tell_left_out
 from summit.errors import Refusal
 from summit.models import Summit
 from summit.ratelimit import limited
@@ -28,6 +29,7 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
             refusal = _try(found, form)
             if refusal is None:
                 request.session["registered_email"] = form.cleaned_data["email"]
+                tell_left_out(request, form)
                 return redirect("registration:sent", found.code)
         status = refusal.status if refusal else 422
     context: dict[str, Any] = {"summit": found, "form": form, "state": state, "places": places, "refusal": refusal}

@@ -7,9 +7,10 @@ from typing import Any
 
 from django import template
 from django.forms import BaseForm, BaseFormSet
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
@@ -135,24 +136,30 @@ class Fault:
 
 @register.simple_tag
 def faults(*sent: Any) -> list[Fault]:
-    """What is wrong with forms and formsets that were sent together; what is neither is passed over."""
+    """What is wrong with forms and formsets that were sent together; what is neither is passed over.
+
+    A row as a whole is told by its prefix, which its element has as its id.
+    """
     found: list[Fault] = []
     for part in sent:
         if isinstance(part, BaseFormSet):
             found += [Fault("", "", str(error)) for error in part.non_form_errors()]
             for number, row in enumerate(part, 1):
-                found += _faults_of(row, gettext("Row %(n)d") % {"n": number} + ": ")
+                # A row that is to go is not looked at by the formset, either.
+                if not getattr(row, "cleaned_data", {}).get(DELETION_FIELD_NAME):
+                    found += _faults_of(row, gettext("Row %(n)d") % {"n": number}, row.prefix)
         elif isinstance(part, BaseForm):
             found += _faults_of(part)
     return found
 
 
-def _faults_of(form: BaseForm, before: str = "") -> list[Fault]:
+def _faults_of(form: BaseForm, row: str = "", target: str | None = "") -> list[Fault]:
     """First what is wrong with the whole, then field by field."""
-    found = [Fault("", "", f"{before}{error}") for error in form.non_field_errors()]
+    found = [Fault(row, target or "", str(error)) for error in form.non_field_errors()]
     for field in form:
+        label = format_html("{}: {}", row, field.label) if row else conditional_escape(field.label)
         target = f"{field.auto_id}_group" if field.use_fieldset else field.id_for_label
-        found += [Fault(f"{before}{field.label}", target, str(error)) for error in field.errors]
+        found += [Fault(label, target, str(error)) for error in field.errors]
     return found
 
 

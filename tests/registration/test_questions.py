@@ -100,6 +100,11 @@ def test_nothing_is_asked_twice_of_the_same_people(summit, organiser):
         questions.edit(other, {"asked_of": ""}, by=organiser)
     questions.edit(made, {"order": 3}, by=organiser)
     assert Question.objects.count() == 2
+    # What was taken out of the form is asked anew as another kind, and does not come back beside it.
+    questions.edit(made, {"is_asked": False}, by=organiser)
+    questions.create(summit, values(kind="text"), by=organiser)
+    with pytest.raises(questions.AskedAlready):
+        questions.edit(made, {"is_asked": True}, by=organiser)
 
 
 def test_a_translator_sets_texts_and_nothing_else(summit, organiser):
@@ -180,7 +185,16 @@ def test_questions_of_other_summits_are_left_alone(summit, registration):
 
 @pytest.mark.parametrize(
     ("kind", "given"),
-    [("one", "부산"), ("one", ["9" * 40]), ("several", ["1", "0"]), ("yes", "maybe"), ("line", ["1"])],
+    [
+        ("one", "부산"),
+        ("one", ["9" * 40]),
+        ("several", ["1", "0"]),
+        ("yes", "maybe"),
+        ("line", ["1"]),
+        ("line", "가\n나"),
+        ("line", "가" * 201),
+        ("text", "가" * 2001),
+    ],
 )
 def test_an_answer_of_before_the_question_changed_is_refused_and_nothing_is_written(summit, registration, kind, given):
     choices = ("A", "B") if kind in {"one", "several"} else ()
@@ -191,6 +205,12 @@ def test_an_answer_of_before_the_question_changed_is_refused_and_nothing_is_writ
         lifecycle.correct(registration, {"name": "성춘향"}, answers={made.pk: given})
     registration.refresh_from_db()
     assert (Answer.objects.count(), registration.name) == (0, "홍길동")
+
+
+def test_one_choice_is_not_two(summit, registration):
+    made = make_question(summit, kind="one", choices=("A", "B"))
+    with pytest.raises(questions.AnswerOutdated):
+        lifecycle.correct(registration, {}, answers={made.pk: [str(choice.pk) for choice in made.choices.all()]})
 
 
 def test_a_choice_of_another_question_is_none_of_this(summit, registration):

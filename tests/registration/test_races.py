@@ -254,6 +254,13 @@ def test_booking_and_cancelling_at_once_do_not_wait_for_each_other(summit, race)
         assert session.seats_taken == session.bookings.seated().count() == 4
 
 
+def how(end):
+    """``done``, the code of the rule that said no, or the name of what must not have happened."""
+    if isinstance(end, Exception):
+        return getattr(end, "code", type(end).__name__)
+    return "done"
+
+
 def answered_while_it_changes(summit, organiser, race, change, copy=None):
     """How it ended for eight who answer while an organiser changes the question, and the answers afterwards."""
     made = make_question(summit, kind="one", choices=("Seoul", "Busan"))
@@ -277,7 +284,7 @@ def delete_it(made, organiser):
 
 def assert_nobody_answered_what_is_not_asked(ends, left):
     """Either the question stood and all answers do, or it was changed first and whoever came later was told so."""
-    codes = {getattr(end, "code", "done") for end in ends}
+    codes = {how(end) for end in ends}
     assert codes <= {"done", "answer_outdated", "kind_answered", "has_answers"}
     assert all(answer == ("Seoul", "one") for answer in left)
     stood = not codes.isdisjoint({"kind_answered", "has_answers"})
@@ -302,7 +309,7 @@ def one_form_four_times(summit, organiser, race, copy=None):
         copy()
     ends = race([lambda: questions.create(summit, values, by=organiser)] * 4)
     (count,) = race([Question.objects.count])
-    return sorted(getattr(end, "code", "done") for end in ends), count
+    return sorted(how(end) for end in ends), count
 
 
 @on_postgresql
@@ -313,3 +320,28 @@ def test_one_form_of_a_question_sent_four_times_asks_once(summit, organiser, rac
 @on_sqlite
 def test_one_form_of_a_question_sent_four_times_asks_once_in_a_file(summit, organiser, race, on_disk):
     assert one_form_four_times(summit, organiser, race, on_disk) == (["asked_already"] * 3 + ["done"], 1)
+
+
+def needs_erased_while_they_change(summit, race):
+    made = make_question(summit, sensitive=True)
+    people = [make_registration(summit, email=f"{n}@needs.example", access_needs="휠체어") for n in range(6)]
+    for who in people:
+        lifecycle.correct(who, {}, answers={made.pk: "천식"})
+    jobs = [
+        lambda who=who: lifecycle.correct(who, {"job_title": "대표"}, answers={made.pk: "알레르기"}) for who in people
+    ]
+    return [how(end) for end in race([*jobs[:3], lambda: lifecycle.forget_needs(summit), *jobs[3:]])]
+
+
+@on_postgresql
+def test_needs_are_erased_while_people_correct_theirs(summit, race):
+    assert needs_erased_while_they_change(summit, race) == ["done"] * 7
+
+
+@on_postgresql
+def test_a_question_deleted_six_times_at_once_is_gone_and_no_page_breaks(summit, organiser, race, as_user):
+    made = make_question(summit)
+    path = f"/en/ogp2021/organiser/questions/{made.pk}/deletion/"
+    clients = [as_user(organiser) for _n in range(6)]
+    ends = race([lambda client=client: client.post(path).status_code for client in clients])
+    assert sorted(ends) == [302, *[404] * 5]

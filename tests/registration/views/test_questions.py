@@ -3,12 +3,15 @@
 import csv
 import io
 import re
+from datetime import UTC, datetime, time, timedelta
 from html import unescape
 
 import openpyxl
 import pytest
+import time_machine
 
 from registration import lifecycle, questions
+from registration.forms import DetailsForm
 from registration.models import Answer, Question, Registration
 from summit.models import HistoryEntry
 from tests.factories import make_category, make_question, make_registration, make_user
@@ -75,6 +78,21 @@ def test_words_that_stand_in_for_a_translation_say_their_language_and_stay_words
     make_question(summit, words={"ko": "<b>어느</b> 도시?"})
     page = client.get("/en/ogp2021/register/").content.decode()
     assert '<span lang="ko">&lt;b&gt;어느&lt;/b&gt; 도시?</span>' in page
+
+
+def test_who_comes_another_way_now_is_not_counted_on_in_the_list(summit, office, registration):
+    made = make_question(summit, words={"en": "Dinner?"}, kind="yes", asked_of="in_person")
+    lifecycle.correct(registration, {}, answers={made.pk: "no"})
+    read = lambda: list(csv.DictReader(io.StringIO(office.get(f"{LIST}registrations.csv").content.decode("utf-8-sig"))))  # noqa: E731
+    assert read()[0]["Dinner?"] == "No"
+    lifecycle.change_attendance(registration, "online")
+    assert read()[0]["Dinner?"] == ""
+
+
+def test_rows_without_a_number_come_last(summit, office):
+    sent = asked() | rows((None, "셋", ""), (None, "하나", 1), (None, "둘", 2))
+    assert office.post(f"{PAGE}new/", sent).status_code == 302
+    assert [str(choice) for choice in Question.objects.get().choices.all()] == ["하나", "둘", "셋"]
 
 
 def test_headings_are_told_apart_however_they_are_written(summit, office, registration):
@@ -180,6 +198,67 @@ def test_an_organiser_corrects_details_and_answers_for_somebody(summit, office, 
     assert response.redirect_chain and "has been cancelled" in response.content.decode()
 
 
+@pytest.mark.parametrize("whose", ["person", "organiser"])
+def test_saving_again_after_a_conflict_writes_over_no_answer_that_was_not_touched(
+    summit, office, client, registration, whose
+):
+    line, one, several = (make_question(summit, words={"ko": kind}, kind=kind) for kind in ("line", "one", "several"))
+    for question in (one, several):
+        for word in ("A", "B"):
+            question.choices.create(words={"ko": word, "en": word})
+    first, second = one.choices.all()
+    picks = [str(choice.pk) for choice in several.choices.all()]
+    sender, address = (client, f"{registration.get_absolute_url()}details/") if whose == "person" else (
+        office, f"{LIST}{registration.guid}/details/")  # fmt: skip
+    stale = form_values(sender.get(address))
+    lifecycle.correct(registration, {}, answers={line.pk: "부산", one.pk: [str(first.pk)], several.pk: picks})
+    response = sender.post(address, {**stale, "job_title": "대표", f"question_{one.pk}": str(second.pk)})
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert page.count(" checked") >= 2 and 'value="부산"' in page
+    sent = form_values(response) | {f"question_{several.pk}": picks}
+    assert sent[f"question_{line.pk}"] == "부산"
+    assert sender.post(address, sent).status_code == 302
+    said = [said.answer for said in questions.said_by(registration)]
+    assert said == ["부산", "B", "A, B"]
+
+
+def test_an_answer_that_could_not_be_kept_is_said(summit, client, filled, registration):
+    made = make_question(summit)
+    address = f"{registration.get_absolute_url()}details/"
+    sent = form_values(client.get(address)) | {f"question_{made.pk}": "부산"}
+    Question.objects.update(is_asked=False)
+    assert "답변 하나는 저장하지 않았습니다" in words(client.post(address, sent, follow=True))
+    assert Answer.objects.count() == 0
+    assert "답변 하나는 저장하지 않았습니다" not in words(
+        client.post(address, form_values(client.get(address)), follow=True)
+    )
+    response = client.post(REGISTER, filled(**{f"question_{made.pk}": "부산"}), follow=True)
+    assert "답변 하나는 저장하지 않았습니다" in words(response)
+
+
+def test_who_has_not_said_how_they_come_is_asked_that_first(summit, client, filled):
+    for way in ("in_person", "online"):
+        make_question(summit, required=True, asked_of=way)
+    page = client.post(REGISTER, filled(attendance=""))
+    assert page.status_code == 422
+    assert page.content.decode().count('class="error"') == 1
+
+
+def test_a_question_that_stands_in_is_named_in_the_summary_as_on_the_page(summit, client, filled):
+    make_question(summit, words={"ko": "<b>어느</b> 도시?"}, required=True)
+    page = client.post("/en/ogp2021/register/", filled()).content.decode()
+    assert page.count('<span lang="ko">&lt;b&gt;어느&lt;/b&gt; 도시?</span>') == 2 and "&lt;span" not in page
+
+
+def test_sensitive_answers_are_not_demanded_once_they_are_erased(summit, registration):
+    made = make_question(summit, sensitive=True, required=True)
+    for days, demanded in ((0, True), (30, True), (32, False)):
+        with time_machine.travel(datetime.combine(summit.ends_on + timedelta(days=days), time(), UTC)):
+            form = DetailsForm(registration=registration)
+        assert form.fields[f"question_{made.pk}"].required is demanded
+
+
 def test_a_person_is_told_of_corrections_by_the_organisers_and_not_by_whom(summit, organiser, client, registration):
     make_question(summit)
     address = f"{registration.get_absolute_url()}details/"
@@ -220,7 +299,7 @@ def test_who_comes_another_way_now_can_have_an_answer_erased(summit, client, reg
     lifecycle.correct(registration, {}, answers={made.pk: "yes"})
     lifecycle.change_attendance(registration, "online")
     address = f"{registration.get_absolute_url()}details/"
-    assert "이제 묻지 않습니다" in words(client.get(address))
+    assert "이제 묻지 않는 질문입니다" in words(client.get(address))
     sent = form_values(client.get(address)) | {f"question_{made.pk}": ""}
     assert client.post(address, sent).status_code == 302
     assert Answer.objects.count() == 0
@@ -254,6 +333,10 @@ def test_what_is_wrong_in_a_row_is_said_once_and_leads_there(summit, office):
     for described in set(re.findall(r'aria-describedby="([^"]+)"', page)):
         for part in described.split():
             assert page.count(f'id="{part}"') == 1
+    twice = asked() | rows((None, "가" * 121, 1), (None, "서울", 2)) | {"choices-0-words_en": "x" * 122}
+    page = office.post(f"{PAGE}new/", twice).content.decode()
+    assert page.count('id="id_choices-0-words_error"') == 1
+    assert 'id="id_choices-0-words_group" aria-describedby="id_choices-0-words_error"' in page
     many = rows(*[(None, f"{number}", number) for number in range(31)])
     response = office.post(f"{PAGE}new/", asked() | many)
     assert response.status_code == 422 and "30" in words(response)
@@ -309,7 +392,7 @@ def test_a_question_out_of_the_form_is_asked_of_nobody_and_its_answers_stay(summ
     assert "어느 도시입니까?" not in words(client.get(REGISTER))
     address = f"{registration.get_absolute_url()}details/"
     page = client.get(address)
-    assert "이제 묻지 않습니다" in words(page) and "(이제 묻지 않음)" in words(
+    assert "이제 묻지 않는 질문입니다" in words(page) and "(이제 묻지 않음)" in words(
         client.get(registration.get_absolute_url())
     )
     # Whose answer it is still corrects it, or has it erased.
@@ -318,7 +401,7 @@ def test_a_question_out_of_the_form_is_asked_of_nobody_and_its_answers_stay(summ
     sent = form_values(client.get(address)) | {f"question_{made.pk}": ""}
     assert client.post(address, sent).status_code == 302
     assert Answer.objects.count() == 0
-    assert "이제 묻지 않습니다" not in words(client.get(address))
+    assert "이제 묻지 않는 질문입니다" not in words(client.get(address))
 
 
 def test_a_stale_form_is_told_and_keeps_what_was_typed(summit, office):
@@ -328,11 +411,18 @@ def test_a_stale_form_is_told_and_keeps_what_was_typed(summit, office):
     keys = list(made.choices.values_list("pk", flat=True))
     sent = asked(marks=marks) | rows((keys[0], "Seoul", 1), (keys[1], "Busan", 2), (None, "Jeju", 3), initial=2)
     assert office.post(f"{PAGE}{made.pk}/", sent).status_code == 302
-    response = office.post(f"{PAGE}{made.pk}/", {**sent, "choices-2-words_en": "Daegu"})
+    # Meanwhile the rows have changed their places, too.
+    made.choices.filter(words__en="Seoul").update(order=9)
+    response = office.post(f"{PAGE}{made.pk}/", {**sent, "choices-2-words_en": "Daegu", "choices-2-words_ko": "대구"})
     page = response.content.decode()
     assert response.status_code == 409
     assert "Somebody else has changed this in the meantime" in page and 'value="Daegu"' in page
     assert made.choices.count() == 3
+    legends = re.findall(r'<legend class="visually-hidden">(.*?)</legend>', page)
+    assert legends == ["Row 1: Seoul", "Row 2: Busan", "Row 3", "Row 4: Jeju"]
+    # Saved again, nothing goes that was not in the form that was overtaken.
+    assert office.post(f"{PAGE}{made.pk}/", form_values(response)).status_code == 302
+    assert {str(choice) for choice in made.choices.all()} == {"Seoul", "Busan", "Jeju", "Daegu"}
 
 
 def test_what_cannot_be_is_said_on_the_page(summit, office, registration):
