@@ -87,7 +87,7 @@ def test_mouse_and_keyboard_plan_the_same(
     # Undone, it is as it is public: nothing waits any more.
     page.get_by_role("button", name=say("Undo")).click()
     saved(page)
-    expect(page.get_by_role("button", name=say("Undo"))).to_be_visible()
+    expect(page.get_by_role("button", name=say("Undo"))).to_be_hidden()
     assert not Placement.objects.exists()
 
     # The same with the keyboard.
@@ -134,6 +134,23 @@ def test_mouse_and_keyboard_plan_the_same(
     page.keyboard.press("PageDown")
     expect(says).to_contain_text("is now on")
     assert planned(code)[0] == at(17, 9)
+
+    # On the page of the other day every move is undone, one after the other; what is in the hand is put back first.
+    with page.expect_navigation():
+        page.locator("[data-first]").nth(2).click()
+    expect(page.locator("[data-board].live")).to_be_visible()
+    card.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Delete")
+    page.keyboard.press("Control+z")
+    expect(says).to_contain_text("is where it was")
+    for _move in range(5):
+        assert Placement.objects.exists()
+        with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
+            page.keyboard.press("Control+z")
+        assert answered.value.finished() is None
+    assert not Placement.objects.exists()
+    expect(page.get_by_role("button", name=say("Undo"))).to_be_hidden()
     watch.nothing()
 
 

@@ -109,8 +109,14 @@ export function keys(board, moves, voice) {
 
   function press(event) {
     const card = event.target;
-    if (card.dataset?.card === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     const { key } = event;
+    if (picked && key === "z" && (event.ctrlKey || event.metaKey)) {
+      drop(false); // what is in the hand is undone by putting it back
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
+    if (card.dataset?.card === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     if (picked && !picked.card.isConnected) picked = null; // the server has put another card in its place
     const takes = key === "Enter" || key === " ";
     if (picked) {

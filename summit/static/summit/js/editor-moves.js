@@ -1,6 +1,8 @@
 // A move is shown at once and sent; where the server says no, the plan shows what it says.
 import { same } from "./editor-board.js";
 
+const UNDONE = 50; // moves that can be undone, at most
+
 export class Moves {
   constructor(board, clashes, voice) {
     Object.assign(this, { board, clashes, voice });
@@ -9,19 +11,38 @@ export class Moves {
     this.versions = new Map(); // codes, and the version of their plan the server told last
     this.refused = new Map();
     this.held = () => null; // the code of the card that is in somebody's hand
-    this.last = null;
+    this.key = `undo ${board.root.dataset.moves}`;
+    this.done = this.remembered(); // what can be undone, the newest last
     this.button = board.root.querySelector("[data-undo]");
     this.button?.addEventListener("click", () => this.undo());
+    this.remember();
     addEventListener("keydown", (event) => {
       const typing = event.target.closest?.("input, textarea, select");
-      if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || typing || !this.last) return;
+      if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || typing || !this.done.length) return;
       event.preventDefault();
-      this.undo();
+      if (!this.held()) this.undo(); // first what is in the hand
     });
   }
 
+  // Another day is another page: what was done before can be undone there, too, as long as the window is open.
+  remembered() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.key) ?? "[]");
+    } catch {
+      return [];
+    }
+  }
+
+  remember() {
+    this.done = this.done.slice(-UNDONE);
+    if (this.button) this.button.hidden = !this.done.length;
+    try {
+      sessionStorage.setItem(this.key, JSON.stringify(this.done));
+    } catch {} // a browser that keeps nothing: undone on this page alone
+  }
+
   // `before` is where the card lay when somebody took it up.
-  move(card, place, before = this.board.placeOf(card)) {
+  move(card, place, before = this.board.placeOf(card), undoing = false) {
     if (same(place, before)) {
       this.board.put(card, before);
       return this.queue;
@@ -30,11 +51,11 @@ export class Moves {
     this.board.put(card, place);
     card.classList.add("pending");
     this.waiting.set(code, (this.waiting.get(code) ?? 0) + 1);
-    this.queue = this.queue.then(() => this.finish(card, place, before));
+    this.queue = this.queue.then(() => this.finish(card, place, before, undoing));
     return this.queue;
   }
 
-  async finish(card, place, before) {
+  async finish(card, place, before, undoing) {
     const code = card.dataset.card;
     // What was refused once was made on a plan nobody had seen: nor are the moves sent that followed it.
     const answer = this.refused.has(code) ? null : await this.send(code, place, card);
@@ -43,14 +64,16 @@ export class Moves {
     const shown = this.board.card(code) ?? card;
     shown.classList.toggle("pending", !last);
     if (!answer?.sessions || answer.error) this.refuse(code, shown, before, answer, last);
-    else this.accept(shown, place, before, answer);
+    else this.accept(shown, place, before, answer, undoing);
   }
 
-  accept(shown, place, before, answer) {
+  accept(shown, place, before, answer, undoing) {
     const code = shown.dataset.card;
     this.take(answer);
-    this.last = { code, before };
-    this.button.hidden = false;
+    if (!undoing) this.done.push({ code, before });
+    // The version each move left: an undo that others have overtaken is refused as any move is.
+    for (const each of this.done) if (each.code === code) each.version = this.versions.get(code);
+    this.remember();
     const card = this.board.card(code) ?? shown;
     const words = { title: card.dataset.title, place: this.voice.place(place, "break" in card.dataset), day: this.dayOf(place) };
     this.voice.say(place.starts !== null && !this.board.isToday(place) ? "away" : "done", words);
@@ -105,17 +128,17 @@ export class Moves {
   }
 
   undo() {
-    const { code, before } = this.last;
-    this.last = null;
-    this.button.hidden = true;
+    const { code, before, version } = this.done.pop();
+    this.remember();
     // A session that was taken to another day has no card here: what is sent needs none.
-    const card = this.board.card(code) ?? this.elsewhere(code);
-    return this.move(card, before);
+    const card = this.board.card(code) ?? this.elsewhere(code, version);
+    return this.move(card, before, undefined, true);
   }
 
-  elsewhere(code) {
+  elsewhere(code, version) {
     const card = document.createElement("article");
-    Object.assign(card.dataset, { card: code, starts: "", ends: "", room: "", title: "", version: this.versions.get(code) });
+    const known = this.versions.get(code) ?? version;
+    Object.assign(card.dataset, { card: code, starts: "", ends: "", room: "", title: "", version: known });
     card.innerHTML = '<p class="when"> </p>';
     return card;
   }
