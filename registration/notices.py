@@ -69,29 +69,40 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """How many people a change concerns, and how many of them by what; somebody may count in all three."""
+    """How many people a change concerns, and how many of them by what; somebody may count in all three.
+
+    ``unreachable`` are people on stage of whom no address is known; they count in ``people`` and ``appearances``.
+    """
 
     people: int
     bookmarks: int
     seats: int
     appearances: int
+    unreachable: int
 
 
 def affected(summit: Summit, changes: Iterable[dict[str, Any]]) -> Affected:
     """Whom these changes (``AgendaVersion.changes``) concern. Six queries, none where nothing changes."""
-    found = [reader.all_ties for reader in readers(summit, changes).values()]
+    crowd = _crowd(summit, changes)
+    if crowd is None:
+        return Affected(0, 0, 0, 0, 0)
+    found, silent = [reader.all_ties for reader in crowd.found.values()], len(crowd.silent)
     counts = {tie: sum(1 for ties in found if ties & tie) for tie in Tie}
-    return Affected(len(found), counts[Tie.BOOKMARK], counts[Tie.SEAT], counts[Tie.STAGE])
+    return Affected(len(found) + silent, counts[Tie.BOOKMARK], counts[Tie.SEAT], counts[Tie.STAGE] + silent, silent)
 
 
 def readers(summit: Summit, changes: Iterable[dict[str, Any]]) -> dict[str, Reader]:
     """Everybody these changes concern, by their address in small letters: nobody is there twice."""
+    crowd = _crowd(summit, changes)
+    return crowd.found if crowd else {}
+
+
+def _crowd(summit: Summit, changes: Iterable[dict[str, Any]]) -> "_Crowd | None":
     codes = {change["code"] for change in changes}
     if not codes:
-        return {}
-    return _Crowd(
-        summit, list(Session.objects.filter(summit=summit, code__in=codes).values_list("pk", flat=True))
-    ).found
+        return None
+    rows = Session.objects.filter(summit=summit, code__in=codes)
+    return _Crowd(summit, list(rows.values_list("pk", flat=True)))
 
 
 class _Crowd:
@@ -104,6 +115,7 @@ class _Crowd:
         self.by_user: dict[int, Reader] = {}
         self.by_email: dict[str, Reader] = {}
         self.left: set[int] = set()
+        self.silent: set[int] = set()  # people on stage of whom no address is known
         booked = Booking.objects.standing().filter(session__in=sessions).exclude(registration__state__in=ENDED)
         marked = Bookmark.objects.filter(session__in=sessions, user__is_active=True)
         staged = Appearance.objects.filter(session__in=sessions).exclude(state=Appearance.State.DECLINED)
@@ -154,7 +166,7 @@ class _Crowd:
             # Whoever has cancelled their registration has nothing to do with it any more.
             if user not in self.left and user in self.by_user:
                 self._add(self.by_user[user], session, Tie.BOOKMARK)
-        for session, user, email, active, name, romanised in bill:
+        for session, user, email, active, name, romanised, speaker in bill:
             if user is not None and not active:
                 continue
             reader = self.by_user.get(user) or self.by_email.get(email.lower())
@@ -162,6 +174,8 @@ class _Crowd:
                 reader = self.by_email[email.lower()] = self._profile(email, name, romanised)
             if reader is not None:
                 self._add(reader, session, Tie.STAGE)
+            else:
+                self.silent.add(speaker)
 
     def _profile(self, email: str, name: str, romanised: str) -> Reader:
         """Somebody without account or registration: their name's script is all that tells a language."""
@@ -176,7 +190,7 @@ class _Crowd:
         return language if language in languages() else self.summit.languages[0]
 
 
-_SPEAKER = ("user_id", "email", "user__is_active", "name", "name_romanised")
+_SPEAKER = ("user_id", "email", "user__is_active", "name", "name_romanised", "pk")
 
 
 def guid_of(version: AgendaVersion, address: str) -> UUID:

@@ -68,11 +68,12 @@ class SessionForm(ForVerb):
     class Meta:
         model = Session
         fields = ("title", "abstract", "plain_summary", "track", "kind", "mode", "number", "language", "featured",
-                  "do_not_record", "technical_sheet", "access_needs", "time_wishes", "run_of_show", "notes")  # fmt: skip
+                  "held_back", "do_not_record", "technical_sheet", "access_needs", "time_wishes", "run_of_show", "notes")  # fmt: skip
         help_texts = {
             "abstract": _("Markdown: **bold**, lists, links."),
             "run_of_show": _("Minute by minute, for the people on stage."),
             "notes": _("Only the team reads this."),
+            "held_back": _("New versions leave it out until you take this off."),
             "technical_sheet": _("Microphones, screens, connections, recording."),
             "time_wishes": _("What the host asked for; the plan decides."),
         }
@@ -85,6 +86,9 @@ class SessionForm(ForVerb):
         self.fields["version"].initial = session.version if session.pk else None
         self._choices(session)
         self.fields = {name: field for name, field in self.fields.items() if name in {*may, "version"}}
+        if session.is_published:
+            # What is public already is cancelled, not kept back.
+            self.fields.pop("held_back", None)
         self.tell_translations(editing.TEXTS, summit.languages[0])
         for name in LONG & self.fields.keys():
             self.fields[name].required = False
@@ -130,7 +134,7 @@ class SessionForm(ForVerb):
         groups = [
             ("texts", _("Texts"), editing.TEXTS),
             ("facts", _("Facts"), ("track", "kind", "mode", "number", "hosts", "language", "interpretation", "access",
-                                   "featured", "do_not_record")),
+                                   "featured", "held_back", "do_not_record")),
             ("working", _("Working side"), ("technical_sheet", "access_needs", "time_wishes", "run_of_show", "notes")),
         ]  # fmt: skip
         found = [

@@ -18,6 +18,7 @@ from sessions.tables.bringing_in import bring_in as bring_table_in
 from sessions.tables.reading import open_sheet
 from summit.errors import Refusal
 from summit.imports import Refused
+from summit.lib.translated import active_language
 from summit.models import Summit, User
 from summit.storage import delete_files
 
@@ -35,7 +36,8 @@ def start(
 ) -> ImportJob:
     """Keep an uploaded file and have it checked. Raises ``Refused`` where it is empty or too large."""
     check_size(content)
-    job = ImportJob(summit=summit, name=Path(name).name[:200], language=language, cancel_gone=cancel_gone, by=by)
+    job = ImportJob(summit=summit, name=Path(name).name[:200], language=language, cancel_gone=cancel_gone, by=by,
+                    mapping={"reader": active_language()})  # fmt: skip
     job.file.save(f"{job.guid}.upload", ContentFile(content), save=False)
     job.save(force_insert=True)
     _enqueue(job)
@@ -63,7 +65,8 @@ def map_columns(job: ImportJob, columns: list[str]) -> ImportJob:
         raise NotChecked
     with held.file.open() as stream:
         headings = open_sheet(held.name, stream.read()).headings
-    held.mapping, held.state = {"columns": columns, "headings": headings}, ImportJob.State.QUEUED
+    held.mapping = {"columns": columns, "headings": headings, "reader": active_language()}
+    held.state = ImportJob.State.QUEUED
     held.report, held.refused = [], []
     held.save(update_fields=["mapping", "state", "report", "refused"])
     _enqueue(held)
@@ -77,14 +80,14 @@ def confirm(checked: ImportJob, *, partial: bool = False, by: User) -> ImportJob
     Raises :class:`NotChecked`.
     """
     held = ImportJob.objects.select_for_update().get(pk=checked.pk)
-    good = {ImportJob.State.DONE} | ({ImportJob.State.REFUSED} if partial and held.table and held.refused else set())
+    good = {ImportJob.State.DONE} | ({ImportJob.State.REFUSED} if partial and held.good_rows else set())
     if not held.dry_run or held.state not in good or not held.file:
         raise NotChecked
     job = ImportJob.objects.create(
         summit=held.summit,
         name=held.name,
         table=held.table,
-        mapping={**held.mapping, "partial": partial},
+        mapping={**held.mapping, "partial": partial, "reader": active_language()},
         language=held.language,
         cancel_gone=held.cancel_gone,
         dry_run=False,
@@ -106,7 +109,8 @@ def run(job: ImportJob) -> None:
     state: str = ImportJob.State.FAILED
     lines: list[str] = []
     try:
-        with translation.override(job.by.language if job.by else settings.LANGUAGE_CODE):
+        # In the language of the page that somebody waits on.
+        with translation.override(job.mapping.get("reader") or settings.LANGUAGE_CODE):
             state, lines = _work(job)
     finally:
         progress_file(job.guid).unlink(missing_ok=True)
@@ -144,7 +148,8 @@ def _work_table(job: ImportJob) -> tuple[ImportJob.State, list[str]]:
         )  # fmt: skip
     except Refused as refused:
         return ImportJob.State.REFUSED, [str(refused)]
-    ImportJob.objects.filter(pk=job.pk).update(refused=report.rows)
+    mapping = {**job.mapping, "rows": len(sheet.rows)}
+    ImportJob.objects.filter(pk=job.pk).update(refused=report.rows, mapping=mapping)
     state = ImportJob.State.REFUSED if report.refused and not partial else ImportJob.State.DONE
     return state, [*report.lines(), *report.details]
 

@@ -1,5 +1,6 @@
 """The workspace's lists of sessions and tracks."""
 
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -98,7 +99,13 @@ def _seats(session: Session) -> str:
 
 
 def _work(session: Session, listing: Listing) -> SafeString:
-    return render_to_string("sessions/organiser/_work.html", {"session": session, "summit": listing.summit})
+    context = {
+        "session": session,
+        "summit": listing.summit,
+        "plans": session.pk in listing.editable(False),
+        "rights": listing.rights,
+    }
+    return render_to_string("sessions/organiser/_work.html", context)
 
 
 def session_columns(summit: Summit) -> list[Column]:
@@ -122,18 +129,20 @@ def session_columns(summit: Summit) -> list[Column]:
         Column("featured", gettext_lazy("Featured"), lambda r: Chip(_("Yes"), "good") if r.featured else None, by("featured"), shown=False, field=of_model(Session, "featured")),
         Column("language", gettext_lazy("Language spoken"), attrgetter("language"), by("language"), shown=False),
         Column("notes", gettext_lazy("Internal notes"), attrgetter("notes"), shown=False, field=of_model(Session, "notes"), seen_by=NOTES),
+        Column("held_back", gettext_lazy("Kept back"), lambda r: Chip(_("Kept back"), "warn") if r.held_back and not r.is_published else None, by("held_back"), shown=False),
         Column("work", gettext_lazy("Plan and seats"), draw=_work),
     ]  # fmt: skip
 
 
 def _states(_summit: Summit) -> list[tuple[str, str]]:
-    return [("draft", _("Not public")), ("public", _("Public")), ("waits", _("Waits to be published")),
+    return [("draft", _("Not public")), ("held", _("Kept back")), ("public", _("Public")), ("waits", _("Waits to be published")),
             ("cancelled", _("Cancelled")), ("timeless", _("No time yet"))]  # fmt: skip
 
 
 def _in_state(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
     return rows.filter({
         "draft": Q(published_at=None),
+        "held": Q(published_at=None, held_back=True),
         "public": Q(published_at__isnull=False, cancelled_at=None),
         "waits": Q(placement__isnull=False),
         "cancelled": Q(cancelled_at__isnull=False),
@@ -178,6 +187,10 @@ def _save(session: Session, values: dict[str, Any], token: str, by: User) -> Ses
     # 0 is no version a row ever has: a token that is nonsense never fits.
     version = None if not token else int(token) if token.isascii() and token.isdigit() else 0
     return editing.edit(session, values, version=version, by=by)
+
+
+def _stays_public(rows: Iterable[Session]) -> dict[int, str]:
+    return {row.pk: _("It is public already.") for row in rows if row.is_published}
 
 
 def _delete(session: Session, value: Any, by: User) -> dict[str, Any]:
@@ -228,6 +241,12 @@ SESSIONS.actions.extend([
     Action("unfeature", gettext_lazy("No longer feature"), said=changed_text,
            asks=lambda n: ngettext("No longer feature %(n)d session", "No longer feature %(n)d sessions", n) % {"n": n},
            **setting(SESSIONS, "featured", False)),
+    Action("hold", gettext_lazy("Keep back"), said=changed_text, stays=_stays_public,
+           asks=lambda n: ngettext("Keep %(n)d session back", "Keep %(n)d sessions back", n) % {"n": n},
+           **setting(SESSIONS, "held_back", True)),
+    Action("release", gettext_lazy("No longer keep back"), said=changed_text, stays=_stays_public,
+           asks=lambda n: ngettext("No longer keep %(n)d session back", "No longer keep %(n)d sessions back", n) % {"n": n},
+           **setting(SESSIONS, "held_back", False)),
     Action("cancel", gettext_lazy("Cancel in the plan"), said=changed_text, danger=True,
            run=lambda row, _value, user: many.cancel(row, by=user),
            back=lambda row, step, user: many.uncancel(row, step, by=user),

@@ -40,7 +40,7 @@ class OtherVersion(Refusal):
 
 @transaction.atomic
 def publish(summit: Summit, *, note: dict[str, str] | None = None, by: User | None = None) -> AgendaVersion:
-    """Make every session public as it is planned, and keep what is new as a version.
+    """Make every session public as it is planned, but those kept back, and keep what is new as a version.
 
     Sessions that were public and get another time, room or state rise in ``sequence``, so that calendars follow
     (RFC 5545 3.8.7.4). Where nothing has changed since the newest version, that one is returned and nothing written.
@@ -48,7 +48,7 @@ def publish(summit: Summit, *, note: dict[str, str] | None = None, by: User | No
     """
     # Two organisers at once: the second sees what the first has published.
     Summit.objects.select_for_update().get(pk=summit.pk)
-    sessions = list(_planned(summit))
+    sessions = list(_planned(summit).to_publish())
     if not sessions:
         raise NothingToPublish
     newest = summit.agenda_versions.first()
@@ -60,7 +60,7 @@ def publish(summit: Summit, *, note: dict[str, str] | None = None, by: User | No
         return newest
     for session in sessions:
         _settle(session, now)
-    Placement.objects.filter(session__summit=summit).delete()
+    Placement.objects.filter(session__in=sessions).delete()
     version = _new_version(summit, note or {}, snapshot, changes, at=now, by=by)
     summit.agenda_published_at = now
     summit.save(update_fields=["agenda_published_at"])
@@ -140,7 +140,7 @@ def _taken_back(undone: int, restored: int) -> dict[str, str]:
 def preview(summit: Summit) -> list[Change]:
     """What publishing now would tell the public. Three queries."""
     newest = summit.agenda_versions.first()
-    snapshot = {session.code: _line(session, *_plan(session)) for session in _planned(summit)}
+    snapshot = {session.code: _line(session, *_plan(session)) for session in _planned(summit).to_publish()}
     return differences(newest.snapshot if newest else {}, snapshot)
 
 

@@ -1,7 +1,7 @@
 """What is still to be done before the summit, computed from the data: nothing is ticked off by hand."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,18 +82,25 @@ def facts(summit: Summit) -> list[Fact]:
     return found
 
 
-def overview(summit: Summit) -> Overview:
-    """All of it: twelve queries at most beside those that tell conflicts in words."""
+def overview(summit: Summit, plans: Collection[str] | None = None) -> Overview:
+    """All of it: twelve queries at most beside those that tell conflicts in words.
+
+    ``plans`` are the codes of the sessions whose time and room the reader may change (None: all); of others a line
+    leads to where it can at least be read.
+    """
     rows = facts(summit)
-    return Overview(_states(rows, summit), _answers(rows), _translations(rows, summit), list(todos(summit, rows)))
+    return Overview(
+        _states(rows, summit), _answers(rows), _translations(rows, summit), list(todos(summit, rows, plans))
+    )
 
 
-def todos(summit: Summit, rows: list[Fact]) -> Iterator[Todo]:
+def todos(summit: Summit, rows: list[Fact], plans: Collection[str] | None = None) -> Iterator[Todo]:
     """The work that is left, what is urgent first; kinds of which nothing is left are not there."""
     working = [row for row in rows if not row.cancelled and row.kind != Kind.BREAK]
     page = _address("sessions:organiser-session", summit)
-    place = _address("sessions:organiser-placement", summit)
-    found = [_clashes(summit)]
+    plan_page = _address("sessions:organiser-placement", summit)
+    place = lambda code: plan_page(code) if plans is None or code in plans else page(code)  # noqa: E731
+    found = [_clashes(summit, plans, plan_page)]
     found += [
         _kind(name, text, [r for r in working if wrong(r)], place if name in PLACES else page)
         for name, text, wrong in _questions()
@@ -137,11 +144,14 @@ def _kind(name: str, text: str, rows: list[Fact], page: Callable[[str], str]) ->
     )
 
 
-def _clashes(summit: Summit) -> Todo:
+def _clashes(summit: Summit, plans: Collection[str] | None, page: Callable[[str], str]) -> Todo:
     found: list[Conflict] = plan.open_clashes(summit)
     words = ngettext("%(number)d conflict in the plan", "%(number)d conflicts in the plan", len(found))
-    place = _address("sessions:organiser-placement", summit)
-    lines = [(told.text, place(told.sessions[0][0])) for told in plan.told(summit, found)]
+    conflicts = reverse("sessions:conflicts", args=[summit.code])
+    lines = []
+    for told in plan.told(summit, found):
+        mended = [code for code, *_rest in told.sessions if plans is None or code in plans]
+        lines.append((told.text, page(mended[0]) if mended else conflicts))
     return Todo("clashes", words % {"number": len(found)}, lines, urgent=any(c.impossible for c in found))
 
 

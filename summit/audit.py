@@ -85,11 +85,27 @@ class AuditForm(forms.Form):
             "who", [*anybody, (NOBODY, _("Nobody signed in")), *((str(user.pk), str(user)) for user in people)]
         )
         self._choose("action", [*anybody, *_sorted((action, _label(action)) for action in actions)])
+        self.kinds = list(kinds)
         self._choose("kind", [*anybody, *_sorted((kind, kind_label(kind)) for kind in kinds)])
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field: Any = self.fields[name]
         field.choices = choices
+
+    def _coded(self, word: str) -> Q:
+        """Entries about what is known by this code, as lists and addresses show it."""
+        found = Q()
+        for kind in self.kinds:
+            try:
+                model = apps.get_model(kind)
+            except (LookupError, ValueError):
+                continue
+            columns = {field.name for field in model._meta.concrete_fields}
+            for name in columns & {"code", "slug", "reference"} if "summit" in columns else ():
+                rows = model._default_manager.filter(summit=self.summit, **{f"{name}__iexact": word})
+                keys = [str(key) for key in rows.values_list("pk", flat=True)]
+                found |= Q(subject_kind=kind, subject_key__in=keys) if keys else Q()
+        return found
 
     def rows(self) -> models.QuerySet[HistoryEntry]:
         """What was asked for, newest first."""
@@ -98,7 +114,7 @@ class AuditForm(forms.Form):
         for word in clean_line(data.get("q") or "").split()[:6]:
             # SQLite keeps JSON in ASCII, PostgreSQL does not.
             said = Q(changes__icontains=word) | Q(changes__icontains=json.dumps(word)[1:-1])
-            rows = rows.filter(Q(subject_name__icontains=word) | Q(subject_key=word) | said)
+            rows = rows.filter(Q(subject_name__icontains=word) | Q(subject_key=word) | said | self._coded(word))
         if who := data.get("who"):
             rows = rows.filter(by=None) if who == NOBODY else rows.filter(by=who)
         for name, column in (("action", "action"), ("kind", "subject_kind")):

@@ -5,9 +5,11 @@ from the objects below fails the test until its object is named.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
+from html import unescape
 from typing import Any
 
 import pytest
@@ -193,6 +195,29 @@ def test_a_role_opens_what_its_rights_allow_and_nothing_else(summit, objects, as
     if role == Role.TRACK_LEAD:
         Track.objects.get().leads.add(summit.memberships.get(user=user))
     assert findings(as_user(user), RIGHTS[role], objects) == []
+
+
+HREF = re.compile(r'href="(/en/ogp2021/[^"#]*)')
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_no_page_leads_a_role_to_a_page_that_is_not_there(summit, objects, as_user, role):
+    user = make_user(
+        f"{role}@matrix.example" if role != Role.OWNER else "second@matrix.example", summit=summit, role=role
+    )
+    if role == Role.TRACK_LEAD:
+        make_track(summit, "other").leads.add(summit.memberships.get(user=user))
+    client, tried, dead = as_user(user), set(), set()
+    for app, entry in PRIVATE:
+        path = address(app, entry, objects)
+        answer = asked(client.get, path)
+        if answer.status_code != 200 or "text/html" not in answer["Content-Type"]:
+            continue
+        links = {unescape(link) for link in HREF.findall(answer.content.decode())} - tried
+        tried |= links
+        dead |= {(entry.name, link) for link in links if not opens(asked(client.get, link))}
+    assert not dead
+    assert tried
 
 
 def written(row: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -125,8 +126,11 @@ def _state(summit: Summit, versions: list[Any]) -> dict[str, Any]:
     newest = versions[0].published_at if versions else None
     # Said until something else has happened.
     failed = [row for row in earlier if row.failure and waits is None and (newest is None or row.done_at >= newest)]
+    held = Count("pk", filter=Q(held_back=True, published_at=None))
+    counts = Session.objects.filter(summit=summit).aggregate(all=Count("pk"), held=held)
     return {
-        "total": Session.objects.filter(summit=summit).count(),
+        "total": counts["all"] - counts["held"],
+        "held_back": counts["held"],
         "versions": versions,
         "newest": versions[0] if versions else None,
         "earlier": list(summit.agenda_versions.only("number", "published_at")[1:]),

@@ -28,6 +28,7 @@ class ImportJob(models.Model):
     language = models.CharField(_("language"), max_length=10, blank=True)
     # "" is a whole agenda in a format of its own; else the table whose columns ``mapping`` names.
     table = models.CharField(_("what it holds"), max_length=16, blank=True)
+    # "reader" is the language of the page it was sent from, "rows" how many there are.
     mapping = models.JSONField(default=dict, blank=True)
     # Rows that could not come in: {"place", "reason", "cells"}; handed out as a file to mend and send again.
     refused = models.JSONField(default=list, blank=True)
@@ -50,6 +51,11 @@ class ImportJob(models.Model):
     @property
     def is_running(self) -> bool:
         return self.state in {self.State.QUEUED, self.State.RUNNING} and not self.needs_mapping
+
+    @property
+    def good_rows(self) -> int:
+        """How many rows of a table that was checked, and refused in part, could come in."""
+        return self.mapping.get("rows", 0) - len(self.refused) if self.table and self.refused else 0
 
     @property
     def needs_mapping(self) -> bool:

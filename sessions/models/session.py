@@ -73,6 +73,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def published(self) -> "SessionQuerySet":
         return self.filter(published_at__isnull=False)
 
+    def to_publish(self) -> "SessionQuerySet":
+        """Those a version holds: all but what is kept back and has never been public."""
+        return self.exclude(held_back=True, published_at=None)
+
     def on_day(self, day: date, summit: Summit) -> "SessionQuerySet":
         """Sessions that belong to a day of the summit; after midnight is still the day before."""
         first, past = times.day_bounds(day, summit.tz)
@@ -120,6 +124,8 @@ class Session(models.Model):
     access = models.JSONField(_("accessibility"), default=list, blank=True)
     # Shown before any time is known.
     featured = models.BooleanField(_("featured"), default=False)
+    # Of what is not public yet: versions leave it out until it is let go.
+    held_back = models.BooleanField(_("kept back"), default=False)
     # Seats in person that must be booked; empty: whoever comes first. Written by registration.bookings alone.
     seats = models.PositiveIntegerField(_("seats to be booked"), null=True, blank=True)
     seats_taken = models.PositiveIntegerField(_("seats taken"), default=0, editable=False)

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from sessions import reminding
 from sessions.forms import DeadlinesForm
@@ -66,9 +65,10 @@ def _ask(request: SignedInRequest, summit: Summit, refusal: Refusal | None = Non
 
 
 @never_cache
-@require_POST
 @right_required(Right.SETTINGS)
 def deadlines(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    if request.method != "POST":  # the other language of a page that was refused
+        return redirect("sessions:settings", summit.code)
     with timezone.override(summit.tz):
         form = DeadlinesForm(request.POST, summit=summit)
         if not form.is_valid():
@@ -91,7 +91,8 @@ def _page(
     owing = {task: len(reminding.debtors(summit, {task})) for task in Task.values}
     rows = [{"field": due[task], "task": task, "label": label, "owing": owing[task], "reminded": due.reminded(task)}
             for task, label in Task.choices]  # fmt: skip
-    context: dict[str, Any] = {"summit": summit, "form": form, "deadlines": due, "rows": rows}
+    context: dict[str, Any] = {"summit": summit, "form": form, "deadlines": due, "rows": rows,
+                               "owing": len(reminding.debtors(summit, set(Task.values)))}  # fmt: skip
     status = 422 if form.errors or due.errors else 200
     if refusal:
         status = refusal.status
@@ -99,10 +100,11 @@ def _page(
     return render(request, "sessions/organiser/settings.html", context, status=status)
 
 
-@require_POST
 @right_required(Right.SETTINGS)
 def reminders(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """Remind now of one task, or of all."""
+    if request.method != "POST":
+        return redirect("sessions:settings", summit.code)
     asked = request.POST.get("task", "")
     tasks = {asked} if asked in Task.values else set(Task.values)
     try:

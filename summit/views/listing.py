@@ -273,6 +273,8 @@ class ListPages:
             "more": max(len(fitting) - FIRST, 0),
             "staying": [(str(row), reason) for row, reason in staying],
             "fits": len(fitting),
+            # Not `action.back` itself: a template calls what can be called.
+            "lasting": action.back is None,
             "number": len(rows),
             "question": action.asks(len(fitting)),
             "scope": request.POST.get("scope", "chosen"),

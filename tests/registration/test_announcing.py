@@ -69,14 +69,20 @@ def test_everybody_is_counted_once_and_by_what_ties_them(agenda):
     bookings.book(person, session(), by=None)
     make_session_speaker(agenda, "CIV002", email="BOTH@people.example")
     make_session_speaker(agenda, "CIV001", email="alone@stage.example")
+    silent = make_session_speaker(agenda, "CIV001", name="김무명").speaker
+    silent.appearances.create(session=session("CIV002"), role="moderator")
     bookmark(make_user("reader@people.example"), "CIV002")
     move("CIV001")
     move("CIV002")
     changes = publishing.preview(agenda)
-    assert announcing.affected(agenda, changes) == notices.Affected(people=3, bookmarks=2, seats=1, appearances=2)
+    assert announcing.affected(agenda, changes) == notices.Affected(
+        people=4, bookmarks=2, seats=1, appearances=3, unreachable=1
+    )
     only_second = [change for change in changes if change["code"] == "CIV002"]
-    assert announcing.affected(agenda, only_second).people == 2
-    assert announcing.affected(agenda, []) == notices.Affected(0, 0, 0, 0)
+    assert announcing.affected(agenda, only_second).people == 3
+    assert announcing.affected(agenda, []) == notices.Affected(0, 0, 0, 0, 0)
+    # Nobody can write to them; everybody else is told.
+    assert len(notices.readers(agenda, changes)) == 3
 
 
 def make_session_speaker(summit, code, *, state="confirmed", **values):

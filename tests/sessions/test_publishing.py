@@ -46,6 +46,28 @@ def test_a_session_added_later_is_published_without_touching_the_others(draft):
     assert Session.objects.get(code="CIV001").published_at == first
 
 
+def test_what_is_kept_back_stays_out_with_its_plan_until_it_is_let_go(draft):
+    Session.objects.filter(code="CIV002").update(held_back=True)
+    held = Session.objects.get(code="CIV002")
+    scheduling.place(held, starts_at=at(16, 9), ends_at=at(16, 10), room=None, by=None)
+    assert [c["code"] for c in publishing.preview(draft)] == ["CIV001"]
+    assert [c["code"] for c in publishing.publish(draft).changes] == ["CIV001"]
+    assert {s.code for s in Session.objects.published()} == {"CIV001"}
+    assert Placement.objects.get().session == held
+    # What is public already is cancelled, not kept back.
+    Session.objects.filter(code="CIV001").update(held_back=True)
+    Session.objects.filter(code="CIV002").update(held_back=False)
+    assert [(c["kind"], c["code"]) for c in publishing.publish(draft).changes] == [("new", "CIV002")]
+    assert Session.objects.get(code="CIV002").starts_at == at(16, 9)
+    assert publishing.preview(draft) == []
+
+
+def test_nothing_but_what_is_kept_back_cannot_be_published(draft):
+    Session.objects.update(held_back=True)
+    with pytest.raises(NothingToPublish):
+        publishing.publish(draft)
+
+
 def test_an_empty_agenda_cannot_be_published(db):
     summit = make_summit(agenda_published_at=None)
     with pytest.raises(NothingToPublish) as refusal:

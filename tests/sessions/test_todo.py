@@ -51,6 +51,21 @@ def test_people_links_hosts_and_clashes_are_looked_at(summit, complete):
     assert found["clashes"].number == 2
 
 
+def test_who_may_not_plan_a_session_is_led_to_where_it_is_read(summit, complete):
+    make_session(summit, "CIV002", room=complete.room, starts_at=at(15, 10), people=[make_speaker(summit)])
+    make_session(summit, "CIV003", starts_at=None, ends_at=None)
+    places = lambda plans, kind: {  # noqa: E731
+        address
+        for found in todo.overview(summit, plans).todos
+        if found.kind == kind
+        for _title, address in found.places
+    }
+    assert all(address.endswith("/placement/") for address in places(None, "no_time") | places(None, "clashes"))
+    assert places({"CIV002"}, "no_time") == {reverse("sessions:organiser-session", args=["ogp2021", "CIV003"])}
+    assert places({"CIV002"}, "clashes") == {reverse("sessions:organiser-placement", args=["ogp2021", "CIV002"])}
+    assert places(set(), "clashes") == {reverse("sessions:conflicts", args=["ogp2021"])}
+
+
 def test_a_host_nobody_can_write_to_is_named(summit, complete):
     summit.organisations.update(contact_email="")
     assert set(kinds(summit)) == {"contacts"}

@@ -54,6 +54,19 @@ def test_a_moment_that_is_none_is_refused_and_kept_in_the_field(summit, office):
     assert Deadline.objects.count() == 0
 
 
+@pytest.mark.parametrize("page", ["deadlines/", "reminders/"])
+def test_what_is_only_sent_leads_back_when_it_is_opened(summit, office, page):
+    assert office.get(f"{PAGE}{page}")["Location"] == PAGE
+
+
+def test_reminding_asks_with_the_number_of_people(summit, office):
+    assert "of everything to 0 people now?" in office.get(PAGE).content.decode()
+    make_session(summit, hosts=[make_organisation(summit, contact_email="host@people.example")])
+    page = office.get(PAGE).content.decode()
+    assert "Send a reminder of everything to 1 person now?" in page
+    assert 'data-confirm="Send a reminder to 1 person (' in page
+
+
 def test_reminders_are_sent_to_those_who_owe_something(summit, office):
     make_session(summit, hosts=[make_organisation(summit, contact_email="host@people.example")])
     assert "1</td>" in office.get(PAGE).content.decode()

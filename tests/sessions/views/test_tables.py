@@ -24,6 +24,24 @@ def mapped(client, job, *columns):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("language", "said"), [("en", "is no country"), ("ko", "나라가 아닙니다")])
+def test_reasons_are_in_the_language_of_the_page_and_nothing_good_is_not_offered(summit, office, work, language, said):
+    page = f"/{language}/ogp2021/organiser/imports/"
+    content = "이름,나라\n홍길동,Atlantis\n"
+    file = SimpleUploadedFile("people.csv", content.encode())
+    office.post(f"{page}tables/", {"table": "people", "file": file})
+    job = ImportJob.objects.get()
+    office.post(f"{page}{job.guid}/columns/", {"column-0": "name", "column-1": "country"})
+    work()
+    shown = office.get(f"{page}{job.guid}/").content.decode()
+    assert said in shown
+    assert 'value="partial"' not in shown
+    office.post(f"{page}{job.guid}/", {"action": "partial"})
+    work()
+    assert ImportJob.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_from_upload_to_the_rows_that_were_mended(summit, office, work):
     assert upload(office)["Location"].endswith("/columns/")
     job = ImportJob.objects.get()
@@ -37,7 +55,7 @@ def test_from_upload_to_the_rows_that_were_mended(summit, office, work):
     work()
     page = office.get(f"{PAGE}{job.guid}/").content.decode()
     assert "Atlantis" in page
-    assert "Import the good rows only" in page
+    assert "Import the 1 good row only" in page
     assert Speaker.objects.count() == 0
     office.post(f"{PAGE}{job.guid}/", {"action": "partial"})
     work()

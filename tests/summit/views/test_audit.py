@@ -91,6 +91,17 @@ def test_filters_are_for_page_and_table_alike(past, client, query, found):
     assert ("Nothing found" in page(client, query)) == (not found)
 
 
+def test_what_a_code_stands_for_is_found_by_it(summit, client, organiser):
+    from tests.factories import make_registration, make_session, make_speaker
+
+    for thing in (make_session(summit, "CIV009"), make_speaker(summit, code="s040"), make_registration(summit)):
+        history.record("test.change", thing, by=organiser, summit=summit)
+    reference = summit.registrations.get().reference
+    for code in ("civ009", "CIV009", "s040", reference):
+        assert [row["action"] for row in table(client, f"?q={code}&action=test.change")] == ["test.change"]
+    assert table(client, "?q=CIV010") == []
+
+
 def test_a_person_is_a_filter(past, client, organiser):
     assert [row["action"] for row in table(client, f"?who={organiser.pk}")] == ["track.edit"]
 

@@ -386,6 +386,22 @@ def test_every_change_of_many_can_be_taken_back(filled, client, page, key, actio
     assert f"/lists/{page}/undo/" not in client.get(f"/en/ogp2021/organiser/{page}/").content.decode()
 
 
+def test_what_can_be_taken_back_is_not_said_to_last(filled, client):
+    assert "This cannot be undone." not in act(client, "sessions", "cancel", ["CIV001"]).content.decode()
+
+
+def test_drafts_are_kept_back_and_let_go_and_what_is_public_stays(filled, client):
+    make_session(filled.summit, "DRAFT1", published_at=None)
+    asked = act(client, "sessions", "hold", ["CIV001", "DRAFT1"]).content.decode()
+    assert "Keep 1 session back" in asked and "It is public already." in asked
+    act(client, "sessions", "hold", ["CIV001", "DRAFT1"], confirmed="1", number="2")
+    assert list(Session.objects.filter(held_back=True).values_list("code", flat=True)) == ["DRAFT1"]
+    page = client.get("/en/ogp2021/organiser/sessions/?state=held").content.decode()
+    assert "DRAFT1" in page and "CIV001" not in page
+    act(client, "sessions", "release", ["DRAFT1"], confirmed="1", number="1")
+    assert not Session.objects.filter(held_back=True).exists()
+
+
 def test_drafts_are_deleted_and_what_is_public_stays(filled, client):
     make_session(filled.summit, "DRAFT1", published_at=None)
     asked = act(client, "sessions", "delete", ["CIV001", "DRAFT1"]).content.decode()

@@ -40,6 +40,14 @@ def test_somebody_is_invited_and_shown_until_they_accept(summit, office, as_user
     assert client.get(link(row)).status_code == 302
 
 
+def test_a_second_role_is_said_to_be_one(office, summit, owner):
+    for role, said in (("viewer", False), ("translator", True)):
+        data = {"email": "ada@people.example", "name": "Ada", "role": role, "language": "en"}
+        page = office.post(PAGE, data, follow=True).content.decode()
+        assert ("another role here already (Viewer)" in page) is said
+    assert Membership.objects.filter(user__email="ada@people.example").count() == 2
+
+
 @pytest.mark.parametrize(
     "wrong", [{"email": "nobody"}, {"role": "king"}, {"language": "xx"}, {"name": "x" * 201}, {"email": ""}]
 )

@@ -4,6 +4,7 @@ import "./marks.js";
 import "./reader-times.js";
 import "./once.js";
 import "./confirm.js";
+import "./guard.js";
 import "./webcal.js";
 import "./focus-me.js";
 import "./copy.js";
