@@ -56,9 +56,9 @@ def _person(summit: Summit, row: Row) -> Person:
     if category is None:
         raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": _("category"), "value": row.get("category")})
     if row.need("attendance") not in Attendance.values:
-        raise Refused(_("“%(column)s” must be in_person or online.") % {"column": "attendance"})
+        raise Refused(_("“%(column)s” must be in_person or online."), column="attendance")
     if fitting(Registration, "country", row.need("country")) not in countries.names("en"):
-        raise Refused(_("“%(column)s” must be a two-letter ISO 3166-1 code.") % {"column": "country"})
+        raise Refused(_("“%(column)s” must be a two-letter ISO 3166-1 code."), column="country")
     language = row.get("language") or "ko"
     if language not in summit.languages:
         raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": _("language"), "value": language})

@@ -9,12 +9,12 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DataError, IntegrityError, ProgrammingError, models, transaction
 from django.utils.translation import gettext as _
@@ -29,7 +29,25 @@ LARGEST = 20 * 1024 * 1024  # bytes
 
 
 class Refused(Exception):
-    """A row cannot come in; the message says why in words."""
+    """A row cannot come in; the message says why in words.
+
+    A message about one field has ``%(column)s`` in it, which ``column`` fills in; whoever knows what the field is
+    called in the file at hand asks for the message as it reads there (:meth:`told`).
+    """
+
+    def __init__(self, message: Any, *, column: str = "", **values: Any) -> None:
+        self.message, self.column, self.values = message, column, values
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return self.told({})
+
+    def told(self, headings: Mapping[str, str]) -> str:
+        """The message, with the field by its heading where it has one."""
+        if not self.column:
+            return str(self.message)
+        named = headings.get(self.column) or self.column
+        return str(self.message) % {"column": named, **self.values}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +58,7 @@ class Row:
     def need(self, name: str) -> Any:
         value = self.values.get(name)
         if value in (None, "", []):
-            raise Refused(_("“%(column)s” is missing.") % {"column": name})
+            raise Refused(_("“%(column)s” is missing."), column=name)
         return value
 
     def get(self, name: str, default: Any = "") -> Any:
@@ -52,21 +70,21 @@ class Row:
         if isinstance(value, str):
             return [part.strip() for part in value.split(";") if part.strip()]
         if not isinstance(value, list):
-            raise Refused(_("“%(column)s” must be a list.") % {"column": name})
+            raise Refused(_("“%(column)s” must be a list."), column=name)
         return value
 
     def words(self, name: str) -> Sequence[str]:
         """A list of codes or names; nothing empty, nothing that is no string."""
         found = self.list(name)
         if not all(isinstance(word, str) and word for word in found):
-            raise Refused(_("“%(column)s” must be a list.") % {"column": name})
+            raise Refused(_("“%(column)s” must be a list."), column=name)
         return found
 
     def rows(self, name: str) -> Sequence["Row"]:
         """A list of objects, each read like a row of its own."""
         found = self.list(name)
         if not all(isinstance(values, dict) for values in found):
-            raise Refused(_("“%(column)s” must be a list of objects.") % {"column": name})
+            raise Refused(_("“%(column)s” must be a list of objects."), column=name)
         return [Row(self.place, values) for values in found]
 
     def flag(self, name: str) -> bool:
@@ -80,7 +98,7 @@ class Row:
         try:
             return int(value if isinstance(value, str) else "")
         except ValueError as error:
-            raise Refused(_("“%(column)s” must be a whole number.") % {"column": name}) from error
+            raise Refused(_("“%(column)s” must be a whole number."), column=name) from error
 
 
 @dataclass
@@ -195,7 +213,11 @@ def upsert(
         rows = {field.name for field in thing._meta.concrete_fields if field.is_relation}
         thing.full_clean(exclude=rows, validate_unique=False, validate_constraints=False)
     except ValidationError as error:
-        raise Refused(reasons(error)) from error
+        # One at a time, so that each can be told by the name its column has in the file.
+        name, messages = next(iter(error.message_dict.items()))
+        if name == NON_FIELD_ERRORS:
+            raise Refused(" ".join(messages)) from error
+        raise Refused("%(column)s: %(reason)s", column=name, reason=" ".join(messages)) from error
     if found is None:
         thing.save(force_insert=True)
         report.count("new", table)
@@ -215,14 +237,14 @@ def fitting(model: type[models.Model], name: str, value: Any) -> Any:
         return value if isinstance(value, Text) else text(value or {})
     if isinstance(column, (models.CharField, models.TextField)):
         if isinstance(value, bool) or not isinstance(value, (str, int)):
-            raise Refused(_("“%(column)s” must be a text.") % {"column": name})
+            raise Refused(_("“%(column)s” must be a text."), column=name)
         value = str(value)
     elif isinstance(column, models.IntegerField) and isinstance(value, (bool, float)):
-        raise Refused(_("“%(column)s” must be a whole number.") % {"column": name})
+        raise Refused(_("“%(column)s” must be a whole number."), column=name)
     try:
         return column.to_python(value)
     except ValidationError as error:
-        raise Refused(f"{name}: {reasons(error)}") from error
+        raise Refused("%(column)s: %(reason)s", column=name, reason=reasons(error)) from error
 
 
 def reasons(error: ValidationError) -> str:

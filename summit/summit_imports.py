@@ -25,7 +25,7 @@ def a_date(row: Row, name: str) -> date:
     try:
         return date.fromisoformat(str(row.need(name)))
     except ValueError as error:
-        raise Refused(_("“%(column)s” must be a date like 2021-12-15.") % {"column": name}) from error
+        raise Refused(_("“%(column)s” must be a date like 2021-12-15."), column=name) from error
 
 
 def a_moment(row: Row, name: str, summit: Summit) -> datetime | None:
@@ -36,13 +36,11 @@ def a_moment(row: Row, name: str, summit: Summit) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError as error:
-        raise Refused(_("“%(column)s” must be a time like 2021-12-15T10:00.") % {"column": name}) from error
+        raise Refused(_("“%(column)s” must be a time like 2021-12-15T10:00."), column=name) from error
     if moment.tzinfo is None:
         local = moment.replace(tzinfo=summit.tz)
         if local.astimezone(UTC).astimezone(summit.tz).replace(tzinfo=None) != moment:
-            raise Refused(
-                _("“%(column)s”: this hour does not exist in %(zone)s.") % {"column": name, "zone": summit.time_zone}
-            )
+            raise Refused(_("“%(column)s”: this hour does not exist in %(zone)s."), column=name, zone=summit.time_zone)
         moment = local
     # In UTC: in the hour a clock goes through twice, local times never equal the stored ones (PEP 495).
     return moment.astimezone(UTC)

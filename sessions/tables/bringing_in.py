@@ -36,10 +36,14 @@ def bring_in(
     """
     _check(table, columns)
     report = TableReport()
+    # A text is told by the heading of its first language.
+    headings = {
+        key.partition(".")[0]: told for key, told in reversed([*zip(columns, sheet.headings, strict=False)]) if key
+    }
     try:
         with transaction.atomic():
             for number, (place, cells) in enumerate(sheet.rows, 1):
-                if reason := _reason(summit, table, _mapped(place, cells, columns), report):
+                if reason := _reason(summit, table, _mapped(place, cells, columns), report, headings):
                     report.refused.append((place, reason))
                     report.rows.append({"place": place, "reason": reason, "cells": cells})
                 progress(number, len(sheet.rows))
@@ -73,7 +77,7 @@ def _mapped(place: str, cells: list[str], columns: list[str]) -> Cells:
     return said
 
 
-def _reason(summit: Summit, table: str, said: Cells, report: TableReport) -> str:
+def _reason(summit: Summit, table: str, said: Cells, report: TableReport, headings: dict[str, str]) -> str:
     """Bring one row in; returns why it was refused, or ""."""
     before = (dict(report.new), dict(report.changed), dict(report.same))
     try:
@@ -86,7 +90,7 @@ def _reason(summit: Summit, table: str, said: Cells, report: TableReport) -> str
             made = BRING[table](summit, said, report)
     except Refused as refused:
         report.new, report.changed, report.same = before
-        return str(refused)
+        return refused.told(headings)
     except (ValueError, TypeError, OverflowError, DataError, IntegrityError) as error:
         report.new, report.changed, report.same = before
         return _("A value cannot be kept: %(error)s") % {"error": error}

@@ -113,7 +113,7 @@ def _people(summit: Summit, made: Session, cells: Cells) -> int:
         speaker = summit.speakers.of_code(name).first() or _named(summit.speakers.all(), "code", name, _("speaker"))
         kind = roles.get(role.casefold(), Appearance.Role.SPEAKER)
         if role and role.casefold() not in roles:
-            raise Refused(_("“%(value)s” is not understood as %(column)s.") % {"value": role, "column": _("role")})
+            raise Refused(_("“%(value)s” is not understood as %(column)s."), column=_("role"), value=role)
         _row, fresh = Appearance.objects.get_or_create(
             session=made, speaker=speaker, role=kind, defaults={"order": order, "state": Appearance.State.INVITED}
         )
@@ -134,7 +134,7 @@ def person(summit: Summit, cells: Cells, report: Report) -> Speaker:
         values["email"] = email.lower()
     values |= _country(cells) | _texts(cells, found, "biography")
     if found is None and not values.get("name"):
-        raise Refused(_("“%(column)s” is missing.") % {"column": "name"})
+        raise Refused(_("“%(column)s” is missing."), column="name")
     if found and plain.get("code") not in {None, "", found.code} and found.former_codes.filter(code=plain["code"]):
         values = found.lacking(values)
     key = {"summit": summit, "code": found.code if found else _code(cells, session_code)}
@@ -196,7 +196,7 @@ def _found(rows: QuerySet[Any], cells: Cells, name: str) -> Any:
         return rows.filter(code=code).first()
     said = {code: unmarked_line(words) for code, words in cells.texts.get(name, {}).items() if words}
     if not said:
-        raise Refused(_("“%(column)s” is missing.") % {"column": name})
+        raise Refused(_("“%(column)s” is missing."), column=name)
     wanted = Q()
     for code, words in said.items():
         wanted |= Q(**{f"{name}__{code}": words})
@@ -249,7 +249,7 @@ def _number(word: str, column: str) -> int:
     try:
         return int(word)
     except ValueError as error:
-        raise Refused(_("“%(column)s” must be a whole number.") % {"column": column}) from error
+        raise Refused(_("“%(column)s” must be a whole number."), column=column) from error
 
 
 def _code(cells: Cells, make: Callable[[], str]) -> str:
@@ -271,5 +271,5 @@ def _called(choices: type[TextChoices]) -> dict[str, str]:
     return found
 
 
-def _refuse(message: str, **values: str) -> Any:
-    raise Refused(message % values)
+def _refuse(message: str, *, column: str, **values: str) -> Any:
+    raise Refused(message, column=column, **values)

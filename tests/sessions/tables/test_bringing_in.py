@@ -33,7 +33,7 @@ def brought(summit, table, columns, *rows, **options):
     return bring_in(
         summit,
         table,
-        sheet([f"column {n}" for n in range(len(columns))], *rows),
+        sheet([f"heading of {column}" for column in columns], *rows),
         columns,
         **{"dry_run": False, **options},
     )

@@ -42,6 +42,19 @@ def test_reasons_are_in_the_language_of_the_page_and_nothing_good_is_not_offered
 
 
 @pytest.mark.django_db(transaction=True)
+def test_reasons_name_the_headings_of_the_file(summit, office, work):
+    rows = ("코드,제목(영),시작,종료,형식", "CIV001,One,never,2021-12-15T10:00,talk", "bad code,Two,,,",
+            ",,,,", ",Three,2021-12-15T10:00,2021-12-15T11:00,poem")  # fmt: skip
+    upload(office, "\n".join(rows) + "\n", table="sessions", name="sessions.csv")
+    job = ImportJob.objects.get()
+    mapped(office, job, "code", "title.en", "starts_at", "ends_at", "kind")
+    work()
+    told = [row["reason"] for row in ImportJob.objects.get().refused]
+    assert ["“시작” must be a time" in told[0], told[1].startswith("코드: "), "as 형식" in told[2]] == [True] * 3
+    assert not any(name in " ".join(told) for name in ("starts_at", "ends_at", "kind", "code:"))
+
+
+@pytest.mark.django_db(transaction=True)
 def test_from_upload_to_the_rows_that_were_mended(summit, office, work):
     assert upload(office)["Location"].endswith("/columns/")
     job = ImportJob.objects.get()
