@@ -54,6 +54,7 @@ def test_what_is_kept_back_stays_out_with_its_plan_until_it_is_let_go(draft):
     assert [c["code"] for c in publishing.publish(draft).changes] == ["CIV001"]
     assert {s.code for s in Session.objects.published()} == {"CIV001"}
     assert Placement.objects.get().session == held
+    assert publishing.waiting(draft) == 0
     # What is public already is cancelled, not kept back.
     Session.objects.filter(code="CIV001").update(held_back=True)
     Session.objects.filter(code="CIV002").update(held_back=False)
