@@ -24,7 +24,7 @@ from sessions.changes import Told, described
 from sessions.models import AgendaVersion, Appearance, Bookmark, ChangeKind, Session
 from speakers.models import Speaker
 from summit.lib.stencils import Stencil, blank
-from summit.lib.text import clean_line, plain
+from summit.lib.text import clean_line, language_of_name, plain
 from summit.lib.translated import languages
 from summit.lib.weblinks import absolute
 from summit.models import Message, Summit, User
@@ -179,8 +179,7 @@ class _Crowd:
 
     def _profile(self, email: str, name: str, romanised: str) -> Reader:
         """Somebody without account or registration: their name's script is all that tells a language."""
-        hangul = any("\uac00" <= letter <= "\ud7a3" for letter in name)
-        language = self._tongue("ko" if hangul else "en")
+        language = self._tongue(language_of_name(name))
         return Reader(email, language, Speaker(name=name, name_romanised=romanised).name_in(language))
 
     def _add(self, reader: Reader, session: int, tie: Tie) -> None:

@@ -1,5 +1,6 @@
 """Who is on stage of a session, as rows of a form: people of the summit, or somebody new by name."""
 
+import math
 from typing import Any
 
 from django import forms
@@ -105,9 +106,19 @@ class PeopleFormSet(forms.BaseFormSet[PersonForm]):
         return {**super().get_form_kwargs(index), "known": self.known}
 
     def rows(self) -> list[PersonForm]:
-        """The rows that mean somebody, in the order they were given."""
+        """The rows that mean somebody, in their order: who is moved to a place that is taken stands there."""
         deleted = set(self.deleted_forms)
-        return [form for form in self.ordered_forms if form not in deleted and form.cleaned_data.get("person")]
+        rows = [
+            each for each in enumerate(self.forms, 1) if each[1] not in deleted and each[1].cleaned_data.get("person")
+        ]
+        return [form for _number, form in sorted(rows, key=_place)]
+
+
+def _place(numbered: tuple[int, PersonForm]) -> tuple[float, int, int]:
+    """Up to a place is before whoever has it, down to it after them; without a number is last."""
+    number, form = numbered
+    wanted = form.cleaned_data.get("ORDER")
+    return (math.inf, 0, number) if wanted is None else (wanted, (wanted > number) - (wanted < number), number)
 
 
 FormSet: Any = forms.formset_factory(

@@ -277,5 +277,9 @@ def _read(when: str | None) -> datetime | None:
 
 def waiting(summit: Summit) -> int:
     """How many sessions are planned otherwise than they are public, without those kept back."""
-    rows = Session.objects.filter(summit=summit).to_publish().filter(Q(placement__isnull=False) | Q(published_at__isnull=True))
+    rows = (
+        Session.objects.filter(summit=summit)
+        .to_publish()
+        .filter(Q(placement__isnull=False) | Q(published_at__isnull=True))
+    )
     return rows.count()

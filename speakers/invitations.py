@@ -9,6 +9,8 @@ from speakers.models import Organisation, OrganisationMember, ProfileClaim, Spea
 from summit import invitations
 from summit.accounts import account_for
 from summit.errors import Refusal
+from summit.lib.text import language_of_name
+from summit.lib.translated import active_language
 from summit.models import User
 
 HOST: dict[str, Any] = {"template": "speakers/emails/host_invitation", "path": "speakers:host-invitation"}
@@ -32,7 +34,9 @@ def invite_host(organisation: Organisation, email: str, name: str = "", *, by: U
     Raises :class:`AlreadyMember`.
     """
     summit = organisation.summit
-    user = account_for(email, name=name, language=summit.languages[0])
+    # Colleagues read what whoever invites them reads; somebody with an account reads what they chose.
+    language = active_language()
+    user = account_for(email, name=name, language=language)
     known = organisation.members.select_for_update(of=("self",)).filter(user=user).first()
     if known is not None and known.is_accepted:
         raise AlreadyMember
@@ -56,5 +60,5 @@ def invite_speaker(speaker: Speaker, email: str, *, by: User) -> ProfileClaim:
     if held.email.lower() != email.lower():
         held.email = email.lower()
         held.save(update_fields=["email", "updated_at"])
-    return invitations.invite(ProfileClaim(speaker=held), email, name=held.name, summit=held.summit, by=by, speaker=held,
+    return invitations.invite(ProfileClaim(speaker=held), email, name=held.name, language=language_of_name(held.name), summit=held.summit, by=by, speaker=held,
                               **PROFILE)  # fmt: skip

@@ -160,15 +160,16 @@ def described(
     *,
     hidden: Collection[str] = (),
     labels: Mapping[str, Any] = MappingProxyType({}),
+    beside: Collection[type[models.Model]] = (),
 ) -> list[dict[str, Any]]:
     """History as people read it: actions and fields of ``model`` by their names, choices by their labels.
 
-    ``labels`` are the names of what is no field of ``model``.
+    ``labels`` are the names of what is no field of ``model``, nor of the models ``beside`` it whose rows hang on it.
 
     A text in several languages is one line for each language in which it changed. Fields named in ``hidden`` are left
     out: whoever may not read them now may not read what they were, either.
     """
-    fields = {field.name: field for field in model._meta.fields}
+    fields = {field.name: field for each in (*beside, model) for field in each._meta.fields}
     return [
         {
             "at": entry.at,

@@ -50,17 +50,20 @@ def my_sessions(request: SignedInRequest, summit: str) -> HttpResponse:
     return render(request, "sessions/personal/my_sessions.html", context)
 
 
-def _looked(request: SignedInRequest, summit: Summit, people: list[Speaker]) -> datetime | None:
-    """When the people last looked before this visit, None where they never have; looking again belongs to the visit."""
+def _looked(request: SignedInRequest, summit: Summit, people: list[Speaker]) -> datetime:
+    """When the people last looked before this visit; looking again belongs to the visit.
+
+    Who has never looked before knows what they see now: news is what changes after that.
+    """
     now, key = timezone.now(), f"looked-{summit.code}"
     visit = request.session.get(key)
     if visit is None or now.timestamp() - visit["at"] > VISIT:
         moments = [person.looked_at for person in people if person.looked_at]
-        visit = {"since": min(moments).isoformat() if moments else ""}
+        visit = {"since": min([*moments, now]).isoformat()}
     if now.timestamp() - visit.get("at", 0) > NOTED:
         request.session[key] = {**visit, "at": now.timestamp()}
         Speaker.objects.filter(pk__in=[person.pk for person in people]).update(looked_at=now)
-    return datetime.fromisoformat(visit["since"]) if visit["since"] else None
+    return datetime.fromisoformat(visit["since"])
 
 
 def _row(summit: Summit, appearance: Appearance, session: Session) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from sessions import audience, editing, plan
 from sessions.forms_session import WHOLE, SessionForm
-from sessions.models import Session
+from sessions.models import Appearance, Session
 from sessions.permissions import edited_by_team, seen_by_team, texts_edited_by_team
 from sessions.views import cast
 from summit import history
@@ -41,6 +41,10 @@ def _form(request: SignedInRequest, summit: Summit, session: Session, data: Any 
     if texts_edited_by_team(request.user, summit, request.rights).filter(pk=session.pk).exists():
         return SessionForm(data, instance=session, summit=summit, may=editing.TEXTS)
     return None
+
+
+# How the history names what hangs on a session.
+NAMED: dict[str, Any] = {"labels": editing.LABELS, "beside": (Appearance,)}
 
 
 @never_cache
@@ -83,7 +87,7 @@ def _page(
     clashes = plan.told(summit, plan.clashes(summit, only={found.code}))
     entries = list(entries_of(found)[:SHOWN])
     hidden = () if Right.NOTES in request.rights else ("notes",)
-    described = history.described(entries, Session, hidden=hidden)
+    described = history.described(entries, Session, hidden=hidden, **NAMED)
     overtaken = more.pop("overtaken", None)
     context = {
         "summit": summit, "session": found, "form": form, "edits": edits, "plan": plan.planned(found),
@@ -91,7 +95,7 @@ def _page(
         "history": [(entry, line, editing.RESTORABLE & entry.changes.keys()) for entry, line in zip(entries, described, strict=True)],
         "people": found.appearances.select_related("speaker").order_by("order", "pk"),
         "materials": found.materials.all(),
-        "overtaken": history.described(overtaken.details["entries"], Session, hidden=hidden) if overtaken else None, **more,
+        "overtaken": history.described(overtaken.details["entries"], Session, hidden=hidden, **NAMED) if overtaken else None, **more,
     }  # fmt: skip
     return render(request, "sessions/organiser/session.html", context, status=status)
 

@@ -47,6 +47,11 @@ def number(said: str, *, digits: int = 17) -> int | None:
     return int(said) if said.isdecimal() and len(said) <= digits else None
 
 
+def language_of_name(name: str) -> str:
+    """``ko`` for a name in Hangul, else ``en``: all that is known of what somebody reads who has no account."""
+    return "ko" if any("\uac00" <= letter <= "\ud7a3" for letter in name) else "en"
+
+
 def is_right_to_left(text: str) -> bool:
     """Whether the first letter with a direction of its own runs from right to left (UAX #9, P2)."""
     for character in text:

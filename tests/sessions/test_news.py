@@ -59,6 +59,15 @@ def test_whoever_looks_for_the_first_time_is_told_of_nothing(summit, speaker, se
     assert told(summit, speaker) == []
 
 
+def test_what_changes_while_somebody_looks_for_the_first_time_is_told(summit, speaker, session, organiser, as_user):
+    Speaker.objects.update(looked_at=None)
+    editing.edit(session, {"kind": "plenary"}, version=1, by=organiser)
+    client, page = as_user(speaker.user), "/en/ogp2021/my-sessions/"
+    assert client.get(page).context["news"] == []
+    editing.edit(session, {"run_of_show": "10:00"}, version=2, by=organiser)
+    assert len(client.get(page).context["news"]) == 1
+
+
 def test_what_is_new_stays_new_for_as_long_as_somebody_looks(summit, speaker, session, organiser, as_user, monkeypatch):
     client, page = as_user(speaker.user), "/en/ogp2021/my-sessions/"
     editing.edit(session, {"kind": "plenary"}, version=1, by=organiser)

@@ -55,7 +55,7 @@ def test_the_page_shows_what_would_change_and_for_whom(agenda, client, language)
     page = content(client.get(f"/{language}/ogp2021/organiser/publication/"))
     assert f'<html lang="{language}">' in page and "Another title" in page
     if language == "en":
-        assert "2 changes would become public:" in page
+        assert "A new version would tell of 2 changes:" in page
         assert "Moved</span> <strong" in page and "Renamed</span> <strong" in page
         assert "With bookmarks" in page
 
@@ -183,7 +183,7 @@ def test_the_newest_version_is_taken_back(agenda, client, work):
     assert "Taken back: version 3 is public." in page
     assert Session.objects.get(code="CIV001").starts_at == at(15, 10)
     # What was undone is planned as before.
-    assert "1 change would become public:" in page
+    assert "A new version would tell of 1 change:" in page
 
 
 def test_an_earlier_version_can_be_chosen_to_go_back_to(agenda, client, work):

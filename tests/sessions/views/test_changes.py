@@ -26,7 +26,7 @@ def test_an_organiser_plans_publishes_and_everybody_reads_what_changed(agenda, a
     saved = office.post(f"{BASE}sessions/CIV001/placement/", planned(), follow=True).content.decode()
     assert "It becomes public with the next version." in saved
     seen = office.get(f"{BASE}publication/").content.decode()
-    assert "1 change would become public:" in seen
+    assert "A new version would tell of 1 change:" in seen
     assert "Wed, 15 Dec 10:00–11:30 · Grand Ballroom 101" in seen and "Thu, 16 Dec 09:00–10:30 · no room yet" in seen
     done = office.post(f"{BASE}publication/", {"action": "publish", "note_en": "Moved once"}, follow=True)
     assert "Version 2 is public." in done.content.decode()

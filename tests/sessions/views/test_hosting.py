@@ -1,12 +1,12 @@
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from sessions import editing, scheduling
 from sessions.models import Session
-from speakers.invitations import invite_host
+from speakers.invitations import invite_host, invite_speaker
 from speakers.models import OrganisationMember, Speaker
-from summit.models import Message
+from summit.models import Message, User
 from tests.factories import at, make_organisation, make_session, make_speaker, make_summit, make_user
 
 HOME = "/en/ogp2021/hosting/"
@@ -138,6 +138,25 @@ def test_people_are_chosen_made_ordered_and_taken_off(summit, session, contact, 
     assert not Speaker.objects.filter(name="Nobody").exists()
     page = client.get(f"{PAGE}people/").content.decode()
     assert page.count('class="panel form pairs person-row"') == 5
+
+
+@pytest.mark.parametrize(
+    ("places", "order"),
+    [((1, 2, 1), "CAB"), ((1, 1, 3), "BAC"), ((3, 2, 3), "BCA"), ((2, 2, 3), "BAC"), (("", 2, 3), "BCA")],
+)
+def test_whoever_is_moved_to_a_taken_place_stands_there(session, contact, as_user, places, order):
+    sent = rows(*({"person": name, "ORDER": place} for name, place in zip("ABC", places, strict=True)))
+    assert as_user(contact).post(f"{PAGE}people/", sent).status_code == 302
+    assert "".join(row.speaker.name for row in session.appearances.order_by("order")) == order
+
+
+@pytest.mark.parametrize(("language", "name", "spoken"), [("en", "김연사", "ko"), ("ko", "Grace Hopper", "en")])
+def test_who_is_invited_without_an_account_reads_what_can_be_guessed(summit, organiser, language, name, spoken):
+    with translation.override(language):
+        invite_host(make_organisation(summit, "new-host"), "colleague@people.example", "Somebody", by=organiser)
+        invite_speaker(make_speaker(summit, name), "speaker@people.example", by=organiser)
+    assert User.objects.get(email="colleague@people.example").language == language
+    assert User.objects.get(email="speaker@people.example").language == spoken
 
 
 def test_rows_that_cannot_be_understood_make_nobody(summit, session, contact, as_user):

@@ -188,7 +188,7 @@ def test_the_agenda_is_published_and_taken_back(db, as_user):
     client = as_user(make_user(summit=summit, role="owner"))
     for code in ("CIV001", "CIV002"):
         make_session(summit, code, published_at=None)
-    assert "2 changes would become public:" in client.get(f"{BASE}/publication/").content.decode()
+    assert "A new version would tell of 2 changes:" in client.get(f"{BASE}/publication/").content.decode()
     done = client.post(f"{BASE}/publication/", {"action": "publish"}, follow=True).content.decode()
     assert "Version 1 is public." in done
     assert "The agenda is public" in done

@@ -3,11 +3,11 @@ import re
 import pytest
 from django.test import Client
 
-from sessions import editing
+from sessions import editing, materials
 from sessions.models import Session
 from summit.models import HistoryEntry
 from summit.opening import close_to_public
-from tests.factories import make_organisation, make_session, make_summit, make_track, make_user
+from tests.factories import make_organisation, make_session, make_speaker, make_summit, make_track, make_user
 
 PAGE = "/en/ogp2021/organiser/sessions/CIV001/"
 
@@ -218,3 +218,16 @@ def test_a_track_lead_gives_no_session_away_and_takes_none(summit, session, as_u
         {"action": "track", "chosen": "CIV001", "confirmed": "1", "number": "1", "value": other.pk},
     )
     assert Session.objects.get(code="CIV001").track == session.track
+
+
+def test_the_history_speaks_the_language_of_the_page(session, organiser, as_user):
+    client = as_user(organiser)
+    appearance = session.appearances.create(
+        speaker=make_speaker(session.summit, "박수정"), role="speaker", state="invited"
+    )
+    editing.answer(appearance, confirmed=False, by=None)
+    material = session.materials.create(kind="stream", url="https://video.example/a", confirmed=False)
+    materials.confirm(material, by=None)
+    page = client.get(PAGE.replace("/en/", "/ko/")).content.decode()
+    assert "출연자" in page and "박수정" in page and "링크 확인" in page
+    assert not any(word in page for word in ("declined", "link confirmed", ">person<"))
