@@ -17,7 +17,7 @@ from registration.lifecycle import Person
 from registration.models import Attendance, Category, Registration, Script, State
 from registration.models.registration import MARKED, PERSONAL_FIELDS, privacy_version
 from sessions.forms import NoteForm
-from summit.forms_details import MarkedForm
+from summit.forms_details import MarkedForm, object_in
 from summit.inline import mark
 from summit.lib import countries
 from summit.lib.fields import LineField, MomentInput, TextField
@@ -149,11 +149,7 @@ class DetailsForm(MarkedForm, PersonFields):
         return self
 
     def clean_stood(self) -> dict[str, Any]:
-        try:
-            found = json.loads(self.cleaned_data["stood"] or "{}")
-        except ValueError:
-            return {}
-        return found if isinstance(found, dict) else {}
+        return object_in(self.cleaned_data["stood"])
 
     def put_questions(self) -> None:
         given = questions.given_by(self.registration)

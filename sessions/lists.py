@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from sessions import editing, many
 from sessions import tracks as track_verbs
 from sessions.models import Appearance, Material, Session, SessionHost, Track
-from sessions.models.session import Kind
+from sessions.models.session import KEPT_BACK, Kind
 from sessions.permissions import edited_by_team, texts_edited_by_team
 from summit.cells import Chip, Lines
 from summit.inline import mark
@@ -142,7 +142,7 @@ def _states(_summit: Summit) -> list[tuple[str, str]]:
 def _in_state(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
     return rows.filter({
         "draft": Q(published_at=None),
-        "held": Q(published_at=None, held_back=True),
+        "held": KEPT_BACK,
         "public": Q(published_at__isnull=False, cancelled_at=None),
         "waits": Q(placement__isnull=False),
         "cancelled": Q(cancelled_at__isnull=False),

@@ -21,6 +21,13 @@ def edited_by_team(user: User, summit: Summit, rights: frozenset[Right]) -> Sess
     return rows.none()
 
 
+def planned_by_team(user: User, summit: Summit, rights: frozenset[Right]) -> set[str] | None:
+    """Codes of the sessions whose time and room a team member may change; None: all of them."""
+    if Right.PROGRAMME in rights:
+        return None
+    return set(edited_by_team(user, summit, rights).order_by().values_list("code", flat=True))
+
+
 def texts_edited_by_team(user: User, summit: Summit, rights: frozenset[Right]) -> SessionQuerySet:
     """Sessions whose texts a team member may write: translators write them all, and nothing else."""
     if Right.TEXTS in rights:

@@ -63,6 +63,15 @@ class SpanFormSet(forms.BaseFormSet[SpanForm]):
 Spans: Any = forms.formset_factory(SpanForm, formset=SpanFormSet, extra=2, can_delete=True, max_num=40, absolute_max=40)
 
 
+def object_in(sent: str) -> dict[str, Any]:
+    """The JSON object a hidden field carries; what is none counts as empty."""
+    try:
+        found = json.loads(sent or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 class MarkedForm(forms.Form):
     """A form that stands on values somebody else may change meanwhile; ``marks`` are those of the values it was made from.
 
@@ -76,12 +85,7 @@ class MarkedForm(forms.Form):
         self.fields["marks"].initial = json.dumps(inline.marks_of(thing, self.marked))
 
     def clean_marks(self) -> dict[str, str]:
-        try:
-            found = json.loads(self.cleaned_data["marks"] or "{}")
-        except ValueError:
-            return {}
-        if not isinstance(found, dict):
-            return {}
+        found = object_in(self.cleaned_data["marks"])
         return {name: was for name, was in found.items() if name in self.marked and isinstance(was, str)}
 
     def over(self, refusal: Overtaken) -> Self:

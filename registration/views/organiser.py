@@ -16,7 +16,7 @@ from registration.forms import AttendanceForm, DetailsForm, ListForm
 from registration.models import Registration
 from sessions import todo
 from sessions.models import Deadline
-from sessions.permissions import edited_by_team
+from sessions.permissions import planned_by_team
 from summit import history
 from summit.errors import Refusal
 from summit.models import HistoryEntry, Message, Right, Summit
@@ -36,20 +36,15 @@ def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
         "summit": summit,
         "numbers": stats.numbers(summit) if Right.NUMBERS in request.rights else None,
         "days": stats.by_day(summit) if Right.NUMBERS in request.rights else [],
-        "programme": todo.overview(summit, _plans(request, summit)) if Right.WORKSPACE in request.rights else None,
+        "programme": todo.overview(summit, planned_by_team(request.user, summit, request.rights))
+        if Right.WORKSPACE in request.rights
+        else None,
         "deadlines": Deadline.objects.filter(summit=summit) if Right.WORKSPACE in request.rights else [],
         "failed_mail": summit.messages.filter(state=Message.State.FAILED).count(),
         "waiting_mail": summit.messages.filter(state=Message.State.QUEUED).count(),
         "registration_state": summit.registration_state(),
     }
     return render(request, "registration/organiser/dashboard.html", context)
-
-
-def _plans(request: SignedInRequest, summit: Summit) -> set[str] | None:
-    """Codes of the sessions whose time and room this person may change; None: all of them."""
-    if Right.PROGRAMME in request.rights:
-        return None
-    return set(edited_by_team(request.user, summit, request.rights).order_by().values_list("code", flat=True))
 
 
 @never_cache

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,6 +16,7 @@ from registration import announcing
 from registration.forms import PublicationForm, TakeBackForm
 from sessions import changes, publishing
 from sessions.models import ChangeKind, PlannedPublication, Session
+from sessions.models.session import KEPT_BACK
 from summit.errors import Refusal
 from summit.lib import times
 from summit.lib.text import number
@@ -126,7 +127,7 @@ def _state(summit: Summit, versions: list[Any]) -> dict[str, Any]:
     newest = versions[0].published_at if versions else None
     # Said until something else has happened.
     failed = [row for row in earlier if row.failure and waits is None and (newest is None or row.done_at >= newest)]
-    held = Count("pk", filter=Q(held_back=True, published_at=None))
+    held = Count("pk", filter=KEPT_BACK)
     counts = Session.objects.filter(summit=summit).aggregate(all=Count("pk"), held=held)
     return {
         "total": counts["all"] - counts["held"],

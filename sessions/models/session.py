@@ -69,13 +69,17 @@ def paths(summit: Summit, name: str = "sessions:session") -> Callable[[str], str
     return lambda code: f"{before}{code}{after}"
 
 
+# What has never been public and shall not be yet.
+KEPT_BACK = Q(held_back=True, published_at=None)
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
     def published(self) -> "SessionQuerySet":
         return self.filter(published_at__isnull=False)
 
     def to_publish(self) -> "SessionQuerySet":
         """Those a version holds: all but what is kept back and has never been public."""
-        return self.exclude(held_back=True, published_at=None)
+        return self.exclude(KEPT_BACK)
 
     def on_day(self, day: date, summit: Summit) -> "SessionQuerySet":
         """Sessions that belong to a day of the summit; after midnight is still the day before."""

@@ -15,7 +15,7 @@ from sessions import adding, scheduling
 from sessions import board as boards
 from sessions.board_forms import AddForm, DayForm, MoveForm, SinceForm
 from sessions.models import Kind, Track
-from sessions.permissions import edited_by_team
+from sessions.permissions import edited_by_team, planned_by_team
 from sessions.plan import planned
 from sessions.views.placement import plan_of
 from summit.models import Right, Summit
@@ -27,9 +27,7 @@ EDITORS = (Right.PROGRAMME, Right.OWN_TRACKS)
 
 def _editable(request: SignedInRequest, summit: Summit) -> set[str] | None:
     """Codes of the sessions this person may move; None: all of them."""
-    if Right.PROGRAMME in request.rights:
-        return None
-    return set(edited_by_team(request.user, summit, request.rights).order_by().values_list("code", flat=True))
+    return planned_by_team(request.user, summit, request.rights)
 
 
 def _tracks(request: SignedInRequest, summit: Summit) -> Any:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from summit.cells import text
 from summit.lib import countries, times
+from summit.lib.text import language_of_name
 from summit.lib.text import markdown as to_html
 from summit.lib.translated import Text, active_language
 from summit.models import Right, Summit
@@ -39,8 +40,7 @@ def lang_of(value: Text | None) -> str:
 @register.filter
 def person_lang(name: str) -> str:
     """``ko`` for a name in Hangul on a page in another language, so that it is read aloud right."""
-    hangul = any("\uac00" <= c <= "\ud7a3" for c in name)
-    return "ko" if hangul and _language() != "ko" else ""
+    return "ko" if language_of_name(name) == "ko" and _language() != "ko" else ""
 
 
 @register.filter
@@ -153,9 +153,9 @@ def faults(*sent: Any) -> list[Fault]:
     return found
 
 
-def _faults_of(form: BaseForm, row: str = "", target: str | None = "") -> list[Fault]:
+def _faults_of(form: BaseForm, row: str = "", place: str | None = "") -> list[Fault]:
     """First what is wrong with the whole, then field by field."""
-    found = [Fault(row, target or "", str(error)) for error in form.non_field_errors()]
+    found = [Fault(row, place or "", str(error)) for error in form.non_field_errors()]
     for field in form:
         label = format_html("{}: {}", row, field.label) if row else conditional_escape(field.label)
         target = f"{field.auto_id}_group" if field.use_fieldset else field.id_for_label
