@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 
-from sessions.models import Appearance, Session, Track
+from sessions.models import Appearance, Session, Track, with_details
 from sessions.models.appearance import AppearanceQuerySet
 from sessions.models.session import SessionQuerySet
 from speakers.models import Organisation, Speaker
@@ -21,7 +21,7 @@ def tracks(summit: Summit) -> QuerySet[Track]:
 
 
 def sessions(summit: Summit) -> SessionQuerySet:
-    return Session.objects.published().filter(summit=summit).in_order().with_details()
+    return with_details(Session.objects.published().filter(summit=summit).in_order())
 
 
 def billed() -> AppearanceQuerySet:

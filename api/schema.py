@@ -1,10 +1,11 @@
 """The OpenAPI document: what each view says about itself, and the named parts that are ours."""
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, ClassVar, Protocol, cast
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.generators import SchemaGenerator
@@ -17,9 +18,6 @@ from api.filters import FILTERS
 from api.serializers.fields import Choice, TranslatedText
 from api.serializers.summits import ErrorSerializer
 
-if TYPE_CHECKING:  # views name this module's schema class
-    from api.views.base import PublicView
-
 PATH_WORDS = {
     "summit": _("Code of the summit."),
     "code": _("Code of what is asked for."),
@@ -27,12 +25,24 @@ PATH_WORDS = {
 }
 
 
+class Described(Protocol):
+    """What a view of the API says about itself; see :class:`api.views.base.PublicView`."""
+
+    operation: ClassVar[str]
+    summary: ClassVar[Promise | str]
+    about: ClassVar[Promise | str]
+    serializer_class: ClassVar[type[BaseSerializer[Any]]]
+    many: ClassVar[bool]
+    filtered: ClassVar[bool]
+    moves: ClassVar[bool]
+
+
 class PublicSchema(AutoSchema):
-    """Reads the class attributes of :class:`api.views.base.PublicView`."""
+    """The OpenAPI operation of a view, read from what it says about itself."""
 
     @property
-    def public(self) -> "PublicView":
-        return cast("PublicView", self.view)
+    def public(self) -> Described:
+        return cast("Described", self.view)
 
     def get_operation_id(self) -> str:
         return str(self.public.operation)

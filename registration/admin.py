@@ -3,8 +3,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from registration import capacity
 from registration.models import Category, CheckIn, Choice, Desk, Places, Question, Registration
+from registration.places import capacity
 from summit.admin import PublicAdmin, ReadOnly, ReadOnlyAdmin
 
 

@@ -11,17 +11,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from sessions import editing, many
-from sessions import tracks as track_verbs
+from sessions.editing import session_edits
 from sessions.models import Appearance, Material, Session, SessionHost, Track
 from sessions.models.session import KEPT_BACK, Kind
 from sessions.permissions import edited_by_team, texts_edited_by_team
-from summit.cells import Chip, Lines
-from summit.inline import mark
+from sessions.planning import bulk
+from sessions.planning import tracks as track_verbs
+from summit.editing.inline_edits import mark
 from summit.lib import times
 from summit.lib.translated import active_language
-from summit.list_actions import Action, changed_text, deleted_text, setting
-from summit.lists import (
+from summit.lists.actions import Action, changed_text, deleted_text, setting
+from summit.lists.cell_rendering import Chip, Lines
+from summit.lists.listing import (
     Column,
     Filter,
     Listing,
@@ -35,8 +36,8 @@ from summit.lists import (
     of_model,
     written_by,
 )
+from summit.lists.rooms import language_columns, language_filter
 from summit.models import Mode, Right, Summit, User
-from summit.room_list import language_columns, language_filter
 
 WHOLE = frozenset({Right.PROGRAMME})
 NOTES = frozenset({Right.PROGRAMME, Right.OWN_TRACKS, Right.NOTES})
@@ -186,7 +187,7 @@ def _edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet
 def _save(session: Session, values: dict[str, Any], token: str, by: User) -> Session:
     # 0 is no version a row ever has: a token that is nonsense never fits.
     version = None if not token else int(token) if token.isascii() and token.isdigit() else 0
-    return editing.edit(session, values, version=version, by=by)
+    return session_edits.edit(session, values, version=version, by=by)
 
 
 def _stays_public(rows: Iterable[Session]) -> dict[int, str]:
@@ -194,7 +195,7 @@ def _stays_public(rows: Iterable[Session]) -> dict[int, str]:
 
 
 def _delete(session: Session, value: Any, by: User) -> dict[str, Any]:
-    editing.delete(session, by=by)
+    session_edits.delete(session, by=by)
     return {}
 
 
@@ -248,18 +249,18 @@ SESSIONS.actions.extend([
            asks=lambda n: ngettext("No longer keep %(n)d session back", "No longer keep %(n)d sessions back", n) % {"n": n},
            **setting(SESSIONS, "held_back", False)),
     Action("cancel", gettext_lazy("Cancel in the plan"), said=changed_text, danger=True,
-           run=lambda row, _value, user: many.cancel(row, by=user),
-           back=lambda row, step, user: many.uncancel(row, step, by=user),
+           run=lambda row, _value, user: bulk.cancel(row, by=user),
+           back=lambda row, step, user: bulk.uncancel(row, step, by=user),
            asks=lambda n: ngettext("Cancel %(n)d session in the plan", "Cancel %(n)d sessions in the plan", n) % {"n": n}),
     Action("delete", gettext_lazy("Delete drafts"), run=_delete, said=deleted_text, danger=True,
-           stays=lambda rows: {row.pk: str(editing.IsPublic.message) for row in rows if row.is_published},
+           stays=lambda rows: {row.pk: str(session_edits.IsPublic.message) for row in rows if row.is_published},
            asks=lambda n: ngettext("Delete %(n)d session", "Delete %(n)d sessions", n) % {"n": n}),
 ])  # fmt: skip
 
 CONFIRM = Action(
     "confirm", gettext_lazy("Mark as confirmed in all their sessions"), said=changed_text,
-    run=lambda row, _value, user: many.confirm_everywhere(row, by=user),
-    back=lambda row, step, user: many.ask_again(row, step, by=user),
+    run=lambda row, _value, user: bulk.confirm_everywhere(row, by=user),
+    back=lambda row, step, user: bulk.ask_again(row, step, by=user),
     asks=lambda n: ngettext("Mark %(n)d person as confirmed", "Mark %(n)d people as confirmed", n) % {"n": n},
 )  # fmt: skip
 

@@ -1,13 +1,5 @@
-"""Work the worker does for agendas."""
+"""Names under which earlier releases queued their work: what waited during an update still runs. Gone in the next release."""
 
-from django.tasks import task
+from sessions.imports.jobs import run_import
 
-from sessions import importing
-from sessions.models import ImportJob
-
-
-@task
-def run_import(guid: str) -> None:
-    job = ImportJob.objects.filter(guid=guid).select_related("summit", "by").first()
-    if job is not None:
-        importing.run(job)
+__all__ = ["run_import"]

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 
-from speakers.inline import DECLARED
+from speakers.editing.inline_edits import DECLARED
 from speakers.models import Organisation, Speaker
 from summit.admin import PublicAdmin
 

@@ -7,14 +7,14 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from speakers.editing.portraits import NEAREST, Cut
 from speakers.models import Organisation, Speaker
-from speakers.portraits import NEAREST, Cut
+from summit.editing.revising import Overtaken
 from summit.lib import countries
 from summit.lib.codes import session_code
 from summit.lib.fields import ForVerb, LineField, TextField
 from summit.lib.translated import active_language
 from summit.models import Summit
-from summit.revising import Overtaken
 
 
 class VersionedForm(ForVerb):

@@ -1,7 +1,7 @@
 """Loaders for organisations and speakers. A speaker's ``key`` in a file becomes their public code."""
 
 from speakers.models import Organisation, Speaker
-from summit.imports import Loader, Report, Row, fitting, text, upsert
+from summit.imports.table_format import Loader, Report, Row, fitting, text, upsert
 from summit.lib.text import clean_line
 from summit.models import Summit
 

@@ -8,15 +8,15 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from speakers import inline
+from speakers.editing import inline_edits
 from speakers.models import Organisation, OrganisationMember, Speaker
-from summit.cells import Chip
 from summit.lib import countries
 from summit.lib.translated import active_language
-from summit.list_actions import Action, deleted_text
-from summit.lists import Column, Filter, ListKind, by, by_text, by_words, narrowed_by, of_model, written_by
+from summit.lists.actions import Action, deleted_text
+from summit.lists.cell_rendering import Chip
+from summit.lists.listing import Column, Filter, ListKind, by, by_text, by_words, narrowed_by, of_model, written_by
+from summit.lists.rooms import language_columns, language_filter
 from summit.models import Right, Summit, User
-from summit.room_list import language_columns, language_filter
 
 PROGRAMME = frozenset({Right.PROGRAMME})
 NOTES = frozenset({Right.PROGRAMME, Right.NOTES})
@@ -101,11 +101,11 @@ def _no_address(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any
 
 
 def _save_speaker(row: Speaker, values: dict[str, Any], token: str, by: User) -> Speaker:
-    return inline.edit_speaker(row, values, version=_number(token), by=by)
+    return inline_edits.edit_speaker(row, values, version=_number(token), by=by)
 
 
 def _delete_speaker(row: Speaker, value: Any, by: User) -> dict[str, Any]:
-    inline.delete_speaker(row, by=by)
+    inline_edits.delete_speaker(row, by=by)
     return {}
 
 
@@ -167,11 +167,11 @@ def organisation_columns(summit: Summit) -> list[Column]:
 
 
 def _save_organisation(row: Organisation, values: dict[str, Any], token: str, by: User) -> Organisation:
-    return inline.edit_organisation(row, values, version=_number(token), by=by)
+    return inline_edits.edit_organisation(row, values, version=_number(token), by=by)
 
 
 def _delete_organisation(row: Organisation, value: Any, by: User) -> dict[str, Any]:
-    inline.delete_organisation(row, by=by)
+    inline_edits.delete_organisation(row, by=by)
     return {}
 
 

@@ -125,7 +125,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account:home"
 
-ACCOUNT_ADAPTER = "summit.accounts.Adapter"
+ACCOUNT_ADAPTER = "summit.accounts.sign_in.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -1,20 +1,5 @@
-"""Work the worker does for the summit app."""
+"""Names under which earlier releases queued their work: what waited during an update still runs. Gone in the next release."""
 
-from django.tasks import task
+from summit.mailing.outbox import deliver_batch, deliver_mail
 
-from summit.models import Message
-from summit.outbox import deliver
-
-
-@task(priority=10)
-def deliver_mail(guid: str) -> bool:
-    """Send one message of the outbox; one that is gone or already sent is nothing to do."""
-    message = Message.objects.filter(guid=guid).first()
-    return message is not None and deliver(message)
-
-
-@task
-def deliver_batch(guids: list[str]) -> int:
-    """Send many messages of the outbox one after the other; each that fails is tried again by itself. Returns how many
-    left. Of a lower priority than :func:`deliver_mail`: whoever registers meanwhile does not wait for all of them."""
-    return sum(deliver_mail.func(guid) for guid in guids)
+__all__ = ["deliver_batch", "deliver_mail"]

@@ -29,7 +29,7 @@ def small(content: bytes, path: Path, width: int) -> None:
 def badge() -> bytes:
     import pypdfium2
 
-    from registration import printing
+    from registration.badges import printing
     from registration.models import Registration
 
     page = pypdfium2.PdfDocument(printing.badge(Registration.objects.get(name="홍길동")))[0]

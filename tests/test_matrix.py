@@ -19,13 +19,16 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone, translation
 
-from registration import checkin, printing, questions
+from registration.badges import printing
+from registration.door import checkin
 from registration.models import BadgeJob, Question, Registration
-from sessions import tracks
+from registration.registering import questions
 from sessions.models import ImportJob, Session, Track
+from sessions.planning import tracks
 from speakers.models import Organisation, OrganisationMember, ProfileClaim, Speaker
-from summit import history, pages
-from summit.inline import MARKED_OF_ROOMS, marks_of
+from summit import history
+from summit.editing import pages
+from summit.editing.inline_edits import MARKED_OF_ROOMS, marks_of
 from summit.models import Page, Right, Role, Room
 from summit.models.team import RIGHTS
 from tests.factories import (

@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from api.serializers.fields import TranslatedText
-from sessions import plan
 from sessions.models import Session
+from sessions.planning import plan
 from summit.models import Right
 
 

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from api.negotiation import OneFormat
 from api.pagination import Pages
 from api.serializers.workspace import HistorySerializer, PersonSerializer, PlannedSerializer, RegistrationSerializer
-from registration.models import Registration
+from registration.models import CheckIn, Registration
 from sessions.models import Session
 from speakers.models import Speaker
 from summit.models import HistoryEntry, Right, Summit
@@ -82,9 +82,9 @@ class Registrations(WorkspaceView):
     serializer = RegistrationSerializer
 
     def rows(self, summit: Summit) -> QuerySet[Any]:
-        return (
-            Registration.objects.filter(summit=summit).select_related("category").with_arrival().order_by("reference")
-        )
+        return CheckIn.objects.arrivals_of(
+            Registration.objects.filter(summit=summit).select_related("category")
+        ).order_by("reference")
 
 
 class History(WorkspaceView):

@@ -89,9 +89,9 @@ def fit(text: str, slot: Slot, measure: Measure, *, height: float | None = None)
     whole = box.setting((text,))
     if whole.size >= slot.comfortable or slot.lines == 1:
         return whole
-    setting = arrange(words(text, slot, measure), box)
+    setting = set_editing_rules(words(text, slot, measure), box)
     if setting.size < slot.smallest:
-        cut = arrange(words(text, slot, measure, limit=slot.width / slot.smallest), box)
+        cut = set_editing_rules(words(text, slot, measure, limit=slot.width / slot.smallest), box)
         setting = max(cut, setting, key=lambda option: option.size)
     return setting
 
@@ -112,7 +112,7 @@ class Box:
         return Setting(self.slot, max(STEP, size // STEP * STEP), lines, self.leading)
 
 
-def arrange(pieces: list[Piece], box: Box) -> Setting:
+def set_editing_rules(pieces: list[Piece], box: Box) -> Setting:
     """The best number of lines for ``pieces``, each line about as long as the next."""
     best = box.setting(balance(pieces, 1))
     for count in range(2, box.slot.lines + 1):

@@ -182,8 +182,8 @@ def background_cards(backgrounds: Sequence[Background]) -> list[Card]:
     )
 
 
-def set_exactly(texts: Iterable[tuple[str, bool]], arrange: Callable[[Measure], list[Card]]) -> list[Card]:
-    """What ``arrange`` makes of ``texts`` (each with whether it is bold) when it is given their widths.
+def set_exactly(texts: Iterable[tuple[str, bool]], set_editing_rules: Callable[[Measure], list[Card]]) -> list[Card]:
+    """What ``set_editing_rules`` makes of ``texts`` (each with whether it is bold) when it is given their widths.
 
     Where our fonts cannot tell, WeasyPrint is asked; the lines it shall measure are known only once they have been
     arranged, so this goes round until no line is a guess.
@@ -191,16 +191,16 @@ def set_exactly(texts: Iterable[tuple[str, bool]], arrange: Callable[[Measure], 
     letters = Letterings()
     odd = {(text, bold) for text, bold in texts if text and not letters.find(text, bold=bold)}
     if not odd:
-        return arrange(letters.measure)
+        return set_editing_rules(letters.measure)
     ruler = Ruler(odd)
 
     def measure(text: str, bold: bool) -> float:
         found = letters.find(text, bold=bold)
         return found[1].width if found else ruler.measure(text, bold)
 
-    cards = arrange(measure)
+    cards = set_editing_rules(measure)
     for _ in range(MOST_ROUNDS):
         if not ruler.learn():
             break
-        cards = arrange(measure)
+        cards = set_editing_rules(measure)
     return cards

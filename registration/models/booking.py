@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registration.models.registration import Registration
-from sessions.models import Session
+from registration.models.registration import Registration, RegistrationQuerySet
+from sessions.models import Bookmark, Session
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
@@ -22,9 +22,21 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """The waitlist, first come first."""
         return self.filter(state=Booking.State.WAITLISTED).order_by("queued_at", "pk")
 
+    def with_bookmarks(self, registrations: RegistrationQuerySet) -> RegistrationQuerySet:
+        """Adds what changes with every bookmark and booking of the person: ``bookmarks_count``, ``bookmarked_at``,
+        ``booked_at``."""
+        here = Bookmark.objects.filter(user=models.OuterRef("user"), session__summit=models.OuterRef("summit"))
+        total = here.order_by().values("user")
+        bookings = self.filter(registration=models.OuterRef("pk"))
+        return registrations.annotate(
+            bookmarks_count=models.Subquery(total.annotate(n=models.Count("pk")).values("n")),
+            bookmarked_at=models.Subquery(here.order_by("-created_at").values("created_at")[:1]),
+            booked_at=models.Subquery(bookings.order_by("-updated_at").values("updated_at")[:1]),
+        )
+
 
 class Booking(models.Model):
-    """Only ``registration.bookings`` writes ``state``."""
+    """Only ``registration.places.bookings`` writes ``state``."""
 
     class State(models.TextChoices):
         BOOKED = "booked", _("Seat booked")

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registration.models.registration import Registration
+from registration.models.registration import Registration, RegistrationQuerySet
 from summit.lib.translated import TranslatedField
 from summit.models import Summit
 from summit.models.place import validate_slug
@@ -36,6 +36,11 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def standing(self) -> "CheckInQuerySet":
         """Arrivals that were not undone."""
         return self.filter(undone_at__isnull=True)
+
+    def arrivals_of(self, registrations: RegistrationQuerySet) -> RegistrationQuerySet:
+        """Adds ``arrived_at``: when the person was checked in at the summit, or None."""
+        arrival = self.standing().filter(registration=models.OuterRef("pk"))
+        return registrations.annotate(arrived_at=models.Subquery(arrival.values("at")[:1]))
 
 
 class CheckIn(models.Model):

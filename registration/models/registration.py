@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registration.models.category import Category
-from sessions.models import Bookmark
 from summit.lib.codes import normal_reference, reference, token
 from summit.models import Membership, Right, Summit, User
 
@@ -69,26 +68,6 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those who are checked in, or those who are not."""
         inside = Q(check_ins__isnull=False, check_ins__undone_at__isnull=True)
         return self.filter(inside) if yes else self.exclude(pk__in=Registration.objects.filter(inside).values("pk"))
-
-    def with_arrival(self) -> "RegistrationQuerySet":
-        """Adds ``arrived_at``: when the person was checked in at the summit, or None."""
-        from registration.models.check_in import CheckIn  # the two models know each other
-
-        arrival = CheckIn.objects.standing().filter(registration=models.OuterRef("pk"))
-        return self.annotate(arrived_at=models.Subquery(arrival.values("at")[:1]))
-
-    def with_marks(self) -> "RegistrationQuerySet":
-        """Adds what changes with every mark and booking of the person: ``marks_count``, ``marked_at``, ``booked_at``."""
-        from registration.models.booking import Booking  # the two models know each other
-
-        marks = Bookmark.objects.filter(user=models.OuterRef("user"), session__summit=models.OuterRef("summit"))
-        total = marks.order_by().values("user")
-        bookings = Booking.objects.filter(registration=models.OuterRef("pk"))
-        return self.annotate(
-            marks_count=models.Subquery(total.annotate(n=models.Count("pk")).values("n")),
-            marked_at=models.Subquery(marks.order_by("-created_at").values("created_at")[:1]),
-            booked_at=models.Subquery(bookings.order_by("-updated_at").values("updated_at")[:1]),
-        )
 
 
 class Registration(models.Model):
@@ -226,7 +205,7 @@ class Consent(models.Model):
 
 
 class Places(models.Model):
-    """How many may come in one way. ``taken`` is written by one conditional UPDATE in ``registration.capacity``."""
+    """How many may come in one way. ``taken`` is written by one conditional UPDATE in ``registration.places.capacity``."""
 
     summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="places")
     attendance = models.CharField(_("attendance"), max_length=12, choices=Attendance)

@@ -12,17 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from registration import capacity, lifecycle, questions, tickets
-from registration.forms import AttendanceForm, DetailsForm
-from registration.forms_questions import AskingForm
+from registration.door import tickets
+from registration.forms.person import AttendanceForm, DetailsForm
+from registration.forms.questions import AskingForm
 from registration.models import Registration
-from registration.personal import remember
+from registration.personal.readers import remember
+from registration.places import capacity
+from registration.registering import lifecycle, questions
 from summit import history
+from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
 from summit.lib import qr
 from summit.lib.text import number
 from summit.ratelimit import take
-from summit.revising import Overtaken, entries_of
 
 View = Callable[..., HttpResponse]
 

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from registration import printing
-from registration.forms import BadgeJobForm, ListForm
+from registration.badges import printing
+from registration.forms.person import BadgeJobForm, ListForm
 from registration.models import BadgeJob, Desk, Registration
 from registration.views.attendee import by_token
 from registration.views.desk import at_desk
@@ -32,7 +32,7 @@ def own_badge(request: HttpRequest, registration: Registration) -> HttpResponse:
 
 @by_token
 def own_ticket(request: HttpRequest, registration: Registration) -> HttpResponse:
-    from registration import ticket_sheet  # loads WeasyPrint
+    from registration.papers import ticket_sheet  # loads WeasyPrint
 
     return pdf(ticket_sheet.ticket(registration), f"ticket-{registration.reference}")
 

@@ -6,10 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from registration.models import Registration
-from registration.personal import marks_of, marks_state
-from sessions import bookmarking, ical
+from registration.models import Booking, Registration
+from registration.personal.readers import marks_of, marks_state
 from sessions.models import PersonalAgenda, Session
+from sessions.personal import bookmarking
+from sessions.reading import ical
 from sessions.views.feeds import asked_language, calendar_response, conditional, private
 
 
@@ -19,7 +20,11 @@ def own(request: HttpRequest, summit: str, token: str) -> HttpResponse:
     What they marked and booked; everything as long as they have marked nothing. At most five queries when its
     components are warm; 304 costs one.
     """
-    rows = Registration.objects.with_marks().select_related("summit").filter(calendar_token__gt="")
+    rows = (
+        Booking.objects.with_bookmarks(Registration.objects.all())
+        .select_related("summit")
+        .filter(calendar_token__gt="")
+    )
     registration = get_object_or_404(rows, summit__code=summit, calendar_token=token)
     found = registration.summit
     language = asked_language(request, found) if "lang" in request.GET else registration.language
@@ -48,11 +53,11 @@ def _own(registration: Registration, language: str) -> bytes:
 
 def shared(request: HttpRequest, summit: str, token: str) -> HttpResponse:
     """The sessions somebody shares, without a name and without seats. 304 costs one query."""
-    rows = PersonalAgenda.objects.with_marks().select_related("summit", "user").filter(share_token__gt="")
+    rows = PersonalAgenda.objects.with_bookmarks().select_related("summit", "user").filter(share_token__gt="")
     agenda = get_object_or_404(rows, summit__code=summit, share_token=token)
     found = agenda.summit
     language = asked_language(request, found)
-    changed_at, count = agenda.marked_at or found.revised_at, agenda.marks_count  # type: ignore[attr-defined]
+    changed_at, count = agenda.bookmarked_at or found.revised_at, agenda.bookmarks_count  # type: ignore[attr-defined]
     etag, unchanged = conditional(request, found, changed_at, language, marks=f"shared-{count}")
     if unchanged is not None:
         return unchanged

@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from registration.copying import copy_summit
-from registration.forms import CopyForm
+from registration.forms.person import CopyForm
+from registration.registering.copying import copy_summit
 from summit.errors import Refusal
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required

@@ -15,9 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
 
-from registration import checkin, lifecycle, tickets
-from registration.forms import CheckInForm, DeskAttendanceForm, ScanForm
+from registration.door import checkin, tickets
+from registration.forms.person import CheckInForm, DeskAttendanceForm, ScanForm
 from registration.models import CheckIn, Desk, Registration
+from registration.registering import lifecycle
 from summit.errors import Refusal
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required

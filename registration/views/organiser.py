@@ -11,18 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from registration import lifecycle, people_sheet, questions, stats
-from registration.forms import AttendanceForm, DetailsForm, ListForm
-from registration.models import Registration
-from sessions import todo
+from registration.forms.person import AttendanceForm, DetailsForm, ListForm
+from registration.models import CheckIn, Registration
+from registration.registering import lifecycle, people_sheet, questions, stats
 from sessions.models import Deadline
 from sessions.permissions import planned_by_team
+from sessions.planning import todo
 from summit import history
+from summit.editing.revising import Overtaken
 from summit.errors import Refusal
 from summit.models import HistoryEntry, Message, Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.ratelimit import take
-from summit.revising import Overtaken
 from summit.views.sheets import download
 
 PAGE = 50
@@ -70,7 +70,7 @@ def registrations_file(request: SignedInRequest, summit: Summit, form: str) -> H
 
 
 def _one(summit: Summit, guid: Any) -> Registration:
-    rows = Registration.objects.filter(summit=summit).select_related("summit", "category").with_arrival()
+    rows = CheckIn.objects.arrivals_of(Registration.objects.filter(summit=summit).select_related("summit", "category"))
     return get_object_or_404(rows, guid=guid)
 
 

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from registration import bookings, personal
-from registration.personal import Reader, reader
-from sessions import bookmarking, suggesting
-from sessions.models import PersonalAgenda, Session
-from sessions.personal import plan
+from registration.personal import readers
+from registration.personal.readers import Reader, reader
+from registration.places import bookings
+from sessions.models import PersonalAgenda, Session, with_details
+from sessions.personal import bookmarking, suggesting
+from sessions.personal.days import plan
 from summit.errors import Refusal
 from summit.models import Summit
 from summit.ratelimit import client_address, take
@@ -49,7 +50,7 @@ def my_agenda(request: HttpRequest, summit: str) -> HttpResponse:
 def my_session(request: HttpRequest, summit: str, code: str) -> HttpResponse:
     """One session and what the reader may do with it: mark it, book a seat, take or leave an offered one."""
     found = reader(request, _public(summit))
-    rows = Session.objects.published().filter(summit=found.summit).with_details()
+    rows = with_details(Session.objects.published().filter(summit=found.summit))
     session = get_object_or_404(rows, code=code)
     session.summit = found.summit
     if request.method == "POST":
@@ -130,11 +131,11 @@ def _seat(found: Reader, session: Session, action: str) -> str:
 
 @never_cache
 def my_agenda_pdf(request: HttpRequest, summit: str) -> HttpResponse:
-    from registration import personal_sheet  # loads WeasyPrint
+    from registration.personal import sheet  # loads WeasyPrint
 
     take("my_agenda_pdf", client_address(request), limit=20, seconds=600)
     found = reader(request, _public(summit))
-    response = HttpResponse(personal_sheet.draw(found.summit, found.marks()), content_type="application/pdf")
+    response = HttpResponse(sheet.draw(found.summit, found.marks()), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="my-agenda-{found.summit.code}.pdf"'
     return _settled(request, response, found)
 
@@ -176,7 +177,7 @@ def suggestion(request: HttpRequest, summit: str) -> HttpResponse:
     found = reader(request, _public(summit))
     tracks = [slug for slug in request.GET.getlist("track") if slug]
     hosts = [code for code in request.GET.getlist("host") if code]
-    rows = list(Session.objects.published().filter(summit=found.summit).in_order().with_details())
+    rows = list(with_details(Session.objects.published().filter(summit=found.summit).in_order()))
     for session in rows:
         session.summit = found.summit
     suggested = suggesting.suggest(rows, found.marks(), tracks=tracks, hosts=hosts)
@@ -200,5 +201,5 @@ def _hosts(summit: Summit) -> Any:
 def own_session(request: HttpRequest, summit: str, token: str, code: str) -> HttpResponse:
     """The way from a mail to a session: whoever knows the registration's link is its person."""
     rows = _public(summit).registrations.select_related("summit")
-    personal.remember(request, get_object_or_404(rows, token=token))
+    readers.remember(request, get_object_or_404(rows, token=token))
     return redirect("registration:my-session", summit, code)

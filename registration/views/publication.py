@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from registration import announcing
-from registration.forms import PublicationForm, TakeBackForm
-from sessions import changes, publishing
+from registration.forms.person import PublicationForm, TakeBackForm
+from registration.mailing import announcing
 from sessions.models import ChangeKind, PlannedPublication, Session
 from sessions.models.session import KEPT_BACK
+from sessions.planning import changes, publishing
 from summit.errors import Refusal
 from summit.lib import times
 from summit.lib.text import number
@@ -116,7 +116,7 @@ def _page(request: SignedInRequest, summit: Summit, form: PublicationForm | None
     return render(request, "registration/organiser/publication.html", context, status=status)
 
 
-def _kinds(told: list[changes.Told]) -> list[tuple[str, str, int]]:
+def _kinds(told: list[changes.DescribedChange]) -> list[tuple[str, str, int]]:
     counts = Counter(change.kind for change in told)
     return [(kind.value, str(kind.label), counts[kind.value]) for kind in ChangeKind if counts[kind.value]]
 
@@ -127,8 +127,8 @@ def _state(summit: Summit, versions: list[Any]) -> dict[str, Any]:
     newest = versions[0].published_at if versions else None
     # Said until something else has happened.
     failed = [row for row in earlier if row.failure and waits is None and (newest is None or row.done_at >= newest)]
-    held = Count("pk", filter=KEPT_BACK)
-    counts = Session.objects.filter(summit=summit).aggregate(all=Count("pk"), held=held)
+    locked = Count("pk", filter=KEPT_BACK)
+    counts = Session.objects.filter(summit=summit).aggregate(all=Count("pk"), locked=locked)
     return {
         "total": counts["all"] - counts["held"],
         "held_back": counts["held"],

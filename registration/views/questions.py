@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from registration import questions as verbs
-from registration.forms_questions import QuestionForm, choices_of, with_new_choices
+from registration.forms.questions import QuestionForm, choices_of, with_new_choices
 from registration.models import Choice, Question
+from registration.registering import questions as verbs
 from summit import history
+from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required, texts_alone
-from summit.revising import Overtaken, entries_of
 
 
 @never_cache

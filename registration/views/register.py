@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 
-from registration import capacity, lifecycle
-from registration.forms import LostLinkForm, RegistrationForm
-from registration.tasks import send_link
+from registration.forms.person import LostLinkForm, RegistrationForm
+from registration.places import capacity
+from registration.registering import lifecycle
+from registration.registering.lifecycle import send_link
 from registration.views.attendee import tell_left_out
 from summit.errors import Refusal
 from summit.models import Summit

@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from registration import bookings
-from registration.forms import SeatsForm
+from registration.forms.person import SeatsForm
+from registration.places import bookings
 from sessions.models import Session
 from summit.errors import Refusal
 from summit.models import Right, Summit

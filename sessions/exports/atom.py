@@ -13,11 +13,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from sessions.changes import Told, described
 from sessions.exports.catalogue import ATOM, CHANGES, LICENCE
 from sessions.exports.public import page, stable_guid
 from sessions.exports.source import GENERATOR
 from sessions.models import AgendaVersion
+from sessions.planning.changes import DescribedChange, described
 from summit.lib.text import clean_line, clean_text, markdown
 from summit.lib.weblinks import absolute
 from summit.models import Summit
@@ -56,33 +56,40 @@ def _feed(summit: Summit, versions: list[AgendaVersion], language: str) -> bytes
 
 def _entry(root: Element, version: AgendaVersion, summit: Summit, shown: str, language: str) -> None:
     # Of the first version everything is new: saying so once is enough.
-    told = [] if version.number == 1 else described(version.changes, summit)
+    described_changes = [] if version.number == 1 else described(version.changes, summit)
     entry = _add(root, "entry")
     _add(entry, "id", f"urn:uuid:{stable_guid(summit, 'version', str(version.number))}")
     _add(entry, "title", gettext("Version %(number)s") % {"number": version.number})
     _add(entry, "published", _moment(version.published_at, summit))
     _add(entry, "updated", _moment(version.published_at, summit))
     _add(entry, "link", rel="alternate", type="text/html", href=f"{shown}#version-{version.number}")
-    _add(entry, "summary", _in_short(version, told))
+    _add(entry, "summary", _in_short(version, described_changes))
     note = clean_text(version.note.in_language(language))
-    _add(entry, "content", format_html("{}{}", SafeString(markdown(note)), _listed(version, told)), type="html")
+    _add(
+        entry,
+        "content",
+        format_html("{}{}", SafeString(markdown(note)), _listed(version, described_changes)),
+        type="html",
+    )
 
 
-def _in_short(version: AgendaVersion, told: list[Told]) -> str:
+def _in_short(version: AgendaVersion, described_changes: list[DescribedChange]) -> str:
     if version.number == 1:
         return gettext("The agenda became public.")
-    if not told:
+    if not described_changes:
         return gettext("No session changed its time, room, title or state.")
-    return ngettext("%(n)d change", "%(n)d changes", len(told)) % {"n": len(told)}
+    return ngettext("%(n)d change", "%(n)d changes", len(described_changes)) % {"n": len(described_changes)}
 
 
-def _listed(version: AgendaVersion, told: list[Told]) -> SafeString:
-    if not told:
-        return format_html("<p>{}</p>", _in_short(version, told))
-    return format_html("<ul>\n{}</ul>", format_html_join("", "<li>{}</li>\n", ((_change(change),) for change in told)))
+def _listed(version: AgendaVersion, described_changes: list[DescribedChange]) -> SafeString:
+    if not described_changes:
+        return format_html("<p>{}</p>", _in_short(version, described_changes))
+    return format_html(
+        "<ul>\n{}</ul>", format_html_join("", "<li>{}</li>\n", ((_change(change),) for change in described_changes))
+    )
 
 
-def _change(change: Told) -> SafeString:
+def _change(change: DescribedChange) -> SafeString:
     title = clean_line(str(change.title)) or change.code
     named = format_html('<a href="{}">{}</a>', absolute(change.url), title) if change.url else title
     before = format_html(" <del>{}</del>", clean_line(change.before)) if change.before else ""

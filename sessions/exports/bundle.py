@@ -19,11 +19,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 
-from sessions import ical
 from sessions.exports import frab_json, frab_xml, linked, popolo, schedule2, source, tables
 from sessions.exports.catalogue import AGENDA, LICENCE, data_page
 from sessions.exports.public import Public, read_public, stable_guid
 from sessions.models import AgendaVersion, Session
+from sessions.reading import ical
 from summit.lib import spreadsheets
 from summit.lib.spreadsheets import Cell, Column, Table
 from summit.lib.text import clean_line, clean_text

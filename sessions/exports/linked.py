@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils import translation
 
-from sessions import jsonld
 from sessions.exports.public import Public
+from sessions.reading import jsonld
 
 MEDIA_TYPE = "application/ld+json"  # JSON-LD 1.1 is UTF-8 always; the type has no charset
 

@@ -9,7 +9,7 @@ Breaks have no code, no speakers and no page; they carry ``slot_type``.
 import json
 from typing import Any
 
-from sessions.models import Kind, Session
+from sessions.models import Kind, Session, with_details
 from summit.lib.text import clean_line, clean_text
 from summit.lib.translated import Text
 from summit.lib.weblinks import absolute
@@ -21,7 +21,7 @@ MEDIA_TYPE = "application/json; charset=utf-8"
 def widget_json(summit: Summit, *, language: str) -> bytes:
     """UTF-8; the same bytes for the same agenda. Five queries."""
     rows = Session.objects.published().filter(summit=summit, starts_at__isnull=False, cancelled_at__isnull=True)
-    sessions = list(rows.in_order().with_details())
+    sessions = list(with_details(rows.in_order()))
     used = {session.room_id for session in sessions}
     people = {a.speaker.code: a.speaker for session in sessions for a in session.appearances.all()}
     tracks = {session.track.pk: session.track for session in sessions if session.track}

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from django.utils import translation
 
-from sessions.models import Material, Session, Track
+from sessions.models import Material, Session, Track, with_details
 from speakers.models import Organisation, Speaker
 from summit.lib.weblinks import absolute
 from summit.models import Room, Summit
@@ -26,7 +26,7 @@ class Public:
 
 def read_public(summit: Summit) -> Public:
     """Six queries, however many sessions. Who has declined every appearance, and who hosts nothing, is not in it."""
-    sessions = list(Session.objects.published().filter(summit=summit).in_order().with_details())
+    sessions = list(with_details(Session.objects.published().filter(summit=summit).in_order()))
     speakers: dict[str, Speaker] = {}
     organisations: dict[str, Organisation] = {}
     for session in sessions:

@@ -1,5 +1,6 @@
 from sessions.models.appearance import Appearance, SessionHost
 from sessions.models.bookmark import Bookmark, PersonalAgenda
+from sessions.models.details import with_details
 from sessions.models.import_job import ImportJob
 from sessions.models.material import Material
 from sessions.models.session import Kind, Session, SessionAccess
@@ -32,4 +33,5 @@ __all__ = [
     "SessionHost",
     "Task",
     "Track",
+    "with_details",
 ]

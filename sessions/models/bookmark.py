@@ -25,12 +25,12 @@ class Bookmark(models.Model):
 
 
 class PersonalAgendaQuerySet(models.QuerySet["PersonalAgenda"]):
-    def with_marks(self) -> "PersonalAgendaQuerySet":
-        """Adds what changes with every mark: ``marks_count`` and ``marked_at``."""
+    def with_bookmarks(self) -> "PersonalAgendaQuerySet":
+        """Adds what changes with every bookmark: ``bookmarks_count`` and ``bookmarked_at``."""
         here = Q(user__bookmarks__session__summit=F("summit"))
         return self.annotate(
-            marks_count=Count("user__bookmarks", filter=here),
-            marked_at=Max("user__bookmarks__created_at", filter=here),
+            bookmarks_count=Count("user__bookmarks", filter=here),
+            bookmarked_at=Max("user__bookmarks__created_at", filter=here),
         )
 
 

@@ -12,7 +12,7 @@ from summit.storage import private_files
 
 
 class ImportJob(models.Model):
-    """``dry_run`` jobs only report; the one made from it by :func:`sessions.importing.confirm` writes."""
+    """``dry_run`` jobs only report; the one made from it by :func:`sessions.imports.jobs.confirm` writes."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -89,18 +89,6 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def in_order(self) -> "SessionQuerySet":
         return self.order_by(F("starts_at").asc(nulls_last=True), "ends_at", "room__order", "number", "code")
 
-    def with_details(self) -> "SessionQuerySet":
-        """All that a card shows, in a fixed number of queries: track, room, hosts, people, recordings."""
-        from sessions.models.appearance import Appearance, SessionHost  # the models know each other
-        from sessions.models.material import Material  # likewise
-
-        return self.select_related("track", "room", "room__venue").prefetch_related(
-            Prefetch("hostings", SessionHost.objects.select_related("organisation").order_by("order", "pk")),
-            Prefetch("appearances", Appearance.objects.billed().select_related("speaker")),
-            # What must not be recorded shows no recording, whatever was linked.
-            Prefetch("materials", Material.objects.exclude(kind="recording", session__do_not_record=True)),
-        )
-
 
 class Session(models.Model):
     summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="sessions")
@@ -130,7 +118,7 @@ class Session(models.Model):
     featured = models.BooleanField(_("featured"), default=False)
     # Of what is not public yet: versions leave it out until it is let go.
     held_back = models.BooleanField(_("kept back"), default=False)
-    # Seats in person that must be booked; empty: whoever comes first. Written by registration.bookings alone.
+    # Seats in person that must be booked; empty: whoever comes first. Written by registration.places.bookings alone.
     seats = models.PositiveIntegerField(_("seats to be booked"), null=True, blank=True)
     seats_taken = models.PositiveIntegerField(_("seats taken"), default=0, editable=False)
     do_not_record = models.BooleanField(_("must not be recorded"), default=False)

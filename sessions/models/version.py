@@ -118,7 +118,7 @@ class PlannedPublication(models.Model):
 class AcceptedConflict(models.Model):
     """A conflict of the plan that somebody has looked at and lets stand, with the reason.
 
-    ``key`` names the rule and all that clashes (``sessions.conflicts.Conflict.key``): when one of the sessions moves
+    ``key`` names the rule and all that clashes (``sessions.planning.conflicts.Conflict.key``): when one of the sessions moves
     into another clash, that one has another key and is open again.
     """
 

@@ -12,10 +12,10 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
-from sessions import agenda
-from sessions.models import Appearance, Session
+from sessions.models import Appearance, Session, with_details
 from sessions.models.session import SessionAccess, SessionQuerySet, paths
 from sessions.prints.wording import Passage, Wording, line, printable, said, wording
+from sessions.reading import agenda
 from summit.lib import times
 from summit.lib.colour import palette
 from summit.lib.text import clean_text
@@ -107,7 +107,7 @@ class Reader:
 
     def items(self, sessions: SessionQuerySet) -> list[Item]:
         """Six queries, however many sessions."""
-        rows = sessions.published().filter(summit=self.summit).in_order().with_details()
+        rows = with_details(sessions.published().filter(summit=self.summit).in_order())
         return [self.item(session) for session in rows]
 
     def text(self, text: Any) -> Wording:

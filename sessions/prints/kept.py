@@ -13,8 +13,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.tasks import task
 from django.utils.module_loading import import_string
 
 from sessions.models import Session
@@ -94,6 +96,19 @@ def draw(summit: Summit, order: Order, mark: str) -> Path:
     return path
 
 
+@task(priority=-10)
+def draw_print(summit: str, order: dict[str, Any], stamp: str) -> bool:
+    """The worker's way to :func:`draw`; False where there is nothing left to show."""
+    found = Summit.objects.filter(code=summit).first()
+    if found is None:
+        return False
+    try:
+        draw(found, Order.restored(order), stamp)
+    except LookupError:
+        return False
+    return True
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """One at a time among threads and processes of this machine."""
@@ -115,8 +130,6 @@ def note(path: Path) -> Path:
 
 def ask(summit: Summit, order: Order) -> bool:
     """Have the worker draw a document; False where it has been asked already."""
-    from sessions.prints.tasks import draw_print  # the task needs draw()
-
     path = file_of(summit, order, stamp(summit))
     path.parent.mkdir(parents=True, exist_ok=True)
     if not claimed(note(path)):

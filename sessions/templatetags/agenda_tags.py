@@ -5,9 +5,9 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from sessions import agenda, jsonld
 from sessions.models import Session
 from sessions.models.session import SessionQuerySet
+from sessions.reading import agenda, jsonld
 from speakers.models import Organisation, Speaker
 from summit.lib.weblinks import absolute
 from summit.models import Summit

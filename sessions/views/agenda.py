@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sessions import agenda as reading
-from sessions import jsonld, neighbours
-from sessions.models import Session
+from sessions.models import Session, with_details
+from sessions.reading import agenda as reading
+from sessions.reading import jsonld, neighbours
 from sessions.views.screens import moment_asked
 from summit.lib import times
 from summit.lib.translated import active_language
@@ -164,7 +164,7 @@ def track(request: HttpRequest, summit: Summit, slug: str) -> HttpResponse:
 
 @public_page
 def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
-    found = get_object_or_404(Session.objects.published().filter(summit=summit).with_details(), code=code)
+    found = get_object_or_404(with_details(Session.objects.published().filter(summit=summit)), code=code)
     found.summit = summit
     around = neighbours.around(found)
     context = {

@@ -10,25 +10,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
-from sessions import reminding
-from sessions.forms import DeadlinesForm
+from sessions.forms.settings import DeadlinesForm
 from sessions.models import Task
-from summit import arranging, history
-from summit import opening as verbs
+from sessions.planning import reminding
+from summit import history
+from summit.editing import opening as verbs
+from summit.editing import summit_settings
+from summit.editing.revising import Overtaken
 from summit.errors import Refusal
-from summit.forms import ArrangementForm
+from summit.forms.settings import EditingRulesForm
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
-from summit.revising import Overtaken
 
 
 @never_cache
 @right_required(Right.SETTINGS)
 def settings(request: SignedInRequest, summit: Summit) -> HttpResponse:
-    form, refusal = ArrangementForm(request.POST or None, summit=summit), None
+    form, refusal = EditingRulesForm(request.POST or None, summit=summit), None
     if request.method == "POST" and form.is_valid():
         try:
-            arranging.arrange(summit, form.values(), marks=form.cleaned_data["marks"], by=request.user)
+            summit_settings.set_editing_rules(summit, form.values(), marks=form.cleaned_data["marks"], by=request.user)
         except Overtaken as overtaken:
             form, refusal = form.over(overtaken), overtaken
         else:
@@ -72,11 +73,11 @@ def deadlines(request: SignedInRequest, summit: Summit) -> HttpResponse:
     with timezone.override(summit.tz):
         form = DeadlinesForm(request.POST, summit=summit)
         if not form.is_valid():
-            return _page(request, summit, ArrangementForm(summit=summit), form)
+            return _page(request, summit, EditingRulesForm(summit=summit), form)
         try:
             reminding.set_deadlines(summit, form.due(), marks=form.cleaned_data["marks"], by=request.user)
         except Overtaken as refusal:
-            return _page(request, summit, ArrangementForm(summit=summit), form.over(refusal), refusal)
+            return _page(request, summit, EditingRulesForm(summit=summit), form.over(refusal), refusal)
     messages.success(request, _("The deadlines were saved."))
     return redirect("sessions:settings", summit.code)
 
@@ -84,7 +85,7 @@ def deadlines(request: SignedInRequest, summit: Summit) -> HttpResponse:
 def _page(
     request: SignedInRequest,
     summit: Summit,
-    form: ArrangementForm,
+    form: EditingRulesForm,
     due: DeadlinesForm,
     refusal: Overtaken | None = None,
 ) -> HttpResponse:

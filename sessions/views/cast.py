@@ -7,14 +7,15 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from sessions import audience, files, forms_people, materials
-from sessions.forms import MaterialForm
+from sessions.editing import audience, files, materials
+from sessions.forms import people as people_forms
+from sessions.forms.settings import MaterialForm
 from sessions.models import Session
 from summit import history
+from summit.editing.revising import Overtaken
 from summit.errors import Refusal
 from summit.lib.text import number
 from summit.permissions import SignedInRequest
-from summit.revising import Overtaken
 
 # Refuses where this person may not edit now, or does nothing.
 Check = Callable[[], None]
@@ -22,13 +23,13 @@ Check = Callable[[], None]
 
 def people(request: SignedInRequest, session: Session, *, back: str, check: Check) -> HttpResponse:
     """GET shows the rows, POST sets them; a stale form is answered with who changed what."""
-    formset = forms_people.FormSet(request.POST if request.method == "POST" else None, session=session)
+    formset = people_forms.FormSet(request.POST if request.method == "POST" else None, session=session)
     version, overtaken, status = session.version, None, 200
     if request.method == "POST":
         try:
             check()
             if formset.is_valid():
-                forms_people.save(formset, session, version=_version(request), by=request.user)
+                people_forms.save(formset, session, version=_version(request), by=request.user)
                 messages.success(request, _("The people were saved."))
                 return redirect(back)
             status = 422

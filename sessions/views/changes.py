@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sessions.changes import described
+from sessions.planning.changes import described
 from summit.models import Summit
 from summit.public_pages import public_page
 

@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from sessions import plan, scheduling
-from sessions.board_forms import AcceptForm
-from sessions.conflicts import Conflict
+from sessions.forms.board import AcceptForm
 from sessions.permissions import edited_by_team
+from sessions.planning import plan, scheduling
+from sessions.planning.conflicts import Conflict
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
@@ -43,8 +43,8 @@ def conflicts(request: SignedInRequest, summit: Summit) -> HttpResponse:
     context = {
         "summit": summit,
         "page": page,
-        "conflicts": plan.told(summit, list(page.object_list)),
-        "accepted": plan.told(summit, [each for each in found if each.key in standing][:ON_A_PAGE]),
+        "conflicts": plan.described(summit, list(page.object_list)),
+        "accepted": plan.described(summit, [each for each in found if each.key in standing][:ON_A_PAGE]),
         "mine": mine,
         "form": form,
     }

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from sessions import adding, scheduling
-from sessions import board as boards
-from sessions.board_forms import AddForm, DayForm, MoveForm, SinceForm
+from sessions.forms.board import AddForm, DayForm, MoveForm, SinceForm
 from sessions.models import Kind, Track
 from sessions.permissions import edited_by_team, planned_by_team
-from sessions.plan import planned
+from sessions.planning import board as boards
+from sessions.planning import creating, scheduling
+from sessions.planning.plan import planned
 from sessions.views.placement import plan_of
+from summit.editing.revising import Overtaken
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
-from summit.revising import Overtaken
 
 EDITORS = (Right.PROGRAMME, Right.OWN_TRACKS)
 
@@ -118,7 +118,7 @@ def add(request: SignedInRequest, summit: Summit) -> HttpResponse:
             data = form.cleaned_data
             texts = {name: data[name] for name in ("kind", "title", "track")}
             place = {name: data[name] for name in ("starts_at", "ends_at", "room")}
-            session = adding.add_planned(summit, texts, **place, by=request.user)
+            session = creating.create_planned(summit, texts, **place, by=request.user)
             messages.success(request, _("“%(title)s” was added to the plan.") % {"title": session.title})
             return redirect(plan_of(summit, data["starts_at"]))
         context = {"summit": summit, "form": form}

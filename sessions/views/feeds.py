@@ -13,10 +13,11 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag, urlencode
 from django.views.decorators.cache import never_cache
 
-from sessions import exports, ical
+from sessions import exports
 from sessions.exports import catalogue
 from sessions.models import Session
 from sessions.permissions import of_host
+from sessions.reading import ical
 from speakers.models import Speaker
 from summit.lib.colour import palette
 from summit.models import Right, Summit

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from sessions import editing, files, materials
-from sessions.forms import SlidesForm
+from sessions.editing import files, materials, session_edits
+from sessions.forms.settings import SlidesForm
 from sessions.models import Appearance, Material, Session
 from sessions.permissions import hosts_may_edit
 from speakers.models import Speaker
@@ -36,7 +36,7 @@ def slides(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if not hosts_may_edit(found.summit):
-                raise editing.Frozen
+                raise session_edits.Frozen
             if not adds or form.is_valid():
                 _add(request, found, form) if adds else _remove(request, found)
                 return redirect("sessions:my-session-files", summit, code)

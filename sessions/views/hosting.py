@@ -11,23 +11,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from sessions import audience, editing
-from sessions.forms import EmailForm
-from sessions.forms_session import SessionForm
-from sessions.models import Session
+from sessions.editing import audience, session_edits
+from sessions.forms.session import SessionForm
+from sessions.forms.settings import EmailForm
+from sessions.models import Session, with_details
 from sessions.permissions import hosts_may_edit, of_host
 from sessions.views import cast
 from sessions.views.personal import when
-from speakers.invitations import invite_host
+from speakers.editing.invitations import invite_host
 from speakers.models import Organisation
 from summit import history
+from summit.accounts.invitations import remove
+from summit.editing.revising import Overtaken
 from summit.errors import Refusal
-from summit.invitations import remove
 from summit.lib.text import number
 from summit.lib.translated import Status
 from summit.models import Summit
 from summit.permissions import SignedInRequest
-from summit.revising import Overtaken
 
 
 def _one(request: SignedInRequest, summit: str, code: str) -> Session:
@@ -38,7 +38,7 @@ def _one(request: SignedInRequest, summit: str, code: str) -> Session:
 
 def _check(session: Session) -> None:
     if not hosts_may_edit(session.summit):
-        raise editing.Frozen
+        raise session_edits.Frozen
 
 
 @never_cache
@@ -49,7 +49,7 @@ def hosting(request: SignedInRequest, summit: str) -> HttpResponse:
     organisations = list(Organisation.objects.of(request.user).filter(summit=found).prefetch_related("members__user"))
     if not organisations:
         raise Http404
-    sessions = of_host(request.user, found).with_details().select_related("summit").in_order()
+    sessions = with_details(of_host(request.user, found)).select_related("summit").in_order()
     rows = [{"session": session, "when": when(found, session), "missing": _missing(session)} for session in sessions]
     context = {"summit": found, "organisations": organisations, "rows": rows, "open": hosts_may_edit(found)}
     return render(request, "sessions/hosting/hosting.html", context)
@@ -71,7 +71,7 @@ def _missing(session: Session) -> list[str]:
 @login_required
 def session(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
     found = _one(request, summit, code)
-    form = SessionForm(request.POST or None, instance=found, summit=found.summit, may=editing.OF_HOSTS)
+    form = SessionForm(request.POST or None, instance=found, summit=found.summit, may=session_edits.OF_HOSTS)
     if request.method != "POST":
         return _page(request, found, form)
     if request.POST.get("action") == "preview" or not form.is_valid():
@@ -79,11 +79,11 @@ def session(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
         return _page(request, found, form, status=200 if preview else 422, preview=preview)
     try:
         _check(found)
-        editing.edit(found, form.values(), version=form.cleaned_data["version"] or 0, by=request.user)
+        session_edits.edit(found, form.values(), version=form.cleaned_data["version"] or 0, by=request.user)
     except Overtaken as refusal:
         lines = history.described(refusal.details["entries"], Session, hidden=audience.OF_THE_TEAM)
         return _page(request, found, form.over(refusal), status=409, overtaken=lines)
-    except editing.Frozen as refusal:
+    except session_edits.Frozen as refusal:
         messages.error(request, str(refusal.message))
         return _page(request, found, form, status=refusal.status)
     messages.success(request, _("The session was saved."))

@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from sessions import importing
-from sessions.forms import ImportForm
-from sessions.schedules import sheets
-from summit.imports import LARGEST, Refused
+from sessions.forms.settings import ImportForm
+from sessions.imports import jobs
+from sessions.imports.schedules import sheets
+from summit.imports.table_format import LARGEST, Refused
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
@@ -25,7 +25,7 @@ def imports(request: SignedInRequest, summit: Summit) -> HttpResponse:
         file = form.cleaned_data["file"]
         options = {name: form.cleaned_data[name] for name in ("language", "cancel_gone")}
         try:
-            job = importing.start(summit, file.name, file.read(LARGEST + 1), **options, by=request.user)
+            job = jobs.start(summit, file.name, file.read(LARGEST + 1), **options, by=request.user)
         except Refused as refused:
             form.add_error("file", str(refused))
         else:
@@ -43,12 +43,12 @@ def job(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
         return redirect("sessions:organiser-import-columns", summit.code, guid)
     if request.method == "POST":
         try:
-            made = importing.confirm(found, partial=request.POST.get("action") == "partial", by=request.user)
-        except importing.NotChecked as refusal:
+            made = jobs.confirm(found, partial=request.POST.get("action") == "partial", by=request.user)
+        except jobs.NotChecked as refusal:
             messages.error(request, str(refusal.message))
             return redirect("sessions:organiser-import", summit.code, guid)
         return redirect("sessions:organiser-import", summit.code, made.guid)
-    done, total = importing.progress(found)
+    done, total = jobs.progress(found)
     context = {"summit": summit, "job": found, "done": done, "total": total}
     response = render(request, "sessions/organiser/import.html", context)
     if found.is_running:

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from sessions import merging as verbs
-from sessions.forms_people import Known
+from sessions.editing import merging as verbs
+from sessions.forms.people import Known
 from speakers.models import Speaker
 from summit.errors import Refusal
 from summit.models import Right, Summit
@@ -26,7 +26,7 @@ def merge(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     found = known.find(asked) or [one for one in known.people if one.code == asked]
     others = [one for one in found if one.pk != keep.pk]
     if len(others) != 1:
-        alike = verbs.told_apart(others or known.alike(keep))
+        alike = verbs.distinguished(others or known.alike(keep))
         context = {"summit": summit, "keep": keep, "known": known, "asked": asked, "alike": alike}
         return render(request, "sessions/organiser/merge.html", context, status=422 if asked else 200)
     other = others[0]
@@ -40,7 +40,7 @@ def merge(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
             messages.success(request, _("The profiles were merged."))
         return redirect("speakers:organiser-person", summit.code, code)
     rows = [_row(keep, other, name) for name in verbs.FIELDS]
-    context = {"summit": summit, "keep": keep, "other": other, "rows": rows, "told": verbs.told_apart([keep, other])}
+    context = {"summit": summit, "keep": keep, "other": other, "rows": rows, "told": verbs.distinguished([keep, other])}
     return render(request, "sessions/organiser/merge.html", context)
 
 

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from sessions import balance
-from sessions import tracks as verbs
-from sessions.forms import OrderForm, TrackForm
+from sessions.forms.settings import OrderForm, TrackForm
 from sessions.models import Material, Track
+from sessions.planning import balance
+from sessions.planning import tracks as verbs
 from summit import history
+from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
 from summit.lib.colour import checks
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, may_write, right_required, texts_alone
-from summit.revising import Overtaken, entries_of
 
 
 @never_cache

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from sessions import agenda as reading
-from sessions import editing, news
-from sessions.forms import AnswerForm
-from sessions.models import Appearance, Session
+from sessions.editing import session_edits
+from sessions.forms.settings import AnswerForm
+from sessions.models import Appearance, Session, with_details
 from sessions.permissions import hosts_may_edit
-from speakers import profiles
+from sessions.planning import recent_changes
+from sessions.reading import agenda as reading
+from speakers.editing import profiles
 from speakers.models import Speaker
 from summit.lib import times
 from summit.lib.translated import active_language
@@ -42,11 +43,11 @@ def my_sessions(request: SignedInRequest, summit: str) -> HttpResponse:
         Appearance.objects.filter(speaker__in=people).select_related("speaker").order_by("session__starts_at", "pk")
     )
     sessions = {
-        s.pk: s for s in found.sessions.with_details().filter(appearances__in=appearances).select_related("summit")
+        s.pk: s for s in with_details(found.sessions.all()).filter(appearances__in=appearances).select_related("summit")
     }
     rows = [_row(found, appearance, sessions[appearance.session_id]) for appearance in appearances]
     context = {"summit": found, "people": people, "rows": rows, "open": hosts_may_edit(found),
-               "news": news.since(_looked(request, found, people), found, people, list(sessions.values()))}  # fmt: skip
+               "news": recent_changes.since(_looked(request, found, people), found, people, list(sessions.values()))}  # fmt: skip
     return render(request, "sessions/personal/my_sessions.html", context)
 
 
@@ -79,7 +80,7 @@ def answer(request: SignedInRequest, summit: str, pk: int) -> HttpResponse:
     appearance = get_object_or_404(mine, pk=pk)
     form = AnswerForm(request.POST)
     if form.is_valid():
-        editing.answer(appearance, **form.values(), by=request.user)
+        session_edits.answer(appearance, **form.values(), by=request.user)
         messages.success(request, _("Your answer was saved. Thank you."))
     else:
         messages.error(request, _("Say whether you take part or not."))

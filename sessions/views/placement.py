@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from sessions import plan, scheduling
-from sessions.board import overtaken
-from sessions.forms import PlacementForm
+from sessions.forms.settings import PlacementForm
 from sessions.models import Session
 from sessions.permissions import edited_by_team
+from sessions.planning import plan, scheduling
+from sessions.planning.board import overtaken
+from summit.editing.revising import Overtaken
 from summit.lib import times
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
-from summit.revising import Overtaken
 
 PLACE = ("starts_at", "ends_at", "room", "cancelled")
 
@@ -43,7 +43,7 @@ def placement(request: SignedInRequest, summit: Summit, code: str) -> HttpRespon
                 return answer
             status, place = 200 if checks else 409, {name: form.cleaned_data[name] for name in PLACE}
         if status != 422:
-            context["conflicts"] = plan.told(summit, plan.clashes_if(session, **place))
+            context["conflicts"] = plan.described(summit, plan.clashes_if(session, **place))
         return render(request, "sessions/organiser/placement.html", context, status=status)
 
 

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from sessions import screens
+from sessions.reading import screens
 from summit.lib import qr
 from summit.lib.translated import Text, active_language
 from summit.models import Mode, Summit

@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from sessions import agenda as reading
-from sessions import search as searching
 from sessions.models import Session
+from sessions.reading import agenda as reading
+from sessions.reading import search as searching
 from sessions.views.agenda import zone_context
 from summit.lib.text import clean_line
 from summit.models import Summit

@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from sessions import audience, editing, plan
-from sessions.forms_session import WHOLE, SessionForm
+from sessions.editing import audience, session_edits
+from sessions.forms.session import WHOLE, SessionForm
 from sessions.models import Appearance, Session
 from sessions.permissions import edited_by_team, seen_by_team, texts_edited_by_team
+from sessions.planning import plan
 from sessions.views import cast
 from summit import history
+from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
 from summit.lib.text import number
 from summit.models import HistoryEntry, Right, Summit
 from summit.permissions import SignedInRequest, right_required
-from summit.revising import Overtaken, entries_of
 
 SHOWN = 30
 
@@ -39,12 +40,12 @@ def _form(request: SignedInRequest, summit: Summit, session: Session, data: Any 
         hidden |= set() if Right.PROGRAMME in request.rights else {"track"}
         return SessionForm(data, instance=session, summit=summit, may=set(WHOLE) - hidden)
     if texts_edited_by_team(request.user, summit, request.rights).filter(pk=session.pk).exists():
-        return SessionForm(data, instance=session, summit=summit, may=editing.TEXTS)
+        return SessionForm(data, instance=session, summit=summit, may=session_edits.TEXTS)
     return None
 
 
 # How the history names what hangs on a session.
-NAMED: dict[str, Any] = {"labels": editing.LABELS, "beside": (Appearance,)}
+NAMED: dict[str, Any] = {"labels": session_edits.LABELS, "beside": (Appearance,)}
 
 
 @never_cache
@@ -69,9 +70,9 @@ def session(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse
 
 def _save(found: Session, form: SessionForm, request: SignedInRequest) -> None:
     with transaction.atomic():
-        held = editing.edit(found, form.values(), version=form.cleaned_data["version"] or 0, by=request.user)
+        locked = session_edits.edit(found, form.values(), version=form.cleaned_data["version"] or 0, by=request.user)
         if "hosts" in form.cleaned_data:
-            editing.set_hosts(held, form.cleaned_data["hosts"], version=None, by=request.user)
+            session_edits.set_hosts(locked, form.cleaned_data["hosts"], version=None, by=request.user)
 
 
 def _page(
@@ -84,7 +85,7 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     edits = form is not None and "hosts" in form.fields
-    clashes = plan.told(summit, plan.clashes(summit, only={found.code}))
+    clashes = plan.described(summit, plan.clashes(summit, only={found.code}))
     entries = list(entries_of(found)[:SHOWN])
     hidden = () if Right.NOTES in request.rights else ("notes",)
     described = history.described(entries, Session, hidden=hidden, **NAMED)
@@ -92,7 +93,7 @@ def _page(
     context = {
         "summit": summit, "session": found, "form": form, "edits": edits, "plan": plan.planned(found),
         "clashes": clashes, "seen_by": audience.of(found), "status": status,
-        "history": [(entry, line, editing.RESTORABLE & entry.changes.keys()) for entry, line in zip(entries, described, strict=True)],
+        "history": [(entry, line, session_edits.RESTORABLE & entry.changes.keys()) for entry, line in zip(entries, described, strict=True)],
         "people": found.appearances.select_related("speaker").order_by("order", "pk"),
         "materials": found.materials.all(),
         "overtaken": history.described(overtaken.details["entries"], Session, hidden=hidden, **NAMED) if overtaken else None, **more,
@@ -110,8 +111,8 @@ def new_session(request: SignedInRequest, summit: Summit) -> HttpResponse:
         track.required, track.empty_label = True, None
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            made = editing.create(summit, form.values(), by=request.user)
-            editing.set_hosts(made, form.cleaned_data["hosts"], version=None, by=request.user)
+            made = session_edits.create(summit, form.values(), by=request.user)
+            session_edits.set_hosts(made, form.cleaned_data["hosts"], version=None, by=request.user)
         messages.success(request, _("The session was added. Nobody but the team sees it yet."))
         return redirect("sessions:organiser-session", summit.code, made.code)
     context = {"summit": summit, "form": form}
@@ -145,7 +146,7 @@ def restoration(request: SignedInRequest, summit: Summit, code: str, pk: int) ->
     entry = get_object_or_404(HistoryEntry, pk=pk, summit=summit)
     version = number(request.POST.get("version", ""), digits=9) or 0
     try:
-        editing.restore(found, entry, version=version, by=request.user)
+        session_edits.restore(found, entry, version=version, by=request.user)
     except Refusal as refusal:
         messages.error(request, str(refusal.message))
     else:
@@ -158,7 +159,7 @@ def restoration(request: SignedInRequest, summit: Summit, code: str, pk: int) ->
 def deletion(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     found = _edited(request, summit, code)
     try:
-        editing.delete(found, by=request.user)
+        session_edits.delete(found, by=request.user)
     except Refusal as refusal:
         messages.error(request, str(refusal.message))
         return redirect("sessions:organiser-session", summit.code, code)

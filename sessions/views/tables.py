@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from sessions import importing
-from sessions.forms import MappingForm, TableForm
+from sessions.forms.settings import MappingForm, TableForm
+from sessions.imports import jobs
+from sessions.imports.tables.column_mapping import TABLES
+from sessions.imports.tables.sheet import Sheet, open_sheet, refused_file
 from sessions.models import ImportJob
-from sessions.tables.fields import TABLES
-from sessions.tables.reading import Sheet, open_sheet, refused_file
 from summit.errors import Refusal
-from summit.imports import LARGEST, Refused
+from summit.imports.table_format import LARGEST, Refused
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
@@ -30,7 +30,7 @@ def upload(request: SignedInRequest, summit: Summit) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            job = importing.start_table(
+            job = jobs.start_table(
                 summit, form.cleaned_data["table"], file.name, file.read(LARGEST + 1), by=request.user
             )
         except Refused as refused:
@@ -53,13 +53,13 @@ def columns(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse
     """What each column means: guessed by its name, chosen by the organiser."""
     job = get_object_or_404(summit.import_jobs.exclude(table=""), guid=guid)
     if not job.file:
-        messages.error(request, str(importing.NotChecked.message))
+        messages.error(request, str(jobs.NotChecked.message))
         return redirect("sessions:organiser-imports", summit.code)
     sheet = _sheet(job)
     form = MappingForm(request.POST or None, table=job.table, headings=sheet.headings, summit=summit)
     if request.method == "POST" and form.is_valid():
         try:
-            importing.map_columns(job, form.columns())
+            jobs.map_columns(job, form.columns())
         except Refusal as refusal:
             messages.error(request, str(refusal.message))
         return redirect("sessions:organiser-import", summit.code, guid)

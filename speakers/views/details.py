@@ -11,17 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from speakers import inline, invitations, profiles
+from speakers.editing import inline_edits, invitations, profiles
 from speakers.forms import InviteForm, OrganisationForm, PersonForm
 from speakers.models import Organisation, Speaker
 from summit import history
+from summit.accounts.invitations import remove
+from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
-from summit.forms_details import Spans
-from summit.invitations import remove
+from summit.forms.details import Spans
 from summit.lib.text import number
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, may_write, right_required, texts_alone
-from summit.revising import Overtaken, entries_of
 
 SHOWN = 30
 
@@ -34,7 +34,7 @@ def _hidden(request: SignedInRequest) -> frozenset[str]:
         else frozenset({"email", "contact_name", "contact_email", "user"})
     )
     notes = frozenset() if Right.NOTES in request.rights else frozenset({"notes"})
-    return inline.DECLARED | private | notes
+    return inline_edits.DECLARED | private | notes
 
 
 def _may_edit(request: SignedInRequest, speaker: Speaker) -> bool:
@@ -58,7 +58,7 @@ def _texts_alone(request: SignedInRequest, speaker: Speaker) -> bool:
 
 
 def _person_form(request: SignedInRequest, speaker: Speaker, data: Any = None) -> PersonForm:
-    only = inline.TEXTS_OF_SPEAKERS if _texts_alone(request, speaker) else None
+    only = inline_edits.TEXTS_OF_SPEAKERS if _texts_alone(request, speaker) else None
     return PersonForm(data, instance=speaker, summit=speaker.summit, private=Right.PROGRAMME in request.rights,
                       notes=Right.NOTES in request.rights, only=only)  # fmt: skip
 
@@ -96,7 +96,7 @@ def person(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
 @transaction.atomic
 def _save_person(request: SignedInRequest, found: Speaker, form: PersonForm, spans: Any) -> None:
     version = form.cleaned_data["version"] or 0
-    inline.edit_speaker(found, form.values(), version=version, by=request.user)
+    inline_edits.edit_speaker(found, form.values(), version=version, by=request.user)
     if spans is not None:
         profiles.set_availability(found, spans.spans(), by=request.user)
 
@@ -149,7 +149,7 @@ def invite_person(request: SignedInRequest, summit: Summit, code: str) -> HttpRe
 def person_deletion(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     found = get_object_or_404(summit.speakers.select_related("summit"), code=code)
     try:
-        inline.delete_speaker(found, by=request.user)
+        inline_edits.delete_speaker(found, by=request.user)
     except Refusal as refusal:
         messages.error(request, str(refusal.message))
         return redirect("speakers:organiser-person", summit.code, code)
@@ -169,7 +169,7 @@ def organisation(request: SignedInRequest, summit: Summit, code: str) -> HttpRes
     if not form.is_valid():
         return _organisation_page(request, found, form, status=422)
     try:
-        inline.edit_organisation(found, form.values(), version=form.cleaned_data["version"] or 0, by=request.user)
+        inline_edits.edit_organisation(found, form.values(), version=form.cleaned_data["version"] or 0, by=request.user)
     except Overtaken as refusal:
         lines = history.described(refusal.details["entries"], Organisation, hidden=_hidden(request))
         return _organisation_page(request, found, form.over(refusal), status=409, overtaken=lines)
@@ -179,7 +179,7 @@ def organisation(request: SignedInRequest, summit: Summit, code: str) -> HttpRes
 
 def _organisation_form(request: SignedInRequest, found: Organisation) -> OrganisationForm:
     whole = Right.PROGRAMME in request.rights
-    only = inline.TEXTS_OF_ORGANISATIONS if texts_alone(request) else None
+    only = inline_edits.TEXTS_OF_ORGANISATIONS if texts_alone(request) else None
     return OrganisationForm(request.POST or None, instance=found, summit=found.summit, private=whole, only=only)
 
 
@@ -236,7 +236,7 @@ def organisation_members(request: SignedInRequest, summit: Summit, code: str) ->
 def organisation_deletion(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     found = get_object_or_404(summit.organisations.select_related("summit"), code=code)
     try:
-        inline.delete_organisation(found, by=request.user)
+        inline_edits.delete_organisation(found, by=request.user)
     except Refusal as refusal:
         messages.error(request, str(refusal.message))
         return redirect("speakers:organiser-organisation", summit.code, code)

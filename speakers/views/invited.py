@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from speakers import claims
+from speakers.editing import claims
 from speakers.models import OrganisationMember, ProfileClaim
 from summit.views.invitations import answer
 

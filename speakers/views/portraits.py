@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from speakers import portraits
+from speakers.editing import portraits
 from speakers.forms import PortraitForm
 from speakers.models import Speaker
 from speakers.views.profile import check_open, mine

@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from speakers import inline, profiles
+from speakers.editing import inline_edits, profiles
 from speakers.forms import ProfileForm
 from speakers.models import Speaker
 from summit import history
+from summit.editing.revising import Overtaken
 from summit.errors import Refusal
-from summit.forms_details import Spans
+from summit.forms.details import Spans
 from summit.permissions import SignedInRequest
-from summit.revising import Overtaken
 
 # What a person is not told of their own history: notes of the team, addresses others wrote, and what is counted only.
-HIDDEN = inline.DECLARED | {"notes", "email", "user"}
+HIDDEN = inline_edits.DECLARED | {"notes", "email", "user"}
 
 
 class Frozen(Refusal):
@@ -69,7 +69,7 @@ def profile(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
 @transaction.atomic
 def _save(request: SignedInRequest, found: Speaker, form: ProfileForm, spans: Any) -> None:
     check_open(found)
-    inline.edit_speaker(found, form.values(), version=form.cleaned_data["version"] or 0, by=request.user)
+    inline_edits.edit_speaker(found, form.values(), version=form.cleaned_data["version"] or 0, by=request.user)
     profiles.set_availability(found, spans.spans(), by=request.user)
 
 

@@ -14,11 +14,11 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from summit.cells import text
 from summit.lib import countries, times
 from summit.lib.text import language_of_name
 from summit.lib.text import markdown as to_html
 from summit.lib.translated import Text, active_language
+from summit.lists.cell_rendering import text
 from summit.models import Right, Summit
 
 register = template.Library()

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from summit import invitations
+from summit.accounts import invitations
 from summit.errors import Refusal
 from summit.models import Invited, Membership, Summit
 

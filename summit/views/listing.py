@@ -15,14 +15,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from summit.cells import shown
+from summit.editing.revising import Overtaken
 from summit.errors import Refusal
-from summit.list_actions import Action, Done, StillNeeded, act, split, take_back
-from summit.lists import Column, Listing, ListKind
+from summit.lists.actions import Action, Done, StillNeeded, act, split, take_back
+from summit.lists.cell_rendering import shown
+from summit.lists.listing import Column, Listing, ListKind
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.ratelimit import take
-from summit.revising import Overtaken
 from summit.views.sheets import download
 
 READ_OR_SENT = require_http_methods(["GET", "HEAD", "POST"])

@@ -10,12 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from summit import history
-from summit import pages as verbs
+from summit.editing import pages as verbs
+from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
-from summit.forms_details import PageForm
+from summit.forms.details import PageForm
 from summit.models import Page, Right, Summit
 from summit.permissions import SignedInRequest, may_write, right_required, texts_alone
-from summit.revising import Overtaken, entries_of
 
 
 @never_cache

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from summit import history, inline, places
+from summit import history
+from summit.editing import inline_edits, rooms_and_hours
+from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
-from summit.forms_details import RoomForm, Spans
+from summit.forms.details import RoomForm, Spans
 from summit.models import Right, Room, Summit
 from summit.permissions import SignedInRequest, may_write, right_required, texts_alone
-from summit.revising import Overtaken, entries_of
 
 
 @never_cache
@@ -46,9 +47,9 @@ def room(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
 def _save(request: SignedInRequest, found: Room, form: RoomForm, hours: Any) -> None:
     options: dict[str, Any] = {"marks": form.cleaned_data["marks"], "by": request.user}
     if hours is None:
-        inline.edit_room(found, form.values(), **options)
+        inline_edits.edit_room(found, form.values(), **options)
     else:
-        places.edit(found, form.values(), hours.spans(), **options)
+        rooms_and_hours.edit(found, form.values(), hours.spans(), **options)
 
 
 def _hours(room: Room) -> list[Any]:
@@ -72,9 +73,9 @@ def new_room(request: SignedInRequest, summit: Summit) -> HttpResponse:
         hours = Spans(request.POST if request.method == "POST" else None, spans=[])
         if request.method == "POST" and form.is_valid() and hours.is_valid():
             name = form.cleaned_data.get("venue_name", "")
-            venue = places.venue_for(summit, form.cleaned_data.get("venue"), {"ko": name, "en": name})
+            venue = rooms_and_hours.venue_for(summit, form.cleaned_data.get("venue"), {"ko": name, "en": name})
             values = {**form.values(), "venue": venue, "code": form.code()}
-            made = places.create_room(summit, values, hours.spans(), by=request.user)
+            made = rooms_and_hours.create_room(summit, values, hours.spans(), by=request.user)
             messages.success(request, _("The room was added."))
             return redirect("summit:organiser-room", summit.code, made.code)
         context = {"summit": summit, "form": form, "spans": hours, "may": True, "programme": True}
@@ -87,7 +88,7 @@ def new_room(request: SignedInRequest, summit: Summit) -> HttpResponse:
 def room_deletion(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     found = get_object_or_404(summit.rooms.select_related("summit"), code=code)
     try:
-        inline.delete_room(found, by=request.user)
+        inline_edits.delete_room(found, by=request.user)
     except Refusal as refusal:
         named = ", ".join(refusal.details.get("sessions", [])[:10])
         messages.error(request, f"{refusal.message} {named}")

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from summit import team as verbs
+from summit.accounts import team as verbs
 from summit.errors import Refusal
-from summit.forms import InvitationForm
+from summit.forms.settings import InvitationForm
 from summit.models import Right, Role, Summit
 from summit.permissions import SignedInRequest, right_required
 

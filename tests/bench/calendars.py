@@ -18,9 +18,9 @@ def main() -> int:
         from django.test import Client
         from django.test.utils import CaptureQueriesContext
 
-        from registration import lifecycle
-        from sessions import ical
+        from registration.registering import lifecycle
         from sessions.models import Session
+        from sessions.reading import ical
         from tests import factories as make
 
         large, small = world.big_summit("large1000", 1000), world.big_summit("small20", 20)

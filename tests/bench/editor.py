@@ -79,7 +79,7 @@ def moves(summit, client) -> bool:
 
 
 def check(summit) -> bool:
-    from sessions import plan
+    from sessions.planning import plan
 
     times = []
     for _turn in range(5):

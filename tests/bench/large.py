@@ -72,7 +72,7 @@ def export(summit) -> bool:
     return world.verdict("XML export", first < EXPORT and again < first / 10, figure)
 
 
-def bring_in(folder: Path, summit) -> bool:
+def import_schedule(folder: Path, summit) -> bool:
     """The export of one summit into an empty one, in a process of its own."""
     from django.test import Client
 
@@ -118,7 +118,13 @@ def main(what: str = "all") -> int:
         summit = world.big_summit("vast1400", SESSIONS, rooms=ROOMS, people=PEOPLE)
         if what == "search":
             return not search(summit)
-        results = [cold_page(summit), search(summit), search_on_postgresql(), export(summit), bring_in(folder, summit)]
+        results = [
+            cold_page(summit),
+            search(summit),
+            search_on_postgresql(),
+            export(summit),
+            import_schedule(folder, summit),
+        ]
         with world.server() as address:
             results.append(agenda.warm(address, summit.code, packed_only=True))
             print(f"      pretalx draws its agenda {PRETALX['agenda']} times a second", flush=True)

@@ -48,9 +48,9 @@ def main() -> int:
     try:
         from django.utils import timezone
 
-        from registration import announcing
-        from sessions import publishing
+        from registration.mailing import announcing
         from sessions.models import Placement, Session
+        from sessions.planning import publishing
         from summit.models import Message
 
         summit = world.big_summit("large1400", SESSIONS)

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from registration import lifecycle
-from registration.lifecycle import Person
 from registration.models import Category, Desk, Places, Question
+from registration.registering import lifecycle
+from registration.registering.lifecycle import Person
 from sessions.models import Appearance, Session, SessionHost, Track
 from speakers.models import Organisation, Speaker
 from summit.models import Membership, Page, Room, Summit, User, Venue

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from registration import tickets
+from registration.door import tickets
 from registration.models import BadgePrint, CheckIn, Places, Registration
 from summit.models import Summit
 from tests.journeys import camera

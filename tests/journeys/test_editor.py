@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from sessions import scheduling
 from sessions.models import Placement, Session
+from sessions.planning import scheduling
 from summit.models import Membership, Summit, User
 from tests.factories import at, make_user
 from tests.journeys.checks import Findings, sound

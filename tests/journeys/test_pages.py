@@ -11,8 +11,9 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils.translation import override
 
-from registration import checkin, lifecycle
+from registration.door import checkin
 from registration.models import Registration
+from registration.registering import lifecycle
 from sessions.models import Session, Track
 from speakers.models import Organisation, Speaker
 from summit import ratelimit

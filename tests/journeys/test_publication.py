@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from registration import announcing
+from registration.mailing import announcing
 from registration.models import Registration
-from sessions import publishing, scheduling
 from sessions.models import Bookmark, PlannedPublication, Session
+from sessions.planning import publishing, scheduling
 from summit.models import Message, Summit, User
 from tests.journeys.checks import Findings, sound
 from tests.journeys.helpers import LOCALES, Words, submit

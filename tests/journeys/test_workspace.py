@@ -10,9 +10,9 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from sessions.models import Session
-from speakers.invitations import invite_host
+from speakers.editing.invitations import invite_host
 from speakers.models import Speaker
-from summit.accounts import account_for
+from summit.accounts.sign_in import account_for
 from summit.models import Summit, User
 from tests.journeys.helpers import LOCALES, Words, become_a_stranger, read_mail, submit
 from tests.journeys.test_pages import BOTH, Tour, gildong, tour  # noqa: F401  fixtures

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from registration import printing
+from registration.badges import printing
 from registration.models import BadgeJob
 from summit.models import Message
 from tests.factories import make_registration

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from sessions.models import Appearance, Session, SessionHost
+from sessions.models import Appearance, Session, SessionHost, with_details
 from tests.factories import at, make_organisation, make_room, make_session, make_speaker, make_summit, make_track
 
 
@@ -71,7 +71,7 @@ def test_details_cost_four_queries(summit, django_assert_num_queries):
             people=[make_speaker(summit)],
         )
     with django_assert_num_queries(4):
-        for session in Session.objects.with_details():
+        for session in with_details(Session.objects):
             assert session.room.venue.name
             assert [hosting.organisation.name for hosting in session.hostings.all()]
             assert [appearance.speaker.name for appearance in session.appearances.all()]

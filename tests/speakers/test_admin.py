@@ -8,7 +8,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.test import Client
 from django.utils import translation
 
-from speakers.inline import DECLARED
+from speakers.editing.inline_edits import DECLARED
 from speakers.models import Gender, Region, Sector, Speaker
 from tests.factories import make_speaker, make_user
 

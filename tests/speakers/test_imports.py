@@ -2,7 +2,7 @@ import json
 
 from speakers.imports import loaders_for
 from speakers.models import Organisation, Speaker
-from summit.imports import run
+from summit.imports.table_format import run
 from tests.factories import make_speaker, make_summit
 
 

@@ -11,9 +11,10 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sessions import publishing
 from sessions.models import Session
-from summit import middleware, opening
+from sessions.planning import publishing
+from summit import middleware
+from summit.editing import opening
 from summit.middleware import PublicPageCache, Shelf, shelf
 from summit.models import Summit
 from tests.factories import make_organisation, make_room, make_session, make_speaker, make_summit, make_track

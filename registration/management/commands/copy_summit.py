@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from registration.copying import Sessions, copy_summit
+from registration.registering.copying import Sessions, copy_summit
 from summit.errors import Refusal
 from summit.lib.text import clean_line
 from summit.lib.translated import Text, languages

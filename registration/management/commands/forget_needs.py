@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from registration import lifecycle
 from registration.models.registration import needs_are_gone
+from registration.registering import lifecycle
 from summit.models import Summit
 
 

@@ -1,7 +1,7 @@
 from typing import Any
 
-from registration.imports import loaders_for
-from summit.imports import ImportCommand, Loader
+from registration.registering.imports import loaders_for
+from summit.imports.table_format import ImportCommand, Loader
 from summit.models import Summit
 
 

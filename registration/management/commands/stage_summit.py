@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from registration import checkin
+from registration.door import checkin
 from registration.models import CheckIn
-from sessions import publishing
+from sessions.planning import publishing
 from speakers.models import OrganisationMember, Speaker
 from summit.models import Membership, Role, Summit, User
 

@@ -5,8 +5,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from registration import announcing, bookings, printing
-from sessions import importing, reminding
+from registration.badges import printing
+from registration.mailing import announcing
+from registration.places import bookings
+from sessions.imports import jobs
+from sessions.planning import reminding
 
 BADGES_KEPT_FOR = timedelta(days=7)
 UPLOADS_KEPT_FOR = timedelta(days=1)
@@ -24,7 +27,7 @@ class Command(BaseCommand):
         self.stdout.write(f"publications queued again: {late}")
         files = printing.forget_files(older_than=timezone.now() - BADGES_KEPT_FOR)
         self.stdout.write(f"badge files: {files}")
-        uploads = importing.forget_files(older_than=timezone.now() - UPLOADS_KEPT_FOR)
+        uploads = jobs.forget_files(older_than=timezone.now() - UPLOADS_KEPT_FOR)
         self.stdout.write(f"uploaded agendas: {uploads}")
         self.stdout.write(f"reminders: {reminding.remind_due()}")
         call_command("prune_db_task_results", verbosity=0)

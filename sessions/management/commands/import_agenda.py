@@ -1,7 +1,7 @@
 from typing import Any
 
-from sessions.imports import loaders_for
-from summit.imports import ImportCommand, Loader
+from sessions.imports.loaders import loaders_for
+from summit.imports.table_format import ImportCommand, Loader
 from summit.models import Summit
 
 

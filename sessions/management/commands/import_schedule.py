@@ -4,8 +4,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from sessions.schedules import FORMATS, bring_in, open_schedule
-from summit.imports import LARGEST, Refused, tell
+from sessions.imports.schedules import FORMATS, import_schedule, open_schedule
+from summit.imports.table_format import LARGEST, Refused, tell
 from summit.models import Summit
 
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         del content
-        report = bring_in(
+        report = import_schedule(
             summit,
             schedule,
             dry_run=options["dry_run"],

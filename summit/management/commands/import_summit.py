@@ -1,8 +1,8 @@
 from typing import Any
 
-from summit.imports import ImportCommand, Loader
+from summit.imports.loaders import loaders_for
+from summit.imports.table_format import ImportCommand, Loader
 from summit.models import Summit
-from summit.summit_imports import loaders_for
 
 
 class Command(ImportCommand):

@@ -8,15 +8,15 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
+from summit.mailing.outbox import send_soon
 from summit.models import Message
-from summit.outbox import send_soon
 
 # A task that has run for this long belongs to a worker that is gone.
 GONE_AFTER = timedelta(minutes=10)
 VERBS = {
-    "badge jobs": "registration.printing.requeue",
-    "imports": "sessions.importing.requeue",
-    "publications": "registration.announcing.requeue",
+    "badge jobs": "registration.badges.printing.requeue",
+    "imports": "sessions.imports.jobs.requeue",
+    "publications": "registration.mailing.announcing.requeue",
 }
 
 
@@ -36,7 +36,8 @@ class Command(BaseCommand):
 
     def mail(self, *, older_than: datetime) -> int:
         """Messages that no task will send, alone or in a batch."""
-        tasks = DBTaskResult.objects.filter(task_path__in=["summit.tasks.deliver_mail", "summit.tasks.deliver_batch"])
+        # By the last part of their names: what an earlier release queued counts, too.
+        tasks = DBTaskResult.objects.filter(task_path__regex=r"\.deliver_(mail|batch)$")
         alive = tasks.filter(status="READY") | tasks.filter(status="RUNNING", started_at__gt=older_than)
         known: set[str] = set()
         for task in alive.iterator():

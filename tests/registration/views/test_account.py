@@ -4,7 +4,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 
-from registration import lifecycle
+from registration.registering import lifecycle
 from tests.factories import make_registration, make_speaker, make_summit, make_user
 from tests.registration.reading import words
 

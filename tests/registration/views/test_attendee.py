@@ -5,8 +5,9 @@ from django.core import mail
 from django.utils import timezone
 from icalendar import Calendar
 
-from registration import lifecycle, tickets
+from registration.door import tickets
 from registration.models import Places, Registration
+from registration.registering import lifecycle
 from summit.lib import qr
 from summit.models import HistoryEntry, Message, Summit
 from summit.ratelimit import TooMany

@@ -1,7 +1,9 @@
 import pytest
 
-from registration import lifecycle, printing, tickets
+from registration.badges import printing
+from registration.door import tickets
 from registration.models import BadgeJob, BadgePrint
+from registration.registering import lifecycle
 from tests.factories import make_category, make_desk, make_registration, make_summit, make_user
 from tests.registration.badges.reading import decoded, pictures, texts
 from tests.registration.reading import words

@@ -1,8 +1,8 @@
 import pytest
 from icalendar import Calendar
 
-from registration import lifecycle
 from registration.models import Registration
+from registration.registering import lifecycle
 from tests.factories import at, make_registration, make_room, make_session, make_speaker, make_summit, make_track
 
 

@@ -4,8 +4,9 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
-from registration import checkin, lifecycle, tickets
+from registration.door import checkin, tickets
 from registration.models import CheckIn, Desk, Registration
+from registration.registering import lifecycle
 from registration.views.desk import Incomplete
 from summit.models import HistoryEntry
 from tests.factories import make_desk, make_places, make_registration, make_summit, make_user

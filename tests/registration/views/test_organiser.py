@@ -5,8 +5,10 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from registration import checkin, lifecycle, printing
+from registration.badges import printing
+from registration.door import checkin
 from registration.models import Registration
+from registration.registering import lifecycle
 from sessions.models import ImportJob
 from summit.models import HistoryEntry, Message, Summit
 from tests.factories import (

@@ -7,10 +7,11 @@ from django.core import mail
 from django.test import Client
 from icalendar import Calendar
 
-from registration import bookings, lifecycle
 from registration.models import Booking
-from sessions import bookmarking
+from registration.places import bookings
+from registration.registering import lifecycle
 from sessions.models import Bookmark, PersonalAgenda, Session
+from sessions.personal import bookmarking
 from summit.models import Message
 from tests.factories import at, make_registration, make_room, make_session, make_summit, make_track, make_user
 from tests.registration.reading import words

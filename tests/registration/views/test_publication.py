@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from registration import announcing
-from sessions import publishing, scheduling
+from registration.mailing import announcing
 from sessions.models import Bookmark, PlannedPublication, Session
+from sessions.planning import publishing, scheduling
 from summit.models import Membership, Message
 from tests.factories import at, make_session, make_summit, make_user
 

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 import time_machine
 
-from registration import lifecycle, questions
-from registration.forms import DetailsForm
+from registration.forms.person import DetailsForm
 from registration.models import Answer, Question, Registration
+from registration.registering import lifecycle, questions
 from summit.models import HistoryEntry
 from tests.factories import make_category, make_question, make_registration, make_user
 from tests.registration.reading import form_values, words

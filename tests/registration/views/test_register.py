@@ -6,8 +6,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from registration import lifecycle
 from registration.models import Registration
+from registration.registering import lifecycle
 from summit.models import Message, Summit
 from summit.ratelimit import TooMany
 from tests.factories import make_category, make_places, make_registration, make_summit

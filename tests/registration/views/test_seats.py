@@ -1,6 +1,6 @@
 import pytest
 
-from registration import bookings
+from registration.places import bookings
 from sessions.models import Session
 from tests.factories import make_registration, make_session
 from tests.registration.reading import words

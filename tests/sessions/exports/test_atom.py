@@ -5,9 +5,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from sessions import publishing
 from sessions.exports.atom import changes_atom
 from sessions.models import AgendaVersion, Session
+from sessions.planning import publishing
 
 A = "{http://www.w3.org/2005/Atom}"
 

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.cache import cache
 
-from sessions import publishing
 from sessions.exports import bundle
 from sessions.models import AgendaVersion
+from sessions.planning import publishing
 from summit.models import Summit
 
 PATH = re.compile(r"(?!\.|/|~)[^\\]*")

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from sessions import publishing
 from sessions.exports import catalogue, dcat
+from sessions.planning import publishing
 
 
 def flat(node):

@@ -9,13 +9,13 @@ from openpyxl import load_workbook
 
 from sessions.exports import tables
 from sessions.exports.public import read_public
-from sessions.imports import loaders_for as session_loaders
+from sessions.imports.loaders import loaders_for as session_loaders
 from sessions.models import Session
 from speakers.imports import loaders_for as people_loaders
-from summit import imports
+from summit.imports import table_format
+from summit.imports.loaders import loaders_for as summit_loaders
 from summit.lib import spreadsheets
 from summit.models import Summit
-from summit.summit_imports import loaders_for as summit_loaders
 from tests import factories as make
 from tests.sessions.exports.conftest import CHANGED
 
@@ -87,7 +87,7 @@ def test_our_own_import_reads_the_tables_and_finds_nothing_to_change(open_agenda
     files = [(f"{draw.__name__}.csv", spreadsheets.as_csv(draw(public)))
              for draw in (tables.organisations, tables.speakers, tables.rooms, tables.tracks, tables.sessions)]  # fmt: skip
     loaders = {**summit_loaders(open_agenda), **people_loaders(open_agenda), **session_loaders(open_agenda)}
-    report = imports.run(files, loaders)
+    report = table_format.run(files, loaders)
     assert report.refused == []
     assert (report.new, report.changed) == ({}, {})
     assert report.same["sessions"] == 4
@@ -101,7 +101,7 @@ def test_a_table_makes_the_same_sessions_in_another_summit(open_agenda):
     make.make_venue(other)
     draws = (tables.organisations, tables.speakers, tables.rooms, tables.tracks, tables.sessions)
     files = [(f"{draw.__name__}.csv", spreadsheets.as_csv(draw(public))) for draw in draws]
-    report = imports.run(files, {**summit_loaders(other), **people_loaders(other), **session_loaders(other)})
+    report = table_format.run(files, {**summit_loaders(other), **people_loaders(other), **session_loaders(other)})
     assert report.refused == []
     for session in public.sessions:
         made = other.sessions.get(code=session.code)

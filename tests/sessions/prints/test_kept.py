@@ -7,8 +7,8 @@ import time
 import pytest
 
 from sessions.prints import kept
+from sessions.prints.kept import draw_print
 from sessions.prints.orders import Order
-from sessions.prints.tasks import draw_print
 from tests.factories import make_session
 
 CARDS, BOOKLET = Order("cards", ("en",), "A4"), Order("booklet", ("en",), "A5")

@@ -5,8 +5,8 @@ from html import unescape
 import pytest
 
 from sessions.models import Deadline
+from summit.editing.opening import close_to_public
 from summit.models import Message, Summit
-from summit.opening import close_to_public
 from tests.factories import make_organisation, make_session, make_track, make_user
 
 PAGE = "/en/ogp2021/organiser/settings/"

@@ -1,7 +1,7 @@
 import pytest
 
-from sessions import publishing, scheduling
 from sessions.models import Session
+from sessions.planning import publishing, scheduling
 from tests.factories import at, make_room, make_session, make_summit, make_venue
 
 BASE = "/en/ogp2021/organiser/"

@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from sessions import publishing
 from sessions.exports import catalogue
+from sessions.planning import publishing
 from summit.middleware import shelf
 from summit.models import Summit
 from tests import factories as make

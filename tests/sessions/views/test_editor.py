@@ -10,8 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sessions import editing, scheduling
+from sessions.editing import session_edits
 from sessions.models import Placement, Session
+from sessions.planning import scheduling
 from summit.models import HistoryEntry, Membership
 from tests.factories import at, make_room, make_session, make_speaker, make_summit, make_track, make_user
 
@@ -285,11 +286,11 @@ def test_a_mark_tells_of_everything_that_is_not_a_move(summit, client, session, 
     marks = [mark()]
     client.post(f"{BASE}/moves/", values(session))
     assert mark() == marks[0]
-    editing.edit(session, {"title": {"ko": "새", "en": "New"}}, version=1, by=organiser)
+    session_edits.edit(session, {"title": {"ko": "새", "en": "New"}}, version=1, by=organiser)
     marks.append(mark())
-    added = editing.create(summit, {"title": {"en": "One more"}}, by=organiser)
+    added = session_edits.create(summit, {"title": {"en": "One more"}}, by=organiser)
     marks.append(mark())
-    editing.delete(added, by=organiser)
+    session_edits.delete(added, by=organiser)
     marks.append(mark())
     scheduling.accept_conflict(summit, "x", "y", by=organiser)
     marks.append(mark())

@@ -7,10 +7,10 @@ from django.test import Client
 from django.utils import timezone
 
 from sessions.models import Session
-from speakers import profiles
+from speakers.editing import profiles
+from summit.editing.opening import close_to_public
 from summit.middleware import shelf
 from summit.models import Role
-from summit.opening import close_to_public
 from tests.factories import (
     at,
     make_category,
@@ -22,7 +22,7 @@ from tests.factories import (
     make_track,
     make_user,
 )
-from tests.sessions.reading import calendar, events, fetch, is_well_formed, unfolded
+from tests.sessions.answers import calendar, events, fetch, is_well_formed, unfolded
 
 THEME = "/en/ogp2021/organiser/theme.css"
 

@@ -2,9 +2,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from sessions import editing, scheduling
+from sessions.editing import session_edits
 from sessions.models import Session
-from speakers.invitations import invite_host, invite_speaker
+from sessions.planning import scheduling
+from speakers.editing.invitations import invite_host, invite_speaker
 from speakers.models import OrganisationMember, Speaker
 from summit.models import Message, User
 from tests.factories import at, make_organisation, make_session, make_speaker, make_summit, make_user
@@ -98,7 +99,7 @@ def test_once_editing_is_closed_everything_can_be_read_and_nothing_changed(summi
 
 
 def test_a_stale_form_keeps_what_was_written(session, contact, organiser, as_user):
-    editing.edit(session, {"number": 7}, version=1, by=organiser)
+    session_edits.edit(session, {"number": 7}, version=1, by=organiser)
     response = as_user(contact).post(PAGE, filled(session, title_en="Mine"))
     assert response.status_code == 409
     assert 'value="Mine"' in response.content.decode()
@@ -171,7 +172,7 @@ def test_rows_that_cannot_be_understood_make_nobody(summit, session, contact, as
 
 
 def test_stale_people_make_no_new_profiles_either(summit, session, contact, organiser, as_user):
-    editing.edit(session, {"number": 7}, version=1, by=organiser)
+    session_edits.edit(session, {"number": 7}, version=1, by=organiser)
     assert as_user(contact).post(f"{PAGE}people/", rows({"person": "Fresh"})).status_code == 409
     assert not Speaker.objects.filter(name="Fresh").exists()
 

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 
-from sessions import importing
+from sessions.imports import jobs
 from sessions.models import ImportJob, Session
 from tests.factories import make_session, make_summit
 
@@ -99,16 +99,16 @@ def test_what_the_file_does_not_have_is_cancelled_only_where_asked(office, work,
 def test_the_progress_is_seen_while_the_transaction_is_open(office, work, summit, monkeypatch):
     page = upload(office, document(EVENT, {**EVENT, "id": 2, "guid": "", "code": "ABC002", "title": "Two"}))["Location"]
     seen = []
-    told = importing._tell
+    told = jobs._tell
 
     def look(guid, done, total):
         told(guid, done, total)
         seen.append(office.get(page).content.decode())
 
-    monkeypatch.setattr(importing, "_tell", look)
+    monkeypatch.setattr(jobs, "_tell", look)
     work()
     assert ["1 / 2" in seen[0], "2 / 2" in seen[1]] == [True, True]
-    assert importing.progress(ImportJob.objects.get()) == (0, 0)
+    assert jobs.progress(ImportJob.objects.get()) == (0, 0)
 
 
 def test_the_template_is_read_back_without_a_complaint_about_columns(office, summit):
@@ -118,7 +118,7 @@ def test_the_template_is_read_back_without_a_complaint_about_columns(office, sum
 
 
 def test_another_summits_import_is_not_there(office, summit, organiser):
-    job = importing.start(make_summit("ogp2023"), "a.json", document(EVENT), by=organiser)
+    job = jobs.start(make_summit("ogp2023"), "a.json", document(EVENT), by=organiser)
     assert office.get(f"{BASE}{job.guid}/").status_code == 404
     assert office.post(f"{BASE}{job.guid}/").status_code == 404
 

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from speakers.models import Speaker
+from summit.editing.opening import close_to_public
 from summit.models import HistoryEntry
-from summit.opening import close_to_public
 from tests.factories import at, make_organisation, make_room, make_session, make_speaker, make_summit, make_user
 
 PAGE, CALENDAR = "/en/ogp2021/my-sessions/", "/en/ogp2021/my-sessions/calendar/"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sessions import scheduling
 from sessions.models import Placement
+from sessions.planning import scheduling
 from tests.factories import at, make_room, make_session, make_user
 
 PAGE = "/en/ogp2021/organiser/sessions/CIV001/placement/"

@@ -3,10 +3,10 @@ import re
 import pytest
 from django.test import Client
 
-from sessions import editing, materials
+from sessions.editing import materials, session_edits
 from sessions.models import Session
+from summit.editing.opening import close_to_public
 from summit.models import HistoryEntry
-from summit.opening import close_to_public
 from tests.factories import make_organisation, make_session, make_speaker, make_summit, make_track, make_user
 
 PAGE = "/en/ogp2021/organiser/sessions/CIV001/"
@@ -58,7 +58,7 @@ def test_a_form_sent_as_it_was_shown_changes_nothing(session, office):
 
 
 def test_a_stale_form_is_answered_with_what_changed_and_what_was_written(session, office, organiser):
-    editing.edit(session, {"title": {"ko": "남의 제목", "en": "Somebody else's"}}, version=1, by=organiser)
+    session_edits.edit(session, {"title": {"ko": "남의 제목", "en": "Somebody else's"}}, version=1, by=organiser)
     response = office.post(PAGE, filled(session, title_en="Mine"))
     page = response.content.decode()
     assert response.status_code == 409
@@ -101,7 +101,7 @@ def test_the_preview_shows_safe_html_and_saves_nothing(session, office):
 
 
 def test_a_change_can_be_undone_from_the_history(session, office, organiser):
-    editing.edit(session, {"kind": "plenary"}, version=1, by=organiser)
+    session_edits.edit(session, {"kind": "plenary"}, version=1, by=organiser)
     entry = HistoryEntry.objects.get()
     assert f"{PAGE}history/{entry.pk}/" in office.get(PAGE).content.decode()
     office.post(f"{PAGE}history/{entry.pk}/", {"version": 1})
@@ -112,7 +112,7 @@ def test_a_change_can_be_undone_from_the_history(session, office, organiser):
 
 def test_a_line_of_another_summit_s_history_is_not_there(session, office, organiser):
     foreign = make_session(make_summit("ogp2023"))
-    editing.edit(foreign, {"kind": "plenary"}, version=1, by=organiser)
+    session_edits.edit(foreign, {"kind": "plenary"}, version=1, by=organiser)
     assert office.post(f"{PAGE}history/{HistoryEntry.objects.get().pk}/", {"version": 1}).status_code == 404
 
 
@@ -145,7 +145,7 @@ def test_a_viewer_reads_without_internal_notes(summit, session, as_user):
     page = client.get(PAGE).content.decode()
     assert 'id="session"' not in page
     assert "call the ministry" not in page
-    editing.edit(session, {"notes": "whispers"}, version=1, by=None)
+    session_edits.edit(session, {"notes": "whispers"}, version=1, by=None)
     assert "whispers" not in client.get(PAGE).content.decode()
     session.refresh_from_db()
     assert client.post(PAGE, filled(session)).status_code == 403
@@ -225,7 +225,7 @@ def test_the_history_speaks_the_language_of_the_page(session, organiser, as_user
     appearance = session.appearances.create(
         speaker=make_speaker(session.summit, "박수정"), role="speaker", state="invited"
     )
-    editing.answer(appearance, confirmed=False, by=None)
+    session_edits.answer(appearance, confirmed=False, by=None)
     material = session.materials.create(kind="stream", url="https://video.example/a", confirmed=False)
     materials.confirm(material, by=None)
     page = client.get(PAGE.replace("/en/", "/ko/")).content.decode()

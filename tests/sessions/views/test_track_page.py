@@ -4,8 +4,8 @@ from html import unescape
 import pytest
 
 from sessions.models import Session, Track
-from sessions.tracks import MARKED
-from summit.inline import marks_of
+from sessions.planning.tracks import MARKED
+from summit.editing.inline_edits import marks_of
 from tests.factories import make_session, make_summit, make_track, make_user
 
 PAGE = "/en/ogp2021/organiser/tracks/civic-space/"

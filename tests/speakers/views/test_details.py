@@ -1,7 +1,7 @@
 import pytest
 
 from sessions.models import Appearance
-from speakers import inline
+from speakers.editing import inline_edits
 from speakers.models import Organisation, OrganisationMember, ProfileClaim, Speaker
 from summit.models import Message
 from tests.factories import at, make_organisation, make_session, make_speaker, make_summit, make_track, make_user
@@ -61,7 +61,7 @@ def test_bad_input_is_refused_and_what_was_typed_stays(speaker, office, wrong):
 
 
 def test_a_stale_form_is_answered_with_what_changed(speaker, office, organiser):
-    inline.edit_speaker(speaker, {"country": "EE"}, version=1, by=organiser)
+    inline_edits.edit_speaker(speaker, {"country": "EE"}, version=1, by=organiser)
     response = office.post(f"{PEOPLE}PARK01/", person(name_romanised="Mine"))
     assert response.status_code == 409
     assert 'value="Mine"' in response.content.decode()
@@ -80,7 +80,7 @@ def test_private_things_are_for_those_with_the_right(summit, speaker, as_user):
 
 
 def test_what_one_may_not_read_is_not_in_the_history_either(summit, speaker, office, organiser, as_user):
-    inline.edit_speaker(
+    inline_edits.edit_speaker(
         speaker, {"email": "hidden@people.example", "notes": "whispers", "gender": "man"}, version=1, by=organiser
     )
     viewer = as_user(make_user("viewer@team.example", summit=summit, role="viewer"))

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from speakers import inline
+from speakers.editing import inline_edits
 from speakers.models import Speaker
 from tests.factories import make_session, make_speaker, make_user
 
@@ -149,7 +149,7 @@ def test_only_the_own_sessions_file_goes_with_its_link(summit, speaker, client, 
 
 
 def test_an_answer_to_a_stale_form_tells_nothing_of_notes_and_addresses(summit, speaker, client, organiser):
-    inline.edit_speaker(speaker, {"notes": "whispers", "email": "hidden@people.example"}, version=1, by=organiser)
+    inline_edits.edit_speaker(speaker, {"notes": "whispers", "email": "hidden@people.example"}, version=1, by=organiser)
     response = client.post(PAGE, filled(version=0))
     assert response.status_code == 409
     assert "whispers" not in response.content.decode() and "hidden@people.example" not in response.content.decode()

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.test import Client
 
+from summit.editing.opening import close_to_public
 from summit.models import Role
-from summit.opening import close_to_public
 from tests.factories import make_desk, make_session, make_track, make_user
 
 FIRST = {Role.DESK: "/en/ogp2021/desk/"}

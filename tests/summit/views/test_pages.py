@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from summit import pages
-from summit.inline import marks_of
+from summit.editing import pages
+from summit.editing.inline_edits import marks_of
 from summit.models import HistoryEntry, Page
 from tests.factories import make_page, make_summit, make_user
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from summit import inline
+from summit.editing import inline_edits
 from summit.models import HistoryEntry, Room, Venue
 from tests.factories import at, make_room, make_session, make_user, make_venue
 
@@ -17,7 +17,11 @@ def office(as_user, organiser):
 def filled(room=None, **values):
     data = {"name_ko": "홀", "name_en": "Hall", "capacity": "90", "booths": "1", "description_ko": "", "description_en": "",
             "stream_url": "", "order": "1", "access": ["step_free"], "spans-TOTAL_FORMS": 2, "spans-INITIAL_FORMS": 0}  # fmt: skip
-    known = {"venue": room.venue_id, "marks": json.dumps(inline.marks_of(room, inline.MARKED_OF_ROOMS))} if room else {}
+    known = (
+        {"venue": room.venue_id, "marks": json.dumps(inline_edits.marks_of(room, inline_edits.MARKED_OF_ROOMS))}
+        if room
+        else {}
+    )
     return {**data, **known, **values}
 
 
@@ -36,7 +40,7 @@ def test_a_room_is_edited_with_its_hours(summit, office):
 def test_a_stale_form_overwrites_nothing_until_it_was_seen(summit, office, organiser):
     room = make_room(summit, "hall")
     sent = filled(room, capacity="50")
-    inline.edit_room(room, {"capacity": 70}, by=organiser)
+    inline_edits.edit_room(room, {"capacity": 70}, by=organiser)
     response = office.post(f"{PAGE}hall/", sent)
     assert response.status_code == 409
     assert 'value="50"' in response.content.decode()

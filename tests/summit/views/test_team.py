@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from summit import team
+from summit.accounts import team
 from summit.models import Membership, Message, User
 from tests.factories import make_user
 

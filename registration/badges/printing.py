@@ -1,0 +1,135 @@
+"""From registrations to printed badges and tickets: one at once, many in the background."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.tasks import task
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from registration.badges import Face, Layout, draw
+from registration.door import tickets
+from registration.models import BadgeJob, BadgePrint, Desk, Registration, State
+from summit import history
+from summit.errors import Refusal
+from summit.lib import countries
+from summit.models import Summit, User
+from summit.storage import delete_files
+
+
+class NoBadge(Refusal):
+    code = "no_badge"
+    message: Any = _("Only confirmed registrations have a badge.")
+
+
+class NobodyChosen(Refusal):
+    code = "nobody_chosen"
+    message: Any = _("Nobody with a confirmed registration was chosen.")
+
+
+def face_of(registration: Registration) -> Face:
+    """What stands on the badge, in the person's language."""
+    summit, language = registration.summit, registration.language
+    primary, secondary = registration.names
+    with translation.override(language):
+        return Face(
+            primary=primary,
+            secondary=secondary,
+            organisation=registration.organisation,
+            job_title=registration.job_title,
+            country=countries.name(registration.country, language),
+            category=registration.category.name.in_language(language),
+            colour=registration.category.colour,
+            attendance=str(registration.get_attendance_display()),
+            token=tickets.token_for(registration),
+            reference=registration.reference,
+            summit=(summit.short_name or summit.name).in_language(language),
+            dates=summit.dates,
+            language=language,
+        )
+
+
+def badge(registration: Registration) -> bytes:
+    """One A6 badge as PDF; raises :class:`NoBadge`."""
+    if not registration.is_confirmed:
+        raise NoBadge
+    return draw([face_of(registration)], layout=Layout.A6)
+
+
+@transaction.atomic
+def print_at_desk(registration: Registration, *, desk: Desk, by: User) -> bytes:
+    """A badge for the desk's printer; the print is recorded, so that a second one is seen."""
+    content = badge(registration)
+    BadgePrint.objects.create(registration=registration, desk=desk, by=by)
+    history.record("badge.print", registration, by=by, summit=registration.summit, changes={"desk": ("", str(desk))})
+    return content
+
+
+@transaction.atomic
+def start_job(summit: Summit, registrations: Iterable[int], *, layout: str, by: User) -> BadgeJob:
+    """Draw many badges in the background; raises :class:`NobodyChosen` where none is confirmed."""
+    rows = Registration.objects.filter(summit=summit, state=State.CONFIRMED, pk__in=list(registrations))
+    chosen = list(rows.order_by("category__order", "name", "pk").values_list("pk", flat=True))
+    if not chosen:
+        raise NobodyChosen
+    job = BadgeJob.objects.create(summit=summit, layout=layout, registrations=chosen, total=len(chosen), by=by)
+    draw_badges.enqueue(str(job.guid))
+    history.record("badge.start_job", job, by=by, summit=summit, changes={"badges": (0, len(chosen))})
+    return job
+
+
+@task
+def draw_badges(guid: str) -> None:
+    """The worker's way to :func:`run_job`; a job that is gone is nothing to do."""
+    job = BadgeJob.objects.filter(guid=guid).first()
+    if job is not None:
+        run_job(job)
+
+
+def run_job(job: BadgeJob) -> None:
+    """Draw the badges of a job. One already taken is left alone."""
+    mine = BadgeJob.objects.filter(pk=job.pk, state=BadgeJob.State.QUEUED)
+    if not mine.update(state=BadgeJob.State.RUNNING):
+        return
+    try:
+        rows = {
+            r.pk: r for r in Registration.objects.filter(pk__in=job.registrations).select_related("summit", "category")
+        }
+        # Whoever cancelled meanwhile gets no badge.
+        people = [rows[pk] for pk in job.registrations if pk in rows and rows[pk].is_confirmed]
+        content = draw([face_of(p) for p in people], layout=Layout[job.layout], progress=_progress(job))
+        with transaction.atomic():
+            job.file.save(f"badges-{job.guid}.pdf", ContentFile(content), save=False)
+            job.state, job.done, job.finished_at = BadgeJob.State.DONE, len(people), timezone.now()
+            job.save(update_fields=["file", "state", "done", "finished_at"])
+            BadgePrint.objects.bulk_create(BadgePrint(registration=p, job=job, by=job.by) for p in people)
+    except Exception as error:
+        BadgeJob.objects.filter(pk=job.pk).update(
+            state=BadgeJob.State.FAILED, error=f"{type(error).__name__}: {error}"[:2000], finished_at=timezone.now()
+        )
+        raise
+
+
+def requeue(*, older_than: datetime) -> int:
+    """Start badge jobs again whose worker is gone; returns how many."""
+    stuck = BadgeJob.objects.filter(state=BadgeJob.State.RUNNING, created_at__lt=older_than)
+    guids = list(stuck.values_list("guid", flat=True))
+    stuck.update(state=BadgeJob.State.QUEUED, done=0)
+    for guid in guids:
+        draw_badges.enqueue(str(guid))
+    return len(guids)
+
+
+def forget_files(*, older_than: datetime) -> int:
+    """Delete drawn badges: they hold names and tickets, and can be drawn again. Returns how many files went."""
+    return delete_files(BadgeJob.objects.filter(finished_at__lt=older_than).exclude(file=""))
+
+
+def _progress(job: BadgeJob) -> Callable[[int], None]:
+    def tell(done: int) -> None:
+        BadgeJob.objects.filter(pk=job.pk).update(done=done)
+
+    return tell

@@ -1,0 +1,1 @@
+"""Letting people in: signed tickets and check-ins."""

@@ -1,0 +1,1 @@
+"""The registration form: details of a person, and the questions a summit asks."""

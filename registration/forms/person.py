@@ -1,0 +1,348 @@
+"""Input shapes of registration, own page, desk and organiser's list. They validate; the verbs decide."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from registration.forms.questions import AskingForm, name_of
+from registration.models import Attendance, Category, CheckIn, Registration, Script, State
+from registration.models.registration import MARKED, PERSONAL_FIELDS, privacy_version
+from registration.registering import questions
+from registration.registering.copying import CodeTaken, Sessions
+from registration.registering.lifecycle import Person
+from sessions.forms.settings import NoteForm
+from summit.editing.inline_edits import mark
+from summit.editing.revising import Overtaken
+from summit.forms.details import MarkedForm, object_in
+from summit.lib import countries
+from summit.lib.fields import LineField, MomentInput, TextField
+from summit.lib.text import clean_line
+from summit.lib.translated import TranslatedFormField, active_language
+from summit.models import Summit
+from summit.models.summit import validate_code, validate_free_code
+
+OWN_LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
+
+
+class HintedRadio(forms.RadioSelect):
+    """Radio buttons with a hint under each, and some of them unavailable."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hints: dict[str, str] = {}
+        self.unavailable: set[str] = set()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["hint"] = str(self.hints.get(str(value), ""))
+        if str(value) in self.unavailable:
+            option["attrs"]["disabled"] = True
+        return option
+
+
+class PersonFields(AskingForm):
+    """What a person may say, and later correct, about themselves."""
+
+    name = LineField(
+        label=_("Name as written"), max_length=120, help_text=_("In your own script. It stands on your badge.")
+    )
+    name_romanised = LineField(
+        label=_("Name in Latin letters"),
+        max_length=120,
+        required=False,
+        help_text=_("As on your passport; shown under your name."),
+    )
+    badge_script = forms.ChoiceField(
+        label=_("Large on the badge"), choices=Script, initial=Script.NATIVE, required=False, widget=forms.RadioSelect
+    )
+    organisation = LineField(label=_("Organisation"), max_length=160, required=False)
+    job_title = LineField(label=_("Job title"), max_length=120, required=False)
+    country = forms.ChoiceField(label=_("Country"))
+    language = forms.ChoiceField(label=_("Language of mails"))
+    access_needs = TextField(
+        label=_("Access needs"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example step-free seats, sign language, captions, an accompanying person."),
+    )
+    dietary_needs = TextField(
+        label=_("Dietary needs"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example halal, vegan, allergies."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.summit = summit
+        self.put_questions()
+        language = active_language()
+        country: Any = self.fields["country"]
+        country.choices = [("", _("Choose a country")), *countries.choices(language)]
+        tongue: Any = self.fields["language"]
+        offered = [code for code in summit.languages if code in dict(settings.LANGUAGES)]
+        tongue.choices = [(code, OWN_LANGUAGE_NAMES.get(code, code)) for code in offered]
+        tongue.initial = language
+        autofill = {"name": "name", "organisation": "organization", "job_title": "organization-title", "email": "email"}
+        for name, value in autofill.items():
+            if name in self.fields:
+                self.fields[name].widget.attrs["autocomplete"] = value
+
+    def put_questions(self) -> None:
+        self.ask(self.summit)
+
+    def clean_badge_script(self) -> str:
+        return self.cleaned_data.get("badge_script") or Script.NATIVE
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("badge_script") == Script.ROMANISED and not data.get("name_romanised"):
+            self.add_error("name_romanised", _("Write your name in Latin letters to have it large on the badge."))
+        if "name" in data and not any(c.isalpha() for c in data["name"]):
+            self.add_error("name", _("Write a name with at least one letter."))
+        return data
+
+
+def _marked(given: Mapping[int, questions.Given]) -> dict[str, str]:
+    return {
+        str(key): mark(sorted(said) if isinstance(said, list) and said else said or "") for key, said in given.items()
+    }
+
+
+NOTHING = mark("")
+
+
+class DetailsForm(MarkedForm, PersonFields):
+    """The details of somebody who is registered, to be corrected by them or, ``as_organiser``, for them."""
+
+    marked = MARKED
+    # What each question's answer was when the form was made, as a mark.
+    stood = forms.CharField(widget=forms.HiddenInput, required=False, max_length=5000)
+
+    def __init__(self, data: Any = None, *, registration: Registration, as_organiser: bool = False) -> None:
+        self.registration, self.as_organiser = registration, as_organiser
+        initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
+        super().__init__(data, initial=initial, summit=registration.summit)
+        self.stand_on(registration)
+        self.fields["stood"].initial = json.dumps(_marked(self.given))
+
+    def over(self, refusal: Overtaken) -> Self:
+        """As of every form; of the answers only those are written over that were changed here.
+
+        What others answered is nowhere said in the history, so nobody could have seen it before saving again.
+        """
+        super().over(refusal)
+        now = questions.given_by(refusal.details["now"])
+        stood = self.cleaned_data["stood"]
+        typed = _marked(self.answers(self.registration.attendance))
+        for question in self.questions:
+            key = str(question.pk)
+            if typed.get(key, NOTHING) == stood.get(key, NOTHING):
+                given = now.get(question.pk, "")
+                self.data.setlist(name_of(question), given if isinstance(given, list) else [given])  # type: ignore[attr-defined]
+        self.data["stood"] = json.dumps(_marked(now))  # type: ignore[index]
+        return self
+
+    def clean_stood(self) -> dict[str, Any]:
+        return object_in(self.cleaned_data["stood"])
+
+    def put_questions(self) -> None:
+        given = questions.given_by(self.registration)
+        self.ask(self.summit, attendance=self.registration.attendance, given=given, all_optional=self.as_organiser)
+
+
+class RegistrationForm(PersonFields):
+    nonce = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    attendance = forms.ChoiceField(label=_("How will you take part?"), choices=Attendance, widget=HintedRadio)
+    category = forms.ModelChoiceField(
+        label=_("You come as"), queryset=Category.objects.none(), empty_label=None, widget=forms.RadioSelect
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, help_text=_("Your confirmation, ticket and link come here.")
+    )
+    photography = forms.BooleanField(
+        label=_("I agree that I may be seen in photographs and films of the summit."), required=False
+    )
+    privacy = forms.BooleanField(
+        label=_("I have read the privacy notice and agree to it."),
+        error_messages={"required": _("Without your agreement we may not keep your registration.")},
+    )
+    field_order = ["nonce", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
+                   "job_title", "country", "language", "access_needs", "dietary_needs"]  # fmt: skip
+
+    def __init__(self, *args: Any, places: dict[str, int | None], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("nonce", uuid4().hex)
+        # The summit's own questions stand before the consents.
+        self.order_fields([*self.field_order, *(field.name for field in self.asked), "photography", "privacy"])
+        category: Any = self.fields["category"]
+        category.queryset = self.summit.categories.filter(is_open=True)
+        radio: Any = self.fields["attendance"].widget
+        # Set anew: forms are copies of one another and would share what is only added to.
+        radio.hints = {attendance: self.hint(attendance, left) for attendance, left in places.items()}
+        radio.unavailable = {attendance for attendance, left in places.items() if left == 0}
+
+    def hint(self, attendance: str, left: int | None) -> Any:
+        if left == 0:
+            return _("All places are taken.")
+        if left is not None and left <= 20:
+            # No number: it would tell whether an address that is tried took a place, so whether it is known.
+            return _("Few places left.")
+        if attendance == Attendance.IN_PERSON:
+            venue = self.summit.venues.first()
+            return f"{venue.name}" if venue else ""
+        return _("You get the links to all sessions.")
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].strip()
+        if clean_line(email) != email:
+            raise ValidationError(_("Write an e-mail address without spaces or invisible characters."))
+        return email
+
+    def person(self) -> Person:
+        data = self.cleaned_data
+        version = privacy_version(self.summit)
+        given = [kind for kind in ("privacy", "photography") if data[kind]]
+        names = set(PersonFields.base_fields) | {"email", "attendance", "category"}
+        return Person(
+            **{name: data[name] for name in names},
+            consents=dict.fromkeys(given, version),
+            answers=self.answers(data["attendance"]),
+        )
+
+
+class LostLinkForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+
+
+class AttendanceForm(forms.Form):
+    attendance = forms.ChoiceField(choices=Attendance)
+
+
+class ScanForm(forms.Form):
+    """What a desk scanned or typed. A ticket is 143 characters long; a name may be typed too."""
+
+    shown = LineField(label=_("Ticket, reference or name"), max_length=300)
+
+
+class CheckInForm(forms.Form):
+    guid = forms.UUIDField()
+    nonce = forms.RegexField(r"\A[A-Za-z0-9_-]{8,64}\Z")
+
+
+class DeskAttendanceForm(AttendanceForm):
+    guid = forms.UUIDField()
+
+
+class ListForm(forms.Form):
+    """Search and filters of the organiser's list, all in the address."""
+
+    q = LineField(label=_("Search"), max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *State.choices])
+    attendance = forms.ChoiceField(label=_("Attendance"), required=False, choices=[("", _("All")), *Attendance.choices])
+    category = forms.ModelChoiceField(label=_("Category"), required=False, queryset=Category.objects.none(), to_field_name="code",
+                                      empty_label=_("All"))  # fmt: skip
+    arrived = forms.ChoiceField(
+        label=_("Arrived"), required=False, choices=[("", _("All")), ("yes", _("Yes")), ("no", _("No"))]
+    )
+
+    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.summit = summit
+        category: Any = self.fields["category"]
+        category.queryset = summit.categories.all()
+
+    def rows(self) -> Any:
+        """The registrations asked for; filters that make no sense count as not given."""
+        self.is_valid()
+        data = self.cleaned_data
+        rows = CheckIn.objects.arrivals_of(Registration.objects.filter(summit=self.summit).select_related("category"))
+        if words := data.get("q"):
+            rows = rows.search(words)
+        for name in ("state", "attendance", "category"):
+            if value := data.get(name):
+                rows = rows.filter(**{name: value})
+        if data.get("arrived"):
+            rows = rows.arrived(data["arrived"] == "yes")
+        return rows
+
+
+class BadgeJobForm(forms.Form):
+    layout = forms.ChoiceField(choices=[("A6", "A6"), ("A4", "A4")])
+    scope = forms.ChoiceField(choices=[("chosen", "chosen"), ("listed", "listed")])
+    chosen = forms.TypedMultipleChoiceField(coerce=UUID, required=False)
+
+    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["chosen"]
+        # Membership is checked against the database when the job is made; here only the shape, by UUID itself.
+        chosen.valid_value = lambda _value: True
+
+
+class SeatsForm(forms.Form):
+    """How many seats of a session must be booked."""
+
+    seats = forms.IntegerField(
+        label=_("Seats to be booked"),
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        help_text=_("Empty: nobody needs to book. More seats are offered to who waits, at once."),
+    )
+
+
+class PublicationForm(NoteForm):
+    """What is said about a version, whom to tell, and when. Times are read in the active zone: activate the summit's."""
+
+    tell = forms.BooleanField(label=_("Tell those affected"), required=False, help_text=_("One mail per person, with the changed calendar entries."))  # fmt: skip
+    at = forms.DateTimeField(
+        label=_("Publish at"), required=False, widget=MomentInput, help_text=_("For publishing later; in the time of the summit.")
+    )  # fmt: skip
+    # Stands for the changes that were shown beside the form.
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    field_order = ["note", "tell", "at", "seen"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.data.get("action") == "schedule" and not data.get("at") and "at" not in self.errors:
+            self.add_error("at", _("Say when."))
+        return data
+
+
+# What the column of a version's number holds.
+MOST_VERSIONS = 2_147_483_647
+
+
+class TakeBackForm(forms.Form):
+    number = forms.IntegerField(min_value=1, max_value=MOST_VERSIONS)
+    to = forms.IntegerField(min_value=1, max_value=MOST_VERSIONS, required=False)
+    tell = forms.BooleanField(label=_("Tell those affected"), required=False)
+
+
+class CopyForm(forms.Form):
+    """The new summit's address, name and first day, and what of the sessions goes with it."""
+
+    code = forms.CharField(
+        label=_("Address of the new summit"),
+        max_length=32,
+        validators=[validate_code, validate_free_code],
+        help_text=_("Four to 32 small letters, digits or underscores; permanent."),
+    )
+    name = TranslatedFormField(label=_("Name"), max_length=300)
+    starts_on = forms.DateField(
+        label=_("First day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("All days, opening hours and deadlines move by as much."),
+    )
+    sessions = forms.ChoiceField(label=_("Sessions"), choices=Sessions, initial=Sessions.NONE, widget=forms.RadioSelect)
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if Summit.objects.filter(code=code).exists():
+            raise ValidationError(CodeTaken.message)
+        return code

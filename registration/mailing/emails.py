@@ -1,0 +1,82 @@
+"""One function per message. Each is called inside the transaction of the change it tells of."""
+
+from django.urls import reverse
+from django.utils import translation
+
+from registration.models import Booking, Registration
+from sessions.reading import ical
+from summit.lib import times
+from summit.lib.weblinks import absolute
+from summit.mailing import outbox
+from summit.models import Message
+
+FOLDER = "registration/emails"
+
+
+def own_page(registration: Registration) -> str:
+    """Address of the person's own page in their language."""
+    with translation.override(registration.language):
+        return absolute(reverse("registration:own", args=[registration.summit.code, registration.token]))
+
+
+def entry(registration: Registration) -> outbox.Attached:
+    """The summit as one calendar entry: the venue for those who come, the agenda's address for those online."""
+    calendar = ical.summit_entry(
+        registration.summit,
+        language=registration.language,
+        uid=f"registration-{registration.guid}",
+        in_person=registration.is_in_person,
+        cancelled=not registration.is_active,
+        sequence=registration.sequence,
+        stamp=registration.updated_at,
+        url=own_page(registration),
+    )
+    return outbox.Attached("summit.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar)
+
+
+def _send(name: str, registration: Registration, *, with_entry: bool = False) -> Message:
+    return outbox.post(
+        f"{FOLDER}/{name}",
+        to=registration.email,
+        language=registration.language,
+        summit=registration.summit,
+        context={"registration": registration, "own_page": own_page(registration)},
+        files=[entry(registration)] if with_entry else None,
+    )
+
+
+def seat_offered(booking: Booking) -> Message:
+    """A seat is free for somebody who has waited; it is kept until the offer ends."""
+    registration, session = booking.registration, booking.session
+    with translation.override(registration.language):
+        ends = times.moment_label(
+            booking.offer_ends_at or booking.queued_at, registration.summit.tz, registration.language
+        )
+        way = [registration.summit.code, registration.token, session.code]
+        page = absolute(reverse("registration:own-session", args=way))
+    context = {"registration": registration, "session": session, "ends": ends, "own_page": own_page(registration),
+               "page": page, "zone": registration.summit.time_zone}  # fmt: skip
+    return outbox.post(
+        f"{FOLDER}/seat_offered",
+        to=registration.email,
+        language=registration.language,
+        summit=registration.summit,
+        context=context,
+    )
+
+
+def confirmed(registration: Registration) -> Message:
+    return _send("confirmed", registration, with_entry=True)
+
+
+def attendance_changed(registration: Registration) -> Message:
+    return _send("attendance_changed", registration, with_entry=True)
+
+
+def cancelled(registration: Registration) -> Message:
+    return _send("cancelled", registration, with_entry=True)
+
+
+def link(registration: Registration) -> Message:
+    """The link to the own page again: asked for there, or by somebody who registers a second time."""
+    return _send("link", registration, with_entry=True)

@@ -1,0 +1,1 @@
+"""Documents for one person, as PDF: the ticket."""

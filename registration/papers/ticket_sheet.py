@@ -1,0 +1,52 @@
+"""The ticket as a page to print or keep: what the own page shows, as PDF."""
+
+import threading
+from functools import cache
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+
+from registration.badges.fonts import FAMILY
+from registration.badges.printing import NoBadge
+from registration.door import tickets
+from registration.models import Registration
+from summit.lib import countries, qr
+from summit.typefaces import SYSTEM_FAMILIES, OwnFontsOnly, font_files
+
+# WeasyPrint's font configuration is not made for several threads.
+_lock = threading.Lock()
+
+
+@cache
+def _equipment() -> tuple[FontConfiguration, CSS, OwnFontsOnly]:
+    """Fonts and style sheet, kept for the life of the process: they take longer than a ticket."""
+    fonts, fetcher = FontConfiguration(), OwnFontsOnly(FAMILY)
+    names = {"fonts": font_files(FAMILY), "system_families": SYSTEM_FAMILIES}
+    css = render_to_string("registration/attendee/ticket_pdf.css", names)
+    return fonts, CSS(string=css, font_config=fonts, url_fetcher=fetcher), fetcher
+
+
+def ticket(registration: Registration) -> bytes:
+    """One A5 page in the person's language; raises :class:`NoBadge` where the registration is not confirmed."""
+    if not registration.is_confirmed:
+        raise NoBadge
+    summit, language = registration.summit, registration.language
+    with translation.override(language):
+        context = {
+            "registration": registration,
+            "summit": summit,
+            "venue": summit.venues.first() if registration.is_in_person else None,
+            "country": countries.name(registration.country, language),
+            "qr": qr.svg(
+                tickets.token_for(registration), label=_("Ticket %(reference)s") % {"reference": registration.reference}
+            ),
+            "language": language,
+        }
+        html = render_to_string("registration/attendee/ticket_pdf.html", context)
+    with _lock:
+        fonts, style, fetcher = _equipment()
+        content: bytes = HTML(string=html, url_fetcher=fetcher).write_pdf(font_config=fonts, stylesheets=[style])
+    return content

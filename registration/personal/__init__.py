@@ -1,0 +1,1 @@
+"""Who reads a page, with or without an account, and what is theirs: bookmarks, seats, a sheet to take along."""

@@ -1,0 +1,100 @@
+"""Who reads a personal agenda, and what their marks are: with an account, by their registration's link, or neither."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Value
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+
+from registration.models import Booking, Registration
+from sessions.models import Bookmark
+from sessions.personal import bookmarking
+from summit.models import Summit, User
+
+# Where a session remembers, per summit, the registration whose link was opened in this browser.
+OPENED = "opened_registrations"
+
+
+@dataclass(slots=True)
+class Reader:
+    """``user`` is None for strangers; their marks are ``codes`` from the cookie."""
+
+    summit: Summit
+    user: User | None
+    registration: Registration | None
+    codes: list[str] = field(default_factory=list)
+    bookings: dict[str, Booking] = field(default_factory=dict)
+
+    def marks(self) -> dict[str, str]:
+        """Session code: ``booked``, ``offered``, ``waitlisted`` or ``bookmarked``, whatever is strongest."""
+        marks = dict.fromkeys(self.codes, "bookmarked")
+        marks.update({code: booking.state for code, booking in self.bookings.items()})
+        return marks
+
+
+def marks_of(registration: Registration) -> dict[str, str]:
+    """The marks of a registration's person, as :meth:`Reader.marks`. One query."""
+    bookmarks = Bookmark.objects.filter(user=registration.user_id, session__summit=registration.summit_id)
+    marked = bookmarks.values_list("session__code", Value("bookmarked"), Value(0))
+    booked = registration.bookings.standing().order_by().values_list("session__code", "state", Value(1))
+    # A booking says more than a bookmark of the same session: it comes later.
+    return {code: mark for code, mark, _rank in sorted(marked.union(booked), key=lambda row: row[2])}
+
+
+def marks_state(registration: Registration) -> str:
+    """Differs whenever a mark or booking has changed; of a registration fetched ``with_bookmarks()``."""
+    moments = (registration.bookmarked_at, registration.booked_at)  # type: ignore[attr-defined]
+    stamps = [f"{moment.timestamp():.6f}" if moment else "" for moment in moments]
+    return "-".join([str(registration.bookmarks_count or 0), *stamps, str(registration.calendar_alarm)])  # type: ignore[attr-defined]
+
+
+def remember(request: HttpRequest, registration: Registration) -> None:
+    """The link of a registration was opened here: its person may book seats in this browser without signing in."""
+    opened = dict(request.session.get(OPENED, {}))
+    if opened.get(registration.summit.code) != registration.token:
+        opened[registration.summit.code] = registration.token
+        request.session[OPENED] = opened
+
+
+def reader(request: HttpRequest, summit: Summit) -> Reader:
+    """Whoever asks. Marks kept in the browser are merged into the account on the first visit after signing in."""
+    registration = _registration(request, summit)
+    user = request.user if request.user.is_authenticated else registration.user if registration else None
+    found = Reader(summit, user, registration)
+    if user is None:
+        found.codes = bookmarking.in_browser(request, summit)
+        return found
+    if waiting := bookmarking.in_browser(request, summit):
+        bookmarking.merge(user, summit, waiting)
+    found.codes = bookmarking.codes_of(user, summit)
+    if registration:
+        rows = registration.bookings.standing().select_related("session")
+        found.bookings = {booking.session.code: booking for booking in rows}
+    return found
+
+
+def _registration(request: HttpRequest, summit: Summit) -> Registration | None:
+    rows = summit.registrations.active().select_related("summit", "user")
+    if request.user.is_authenticated:
+        return rows.filter(user=request.user).first()
+    opened = request.session.get(OPENED, {}).get(summit.code)
+    return rows.filter(token=opened).first() if opened else None
+
+
+def marks(request: HttpRequest, code: str) -> dict[str, Any]:
+    """What ``/me.json?summit=`` lays over a summit's public pages: marks, and the token a script needs to change
+    them. Nothing for strangers: their marks are in the cookie."""
+    summit = Summit.objects.public().filter(code=code).first()
+    if summit is None:
+        return {}
+    found = reader(request, summit)
+    if found.user is None:
+        return {"marks": {}, "own": False}
+    # An answer that comes late must not set back a cookie that was changed meanwhile, as signing in does: one that is
+    # there and good is not sent again.
+    renewed = request.META.get("CSRF_COOKIE_NEEDS_UPDATE", False) or settings.CSRF_COOKIE_NAME not in request.COOKIES
+    token = get_token(request)
+    request.META["CSRF_COOKIE_NEEDS_UPDATE"] = renewed
+    return {"marks": found.marks(), "own": True, "csrf": token}

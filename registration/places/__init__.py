@@ -1,0 +1,1 @@
+"""How many may come, and seats in sessions: capacity, bookings, waitlists, offers."""

@@ -1,0 +1,75 @@
+"""Loaders for categories, places, desks and registrations."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from registration.models import Attendance, Category, Desk, Places, Registration
+from registration.models.registration import PERSONAL_FIELDS
+from registration.places import capacity
+from registration.registering import lifecycle
+from registration.registering.lifecycle import Person
+from summit.errors import Refusal
+from summit.imports.table_format import Loader, Refused, Report, Row, fitting, reasons, text, upsert
+from summit.lib import countries
+from summit.lib.text import clean_line, clean_text
+from summit.models import Summit
+
+
+def loaders_for(summit: Summit) -> dict[str, Loader]:
+    def category(report: Report, row: Row) -> None:
+        values = {"name": text(row.need("name")), "description": text(row.get("description", {})), "colour": row.need("colour"),
+                  "is_open": row.get("is_open", True) in (True, "1", "true", "yes"), "order": row.number("order")}  # fmt: skip
+        upsert(report, "categories", Category.objects.all(), {"summit": summit, "code": row.need("code")}, values)
+
+    def places(report: Report, row: Row) -> None:
+        attendance, limit = row.need("attendance"), row.get("capacity", None)
+        limit = int(limit) if limit not in (None, "") else None
+        count = summit.registrations.active().filter(attendance=attendance).count()
+        if limit is not None and 0 <= limit < count:
+            raise Refused(_("%(count)d people are registered already; “capacity” may not be less.") % {"count": count})
+        key = {"summit": summit, "attendance": attendance}
+        upsert(report, "places", Places.objects.all(), key, {"capacity": limit})
+        # People may have registered before there was a limit.
+        capacity.recount(summit)
+
+    def desk(report: Report, row: Row) -> None:
+        upsert(report, "desks", Desk.objects.all(), {"summit": summit, "code": row.need("code")},
+               {"name": text(row.need("name")), "order": row.number("order")})  # fmt: skip
+
+    def registration(report: Report, row: Row) -> None:
+        email = fitting(Registration, "email", row.need("email"))
+        if summit.registrations.active().filter(email__iexact=email).exists():
+            report.count("same", "registrations")
+            return
+        try:
+            lifecycle.register(summit, _person(summit, row))
+        except Refusal as refusal:
+            raise Refused(str(refusal.message)) from refusal
+        report.count("new", "registrations")
+
+    return {"categories": category, "places": places, "desks": desk, "registrations": registration}
+
+
+def _person(summit: Summit, row: Row) -> Person:
+    category = summit.categories.filter(code=fitting(Category, "code", row.need("category"))).first()
+    if category is None:
+        raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": _("category"), "value": row.get("category")})
+    if row.need("attendance") not in Attendance.values:
+        raise Refused(_("“%(column)s” must be in_person or online."), column="attendance")
+    if fitting(Registration, "country", row.need("country")) not in countries.names("en"):
+        raise Refused(_("“%(column)s” must be a two-letter ISO 3166-1 code."), column="country")
+    language = row.get("language") or "ko"
+    if language not in summit.languages:
+        raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": _("language"), "value": language})
+    texts: dict[str, Any] = {n: clean_line(row.get(n)) for n in ("name_romanised", "organisation", "job_title")}
+    texts |= {n: clean_text(row.get(n)) for n in ("access_needs", "dietary_needs")}
+    person = Person(name=clean_line(row.need("name")), email=row.need("email"), country=row.need("country"), category=category,
+                    attendance=row.need("attendance"), language=language, **texts)  # fmt: skip
+    fields = {name: getattr(person, name) for name in (*PERSONAL_FIELDS, "email", "attendance")}
+    try:
+        Registration(**fields).clean_fields(exclude={"summit", "category"})
+    except ValidationError as error:
+        raise Refused(reasons(error)) from error
+    return person

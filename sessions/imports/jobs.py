@@ -1,0 +1,202 @@
+"""Importing an agenda from a page: the file is kept, checked by the worker, and written when somebody says so."""
+
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.tasks import task
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from sessions.imports.schedules import import_schedule, open_schedule
+from sessions.imports.schedules.file_guards import check_size
+from sessions.imports.tables.importing import import_table
+from sessions.imports.tables.sheet import open_sheet
+from sessions.models import ImportJob
+from summit.errors import Refusal
+from summit.imports.table_format import Refused
+from summit.lib.translated import active_language
+from summit.models import Summit, User
+from summit.storage import delete_files
+
+MOST_LINES = 500
+
+
+class NotChecked(Refusal):
+    code = "not_checked"
+    message = _("Only a file that was checked without a refusal can be imported. Upload it again.")
+
+
+@transaction.atomic
+def start(
+    summit: Summit, name: str, content: bytes, *, language: str = "", cancel_gone: bool = False, by: User
+) -> ImportJob:
+    """Keep an uploaded file and have it checked. Raises ``Refused`` where it is empty or too large."""
+    check_size(content)
+    job = ImportJob(summit=summit, name=Path(name).name[:200], language=language, cancel_gone=cancel_gone, by=by,
+                    mapping={"reader": active_language()})  # fmt: skip
+    job.file.save(f"{job.guid}.upload", ContentFile(content), save=False)
+    job.save(force_insert=True)
+    _enqueue(job)
+    return job
+
+
+@transaction.atomic
+def start_table(summit: Summit, table: str, name: str, content: bytes, *, by: User) -> ImportJob:
+    """Keep a table whose columns somebody still has to map. Raises ``Refused`` where it cannot be read."""
+    open_sheet(name, content)
+    job = ImportJob(summit=summit, table=table, name=Path(name).name[:200], by=by)
+    job.file.save(f"{job.guid}.upload", ContentFile(content), save=False)
+    job.save(force_insert=True)
+    return job
+
+
+@transaction.atomic
+def map_columns(job: ImportJob, columns: list[str]) -> ImportJob:
+    """Say what each column means and have the table checked; a table that was mapped already is checked once more.
+
+    Raises :class:`NotChecked` where the file is gone.
+    """
+    locked = ImportJob.objects.select_for_update().get(pk=job.pk)
+    if not locked.table or not locked.dry_run or not locked.file or locked.state == ImportJob.State.RUNNING:
+        raise NotChecked
+    with locked.file.open() as stream:
+        headings = open_sheet(locked.name, stream.read()).headings
+    locked.mapping = {"columns": columns, "headings": headings, "reader": active_language()}
+    locked.state = ImportJob.State.QUEUED
+    locked.report, locked.refused = [], []
+    locked.save(update_fields=["mapping", "state", "report", "refused"])
+    _enqueue(locked)
+    return locked
+
+
+@transaction.atomic
+def confirm(checked: ImportJob, *, partial: bool = False, by: User) -> ImportJob:
+    """Import the file that was checked. Twice is once. ``partial``: the good rows of a table, where some were refused.
+
+    Raises :class:`NotChecked`.
+    """
+    locked = ImportJob.objects.select_for_update().get(pk=checked.pk)
+    good = {ImportJob.State.DONE} | ({ImportJob.State.REFUSED} if partial and locked.good_rows else set())
+    if not locked.dry_run or locked.state not in good or not locked.file:
+        raise NotChecked
+    job = ImportJob.objects.create(
+        summit=locked.summit,
+        name=locked.name,
+        table=locked.table,
+        mapping={**locked.mapping, "partial": partial, "reader": active_language()},
+        language=locked.language,
+        cancel_gone=locked.cancel_gone,
+        dry_run=False,
+        by=by,
+        file=locked.file.name,
+    )
+    # The file belongs to one job at a time.
+    locked.file = ""
+    locked.save(update_fields=["file"])
+    _enqueue(job)
+    return job
+
+
+@task
+def run_import(guid: str) -> None:
+    """The worker's way to :func:`run`; a job that is gone is nothing to do."""
+    job = ImportJob.objects.filter(guid=guid).select_related("summit", "by").first()
+    if job is not None:
+        run(job)
+
+
+def run(job: ImportJob) -> None:
+    """Check or import. A job already taken is left alone."""
+    mine = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.QUEUED)
+    if not mine.update(state=ImportJob.State.RUNNING):
+        return
+    state: str = ImportJob.State.FAILED
+    lines: list[str] = []
+    try:
+        # In the language of the page that somebody waits on.
+        with translation.override(job.mapping.get("reader") or settings.LANGUAGE_CODE):
+            state, lines = _work(job)
+    finally:
+        progress_file(job.guid).unlink(missing_ok=True)
+        ImportJob.objects.filter(pk=job.pk).update(state=state, report=lines[:MOST_LINES], finished_at=timezone.now())
+
+
+def _work(job: ImportJob) -> tuple[ImportJob.State, list[str]]:
+    if job.table:
+        return _work_table(job)
+    try:
+        with job.file.open() as stream:
+            schedule = open_schedule(job.name, stream.read())
+        report = import_schedule(
+            job.summit,
+            schedule,
+            dry_run=job.dry_run,
+            cancel_gone=job.cancel_gone,
+            language=job.language,
+            by=job.by,
+            progress=lambda done, total: _tell(job.guid, done, total),
+        )
+    except Refused as refused:
+        return ImportJob.State.REFUSED, [str(refused)]
+    return ImportJob.State.REFUSED if report.refused else ImportJob.State.DONE, list(report.lines())
+
+
+def _work_table(job: ImportJob) -> tuple[ImportJob.State, list[str]]:
+    partial = bool(job.mapping.get("partial"))
+    try:
+        with job.file.open() as stream:
+            sheet = open_sheet(job.name, stream.read())
+        report = import_table(
+            job.summit, job.table, sheet, job.mapping["columns"], dry_run=job.dry_run, partial=partial, by=job.by,
+            progress=lambda done, total: _tell(job.guid, done, total),
+        )  # fmt: skip
+    except Refused as refused:
+        return ImportJob.State.REFUSED, [str(refused)]
+    mapping = {**job.mapping, "rows": len(sheet.rows)}
+    ImportJob.objects.filter(pk=job.pk).update(refused=report.rows, mapping=mapping)
+    state = ImportJob.State.REFUSED if report.refused and not partial else ImportJob.State.DONE
+    return state, [*report.lines(), *report.details]
+
+
+def progress_file(guid: UUID) -> Path:
+    """Beside the database, because an import is one transaction, and nobody sees its rows before it ends."""
+    return Path(settings.PRIVATE_ROOT) / "imports" / f"{guid}.progress"
+
+
+def _tell(guid: UUID, done: int, total: int) -> None:
+    if done == total or done % max(1, total // 100) == 0:
+        path = progress_file(guid)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{done} {total}", encoding="ascii")
+
+
+def progress(job: ImportJob) -> tuple[int, int]:
+    """(sessions done, sessions in all); (0, 0) while that is not known."""
+    with suppress(OSError, ValueError):
+        done, total = progress_file(job.guid).read_text(encoding="ascii").split()
+        return int(done), int(total)
+    return 0, 0
+
+
+def requeue(*, older_than: datetime) -> int:
+    """Start jobs again whose worker is gone: a transaction that did not end left nothing. Returns how many."""
+    stuck = ImportJob.objects.filter(state=ImportJob.State.RUNNING, created_at__lt=older_than)
+    jobs = list(stuck)
+    stuck.update(state=ImportJob.State.QUEUED)
+    for job in jobs:
+        _enqueue(job)
+    return len(jobs)
+
+
+def forget_files(*, older_than: datetime) -> int:
+    """Delete uploaded files that are no longer needed; returns how many."""
+    return delete_files(ImportJob.objects.filter(created_at__lt=older_than).exclude(file=""))
+
+
+def _enqueue(job: ImportJob) -> None:
+    run_import.enqueue(str(job.guid))

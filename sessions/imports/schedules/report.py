@@ -1,0 +1,40 @@
+"""What an import did, or would do, in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from summit.imports.table_format import Report
+
+SHOWN = 50
+
+
+@dataclass
+class ScheduleReport(Report):
+    """The counts and refusals of every import, and session by session what is new, changed and gone."""
+
+    new_sessions: list[tuple[str, str]] = field(default_factory=list)  # code, title
+    changed_sessions: list[tuple[str, str, list[str]]] = field(default_factory=list)  # code, title, what changed
+    gone: list[tuple[str, str]] = field(default_factory=list)
+    cancelled: int = 0
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+    def lines(self) -> Iterator[str]:
+        yield from _some([_("New: %(code)s %(title)s") % {"code": c, "title": t} for c, t in self.new_sessions])
+        yield from _some([_("Changed: %(code)s %(title)s (%(what)s)") % {"code": c, "title": t, "what": ", ".join(what)}
+                          for c, t, what in self.changed_sessions])  # fmt: skip
+        yield from _some([_("Gone from the file: %(code)s %(title)s") % {"code": c, "title": t} for c, t in self.gone])
+        yield from _some([_("Noted, %(place)s: %(text)s") % {"place": p, "text": t} for p, t in self.notes])
+        yield from super().lines()
+        if self.cancelled:
+            yield _("Cancelled because they are gone: %(count)d") % {"count": self.cancelled}
+        elif self.gone:
+            yield _("Gone and left as they are: %(count)d") % {"count": len(self.gone)}
+
+
+def _some(lines: list[str]) -> Iterator[str]:
+    """The first lines, and how many more there are."""
+    yield from lines[:SHOWN]
+    if len(lines) > SHOWN:
+        yield _("… and %(count)d more of these.") % {"count": len(lines) - SHOWN}

@@ -1,0 +1,100 @@
+"""Bringing a mapped table in: all or nothing, or the good rows where that was chosen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from sessions.imports.tables.column_mapping import missing
+from sessions.imports.tables.rows import BRING, Cells
+from sessions.imports.tables.sheet import Sheet
+from summit import history
+from summit.imports.table_format import BROKEN, Refused, Report, Undo
+from summit.models import Summit, User
+
+DETAILS = 200
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class TableReport(Report):
+    """A report that also keeps each refused row as it came, and what changed in words."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)  # {"place", "reason", "cells"}
+    details: list[str] = field(default_factory=list)
+
+
+def import_table(
+    summit: Summit, table: str, sheet: Sheet, columns: list[str], *, dry_run: bool, partial: bool = False,
+    by: User | None = None, progress: Progress = lambda _done, _total: None,
+) -> TableReport:  # fmt: skip
+    """``columns`` names for each column of the sheet the field it is mapped to, "" for none.
+
+    A refused row, unless ``partial``, and a dry run leave nothing. Raises ``Refused`` where the mapping cannot work.
+    """
+    _check(table, columns)
+    report = TableReport()
+    # A text is told by the heading of its first language.
+    headings = {
+        key.partition(".")[0]: told for key, told in reversed([*zip(columns, sheet.headings, strict=False)]) if key
+    }
+    try:
+        with transaction.atomic():
+            for number, (place, cells) in enumerate(sheet.rows, 1):
+                if reason := _reason(summit, table, _mapped(place, cells, columns), report, headings):
+                    report.refused.append((place, reason))
+                    report.rows.append({"place": place, "reason": reason, "cells": cells})
+                progress(number, len(sheet.rows))
+            if dry_run or (report.refused and not partial):
+                raise Undo
+            if report.writes:
+                counts = {"new": (0, sum(report.new.values())), "changed": (0, sum(report.changed.values()))}
+                history.record("table.import", summit, by=by, summit=summit, changes={"table": ("", table), **counts})
+                summit.raise_revision()
+    except Undo:
+        pass
+    return report
+
+
+def _check(table: str, columns: list[str]) -> None:
+    mapped = [key for key in columns if key]
+    if len(set(mapped)) < len(mapped):
+        raise Refused(_("Two columns are mapped to the same field."))
+    if missing(table, mapped):
+        raise Refused(_("No column is mapped to the name or the code; without one of them no row can be understood."))
+
+
+def _mapped(place: str, cells: list[str], columns: list[str]) -> Cells:
+    said = Cells(place)
+    for key, cell in zip(columns, cells, strict=False):
+        name, dot, language = key.partition(".")
+        if key and cell and dot:
+            said.texts.setdefault(name, {})[language] = cell
+        elif key and cell:
+            said.plain[name] = cell
+    return said
+
+
+def _reason(summit: Summit, table: str, said: Cells, report: TableReport, headings: dict[str, str]) -> str:
+    """Bring one row in; returns why it was refused, or ""."""
+    before = (dict(report.new), dict(report.changed), dict(report.same))
+    try:
+        if any(
+            BROKEN.search(cell)
+            for cell in [*said.plain.values(), *(w for t in said.texts.values() for w in t.values())]
+        ):
+            raise Refused(_("A text holds characters that cannot be kept: NUL, or half of a Unicode pair."))
+        with transaction.atomic():
+            made = BRING[table](summit, said, report)
+    except Refused as refused:
+        report.new, report.changed, report.same = before
+        return refused.message_for(headings)
+    except (ValueError, TypeError, OverflowError, DataError, IntegrityError) as error:
+        report.new, report.changed, report.same = before
+        return _("A value cannot be kept: %(error)s") % {"error": error}
+    if len(report.details) < DETAILS and (report.new, report.changed) != before[:2]:
+        kind = _("new") if report.new != before[0] else _("changed")
+        report.details.append(f"{said.place}: {made} ({kind})")
+    return ""

@@ -1,0 +1,275 @@
+"""One row of each table: finding what it is about, and setting what its columns say. Empty cells change nothing."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model, Q, QuerySet, TextChoices
+from django.utils import translation
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from sessions.imports.loaders import follow
+from sessions.imports.schedules import parsing
+from sessions.imports.schedules.wording import markdown, unmarked_line
+from sessions.models import Appearance, Session, SessionHost
+from speakers.models import Organisation, Speaker
+from summit.imports.loaders import a_moment
+from summit.imports.table_format import Refused, Report, Row, upsert
+from summit.lib import countries
+from summit.lib.codes import session_code
+from summit.lib.translated import Text
+from summit.models import Room, Summit, Venue
+from summit.models.place import RoomAccess
+
+LONG = {"abstract", "biography", "description"}
+
+
+@dataclass(slots=True)
+class Cells:
+    """The mapped cells of one row: ``plain`` by field, ``texts`` by field and language."""
+
+    place: str
+    plain: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def text(self, name: str, old: Text | None) -> Text | None:
+        """The text with what this row says; None where it says nothing."""
+        said = {
+            code: (markdown if name in LONG else unmarked_line)(words)
+            for code, words in self.texts.get(name, {}).items()
+            if words
+        }
+        return Text({**(old.public() if old else {}), **said}) if said else None
+
+    def parts(self, name: str) -> list[str]:
+        return [part.strip() for part in re.split(r"[;\n]", self.plain.get(name, "")) if part.strip()]
+
+
+Bring = Callable[[Summit, Cells, Report], Model]
+
+
+def session(summit: Summit, cells: Cells, report: Report) -> Session:
+    found = _found(summit.sessions.all(), cells, "title")
+    values: dict[str, Any] = {**_texts(cells, found, "title", "abstract"), **_times(summit, cells)}
+    plain = cells.plain
+    if name := plain.get("track"):
+        values["track"] = _named(summit.tracks.all(), "slug", name, _("track"))
+    if name := plain.get("room"):
+        values["room"] = _named(summit.rooms.all(), "code", name, _("room"))
+    for column, read in (("kind", parsing.kind), ("mode", parsing.mode)):
+        if word := plain.get(column):
+            values[column] = read(word) or _refuse(
+                _("“%(value)s” is not understood as %(column)s."), value=word, column=column
+            )
+    if word := plain.get("language"):
+        values["language"] = (parsing.languages(word) or [summit.languages[0]])[0]
+    if word := plain.get("interpretation"):
+        values["interpretation"] = parsing.languages(word)
+    if word := plain.get("number"):
+        values["number"] = _number(word, "number")
+    before = Session.objects.filter(pk=found.pk).first() if found else None
+    key = {"summit": summit, "code": found.code if found else _code(cells, session_code)}
+    writes = report.writes
+    if not found:
+        values.setdefault("language", summit.languages[0])
+    made: Session = upsert(report, "sessions", Session.objects.select_related("summit"), key, values)
+    touched = _hosts(summit, made, cells) + _people(summit, made, cells)
+    if before is not None and (touched or report.writes > writes):
+        follow(before, made)
+    return made
+
+
+def _times(summit: Summit, cells: Cells) -> dict[str, Any]:
+    row = Row(cells.place, {name: cells.plain.get(name, "").replace("/", "-") for name in ("starts_at", "ends_at")})
+    starts, ends = a_moment(row, "starts_at", summit), a_moment(row, "ends_at", summit)
+    if starts and not ends and (minutes := cells.plain.get("duration")):
+        ends = starts + timedelta(minutes=_number(minutes, "duration"))
+    if (starts is None) != (ends is None) or (starts and ends and ends <= starts):
+        raise Refused(_("The session ends before it begins, or only one of the two times is given."))
+    return {"starts_at": starts, "ends_at": ends} if starts else {}
+
+
+def _hosts(summit: Summit, made: Session, cells: Cells) -> int:
+    wanted = [_named(summit.organisations.all(), "code", name, _("organisation")) for name in cells.parts("hosts")]
+    before = list(made.hostings.values_list("organisation", flat=True))
+    if not wanted or before == [one.pk for one in wanted]:
+        return 0
+    made.hostings.exclude(organisation__in=wanted).delete()
+    for order, organisation in enumerate(wanted, 1):
+        SessionHost.objects.update_or_create(session=made, organisation=organisation, defaults={"order": order})
+    return 1
+
+
+def _people(summit: Summit, made: Session, cells: Cells) -> int:
+    """ "박수정 · moderator; P2": each by name or code, with a role where one is written."""
+    touched = 0
+    roles = _called(Appearance.Role)
+    for order, part in enumerate(cells.parts("people"), 1):
+        name, _dot, role = (piece.strip() for piece in part.partition("·"))
+        speaker = summit.speakers.of_code(name).first() or _named(summit.speakers.all(), "code", name, _("speaker"))
+        kind = roles.get(role.casefold(), Appearance.Role.SPEAKER)
+        if role and role.casefold() not in roles:
+            raise Refused(_("“%(value)s” is not understood as %(column)s."), column=_("role"), value=role)
+        _row, fresh = Appearance.objects.get_or_create(
+            session=made, speaker=speaker, role=kind, defaults={"order": order, "state": Appearance.State.INVITED}
+        )
+        touched += fresh
+    return touched
+
+
+def person(summit: Summit, cells: Cells, report: Report) -> Speaker:
+    plain = cells.plain
+    known = summit.speakers.all()
+    found = known.of_code(plain["code"]).first() if plain.get("code") else None
+    if found is None and plain.get("email"):
+        found = _only(known.filter(email__iexact=plain["email"]), plain["email"])
+    if found is None and plain.get("name"):
+        found = _only(known.filter(name=unmarked_line(plain["name"])), plain["name"])
+    values: dict[str, Any] = {n: unmarked_line(plain[n]) for n in ("name", "name_romanised") if plain.get(n)}
+    if email := plain.get("email"):
+        values["email"] = email.lower()
+    values |= _country(cells) | _texts(cells, found, "biography")
+    if found is None and not values.get("name"):
+        raise Refused(_("“%(column)s” is missing."), column="name")
+    if found and plain.get("code") not in {None, "", found.code} and found.former_codes.filter(code=plain["code"]):
+        values = found.lacking(values)
+    key = {"summit": summit, "code": found.code if found else _code(cells, session_code)}
+    return _versioned(report, "people", key, values, found)
+
+
+def organisation(summit: Summit, cells: Cells, report: Report) -> Organisation:
+    found = _found(summit.organisations.all(), cells, "name")
+    values: dict[str, Any] = {**_texts(cells, found, "name", "description"), **_country(cells)}
+    plain = cells.plain
+    values |= {n: unmarked_line(plain[n]) for n in ("website", "contact_name", "contact_email") if plain.get(n)}
+    if word := plain.get("kind"):
+        values["kind"] = _called(Organisation.Kind).get(word.casefold()) or _refuse(
+            _("“%(value)s” is not understood as %(column)s."), value=word, column="kind"
+        )
+    key = {"summit": summit, "code": found.code if found else _code(cells, lambda: _slug(values, "org"))}
+    return _versioned(report, "organisations", key, values, found)
+
+
+def room(summit: Summit, cells: Cells, report: Report) -> Room:
+    found = _found(summit.rooms.all(), cells, "name")
+    values: dict[str, Any] = _texts(cells, found, "name", "description")
+    plain = cells.plain
+    values |= {n: _number(plain[n], n) for n in ("capacity", "booths") if plain.get(n)}
+    if words := cells.parts("access"):
+        known = _called(RoomAccess)
+        values["access"] = [known.get(w.casefold()) or _refuse(_("“%(value)s” is not understood as %(column)s."), value=w, column="access") for w in words]  # fmt: skip
+    if name := plain.get("venue"):
+        values["venue"] = _named(summit.venues.all(), "code", name, _("venue"))
+    elif found is None:
+        values["venue"] = _only_venue(summit)
+    key = {"summit": summit, "code": found.code if found else _code(cells, lambda: _slug(values, "room"))}
+    made: Room = upsert(report, "rooms", Room.objects.all(), key, values)
+    return made
+
+
+BRING: dict[str, Bring] = {"sessions": session, "people": person, "organisations": organisation, "rooms": room}
+
+
+def _versioned(report: Report, table: str, key: dict[str, Any], values: dict[str, Any], found: Any) -> Any:
+    """Make or change a person or an organisation; a form made before this import is stale from now on."""
+    changed = report.changed.get(table, 0)
+    rows: QuerySet[Any] = Speaker.objects.all() if table == "people" else Organisation.objects.all()
+    made = upsert(report, table, rows, key, values)
+    if found is not None and report.changed.get(table, 0) > changed:
+        made.version = found.version + 1
+        made.save(update_fields=["version"])
+    return made
+
+
+def _texts(cells: Cells, found: Any, *names: str) -> dict[str, Any]:
+    texts = {name: cells.text(name, getattr(found, name, None) if found else None) for name in names}
+    return {name: text for name, text in texts.items() if text is not None}
+
+
+def _found(rows: QuerySet[Any], cells: Cells, name: str) -> Any:
+    """The row of that code, else the one of that very name in any language; two of one name are refused."""
+    if code := cells.plain.get("code"):
+        return rows.filter(code=code).first()
+    said = {code: unmarked_line(words) for code, words in cells.texts.get(name, {}).items() if words}
+    if not said:
+        raise Refused(_("“%(column)s” is missing."), column=name)
+    wanted = Q()
+    for code, words in said.items():
+        wanted |= Q(**{f"{name}__{code}": words})
+    return _only(rows.filter(wanted), next(iter(said.values())))
+
+
+def _only(rows: QuerySet[Any], words: str) -> Any:
+    first = list(rows[:2])
+    if len(first) > 1:
+        raise Refused(_("Several are called “%(name)s”. Add a column with their codes.") % {"name": words})
+    return first[0] if first else None
+
+
+def _named(rows: QuerySet[Any], key: str, words: str, what: str) -> Any:
+    """Something of the summit by its code or by its name in any language."""
+    if found := rows.filter(**{key: words}).first():
+        return found
+    model: Any = rows.model
+    wanted = Q(name=words) if model is Speaker else Q()
+    if model is not Speaker:
+        for code in ("ko", "en"):
+            wanted |= Q(**{f"name__{code}": words})
+    found = _only(rows.filter(wanted), words)
+    if found is None:
+        raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": what, "value": words})
+    return found
+
+
+def _country(cells: Cells) -> dict[str, str]:
+    word = cells.plain.get("country", "").strip()
+    if not word:
+        return {}
+    if word.upper() in countries.names("en"):
+        return {"country": word.upper()}
+    for language in ("ko", "en"):
+        for code, name in countries.names(language).items():
+            if name.casefold() == word.casefold():
+                return {"country": code}
+    raise Refused(_("“%(value)s” is no country; write its name or its two letters.") % {"value": word})
+
+
+def _only_venue(summit: Summit) -> Venue:
+    venues = list(summit.venues.all()[:2])
+    if len(venues) != 1:
+        raise Refused(_("Say in which building the room is: add a column for the venue."))
+    return venues[0]
+
+
+def _number(word: str, column: str) -> int:
+    try:
+        return int(word)
+    except ValueError as error:
+        raise Refused(_("“%(column)s” must be a whole number."), column=column) from error
+
+
+def _code(cells: Cells, make: Callable[[], str]) -> str:
+    return cells.plain.get("code") or make()
+
+
+def _slug(values: dict[str, Any], prefix: str) -> str:
+    name = values.get("name") or {}
+    slug = slugify(name.get("en", ""))[:40].strip("-")
+    return slug if slug[:1].isalpha() and len(slug) > 1 else f"{prefix}-{session_code().lower()}"
+
+
+def _called(choices: type[TextChoices]) -> dict[str, str]:
+    """The values of a choice by themselves and by what each language calls them."""
+    found = {value: value for value in choices.values}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found.update({str(label).casefold(): value for value, label in choices.choices})
+    return found
+
+
+def _refuse(message: str, *, column: str, **values: str) -> Any:
+    raise Refused(message, column=column, **values)

@@ -1,0 +1,198 @@
+"""What is still to be done before the summit, computed from the data: nothing is ticked off by hand."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import get_language_info, gettext, ngettext
+
+from sessions.models import Appearance, Kind, Material, Placement, Session, SessionHost
+from sessions.planning import plan
+from sessions.planning.conflicts import Conflict
+from summit.lib.translated import Status, Text
+from summit.models import Summit
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One session as the list of things to do sees it."""
+
+    code: str
+    title: Text
+    abstract: Text
+    kind: str
+    published: bool
+    cancelled: bool
+    placed: bool
+    in_room: bool
+    online: bool
+    hosted: bool
+    people: Counter[str]  # how many appearances in each state
+    unconfirmed_links: int
+
+
+@dataclass(slots=True)
+class Todo:
+    """One kind of work: a sentence with its number, and each place where it is mended."""
+
+    kind: str
+    text: str
+    places: list[tuple[str, str]] = field(default_factory=list)  # title and address
+    urgent: bool = False
+
+    @property
+    def number(self) -> int:
+        return len(self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The programme in numbers, and what is wrong with it."""
+
+    sessions: list[tuple[str, str, int]]  # state, its words, how many
+    people: list[tuple[str, str, int]]
+    translations: dict[str, Counter[str]]  # language: how many titles and abstracts stand how
+    todos: list[Todo]
+
+
+def facts(summit: Summit) -> list[Fact]:
+    """Every session with what the list asks about. Five queries, whatever the number of sessions."""
+    here = Q(session__summit=summit)
+    plans = {
+        row[0]: row[1:]
+        for row in Placement.objects.filter(here).values_list("session", "starts_at", "room", "cancelled")
+    }
+    hosted = set(SessionHost.objects.filter(here).values_list("session", flat=True))
+    links = Counter(Material.objects.filter(here, confirmed=False).values_list("session", flat=True))
+    people: dict[int, Counter[str]] = {}
+    for session, state in Appearance.objects.filter(here).values_list("session", "state"):
+        people.setdefault(session, Counter())[state] += 1
+    columns = ("pk", "code", "title", "abstract", "kind", "published_at", "cancelled_at", "starts_at", "room", "mode")
+    found = []
+    for row in Session.objects.filter(summit=summit).in_order().values_list(*columns):
+        pk, code, title, abstract, kind, published, cancelled, starts, room, mode = row
+        starts, room, off = plans.get(pk, (starts, room, cancelled is not None))
+        found.append(
+            Fact(code, title, abstract, kind, published is not None, off, starts is not None, room is not None,
+                 mode == "online", pk in hosted, people.get(pk, Counter()), links[pk])
+        )  # fmt: skip
+    return found
+
+
+def overview(summit: Summit, plans: Collection[str] | None = None) -> Overview:
+    """All of it: twelve queries at most beside those that tell conflicts in words.
+
+    ``plans`` are the codes of the sessions whose time and room the reader may change (None: all); of others a line
+    leads to where it can at least be read.
+    """
+    rows = facts(summit)
+    return Overview(
+        _states(rows, summit), _answers(rows), _translations(rows, summit), list(todos(summit, rows, plans))
+    )
+
+
+def todos(summit: Summit, rows: list[Fact], plans: Collection[str] | None = None) -> Iterator[Todo]:
+    """The work that is left, what is urgent first; kinds of which nothing is left are not there."""
+    working = [row for row in rows if not row.cancelled and row.kind != Kind.BREAK]
+    page = _address("sessions:organiser-session", summit)
+    plan_page = _address("sessions:organiser-placement", summit)
+    place = lambda code: plan_page(code) if plans is None or code in plans else page(code)  # noqa: E731
+    found = [_clashes(summit, plans, plan_page)]
+    found += [
+        _kind(name, text, [r for r in working if wrong(r)], place if name in PLACES else page)
+        for name, text, wrong in _questions()
+    ]
+    for language in summit.languages:
+        name = get_language_info(language)["name_translated"]
+        for wanted, text in ((Status.MISSING, gettext("without an abstract in %(language)s")),
+                             (Status.OUTDATED, gettext("whose text in %(language)s is outdated"))):  # fmt: skip
+            wrong = [row for row in working if _status(row, language, summit) == wanted]
+            found.append(_kind(f"{wanted}-{language}", text % {"language": name}, wrong, page))
+    found.append(_hosts_without_contact(summit))
+    yield from sorted((todo for todo in found if todo.number), key=lambda todo: not todo.urgent)
+
+
+PLACES = {"no_time", "no_room"}
+Question = tuple[str, str, Callable[[Fact], Any]]
+
+
+def _questions() -> list[Question]:
+    return [
+        ("no_host", gettext("without a host"), lambda row: not row.hosted and row.kind in {Kind.BREAKOUT, Kind.WORKSHOP, Kind.SIDE_EVENT}),
+        ("no_time", gettext("without a time"), lambda row: not row.placed),
+        ("no_room", gettext("without a room"), lambda row: row.placed and not row.in_room and not row.online),
+        ("nobody", gettext("without anybody on stage"), lambda row: not row.people),
+        ("unanswered", gettext("with people who have not answered"), lambda row: row.people[Appearance.State.INVITED]),
+        ("declined", gettext("with people who have declined"), lambda row: row.people[Appearance.State.DECLINED]),
+        ("links", gettext("with a link nobody has confirmed"), lambda row: row.unconfirmed_links),
+        ("not_public", gettext("not public yet"), lambda row: not row.published),
+    ]  # fmt: skip
+
+
+def _address(name: str, summit: Summit) -> Callable[[str], str]:
+    before, _code, after = reverse(name, args=[summit.code, "000000"]).rpartition("000000")
+    return lambda code: f"{before}{code}{after}"
+
+
+def _kind(name: str, text: str, rows: list[Fact], page: Callable[[str], str]) -> Todo:
+    words = ngettext("%(number)d session %(problem)s", "%(number)d sessions %(problem)s", len(rows))
+    return Todo(
+        name, words % {"number": len(rows), "problem": text}, [(str(r.title) or r.code, page(r.code)) for r in rows]
+    )
+
+
+def _clashes(summit: Summit, plans: Collection[str] | None, page: Callable[[str], str]) -> Todo:
+    found: list[Conflict] = plan.open_clashes(summit)
+    words = ngettext("%(number)d conflict in the plan", "%(number)d conflicts in the plan", len(found))
+    conflicts = reverse("sessions:conflicts", args=[summit.code])
+    lines = []
+    for described in plan.described(summit, found):
+        mended = [code for code, *_rest in described.sessions if plans is None or code in plans]
+        lines.append((described.text, page(mended[0]) if mended else conflicts))
+    return Todo("clashes", words % {"number": len(found)}, lines, urgent=any(c.impossible for c in found))
+
+
+def _hosts_without_contact(summit: Summit) -> Todo:
+    rows = summit.organisations.filter(hostings__isnull=False, contact_email="", members__isnull=True).distinct()
+    words = ngettext("%(number)d host without a contact", "%(number)d hosts without a contact", len(rows))
+    page = _address("speakers:organiser-organisation", summit)
+    return Todo("contacts", words % {"number": len(rows)}, [(str(row), page(row.code)) for row in rows])
+
+
+def _status(row: Fact, language: str, summit: Summit) -> Status:
+    """The abstract's status; a session without any abstract is missing it in the first language only."""
+    status = row.abstract.status(language, source=summit.languages[0])
+    if status == Status.DONE:
+        return row.title.status(language, source=summit.languages[0])
+    return status
+
+
+def _states(rows: list[Fact], summit: Summit) -> list[tuple[str, str, int]]:
+    waiting = Placement.objects.filter(session__summit=summit, session__published_at__isnull=False).count()
+    public = sum(row.published and not row.cancelled for row in rows)
+    return [
+        ("public", gettext("Public"), max(0, public - waiting)),
+        ("waits", gettext("Public, changes wait"), waiting),
+        ("draft", gettext("Not public"), sum(not row.published and not row.cancelled for row in rows)),
+        ("cancelled", gettext("Cancelled"), sum(row.cancelled for row in rows)),
+    ]
+
+
+def _answers(rows: list[Fact]) -> list[tuple[str, str, int]]:
+    total: Counter[str] = Counter()
+    for row in rows:
+        total += row.people
+    return [(value, str(label), total[value]) for value, label in Appearance.State.choices]
+
+
+def _translations(rows: list[Fact], summit: Summit) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for language in summit.languages:
+        counts: Counter[str] = Counter({str(status): 0 for status in Status})
+        for row in rows:
+            counts[str(_status(row, language, summit))] += 1
+        found[language] = counts
+    return found

@@ -1,0 +1,304 @@
+"""Sessions as iCalendar (RFC 5545, RFC 7986).
+
+Each session becomes one VEVENT by the ``icalendar`` package, folded to 75 octets, and is kept as bytes keyed by
+everything it depends on. A feed joins kept components between a head and a VTIMEZONE that is right for the summit's
+year. DTSTAMP is the session's last change, not the time of asking (RFC 5545 3.8.7.2: without METHOD it means last
+revision), so a feed is the same bytes until something changes, and its ETag works.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from copy import copy
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from icalendar import Alarm, Calendar, Event, Timezone, vText, vUri
+
+from sessions.models import Session, with_details
+from sessions.models.session import SessionQuerySet
+from summit.lib.text import clean_line, clean_text, plain
+from summit.lib.weblinks import absolute
+from summit.models import Summit
+
+REFRESH = timedelta(minutes=15)
+CRLF = b"\r\n"
+KEPT_FOR = 86_400  # seconds
+Times = tuple[datetime | None, datetime | None]
+
+
+def feed(
+    summit: Summit,
+    sessions: SessionQuerySet,
+    *,
+    name: str,
+    language: str,
+    feed_id: str,
+    source: str = "",
+    online: bool = False,
+    marks: Mapping[str, str] | None = None,
+    alarm: int | None = None,
+) -> bytes:
+    """One VCALENDAR with a VEVENT for each published session that has a time.
+
+    ``online`` puts the session's page where the room would stand, for somebody who attends online. ``feed_id`` makes
+    PRODID stable per feed; ``source`` is the path a client may refresh it from. ``marks`` (session code: how it is
+    marked, see ``sessions.personal.days``) tells seats from bookmarks; ``alarm`` reminds that many minutes before. One query where all components are kept; drawing missing ones takes a fixed number more.
+    """
+    timed = sessions.published().filter(starts_at__isnull=False).in_order()
+    codes = dict(timed.values_list("pk", "code"))
+    keys = {number: _key(number, summit, language, online) for number in codes}
+    if marks is None and alarm is None:
+        # Many people read the same: their entries are kept joined as well.
+        whole = f"vevents:{hashlib.sha256(' '.join(keys.values()).encode()).hexdigest()}"
+        body = cache.get(whole)
+        if body is None:
+            body = b"".join(_kept(summit, keys, language=language, online=online).values())
+            cache.set(whole, body, KEPT_FOR)
+    else:
+        kept = _kept(summit, keys, language=language, online=online)
+        with translation.override(language):
+            body = b"".join(
+                personal(event, (marks or {}).get(codes[number], ""), alarm) for number, event in kept.items()
+            )
+    head = _head(summit, name=name, language=language, feed_id=feed_id, source=source)
+    return b"".join([head, _timezone(summit.time_zone, summit.starts_on.year), body, b"END:VCALENDAR", CRLF])
+
+
+def _kept(summit: Summit, keys: Mapping[int, str], *, language: str, online: bool) -> dict[int, bytes]:
+    """VEVENTs by session, in the order of ``keys``, from the cache where they are there."""
+    found = cache.get_many(keys.values())
+    missing = [number for number, key in keys.items() if key not in found]
+    if missing:
+        sessions = list(with_details(Session.objects.filter(pk__in=missing)))
+        drawn = _components(summit, sessions, language=language, online=online)
+        fresh = {keys[number]: event for number, event in drawn.items()}
+        cache.set_many(fresh, KEPT_FOR)
+        found.update(fresh)
+    return {number: found[key] for number, key in keys.items() if key in found}
+
+
+# What a mark says in a calendar, and whether the time counts as taken (RFC 5545 3.8.2.7).
+MARKED = {
+    "booked": (_("Seat booked"), True),
+    "offered": (_("Seat offered"), True),
+    "waitlisted": (_("On the waitlist"), False),
+    "bookmarked": (_("Bookmarked"), False),
+}
+
+
+def personal(event: bytes, mark: str, alarm: int | None) -> bytes:
+    """A kept VEVENT as one person has it: how they marked it as a category, and a reminder where they want one.
+
+    A cancelled session reminds nobody. What is added is itself written by ``icalendar``, folded and escaped.
+    """
+    if not mark and alarm is None:
+        return event
+    added = Event()
+    if mark:
+        words, busy = MARKED[mark]
+        added.add("categories", [str(words)])
+        if not busy:
+            event = event.replace(b"TRANSP:OPAQUE", b"TRANSP:TRANSPARENT", 1)
+    if alarm is not None and b"STATUS:CANCELLED" not in event:
+        reminder = Alarm()
+        reminder.add("action", "DISPLAY")
+        reminder.add("description", gettext("The session begins soon."))
+        reminder.add("trigger", -timedelta(minutes=alarm))
+        added.add_component(reminder)
+    lines = added.to_ical().removeprefix(b"BEGIN:VEVENT" + CRLF)
+    return event.removesuffix(b"END:VEVENT" + CRLF) + lines
+
+
+def notice_entries(
+    summit: Summit, sessions: Iterable[Session], gone: Mapping[int, Times], *, language: str, online: bool
+) -> dict[int, bytes]:
+    """Entries for a mail that tells of changes, by session (fetched ``with_details()``), whether public or not.
+
+    ``gone`` are the times at which those were that take place no more: their entry says so, with the times calendars
+    know. A session that never had a time has no entry.
+    """
+    shown = []
+    for session in sessions:
+        entry = copy(session)
+        if session.pk in gone:
+            entry.starts_at, entry.ends_at = gone[session.pk]
+            entry.cancelled_at = session.cancelled_at or session.updated_at
+        if entry.starts_at and entry.ends_at:
+            shown.append(entry)
+    return _components(summit, shown, language=language, online=online)
+
+
+def publication(summit: Summit, events: Iterable[bytes], *, language: str) -> bytes:
+    """A VCALENDAR of some entries, for a mail: "here is how it is now", nothing to accept or decline (RFC 5546 3.2.1)."""
+    head = _publication_head(settings.SITE_HOST, summit.code, language)
+    return b"".join([head, _timezone(summit.time_zone, summit.starts_on.year), *events, b"END:VCALENDAR", CRLF])
+
+
+@lru_cache(maxsize=64)
+def _publication_head(host: str, code: str, language: str) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", f"-//Summit//{host}//{code} changes//{language.upper()}")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    return calendar.to_ical().removesuffix(b"END:VCALENDAR" + CRLF)
+
+
+def _components(summit: Summit, sessions: list[Session], *, language: str, online: bool) -> dict[int, bytes]:
+    """VEVENTs by session. A revision makes all of them questionable, but few have changed: what an entry is drawn from
+    is its second key, and drawing costs a hundred times more than making that key."""
+    for session in sessions:
+        session.summit = summit
+    keys = {session.pk: _content_key(session, language, online) for session in sessions}
+    kept = cache.get_many(keys.values())
+    fresh = {
+        keys[session.pk]: _event(summit, session, language=language, online=online)
+        for session in sessions
+        if keys[session.pk] not in kept
+    }
+    cache.set_many(fresh, KEPT_FOR)
+    return {number: kept.get(key) or fresh[key] for number, key in keys.items()}
+
+
+def _content_key(session: Session, language: str, online: bool) -> str:
+    people = [
+        (a.speaker.name_in(language), a.affiliation.in_language(language), a.job_title.in_language(language))
+        for a in session.appearances.all()
+    ]
+    content = (
+        *(session.guid, session.code, session.updated_at, session.sequence, session.cancelled_at, session.mode),
+        *(session.starts_at, session.ends_at, session.summit.time_zone, session.summit.code, language, online),
+        *(session.title.in_language(language), session.abstract.in_language(language), settings.SITE_URL),
+        session.track and session.track.name.in_language(language),
+        session.room and (session.room.name.in_language(language), session.room.venue.name.in_language(language)),
+        [hosting.organisation.name.in_language(language) for hosting in session.hostings.all()],
+        people,
+    )
+    return f"vevent:{hashlib.sha256(repr(content).encode()).hexdigest()}"
+
+
+def _key(number: int, summit: Summit, language: str, online: bool) -> str:
+    # Room, track, hosts and people are separate rows: the summit's revision covers their edits.
+    return f"vevent:{summit.pk}:{number}:{summit.agenda_revision}:{language}:{int(online)}"
+
+
+def _head(summit: Summit, *, name: str, language: str, feed_id: str, source: str) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", f"-//Summit//{settings.SITE_HOST}//{summit.code} {feed_id}//{language.upper()}")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("name", clean_line(name))
+    calendar.add("x-wr-calname", clean_line(name))
+    calendar.add("x-wr-timezone", summit.time_zone)
+    calendar.add("last-modified", summit.revised_at)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT15M")
+    if source:
+        calendar.add("source", vUri(absolute(source)), parameters={"VALUE": "URI"})
+    return calendar.to_ical().removesuffix(b"END:VCALENDAR" + CRLF)
+
+
+@lru_cache(maxsize=64)
+def _timezone(name: str, year: int) -> bytes:
+    """A VTIMEZONE limited to the years around the summit: right for the dates used, and short."""
+    first, last = date(year - 1, 1, 1), date(year + 2, 1, 1)
+    return Timezone.from_tzid(name, first_date=first, last_date=last).to_ical()
+
+
+def uid(session: Session) -> str:
+    return f"session-{session.guid}@{settings.SITE_HOST}"
+
+
+def _event(summit: Summit, session: Session, *, language: str, online: bool) -> bytes:
+    with translation.override(language):
+        return build_event(summit, session, language=language, online=online).to_ical()
+
+
+def build_event(summit: Summit, session: Session, *, language: str, online: bool = False) -> Event:
+    """One session as a VEVENT in the active language."""
+    if session.starts_at is None or session.ends_at is None:
+        raise ValueError("A session without a time has no calendar entry")
+    page = absolute(session.get_absolute_url())
+    event = Event()
+    event.add("uid", uid(session))
+    event.add("dtstamp", session.updated_at)
+    event.add("last-modified", session.updated_at)
+    event.add("sequence", session.sequence)
+    event.add("status", "CANCELLED" if session.is_cancelled else "CONFIRMED")
+    event.add("dtstart", session.starts_at.astimezone(summit.tz))
+    event.add("dtend", session.ends_at.astimezone(summit.tz))
+    event.add(
+        "summary",
+        clean_line(session.title.in_language(language)),
+        parameters={"LANGUAGE": session.title.language_shown(language)},
+    )
+    event.add("description", _description(session, language, page))
+    event.add("url", page)
+    event.add("location", page if online or session.mode == "online" else _place(session, language))
+    if session.track:
+        event.add("categories", [clean_line(session.track.name.in_language(language))])
+    event.add("transp", "OPAQUE")
+    return event
+
+
+def _place(session: Session, language: str) -> vText:
+    if session.room is None:
+        return vText("")
+    room, venue = session.room, session.room.venue
+    names = [clean_line(text.in_language(language)) for text in (room.name, venue.name)]
+    return vText(", ".join(name for name in names if name))
+
+
+def _description(session: Session, language: str, page: str) -> str:
+    people = []
+    for appearance in session.appearances.all():
+        billed = [
+            t for t in (appearance.affiliation.in_language(language), appearance.job_title.in_language(language)) if t
+        ]
+        people.append(appearance.speaker.name_in(language) + (f" ({', '.join(billed)})" if billed else ""))
+    hosts = ", ".join(hosting.organisation.name.in_language(language) for hosting in session.hostings.all())
+    blocks = [plain(session.abstract.in_language(language)), hosts, "\n".join(people), page]
+    return clean_text("\n\n".join(block for block in blocks if block))
+
+
+def summit_entry(
+    summit: Summit,
+    *,
+    language: str,
+    uid: str,
+    in_person: bool,
+    cancelled: bool,
+    sequence: int,
+    stamp: datetime,
+    url: str,
+) -> bytes:
+    """The summit as one entry over its days, for the confirmation mail."""
+    calendar = Calendar()
+    calendar.add("prodid", f"-//Summit//{settings.SITE_HOST}//{summit.code} registration//{language.upper()}")
+    calendar.add("version", "2.0")
+    # Clients take METHOD:PUBLISH as "here is an entry", without asking to accept or decline (RFC 5546 3.2.1).
+    calendar.add("method", "PUBLISH")
+    event = Event()
+    event.add("uid", f"{uid}@{settings.SITE_HOST}")
+    event.add("dtstamp", stamp)
+    event.add("sequence", sequence)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("dtstart", summit.starts_on)
+    event.add("dtend", summit.ends_on + timedelta(days=1))
+    event.add("summary", clean_line(summit.name.in_language(language)))
+    venue = summit.venues.first()
+    place = ", ".join(
+        part
+        for text in ((venue.name, venue.address) if venue else ())
+        if (part := clean_line(text.in_language(language)))
+    )
+    event.add("location", place if in_person and place else url)
+    event.add("url", url)
+    event.add("transp", "TRANSPARENT")
+    calendar.add_component(event)
+    return calendar.to_ical()

@@ -1,0 +1,1 @@
+"""Verbs on profiles and organisations: texts, portraits, inviting their people, and claiming a profile."""

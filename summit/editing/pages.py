@@ -1,0 +1,54 @@
+"""Verbs on standing pages. Each raises the revision of the public pages and leaves a line of history."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from summit import history
+from summit.editing.inline_edits import NO_MARKS, revise_public
+from summit.errors import Refusal
+from summit.models import Page, Summit, User
+
+TEXTS = ("title", "summary", "body")
+EDITABLE = (*TEXTS, "section", "order")
+# Every page of the site leads to these two.
+NEEDED = frozenset({"privacy", "accessibility"})
+
+
+class PageNeeded(Refusal):
+    code = "page_needed"
+    message: Any = _("Every page of the site leads to this one. Change its text instead.")
+
+
+@transaction.atomic
+def create(summit: Summit, values: dict[str, Any], *, by: User | None) -> Page:
+    """``values`` are those of ``EDITABLE`` and ``slug``, the permanent part of its address."""
+    made = Page(summit=summit, slug=values["slug"], **{name: values[name] for name in EDITABLE if name in values})
+    made.save(force_insert=True)
+    history.record("page.create", made, by=by, summit=summit, changes={"title": ("", history.plain(made.title))})
+    summit.raise_revision()
+    return made
+
+
+def edit(page: Page, values: dict[str, Any], *, marks: Mapping[str, str] = NO_MARKS, by: User | None) -> Page:
+    """Set what differs of ``EDITABLE``; ``marks`` are those of the values the form was made from.
+
+    Raises :class:`summit.editing.revising.Overtaken`.
+    """
+    wanted = {name: value for name, value in values.items() if name in EDITABLE}
+    return revise_public(page, wanted, marks=marks, by=by, action="page.edit")
+
+
+@transaction.atomic
+def delete(page: Page, *, by: User | None) -> None:
+    """Raises :class:`PageNeeded`."""
+    if page.slug in NEEDED:
+        raise PageNeeded
+    locked = Page.objects.select_for_update(of=("self",)).select_related("summit").get(pk=page.pk)
+    history.record(
+        "page.delete", locked, by=by, summit=locked.summit, changes={"title": (history.plain(locked.title), "")}
+    )
+    locked.delete()
+    locked.summit.raise_revision()

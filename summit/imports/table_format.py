@@ -1,0 +1,364 @@
+"""Our own import format: JSON, or CSV for flat tables. A dry run reports first; then all rows come in, or none.
+
+A file is one table: ``{"format": "tracks", "version": 1, "tracks": [{…}, …]}``. As CSV the first line names the
+columns; a text in several languages has one column per language (``name.ko``, ``name.en``), a list is separated by
+``;``. Rows are found again by their key (code, slug, number …), so importing a file twice changes nothing.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DataError, IntegrityError, ProgrammingError, models, transaction
+from django.utils.translation import gettext as _
+
+from summit.lib.formulas import as_written
+from summit.lib.translated import Text, TranslatedField
+from summit.models import Summit
+
+VERSION = 1
+BROKEN = re.compile("[\x00\ud800-\udfff]")
+LARGEST = 20 * 1024 * 1024  # bytes
+
+
+class Refused(Exception):
+    """A row cannot come in; the message says why in words.
+
+    A message about one field has ``%(column)s`` in it, which ``column`` fills in; whoever knows what the field is
+    called in the file at hand asks for the message as it reads there (:meth:`message_for`).
+    """
+
+    def __init__(self, message: Any, *, column: str = "", **values: Any) -> None:
+        self.message, self.column, self.values = message, column, values
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return self.message_for({})
+
+    def message_for(self, headings: Mapping[str, str]) -> str:
+        """The message, with the field by its heading where it has one."""
+        if not self.column:
+            return str(self.message)
+        named = headings.get(self.column) or self.column
+        return str(self.message) % {"column": named, **self.values}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    place: str  # "sessions[3]" or "line 5"
+    values: dict[str, Any]
+
+    def need(self, name: str) -> Any:
+        value = self.values.get(name)
+        if value in (None, "", []):
+            raise Refused(_("“%(column)s” is missing."), column=name)
+        return value
+
+    def get(self, name: str, default: Any = "") -> Any:
+        value = self.values.get(name, default)
+        return default if value is None else value
+
+    def list(self, name: str) -> list[Any]:
+        value = self.get(name, [])
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(";") if part.strip()]
+        if not isinstance(value, list):
+            raise Refused(_("“%(column)s” must be a list."), column=name)
+        return value
+
+    def words(self, name: str) -> Sequence[str]:
+        """A list of codes or names; nothing empty, nothing that is no string."""
+        found = self.list(name)
+        if not all(isinstance(word, str) and word for word in found):
+            raise Refused(_("“%(column)s” must be a list."), column=name)
+        return found
+
+    def rows(self, name: str) -> Sequence["Row"]:
+        """A list of objects, each read like a row of its own."""
+        found = self.list(name)
+        if not all(isinstance(values, dict) for values in found):
+            raise Refused(_("“%(column)s” must be a list of objects."), column=name)
+        return [Row(self.place, values) for values in found]
+
+    def flag(self, name: str) -> bool:
+        return self.get(name) in (True, "1", "true", "yes")
+
+    def number(self, name: str) -> int:
+        """A whole number, also as the digits of a CSV cell; nothing is 0."""
+        value = self.get(name, 0) or 0
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        try:
+            return int(value if isinstance(value, str) else "")
+        except ValueError as error:
+            raise Refused(_("“%(column)s” must be a whole number."), column=name) from error
+
+
+@dataclass
+class Report:
+    """What an import did, or would do: counts by table, and each refusal with its place and reason."""
+
+    new: dict[str, int] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)
+    same: dict[str, int] = field(default_factory=dict)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+    def count(self, what: str, table: str) -> None:
+        counts: dict[str, int] = getattr(self, what)
+        counts[table] = counts.get(table, 0) + 1
+
+    @property
+    def writes(self) -> int:
+        """How many rows were made or changed."""
+        return sum(self.new.values()) + sum(self.changed.values())
+
+    def lines(self) -> Iterator[str]:
+        for table in dict.fromkeys([*self.new, *self.changed, *self.same]):
+            yield _("%(table)s: %(new)d new, %(changed)d changed, %(same)d unchanged") % {
+                "table": table,
+                "new": self.new.get(table, 0),
+                "changed": self.changed.get(table, 0),
+                "same": self.same.get(table, 0),
+            }
+        for place, reason in self.refused:
+            yield _("Refused, %(place)s: %(reason)s") % {"place": place, "reason": reason}
+
+
+def read(content: bytes, name: str) -> tuple[str, list[Row], dict[str, Any]]:
+    """(format, rows, whole document) of a file; raises :class:`Refused` for a file that cannot be read."""
+    if len(content) > LARGEST:
+        raise Refused(_("The file is larger than 20 MB."))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(_("The file is not UTF-8 text. Save it as UTF-8 and try again.")) from error
+    if name.lower().endswith(".csv"):
+        return _read_csv(text, Path(name).stem)
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Refused(_("The file is not valid JSON: %(error)s") % {"error": error}) from error
+    kind = document.get("format") if isinstance(document, dict) else None
+    if not isinstance(kind, str) or document.get("version") != VERSION:
+        raise Refused(_("The file does not begin with “format” and “version”: 1."))
+    table = document.get(kind, [])
+    if isinstance(table, dict):
+        table = [table]
+    if not isinstance(table, list) or not all(isinstance(row, dict) for row in table):
+        raise Refused(_("“%(format)s” must be a list of objects.") % {"format": kind})
+    return kind, [Row(f"{kind}[{n}]", row) for n, row in enumerate(table, 1)], document
+
+
+def _read_csv(text: str, kind: str) -> tuple[str, list[Row], dict[str, Any]]:
+    rows = []
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        for line in reader:
+            values: dict[str, Any] = {}
+            if None in line:
+                raise Refused(
+                    _("Line %(line)d has more cells than the first line has names.") % {"line": reader.line_num}
+                )
+            for column, cell in line.items():
+                name, dot, language = column.strip().partition(".")
+                if bool(dot) != isinstance(values.get(name, {} if dot else ""), dict):
+                    raise Refused(
+                        _("“%(column)s” stands in the first line with and without a language.") % {"column": name}
+                    )
+                if dot:
+                    values.setdefault(name, {})[language] = as_written((cell or "").strip())
+                else:
+                    values[name] = as_written((cell or "").strip())
+            rows.append(Row(f"line {reader.line_num}", values))
+    except csv.Error as error:
+        raise Refused(_("The file is not valid CSV: %(error)s") % {"error": error}) from error
+    return kind, rows, {}
+
+
+def text(value: Any) -> Text:
+    """A text in several languages from a file."""
+    if isinstance(value, str):
+        raise Refused(_('A text needs a language: {"ko": "…", "en": "…"}.'))
+    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+        raise Refused(_("A text must be an object with one text per language."))
+    return Text({k: v.strip() for k, v in value.items() if v.strip()})
+
+
+def upsert(
+    report: Report, table: str, objects: models.QuerySet[Any], key: dict[str, Any], values: dict[str, Any]
+) -> Any:
+    """Find a row by ``key`` or make it, set ``values``, validate, save, and count what happened."""
+    key = {name: fitting(objects.model, name, value) for name, value in key.items()}
+    found = objects.filter(**key).first()
+    thing = found or objects.model(**key)
+    changed = []
+    for name, raw in values.items():
+        value, old = fitting(objects.model, name, raw), getattr(found, name, None)
+        if found is None or old != value:
+            # A translation that stays while its source changes is outdated from now on.
+            setattr(thing, name, old.revised(value).only(value) if isinstance(old, Text) else value)
+            changed.append(name)
+    if found is not None and not changed:
+        report.count("same", table)
+        return thing
+    try:
+        # Rows a loader hands over were just read; asking for each again would be half of an import.
+        rows = {field.name for field in thing._meta.concrete_fields if field.is_relation}
+        thing.full_clean(exclude=rows, validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        # One at a time, so that each can be told by the name its column has in the file.
+        name, messages = next(iter(error.message_dict.items()))
+        if name == NON_FIELD_ERRORS:
+            raise Refused(" ".join(messages)) from error
+        raise Refused("%(column)s: %(reason)s", column=name, reason=" ".join(messages)) from error
+    if found is None:
+        thing.save(force_insert=True)
+        report.count("new", table)
+    else:
+        touched = [f.name for f in thing._meta.concrete_fields if getattr(f, "auto_now", False)]
+        thing.save(update_fields=[*changed, *touched])
+        report.count("changed", table)
+    return thing
+
+
+def fitting(model: type[models.Model], name: str, value: Any) -> Any:
+    """A file's value as the column keeps it: the "5" of a CSV cell equals the stored 5. A wrong kind is refused."""
+    column: Any = model._meta.get_field(name)
+    if value is None or isinstance(value, models.Model):
+        return value
+    if isinstance(column, TranslatedField):
+        return value if isinstance(value, Text) else text(value or {})
+    if isinstance(column, (models.CharField, models.TextField)):
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            raise Refused(_("“%(column)s” must be a text."), column=name)
+        value = str(value)
+    elif isinstance(column, models.IntegerField) and isinstance(value, (bool, float)):
+        raise Refused(_("“%(column)s” must be a whole number."), column=name)
+    try:
+        return column.to_python(value)
+    except ValidationError as error:
+        raise Refused("%(column)s: %(reason)s", column=name, reason=reasons(error)) from error
+
+
+def reasons(error: ValidationError) -> str:
+    if hasattr(error, "error_dict"):
+        return " ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
+    return " ".join(error.messages)
+
+
+Loader = Callable[[Report, Row], None]
+
+
+class Undo(Exception):
+    """Ends a transaction that must not stay."""
+
+
+def run(files: list[tuple[str, bytes]], loaders: dict[str, Loader], *, dry_run: bool = False) -> Report:
+    """Bring all rows of all files in, each by the loader of its table. One refusal, or a dry run: nothing stays."""
+    report = Report()
+    try:
+        with transaction.atomic():
+            for name, content in files:
+                _run_file(report, loaders, name, content)
+            if report.refused or dry_run:
+                raise Undo
+    except Undo:
+        pass
+    return report
+
+
+def _run_file(report: Report, loaders: dict[str, Loader], name: str, content: bytes) -> None:
+    try:
+        kind, rows, document = read(content, name)
+        if kind not in loaders:
+            known = ", ".join(sorted(loaders))
+            raise Refused(_("“%(format)s” is not read here; known are: %(known)s.") % {"format": kind, "known": known})
+    except Refused as refused:
+        report.refused.append((name, str(refused)))
+        return
+    # One document may hold several tables (venues and rooms beside the summit).
+    tables = [(kind, rows)] + [
+        (extra, [Row(f"{extra}[{n}]", row) for n, row in enumerate(document[extra], 1)])
+        for extra in loaders
+        if extra != kind and isinstance(document.get(extra), list)
+    ]
+    for table, table_rows in tables:
+        for row in table_rows:
+            if reason := _load(report, loaders[table], row):
+                report.refused.append((f"{Path(name).name}, {row.place}", reason))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every string in a value from a file, however deep."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, (dict, list)):
+            waiting.extend([*part, *part.values()] if isinstance(part, dict) else part)
+
+
+def _load(report: Report, loader: Loader, row: Row) -> str:
+    """Bring one row in; returns why it was refused, or ""."""
+    try:
+        if not isinstance(row.values, dict):
+            raise Refused(_("A row must be an object."))
+        if any(BROKEN.search(word) for word in _strings(row.values)):
+            raise Refused(_("A text holds characters that cannot be kept: NUL, or half of a Unicode pair."))
+        with transaction.atomic():
+            loader(report, row)
+    except Refused as refused:
+        return str(refused)
+    # A number no column holds, a moment before the year 1: what is noticed only here is the file's fault as well.
+    except (ValueError, TypeError, OverflowError, DataError, IntegrityError, ProgrammingError) as error:
+        return _("A value cannot be kept: %(error)s") % {"error": error}
+    return ""
+
+
+def tell(command: BaseCommand, report: Report, options: dict[str, Any]) -> None:
+    """What a command says of an import. Raises ``CommandError`` (exit status 1) where rows were refused."""
+    if options["verbosity"] or report.refused:
+        for line in report.lines():
+            command.stdout.write(line)
+    if report.refused:
+        raise CommandError(_("%(count)d rows were refused; nothing was written.") % {"count": len(report.refused)})
+    if options["dry_run"]:
+        command.stdout.write(_("Dry run: nothing was written."))
+
+
+class ImportCommand(BaseCommand):
+    """Base of the ``import_…`` commands: files in, report out, exit status 1 when a row was refused."""
+
+    needs_summit = True
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="JSON or CSV, see summit/imports.py")
+        parser.add_argument("--dry-run", action="store_true", help="report only; write nothing")
+        if self.needs_summit:
+            parser.add_argument("--summit", required=True, help="code of the summit the rows belong to")
+
+    def loaders(self, summit: Summit | None, options: dict[str, Any]) -> dict[str, Loader]:
+        raise NotImplementedError
+
+    def handle(self, **options: Any) -> None:
+        summit = None
+        if self.needs_summit or options["summit"]:
+            summit = Summit.objects.filter(code=options["summit"]).first()
+            if summit is None:
+                raise CommandError(_("There is no summit “%(code)s”.") % {"code": options["summit"]})
+        try:
+            files = [(str(path), path.read_bytes()) for path in options["files"]]
+        except OSError as error:
+            raise CommandError(str(error)) from error
+        report = run(files, self.loaders(summit, options), dry_run=options["dry_run"])
+        tell(self, report, options)
+        if summit is not None and not options["dry_run"]:
+            summit.raise_revision()

@@ -1,0 +1,352 @@
+"""The lists of the workspace: rows that are searched, filtered, sorted, edited in place, acted on and exported.
+
+An app says what its list is (:class:`ListKind`: columns, filters, actions); a :class:`Listing` is one reader's look at
+it, read from the address. What is exported is what is shown: the same columns, filters and order, of all pages.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.db.models import F, QuerySet, Value
+from django.db.models import TextField as TextColumn
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, Lower, NullIf
+from django.http import QueryDict
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from summit.lib import finding
+from summit.lib.fields import LineField, TextField
+from summit.lib.spreadsheets import Column as SheetColumn
+from summit.lib.spreadsheets import Table
+from summit.lib.translated import Text, active_language, languages
+from summit.lists.cell_rendering import exported, link_or_text, shown
+from summit.models import Right, Summit, User
+from summit.permissions import SignedInRequest
+
+PAGE = 50
+EMPTY = Value("", output_field=TextColumn())
+Rights = frozenset[Right]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``value`` reads the cell from a row; ``draw`` shows what is more than a value, and is not exported.
+
+    ``sort`` makes the expressions to order by. ``field`` makes the form field for editing in place; ``writes`` is what
+    it sets where that is not ``name``. ``seen_by`` are the rights to see it (none: whoever sees the list),
+    ``edited_by`` those to edit it (none: whoever may edit the row), and with ``text`` those who write texts only may
+    edit it, too.
+    """
+
+    name: str
+    label: Any
+    value: Callable[[Any], Any] = str
+    sort: Callable[[], list[Any]] | None = None
+    shown: bool = True
+    number: bool = False
+    head: bool = False
+    field: Callable[[Summit], forms.Field] | None = None
+    writes: str = ""
+    text: bool = False
+    seen_by: Rights = frozenset()
+    edited_by: Rights = frozenset()
+    draw: Callable[[Any, "Listing"], SafeString] | None = None
+
+    @property
+    def written(self) -> str:
+        return self.writes or self.name
+
+    def made(self, summit: Summit) -> forms.Field:
+        """The form field for editing; ``LookupError`` where the column has none."""
+        if self.field is None:
+            raise LookupError(self.name)
+        return self.field(summit)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One choice that narrows a list. ``choices`` makes pairs of value and label, ``apply`` narrows the rows."""
+
+    name: str
+    label: Any
+    choices: Callable[[Summit], Iterable[tuple[str, Any]]]
+    apply: Callable[[QuerySet[Any], str, Summit], QuerySet[Any]]
+    seen_by: Rights = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ListKind:
+    """What a list is. ``address`` is the URL name of its page, ``detail`` that of a row's own (which may not exist).
+
+    ``rows`` makes all rows as the list needs them, in a fixed number of queries; ``order`` is the usual order.
+    ``searched`` are the columns words are looked for in, ``searched_beside`` those of related rows. ``edited`` makes
+    the rows somebody may change (with ``texts``: whose texts they may write); ``save`` writes what was typed in a cell
+    if ``token``, the state the form was made from, still is the row's.
+    """
+
+    name: str
+    title: Any
+    address: str
+    detail: str
+    rows: Callable[[Summit], QuerySet[Any]]
+    columns: Callable[[Summit], list[Column]]
+    counted: Callable[[int], str]
+    empty: Any
+    edited: Callable[[User, Summit, Rights, bool], QuerySet[Any]]
+    save: Callable[[Any, dict[str, Any], str, User], Any]
+    token: Callable[[Any, str], str]
+    order: tuple[Any, ...]
+    filters: tuple[Filter, ...] = ()
+    searched: tuple[str, ...] = ()
+    searched_beside: tuple[str, ...] = ()
+    key: str = "code"
+    top: str = ""  # a template above the list
+    actions: list[Any] = field(default_factory=list)
+
+
+class ListForm(forms.Form):
+    """Search, filters and columns of one list, as its page offers them."""
+
+    def __init__(self, listing: "Listing", data: QueryDict) -> None:
+        super().__init__(data, prefix=None, auto_id="list_%s")
+        self.fields["q"] = forms.CharField(label=_("Search"), required=False, max_length=200,
+                                           widget=forms.TextInput(attrs={"type": "search"}))  # fmt: skip
+        for each in listing.filters:
+            choices = [("", _("All")), *((value, str(label)) for value, label in each.choices(listing.summit))]
+            self.fields[each.name] = forms.ChoiceField(label=each.label, required=False, choices=choices)
+        self.fields["show"] = forms.MultipleChoiceField(
+            label=_("Columns"),
+            required=False,
+            help_text=_("Your choice is kept for the next time. Choose none to see the usual columns again."),
+            choices=[(column.name, column.label) for column in listing.columns if not column.head],
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+
+class Listing:
+    """One reader's look at a list: what the address asks for, as far as it makes sense; the rest is as usual."""
+
+    def __init__(self, kind: ListKind, summit: Summit, request: SignedInRequest) -> None:
+        self.kind, self.summit, self.request = kind, summit, request
+        self.rights, self.user, asked = request.rights, request.user, request.GET
+        self.columns = [column for column in kind.columns(summit) if self._sees(column.seen_by)]
+        self.filters = [each for each in kind.filters if self._sees(each.seen_by)]
+        heads = [column.name for column in self.columns if column.head]
+        self.usual = [column.name for column in self.columns if column.shown or column.head]
+        kept = self._of(self.user.columns.get(kind.name, []), heads) or self.usual
+        self.chosen = self._of(asked.getlist("show"), heads) or kept
+        data = asked.copy()
+        data.setlist("show", [name for name in self.chosen if name not in heads])
+        self.form = ListForm(self, data)
+        self.form.is_valid()
+        self.parameters: dict[str, Any] = {
+            name: value for name, value in self.form.cleaned_data.items() if value and name != "show"
+        }
+        if self.chosen != kept:
+            self.parameters["show"] = [name for name in self.chosen if name not in heads]
+        self.sort = asked.get("sort", "") if self._sorter(asked.get("sort", "")) else ""
+        if self.sort:
+            self.parameters["sort"] = self.sort
+        self.number = asked.get("page", "")
+        self._editable: dict[bool, set[int]] = {}
+        self._known: dict[str, Any] = {}
+
+    def _of(self, names: Iterable[str], heads: list[str]) -> list[str]:
+        """Of these columns those there are, in the list's order and with its heads; none where that is heads only."""
+        wanted = {*names, *heads}
+        found = [column.name for column in self.columns if column.name in wanted]
+        return found if len(found) > len(heads) else []
+
+    def remember_columns(self, names: Iterable[str]) -> None:
+        """These columns (none: the usual ones) are what this reader sees of the list, wherever they sign in.
+
+        What cannot be seen of this summit, and was chosen looking at another, stays chosen.
+        """
+        heads, known = [column.name for column in self.columns if column.head], {column.name for column in self.columns}
+        chosen = self._of(names, heads) or self.usual
+        unseen = [name for name in self.user.columns.get(self.kind.name, []) if name not in known]
+        kept = {name: columns for name, columns in self.user.columns.items() if name != self.kind.name}
+        if unseen or chosen != self.usual:
+            kept[self.kind.name] = [*chosen, *unseen]
+        self.user.columns = kept
+        self.user.save(update_fields=["columns"])
+        self.parameters.pop("show", None)
+
+    def _sees(self, rights: Rights) -> bool:
+        return not rights or not rights.isdisjoint(self.rights)
+
+    def _sorter(self, sort: str) -> Column | None:
+        name = sort.removeprefix("-")
+        return next((column for column in self.columns if column.name == name and column.sort), None)
+
+    @property
+    def shown_columns(self) -> list[Column]:
+        return [column for column in self.columns if column.name in self.chosen]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return not self.parameters.keys() <= {"show", "sort"}
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(each.name in self.parameters for each in self.filters)
+
+    def query(self, **changes: Any) -> str:
+        """The address' query with some of it changed, "" where nothing is asked for; None or "" takes one away."""
+        merged = {**self.parameters, **changes}
+        return urlencode({name: value for name, value in merged.items() if value not in (None, "", [])}, doseq=True)
+
+    # rows
+
+    def rows(self) -> QuerySet[Any]:
+        """All rows that are asked for, in the order that is asked for."""
+        rows = self.kind.rows(self.summit)
+        for each in self.filters:
+            if value := self.parameters.get(each.name):
+                rows = each.apply(rows, value, self.summit)
+        if words := finding.words_of(self.parameters.get("q", "")):
+            rows = rows.filter(pk__in=self._found(rows, words))
+        column = self._sorter(self.sort)
+        if column is None or column.sort is None:
+            return rows.order_by(*self.kind.order)
+        down = self.sort.startswith("-")
+        by = [e.desc(nulls_last=True) if down else e.asc(nulls_last=True) for e in column.sort()]
+        return rows.order_by(*by, *self.kind.order, "pk")
+
+    def _found(self, rows: QuerySet[Any], words: list[str]) -> list[int]:
+        """The rows that have all words, in any language or script."""
+        texts: dict[int, list[str]] = defaultdict(list)
+        plain = rows.order_by()
+        beside = [(path,) for path in self.kind.searched_beside]
+        for paths in [self.kind.searched, *beside]:
+            for pk, *values in plain.values_list("pk", *paths):
+                for value in values:
+                    texts[pk] += value.values() if isinstance(value, Text) else [str(value)] if value else []
+        return [pk for pk, parts in texts.items() if finding.has_words(parts, words)]
+
+    def page(self) -> Page[Any]:
+        return Paginator(self.rows(), PAGE).get_page(self.number)
+
+    # editing
+
+    def may_edit(self, column: Column, row: Any) -> bool:
+        allowed = column.field is not None and self._sees(column.edited_by)
+        return allowed and row.pk in self.editable(column.text)
+
+    def editable(self, texts: bool) -> Any:
+        """The keys of the rows this reader may change; where only texts are asked for, of those they may write."""
+        if texts not in self._editable:
+            rows = self.kind.edited(self.user, self.summit, self.rights, texts)
+            self._editable[texts] = set(rows.order_by().values_list("pk", flat=True))
+        return self._editable[texts]
+
+    @property
+    def may_act(self) -> bool:
+        return bool(self.actions) and bool(self.editable(False))
+
+    @property
+    def actions(self) -> list[Any]:
+        """What this reader may do to many rows."""
+        return [action for action in self.kind.actions if self._sees(action.rights)]
+
+    # export
+
+    def table(self) -> Table:
+        """What is shown, of all pages, as a spreadsheet has it."""
+        columns = [column for column in self.shown_columns if column.draw is None]
+        head = [SheetColumn(str(column.label), "string", "") for column in columns]
+        rows = [[exported(column.value(row), self.summit) for column in columns] for row in self.rows()]
+        return Table(self.kind.name, str(self.kind.title), (self.kind.key,), head, rows)
+
+    # cells
+
+    def once(self, name: str, find: Callable[[], Any]) -> Any:
+        """What cells of many rows need, found once for all of them."""
+        if name not in self._known:
+            self._known[name] = find()
+        return self._known[name]
+
+    def cell(self, row: Any, column: Column) -> SafeString:
+        if column.draw is not None:
+            return column.draw(row, self)
+        value = shown(column.value(row), self.summit)
+        if column.head:
+            return link_or_text(value, self.kind.detail, self.summit.code, getattr(row, self.kind.key))
+        return value
+
+
+# what columns are made of
+
+
+def by(*names: str) -> Callable[[], list[Any]]:
+    """Order by these columns."""
+    return lambda: [F(name) for name in names]
+
+
+def by_words(*names: str) -> Callable[[], list[Any]]:
+    """Order by words, capitals or not."""
+    return lambda: [Lower(NullIf(F(name), EMPTY, output_field=TextColumn())) for name in names]
+
+
+def by_text(name: str) -> Callable[[], list[Any]]:
+    """Order by a text as the reader sees it: in their language, else in the first one that has words."""
+
+    def expressions() -> list[Any]:
+        order = [active_language(), *(code for code in languages() if code != active_language())]
+        words = [NullIf(KeyTextTransform(code, name), EMPTY, output_field=TextColumn()) for code in order]
+        return [Lower(Coalesce(*words) if len(words) > 1 else words[0])]
+
+    return expressions
+
+
+def of_model(model: Any, name: str, **changes: Any) -> Callable[[Summit], forms.Field]:
+    """The form field of a model's column; words people type are cleaned."""
+    column = model._meta.get_field(name)
+
+    def made(summit: Summit) -> forms.Field:
+        kind = column.get_internal_type()
+        if kind in {"CharField", "TextField"} and not column.choices:
+            changes.setdefault("form_class", TextField if kind == "TextField" else LineField)
+        return column.formfield(**changes)
+
+    return made
+
+
+def chosen_from(label: Any, rows: Callable[[Summit], QuerySet[Any]], empty: Any) -> Callable[[Summit], forms.Field]:
+    """A choice of one of these rows, or of none of them."""
+    return lambda summit: forms.ModelChoiceField(rows(summit), label=label, required=False, empty_label=empty)
+
+
+def written_by(relation: str, whole: Right = Right.PROGRAMME) -> Callable[[User, Summit, Rights, bool], QuerySet[Any]]:
+    """All of a summit's rows for who has the right ``whole``, and for who writes texts where it is one; else none."""
+
+    def edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Any]:
+        rows = getattr(summit, relation).all()
+        return rows if whole in rights or (texts and Right.TEXTS in rights) else rows.none()
+
+    return edited
+
+
+def narrowed_by(path: str) -> Callable[[QuerySet[Any], str, Summit], QuerySet[Any]]:
+    return lambda rows, value, _summit: rows.filter(**{path: value})
+
+
+def in_language(path: str) -> Callable[[QuerySet[Any], str, Summit], QuerySet[Any]]:
+    """Rows whose text stands as asked in a language: the value is ``missing-en``, ``outdated-ko`` or so."""
+
+    def apply(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
+        status, _dash, language = value.partition("-")
+        source = summit.languages[0]
+        found = [
+            pk for pk, *texts in rows.order_by().values_list("pk", *path.split())
+            if any(text and text.status(language, source=source) == status for text in texts)
+        ]  # fmt: skip
+        return rows.filter(pk__in=found)
+
+    return apply

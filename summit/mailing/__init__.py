@@ -1,0 +1,1 @@
+"""Mail that must not get lost: the outbox, and the tasks that empty it."""

@@ -1,0 +1,309 @@
+import pytest
+from django.http import QueryDict
+from django.utils import translation
+
+from registration.door import checkin
+from registration.forms.person import BadgeJobForm, CheckInForm, ListForm, PersonFields, RegistrationForm, ScanForm
+from registration.models import Registration
+from registration.models.registration import privacy_version
+from registration.places import capacity
+from registration.registering import lifecycle
+from summit.lib import countries
+from tests.factories import make_category, make_desk, make_places, make_registration, make_summit, make_user, make_venue
+
+
+@pytest.fixture
+def filled(summit):
+    category = make_category(summit)
+
+    def fill(**changes) -> dict:
+        return {"nonce": "form-1", "attendance": "in_person", "category": str(category.pk), "name": "홍길동",
+                "email": "hong@people.example", "country": "KR", "language": "ko", "privacy": "on", **changes}  # fmt: skip
+
+    return fill
+
+
+def form_of(summit, data=None) -> RegistrationForm:
+    return RegistrationForm(data, summit=summit, places=capacity.left(summit))
+
+
+def cleaned(summit, filled, **changes) -> dict:
+    form = form_of(summit, filled(**changes))
+    assert form.is_valid(), form.errors
+    return form.cleaned_data
+
+
+def errors(summit, filled, **changes) -> dict[str, list[str]]:
+    with translation.override("en"):
+        form = form_of(summit, filled(**changes))
+        return {name: [str(e) for e in found] for name, found in form.errors.items()}
+
+
+def test_a_person_comes_out_as_filled_in(summit, filled):
+    form = form_of(summit, filled(name_romanised="Hong Gildong", badge_script="romanised", organisation="한빛시민연대",
+                                  job_title="사무국장", access_needs="휠체어", dietary_needs="채식", photography="on"))  # fmt: skip
+    assert form.is_valid()
+    version = privacy_version(summit)
+    assert form.person() == lifecycle.Person(
+        name="홍길동", email="hong@people.example", country="KR", category=summit.categories.get(), attendance="in_person",
+        name_romanised="Hong Gildong", badge_script="romanised", organisation="한빛시민연대", job_title="사무국장",
+        access_needs="휠체어", dietary_needs="채식", language="ko",
+        consents={"privacy": version, "photography": version},
+    )  # fmt: skip
+
+
+def test_photographs_are_not_agreed_to_by_saying_nothing(summit, filled):
+    form = form_of(summit, filled())
+    assert form.is_valid()
+    assert form.person().consents == {"privacy": privacy_version(summit)}
+
+
+def test_the_privacy_notice_has_the_day_of_its_last_edit_as_version(summit):
+    page = summit.pages.get(slug="privacy")
+    assert privacy_version(summit) == f"{page.updated_at:%Y-%m-%d}"
+    page.delete()
+    assert privacy_version(summit) == "1"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  홍   길동 ", "홍 길동"),
+        ("홍\u200b길\ufeff동", "홍길동"),
+        ("홍길동\r\nBcc: x@x.example", "홍길동 Bcc: x@x.example"),
+        ("홍\x00길\x1b동", "홍 길 동"),
+        ("\u202eHong\u202c", "Hong"),
+        ("\u1112\u1169\u11bc\u1100\u1175\u11af\u1103\u1169\u11bc", "홍길동"),
+        ("محمد علي", "محمد علي"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("Zoë 👩\u200d🚀", "Zoë 👩\u200d🚀"),
+        ("<img src=x>", "<img src=x>"),
+        ("{{ settings.SECRET_KEY }}", "{{ settings.SECRET_KEY }}"),
+        ("O’Neill-Ōta Jr.", "O’Neill-Ōta Jr."),
+    ],
+)
+def test_a_name_is_kept_as_written_but_for_what_nobody_sees(summit, filled, typed, kept):
+    assert cleaned(summit, filled, name=typed)["name"] == kept
+
+
+def test_needs_keep_their_lines(summit, filled):
+    text = cleaned(summit, filled, access_needs=" 휠체어\r\n\r\n수어\u200b 통역\x07 \r")["access_needs"]
+    assert text == "휠체어\n\n수어 통역"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"name": ""}, "name", "This field is required."),
+        ({"name": "\u200b\u200b"}, "name", "This field is required."),
+        ({"name": "12 34"}, "name", "Write a name with at least one letter."),
+        ({"name": "🙂"}, "name", "Write a name with at least one letter."),
+        ({"name": "가" * 121}, "name", "Ensure this value has at most 120 characters (it has 121)."),
+        ({"organisation": "가" * 161}, "organisation", "Ensure this value has at most 160 characters (it has 161)."),
+        ({"access_needs": "가" * 1001}, "access_needs", "Ensure this value has at most 1000 characters (it has 1001)."),
+        ({"email": ""}, "email", "This field is required."),
+        ({"email": "hong"}, "email", "Enter a valid email address."),
+        ({"email": "hong@people.example\r\nBcc: x@x.example"}, "email", "Enter a valid email address."),
+        ({"email": "<hong@people.example>"}, "email", "Enter a valid email address."),
+        ({"email": "a" * 20 + "@" + ".".join(["b" * 60] * 4) + ".example"}, "email", "Ensure this value has at most 254 characters (it has 272)."),
+        ({"country": ""}, "country", "This field is required."),
+        ({"country": "XX"}, "country", "Select a valid choice. XX is not one of the available choices."),
+        ({"country": "EU"}, "country", "Select a valid choice. EU is not one of the available choices."),
+        ({"language": "fr"}, "language", "Select a valid choice. fr is not one of the available choices."),
+        ({"attendance": ""}, "attendance", "This field is required."),
+        ({"attendance": "both"}, "attendance", "Select a valid choice. both is not one of the available choices."),
+        ({"category": "999999"}, "category", "Select a valid choice. That choice is not one of the available choices."),
+        ({"category": "\x00"}, "category", "Null characters are not allowed."),
+        ({"badge_script": "runes"}, "badge_script", "Select a valid choice. runes is not one of the available choices."),
+        ({"badge_script": "romanised"}, "name_romanised", "Write your name in Latin letters to have it large on the badge."),
+        ({"nonce": "x" * 65}, "nonce", "Ensure this value has at most 64 characters (it has 65)."),
+        ({"privacy": ""}, "privacy", "Without your agreement we may not keep your registration."),
+    ],
+)  # fmt: skip
+def test_each_wrong_answer_is_named_at_its_field(summit, filled, changes, field, message):
+    assert errors(summit, filled, **changes)[field][0] == message
+    assert set(errors(summit, filled, **changes)) == {field}
+
+
+@pytest.mark.parametrize("letters", [119, 120])
+def test_a_name_may_be_as_long_as_said(summit, filled, letters):
+    assert cleaned(summit, filled, name="가" * letters)["name"] == "가" * letters
+
+
+def test_a_category_must_be_open_and_of_this_summit(summit, filled):
+    closed = make_category(summit, "staff", is_open=False)
+    foreign = make_category(make_summit("ogp2023"))
+    for category in (closed, foreign):
+        assert set(errors(summit, filled, category=str(category.pk))) == {"category"}
+
+
+def test_there_are_all_249_countries_in_the_readers_language(summit):
+    for language, name in (("ko", "대한민국"), ("en", "South Korea")):
+        with translation.override(language):
+            choices = form_of(summit).fields["country"].choices
+            assert len(choices) == 250
+            assert dict(choices)["KR"] == name
+    assert set(countries.names("ko")) == set(countries.names("en"))
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_language_of_mails_starts_as_that_of_the_page(summit, language):
+    with translation.override(language):
+        assert form_of(summit)["language"].value() == language
+
+
+def test_a_summit_in_one_language_offers_one(summit):
+    summit.languages = ["ko"]
+    assert form_of(summit).fields["language"].choices == [("ko", "한국어")]
+
+
+def test_every_form_shown_has_a_nonce_of_its_own(summit):
+    assert form_of(summit)["nonce"].value() != form_of(summit)["nonce"].value()
+    assert len(form_of(summit)["nonce"].value()) == 32
+
+
+def test_each_way_to_come_says_what_is_left_of_it(summit):
+    make_venue(summit)
+
+    def hint(attendance="in_person") -> str:
+        return str(form_of(summit).fields["attendance"].widget.hints[attendance])
+
+    with translation.override("en"):
+        hints = [hint()]
+        make_places(summit, 21)
+        hints.append(hint())
+        make_registration(summit)
+        hints.append(hint())
+        summit.places.update(capacity=1)
+        hints.append(hint())
+        assert hints == ["COEX, Seoul", "COEX, Seoul", "Few places left.", "All places are taken."]
+        assert hint("online") == "You get the links to all sessions."
+
+
+def test_a_full_summit_closes_no_other(summit):
+    """Forms share their classes; what one of them says about places may stay in none of the others."""
+    other = make_summit("ogp2023")
+    make_places(summit, 0)
+    full, free = form_of(summit), form_of(other)
+    summit.places.update(capacity=5)
+    later = form_of(summit)
+    assert [form.fields["attendance"].widget.unavailable for form in (full, free, later)] == [
+        {"in_person"},
+        set(),
+        set(),
+    ]
+
+
+def test_what_cannot_be_chosen_is_disabled(summit):
+    make_places(summit, 0)
+    markup = str(form_of(summit)["attendance"])
+    assert markup.count("disabled") == 1
+    assert markup.index('value="in_person"') < markup.index("disabled") < markup.index('value="online"')
+
+
+def test_correcting_asks_for_no_address_consent_or_attendance(summit):
+    assert list(PersonFields(summit=summit).fields) == [
+        "name", "name_romanised", "badge_script", "organisation", "job_title", "country", "language", "access_needs",
+        "dietary_needs",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("shown", "kept"), [("  k7qm\n3fxd ", "k7qm 3fxd"), ("홍길동\u200b", "홍길동"), ("x" * 300, "x" * 300)]
+)
+def test_what_a_scanner_types_is_one_line(shown, kept):
+    form = ScanForm({"shown": shown})
+    assert form.is_valid()
+    assert form.cleaned_data["shown"] == kept
+
+
+@pytest.mark.parametrize("shown", ["", "   ", "\u200b", "x" * 301])
+def test_nothing_and_too_much_is_not_looked_up(shown):
+    assert not ScanForm({"shown": shown}).is_valid()
+
+
+@pytest.mark.parametrize(
+    ("nonce", "valid"),
+    [("abcdefgh", True), ("a" * 64, True), ("A_-9" * 4, True), ("abcdefg", False), ("a" * 65, False), ("", False),
+     ("abcdefgh\n", False), ("abc defgh", False), ("가나다라마바사아", False)],
+)  # fmt: skip
+def test_a_nonce_has_a_shape(nonce, valid):
+    data = {"guid": "0f0e0d0c-0b0a-4908-8706-050403020100", "nonce": nonce}
+    form = CheckInForm(data)
+    form.fields["nonce"].strip = False
+    assert form.is_valid() is valid
+
+
+@pytest.fixture
+def people(summit):
+    press = make_category(summit, "press", name={"ko": "언론", "en": "Press"})
+    delegate = make_category(summit)
+    rows = {
+        "here": make_registration(summit, name="홍길동", category=delegate),
+        "online": make_registration(summit, name="Marie Tamm", attendance="online", category=press),
+        "gone": lifecycle.cancel(make_registration(summit, name="심청", category=press)),
+    }
+    staff = make_user("desk@team.example", summit=summit, role="desk")
+    checkin.check_in(rows["here"], desk=make_desk(summit), by=staff, nonce="scan-1")
+    make_registration(make_summit("ogp2023"), name="홍길동")
+    return {row.pk: name for name, row in rows.items()}
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("", {"here", "online", "gone"}),
+        ("q=홍길동", {"here"}),
+        ("q=marie", {"online"}),
+        ("q=nobody", set()),
+        ("state=cancelled", {"gone"}),
+        ("state=confirmed", {"here", "online"}),
+        ("state=confirmed&attendance=online", {"online"}),
+        ("category=press", {"online", "gone"}),
+        ("category=press&state=confirmed&q=tamm", {"online"}),
+        ("arrived=yes", {"here"}),
+        ("arrived=no", {"online", "gone"}),
+        ("state=nonsense&attendance=nonsense&category=nonsense&arrived=maybe", {"here", "online", "gone"}),
+        ("state=nonsense&attendance=online", {"online"}),
+        ("state=confirmed&state=cancelled", {"gone"}),
+        ("category=1&unknown=2", {"here", "online", "gone"}),
+        ("q=" + "x" * 101, {"here", "online", "gone"}),
+        ("q=%25", set()),
+        ("q=홍길동 " + "홍 " * 20, {"here"}),
+    ],
+)
+def test_the_list_shows_what_its_address_asks_for(summit, people, address, found):
+    rows = ListForm(QueryDict(address), summit=summit).rows()
+    assert {people[row.pk] for row in rows} == found
+
+
+def test_the_list_of_nobody_is_empty(summit):
+    assert list(ListForm(QueryDict(""), summit=summit).rows()) == []
+    assert Registration.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("chosen", "valid"),
+    [
+        (["0f0e0d0c-0b0a-4908-8706-050403020100"], True),
+        ([], True),
+        (["x" * 36], False),
+        (["12345"], False),
+        (["0f0e0d0c-0b0a-4908-8706-050403020100", "'; DROP TABLE registration; --------"], False),
+    ],
+)
+def test_people_are_chosen_by_their_ids_only(summit, chosen, valid):
+    data = QueryDict(mutable=True)
+    data.update({"layout": "A6", "scope": "chosen"})
+    data.setlist("chosen", chosen)
+    form = BadgeJobForm(data, summit=summit)
+    assert form.is_valid() is valid
+    if valid:
+        assert [str(guid) for guid in form.cleaned_data["chosen"]] == chosen
+
+
+@pytest.mark.parametrize("changes", [{"layout": "A0"}, {"scope": "everybody"}, {"layout": ""}, {"scope": ""}])
+def test_badges_come_in_known_layouts(summit, changes):
+    data = QueryDict(mutable=True)
+    data.update({"layout": "A6", "scope": "listed", **changes})
+    assert set(BadgeJobForm(data, summit=summit).errors) == set(changes)
