@@ -10,6 +10,10 @@ for (const list of document.querySelectorAll("[data-choose-all]")) {
     all.checked = boxes.every((box) => box.checked);
     all.indeterminate = !all.checked && boxes.some((box) => box.checked);
   };
-  all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
+  all.addEventListener("change", () =>
+    boxes.forEach((box) => {
+      box.checked = all.checked;
+    }),
+  );
   boxes.forEach((box) => box.addEventListener("change", agree));
 }

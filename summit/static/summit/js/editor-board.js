@@ -36,7 +36,10 @@ export class Board {
     }
     for (const span of this.root.querySelectorAll("[data-slots] > [data-until]")) {
       const { from, until } = span.dataset;
-      Object.assign(span.style, { top: `${this.y(moment(from))}px`, height: `${(moment(until) - moment(from)) * this.scale}px` });
+      Object.assign(span.style, {
+        top: `${this.y(moment(from))}px`,
+        height: `${(moment(until) - moment(from)) * this.scale}px`,
+      });
     }
     for (const card of this.cards()) this.remember(card);
     for (const slots of [this.everywhere, ...this.lanes]) this.layOut(slots);
@@ -148,7 +151,9 @@ export class Board {
   // Cards that overlap stand side by side: each group of them gets as many columns as it needs.
   layOut(slots) {
     const cards = [...slots.children].filter((element) => element.dataset.card);
-    const timed = cards.map((card) => ({ card, ...this.placeOf(card) })).sort((a, b) => a.starts - b.starts || b.ends - a.ends);
+    const timed = cards
+      .map((card) => ({ card, ...this.placeOf(card) }))
+      .sort((a, b) => a.starts - b.starts || b.ends - a.ends);
     let group = [];
     let until = -Infinity;
     const close = () => {

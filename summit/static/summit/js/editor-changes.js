@@ -15,7 +15,10 @@ export function follow(board, moves, voice) {
   function take(answer) {
     const sessions = answer.sessions.filter(moved);
     if (!sessions.length) return;
-    moves.take({ sessions, conflicts: answer.conflicts.filter((each) => sessions.some((s) => each.sessions.includes(s.code))) });
+    moves.take({
+      sessions,
+      conflicts: answer.conflicts.filter((each) => sessions.some((s) => each.sessions.includes(s.code))),
+    });
     for (const session of sessions) {
       const card = board.card(session.code);
       if (!card) continue;
@@ -36,7 +39,9 @@ export function follow(board, moves, voice) {
     for (const part of PARTS) root.querySelector(part).replaceWith(document.adoptNode(fresh.querySelector(part)));
     for (const name of ["opens", "closes", "mark", "stamp"]) root.dataset[name] = fresh.dataset[name];
     const tabs = [...fresh.querySelectorAll("[data-date]")];
-    board.countDays(Object.fromEntries(tabs.map((tab) => [tab.dataset.date, tab.querySelector("[data-number]").textContent])));
+    board.countDays(
+      Object.fromEntries(tabs.map((tab) => [tab.dataset.date, tab.querySelector("[data-number]").textContent])),
+    );
     moves.versions = new Map();
     board.read();
     board.count();
@@ -48,7 +53,9 @@ export function follow(board, moves, voice) {
     if (document.hidden || busy()) return;
     await moves.queue;
     const { changes, stamp, mark } = root.dataset;
-    const answer = await fetch(`${changes}?${new URLSearchParams({ since: stamp })}`, { headers: { Accept: "application/json" } });
+    const answer = await fetch(`${changes}?${new URLSearchParams({ since: stamp })}`, {
+      headers: { Accept: "application/json" },
+    });
     if (!answer.ok) return;
     const found = await answer.json();
     if (busy()) return;

@@ -17,7 +17,9 @@ export class Clashes {
   }
 
   of(code) {
-    return [...this.section.querySelectorAll("[data-clash]")].filter((item) => item.dataset.sessions.split(" ").includes(code));
+    return [...this.section.querySelectorAll("[data-clash]")].filter((item) =>
+      item.dataset.sessions.split(" ").includes(code),
+    );
   }
 
   // These are all conflicts of these sessions now; others stay as they are.
@@ -54,7 +56,10 @@ export class Clashes {
     if (!badge) return;
     const own = this.of(code);
     badge.hidden = own.length === 0;
-    badge.classList.toggle("bad", own.some((item) => "impossible" in item.dataset));
+    badge.classList.toggle(
+      "bad",
+      own.some((item) => "impossible" in item.dataset),
+    );
     badge.querySelector("[data-number]").textContent = own.length;
   }
 }

@@ -89,7 +89,11 @@ export function dragging(board, moves) {
     const push = (at, low, high) => (at < low + NEAR ? -10 : at > high - NEAR ? 10 : 0);
     if (inX && inY) {
       const before = [board.frame.scrollLeft, board.frame.scrollTop];
-      board.frame.scrollBy({ left: push(drag.x, box.left, box.right), top: push(drag.y, box.top, box.bottom), behavior: "instant" });
+      board.frame.scrollBy({
+        left: push(drag.x, box.left, box.right),
+        top: push(drag.y, box.top, box.bottom),
+        behavior: "instant",
+      });
       if (before[0] !== board.frame.scrollLeft || before[1] !== board.frame.scrollTop) show();
     }
     requestAnimationFrame(scroll);
@@ -129,7 +133,8 @@ export function dragging(board, moves) {
     const slots = event.target;
     if (!board.root.dataset.add || slots.dataset.slots === undefined) return;
     const starts = board.at(event.clientY - slots.getBoundingClientRect().top, board.closes - STEP);
-    const local = (at) => new Date(at).toLocaleString("sv-SE", { timeZone: board.root.dataset.zone }).slice(0, 16).replace(" ", "T");
+    const local = (at) =>
+      new Date(at).toLocaleString("sv-SE", { timeZone: board.root.dataset.zone }).slice(0, 16).replace(" ", "T");
     const asked = { starts_at: local(starts), ends_at: local(starts + 12 * STEP), room: slots.dataset.slots };
     location.assign(`${board.root.dataset.add}?${new URLSearchParams(asked)}`);
   });

@@ -11,6 +11,9 @@ export function finding(board) {
     for (const card of cards) card.hidden = !card.dataset.title.toLowerCase().includes(wanted);
   };
   field.addEventListener("input", show);
-  new MutationObserver(show).observe(board.root.querySelector("[data-unscheduled]"), { childList: true, subtree: true });
+  new MutationObserver(show).observe(board.root.querySelector("[data-unscheduled]"), {
+    childList: true,
+    subtree: true,
+  });
   show();
 }

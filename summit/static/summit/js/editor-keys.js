@@ -9,7 +9,9 @@ export function keys(board, moves, voice) {
 
   const columns = () => [board.everywhere, ...board.lanes, board.beside];
   const inOrder = (slots) =>
-    [...slots.querySelectorAll("[data-card]")].sort((a, b) => (board.placeOf(a).starts ?? 0) - (board.placeOf(b).starts ?? 0));
+    [...slots.querySelectorAll("[data-card]")].sort(
+      (a, b) => (board.placeOf(a).starts ?? 0) - (board.placeOf(b).starts ?? 0),
+    );
 
   function rove(card) {
     for (const other of board.root.querySelectorAll('[data-card][tabindex="0"]')) if (other !== card) leave(other);

@@ -18,7 +18,8 @@ export class Moves {
     this.remember();
     addEventListener("keydown", (event) => {
       const typing = event.target.closest?.("input, textarea, select");
-      if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || typing || !this.done.length) return;
+      if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || typing || !this.done.length)
+        return;
       event.preventDefault();
       if (!this.held()) this.undo(); // first what is in the hand
     });
@@ -75,7 +76,11 @@ export class Moves {
     for (const each of this.done) if (each.code === code) each.version = this.versions.get(code);
     this.remember();
     const card = this.board.card(code) ?? shown;
-    const words = { title: card.dataset.title, place: this.voice.place(place, "break" in card.dataset), day: this.dayOf(place) };
+    const words = {
+      title: card.dataset.title,
+      place: this.voice.place(place, "break" in card.dataset),
+      day: this.dayOf(place),
+    };
     this.voice.say(place.starts !== null && !this.board.isToday(place) ? "away" : "done", words);
   }
 
@@ -97,7 +102,10 @@ export class Moves {
       this.versions.set(code, version);
       if (!this.waiting.get(code) && this.held() !== code) this.board.replace(html);
     }
-    this.clashes.replace(answer.sessions.map((session) => session.code), answer.conflicts);
+    this.clashes.replace(
+      answer.sessions.map((session) => session.code),
+      answer.conflicts,
+    );
   }
 
   async send(code, { starts, ends, room }, card) {

@@ -44,6 +44,10 @@ if (box && globalThis.caches) {
     if (await (await store()).match(location.pathname)) await keep();
     await show();
     box.querySelector("[data-keep-it] button").addEventListener("click", () => keep().then(show));
-    box.querySelector("[data-kept] button").addEventListener("click", () => store().then((cache) => cache.delete(location.pathname)).then(show));
+    box.querySelector("[data-kept] button").addEventListener("click", () =>
+      store()
+        .then((cache) => cache.delete(location.pathname))
+        .then(show),
+    );
   }
 }

@@ -9,7 +9,12 @@ const KEPT = 300;
 
 function kept() {
   const found = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
-  return found ? found.slice(name.length + 1).split(".").filter(Boolean) : [];
+  return found
+    ? found
+        .slice(name.length + 1)
+        .split(".")
+        .filter(Boolean)
+    : [];
 }
 
 function keep(codes) {

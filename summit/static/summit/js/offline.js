@@ -4,7 +4,9 @@ const note = document.querySelector("[data-worker]");
 function when(moment, language) {
   const day = moment.toDateString() === new Date().toDateString() ? {} : { month: "short", day: "numeric" };
   const locale = language === "en" ? "en-GB" : language;
-  return new Intl.DateTimeFormat(locale, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(moment);
+  return new Intl.DateTimeFormat(locale, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
+    moment,
+  );
 }
 
 if (note) {
@@ -20,7 +22,9 @@ if (note) {
   }
   if (navigator.serviceWorker) {
     const scopes = note.dataset.scopes.split(" ");
-    const settled = scopes.map((scope) => navigator.serviceWorker.register(note.dataset.worker, { scope, updateViaCache: "none" }));
+    const settled = scopes.map((scope) =>
+      navigator.serviceWorker.register(note.dataset.worker, { scope, updateViaCache: "none" }),
+    );
     // Without a worker (a private window, a full disk) the pages are what they were.
     Promise.allSettled(settled);
   }

@@ -8,7 +8,9 @@ const zone = remembered ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 const language = document.documentElement.lang;
 
 function offset(date, timeZone) {
-  return new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts(date).find((p) => p.type === "timeZoneName").value;
+  return new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" })
+    .formatToParts(date)
+    .find((p) => p.type === "timeZoneName").value;
 }
 
 if (form) {
@@ -29,15 +31,27 @@ if (form) {
 }
 
 if (form && asked === null && zone) {
-  const clock = new Intl.DateTimeFormat(language, { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const clock = new Intl.DateTimeFormat(language, {
+    timeZone: zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
   const day = new Intl.DateTimeFormat(language, { timeZone: zone, weekday: "short", day: "numeric", month: "short" });
-  const summitDay = new Intl.DateTimeFormat(language, { timeZone: form.dataset.summitZone, weekday: "short", day: "numeric", month: "short" });
+  const summitDay = new Intl.DateTimeFormat(language, {
+    timeZone: form.dataset.summitZone,
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+  });
   let shown = false;
   for (const time of document.querySelectorAll("time[data-ends]")) {
     const start = new Date(time.dateTime);
     const end = new Date(time.dataset.ends);
     if (offset(start, zone) === offset(start, form.dataset.summitZone)) continue;
-    const name = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: "short" }).formatToParts(start).find((p) => p.type === "timeZoneName").value;
+    const name = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: "short" })
+      .formatToParts(start)
+      .find((p) => p.type === "timeZoneName").value;
     const label = document.createElement("small");
     label.className = "reader-time";
     const otherDay = day.format(start) === summitDay.format(start) ? "" : `${day.format(start)} `;
@@ -47,7 +61,9 @@ if (form && asked === null && zone) {
   }
   if (shown) {
     const line = form.querySelector("[data-reader-zone]");
-    line.querySelector("span").textContent = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: "long" }).formatToParts(new Date()).find((p) => p.type === "timeZoneName").value;
+    line.querySelector("span").textContent = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: "long" })
+      .formatToParts(new Date())
+      .find((p) => p.type === "timeZoneName").value;
     line.hidden = false;
   }
 }

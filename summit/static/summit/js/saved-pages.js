@@ -18,13 +18,15 @@ async function titles() {
 
 if (list && globalThis.caches) {
   const found = await titles();
-  list.replaceChildren(...found.map(([path, title]) => {
-    const item = document.createElement("li");
-    const link = document.createElement("a");
-    link.href = path;
-    link.textContent = title;
-    item.append(link);
-    return item;
-  }));
+  list.replaceChildren(
+    ...found.map(([path, title]) => {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      link.href = path;
+      link.textContent = title;
+      item.append(link);
+      return item;
+    }),
+  );
   list.closest("section").hidden = found.length === 0;
 }

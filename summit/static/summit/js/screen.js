@@ -14,10 +14,20 @@ const now = () => Date.now() + skew;
 
 const clock = document.querySelector("[data-clock]");
 const today = document.querySelector("[data-today]");
-const hours = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const hours = new Intl.DateTimeFormat("en-GB", {
+  timeZone: zone,
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
 const days = [...today.querySelectorAll("[lang]")].map((span) => [
   span,
-  new Intl.DateTimeFormat(span.lang === "en" ? "en-GB" : span.lang, { timeZone: zone, weekday: "short", day: "numeric", month: "short" }),
+  new Intl.DateTimeFormat(span.lang === "en" ? "en-GB" : span.lang, {
+    timeZone: zone,
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+  }),
 ]);
 
 function say(element, words) {

@@ -4,10 +4,28 @@
 // It also answers to <pretalx-schedule event-url="…" locale="…">, so that an embed of pretalx stays as it is.
 (() => {
   const WORDS = {
-    en: { loading: "Loading the agenda …", empty: "No session has been announced yet.", failed: "The agenda could not be loaded.",
-      open: "Open the agenda", cancelled: "Cancelled", agenda: "Agenda", later: "Time to be announced", days: "Days", zone: "Times in" },
-    ko: { loading: "아젠다를 불러오는 중입니다 …", empty: "아직 발표된 세션이 없습니다.", failed: "아젠다를 불러오지 못했습니다.",
-      open: "아젠다 열기", cancelled: "취소됨", agenda: "아젠다", later: "시간 미정", days: "날짜", zone: "시간대:" },
+    en: {
+      loading: "Loading the agenda …",
+      empty: "No session has been announced yet.",
+      failed: "The agenda could not be loaded.",
+      open: "Open the agenda",
+      cancelled: "Cancelled",
+      agenda: "Agenda",
+      later: "Time to be announced",
+      days: "Days",
+      zone: "Times in",
+    },
+    ko: {
+      loading: "아젠다를 불러오는 중입니다 …",
+      empty: "아직 발표된 세션이 없습니다.",
+      failed: "아젠다를 불러오지 못했습니다.",
+      open: "아젠다 열기",
+      cancelled: "취소됨",
+      agenda: "아젠다",
+      later: "시간 미정",
+      days: "날짜",
+      zone: "시간대:",
+    },
   };
   // Dark only where the page around it says it can be dark (color-scheme), whatever the device prefers.
   const STYLE = `:host{display:block;font-family:var(--summit-font,inherit);line-height:1.5;word-break:keep-all;overflow-wrap:anywhere;
@@ -28,7 +46,8 @@ small{font-size:.875em}li small{color:var(--muted)}time{font-weight:600;font-var
     element.append(...children.filter(Boolean));
     return element;
   };
-  const link = (words, href, target) => Object.assign(make("a", words), { href, target: target ?? "", rel: target ? "noopener" : "" });
+  const link = (words, href, target) =>
+    Object.assign(make("a", words), { href, target: target ?? "", rel: target ? "noopener" : "" });
 
   class SummitAgenda extends HTMLElement {
     static observedAttributes = ["src", "lang", "track", "event-url", "locale"];
@@ -110,34 +129,71 @@ small{font-size:.875em}li small{color:var(--muted)}time{font-weight:600;font-var
     draw(summit, tracks, sessions) {
       if (!sessions.length) return this.note("empty", true);
       const zone = summit.time_zone;
-      const hour = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-      const day = new Intl.DateTimeFormat(this.language, { timeZone: "UTC", weekday: "long", day: "numeric", month: "long" });
+      const hour = new Intl.DateTimeFormat("en-GB", {
+        timeZone: zone,
+        hour: "2-digit",
+        minute: "2-digit",
+        hourCycle: "h23",
+      });
+      const day = new Intl.DateTimeFormat(this.language, {
+        timeZone: "UTC",
+        weekday: "long",
+        day: "numeric",
+        month: "long",
+      });
       const byDay = new Map();
       for (const session of sessions) byDay.set(session.day, [...(byDay.get(session.day) ?? []), session]);
-      const parts = [...byDay].sort(([a], [b]) => (a ?? "9") < (b ?? "9") ? -1 : 1).map(([date, found], number) => {
-        const heading = make("h2", date ? day.format(new Date(`${date}T00:00Z`)) : this.words("later"));
-        heading.id = `day-${number}`;
-        heading.tabIndex = -1;
-        return make("section", "", heading, make("ul", "", ...found.map((session) => this.card(session, tracks, hour))));
-      });
-      const nav = make("nav", "", ...parts.map((part) => {
-        const heading = part.firstChild;
-        const jump = link(heading.textContent, `#${heading.id}`);
-        // An address of the page around us does not reach into the component.
-        jump.addEventListener("click", (event) => { event.preventDefault(); heading.scrollIntoView(); heading.focus(); });
-        return jump;
-      }));
+      const parts = [...byDay]
+        .sort(([a], [b]) => ((a ?? "9") < (b ?? "9") ? -1 : 1))
+        .map(([date, found], number) => {
+          const heading = make("h2", date ? day.format(new Date(`${date}T00:00Z`)) : this.words("later"));
+          heading.id = `day-${number}`;
+          heading.tabIndex = -1;
+          return make(
+            "section",
+            "",
+            heading,
+            make("ul", "", ...found.map((session) => this.card(session, tracks, hour))),
+          );
+        });
+      const nav = make(
+        "nav",
+        "",
+        ...parts.map((part) => {
+          const heading = part.firstChild;
+          const jump = link(heading.textContent, `#${heading.id}`);
+          // An address of the page around us does not reach into the component.
+          jump.addEventListener("click", (event) => {
+            event.preventDefault();
+            heading.scrollIntoView();
+            heading.focus();
+          });
+          return jump;
+        }),
+      );
       nav.setAttribute("aria-label", this.words("days"));
-      const foot = make("p", "", make("small", `${this.words("zone")} ${zone} · `, link(this.words("open"), this.page("agenda/"))));
+      const foot = make(
+        "p",
+        "",
+        make("small", `${this.words("zone")} ${zone} · `, link(this.words("open"), this.page("agenda/"))),
+      );
       return make("div", "", parts.length > 1 && nav, ...parts, foot);
     }
 
     card(session, tracks, hour) {
       const track = tracks.get(session.track);
-      const start = session.starts_at && make("time", `${hour.format(new Date(session.starts_at))}–${hour.format(new Date(session.ends_at))}`);
+      const start =
+        session.starts_at &&
+        make("time", `${hour.format(new Date(session.starts_at))}–${hour.format(new Date(session.ends_at))}`);
       if (start) start.dateTime = session.starts_at;
-      const facts = [session.room && this.text(session.room.name), track && this.text(track.name)].filter(Boolean).join(" · ");
-      const title = make("h3", "", link(this.text(session.title) || session.code, this.page(`sessions/${session.code}/`)));
+      const facts = [session.room && this.text(session.room.name), track && this.text(track.name)]
+        .filter(Boolean)
+        .join(" · ");
+      const title = make(
+        "h3",
+        "",
+        link(this.text(session.title) || session.code, this.page(`sessions/${session.code}/`)),
+      );
       const off = session.cancelled && make("b", this.words("cancelled"));
       const hosts = session.hosts.map((host) => this.text(host.name)).join(" · ");
       const when = make("p", "", start, start && " ", off);

@@ -22,7 +22,9 @@ async function keep(name, url, answer, body) {
 
 // What is the same for everybody says so itself; nothing else is ever kept here.
 function isPublic(answer) {
-  return answer.status === 200 && answer.type === "basic" && /\bpublic\b/.test(answer.headers.get("Cache-Control") ?? "");
+  return (
+    answer.status === 200 && answer.type === "basic" && /\bpublic\b/.test(answer.headers.get("Cache-Control") ?? "")
+  );
 }
 
 async function ask(url, kept) {
@@ -118,7 +120,9 @@ function filesOf(text, base) {
     // Names with a hash are written without the space: import directly followed by the quotation mark.
     ...text.matchAll(/^import\s*(?:[^"']*?from\s*)?["']([^"']+)["']/gm),
   ];
-  return named.map(([, path]) => new URL(path.replaceAll("&amp;", "&"), base)).filter((url) => url.origin === location.origin);
+  return named
+    .map(([, path]) => new URL(path.replaceAll("&amp;", "&"), base))
+    .filter((url) => url.origin === location.origin);
 }
 
 async function precache() {
@@ -183,7 +187,8 @@ async function keepOpenPages() {
   for (const { url } of await self.clients.matchAll({ type: "window" })) {
     const address = new URL(url);
     address.hash = "";
-    if (kind(address) === "public") await ask(address.href, await (await caches.open(PAGES)).match(address.href)).catch(() => {});
+    if (kind(address) === "public")
+      await ask(address.href, await (await caches.open(PAGES)).match(address.href)).catch(() => {});
   }
 }
 
