@@ -10,10 +10,8 @@ for (const list of document.querySelectorAll("[data-choose-all]")) {
     all.checked = boxes.every((box) => box.checked);
     all.indeterminate = !all.checked && boxes.some((box) => box.checked);
   };
-  all.addEventListener("change", () =>
-    boxes.forEach((box) => {
-      box.checked = all.checked;
-    }),
-  );
-  boxes.forEach((box) => box.addEventListener("change", agree));
+  all.addEventListener("change", () => {
+    for (const box of boxes) box.checked = all.checked;
+  });
+  for (const box of boxes) box.addEventListener("change", agree);
 }

@@ -11,9 +11,7 @@ export function finding(board) {
     for (const card of cards) card.hidden = !card.dataset.title.toLowerCase().includes(wanted);
   };
   field.addEventListener("input", show);
-  new MutationObserver(show).observe(board.root.querySelector("[data-unscheduled]"), {
-    childList: true,
-    subtree: true,
-  });
+  const list = board.root.querySelector("[data-unscheduled]");
+  new MutationObserver(show).observe(list, { childList: true, subtree: true });
   show();
 }

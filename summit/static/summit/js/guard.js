@@ -3,7 +3,9 @@ const forms = document.querySelectorAll("form[data-guard]");
 for (const form of forms) {
   // What was refused, or overtaken, is on the page and nowhere else.
   if (document.querySelector("[data-focus-me]")) form.dataset.typed = "";
-  form.addEventListener("input", () => (form.dataset.typed = ""));
+  form.addEventListener("input", () => {
+    form.dataset.typed = "";
+  });
   form.addEventListener("submit", (event) => {
     if (!event.defaultPrevented) delete form.dataset.typed;
   });

@@ -4,9 +4,8 @@ const corner = document.querySelector("[data-account-corner]");
 async function ask() {
   const summit = corner.dataset.summit ? `&summit=${corner.dataset.summit}` : "";
   try {
-    const answer = await fetch(`/me.json?lang=${document.documentElement.lang}${summit}`, {
-      headers: { Accept: "application/json" },
-    });
+    const address = `/me.json?lang=${document.documentElement.lang}${summit}`;
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
     return answer.ok ? await answer.json() : {};
   } catch {
     return {};

@@ -2,11 +2,11 @@
 const note = document.querySelector("[data-worker]");
 
 function when(moment, language) {
-  const day = moment.toDateString() === new Date().toDateString() ? {} : { month: "short", day: "numeric" };
+  const today = moment.toDateString() === new Date().toDateString();
+  const day = today ? {} : { month: "short", day: "numeric" };
   const locale = language === "en" ? "en-GB" : language;
-  return new Intl.DateTimeFormat(locale, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
-    moment,
-  );
+  const format = new Intl.DateTimeFormat(locale, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return format.format(moment);
 }
 
 if (note) {
