@@ -1,4 +1,4 @@
-// One box that chooses every row of the page.
+// On data-choose-all, lists in the workspace whose rows are chosen: one box for every row of the page.
 for (const list of document.querySelectorAll("[data-choose-all]")) {
   const head = list.querySelector("thead th");
   const boxes = [...list.querySelectorAll("tbody input[type=checkbox]")];

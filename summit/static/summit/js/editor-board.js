@@ -1,4 +1,5 @@
-// The plan to scale: where a moment lies, in which room, and how cards that overlap share its width.
+// On data-board in the agenda editor: the plan to scale.
+// Where a moment lies, in which room, and how cards that overlap share its width.
 // A place is { starts, ends, room }: milliseconds, or null where a session has no time; "" is no room.
 export const MINUTE = 60000;
 export const STEP = 5 * MINUTE;

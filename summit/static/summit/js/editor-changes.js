@@ -1,4 +1,4 @@
-// What others do meanwhile: asked for every few seconds, while somebody looks.
+// On data-board in the agenda editor: what others do meanwhile, asked for every few seconds while somebody looks.
 const EVERY = 3000; // ms
 const SHOWN = 6000; // ms that a card somebody else has moved stays marked
 const PARTS = ["[data-lanes]", "[data-beside]", "[data-clashes]"];

@@ -1,4 +1,4 @@
-// The list of conflicts beside the plan, and the number on each card.
+// On data-clashes in the agenda editor: the list of conflicts beside the plan, and the number on each card.
 export class Clashes {
   constructor(board) {
     this.board = board;

@@ -1,4 +1,4 @@
-// Sessions are dragged with the mouse anywhere on the card, with a finger by its handle; the lower edge resizes.
+// On data-card in the agenda editor: sessions are dragged, by their data-grip with a finger, and resized by data-edge.
 import { STEP } from "./editor-board.js";
 
 const FAR = 4; // px before a press becomes a drag

@@ -1,4 +1,4 @@
-// A long list of sessions without a time is searched by their titles.
+// On data-find in the agenda editor: a long list of sessions without a time is searched by their titles.
 const MANY = 8;
 
 export function finding(board) {

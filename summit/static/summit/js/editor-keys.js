@@ -1,4 +1,5 @@
-// The keyboard: one card at a time is in the order of Tab; arrows go from card to card, or move the one picked up.
+// On data-card in the agenda editor: the plan by keyboard.
+// One card at a time is in the order of Tab; arrows go from card to card, or move the one picked up.
 import { MINUTE, STEP } from "./editor-board.js";
 
 const FIRST = 120 * MINUTE; // after the plan opens: where a session without a time lands first

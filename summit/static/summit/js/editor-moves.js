@@ -1,4 +1,5 @@
-// A move is shown at once and sent; where the server says no, the plan shows what it says.
+// On data-board in the agenda editor: a move is shown at once and sent; data-undo takes it back.
+// Where the server says no, the plan shows what it says.
 import { same } from "./editor-board.js";
 
 const UNDONE = 50; // moves that can be undone, at most

@@ -1,4 +1,4 @@
-// What the editor says, to be seen and to be heard: sentences of the page with words put in.
+// On data-says in the agenda editor: what it says, to be seen and heard: sentences of the page with words put in.
 export class Voice {
   constructor(board) {
     this.board = board;

@@ -1,4 +1,4 @@
-// Before a page is left on which something was typed and not saved, the browser asks.
+// On form[data-guard], any page: before what was typed and not saved is left, the browser asks.
 const forms = document.querySelectorAll("form[data-guard]");
 for (const form of forms) {
   // What was refused, or overtaken, is on the page and nowhere else.

@@ -1,4 +1,4 @@
-// "Keep this ticket on this device": a copy of what matters on a private page, made and removed by its reader alone.
+// On data-keep, private pages: "keep this ticket on this device", a copy made and removed by its reader alone.
 const box = document.querySelector("[data-keep]");
 const SAVED_AT = "X-Saved-At";
 const AT_LEAST = 7 * 86_400_000; // ms a copy is kept, also after the summit

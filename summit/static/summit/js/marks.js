@@ -1,5 +1,5 @@
-// Links to "add to my agenda" become buttons that say whether the session is on it. Without an account the marks are
-// in a cookie, which the page of the personal agenda reads as well.
+// On data-mark, the stars of sessions: links become buttons that say whether the session is on one's agenda.
+// Without an account the marks are in a cookie, which the page of the personal agenda reads as well.
 import { me } from "./me.js";
 
 const links = [...document.querySelectorAll("a[data-mark]")];

@@ -1,4 +1,4 @@
-// Who reads this page: one private answer for everything that is laid over the public page. {} where there is none.
+// For the scripts of pages with data-account-corner: one private answer says who reads. {} where there is none.
 const corner = document.querySelector("[data-account-corner]");
 
 async function ask() {

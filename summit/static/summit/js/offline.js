@@ -1,4 +1,4 @@
-// Registers the summit's service worker, and says how old a page is that came from this device.
+// On data-worker, pages of a public summit: registers its service worker, and says how old a kept page is.
 const note = document.querySelector("[data-worker]");
 
 function when(moment, language) {

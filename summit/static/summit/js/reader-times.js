@@ -1,4 +1,4 @@
-// Beside the summit's time, the reader's own where it differs, named with its zone.
+// On data-zone-form and time[data-ends], the agenda: beside the summit's time the reader's own, where it differs.
 const form = document.querySelector("[data-zone-form]");
 const asked = new URLSearchParams(location.search).get("tz");
 // What was once chosen is remembered in this browser; "none" is a choice as well.

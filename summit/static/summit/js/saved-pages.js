@@ -1,4 +1,4 @@
-// What this device has kept of the summit, to choose from while there is no network.
+// On data-saved-pages, the page for no network: what this device has kept of the summit, to choose from.
 const list = document.querySelector("[data-saved-pages]");
 
 async function titles() {

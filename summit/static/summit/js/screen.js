@@ -1,4 +1,5 @@
-// A screen at the venue: the clock, what is on now, and news every half minute. Without a network it goes on alone.
+// On data-screen-script, screens at the venue: the clock, what is on now, and news every half minute.
+// Without a network it goes on alone.
 const REFRESH = 30_000; // ms
 const TURN = 15_000; // ms a page of rooms stays, where there are more than fit
 const FIT = matchMedia("(orientation: portrait)").matches ? 4 : 5; // rooms at once, where something is on in each

@@ -1,4 +1,4 @@
-// <summit-agenda src="https://host/ogp2021/" lang="ko" track="civic-space">: a summit's agenda on any page.
+// On <summit-agenda src="https://host/ogp2021/" lang="ko" track="civic-space">, pages of others: a summit's agenda.
 // Reads the public API (/api/v1/summits/<code>/), links to the summit's own pages. A classic script without a framework.
 // Colours and type: --summit-ink, --summit-muted, --summit-paper, --summit-line, --summit-link, --summit-font.
 // It also answers to <pretalx-schedule event-url="…" locale="…">, so that an embed of pretalx stays as it is.

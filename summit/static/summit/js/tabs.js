@@ -1,4 +1,4 @@
-// A row of tabs that is wider than the screen is scrolled to the one that is shown.
+// On .tabs, any page: a row that is wider than the screen is scrolled to the tab that is shown.
 for (const shown of document.querySelectorAll(".tabs [aria-current]")) {
   const row = shown.closest(".tabs");
   const outer = row.getBoundingClientRect();

@@ -1,4 +1,5 @@
-// The service worker of one summit. SETTINGS comes before this text: summit, build, places, private, static.
+// On every page of one public summit, registered by offline.js: its service worker.
+// SETTINGS comes before this text: summit, build, places, private, static.
 // Public pages: the network first, a kept copy where it is away or slow, with the moment it was last known to be true.
 // Private pages are only kept by their own button (keep.js), in a store of their own; this script never writes there.
 const PREFIX = `summit-${SETTINGS.summit}-`;
