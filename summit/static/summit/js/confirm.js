@@ -1,5 +1,8 @@
-// Ask before something that cannot be taken back: a button's own question before its form's.
-document.addEventListener("submit", (event) => {
+// On data-confirm, forms and buttons of any page: asks before something that cannot be taken back.
+// A button's own question comes before its form's.
+function ask(event) {
   const question = event.submitter?.dataset.confirm ?? event.target.dataset?.confirm;
   if (question && !confirm(question)) event.preventDefault();
-}, true);
+}
+
+document.addEventListener("submit", ask, { capture: true });

@@ -1,4 +1,4 @@
-// An address to be copied is chosen whole when it is entered.
+// On the read-only fields in .copy, addresses to be copied: chosen whole when entered.
 for (const input of document.querySelectorAll(".copy input[readonly]")) {
   input.addEventListener("focus", () => input.select());
 }

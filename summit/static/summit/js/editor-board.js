@@ -1,4 +1,5 @@
-// The plan to scale: where a moment lies, in which room, and how cards that overlap share its width.
+// On data-board in the agenda editor: the plan to scale.
+// Where a moment lies, in which room, and how cards that overlap share its width.
 // A place is { starts, ends, room }: milliseconds, or null where a session has no time; "" is no room.
 export const MINUTE = 60000;
 export const STEP = 5 * MINUTE;
@@ -21,9 +22,12 @@ export class Board {
 
   // Take the plan as the page has it now.
   read() {
-    const { opens, closes, from, past, zoom } = this.root.dataset;
-    Object.assign(this, { opens: moment(opens), closes: moment(closes), from: moment(from), past: moment(past) });
-    this.scale = ROW / (Number(zoom) * MINUTE);
+    const { dataset } = this.root;
+    this.opens = moment(dataset.opens);
+    this.closes = moment(dataset.closes);
+    this.from = moment(dataset.from);
+    this.past = moment(dataset.past);
+    this.scale = ROW / (Number(dataset.zoom) * MINUTE); // px of a millisecond
     this.frame = this.root.querySelector("[data-frame]");
     this.beside = this.root.querySelector("[data-beside]");
     this.everywhere = this.root.querySelector("[data-all]");
@@ -35,8 +39,10 @@ export class Board {
       hour.style.top = `${this.y(moment(hour.dataset.at))}px`;
     }
     for (const span of this.root.querySelectorAll("[data-slots] > [data-until]")) {
-      const { from, until } = span.dataset;
-      Object.assign(span.style, { top: `${this.y(moment(from))}px`, height: `${(moment(until) - moment(from)) * this.scale}px` });
+      const from = moment(span.dataset.from);
+      const until = moment(span.dataset.until);
+      span.style.top = `${this.y(from)}px`;
+      span.style.height = `${(until - from) * this.scale}px`;
     }
     for (const card of this.cards()) this.remember(card);
     for (const slots of [this.everywhere, ...this.lanes]) this.layOut(slots);
@@ -84,7 +90,8 @@ export class Board {
 
   // How long a session lies in the plan that has no time now.
   length(card) {
-    return this.lengths.get(card.dataset.card) ?? ("break" in card.dataset ? 30 : 60) * MINUTE;
+    const usual = ("break" in card.dataset ? 30 : 60) * MINUTE;
+    return this.lengths.get(card.dataset.card) ?? usual;
   }
 
   isToday(place) {
@@ -110,7 +117,9 @@ export class Board {
     if (!home) card.remove();
     else if (home !== before) home.append(card);
     if (home === this.beside) card.removeAttribute("style");
-    for (const slots of new Set([before, home])) if (slots && slots !== this.beside) this.layOut(slots);
+    for (const slots of new Set([before, home])) {
+      if (slots && slots !== this.beside) this.layOut(slots);
+    }
     if (focused && home) card.focus({ preventScroll: true });
     this.count();
   }
@@ -148,7 +157,9 @@ export class Board {
   // Cards that overlap stand side by side: each group of them gets as many columns as it needs.
   layOut(slots) {
     const cards = [...slots.children].filter((element) => element.dataset.card);
-    const timed = cards.map((card) => ({ card, ...this.placeOf(card) })).sort((a, b) => a.starts - b.starts || b.ends - a.ends);
+    const timed = cards
+      .map((card) => ({ card, ...this.placeOf(card) }))
+      .sort((a, b) => a.starts - b.starts || b.ends - a.ends);
     let group = [];
     let until = -Infinity;
     const close = () => {

@@ -1,4 +1,4 @@
-// What others do meanwhile: asked for every few seconds, while somebody looks.
+// On data-board in the agenda editor: what others do meanwhile, asked for every few seconds while somebody looks.
 const EVERY = 3000; // ms
 const SHOWN = 6000; // ms that a card somebody else has moved stays marked
 const PARTS = ["[data-lanes]", "[data-beside]", "[data-clashes]"];
@@ -15,7 +15,9 @@ export function follow(board, moves, voice) {
   function take(answer) {
     const sessions = answer.sessions.filter(moved);
     if (!sessions.length) return;
-    moves.take({ sessions, conflicts: answer.conflicts.filter((each) => sessions.some((s) => each.sessions.includes(s.code))) });
+    const codes = new Set(sessions.map((session) => session.code));
+    const conflicts = answer.conflicts.filter((each) => each.sessions.some((code) => codes.has(code)));
+    moves.take({ sessions, conflicts });
     for (const session of sessions) {
       const card = board.card(session.code);
       if (!card) continue;
@@ -33,10 +35,15 @@ export function follow(board, moves, voice) {
     const fresh = page.querySelector("[data-board]");
     if (!fresh || busy()) return;
     const focused = document.activeElement?.closest?.("[data-card]")?.dataset.card;
-    for (const part of PARTS) root.querySelector(part).replaceWith(document.adoptNode(fresh.querySelector(part)));
+    for (const part of PARTS) {
+      root.querySelector(part).replaceWith(document.adoptNode(fresh.querySelector(part)));
+    }
     for (const name of ["opens", "closes", "mark", "stamp"]) root.dataset[name] = fresh.dataset[name];
-    const tabs = [...fresh.querySelectorAll("[data-date]")];
-    board.countDays(Object.fromEntries(tabs.map((tab) => [tab.dataset.date, tab.querySelector("[data-number]").textContent])));
+    const numbers = {};
+    for (const tab of fresh.querySelectorAll("[data-date]")) {
+      numbers[tab.dataset.date] = tab.querySelector("[data-number]").textContent;
+    }
+    board.countDays(numbers);
     moves.versions = new Map();
     board.read();
     board.count();
@@ -48,7 +55,8 @@ export function follow(board, moves, voice) {
     if (document.hidden || busy()) return;
     await moves.queue;
     const { changes, stamp, mark } = root.dataset;
-    const answer = await fetch(`${changes}?${new URLSearchParams({ since: stamp })}`, { headers: { Accept: "application/json" } });
+    const address = `${changes}?${new URLSearchParams({ since: stamp })}`;
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
     if (!answer.ok) return;
     const found = await answer.json();
     if (busy()) return;

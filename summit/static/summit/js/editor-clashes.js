@@ -1,4 +1,4 @@
-// The list of conflicts beside the plan, and the number on each card.
+// On data-clashes in the agenda editor: the list of conflicts beside the plan, and the number on each card.
 export class Clashes {
   constructor(board) {
     this.board = board;
@@ -17,7 +17,8 @@ export class Clashes {
   }
 
   of(code) {
-    return [...this.section.querySelectorAll("[data-clash]")].filter((item) => item.dataset.sessions.split(" ").includes(code));
+    const items = [...this.section.querySelectorAll("[data-clash]")];
+    return items.filter((item) => item.dataset.sessions.split(" ").includes(code));
   }
 
   // These are all conflicts of these sessions now; others stay as they are.
@@ -38,8 +39,9 @@ export class Clashes {
     }
     const hard = [...list.children].filter((item) => "impossible" in item.dataset);
     list.prepend(...hard);
+    const more = list.children.length - before;
     for (const number of [this.section.querySelector("[data-count]"), this.board.root.querySelector("[data-total]")]) {
-      number.textContent = Math.max(0, Number(number.textContent) + list.children.length - before);
+      number.textContent = Math.max(0, Number(number.textContent) + more);
     }
     for (const code of touched) this.mark(code);
   }
@@ -54,7 +56,8 @@ export class Clashes {
     if (!badge) return;
     const own = this.of(code);
     badge.hidden = own.length === 0;
-    badge.classList.toggle("bad", own.some((item) => "impossible" in item.dataset));
+    const impossible = own.some((item) => "impossible" in item.dataset);
+    badge.classList.toggle("bad", impossible);
     badge.querySelector("[data-number]").textContent = own.length;
   }
 }

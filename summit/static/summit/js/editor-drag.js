@@ -1,8 +1,15 @@
-// Sessions are dragged with the mouse anywhere on the card, with a finger by its handle; the lower edge resizes.
+// On data-card in the agenda editor: sessions are dragged, by their data-grip with a finger, and resized by data-edge.
 import { STEP } from "./editor-board.js";
 
 const FAR = 4; // px before a press becomes a drag
 const NEAR = 48; // px from the frame's edge where it begins to scroll
+const PUSH = 10; // px it scrolls at a time
+
+// How far a frame from ``low`` to ``high`` scrolls for a pointer that is there.
+function push(at, low, high) {
+  if (at < low + NEAR) return -PUSH;
+  return at > high - NEAR ? PUSH : 0;
+}
 
 export function dragging(board, moves) {
   let drag = null;
@@ -17,8 +24,8 @@ export function dragging(board, moves) {
       pointer: event.pointerId,
       x: event.clientX,
       y: event.clientY,
-      from: [event.clientX, event.clientY],
-      resizes: "edge" in (handle?.dataset ?? {}),
+      from: { x: event.clientX, y: event.clientY },
+      resizes: handle?.dataset.edge !== undefined,
       inside: card.parentElement === board.beside ? 8 : event.clientY - box.top,
       below: box.bottom - event.clientY,
       before: board.placeOf(card),
@@ -86,11 +93,14 @@ export function dragging(board, moves) {
     const box = board.frame.getBoundingClientRect();
     const inX = drag.x > box.left && drag.x < box.right;
     const inY = drag.y > box.top && drag.y < box.bottom;
-    const push = (at, low, high) => (at < low + NEAR ? -10 : at > high - NEAR ? 10 : 0);
     if (inX && inY) {
-      const before = [board.frame.scrollLeft, board.frame.scrollTop];
-      board.frame.scrollBy({ left: push(drag.x, box.left, box.right), top: push(drag.y, box.top, box.bottom), behavior: "instant" });
-      if (before[0] !== board.frame.scrollLeft || before[1] !== board.frame.scrollTop) show();
+      const { scrollLeft, scrollTop } = board.frame;
+      board.frame.scrollBy({
+        left: push(drag.x, box.left, box.right),
+        top: push(drag.y, box.top, box.bottom),
+        behavior: "instant",
+      });
+      if (scrollLeft !== board.frame.scrollLeft || scrollTop !== board.frame.scrollTop) show();
     }
     requestAnimationFrame(scroll);
   }
@@ -117,19 +127,30 @@ export function dragging(board, moves) {
     if (!drag || event.pointerId !== drag.pointer) return;
     drag.x = event.clientX;
     drag.y = event.clientY;
-    if (!drag.moving && Math.hypot(drag.x - drag.from[0], drag.y - drag.from[1]) > FAR) begin();
+    if (!drag.moving && Math.hypot(drag.x - drag.from.x, drag.y - drag.from.y) > FAR) begin();
     if (drag.moving) show();
   });
-  addEventListener("pointerup", (event) => event.pointerId === drag?.pointer && end(true));
-  addEventListener("pointercancel", (event) => event.pointerId === drag?.pointer && end(false));
-  addEventListener("keydown", (event) => event.key === "Escape" && drag?.moving && end(false));
+  addEventListener("pointerup", (event) => {
+    if (event.pointerId === drag?.pointer) end(true);
+  });
+  addEventListener("pointercancel", (event) => {
+    if (event.pointerId === drag?.pointer) end(false);
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && drag?.moving) end(false);
+  });
+
+  // "2021-12-15T10:00", as a form has it: Swedish writes dates in this order.
+  function local(at) {
+    const written = new Date(at).toLocaleString("sv-SE", { timeZone: board.root.dataset.zone });
+    return written.slice(0, 16).replace(" ", "T");
+  }
 
   // A double click on a free place: a session is added there.
   board.root.addEventListener("dblclick", (event) => {
     const slots = event.target;
     if (!board.root.dataset.add || slots.dataset.slots === undefined) return;
     const starts = board.at(event.clientY - slots.getBoundingClientRect().top, board.closes - STEP);
-    const local = (at) => new Date(at).toLocaleString("sv-SE", { timeZone: board.root.dataset.zone }).slice(0, 16).replace(" ", "T");
     const asked = { starts_at: local(starts), ends_at: local(starts + 12 * STEP), room: slots.dataset.slots };
     location.assign(`${board.root.dataset.add}?${new URLSearchParams(asked)}`);
   });

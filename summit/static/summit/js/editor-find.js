@@ -1,4 +1,4 @@
-// A long list of sessions without a time is searched by their titles.
+// On data-find in the agenda editor: a long list of sessions without a time is searched by their titles.
 const MANY = 8;
 
 export function finding(board) {
@@ -11,6 +11,7 @@ export function finding(board) {
     for (const card of cards) card.hidden = !card.dataset.title.toLowerCase().includes(wanted);
   };
   field.addEventListener("input", show);
-  new MutationObserver(show).observe(board.root.querySelector("[data-unscheduled]"), { childList: true, subtree: true });
+  const list = board.root.querySelector("[data-unscheduled]");
+  new MutationObserver(show).observe(list, { childList: true, subtree: true });
   show();
 }

@@ -1,4 +1,5 @@
-// The keyboard: one card at a time is in the order of Tab; arrows go from card to card, or move the one picked up.
+// On data-card in the agenda editor: the plan by keyboard.
+// One card at a time is in the order of Tab; arrows go from card to card, or move the one picked up.
 import { MINUTE, STEP } from "./editor-board.js";
 
 const FIRST = 120 * MINUTE; // after the plan opens: where a session without a time lands first
@@ -8,11 +9,13 @@ export function keys(board, moves, voice) {
   let settling = false; // a card that changes its column loses the focus for a moment
 
   const columns = () => [board.everywhere, ...board.lanes, board.beside];
-  const inOrder = (slots) =>
-    [...slots.querySelectorAll("[data-card]")].sort((a, b) => (board.placeOf(a).starts ?? 0) - (board.placeOf(b).starts ?? 0));
+  const start = (card) => board.placeOf(card).starts ?? 0;
+  const inOrder = (slots) => [...slots.querySelectorAll("[data-card]")].sort((a, b) => start(a) - start(b));
 
   function rove(card) {
-    for (const other of board.root.querySelectorAll('[data-card][tabindex="0"]')) if (other !== card) leave(other);
+    for (const other of board.root.querySelectorAll('[data-card][tabindex="0"]')) {
+      if (other !== card) leave(other);
+    }
     card.tabIndex = 0;
     card.querySelector("a")?.removeAttribute("tabindex");
   }
@@ -26,7 +29,9 @@ export function keys(board, moves, voice) {
   function ready() {
     const cards = board.cards();
     const current = cards.find((card) => card.tabIndex === 0) ?? cards[0];
-    for (const card of cards) if (card !== current) leave(card);
+    for (const card of cards) {
+      if (card !== current) leave(card);
+    }
     if (current) rove(current);
   }
 
@@ -39,8 +44,7 @@ export function keys(board, moves, voice) {
     const all = columns().filter((slots) => slots === own || slots.querySelector("[data-card]"));
     const next = all[all.indexOf(own) + (key === "ArrowRight" ? 1 : -1)];
     if (!next) return null;
-    const at = board.placeOf(card).starts ?? 0;
-    const far = (other) => Math.abs((board.placeOf(other).starts ?? 0) - at);
+    const far = (other) => Math.abs(start(other) - start(card));
     return inOrder(next).reduce((best, other) => (far(other) < far(best) ? other : best));
   }
 

@@ -1,15 +1,18 @@
-// A move is shown at once and sent; where the server says no, the plan shows what it says.
+// On data-board in the agenda editor: a move is shown at once and sent; data-undo takes it back.
+// Where the server says no, the plan shows what it says.
 import { same } from "./editor-board.js";
 
 const UNDONE = 50; // moves that can be undone, at most
 
 export class Moves {
   constructor(board, clashes, voice) {
-    Object.assign(this, { board, clashes, voice });
+    this.board = board;
+    this.clashes = clashes;
+    this.voice = voice;
     this.queue = Promise.resolve(); // one after the other: each is made on the version the one before left
     this.waiting = new Map(); // codes, and how many of their moves have no answer yet
     this.versions = new Map(); // codes, and the version of their plan the server told last
-    this.refused = new Map();
+    this.refused = new Map(); // codes, and the first of their moves that was refused: { before, answer }
     this.held = () => null; // the code of the card that is in somebody's hand
     this.key = `undo ${board.root.dataset.moves}`;
     this.done = this.remembered(); // what can be undone, the newest last
@@ -18,7 +21,8 @@ export class Moves {
     this.remember();
     addEventListener("keydown", (event) => {
       const typing = event.target.closest?.("input, textarea, select");
-      if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || typing || !this.done.length) return;
+      const undoes = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+      if (!undoes || typing || !this.done.length) return;
       event.preventDefault();
       if (!this.held()) this.undo(); // first what is in the hand
     });
@@ -72,11 +76,18 @@ export class Moves {
     this.take(answer);
     if (!undoing) this.done.push({ code, before });
     // The version each move left: an undo that others have overtaken is refused as any move is.
-    for (const each of this.done) if (each.code === code) each.version = this.versions.get(code);
+    for (const each of this.done) {
+      if (each.code === code) each.version = this.versions.get(code);
+    }
     this.remember();
     const card = this.board.card(code) ?? shown;
-    const words = { title: card.dataset.title, place: this.voice.place(place, "break" in card.dataset), day: this.dayOf(place) };
-    this.voice.say(place.starts !== null && !this.board.isToday(place) ? "away" : "done", words);
+    const words = {
+      title: card.dataset.title,
+      place: this.voice.place(place, "break" in card.dataset),
+      day: this.dayOf(place),
+    };
+    const away = place.starts !== null && !this.board.isToday(place);
+    this.voice.say(away ? "away" : "done", words);
   }
 
   refuse(code, shown, before, answer, last) {
@@ -97,13 +108,15 @@ export class Moves {
       this.versions.set(code, version);
       if (!this.waiting.get(code) && this.held() !== code) this.board.replace(html);
     }
-    this.clashes.replace(answer.sessions.map((session) => session.code), answer.conflicts);
+    const codes = answer.sessions.map((session) => session.code);
+    this.clashes.replace(codes, answer.conflicts);
   }
 
   async send(code, { starts, ends, room }, card) {
     const body = new URLSearchParams({ code, version: this.versions.get(code) ?? card.dataset.version });
-    if (starts === null) body.set("unscheduled", "1");
-    else {
+    if (starts === null) {
+      body.set("unscheduled", "1");
+    } else {
       body.set("starts_at", new Date(starts).toISOString());
       body.set("ends_at", new Date(ends).toISOString());
       body.set("room", room);

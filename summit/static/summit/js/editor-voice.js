@@ -1,4 +1,4 @@
-// What the editor says, to be seen and to be heard: sentences of the page with words put in.
+// On data-says in the agenda editor: what it says, to be seen and heard: sentences of the page with words put in.
 export class Voice {
   constructor(board) {
     this.board = board;
@@ -13,9 +13,12 @@ export class Voice {
 
   // "10:00–11:30, Room 1"
   place(place, isBreak) {
-    const words = this.line.dataset;
-    if (place.starts === null) return words.notime;
-    const room = place.room ? this.board.roomName(place.room) : isBreak ? words.everywhere : words.noroom;
-    return `${this.board.hours(place)}, ${room}`;
+    if (place.starts === null) return this.line.dataset.notime;
+    return `${this.board.hours(place)}, ${this.room(place.room, isBreak)}`;
+  }
+
+  room(room, isBreak) {
+    if (room) return this.board.roomName(room);
+    return isBreak ? this.line.dataset.everywhere : this.line.dataset.noroom;
   }
 }

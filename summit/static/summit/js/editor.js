@@ -1,4 +1,4 @@
-// The agenda editor: each behaviour is a file of its own; here they meet.
+// On data-board, the agenda editor: each behaviour is a file of its own; here they meet.
 import { Board } from "./editor-board.js";
 import { follow } from "./editor-changes.js";
 import { Clashes } from "./editor-clashes.js";

@@ -1,2 +1,2 @@
-// After an answer with errors, people who listen or zoom are taken to what is wrong.
+// On data-focus-me, any page: people who listen or zoom are taken to what is wrong in an answer with errors.
 document.querySelector("[data-focus-me]")?.focus();

@@ -1,4 +1,4 @@
-// "Keep this ticket on this device": a copy of what matters on a private page, made and removed by its reader alone.
+// On data-keep, private pages: "keep this ticket on this device", a copy made and removed by its reader alone.
 const box = document.querySelector("[data-keep]");
 const SAVED_AT = "X-Saved-At";
 const AT_LEAST = 7 * 86_400_000; // ms a copy is kept, also after the summit
@@ -17,6 +17,16 @@ async function store() {
   return caches.open(box.dataset.keep);
 }
 
+async function found() {
+  const cache = await store();
+  return cache.match(location.pathname);
+}
+
+async function forget() {
+  const cache = await store();
+  await cache.delete(location.pathname);
+}
+
 async function keep() {
   const over = Date.parse(`${box.dataset.until}T23:59:59Z`);
   const headers = {
@@ -24,11 +34,12 @@ async function keep() {
     [SAVED_AT]: new Date().toISOString(),
     "X-Keep-Until": new Date(Math.max(over, Date.now() + AT_LEAST)).toISOString(),
   };
-  await (await store()).put(location.pathname, new Response(copy(box.dataset.only), { headers }));
+  const cache = await store();
+  await cache.put(location.pathname, new Response(copy(box.dataset.only), { headers }));
 }
 
 async function show() {
-  const kept = await (await store()).match(location.pathname);
+  const kept = await found();
   box.querySelector("[data-keep-it]").hidden = Boolean(kept);
   box.querySelector("[data-kept]").hidden = !kept;
   box.hidden = false;
@@ -41,9 +52,9 @@ if (box && globalThis.caches) {
     await caches.delete(box.dataset.keep);
   } else {
     // What was kept before is kept as it is now.
-    if (await (await store()).match(location.pathname)) await keep();
+    if (await found()) await keep();
     await show();
     box.querySelector("[data-keep-it] button").addEventListener("click", () => keep().then(show));
-    box.querySelector("[data-kept] button").addEventListener("click", () => store().then((cache) => cache.delete(location.pathname)).then(show));
+    box.querySelector("[data-kept] button").addEventListener("click", () => forget().then(show));
   }
 }

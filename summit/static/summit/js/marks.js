@@ -1,5 +1,5 @@
-// Links to "add to my agenda" become buttons that say whether the session is on it. Without an account the marks are
-// in a cookie, which the page of the personal agenda reads as well.
+// On data-mark, the stars of sessions: links become buttons that say whether the session is on one's agenda.
+// Without an account the marks are in a cookie, which the page of the personal agenda reads as well.
 import { me } from "./me.js";
 
 const links = [...document.querySelectorAll("a[data-mark]")];
@@ -9,12 +9,14 @@ const KEPT = 300;
 
 function kept() {
   const found = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
-  return found ? found.slice(name.length + 1).split(".").filter(Boolean) : [];
+  const codes = found?.slice(name.length + 1) ?? "";
+  return codes.split(".").filter(Boolean);
 }
 
 function keep(codes) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
   const life = codes.length ? 31536000 : 0;
+  // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the Cookie Store API.
   document.cookie = `${name}=${codes.slice(-KEPT).join(".")}; Path=/; Max-Age=${life}; SameSite=Lax${secure}`;
 }
 
@@ -55,7 +57,8 @@ if (links.length && summit) {
     button.addEventListener("click", async () => {
       try {
         const now = await change(button, answer);
-        for (const twin of document.querySelectorAll(`button[data-mark="${button.dataset.mark}"]`)) show(twin, now);
+        const twins = document.querySelectorAll(`button[data-mark="${button.dataset.mark}"]`);
+        for (const twin of twins) show(twin, now);
       } catch {
         location.assign(button.dataset.href);
       }

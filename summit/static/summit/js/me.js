@@ -1,10 +1,11 @@
-// Who reads this page: one private answer for everything that is laid over the public page. {} where there is none.
+// For the scripts of pages with data-account-corner: one private answer says who reads. {} where there is none.
 const corner = document.querySelector("[data-account-corner]");
 
 async function ask() {
   const summit = corner.dataset.summit ? `&summit=${corner.dataset.summit}` : "";
   try {
-    const answer = await fetch(`/me.json?lang=${document.documentElement.lang}${summit}`, { headers: { Accept: "application/json" } });
+    const address = `/me.json?lang=${document.documentElement.lang}${summit}`;
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
     return answer.ok ? await answer.json() : {};
   } catch {
     return {};

@@ -1,10 +1,12 @@
-// Registers the summit's service worker, and says how old a page is that came from this device.
+// On data-worker, pages of a public summit: registers its service worker, and says how old a kept page is.
 const note = document.querySelector("[data-worker]");
 
 function when(moment, language) {
-  const day = moment.toDateString() === new Date().toDateString() ? {} : { month: "short", day: "numeric" };
+  const today = moment.toDateString() === new Date().toDateString();
+  const day = today ? {} : { month: "short", day: "numeric" };
   const locale = language === "en" ? "en-GB" : language;
-  return new Intl.DateTimeFormat(locale, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(moment);
+  const format = new Intl.DateTimeFormat(locale, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return format.format(moment);
 }
 
 if (note) {
@@ -20,7 +22,9 @@ if (note) {
   }
   if (navigator.serviceWorker) {
     const scopes = note.dataset.scopes.split(" ");
-    const settled = scopes.map((scope) => navigator.serviceWorker.register(note.dataset.worker, { scope, updateViaCache: "none" }));
+    const settled = scopes.map((scope) =>
+      navigator.serviceWorker.register(note.dataset.worker, { scope, updateViaCache: "none" }),
+    );
     // Without a worker (a private window, a full disk) the pages are what they were.
     Promise.allSettled(settled);
   }

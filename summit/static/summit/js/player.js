@@ -1,4 +1,4 @@
-// Nothing foreign is loaded before the click: the poster is a plain link until then.
+// On data-player, the poster of a recording: a plain link until the click, before which nothing foreign is loaded.
 for (const poster of document.querySelectorAll("a[data-player]")) {
   poster.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -1,4 +1,5 @@
-// Shows the square that will be kept of a picture, and lets it be dragged. The handles of the form stay what counts.
+// On form[data-cut], the page of a portrait: shows the square that will be kept, and lets it be dragged.
+// The handles of the form stay what counts.
 const form = document.querySelector("form[data-cut]");
 const canvas = form?.querySelector("[data-cut-shown]");
 const handle = (name) => form.elements.namedItem(name);

@@ -1,4 +1,4 @@
-// Beside the summit's time, the reader's own where it differs, named with its zone.
+// On data-zone-form and time[data-ends], the agenda: beside the summit's time the reader's own, where it differs.
 const form = document.querySelector("[data-zone-form]");
 const asked = new URLSearchParams(location.search).get("tz");
 // What was once chosen is remembered in this browser; "none" is a choice as well.
@@ -7,8 +7,14 @@ const remembered = localStorage.getItem(REMEMBERED);
 const zone = remembered ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 const language = document.documentElement.lang;
 
+// The name of a zone at a moment: "longOffset" to compare two, "short" and "long" to be read.
+function zoneName(locale, date, timeZone, timeZoneName) {
+  const parts = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName }).formatToParts(date);
+  return parts.find((part) => part.type === "timeZoneName").value;
+}
+
 function offset(date, timeZone) {
-  return new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts(date).find((p) => p.type === "timeZoneName").value;
+  return zoneName("en", date, timeZone, "longOffset");
 }
 
 if (form) {
@@ -21,7 +27,9 @@ if (form) {
   // All zones there are, once somebody looks for theirs: four hundred options cost every reader otherwise.
   const offerAll = () => {
     const there = known();
-    for (const name of Intl.supportedValuesOf("timeZone")) if (!there.has(name)) select.add(new Option(name, name));
+    for (const name of Intl.supportedValuesOf("timeZone")) {
+      if (!there.has(name)) select.add(new Option(name, name));
+    }
   };
   select.addEventListener("focus", offerAll, { once: true });
   select.addEventListener("pointerdown", offerAll, { once: true });
@@ -29,15 +37,18 @@ if (form) {
 }
 
 if (form && asked === null && zone) {
-  const clock = new Intl.DateTimeFormat(language, { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const day = new Intl.DateTimeFormat(language, { timeZone: zone, weekday: "short", day: "numeric", month: "short" });
-  const summitDay = new Intl.DateTimeFormat(language, { timeZone: form.dataset.summitZone, weekday: "short", day: "numeric", month: "short" });
+  const { summitZone } = form.dataset;
+  const HOURS = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const DAY = { weekday: "short", day: "numeric", month: "short" };
+  const clock = new Intl.DateTimeFormat(language, { timeZone: zone, ...HOURS });
+  const day = new Intl.DateTimeFormat(language, { timeZone: zone, ...DAY });
+  const summitDay = new Intl.DateTimeFormat(language, { timeZone: summitZone, ...DAY });
   let shown = false;
   for (const time of document.querySelectorAll("time[data-ends]")) {
     const start = new Date(time.dateTime);
     const end = new Date(time.dataset.ends);
-    if (offset(start, zone) === offset(start, form.dataset.summitZone)) continue;
-    const name = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: "short" }).formatToParts(start).find((p) => p.type === "timeZoneName").value;
+    if (offset(start, zone) === offset(start, summitZone)) continue;
+    const name = zoneName(language, start, zone, "short");
     const label = document.createElement("small");
     label.className = "reader-time";
     const otherDay = day.format(start) === summitDay.format(start) ? "" : `${day.format(start)} `;
@@ -47,7 +58,7 @@ if (form && asked === null && zone) {
   }
   if (shown) {
     const line = form.querySelector("[data-reader-zone]");
-    line.querySelector("span").textContent = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: "long" }).formatToParts(new Date()).find((p) => p.type === "timeZoneName").value;
+    line.querySelector("span").textContent = zoneName(language, new Date(), zone, "long");
     line.hidden = false;
   }
 }

@@ -1,4 +1,4 @@
-// The desk's camera: reads a QR code and sends the form as if its content had been typed.
+// On data-scanner, the desk: its camera reads a QR code and sends the form as if its content had been typed.
 const box = document.querySelector("[data-scanner]");
 if (box && navigator.mediaDevices?.getUserMedia) {
   box.hidden = false;

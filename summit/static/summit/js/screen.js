@@ -1,4 +1,5 @@
-// A screen at the venue: the clock, what is on now, and news every half minute. Without a network it goes on alone.
+// On data-screen-script, screens at the venue: the clock, what is on now, and news every half minute.
+// Without a network it goes on alone.
 const REFRESH = 30_000; // ms
 const TURN = 15_000; // ms a page of rooms stays, where there are more than fit
 const FIT = matchMedia("(orientation: portrait)").matches ? 4 : 5; // rooms at once, where something is on in each
@@ -14,11 +15,13 @@ const now = () => Date.now() + skew;
 
 const clock = document.querySelector("[data-clock]");
 const today = document.querySelector("[data-today]");
-const hours = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const days = [...today.querySelectorAll("[lang]")].map((span) => [
-  span,
-  new Intl.DateTimeFormat(span.lang === "en" ? "en-GB" : span.lang, { timeZone: zone, weekday: "short", day: "numeric", month: "short" }),
-]);
+const HOURS = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const DAY = { weekday: "short", day: "numeric", month: "short" };
+const hours = new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...HOURS });
+const days = [...today.querySelectorAll("[lang]")].map((span) => {
+  const locale = span.lang === "en" ? "en-GB" : span.lang;
+  return { span, format: new Intl.DateTimeFormat(locale, { timeZone: zone, ...DAY }) };
+});
 
 function say(element, words) {
   if (element.textContent !== words) element.textContent = words;
@@ -27,12 +30,19 @@ function say(element, words) {
 // The same rule as place() in sessions/screens.py.
 function place(lane, moment) {
   const { mostNow, mostNext } = lane.dataset;
-  let [on, following] = [0, 0];
+  let on = 0;
+  let following = 0;
   for (const slot of lane.querySelectorAll(".slot")) {
-    const [starts, ends] = [Number(slot.dataset.starts), Number(slot.dataset.ends)];
+    const starts = Number(slot.dataset.starts);
+    const ends = Number(slot.dataset.ends);
     let state = ends <= moment ? "past" : "later";
-    if (starts <= moment && moment < ends && on < mostNow) [state, on] = ["now", on + 1];
-    else if (starts > moment && following < mostNext) [state, following] = ["next", following + 1];
+    if (starts <= moment && moment < ends && on < mostNow) {
+      state = "now";
+      on += 1;
+    } else if (starts > moment && following < mostNext) {
+      state = "next";
+      following += 1;
+    }
     slot.toggleAttribute("data-far", moment < Number(slot.dataset.day));
     if (slot.dataset.state !== state) slot.dataset.state = state;
     slot.hidden = state === "past" || state === "later";
@@ -46,7 +56,10 @@ function inPages(lanes) {
   let room = 0;
   for (const lane of lanes) {
     const height = lane.querySelector('[data-state="now"]') ? 1 : QUIET;
-    if (!pages.length || room + height > FIT) [room] = [0, pages.push([])];
+    if (!pages.length || room + height > FIT) {
+      pages.push([]);
+      room = 0;
+    }
     pages.at(-1).push(lane);
     room += height;
   }
@@ -56,8 +69,9 @@ function inPages(lanes) {
 function tick() {
   const moment = now();
   say(clock, hours.format(moment));
-  for (const [span, format] of days) say(span, format.format(moment));
-  clock.hidden = today.hidden = false;
+  for (const { span, format } of days) say(span, format.format(moment));
+  clock.hidden = false;
+  today.hidden = false;
   const lanes = [...document.querySelectorAll(".lane")];
   const busy = lanes.filter((lane) => place(lane, moment) > 0);
   document.querySelector("[data-over]").hidden = busy.length > 0;
@@ -67,7 +81,9 @@ function tick() {
   const board = document.querySelector("[data-lanes]");
   if (board) board.dataset.lanes = shown.length;
   // Whatever appeared just now turns its languages together with the rest.
-  for (const turning of document.getAnimations()) if (turning.startTime) turning.startTime = 0;
+  for (const turning of document.getAnimations()) {
+    if (turning.startTime) turning.startTime = 0;
+  }
 }
 
 function show(text) {

@@ -1,4 +1,5 @@
-// Who signs out leaves no ticket behind on this device. The form waits for that: a page on its way out finishes nothing.
+// On the form that signs out, any page: no ticket is left behind on this device.
+// The form waits for that: a page on its way out finishes nothing.
 const LOGOUT = /\/account\/logout\/$/;
 const OWN = /^summit-.*-own$/;
 

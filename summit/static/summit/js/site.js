@@ -1,4 +1,4 @@
-// What every page has. Each behaviour is a file of its own and looks for its own data- attributes.
+// On every page: each behaviour is a file of its own and looks for its own data- attributes.
 import "./account-corner.js";
 import "./marks.js";
 import "./reader-times.js";

@@ -1,6 +1,7 @@
-// A row of tabs that is wider than the screen is scrolled to the one that is shown.
+// On .tabs, any page: a row that is wider than the screen is scrolled to the tab that is shown.
 for (const shown of document.querySelectorAll(".tabs [aria-current]")) {
   const row = shown.closest(".tabs");
-  const [outer, inner] = [row.getBoundingClientRect(), shown.getBoundingClientRect()];
+  const outer = row.getBoundingClientRect();
+  const inner = shown.getBoundingClientRect();
   if (row.scrollWidth > row.clientWidth) row.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
 }

@@ -1,4 +1,5 @@
-// The service worker of one summit. SETTINGS comes before this text: summit, build, places, private, static.
+// On every page of one public summit, registered by offline.js: its service worker.
+// SETTINGS comes before this text: summit, build, places, private, static.
 // Public pages: the network first, a kept copy where it is away or slow, with the moment it was last known to be true.
 // Private pages are only kept by their own button (keep.js), in a store of their own; this script never writes there.
 const PREFIX = `summit-${SETTINGS.summit}-`;
@@ -22,12 +23,14 @@ async function keep(name, url, answer, body) {
 
 // What is the same for everybody says so itself; nothing else is ever kept here.
 function isPublic(answer) {
-  return answer.status === 200 && answer.type === "basic" && /\bpublic\b/.test(answer.headers.get("Cache-Control") ?? "");
+  const said = answer.headers.get("Cache-Control") ?? "";
+  return answer.status === 200 && answer.type === "basic" && /\bpublic\b/.test(said);
 }
 
 async function ask(url, kept) {
   const etag = kept?.headers.get("ETag");
-  const headers = { Accept: "text/html", ...(etag ? { "If-None-Match": etag } : {}) };
+  const headers = { Accept: "text/html" };
+  if (etag) headers["If-None-Match"] = etag;
   const answer = await fetch(url, { headers, cache: "no-store", credentials: "same-origin", redirect: "manual" });
   if (answer.status === 304 && kept) {
     await keep(PAGES, url, kept, await kept.clone().blob());
@@ -37,7 +40,8 @@ async function ask(url, kept) {
     await keep(PAGES, url, answer.clone());
     await trim();
   } else if (answer.status === 404 || answer.status === 410) {
-    await (await caches.open(PAGES)).delete(url);
+    const cache = await caches.open(PAGES);
+    await cache.delete(url);
   }
   return answer;
 }
@@ -64,8 +68,10 @@ async function keptPage(url) {
 
 async function standIn(url) {
   const home = homes.find((each) => url.pathname.startsWith(each));
-  const own = await (await caches.open(OWN)).match(url.pathname);
-  if (own && !(Date.parse(own.headers.get("X-Keep-Until")) < Date.now())) return aged(own);
+  const ownPages = await caches.open(OWN);
+  const own = await ownPages.match(url.pathname);
+  const over = own && Date.parse(own.headers.get("X-Keep-Until")) < Date.now();
+  if (own && !over) return aged(own);
   const cache = await caches.open(PAGES);
   return (await cache.match(SETTINGS.places[home].offline)) ?? Response.error();
 }
@@ -118,7 +124,9 @@ function filesOf(text, base) {
     // Names with a hash are written without the space: import directly followed by the quotation mark.
     ...text.matchAll(/^import\s*(?:[^"']*?from\s*)?["']([^"']+)["']/gm),
   ];
-  return named.map(([, path]) => new URL(path.replaceAll("&amp;", "&"), base)).filter((url) => url.origin === location.origin);
+  return named
+    .map(([, path]) => new URL(path.replaceAll("&amp;", "&"), base))
+    .filter((url) => url.origin === location.origin);
 }
 
 async function precache() {
@@ -150,7 +158,8 @@ async function pagesOfOlderBuilds() {
   const found = [];
   for (const name of await caches.keys()) {
     if (!name.startsWith(`${PREFIX}pages-`) || name === PAGES) continue;
-    for (const request of await (await caches.open(name)).keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
       if (!essential().includes(new URL(request.url).pathname)) found.push(request.url);
     }
   }
@@ -163,7 +172,8 @@ async function forgetOlderBuilds() {
   }
   const kept = await caches.open(OWN);
   for (const request of await kept.keys()) {
-    const until = Date.parse((await kept.match(request)).headers.get("X-Keep-Until"));
+    const answer = await kept.match(request);
+    const until = Date.parse(answer.headers.get("X-Keep-Until"));
     if (until < Date.now()) await kept.delete(request);
   }
 }
@@ -180,10 +190,13 @@ function kind(url) {
 // The page somebody arrived on was loaded before there was a worker to keep it.
 async function keepOpenPages() {
   await self.clients.claim();
+  const cache = await caches.open(PAGES);
   for (const { url } of await self.clients.matchAll({ type: "window" })) {
     const address = new URL(url);
     address.hash = "";
-    if (kind(address) === "public") await ask(address.href, await (await caches.open(PAGES)).match(address.href)).catch(() => {});
+    if (kind(address) !== "public") continue;
+    const kept = await cache.match(address.href);
+    await ask(address.href, kept).catch(() => {});
   }
 }
 
