@@ -67,8 +67,8 @@ check: lint types ## What CI runs: lint, types, migrations, translations, deploy
 bench: setup $(VENV)/.dev-packages ## Each performance promise, as ratios in one run (ARGS=agenda|large|calendars|badges|lists|editor|publishing)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-format: setup $(VENV)/.dev-packages ## Format code and mend what can be mended
-	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
+format: setup $(VENV)/.dev-packages ## Format code and templates and mend what can be mended
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q . ; $(BIN)/djangofmt -q templates
 
 messages: setup ## Gather interface texts for translation
 	@$(BIN)/python manage.py messages && $(BIN)/python manage.py messages --compile
