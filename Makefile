@@ -63,8 +63,9 @@ seed: setup ## The 2021 summit in an empty database (STAGE=planning|open|running
 test: setup $(VENV)/.browser ## All tests; ARGS="-k badge" for some, DATABASE_URL=… for another database
 	@$(BIN)/python -m pytest $(ARGS)
 
-lint: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Format, lint, import contracts
-	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports && $(BIOME) check --error-on-warnings
+lint: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Formats, linters, import contracts, the picture of the rooms
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/djangofmt -q --check templates && \
+	$(BIOME) check --error-on-warnings && $(BIN)/lint-imports && $(BIN)/python -m tests.rooms --check
 
 types: setup $(VENV)/.dev-packages ## mypy with django-stubs
 	@$(BIN)/mypy
@@ -79,8 +80,9 @@ check: lint types ## What CI runs: lint, types, migrations, translations, deploy
 bench: setup $(VENV)/.dev-packages ## Each performance promise, as ratios in one run (ARGS=agenda|large|calendars|badges|lists|editor|publishing)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-format: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Format code and mend what can be mended
-	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q . ; $(BIOME) check --write --log-level=error
+format: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Format code, templates, scripts and sheets; draw the rooms
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q . ; $(BIN)/djangofmt -q templates ; \
+	$(BIOME) check --write --log-level=error ; $(BIN)/python -m tests.rooms
 
 messages: setup ## Gather interface texts for translation
 	@$(BIN)/python manage.py messages && $(BIN)/python manage.py messages --compile

@@ -78,8 +78,14 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            # Ours are sent without the indentation they are written with; each is read once.
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["summit.lib.indentation.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

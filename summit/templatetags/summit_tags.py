@@ -23,6 +23,11 @@ from summit.models import Right, Summit
 
 register = template.Library()
 
+_TONES = {
+    **dict.fromkeys(("confirmed", "new", "restored"), "good"),
+    **dict.fromkeys(("declined", "cancelled", "removed"), "bad"),
+}
+
 
 def _language() -> str:
     return active_language()
@@ -52,6 +57,24 @@ def markdown(value: Text | str) -> SafeString:
 def in_zone(stored: Any, summit: Summit) -> Any:
     """What history has stored, moments in the summit's time."""
     return times.in_zone(stored, summit.tz) if isinstance(stored, str) else stored
+
+
+@register.filter
+def tone(state: str) -> str:
+    """How a chip tells a state of a person's answer, or a kind of change: ``good``, ``bad`` or ``warn``."""
+    return _TONES.get(state, "warn")
+
+
+@register.filter
+def button_class(attributes: dict[str, Any]) -> str:
+    """The look of one of allauth's buttons, from the tags it was given."""
+    tags = attributes.get("tags") or ""
+    if "link" in tags:
+        return "link-button"
+    if "danger" in tags:
+        return "button danger"
+    quiet = "outline" in tags or "secondary" in tags or (attributes.get("href") and "prominent" not in tags)
+    return "button quiet" if quiet else "button"
 
 
 @register.filter
