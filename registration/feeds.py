@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registration.views import calendar
+from registration.views.personal import calendar
 
 app_name = "registration-feeds"
 urlpatterns = [

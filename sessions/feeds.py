@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions.views import data, embed, feeds
+from sessions.views.public import data, embed, feeds
 
 app_name = "feeds"
 urlpatterns = [

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from summit.views import app, audit, invitations, lists, pages, places, public, team
+from summit.views import app, invitations, public
+from summit.views.workspace import audit, lists, pages, rooms, team
 
 app_name = "summit"
 urlpatterns = [
@@ -19,7 +20,7 @@ urlpatterns = [
     path("organiser/pages/<slug:slug>/", pages.page, name="organiser-page"),
     path("organiser/pages/<slug:slug>/deletion/", pages.deletion, name="organiser-page-deletion"),
     *lists.rooms.urls("rooms"),
-    path("organiser/rooms/new/", places.new_room, name="organiser-new-room"),
-    path("organiser/rooms/<slug:code>/", places.room, name="organiser-room"),
-    path("organiser/rooms/<slug:code>/deletion/", places.room_deletion, name="organiser-room-deletion"),
+    path("organiser/rooms/new/", rooms.new_room, name="organiser-new-room"),
+    path("organiser/rooms/<slug:code>/", rooms.room, name="organiser-room"),
+    path("organiser/rooms/<slug:code>/deletion/", rooms.room_deletion, name="organiser-room-deletion"),
 ]

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from registration.badges import printing
 from registration.forms.person import BadgeJobForm, ListForm
 from registration.models import BadgeJob, Desk, Registration
-from registration.views.attendee import by_token
 from registration.views.desk import at_desk
+from registration.views.personal.own_page import by_token
 from summit.errors import Refusal
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required

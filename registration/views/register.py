@@ -11,7 +11,7 @@ from registration.forms.person import LostLinkForm, RegistrationForm
 from registration.places import capacity
 from registration.registering import lifecycle
 from registration.registering.lifecycle import send_link
-from registration.views.attendee import tell_left_out
+from registration.views.personal.own_page import tell_left_out
 from summit.errors import Refusal
 from summit.models import Summit
 from summit.ratelimit import limited

@@ -16,7 +16,7 @@ from sessions.forms.session import SessionForm
 from sessions.forms.settings import EmailForm
 from sessions.models import Session, with_details
 from sessions.permissions import hosts_may_edit, of_host
-from sessions.views import cast
+from sessions.views import people_and_links
 from sessions.views.personal import when
 from speakers.editing.invitations import invite_host
 from speakers.models import Organisation
@@ -105,7 +105,7 @@ def _page(
 def people(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
     found = _one(request, summit, code)
     back = reverse("sessions:hosting-session", args=[summit, code])
-    return cast.people(request, found, back=back, check=lambda: _check(found))
+    return people_and_links.people(request, found, back=back, check=lambda: _check(found))
 
 
 @never_cache
@@ -113,7 +113,7 @@ def people(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
 def links(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
     found = _one(request, summit, code)
     back = reverse("sessions:hosting-session", args=[summit, code])
-    return cast.links(request, found, back=back, here=request.path, check=lambda: _check(found))
+    return people_and_links.links(request, found, back=back, here=request.path, check=lambda: _check(found))
 
 
 @require_POST

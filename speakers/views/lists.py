@@ -1,6 +1,6 @@
 """The lists of people and organisations."""
 
 from speakers.lists import ORGANISATIONS, PEOPLE
-from summit.views.listing import ListPages
+from summit.views.workspace.listing import ListPages
 
 people, organisations = ListPages(PEOPLE), ListPages(ORGANISATIONS)

@@ -2,7 +2,7 @@
 
 from summit.lists.pages import PAGES
 from summit.lists.rooms import ROOMS
-from summit.views.listing import ListPages
+from summit.views.workspace.listing import ListPages
 
 rooms = ListPages(ROOMS)
 pages = ListPages(PAGES)

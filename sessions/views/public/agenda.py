@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sessions.models import Session, with_details
 from sessions.reading import agenda as reading
 from sessions.reading import jsonld, neighbours
-from sessions.views.screens import moment_asked
+from sessions.views.public.screens import moment_asked
 from summit.lib import times
 from summit.lib.translated import active_language
 from summit.models import Summit

@@ -23,7 +23,7 @@ from summit.lists.listing import Column, Listing, ListKind
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.ratelimit import take
-from summit.views.sheets import download
+from summit.views.workspace.sheets import download
 
 READ_OR_SENT = require_http_methods(["GET", "HEAD", "POST"])
 UNDO_FOR = 600  # seconds an action is offered to be taken back

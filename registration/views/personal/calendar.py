@@ -11,7 +11,7 @@ from registration.personal.readers import marks_of, marks_state
 from sessions.models import PersonalAgenda, Session
 from sessions.personal import bookmarking
 from sessions.reading import ical
-from sessions.views.feeds import asked_language, calendar_response, conditional, private
+from sessions.views.public.feeds import asked_language, calendar_response, conditional, private
 
 
 def own(request: HttpRequest, summit: str, token: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from sessions.exports import atom, bundle, catalogue, dcat, linked, popolo, sche
 from sessions.exports.catalogue import PREFLIGHT, Format
 from sessions.exports.public import Public, read_public
 from sessions.models import AgendaVersion
-from sessions.views.feeds import asked_language
+from sessions.views.public.feeds import asked_language
 from summit.lib import spreadsheets
 from summit.lib.spreadsheets import Table
 from summit.lib.text import clean_line

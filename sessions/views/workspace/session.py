@@ -16,7 +16,7 @@ from sessions.forms.session import WHOLE, SessionForm
 from sessions.models import Appearance, Session
 from sessions.permissions import edited_by_team, seen_by_team, texts_edited_by_team
 from sessions.planning import plan
-from sessions.views import cast
+from sessions.views import people_and_links
 from summit import history
 from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
@@ -128,14 +128,16 @@ def _edited(request: SignedInRequest, summit: Summit, code: str) -> Session:
 @right_required(Right.PROGRAMME, Right.OWN_TRACKS)
 def people(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     back = reverse("sessions:organiser-session", args=[summit.code, code])
-    return cast.people(request, _edited(request, summit, code), back=back, check=lambda: None)
+    return people_and_links.people(request, _edited(request, summit, code), back=back, check=lambda: None)
 
 
 @never_cache
 @right_required(Right.PROGRAMME, Right.OWN_TRACKS)
 def materials(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     back = reverse("sessions:organiser-session", args=[summit.code, code])
-    return cast.links(request, _edited(request, summit, code), back=back, here=request.path, check=lambda: None)
+    return people_and_links.links(
+        request, _edited(request, summit, code), back=back, here=request.path, check=lambda: None
+    )
 
 
 @require_POST

@@ -17,7 +17,7 @@ from sessions.permissions import edited_by_team, planned_by_team
 from sessions.planning import board as boards
 from sessions.planning import creating, scheduling
 from sessions.planning.plan import planned
-from sessions.views.placement import plan_of
+from sessions.views.workspace.placement import plan_of
 from summit.editing.revising import Overtaken
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required

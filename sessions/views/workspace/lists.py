@@ -1,6 +1,6 @@
 """The lists of sessions and tracks."""
 
 from sessions.lists import SESSIONS, TRACKS
-from summit.views.listing import ListPages
+from summit.views.workspace.listing import ListPages
 
 sessions, tracks = ListPages(SESSIONS), ListPages(TRACKS)

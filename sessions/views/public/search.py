@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from sessions.models import Session
 from sessions.reading import agenda as reading
 from sessions.reading import search as searching
-from sessions.views.agenda import zone_context
+from sessions.views.public.agenda import zone_context
 from summit.lib.text import clean_line
 from summit.models import Summit
 from summit.public_pages import public_page

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from sessions.views import embed
+from sessions.views.public import embed
 from tests import factories as make
 
 SCRIPTS = ("/ogp2021/summit-agenda.js", "/ogp2021/widgets/schedule.js", "/en/ogp2021/widgets/schedule.js")

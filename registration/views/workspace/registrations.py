@@ -23,7 +23,7 @@ from summit.errors import Refusal
 from summit.models import HistoryEntry, Message, Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.ratelimit import take
-from summit.views.sheets import download
+from summit.views.workspace.sheets import download
 
 PAGE = 50
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from sessions.views import prints
+from sessions.views.public import prints
 from summit.middleware import shelf
 from tests.factories import at, make_room, make_session, make_summit
 
