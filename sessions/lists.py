@@ -17,7 +17,7 @@ from sessions.models.session import KEPT_BACK, Kind
 from sessions.permissions import edited_by_team, texts_edited_by_team
 from sessions.planning import bulk
 from sessions.planning import tracks as track_verbs
-from summit.editing.inline_edits import mark
+from summit.editing.inline_edits import value_version
 from summit.lib import times
 from summit.lib.translated import active_language
 from summit.lists.actions import Action, changed_text, deleted_text, setting
@@ -297,7 +297,7 @@ def track_columns(summit: Summit) -> list[Column]:
 
 
 def _save_track(track: Track, values: dict[str, Any], token: str, by: User) -> Track:
-    return track_verbs.edit_track(track, values, marks=dict.fromkeys(values, token), by=by)
+    return track_verbs.edit_track(track, values, form_versions=dict.fromkeys(values, token), by=by)
 
 
 TRACKS = ListKind(
@@ -311,7 +311,7 @@ TRACKS = ListKind(
     empty=gettext_lazy("There is no track yet."),
     edited=written_by("tracks", Right.TRACKS),
     save=_save_track,
-    token=lambda track, column: mark(getattr(track, column)),
+    token=lambda track, column: value_version(getattr(track, column)),
     order=("order", "slug"),
     filters=(language_filter("name", "theme", "summary"),),
     searched=("name", "theme", "slug"),

@@ -28,7 +28,7 @@ from sessions.planning import tracks
 from speakers.models import Organisation, OrganisationMember, ProfileClaim, Speaker
 from summit import history
 from summit.editing import pages
-from summit.editing.inline_edits import MARKED_OF_ROOMS, marks_of
+from summit.editing.inline_edits import VERSIONED_OF_ROOMS, value_versions
 from summit.models import Page, Right, Role, Room
 from summit.models.team import RIGHTS
 from tests.factories import (
@@ -225,10 +225,15 @@ def test_no_page_leads_a_role_to_a_page_that_is_not_there(summit, objects, as_us
 
 def written(row: Any) -> dict[str, Any]:
     """What a browser would send of a row's whole form, everything changed."""
-    marked = {Track: tracks.MARKED, Page: pages.EDITABLE, Room: MARKED_OF_ROOMS, Question: questions.MARKED}.get(
-        type(row)
+    versioned = {
+        Track: tracks.VERSIONED,
+        Page: pages.EDITABLE,
+        Room: VERSIONED_OF_ROOMS,
+        Question: questions.VERSIONED,
+    }.get(type(row))
+    form_versions = (
+        {"form_versions": json.dumps(value_versions(row, versioned))} if versioned else {"version": row.version}
     )
-    marks = {"marks": json.dumps(marks_of(row, marked))} if marked else {"version": row.version}
     sent: Any = {
         Session: {"title_ko": "새 제목", "title_en": "New", "abstract_ko": "새 글", "abstract_en": "New", "kind": "plenary",
                   "mode": "online", "number": 9, "language": "en", "featured": "on", "notes": "new"},
@@ -244,7 +249,7 @@ def written(row: Any) -> dict[str, Any]:
         Speaker: {"name": "새 이름", "name_romanised": "New", "biography_ko": "새 글", "biography_en": "New", "country": "EE",
                   "email": "new@people.example", "notes": "new", "spans-TOTAL_FORMS": 0, "spans-INITIAL_FORMS": 0},
     }  # fmt: skip
-    return {**sent[type(row)], **marks}
+    return {**sent[type(row)], **form_versions}
 
 
 def saved(client: Client, path: str, row: Any) -> tuple[int, set[str]]:

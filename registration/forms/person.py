@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.forms.questions import AskingForm, name_of
 from registration.models import Attendance, Category, CheckIn, Registration, Script, State
-from registration.models.registration import MARKED, PERSONAL_FIELDS, privacy_version
+from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
 from registration.registering import questions
 from registration.registering.copying import CodeTaken, Sessions
 from registration.registering.lifecycle import Person
 from sessions.forms.settings import NoteForm
-from summit.editing.inline_edits import mark
+from summit.editing.inline_edits import value_version
 from summit.editing.revising import Overtaken
-from summit.forms.details import MarkedForm, object_in
+from summit.forms.details import VersionedForm, object_in
 from summit.lib import countries
 from summit.lib.fields import LineField, MomentInput, TextField
 from summit.lib.text import clean_line
@@ -110,17 +110,18 @@ class PersonFields(AskingForm):
 
 def _marked(given: Mapping[int, questions.Given]) -> dict[str, str]:
     return {
-        str(key): mark(sorted(said) if isinstance(said, list) and said else said or "") for key, said in given.items()
+        str(key): value_version(sorted(said) if isinstance(said, list) and said else said or "")
+        for key, said in given.items()
     }
 
 
-NOTHING = mark("")
+NOTHING = value_version("")
 
 
-class DetailsForm(MarkedForm, PersonFields):
+class DetailsForm(VersionedForm, PersonFields):
     """The details of somebody who is registered, to be corrected by them or, ``as_organiser``, for them."""
 
-    marked = MARKED
+    versioned = VERSIONED
     # What each question's answer was when the form was made, as a mark.
     stood = forms.CharField(widget=forms.HiddenInput, required=False, max_length=5000)
 

@@ -15,7 +15,7 @@ from registration.models import Attendance, Choice, Question
 from registration.models.question import LONGEST_LINE, LONGEST_TEXT, NO, YES
 from registration.models.registration import needs_are_gone
 from registration.registering import questions as verbs
-from summit.forms.details import MarkedForm
+from summit.forms.details import VersionedForm
 from summit.lib.fields import NOTHING_CHOSEN, ForVerb, LineField, TextField
 from summit.lib.text import number
 from summit.lib.translated import TranslatedFormField
@@ -156,7 +156,7 @@ def field_for(question: Question, hint: SafeString, *, required: bool) -> forms.
     return LineField(max_length=LONGEST_LINE, **options)
 
 
-class QuestionForm(MarkedForm, ForVerb):
+class QuestionForm(VersionedForm, ForVerb):
     """A question, or its texts alone; its choices are a formset beside it."""
 
     asked_of = forms.ChoiceField(
@@ -176,7 +176,7 @@ class QuestionForm(MarkedForm, ForVerb):
 
     def __init__(self, *args: Any, summit: Summit, texts_alone: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.marked = verbs.MARKED_TEXTS if texts_alone else verbs.MARKED
+        self.versioned = verbs.VERSIONED_TEXTS if texts_alone else verbs.VERSIONED
         kind: Any = self.fields["kind"]
         kind.choices = Question.Kind.choices
         self.fields["order"].required = False
@@ -184,7 +184,9 @@ class QuestionForm(MarkedForm, ForVerb):
             self.stand_on(self.instance)
         self.tell_translations(verbs.TEXTS, summit.languages[0])
         if texts_alone:
-            self.fields = {name: field for name, field in self.fields.items() if name in {*verbs.TEXTS, "marks"}}
+            self.fields = {
+                name: field for name, field in self.fields.items() if name in {*verbs.TEXTS, "form_versions"}
+            }
 
     def clean_order(self) -> int:
         return self.cleaned_data["order"] or 0

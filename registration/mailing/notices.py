@@ -119,20 +119,20 @@ class RecipientFinder:
         self.left: set[int] = set()
         self.unreachable: set[int] = set()  # people on stage of whom no address is known
         booked = Booking.objects.standing().filter(session__in=sessions).exclude(registration__state__in=ENDED)
-        marked = Bookmark.objects.filter(session__in=sessions, user__is_active=True)
+        bookmarked = Bookmark.objects.filter(session__in=sessions, user__is_active=True)
         staged = Appearance.objects.filter(session__in=sessions).exclude(state=Appearance.State.DECLINED)
         bill = list(staged.values_list("session_id", *(f"speaker__{name}" for name in _SPEAKER)))
         seats = list(booked.order_by().values_list("registration_id", "session_id"))
-        marks = list(marked.order_by().values_list("user_id", "session_id"))
+        bookmarks = list(bookmarked.order_by().values_list("user_id", "session_id"))
         addresses = {row[2].lower() for row in bill if row[2]}
-        accounts = {user for user, _session in marks} | {row[1] for row in bill if row[1]}
+        accounts = {user for user, _session in bookmarks} | {row[1] for row in bill if row[1]}
         self._read_registrations({pk for pk, _session in seats}, accounts, addresses)
-        users = User.objects.filter(pk__in=marked.values("user")) | User.objects.filter(
+        users = User.objects.filter(pk__in=bookmarked.values("user")) | User.objects.filter(
             pk__in=staged.values("speaker__user")
         )
         users |= User.objects.filter(email__in=addresses)
         self._read_users(users)
-        self._tie(seats, marks, bill)
+        self._tie(seats, bookmarks, bill)
 
     def _read_registrations(self, wanted: set[int], accounts: set[int], addresses: set[str]) -> None:
         names = ("pk", "user_id", "email", "language", "name", "token", "attendance", "state")
@@ -160,11 +160,11 @@ class RecipientFinder:
             if active:
                 self.by_email.setdefault(email.lower(), self.by_user[pk])
 
-    def _tie(self, seats: list[Any], marks: list[Any], bill: list[Any]) -> None:
+    def _tie(self, seats: list[Any], bookmarks: list[Any], bill: list[Any]) -> None:
         for registration, session in seats:
             if registration in self.registered:
                 self._add(self.registered[registration], session, Tie.SEAT)
-        for user, session in marks:
+        for user, session in bookmarks:
             # Whoever has cancelled their registration has nothing to do with it any more.
             if user not in self.left and user in self.by_user:
                 self._add(self.by_user[user], session, Tie.BOOKMARK)

@@ -180,7 +180,7 @@ PERSONAL_FIELDS = (
     "language",
 )
 # What a form of the details also stands on.
-MARKED = (*PERSONAL_FIELDS, "answered")
+VERSIONED = (*PERSONAL_FIELDS, "answered")
 
 
 class Consent(models.Model):

@@ -10,11 +10,11 @@ from summit.lib.translated import active_language
 from summit.models import Summit
 
 
-def draw(summit: Summit, marks: Mapping[str, str]) -> bytes:
+def draw(summit: Summit, bookmarks: Mapping[str, str]) -> bytes:
     """A4 pages in the active language, tagged (PDF/UA-1, ISO 14289-1)."""
     language = active_language()
     noon = times.day_bounds(summit.starts_on, summit.tz)[0]
-    context = {"summit": summit, "plan": plan(summit, marks), "zone": times.zone_name(noon, summit.tz, language)}
+    context = {"summit": summit, "plan": plan(summit, bookmarks), "zone": times.zone_name(noon, summit.tz, language)}
     text = html("personal", context, [language])
     with Press("personal", {"tracks": content.colours(summit)}) as press:
         return press.pdf(text)

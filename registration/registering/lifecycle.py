@@ -18,7 +18,7 @@ from registration.places import bookings, capacity
 from registration.registering import questions
 from summit import history
 from summit.accounts.sign_in import account_for
-from summit.editing.inline_edits import NO_MARKS, unchanged
+from summit.editing.inline_edits import NO_VERSIONS, unchanged
 from summit.errors import Refusal
 from summit.lib.codes import reference, token
 from summit.models import Summit, User
@@ -219,19 +219,19 @@ def correct(
     values: dict[str, Any],
     *,
     answers: dict[int, questions.Given] | None = None,
-    marks: Mapping[str, str] = NO_MARKS,
+    form_versions: Mapping[str, str] = NO_VERSIONS,
     by: User | None = None,
     as_organiser: bool = False,
 ) -> Registration:
     """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone. Returns the row.
 
-    ``marks`` are those of the values the form was made from (:func:`summit.editing.inline_edits.mark`); raises
+    ``form_versions`` are those of the values the form was made from (:func:`summit.editing.inline_edits.value_version`); raises
     :class:`summit.editing.revising.Overtaken` where one is another by now, :class:`NotActive`, :class:`ChangesClosed` and
     :class:`registration.registering.questions.AnswerOutdated`.
     """
     locked = Registration.objects.select_for_update(of=("self",)).select_related("summit").get(pk=registration.pk)
     may_change(locked, as_organiser=as_organiser)
-    unchanged(locked, marks)
+    unchanged(locked, form_versions)
     answered = bool(answers) and questions.answer(locked, answers or {})
     wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
     changes = history.changed(locked, wanted)

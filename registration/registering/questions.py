@@ -15,7 +15,7 @@ from registration.models import Answer, Choice, Question, Registration
 from registration.models.question import NO, YES
 from registration.models.registration import RegistrationQuerySet
 from summit import history
-from summit.editing.inline_edits import NO_MARKS, unchanged
+from summit.editing.inline_edits import NO_VERSIONS, unchanged
 from summit.editing.revising import save_now, set_what_differs
 from summit.errors import Refusal
 from summit.lib.translated import Text, languages
@@ -24,8 +24,8 @@ from summit.models import Summit, User
 
 TEXTS = ("words", "hint")
 EDITABLE = ("words", "hint", "kind", "asked_of", "required", "sensitive", "is_asked", "order")
-MARKED = (*EDITABLE, "offered")
-MARKED_TEXTS = (*TEXTS, "offered")
+VERSIONED = (*EDITABLE, "offered")
+VERSIONED_TEXTS = (*TEXTS, "offered")
 # What is given for one question: the keys of choices where it has them, else a text, ``YES`` or ``NO``.
 type Given = str | list[str]
 
@@ -107,7 +107,7 @@ def edit(
     values: dict[str, Any],
     choices: Sequence[Wording] = (),
     *,
-    marks: Mapping[str, str] = NO_MARKS,
+    form_versions: Mapping[str, str] = NO_VERSIONS,
     by: User | None,
 ) -> Question:
     """Set what differs of ``EDITABLE``, and the choices as they are given, in their order.
@@ -115,7 +115,7 @@ def edit(
     Raises :class:`summit.editing.revising.Overtaken`, :class:`KindAnswered`, :class:`ChoiceTaken` and what :func:`create` raises.
     """
     locked = _lock(question)
-    unchanged(locked, marks)
+    unchanged(locked, form_versions)
     wanted = {name: value for name, value in values.items() if name in EDITABLE}
     changes = set_what_differs(locked, wanted, source=locked.summit.languages[0])
     if "kind" in changes and locked.answers.exists():
@@ -138,7 +138,7 @@ def translate(
     values: dict[str, Any],
     choices: Sequence[Wording] = (),
     *,
-    marks: Mapping[str, str] = NO_MARKS,
+    form_versions: Mapping[str, str] = NO_VERSIONS,
     by: User | None,
 ) -> Question:
     """Set ``TEXTS`` and the words of the choices there are, and nothing else. Raises what :func:`edit` raises."""
@@ -147,7 +147,7 @@ def translate(
     rows = locked.choices.all() if locked.has_choices else locked.choices.none()
     whole = [Wording(choice.pk, said.get(choice.pk, choice.words)) for choice in rows]
     texts = {name: value for name, value in values.items() if name in TEXTS}
-    return edit(locked, texts, whole, marks=marks, by=by)
+    return edit(locked, texts, whole, form_versions=form_versions, by=by)
 
 
 def _lock(question: Question) -> Question:

@@ -12,7 +12,7 @@ from sessions.models import Deadline, Material, Session, Task, Track
 from sessions.models.session import check_times
 from sessions.models.track import validate_colour
 from sessions.planning import tracks as verbs
-from summit.forms.details import MarkedForm
+from summit.forms.details import VersionedForm
 from summit.lib.colour import proposals
 from summit.lib.fields import MomentInput, TellingForm, this_century
 from summit.lib.translated import TranslatedFormField
@@ -20,7 +20,7 @@ from summit.lib.weblinks import validate_web_link
 from summit.models import Membership, Role, Room, Summit
 
 
-class TrackForm(MarkedForm, TellingForm):
+class TrackForm(VersionedForm, TellingForm):
     """A track's name, theme and summary in each language, its colour, and how it is worked on; or the texts alone."""
 
     colour = forms.CharField(
@@ -46,7 +46,7 @@ class TrackForm(MarkedForm, TellingForm):
 
     def __init__(self, *args: Any, texts_alone: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.marked = verbs.TEXTS if texts_alone else verbs.MARKED
+        self.versioned = verbs.TEXTS if texts_alone else verbs.VERSIONED
         summit = self.instance.summit
         others = summit.tracks.exclude(pk=self.instance.pk).values_list("colour", flat=True)
         self.proposed = proposals(others)
@@ -60,7 +60,9 @@ class TrackForm(MarkedForm, TellingForm):
         else:
             self.fields["slug"].required = False
         if texts_alone:
-            self.fields = {name: field for name, field in self.fields.items() if name in {*verbs.TEXTS, "marks"}}
+            self.fields = {
+                name: field for name, field in self.fields.items() if name in {*verbs.TEXTS, "form_versions"}
+            }
         self.tell_translations(verbs.TEXTS, summit.languages[0])
 
     def clean(self) -> dict[str, Any]:
@@ -136,15 +138,15 @@ class NoteForm(forms.Form):
     )
 
 
-class DeadlinesForm(MarkedForm):
+class DeadlinesForm(VersionedForm):
     """When each task is due, in the active zone: activate the summit's. Empty: no deadline."""
 
-    marked = Task.values
+    versioned = Task.values
 
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         self.rows = {row.task: row for row in Deadline.objects.filter(summit=summit)}
         initial = {task: row.due_at for task, row in self.rows.items()}
-        # Another form with marks of its own stands on the same page.
+        # Another form with form_versions of its own stands on the same page.
         super().__init__(*args, **{"auto_id": "due_%s", **kwargs, "initial": initial})
         for task, label in Task.choices:
             self.fields[task] = forms.DateTimeField(

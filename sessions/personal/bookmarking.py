@@ -26,7 +26,7 @@ def cookie_name(summit: Summit) -> str:
 
 
 def in_browser(request: HttpRequest, summit: Summit) -> list[str]:
-    """Codes from the cookie, in the order they were marked; whatever else stands there is ignored."""
+    """Codes from the cookie, in the order they were bookmarked; whatever else stands there is ignored."""
     written = request.COOKIES.get(cookie_name(summit), "")
     return list(dict.fromkeys(CODE.findall(written)))[:KEPT_IN_BROWSER]
 
@@ -55,7 +55,7 @@ def remove(user: User, session: Session) -> bool:
 
 @transaction.atomic
 def merge(user: User, summit: Summit, codes: Iterable[str]) -> int:
-    """Take what was marked in the browser into the account; returns how many sessions were new there."""
+    """Take what was bookmarked in the browser into the account; returns how many sessions were new there."""
     wanted = Session.objects.published().filter(summit=summit, code__in=list(codes))
     before = Bookmark.objects.filter(user=user, session__summit=summit).count()
     Bookmark.objects.bulk_create([Bookmark(user=user, session=session) for session in wanted], ignore_conflicts=True)
@@ -63,7 +63,7 @@ def merge(user: User, summit: Summit, codes: Iterable[str]) -> int:
 
 
 def share(user: User, summit: Summit) -> PersonalAgenda:
-    """A new address under which others may read the marked sessions; the one before it stops working at once."""
+    """A new address under which others may read the bookmarked sessions; the one before it stops working at once."""
     agenda, _made = PersonalAgenda.objects.get_or_create(user=user, summit=summit)
     agenda.share_token = token()
     agenda.save(update_fields=["share_token"])

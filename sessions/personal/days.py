@@ -15,7 +15,7 @@ from summit.models import Summit
 SHORTEST_GAP = timedelta(minutes=20)
 ALTERNATIVES = 3
 # What somebody is to a session, the strongest first.
-MARKS = ("booked", "offered", "waitlisted", "bookmarked")
+BOOKMARKS = ("booked", "offered", "waitlisted", "bookmarked")
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class Alternative:
 @dataclass(slots=True)
 class Entry:
     session: Session
-    mark: str
+    bookmark: str
     hours: str
     clashes: list[Session] = field(default_factory=list)
     alternatives: list[Alternative] = field(default_factory=list)
@@ -78,12 +78,12 @@ def overlap(one: Session, other: Session) -> bool:
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
-def plan(summit: Summit, marks: Mapping[str, str]) -> Plan:
-    """The agenda of whoever has these marks (session code: one of ``MARKS``). A fixed number of queries."""
+def plan(summit: Summit, bookmarks: Mapping[str, str]) -> Plan:
+    """The agenda of whoever has these bookmarks (session code: one of ``BOOKMARKS``). A fixed number of queries."""
     published = list(with_details(Session.objects.published().filter(summit=summit).in_order()))
     for session in published:
         session.summit = summit
-    entries = [Entry(s, marks[s.code], _hours(s)) for s in published if s.code in marks]
+    entries = [Entry(s, bookmarks[s.code], _hours(s)) for s in published if s.code in bookmarks]
     standing = [entry for entry in entries if not entry.session.is_cancelled]
     for entry in standing:
         entry.clashes = [o.session for o in standing if o is not entry and overlap(o.session, entry.session)]
@@ -120,7 +120,7 @@ def _alternatives(entry: Entry, mine: list[Entry], published: list[Session]) -> 
             found.append(Alternative("repeated", other, _when(other)))
         elif (
             session.fullness == "full"
-            and entry.mark != "booked"
+            and entry.bookmark != "booked"
             and overlap(other, session)
             and other.fullness in {"free", "filling"}
         ):

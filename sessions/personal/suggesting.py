@@ -1,4 +1,4 @@
-"""The clash-free agenda that keeps most of what somebody marked: weighted interval scheduling.
+"""The clash-free agenda that keeps most of what somebody bookmarked: weighted interval scheduling.
 
 Kleinberg and Tardos, *Algorithm Design* (2005), 6.1: sort by end, and for each session take the better of leaving it
 out and taking it after the last one that ends before it begins. O(n log n).
@@ -12,14 +12,14 @@ from datetime import datetime
 from sessions.models import Session
 from sessions.personal.days import overlap
 
-# A seat that was booked outweighs any number of marks, a mark any number of interests.
+# A seat that was booked outweighs any number of bookmarks, a bookmark any number of interests.
 WEIGHTS = {"booked": 1_000_000, "offered": 1_000_000, "waitlisted": 1_000, "bookmarked": 1_000}
 INTEREST = 1
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A session that was marked and does not fit, with the chosen ones it clashes with."""
+    """A session that was bookmarked and does not fit, with the chosen ones it clashes with."""
 
     session: Session
     because_of: list[Session]
@@ -29,25 +29,25 @@ class LeftOut:
 class Suggestion:
     chosen: list[Session] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    # Chosen for a track or host of interest, not marked.
+    # Chosen for a track or host of interest, not bookmarked.
     added: list[Session] = field(default_factory=list)
 
 
 def suggest(
     sessions: Iterable[Session],
-    marks: Mapping[str, str],
+    bookmarks: Mapping[str, str],
     *,
     tracks: Collection[str] = (),
     hosts: Collection[str] = (),
 ) -> Suggestion:
     """The best clash-free choice among ``sessions`` (with hosts prefetched).
 
-    ``marks`` maps codes to how they are marked (see ``WEIGHTS``); ``tracks`` (slugs) and ``hosts`` (codes) are of
+    ``bookmarks`` maps codes to how they are bookmarked (see ``WEIGHTS``); ``tracks`` (slugs) and ``hosts`` (codes) are of
     interest. Cancelled sessions and those without a time are not considered.
     """
     weighed = []
     for session in sessions:
-        weight = WEIGHTS.get(marks.get(session.code, ""), 0)
+        weight = WEIGHTS.get(bookmarks.get(session.code, ""), 0)
         weight += INTEREST * (session.track is not None and session.track.slug in tracks)
         weight += INTEREST * any(hosting.organisation.code in hosts for hosting in session.hostings.all())
         if weight and session.starts_at and session.ends_at and not session.is_cancelled:
@@ -56,11 +56,11 @@ def suggest(
     best = _heaviest([(starts, ends, weight) for ends, starts, _code, weight, _session in weighed])
     chosen = [weighed[number][4] for number in best]
     taken = {session.pk for session in chosen}
-    left = [row[4] for row in weighed if row[4].pk not in taken and row[4].code in marks]
+    left = [row[4] for row in weighed if row[4].pk not in taken and row[4].code in bookmarks]
     return Suggestion(
         sorted(chosen, key=lambda session: (session.starts_at, session.code)),
         [LeftOut(session, [one for one in chosen if overlap(one, session)]) for session in left],
-        [session for session in chosen if session.code not in marks],
+        [session for session in chosen if session.code not in bookmarks],
     )
 
 

@@ -176,18 +176,18 @@ def set_deadlines(
     summit: Summit,
     wanted: dict[str, datetime | None],
     *,
-    marks: Mapping[str, str] = inline_edits.NO_MARKS,
+    form_versions: Mapping[str, str] = inline_edits.NO_VERSIONS,
     by: User | None,
 ) -> None:
     """Set or take away the deadline of each task named. A moved deadline may be reminded of again.
 
-    ``marks`` are those of the moments the form was made from, by task (:func:`summit.editing.inline_edits.mark`); raises
+    ``form_versions`` are those of the moments the form was made from, by task (:func:`summit.editing.inline_edits.value_version`); raises
     :class:`summit.editing.revising.Overtaken` where one is another by now.
     """
     Summit.objects.select_for_update().get(pk=summit.pk)
     known = {row.task: row for row in Deadline.objects.filter(summit=summit)}
     now = {task: row.due_at for task, row in known.items()}
-    if inline_edits.differs(now, marks):
+    if inline_edits.differs(now, form_versions):
         raise Overtaken(now=now, entries=list(entries_of(summit).filter(action="deadline.set")[:5]))
     for task, due in wanted.items():
         row = known.get(task)

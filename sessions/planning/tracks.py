@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions.models import Session, Track
 from summit import history
-from summit.editing.inline_edits import NO_MARKS, unchanged
+from summit.editing.inline_edits import NO_VERSIONS, unchanged
 from summit.editing.revising import set_what_differs
 from summit.errors import Refusal
 from summit.models import Membership, Summit, User
@@ -18,7 +18,7 @@ TEXTS = ("name", "theme", "summary")
 WORKING = ("quota", "target_women", "target_civil_society", "target_regions")
 EDITABLE = (*TEXTS, "colour", *WORKING)
 # What a form of a whole track also stands on.
-MARKED = (*EDITABLE, "lead_keys")
+VERSIONED = (*EDITABLE, "lead_keys")
 
 
 class HasSessions(Refusal):
@@ -38,14 +38,16 @@ def create_track(summit: Summit, values: dict[str, Any], *, by: User) -> Track:
 
 
 @transaction.atomic
-def edit_track(track: Track, values: dict[str, Any], *, marks: Mapping[str, str] = NO_MARKS, by: User | None) -> Track:
+def edit_track(
+    track: Track, values: dict[str, Any], *, form_versions: Mapping[str, str] = NO_VERSIONS, by: User | None
+) -> Track:
     """Set what differs of ``values``. Texts keep what they were translated from (see ``summit.lib.translated``).
 
-    ``marks`` are those of the values a form was made from (see ``summit.editing.inline_edits``); raises
+    ``form_versions`` are those of the values a form was made from (see ``summit.editing.inline_edits``); raises
     :class:`summit.editing.revising.Overtaken` where somebody has changed one since.
     """
     before = Track.objects.select_for_update(of=("self",)).get(pk=track.pk)
-    unchanged(before, marks)
+    unchanged(before, form_versions)
     wanted = {name: value for name, value in values.items() if name in EDITABLE}
     changes = set_what_differs(before, wanted, source=track.summit.languages[0])
     if changes:

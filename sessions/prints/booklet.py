@@ -28,17 +28,17 @@ def draw(summit: Summit, order: Order) -> bytes:
 
 
 def draft(summit: Summit, order: Order) -> str:
-    reader = content.Reader(summit, order.languages)
-    items = reader.items(Session.objects.all())
+    agenda = content.AgendaContent(summit, order.languages)
+    items = agenda.items(Session.objects.all())
     if not items:
         raise LookupError("No session has been published")
     with translation.override(order.languages[0]):
         context = {
-            **frame(summit, reader),
+            **frame(summit, agenda),
             "paper": order.paper,
-            "days": reader.days(items),
+            "days": agenda.days(items),
             "tracks": [
-                {"name": reader.text(t.name), "theme": reader.text(t.theme), "name_class": f"track-{t.slug}"}
+                {"name": agenda.text(t.name), "theme": agenda.text(t.theme), "name_class": f"track-{t.slug}"}
                 for t in summit.tracks.all()
             ],
             "index": index(items),
@@ -50,23 +50,23 @@ def style(summit: Summit, order: Order) -> dict[str, Any]:
     return {"paper": order.paper, "bilingual": len(order.languages) > 1, "tracks": content.colours(summit)}
 
 
-def frame(summit: Summit, reader: content.Reader) -> dict[str, Any]:
+def frame(summit: Summit, agenda: content.AgendaContent) -> dict[str, Any]:
     """What every print says about the summit."""
-    languages, venue = reader.languages, summit.venues.first()
-    address = content.agenda_address(summit, reader.main)
+    languages, venue = agenda.languages, summit.venues.first()
+    address = content.agenda_address(summit, agenda.main)
     noon = times.day_bounds(summit.starts_on, summit.tz)[0]
     as_of = summit.revised_at.astimezone(summit.tz)
     return {
-        "main": reader.main,
+        "main": agenda.main,
         "bilingual": len(languages) > 1,
-        "name": reader.text(summit.name),
-        "brand": reader.text(summit.brand),
-        "slogan": reader.text(summit.slogan),
-        "organisers": reader.text(summit.organisers),
+        "name": agenda.text(summit.name),
+        "brand": agenda.text(summit.brand),
+        "slogan": agenda.text(summit.slogan),
+        "organisers": agenda.text(summit.organisers),
         "dates": said(lambda: summit.dates, languages),
-        "venue": reader.text(venue.name) if venue else None,
-        "venue_address": reader.text(venue.address) if venue else None,
-        "note": reader.text(summit.timetable_note),
+        "venue": agenda.text(venue.name) if venue else None,
+        "venue_address": agenda.text(venue.address) if venue else None,
+        "note": agenda.text(summit.timetable_note),
         "zone": said(
             lambda: (
                 gettext("Times in %(zone_label)s") % {"zone_label": times.zone_name(noon, summit.tz, active_language())}

@@ -96,7 +96,7 @@ class Day:
         return groups
 
 
-class Reader:
+class AgendaContent:
     """Reads one summit's sessions in some languages; labels are looked up once."""
 
     def __init__(self, summit: Summit, languages: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from sessions.models import Session
 from sessions.prints import content
 from sessions.prints.booklet import frame, style
-from sessions.prints.content import Day, Item, Reader
+from sessions.prints.content import AgendaContent, Day, Item
 from sessions.prints.drawing import Press, html
 from sessions.prints.orders import Order
 from summit.models import Room, Summit
@@ -24,20 +24,20 @@ def day(summit: Summit, order: Order) -> bytes:
     """A day's sessions by the hour. Raises ``LookupError`` where there are none."""
     if order.day is None:
         raise LookupError("A day sheet needs its day")
-    reader = Reader(summit, order.languages)
-    days = found(reader, Session.objects.on_day(order.day, summit))
-    return sheet("day", summit, order, {**frame(summit, reader), "days": days})
+    agenda = AgendaContent(summit, order.languages)
+    days = found(agenda, Session.objects.on_day(order.day, summit))
+    return sheet("day", summit, order, {**frame(summit, agenda), "days": days})
 
 
 def cards(summit: Summit, order: Order) -> bytes:
     """Four cards to a page, with marks to cut along."""
-    reader = Reader(summit, order.languages)
-    items = [(day, item) for day in found(reader, Session.objects.all()) for item in day.items]
+    agenda = AgendaContent(summit, order.languages)
+    items = [(day, item) for day in found(agenda, Session.objects.all()) for item in day.items]
     return sheet(
         "cards",
         summit,
         order,
-        {**frame(summit, reader), "sheets": list(batched(items, CARDS_ON_A_SHEET, strict=False))},
+        {**frame(summit, agenda), "sheets": list(batched(items, CARDS_ON_A_SHEET, strict=False))},
     )
 
 
@@ -45,24 +45,24 @@ def door(summit: Summit, order: Order) -> bytes:
     """One page a day with a room's sessions."""
     room = summit.rooms.get(code=order.room)
     room.summit = summit
-    reader = Reader(summit, order.languages)
+    agenda = AgendaContent(summit, order.languages)
     sessions = Session.objects.filter(room=room)
     if order.day is not None:
         sessions = sessions.on_day(order.day, summit)
-    days = [day for day in found(reader, sessions) if day.date is not None]
+    days = [day for day in found(agenda, sessions) if day.date is not None]
     if not days:
         raise LookupError("Nothing takes place in this room")
-    with translation.override(reader.main):
-        context = {**frame(summit, reader), **room_facts(room, reader)}
+    with translation.override(agenda.main):
+        context = {**frame(summit, agenda), **room_facts(room, agenda)}
         with Press("door", style(summit, order)) as press:
-            sized = [(day, size_for(day, context, reader.languages, press)) for day in days]
-            return press.pdf(html("door", {**context, "pages": sized}, reader.languages))
+            sized = [(day, size_for(day, context, agenda.languages, press)) for day in days]
+            return press.pdf(html("door", {**context, "pages": sized}, agenda.languages))
 
 
-def room_facts(room: Room, reader: Reader) -> dict[str, Any]:
-    address = content.room_agenda(room, reader.main)
+def room_facts(room: Room, agenda: AgendaContent) -> dict[str, Any]:
+    address = content.room_agenda(room, agenda.main)
     return {
-        "room": reader.text(room.name),
+        "room": agenda.text(room.name),
         "room_address": address,
         "room_qr_alt": gettext("QR code: %(address)s") % {"address": address.split("://", 1)[-1]},
     }
@@ -80,11 +80,11 @@ def size_for(day: Day, context: dict[str, Any], languages: Sequence[str], press:
     return fits
 
 
-def found(reader: Reader, sessions: Any) -> list[Day]:
-    items: list[Item] = reader.items(sessions)
+def found(agenda: AgendaContent, sessions: Any) -> list[Day]:
+    items: list[Item] = agenda.items(sessions)
     if not items:
         raise LookupError("No session has been published")
-    return reader.days(items)
+    return agenda.days(items)
 
 
 def sheet(template: str, summit: Summit, order: Order, context: dict[str, Any]) -> bytes:

@@ -48,7 +48,7 @@ class Card:
 
     code: str
     url: str
-    mark_url: str
+    bookmark_url: str
     title: str
     starts_at: datetime | None
     ends_at: datetime | None
@@ -90,13 +90,13 @@ class Card:
                 level=level,
                 column=self.column,
                 shape=self.shape,
-                **{name: blank(name) for name in ("url", "mark_url", "code", "title", "room", "starts")},
+                **{name: blank(name) for name in ("url", "bookmark_url", "code", "title", "room", "starts")},
                 hosts=self.hosts and blank("hosts"),
                 people=self.people and blank("people"),
                 when=hours and blank("when"),
             )
         return stencil.fill(
-            url=self.url, mark_url=self.mark_url, code=self.code, title=self.title, room=self.room, hosts=self.hosts,
+            url=self.url, bookmark_url=self.bookmark_url, code=self.code, title=self.title, room=self.room, hosts=self.hosts,
             people=self.people, when=hours, starts=self.starts_at.astimezone(self.zone).isoformat() if hours and self.starts_at else "",
         )  # fmt: skip
 
@@ -141,7 +141,7 @@ def interpretation_label(language: str, into: list[str]) -> str:
 def cards(summit: Summit, sessions: SessionQuerySet) -> list[Card]:
     """The cards of published sessions in agenda order. Seven queries."""
     language = active_language()
-    url, mark_url = paths(summit), paths(summit, "registration:my-session")
+    url, bookmark_url = paths(summit), paths(summit, "registration:my-session")
     rows = list(sessions.published().in_order().values_list(*COLUMNS, named=True))
     of_these = _of(summit, [row.pk for row in rows])
     pieces = _Pieces(summit, language, of_these)
@@ -153,7 +153,7 @@ def cards(summit: Summit, sessions: SessionQuerySet) -> list[Card]:
         found[row.pk] = card = Card(
             code=row.code,
             url=url(row.code),
-            mark_url=mark_url(row.code),
+            bookmark_url=bookmark_url(row.code),
             title=row.title[shown] if shown else row.code,
             starts_at=row.starts_at,
             ends_at=row.ends_at,

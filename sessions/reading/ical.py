@@ -40,19 +40,19 @@ def feed(
     feed_id: str,
     source: str = "",
     online: bool = False,
-    marks: Mapping[str, str] | None = None,
+    bookmarks: Mapping[str, str] | None = None,
     alarm: int | None = None,
 ) -> bytes:
     """One VCALENDAR with a VEVENT for each published session that has a time.
 
     ``online`` puts the session's page where the room would stand, for somebody who attends online. ``feed_id`` makes
-    PRODID stable per feed; ``source`` is the path a client may refresh it from. ``marks`` (session code: how it is
-    marked, see ``sessions.personal.days``) tells seats from bookmarks; ``alarm`` reminds that many minutes before. One query where all components are kept; drawing missing ones takes a fixed number more.
+    PRODID stable per feed; ``source`` is the path a client may refresh it from. ``bookmarks`` (session code: how it is
+    bookmarked, see ``sessions.personal.days``) tells seats from bookmarks; ``alarm`` reminds that many minutes before. One query where all components are kept; drawing missing ones takes a fixed number more.
     """
     timed = sessions.published().filter(starts_at__isnull=False).in_order()
     codes = dict(timed.values_list("pk", "code"))
     keys = {number: _key(number, summit, language, online) for number in codes}
-    if marks is None and alarm is None:
+    if bookmarks is None and alarm is None:
         # Many people read the same: their entries are kept joined as well.
         whole = f"vevents:{hashlib.sha256(' '.join(keys.values()).encode()).hexdigest()}"
         body = cache.get(whole)
@@ -63,7 +63,7 @@ def feed(
         kept = _kept(summit, keys, language=language, online=online)
         with translation.override(language):
             body = b"".join(
-                personal(event, (marks or {}).get(codes[number], ""), alarm) for number, event in kept.items()
+                personal(event, (bookmarks or {}).get(codes[number], ""), alarm) for number, event in kept.items()
             )
     head = _head(summit, name=name, language=language, feed_id=feed_id, source=source)
     return b"".join([head, _timezone(summit.time_zone, summit.starts_on.year), body, b"END:VCALENDAR", CRLF])
@@ -82,8 +82,8 @@ def _kept(summit: Summit, keys: Mapping[int, str], *, language: str, online: boo
     return {number: found[key] for number, key in keys.items() if key in found}
 
 
-# What a mark says in a calendar, and whether the time counts as taken (RFC 5545 3.8.2.7).
-MARKED = {
+# What a bookmark says in a calendar, and whether the time counts as taken (RFC 5545 3.8.2.7).
+BOOKMARKED = {
     "booked": (_("Seat booked"), True),
     "offered": (_("Seat offered"), True),
     "waitlisted": (_("On the waitlist"), False),
@@ -91,16 +91,16 @@ MARKED = {
 }
 
 
-def personal(event: bytes, mark: str, alarm: int | None) -> bytes:
-    """A kept VEVENT as one person has it: how they marked it as a category, and a reminder where they want one.
+def personal(event: bytes, bookmark: str, alarm: int | None) -> bytes:
+    """A kept VEVENT as one person has it: how they bookmarked it as a category, and a reminder where they want one.
 
     A cancelled session reminds nobody. What is added is itself written by ``icalendar``, folded and escaped.
     """
-    if not mark and alarm is None:
+    if not bookmark and alarm is None:
         return event
     added = Event()
-    if mark:
-        words, busy = MARKED[mark]
+    if bookmark:
+        words, busy = BOOKMARKED[bookmark]
         added.add("categories", [str(words)])
         if not busy:
             event = event.replace(b"TRANSP:OPAQUE", b"TRANSP:TRANSPARENT", 1)

@@ -18,12 +18,12 @@ from summit.models import Room, User
 OF_ROOMS = ("name", "capacity", "booths", "description", "access", "stream_url", "order")
 TEXTS_OF_ROOMS = ("name", "description")
 # What a form of a whole room also stands on.
-MARKED_OF_ROOMS = (*OF_ROOMS, "venue_id", "opening")
+VERSIONED_OF_ROOMS = (*OF_ROOMS, "venue_id", "opening")
 
 # What a form stands on: a row, or values by their names.
 type Standing = models.Model | Mapping[str, Any]
 # For verbs nobody's form stands behind: nothing is compared.
-NO_MARKS: Mapping[str, str] = MappingProxyType({})
+NO_VERSIONS: Mapping[str, str] = MappingProxyType({})
 
 
 class RoomInUse(Refusal):
@@ -33,33 +33,33 @@ class RoomInUse(Refusal):
     message: Any = _("Sessions are planned in this room. Move them first.")
 
 
-def mark(value: Any) -> str:
+def value_version(value: Any) -> str:
     """What a form carries of a value in place of a version, to notice that somebody has changed it since."""
     return fingerprint(json.dumps(history.plain(value), cls=DjangoJSONEncoder, sort_keys=True))
 
 
-def differs(thing: Standing, marks: Mapping[str, str]) -> bool:
+def differs(thing: Standing, form_versions: Mapping[str, str]) -> bool:
     """Whether a value is no longer the one its mark was made of."""
-    return any(mark(_value(thing, name)) != was for name, was in marks.items() if was)
+    return any(value_version(_value(thing, name)) != was for name, was in form_versions.items() if was)
 
 
-def marks_of(thing: Standing, names: Iterable[str]) -> dict[str, str]:
-    return {name: mark(_value(thing, name)) for name in names}
+def value_versions(thing: Standing, names: Iterable[str]) -> dict[str, str]:
+    return {name: value_version(_value(thing, name)) for name in names}
 
 
 def _value(thing: Standing, name: str) -> Any:
     return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name)
 
 
-def unchanged(locked: models.Model, marks: Mapping[str, str]) -> None:
-    """Raises :class:`summit.editing.revising.Overtaken` where the row is no longer the one its marks were made of."""
-    if differs(locked, marks):
+def unchanged(locked: models.Model, form_versions: Mapping[str, str]) -> None:
+    """Raises :class:`summit.editing.revising.Overtaken` where the row is no longer the one its form_versions were made of."""
+    if differs(locked, form_versions):
         raise Overtaken(now=locked, entries=list(entries_of(locked)[:5]))
 
 
 @transaction.atomic
 def revise_public[M: models.Model](
-    thing: M, values: Mapping[str, Any], *, marks: Mapping[str, str], by: User | None, action: str
+    thing: M, values: Mapping[str, Any], *, form_versions: Mapping[str, str], by: User | None, action: str
 ) -> M:
     """Set what differs of a row of a summit without a version, with a line of history and fresh public pages.
 
@@ -67,7 +67,7 @@ def revise_public[M: models.Model](
     """
     rows = type(thing)._default_manager.select_for_update(of=("self",)).select_related("summit")
     locked: Any = rows.get(pk=thing.pk)
-    unchanged(locked, marks)
+    unchanged(locked, form_versions)
     changes = set_what_differs(locked, values, source=locked.summit.languages[0])
     if changes:
         save_now(locked, *changes)
@@ -76,10 +76,12 @@ def revise_public[M: models.Model](
     return locked
 
 
-def edit_room(room: Room, values: dict[str, Any], *, marks: Mapping[str, str] = NO_MARKS, by: User | None) -> Room:
-    """Set what differs; ``marks`` are those of the values the form was made from."""
+def edit_room(
+    room: Room, values: dict[str, Any], *, form_versions: Mapping[str, str] = NO_VERSIONS, by: User | None
+) -> Room:
+    """Set what differs; ``form_versions`` are those of the values the form was made from."""
     wanted = {name: value for name, value in values.items() if name in OF_ROOMS}
-    return revise_public(room, wanted, marks=marks, by=by, action="room.edit")
+    return revise_public(room, wanted, form_versions=form_versions, by=by, action="room.edit")
 
 
 @transaction.atomic

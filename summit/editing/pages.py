@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from summit import history
-from summit.editing.inline_edits import NO_MARKS, revise_public
+from summit.editing.inline_edits import NO_VERSIONS, revise_public
 from summit.errors import Refusal
 from summit.models import Page, Summit, User
 
@@ -32,13 +32,15 @@ def create(summit: Summit, values: dict[str, Any], *, by: User | None) -> Page:
     return made
 
 
-def edit(page: Page, values: dict[str, Any], *, marks: Mapping[str, str] = NO_MARKS, by: User | None) -> Page:
-    """Set what differs of ``EDITABLE``; ``marks`` are those of the values the form was made from.
+def edit(
+    page: Page, values: dict[str, Any], *, form_versions: Mapping[str, str] = NO_VERSIONS, by: User | None
+) -> Page:
+    """Set what differs of ``EDITABLE``; ``form_versions`` are those of the values the form was made from.
 
     Raises :class:`summit.editing.revising.Overtaken`.
     """
     wanted = {name: value for name, value in values.items() if name in EDITABLE}
-    return revise_public(page, wanted, marks=marks, by=by, action="page.edit")
+    return revise_public(page, wanted, form_versions=form_versions, by=by, action="page.edit")
 
 
 @transaction.atomic

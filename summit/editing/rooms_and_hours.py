@@ -26,13 +26,15 @@ def create_room(summit: Summit, values: dict[str, Any], hours: Spans = (), *, by
 
 
 @transaction.atomic
-def edit(room: Room, values: dict[str, Any], hours: Spans, *, marks: Mapping[str, str], by: User | None) -> Room:
-    """Set what differs, also the hours; ``marks`` as for :func:`summit.editing.inline_edits.edit_room`.
+def edit(
+    room: Room, values: dict[str, Any], hours: Spans, *, form_versions: Mapping[str, str], by: User | None
+) -> Room:
+    """Set what differs, also the hours; ``form_versions`` as for :func:`summit.editing.inline_edits.edit_room`.
 
     Raises :class:`summit.editing.revising.Overtaken`.
     """
     venue = values.pop("venue", room.venue)
-    locked = edit_room(room, values, marks=marks, by=by)
+    locked = edit_room(room, values, form_versions=form_versions, by=by)
     before, wanted = list(locked.hours.values_list("starts_at", "ends_at")), sorted(hours)
     changes: history.Changes = {}
     if before != wanted:

@@ -72,31 +72,31 @@ def object_in(sent: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-class MarkedForm(forms.Form):
-    """A form that stands on values somebody else may change meanwhile; ``marks`` are those of the values it was made from.
+class VersionedForm(forms.Form):
+    """A form that stands on values somebody else may change meanwhile; ``form_versions`` are those of the values it was made from.
 
-    See :func:`summit.editing.inline_edits.mark`. ``marked`` names the values.
+    See :func:`summit.editing.inline_edits.value_version`. ``versioned`` names the values.
     """
 
-    marks = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
-    marked: Collection[str] = ()
+    form_versions = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
+    versioned: Collection[str] = ()
 
     def stand_on(self, thing: inline_edits.Standing) -> None:
-        self.fields["marks"].initial = json.dumps(inline_edits.marks_of(thing, self.marked))
+        self.fields["form_versions"].initial = json.dumps(inline_edits.value_versions(thing, self.versioned))
 
-    def clean_marks(self) -> dict[str, str]:
-        found = object_in(self.cleaned_data["marks"])
-        return {name: was for name, was in found.items() if name in self.marked and isinstance(was, str)}
+    def clean_form_versions(self) -> dict[str, str]:
+        found = object_in(self.cleaned_data["form_versions"])
+        return {name: was for name, was in found.items() if name in self.versioned and isinstance(was, str)}
 
     def over(self, refusal: Overtaken) -> Self:
         """What was typed, to be saved over the state as it is now once its owner has seen that."""
         data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data["marks"] = json.dumps(inline_edits.marks_of(refusal.details["now"], self.marked))
+        data["form_versions"] = json.dumps(inline_edits.value_versions(refusal.details["now"], self.versioned))
         self.data = data
         return self
 
 
-class RoomForm(MarkedForm, ForVerb):
+class RoomForm(VersionedForm, ForVerb):
     """All of a room, or its texts alone."""
 
     venue_name = LineField(label=_("Name of the building"), max_length=120, required=False)
@@ -111,7 +111,7 @@ class RoomForm(MarkedForm, ForVerb):
     def __init__(self, *args: Any, summit: Summit, texts_alone: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.summit = summit
-        self.marked = inline_edits.TEXTS_OF_ROOMS if texts_alone else inline_edits.MARKED_OF_ROOMS
+        self.versioned = inline_edits.TEXTS_OF_ROOMS if texts_alone else inline_edits.VERSIONED_OF_ROOMS
         venue: Any = self.fields["venue"]
         venue.queryset = summit.venues.all()
         if summit.venues.exists():
@@ -125,14 +125,14 @@ class RoomForm(MarkedForm, ForVerb):
             self.stand_on(self.instance)
         self.tell_translations(inline_edits.TEXTS_OF_ROOMS, summit.languages[0])
         if texts_alone:
-            kept = {*inline_edits.TEXTS_OF_ROOMS, "marks"}
+            kept = {*inline_edits.TEXTS_OF_ROOMS, "form_versions"}
             self.fields = {name: field for name, field in self.fields.items() if name in kept}
 
     def clean_order(self) -> int:
         return self.cleaned_data["order"] or 0
 
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"marks", "venue_name"}}
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"form_versions", "venue_name"}}
 
     def code(self) -> str:
         """The part of the address of a new room, from its English name where that makes one."""
@@ -143,7 +143,7 @@ class RoomForm(MarkedForm, ForVerb):
         return slug if free else f"room-{session_code().lower()}"
 
 
-class PageForm(MarkedForm, ForVerb):
+class PageForm(VersionedForm, ForVerb):
     """A standing page; or its texts alone."""
 
     slug = forms.CharField(
@@ -161,12 +161,14 @@ class PageForm(MarkedForm, ForVerb):
     def __init__(self, *args: Any, summit: Summit, texts_alone: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.summit = summit
-        self.marked = pages.TEXTS if texts_alone else pages.EDITABLE
+        self.versioned = pages.TEXTS if texts_alone else pages.EDITABLE
         if self.instance.pk:
             self.stand_on(self.instance)
             del self.fields["slug"]
         if texts_alone:
-            self.fields = {name: field for name, field in self.fields.items() if name in {*pages.TEXTS, "marks"}}
+            self.fields = {
+                name: field for name, field in self.fields.items() if name in {*pages.TEXTS, "form_versions"}
+            }
         else:
             self.fields["order"].required = False
         self.tell_translations(pages.TEXTS, summit.languages[0])

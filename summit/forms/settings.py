@@ -8,15 +8,15 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from summit.editing import summit_settings
-from summit.forms.details import MarkedForm
+from summit.forms.details import VersionedForm
 from summit.lib.text import clean_line
 from summit.models import Role, Summit
 
 
-class EditingRulesForm(MarkedForm):
+class EditingRulesForm(VersionedForm):
     """Who needs a second factor, how short a break may be, and whether hosts and speakers may still edit."""
 
-    marked = summit_settings.EDITABLE
+    versioned = summit_settings.EDITABLE
 
     frozen = forms.BooleanField(
         label=_("Close editing for hosts and speakers"),

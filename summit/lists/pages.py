@@ -27,7 +27,7 @@ def columns(summit: Summit) -> list[Column]:
 
 
 def save(page: Page, values: dict[str, object], token: str, by: User) -> Page:
-    return pages.edit(page, values, marks=dict.fromkeys(values, token), by=by)
+    return pages.edit(page, values, form_versions=dict.fromkeys(values, token), by=by)
 
 
 PAGES = ListKind(
@@ -43,7 +43,7 @@ PAGES = ListKind(
     empty=gettext_lazy("There are no pages yet."),
     edited=written_by("pages"),
     save=save,
-    token=lambda page, column: inline_edits.mark(getattr(page, column)),
+    token=lambda page, column: inline_edits.value_version(getattr(page, column)),
     order=("section", "order", "slug"),
     filters=(
         Filter("section", gettext_lazy("Section"), lambda _s: list(Section.choices), narrowed_by("section")),

@@ -75,8 +75,8 @@ def _used(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
 
 
 def save(room: Room, values: dict[str, Any], token: str, by: User) -> Room:
-    marks = dict.fromkeys(values, token)
-    return inline_edits.edit_room(room, values, marks=marks, by=by)
+    form_versions = dict.fromkeys(values, token)
+    return inline_edits.edit_room(room, values, form_versions=form_versions, by=by)
 
 
 def _in_use(rooms: list[Room]) -> dict[int, str]:
@@ -107,7 +107,7 @@ ROOMS = ListKind(
     empty=gettext_lazy("There are no rooms yet."),
     edited=written_by("rooms"),
     save=save,
-    token=lambda room, column: inline_edits.mark(getattr(room, column)),
+    token=lambda room, column: inline_edits.value_version(getattr(room, column)),
     order=("order", "code"),
     filters=(
         Filter("venue", gettext_lazy("Venue"), lambda s: [(v.code, v.name) for v in s.venues.all()], narrowed_by("venue__code")),

@@ -38,7 +38,7 @@ def me(request: HttpRequest) -> HttpResponse:
             body |= {"name": str(user), "account": reverse("account:home")}
     if code := request.GET.get("summit", "")[:32]:
         # The topmost app's answer, by dotted string: this app may not import those above it.
-        body |= import_string("registration.personal.readers.marks")(request, code)
+        body |= import_string("registration.personal.visitors.bookmarks")(request, code)
     return JsonResponse(body)
 
 

@@ -14,7 +14,7 @@ SPEAKER = "speaker@ogp2021.example"
 
 
 def star(page: Any, code: str) -> Any:
-    return page.locator(f"button[data-mark={code}]").first
+    return page.locator(f"button[data-bookmark={code}]").first
 
 
 def test_what_a_stranger_marks_comes_along_on_signing_in(
@@ -54,7 +54,7 @@ def test_what_a_stranger_marks_comes_along_on_signing_in(
 def test_marking_works_without_scripts(new_page: Callable[..., Any], ogp2021: Summit) -> None:
     say, page = Words("en"), new_page(java_script_enabled=False, locale="en-GB")
     page.goto("/en/ogp2021/agenda/")
-    page.locator("a[data-mark=CIV002]").click()
+    page.locator("a[data-bookmark=CIV002]").click()
     page.get_by_role("button", name=say("Add to my agenda")).click()
     expect(page.get_by_role("main")).to_contain_text(say("This session is on your agenda."))
     page.goto("/en/ogp2021/my-agenda/")

@@ -103,7 +103,7 @@ def test_the_pages_of_a_schedule_of_ones_own_are_sound(tour: Tour, ogp2021: Summ
     tour.visit("registration:my-agenda-suggestion")
     tour.visit("sessions:agenda")
     for code in ("CIV002", "DIG014", "CIV004"):
-        page.locator(f"button[data-mark={code}]").click()
+        page.locator(f"button[data-bookmark={code}]").click()
     tour.look("the agenda with marks")
     tour.visit("registration:my-agenda")
     tour.go(f"{tour.address('registration:my-agenda-suggestion')}?track=anti-corruption", "a suggested day")

@@ -1,4 +1,4 @@
-"""Calendars of one person's own: what they marked and booked, and the sessions they share."""
+"""Calendars of one person's own: what they bookmarked and booked, and the sessions they share."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from registration.models import Booking, Registration
-from registration.personal.readers import marks_of, marks_state
+from registration.personal.visitors import bookmarks_of, bookmarks_state
 from sessions.models import PersonalAgenda, Session
 from sessions.personal import bookmarking
 from sessions.reading import ical
@@ -17,7 +17,7 @@ from sessions.views.public.feeds import asked_language, calendar_response, condi
 def own(request: HttpRequest, summit: str, token: str) -> HttpResponse:
     """The agenda as it concerns one person: rooms for those who come, session pages for those online.
 
-    What they marked and booked; everything as long as they have marked nothing. At most five queries when its
+    What they bookmarked and booked; everything as long as they have bookmarked nothing. At most five queries when its
     components are warm; 304 costs one.
     """
     rows = (
@@ -28,7 +28,9 @@ def own(request: HttpRequest, summit: str, token: str) -> HttpResponse:
     registration = get_object_or_404(rows, summit__code=summit, calendar_token=token)
     found = registration.summit
     language = asked_language(request, found) if "lang" in request.GET else registration.language
-    etag, unchanged = conditional(request, found, registration.updated_at, language, marks=marks_state(registration))
+    etag, unchanged = conditional(
+        request, found, registration.updated_at, language, bookmarks=bookmarks_state(registration)
+    )
     if unchanged is not None:
         return unchanged
     response = private(calendar_response(_own(registration, language), "my-summit", language))
@@ -37,16 +39,16 @@ def own(request: HttpRequest, summit: str, token: str) -> HttpResponse:
 
 
 def _own(registration: Registration, language: str) -> bytes:
-    summit, marks = registration.summit, marks_of(registration)
+    summit, bookmarks = registration.summit, bookmarks_of(registration)
     sessions = Session.objects.filter(summit=summit)
     return ical.feed(
         summit,
-        sessions.filter(code__in=marks) if marks else sessions,
+        sessions.filter(code__in=bookmarks) if bookmarks else sessions,
         name=f"{summit.brand.in_language(language)} · {registration.names[0]}",
         language=language,
         feed_id="mine",
         online=not registration.is_in_person,
-        marks=marks,
+        bookmarks=bookmarks,
         alarm=registration.calendar_alarm,
     )
 
@@ -58,7 +60,7 @@ def shared(request: HttpRequest, summit: str, token: str) -> HttpResponse:
     found = agenda.summit
     language = asked_language(request, found)
     changed_at, count = agenda.bookmarked_at or found.revised_at, agenda.bookmarks_count  # type: ignore[attr-defined]
-    etag, unchanged = conditional(request, found, changed_at, language, marks=f"shared-{count}")
+    etag, unchanged = conditional(request, found, changed_at, language, bookmarks=f"shared-{count}")
     if unchanged is not None:
         return unchanged
     with override(language):

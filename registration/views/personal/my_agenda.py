@@ -1,4 +1,4 @@
-"""My agenda: marked sessions, seats, the shared link, a suggested day. Works for strangers, too."""
+"""My agenda: bookmarked sessions, seats, the shared link, a suggested day. Works for strangers, too."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from registration.personal import readers
-from registration.personal.readers import Reader, reader
+from registration.personal import visitors
+from registration.personal.visitors import Visitor, visitor
 from registration.places import bookings
 from sessions.models import PersonalAgenda, Session, with_details
 from sessions.personal import bookmarking, suggesting
@@ -25,7 +25,7 @@ def _public(code: str) -> Summit:
     return get_object_or_404(Summit.objects.public(), code=code)
 
 
-def _settled(request: HttpRequest, response: HttpResponse, found: Reader) -> HttpResponse:
+def _settled(request: HttpRequest, response: HttpResponse, found: Visitor) -> HttpResponse:
     """Marks that were merged into an account are no longer kept in the browser."""
     if found.user is not None and bookmarking.cookie_name(found.summit) in request.COOKIES:
         bookmarking.keep_in_browser(response, found.summit, [], secure=request.is_secure())
@@ -34,12 +34,12 @@ def _settled(request: HttpRequest, response: HttpResponse, found: Reader) -> Htt
 
 @never_cache
 def my_agenda(request: HttpRequest, summit: str) -> HttpResponse:
-    found = reader(request, _public(summit))
+    found = visitor(request, _public(summit))
     agenda = PersonalAgenda.objects.filter(user=found.user, summit=found.summit).first() if found.user else None
     context = {
         "summit": found.summit,
-        "reader": found,
-        "plan": plan(found.summit, found.marks()),
+        "visitor": found,
+        "plan": plan(found.summit, found.bookmarks()),
         "bookings": found.bookings,
         "share_token": agenda.share_token if agenda else "",
     }
@@ -48,8 +48,8 @@ def my_agenda(request: HttpRequest, summit: str) -> HttpResponse:
 
 @never_cache
 def my_session(request: HttpRequest, summit: str, code: str) -> HttpResponse:
-    """One session and what the reader may do with it: mark it, book a seat, take or leave an offered one."""
-    found = reader(request, _public(summit))
+    """One session and what the reader may do with it: bookmark it, book a seat, take or leave an offered one."""
+    found = visitor(request, _public(summit))
     rows = with_details(Session.objects.published().filter(summit=found.summit))
     session = get_object_or_404(rows, code=code)
     session.summit = found.summit
@@ -59,8 +59,8 @@ def my_session(request: HttpRequest, summit: str, code: str) -> HttpResponse:
     context = {
         "summit": found.summit,
         "session": session,
-        "reader": found,
-        "marked": code in found.codes,
+        "visitor": found,
+        "bookmarked": code in found.codes,
         "booking": booking,
         "before_me": _before_me(booking) if booking and booking.state == "waitlisted" else 0,
         "needs_seat": session.seats is not None and session.mode != "online",
@@ -73,7 +73,7 @@ def _before_me(booking: Any) -> int:
     return waiting.index(booking.pk) if booking.pk in waiting else 0
 
 
-def _change(request: HttpRequest, found: Reader, session: Session) -> HttpResponse:
+def _change(request: HttpRequest, found: Visitor, session: Session) -> HttpResponse:
     action, wants_json = request.POST.get("action", ""), "application/json" in request.headers.get("Accept", "")
     codes = list(found.codes)
     if action in {"bookmark", "unbookmark"}:
@@ -84,7 +84,9 @@ def _change(request: HttpRequest, found: Reader, session: Session) -> HttpRespon
     else:
         raise Http404
     if wants_json:
-        response: HttpResponse = JsonResponse({"marks": reader(request, found.summit).marks(), "message": text})
+        response: HttpResponse = JsonResponse(
+            {"bookmarks": visitor(request, found.summit).bookmarks(), "message": text}
+        )
     else:
         messages.success(request, text)
         back = _next(request)
@@ -102,7 +104,7 @@ def _next(request: HttpRequest) -> str:
     return asked if safe else ""
 
 
-def _bookmark(found: Reader, session: Session, codes: list[str], *, add: bool) -> str:
+def _bookmark(found: Visitor, session: Session, codes: list[str], *, add: bool) -> str:
     if found.user is not None:
         (bookmarking.add if add else bookmarking.remove)(found.user, session)
     elif add and session.code not in codes:
@@ -112,7 +114,7 @@ def _bookmark(found: Reader, session: Session, codes: list[str], *, add: bool) -
     return _("Added to your agenda.") if add else _("Removed from your agenda.")
 
 
-def _seat(found: Reader, session: Session, action: str) -> str:
+def _seat(found: Visitor, session: Session, action: str) -> str:
     if found.registration is None:
         raise Refusal(_("Register to attend in person first, or open the link from your confirmation mail."))
     booking = found.bookings.get(session.code)
@@ -134,8 +136,8 @@ def my_agenda_pdf(request: HttpRequest, summit: str) -> HttpResponse:
     from registration.personal import sheet  # loads WeasyPrint
 
     take("my_agenda_pdf", client_address(request), limit=20, seconds=600)
-    found = reader(request, _public(summit))
-    response = HttpResponse(sheet.draw(found.summit, found.marks()), content_type="application/pdf")
+    found = visitor(request, _public(summit))
+    response = HttpResponse(sheet.draw(found.summit, found.bookmarks()), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="my-agenda-{found.summit.code}.pdf"'
     return _settled(request, response, found)
 
@@ -143,8 +145,8 @@ def my_agenda_pdf(request: HttpRequest, summit: str) -> HttpResponse:
 @require_POST
 @never_cache
 def sharing(request: HttpRequest, summit: str) -> HttpResponse:
-    """Make, renew or revoke the link under which others read one's marked sessions."""
-    found = reader(request, _public(summit))
+    """Make, renew or revoke the link under which others read one's bookmarked sessions."""
+    found = visitor(request, _public(summit))
     if found.user is None:
         raise Refusal(_("Sign in first: the link belongs to your account."))
     if request.POST.get("action") == "revoke":
@@ -158,14 +160,14 @@ def sharing(request: HttpRequest, summit: str) -> HttpResponse:
 
 @never_cache
 def shared(request: HttpRequest, summit: str, token: str) -> HttpResponse:
-    """Somebody's marked sessions, read by whoever has the link. No name, no seats."""
+    """Somebody's bookmarked sessions, read by whoever has the link. No name, no seats."""
     agenda = get_object_or_404(
         PersonalAgenda.objects.select_related("summit", "user").filter(share_token__gt=""),
         summit__code=summit,
         share_token=token,
     )
-    marks = dict.fromkeys(bookmarking.codes_of(agenda.user, agenda.summit), "bookmarked")
-    context = {"summit": agenda.summit, "plan": plan(agenda.summit, marks), "token": token}
+    bookmarks = dict.fromkeys(bookmarking.codes_of(agenda.user, agenda.summit), "bookmarked")
+    context = {"summit": agenda.summit, "plan": plan(agenda.summit, bookmarks), "token": token}
     response = render(request, "registration/personal/shared.html", context)
     response["Referrer-Policy"] = "strict-origin"
     return response
@@ -173,14 +175,14 @@ def shared(request: HttpRequest, summit: str, token: str) -> HttpResponse:
 
 @never_cache
 def suggestion(request: HttpRequest, summit: str) -> HttpResponse:
-    """The clash-free choice that keeps most of what was marked, with reasons for what it leaves out."""
-    found = reader(request, _public(summit))
+    """The clash-free choice that keeps most of what was bookmarked, with reasons for what it leaves out."""
+    found = visitor(request, _public(summit))
     tracks = [slug for slug in request.GET.getlist("track") if slug]
     hosts = [code for code in request.GET.getlist("host") if code]
     rows = list(with_details(Session.objects.published().filter(summit=found.summit).in_order()))
     for session in rows:
         session.summit = found.summit
-    suggested = suggesting.suggest(rows, found.marks(), tracks=tracks, hosts=hosts)
+    suggested = suggesting.suggest(rows, found.bookmarks(), tracks=tracks, hosts=hosts)
     context = {
         "summit": found.summit,
         "suggestion": suggested,
@@ -201,5 +203,5 @@ def _hosts(summit: Summit) -> Any:
 def own_session(request: HttpRequest, summit: str, token: str, code: str) -> HttpResponse:
     """The way from a mail to a session: whoever knows the registration's link is its person."""
     rows = _public(summit).registrations.select_related("summit")
-    readers.remember(request, get_object_or_404(rows, token=token))
+    visitors.remember(request, get_object_or_404(rows, token=token))
     return redirect("registration:my-session", summit, code)

@@ -16,7 +16,7 @@ from registration.door import tickets
 from registration.forms.person import AttendanceForm, DetailsForm
 from registration.forms.questions import AskingForm
 from registration.models import Registration
-from registration.personal.readers import remember
+from registration.personal.visitors import remember
 from registration.places import capacity
 from registration.registering import lifecycle, questions
 from summit import history
@@ -97,7 +97,9 @@ def details(request: HttpRequest, registration: Registration) -> HttpResponse:
     else:
         try:
             answers = form.answers(registration.attendance)
-            lifecycle.correct(registration, form.cleaned_data, answers=answers, marks=form.cleaned_data["marks"])
+            lifecycle.correct(
+                registration, form.cleaned_data, answers=answers, form_versions=form.cleaned_data["form_versions"]
+            )
         except Overtaken as refusal:
             form, status = form.over(refusal), refusal.status
             overtaken = _corrected(registration)

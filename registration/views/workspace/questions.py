@@ -72,7 +72,7 @@ def _save(request: SignedInRequest, found: Question, form: QuestionForm, rows: A
         verbs.create(found.summit, form.values(), rows.wordings(), by=request.user)
         return
     save = verbs.translate if _texts_alone(request) else verbs.edit
-    save(found, form.values(), rows.wordings(), marks=form.cleaned_data["marks"], by=request.user)
+    save(found, form.values(), rows.wordings(), form_versions=form.cleaned_data["form_versions"], by=request.user)
 
 
 def _page(

@@ -125,9 +125,11 @@ def details(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse
         return _details(request, found, form) if found.is_active else _do(request, found, "", may)
     if not form.is_valid():
         return _details(request, found, form, status=422)
-    answers, marks = form.answers(found.attendance), form.cleaned_data["marks"]
+    answers, form_versions = form.answers(found.attendance), form.cleaned_data["form_versions"]
     try:
-        lifecycle.correct(found, form.cleaned_data, answers=answers, marks=marks, by=request.user, as_organiser=True)
+        lifecycle.correct(
+            found, form.cleaned_data, answers=answers, form_versions=form_versions, by=request.user, as_organiser=True
+        )
     except Overtaken as refusal:
         lines = history.described(refusal.details["entries"], Registration)
         return _details(request, found, form.over(refusal), status=409, overtaken=lines)

@@ -125,10 +125,10 @@ def speaker_own(request: HttpRequest, summit: str, token: str) -> HttpResponse:
 
 
 def conditional(
-    request: HttpRequest, summit: Summit, changed_at: datetime, language: str, *, marks: str = ""
+    request: HttpRequest, summit: Summit, changed_at: datetime, language: str, *, bookmarks: str = ""
 ) -> tuple[str, HttpResponse | None]:
     """The ETag of a private feed, and the 304 where the reader has it already."""
-    etag = quote_etag(f"{summit.agenda_revision}-{changed_at.timestamp():.6f}-{marks}-{language}-{build()}")
+    etag = quote_etag(f"{summit.agenda_revision}-{changed_at.timestamp():.6f}-{bookmarks}-{language}-{build()}")
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
         unchanged["ETag"] = etag

@@ -29,7 +29,9 @@ def settings(request: SignedInRequest, summit: Summit) -> HttpResponse:
     form, refusal = EditingRulesForm(request.POST or None, summit=summit), None
     if request.method == "POST" and form.is_valid():
         try:
-            summit_settings.set_editing_rules(summit, form.values(), marks=form.cleaned_data["marks"], by=request.user)
+            summit_settings.set_editing_rules(
+                summit, form.values(), form_versions=form.cleaned_data["form_versions"], by=request.user
+            )
         except Overtaken as overtaken:
             form, refusal = form.over(overtaken), overtaken
         else:
@@ -75,7 +77,9 @@ def deadlines(request: SignedInRequest, summit: Summit) -> HttpResponse:
         if not form.is_valid():
             return _page(request, summit, EditingRulesForm(summit=summit), form)
         try:
-            reminding.set_deadlines(summit, form.due(), marks=form.cleaned_data["marks"], by=request.user)
+            reminding.set_deadlines(
+                summit, form.due(), form_versions=form.cleaned_data["form_versions"], by=request.user
+            )
         except Overtaken as refusal:
             return _page(request, summit, EditingRulesForm(summit=summit), form.over(refusal), refusal)
     messages.success(request, _("The deadlines were saved."))

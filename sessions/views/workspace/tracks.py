@@ -60,7 +60,9 @@ def track(request: SignedInRequest, summit: Summit, slug: str) -> HttpResponse:
 
 @transaction.atomic
 def _save_track(request: SignedInRequest, found: Track, form: TrackForm) -> Track:
-    saved = verbs.edit_track(found, form.cleaned_data, marks=form.cleaned_data["marks"], by=request.user)
+    saved = verbs.edit_track(
+        found, form.cleaned_data, form_versions=form.cleaned_data["form_versions"], by=request.user
+    )
     if "leads" in form.cleaned_data:
         verbs.set_leads(saved, form.cleaned_data["leads"], by=request.user)
     return saved

@@ -31,7 +31,7 @@ def page(request: SignedInRequest, summit: Summit, slug: str) -> HttpResponse:
     if preview or not form.is_valid():
         return _page(request, found, form, status=200 if preview else 422, preview=preview)
     try:
-        verbs.edit(found, form.values(), marks=form.cleaned_data["marks"], by=request.user)
+        verbs.edit(found, form.values(), form_versions=form.cleaned_data["form_versions"], by=request.user)
     except Overtaken as refusal:
         lines = history.described(refusal.details["entries"], Page)
         return _page(request, found, form.over(refusal), status=409, overtaken=lines)

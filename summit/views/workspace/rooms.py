@@ -45,7 +45,7 @@ def room(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
 
 
 def _save(request: SignedInRequest, found: Room, form: RoomForm, hours: Any) -> None:
-    options: dict[str, Any] = {"marks": form.cleaned_data["marks"], "by": request.user}
+    options: dict[str, Any] = {"form_versions": form.cleaned_data["form_versions"], "by": request.user}
     if hours is None:
         inline_edits.edit_room(found, form.values(), **options)
     else:

@@ -140,15 +140,15 @@ def test_what_people_chose_is_not_taken_away_and_its_kind_stays(summit, organise
 
 
 def test_two_organisers_do_not_overwrite_each_others_choices(summit, organiser):
-    from summit.editing.inline_edits import marks_of
+    from summit.editing.inline_edits import value_versions
 
     made = make_question(summit, kind="one", choices=("Seoul", "Busan"))
-    early = marks_of(made, questions.MARKED)
+    early = value_versions(made, questions.VERSIONED)
     keys = tuple(made.choices.values_list("pk", flat=True))
     given = values(kind="one")
-    questions.edit(made, given, wordings("Seoul", "Busan", "Jeju", keys=keys), marks=early, by=organiser)
+    questions.edit(made, given, wordings("Seoul", "Busan", "Jeju", keys=keys), form_versions=early, by=organiser)
     with pytest.raises(Overtaken):
-        questions.edit(made, given, wordings("Seoul", "Busan", keys=keys), marks=early, by=organiser)
+        questions.edit(made, given, wordings("Seoul", "Busan", keys=keys), form_versions=early, by=organiser)
     assert made.choices.count() == 3
 
 

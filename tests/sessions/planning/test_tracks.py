@@ -103,13 +103,13 @@ def test_at_the_end_of_the_row_nothing_moves(summit, organiser, three, moved, up
 
 
 def test_a_part_of_a_track_is_edited_and_an_older_mark_refused(summit, organiser):
-    from summit.editing.inline_edits import mark
+    from summit.editing.inline_edits import value_version
     from summit.editing.revising import Overtaken
 
     track = make_track(summit, theme={"ko": "주제", "en": "Theme"})
-    old = mark(track.name)
-    tracks.edit_track(track, {"name": {"ko": "하나", "en": "One"}}, marks={"name": old}, by=organiser)
+    old = value_version(track.name)
+    tracks.edit_track(track, {"name": {"ko": "하나", "en": "One"}}, form_versions={"name": old}, by=organiser)
     with pytest.raises(Overtaken):
-        tracks.edit_track(track, {"name": {"ko": "둘", "en": "Two"}}, marks={"name": old}, by=organiser)
+        tracks.edit_track(track, {"name": {"ko": "둘", "en": "Two"}}, form_versions={"name": old}, by=organiser)
     track.refresh_from_db()
     assert (track.name["en"], track.theme["en"]) == ("One", "Theme")

@@ -30,11 +30,11 @@ def test_a_translation_is_outdated_once_its_source_changes(room, organiser):
 
 
 def test_only_the_value_that_is_written_must_be_unchanged(room, organiser):
-    mark = inline_edits.mark(room.capacity)
+    mark = inline_edits.value_version(room.capacity)
     inline_edits.edit_room(room, {"booths": 2}, by=organiser)
-    inline_edits.edit_room(room, {"capacity": 90}, marks={"capacity": mark}, by=organiser)
+    inline_edits.edit_room(room, {"capacity": 90}, form_versions={"capacity": mark}, by=organiser)
     with pytest.raises(Overtaken) as refused:
-        inline_edits.edit_room(room, {"capacity": 100}, marks={"capacity": mark}, by=organiser)
+        inline_edits.edit_room(room, {"capacity": 100}, form_versions={"capacity": mark}, by=organiser)
     assert refused.value.details["now"].capacity == 90
     assert next(entry.changes for entry in refused.value.details["entries"]) == {"capacity": [80, 90]}
     assert Room.objects.get().capacity == 90
@@ -42,8 +42,8 @@ def test_only_the_value_that_is_written_must_be_unchanged(room, organiser):
 
 def test_marks_tell_values_apart(room):
     values = [None, 0, 1, "", "0", "None", {"ko": "a"}, {"en": "a"}, ["a"], []]
-    assert len({inline_edits.mark(value) for value in values}) == len(values)
-    assert inline_edits.mark({"ko": "가", "en": "b"}) == inline_edits.mark({"en": "b", "ko": "가"})
+    assert len({inline_edits.value_version(value) for value in values}) == len(values)
+    assert inline_edits.value_version({"ko": "가", "en": "b"}) == inline_edits.value_version({"en": "b", "ko": "가"})
 
 
 def test_a_room_goes_only_where_nothing_takes_place_or_is_planned_in_it(summit, room, organiser):

@@ -9,7 +9,7 @@ from summit.lib.stencils import Stencil, blank
 TEMPLATE = "sessions/_card.html"
 WORDS = {
     "url": "/a/?b=1&c=2",
-    "mark_url": "/m/",
+    "bookmark_url": "/m/",
     "code": "CIV001",
     "title": "시민 & <b>",
     "room": '"101"',

@@ -1,6 +1,6 @@
 // On every page: each behaviour is a file of its own and looks for its own data- attributes.
 import "./account-corner.js";
-import "./marks.js";
+import "./bookmarks.js";
 import "./reader-times.js";
 import "./once.js";
 import "./confirm.js";

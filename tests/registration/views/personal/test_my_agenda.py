@@ -96,9 +96,9 @@ def test_the_corner_answers_with_marks_and_a_token_for_who_is_known(sessions, as
     known = as_user(make_user())
     do(known, "AAA001", "bookmark")
     answer = known.get("/me.json?summit=ogp2021").json()
-    assert (answer["own"], answer["marks"]) == (True, {"AAA001": "bookmarked"})
+    assert (answer["own"], answer["bookmarks"]) == (True, {"AAA001": "bookmarked"})
     assert len(answer["csrf"]) == 64
-    assert client.get("/me.json?summit=ogp2021").json() == {"signed_in": False, "own": False, "marks": {}}
+    assert client.get("/me.json?summit=ogp2021").json() == {"signed_in": False, "own": False, "bookmarks": {}}
     assert client.get("/me.json?summit=nowhere").json() == {"signed_in": False}
 
 
@@ -119,7 +119,7 @@ def test_a_script_changes_a_mark_with_its_token_only(sessions, summit):
     assert mended.cookies["csrftoken"].value != "broken"
     token = mended.json()["csrf"]
     sent = strict.post(path, {"action": "bookmark"}, headers={"Accept": "application/json", "X-CSRFToken": token})
-    assert sent.json() == {"marks": {"AAA001": "bookmarked"}, "message": "Added to your agenda."}
+    assert sent.json() == {"bookmarks": {"AAA001": "bookmarked"}, "message": "Added to your agenda."}
     assert bookmarking.codes_of(user, summit) == ["AAA001"]
 
 

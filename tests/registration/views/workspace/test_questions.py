@@ -407,9 +407,11 @@ def test_a_question_out_of_the_form_is_asked_of_nobody_and_its_answers_stay(summ
 def test_a_stale_form_is_told_and_keeps_what_was_typed(summit, office):
     made = make_question(summit, kind="one", choices=("Seoul", "Busan"))
     page = office.get(f"{PAGE}{made.pk}/").content.decode()
-    marks = unescape(re.search(r'name="marks" value="([^"]*)"', page)[1])
+    form_versions = unescape(re.search(r'name="form_versions" value="([^"]*)"', page)[1])
     keys = list(made.choices.values_list("pk", flat=True))
-    sent = asked(marks=marks) | rows((keys[0], "Seoul", 1), (keys[1], "Busan", 2), (None, "Jeju", 3), initial=2)
+    sent = asked(form_versions=form_versions) | rows(
+        (keys[0], "Seoul", 1), (keys[1], "Busan", 2), (None, "Jeju", 3), initial=2
+    )
     assert office.post(f"{PAGE}{made.pk}/", sent).status_code == 302
     # Meanwhile the rows have changed their places, too.
     made.choices.filter(words__en="Seoul").update(order=9)

@@ -4,8 +4,8 @@ from html import unescape
 import pytest
 
 from sessions.models import Session, Track
-from sessions.planning.tracks import MARKED
-from summit.editing.inline_edits import marks_of
+from sessions.planning.tracks import VERSIONED
+from summit.editing.inline_edits import value_versions
 from tests.factories import make_session, make_summit, make_track, make_user
 
 PAGE = "/en/ogp2021/organiser/tracks/civic-space/"
@@ -18,7 +18,7 @@ def office(as_user, organiser):
 
 def filled(track, **values):
     data = {"name_ko": "시민영역", "name_en": "Civic space", "theme_ko": "", "theme_en": "", "summary_ko": "", "summary_en": "",
-            "colour": track.colour, "quota": "", "target_women": "", "target_civil_society": "", "target_regions": "", "marks": json.dumps(marks_of(track, MARKED))}  # fmt: skip
+            "colour": track.colour, "quota": "", "target_women": "", "target_civil_society": "", "target_regions": "", "form_versions": json.dumps(value_versions(track, VERSIONED))}  # fmt: skip
     return {**data, **values}
 
 
@@ -94,10 +94,10 @@ def test_a_translator_writes_texts_and_nothing_else(summit, as_user):
 def test_what_a_translator_does_not_see_is_no_reason_to_be_overtaken(summit, as_user):
     track = make_track(summit)
     client = as_user(make_user("translator@team.example", summit=summit, role="translator"))
-    marks = unescape(client.get(PAGE).content.decode().split('name="marks" value="')[1].split('"')[0])
+    form_versions = unescape(client.get(PAGE).content.decode().split('name="form_versions" value="')[1].split('"')[0])
     Track.objects.update(colour="#654321")
-    assert client.post(PAGE, filled(track, name_en="First", marks=marks)).status_code == 302
-    response = client.post(PAGE, filled(track, name_en="Second", marks=marks))
+    assert client.post(PAGE, filled(track, name_en="First", form_versions=form_versions)).status_code == 302
+    response = client.post(PAGE, filled(track, name_en="Second", form_versions=form_versions))
     assert response.status_code == 409
     assert 'value="Second"' in response.content.decode()
     assert (Track.objects.get().name["en"], Track.objects.get().colour) == ("First", "#654321")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from summit.editing import pages
-from summit.editing.inline_edits import marks_of
+from summit.editing.inline_edits import value_versions
 from summit.models import HistoryEntry, Page
 from tests.factories import make_page, make_summit, make_user
 
@@ -20,7 +20,7 @@ def office(as_user, organiser):
 def filled(page=None, **values):
     data = {"title_ko": "새 소식", "title_en": "What is new", "summary_ko": "", "summary_en": "", "body_ko": "**본문**",
             "body_en": "", "section": "summit", "order": ""}  # fmt: skip
-    known = {"marks": json.dumps(marks_of(page, pages.EDITABLE))} if page else {}
+    known = {"form_versions": json.dumps(value_versions(page, pages.EDITABLE))} if page else {}
     return {**data, **known, **values}
 
 

@@ -18,7 +18,10 @@ def filled(room=None, **values):
     data = {"name_ko": "홀", "name_en": "Hall", "capacity": "90", "booths": "1", "description_ko": "", "description_en": "",
             "stream_url": "", "order": "1", "access": ["step_free"], "spans-TOTAL_FORMS": 2, "spans-INITIAL_FORMS": 0}  # fmt: skip
     known = (
-        {"venue": room.venue_id, "marks": json.dumps(inline_edits.marks_of(room, inline_edits.MARKED_OF_ROOMS))}
+        {
+            "venue": room.venue_id,
+            "form_versions": json.dumps(inline_edits.value_versions(room, inline_edits.VERSIONED_OF_ROOMS)),
+        }
         if room
         else {}
     )
@@ -64,7 +67,7 @@ def test_hours_and_the_building_somebody_else_has_set_stay(summit, office):
 
 @pytest.mark.parametrize(
     "wrong", [{"name_ko": "", "name_en": ""}, {"capacity": "-1"}, {"capacity": "100001"}, {"access": ["lift"]},
-              {"stream_url": "javascript:x"}, {"venue": "999999"}, {"marks": "{", "capacity": "x"}], ids=str,
+              {"stream_url": "javascript:x"}, {"venue": "999999"}, {"form_versions": "{", "capacity": "x"}], ids=str,
 )  # fmt: skip
 def test_bad_input_is_refused(summit, office, wrong):
     room = make_room(summit, "hall")

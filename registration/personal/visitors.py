@@ -1,4 +1,4 @@
-"""Who reads a personal agenda, and what their marks are: with an account, by their registration's link, or neither."""
+"""Who reads a personal agenda, and what their bookmarks are: with an account, by their registration's link, or neither."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,8 +18,8 @@ OPENED = "opened_registrations"
 
 
 @dataclass(slots=True)
-class Reader:
-    """``user`` is None for strangers; their marks are ``codes`` from the cookie."""
+class Visitor:
+    """``user`` is None for strangers; their bookmarks are ``codes`` from the cookie."""
 
     summit: Summit
     user: User | None
@@ -27,24 +27,24 @@ class Reader:
     codes: list[str] = field(default_factory=list)
     bookings: dict[str, Booking] = field(default_factory=dict)
 
-    def marks(self) -> dict[str, str]:
+    def bookmarks(self) -> dict[str, str]:
         """Session code: ``booked``, ``offered``, ``waitlisted`` or ``bookmarked``, whatever is strongest."""
-        marks = dict.fromkeys(self.codes, "bookmarked")
-        marks.update({code: booking.state for code, booking in self.bookings.items()})
-        return marks
+        bookmarks = dict.fromkeys(self.codes, "bookmarked")
+        bookmarks.update({code: booking.state for code, booking in self.bookings.items()})
+        return bookmarks
 
 
-def marks_of(registration: Registration) -> dict[str, str]:
-    """The marks of a registration's person, as :meth:`Reader.marks`. One query."""
+def bookmarks_of(registration: Registration) -> dict[str, str]:
+    """The bookmarks of a registration's person, as :meth:`Visitor.bookmarks`. One query."""
     bookmarks = Bookmark.objects.filter(user=registration.user_id, session__summit=registration.summit_id)
-    marked = bookmarks.values_list("session__code", Value("bookmarked"), Value(0))
+    bookmarked = bookmarks.values_list("session__code", Value("bookmarked"), Value(0))
     booked = registration.bookings.standing().order_by().values_list("session__code", "state", Value(1))
     # A booking says more than a bookmark of the same session: it comes later.
-    return {code: mark for code, mark, _rank in sorted(marked.union(booked), key=lambda row: row[2])}
+    return {code: bookmark for code, bookmark, _rank in sorted(bookmarked.union(booked), key=lambda row: row[2])}
 
 
-def marks_state(registration: Registration) -> str:
-    """Differs whenever a mark or booking has changed; of a registration fetched ``with_bookmarks()``."""
+def bookmarks_state(registration: Registration) -> str:
+    """Differs whenever a bookmark or booking has changed; of a registration fetched ``with_bookmarks()``."""
     moments = (registration.bookmarked_at, registration.booked_at)  # type: ignore[attr-defined]
     stamps = [f"{moment.timestamp():.6f}" if moment else "" for moment in moments]
     return "-".join([str(registration.bookmarks_count or 0), *stamps, str(registration.calendar_alarm)])  # type: ignore[attr-defined]
@@ -58,11 +58,11 @@ def remember(request: HttpRequest, registration: Registration) -> None:
         request.session[OPENED] = opened
 
 
-def reader(request: HttpRequest, summit: Summit) -> Reader:
+def visitor(request: HttpRequest, summit: Summit) -> Visitor:
     """Whoever asks. Marks kept in the browser are merged into the account on the first visit after signing in."""
     registration = _registration(request, summit)
     user = request.user if request.user.is_authenticated else registration.user if registration else None
-    found = Reader(summit, user, registration)
+    found = Visitor(summit, user, registration)
     if user is None:
         found.codes = bookmarking.in_browser(request, summit)
         return found
@@ -83,18 +83,18 @@ def _registration(request: HttpRequest, summit: Summit) -> Registration | None:
     return rows.filter(token=opened).first() if opened else None
 
 
-def marks(request: HttpRequest, code: str) -> dict[str, Any]:
-    """What ``/me.json?summit=`` lays over a summit's public pages: marks, and the token a script needs to change
-    them. Nothing for strangers: their marks are in the cookie."""
+def bookmarks(request: HttpRequest, code: str) -> dict[str, Any]:
+    """What ``/me.json?summit=`` lays over a summit's public pages: bookmarks, and the token a script needs to change
+    them. Nothing for strangers: their bookmarks are in the cookie."""
     summit = Summit.objects.public().filter(code=code).first()
     if summit is None:
         return {}
-    found = reader(request, summit)
+    found = visitor(request, summit)
     if found.user is None:
-        return {"marks": {}, "own": False}
+        return {"bookmarks": {}, "own": False}
     # An answer that comes late must not set back a cookie that was changed meanwhile, as signing in does: one that is
     # there and good is not sent again.
     renewed = request.META.get("CSRF_COOKIE_NEEDS_UPDATE", False) or settings.CSRF_COOKIE_NAME not in request.COOKIES
     token = get_token(request)
     request.META["CSRF_COOKIE_NEEDS_UPDATE"] = renewed
-    return {"marks": found.marks(), "own": True, "csrf": token}
+    return {"bookmarks": found.bookmarks(), "own": True, "csrf": token}

@@ -1,8 +1,8 @@
-// On data-mark, the stars of sessions: links become buttons that say whether the session is on one's agenda.
-// Without an account the marks are in a cookie, which the page of the personal agenda reads as well.
+// On data-bookmark, the stars of sessions: links become buttons that say whether the session is on one's agenda.
+// Without an account the bookmarks are in a cookie, which the page of the personal agenda reads as well.
 import { me } from "./me.js";
 
-const links = [...document.querySelectorAll("a[data-mark]")];
+const links = [...document.querySelectorAll("a[data-bookmark]")];
 const summit = document.querySelector("[data-account-corner]")?.dataset.summit;
 const name = `bookmarks_${summit}`;
 const KEPT = 300;
@@ -20,13 +20,13 @@ function keep(codes) {
   document.cookie = `${name}=${codes.slice(-KEPT).join(".")}; Path=/; Max-Age=${life}; SameSite=Lax${secure}`;
 }
 
-function show(button, marked) {
-  button.setAttribute("aria-pressed", String(marked));
-  if (button.dataset.on) button.textContent = marked ? button.dataset.on : button.dataset.off;
+function show(button, bookmarked) {
+  button.setAttribute("aria-pressed", String(bookmarked));
+  if (button.dataset.on) button.textContent = bookmarked ? button.dataset.on : button.dataset.off;
 }
 
 async function change(button, answer) {
-  const code = button.dataset.mark;
+  const code = button.dataset.bookmark;
   const add = button.getAttribute("aria-pressed") !== "true";
   if (!answer.own) {
     const codes = kept().filter((other) => other !== code);
@@ -44,20 +44,20 @@ async function change(button, answer) {
 
 if (links.length && summit) {
   const answer = await me;
-  const marked = new Set(answer.own ? Object.keys(answer.marks) : kept());
+  const bookmarked = new Set(answer.own ? Object.keys(answer.bookmarks) : kept());
   for (const link of links) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = link.className;
-    button.dataset.mark = link.dataset.mark;
+    button.dataset.bookmark = link.dataset.bookmark;
     button.dataset.href = link.href;
     if (link.dataset.on) Object.assign(button.dataset, { on: link.dataset.on, off: link.textContent });
     button.append(...link.childNodes);
-    show(button, marked.has(link.dataset.mark));
+    show(button, bookmarked.has(link.dataset.bookmark));
     button.addEventListener("click", async () => {
       try {
         const now = await change(button, answer);
-        const twins = document.querySelectorAll(`button[data-mark="${button.dataset.mark}"]`);
+        const twins = document.querySelectorAll(`button[data-bookmark="${button.dataset.bookmark}"]`);
         for (const twin of twins) show(twin, now);
       } catch {
         location.assign(button.dataset.href);
