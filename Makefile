@@ -51,8 +51,8 @@ seed: setup ## The 2021 summit in an empty database (STAGE=planning|open|running
 test: setup $(VENV)/.browser ## All tests; ARGS="-k badge" for some, DATABASE_URL=… for another database
 	@$(BIN)/python -m pytest $(ARGS)
 
-lint: setup $(VENV)/.dev-packages ## Format, lint, import contracts
-	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports
+lint: setup $(VENV)/.dev-packages ## Format of code and templates, lint, import contracts
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/djangofmt --check -q templates && $(BIN)/lint-imports
 
 types: setup $(VENV)/.dev-packages ## mypy with django-stubs
 	@$(BIN)/mypy
