@@ -23,7 +23,7 @@ ROOT_FILES = {
     ".python-version", ".env.example", ".pre-commit-config.yaml", ".editorconfig", ".gitignore", ".gitattributes", ".dockerignore",
 }  # fmt: skip
 KINDS_OF_CODE = {"utils", "util", "helpers", "services", "common", "core", "managers", "selectors", "signals", "misc"}
-MODULE, FUNCTION, VIEW, TEMPLATE = 400, 50, 25, 200
+MODULE, FUNCTION, VIEW, TEMPLATE, LINE = 400, 50, 25, 200, 160
 
 
 def sources() -> list[Path]:
@@ -82,6 +82,38 @@ def test_views_stay_thin():
 
 def test_templates_stay_small():
     assert {name(path): lines(path) for path in TEMPLATES if lines(path) > TEMPLATE} == {}
+
+
+# A sentence for translation is one line in the catalogue, and here.
+SENTENCE = re.compile(
+    r"""\{%\s*translate\s+(?:"[^"]*"|'[^']*').*?%\}|\{%\s*blocktranslate\b.*?\{%\s*endblocktranslate\s*%\}"""
+)
+
+
+def test_lines_of_templates_stay_short():
+    long = {
+        f"{name(path)}:{number}": len(line)
+        for path in TEMPLATES
+        if path.suffix == ".html"
+        for number, line in enumerate(SENTENCE.sub("", path.read_text(encoding="utf-8")).splitlines(), 1)
+        if len(line) > LINE
+    }
+    assert long == {}
+
+
+def test_templates_are_formatted_and_lint_looks_at_it():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    [lint] = re.findall(r"^lint:.*\n\t(.*)", makefile, re.MULTILINE)
+    [command] = re.findall(r"\$\(BIN\)/djangofmt ([^&;]*)", lint)
+    assert "--check" in command.split()
+    checked = subprocess.run(
+        [Path(sys.executable).parent / "djangofmt", *command.split()],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stderr
 
 
 def test_no_module_is_named_after_a_kind_of_code():
