@@ -60,6 +60,10 @@ run: setup ## Migrate, seed an empty database, start web server and worker; Ctrl
 seed: setup ## The 2021 summit in an empty database (STAGE=planning|open|running|over)
 	@$(BIN)/python manage.py migrate -v0 && $(BIN)/python manage.py seed --stage $(STAGE)
 
+# Where the machine keeps compiled Python from lying beside its source, every process would compile everything anew.
+test check lint types: export PYTHONDONTWRITEBYTECODE :=
+test check lint types: export PYTHONPYCACHEPREFIX := $(CURDIR)/var/pycache
+
 test: setup $(VENV)/.browser ## All tests; ARGS="-k badge" for some, DATABASE_URL=… for another database
 	@$(BIN)/python -m pytest $(ARGS)
 

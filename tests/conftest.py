@@ -1,8 +1,11 @@
-"""Few fixtures: the cast of a summit, and the worker."""
+"""Few fixtures: the database to begin from, the cast of a summit, and the worker."""
+
+import sqlite3
 
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connections
 from django.test import Client
 from django.utils import translation
 from django_tasks_db.models import DBTaskResult
@@ -11,10 +14,32 @@ from hypothesis import HealthCheck, settings
 from summit.middleware import shelf
 from summit.public_pages import revisions
 from tests import factories
+from tests.databases import Databases
 
 # A busy machine is no fault of the code's: how long an example takes is nothing a test judges.
 settings.register_profile("summit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("summit")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_use_migrations, django_db_blocker):
+    """The suite's database begins as a copy of a migrated one."""
+    if not django_db_use_migrations:
+        yield
+        return
+    with django_db_blocker.unblock():
+        template, suites = Databases().migrated(), connections["default"]
+    if suites.vendor != "sqlite":
+        suites.settings_dict["TEST"]["TEMPLATE"] = template
+        yield
+        return
+    # A database in memory is there for as long as somebody is connected to it.
+    holds = sqlite3.connect(suites.creation._get_test_db_name(), uri=True)
+    kept = sqlite3.connect(template)
+    kept.backup(holds)
+    kept.close()
+    yield
+    holds.close()
 
 
 @pytest.fixture(autouse=True)

@@ -1,30 +1,24 @@
 """A real browser before a real server, on the seeded summit of 2021.
 
-The summit is seeded once a worker into a database of its own; every test gets a copy of it, so that nothing has to be
+The summit is seeded once a run into a database of its own; every test gets a copy of it, so that nothing has to be
 flushed or seeded again. Whatever a page logs, loads from elsewhere or is refused by the CSP fails the test.
 """
 
-import io
 import os
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.auth.hashers import make_password
-from django.core.management import call_command
-from django.db import connections
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import expect
 
 from summit import machine
-from summit.models import Summit, User
+from summit.models import Summit
+from tests.databases import PASSWORD, Databases
 from tests.journeys import camera
-from tests.journeys.helpers import PASSWORD
 
 # Playwright runs an event loop in the thread of the test, where Django would refuse to touch the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -61,71 +55,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
 # The database
 
 
-class Database:
-    """Takes the place of the suite's database while a browser test runs."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.usual = connections["default"]
-        self.usual_settings = connections.settings["default"]
-        self.is_sqlite = self.usual.vendor == "sqlite"
-        self.made = 0
-
-    @contextmanager
-    def use(self, name: str) -> Iterator[None]:
-        """Every thread that connects meanwhile meets this database."""
-        connections.settings["default"] = {**self.usual_settings, "NAME": name}
-        del connections["default"]
-        try:
-            yield
-        finally:
-            connections["default"].close()
-            connections.settings["default"] = self.usual_settings
-            connections["default"] = self.usual
-
-    def _administer(self, sql: str) -> None:
-        with self.usual._nodb_cursor() as cursor:
-            cursor.execute(sql)
-
-    def create(self, template: str = "") -> str:
-        self.made += 1
-        if not self.is_sqlite:
-            name = f"journeys_{os.getpid()}_{self.made}"
-            self._administer(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
-            return name
-        path = self.folder / f"{self.made}.sqlite3"
-        if template:
-            shutil.copyfile(template, path)
-        return str(path)
-
-    def drop(self, name: str) -> None:
-        if not self.is_sqlite:
-            self._administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            return
-        for path in self.folder.glob(f"{Path(name).name}*"):
-            path.unlink(missing_ok=True)  # the write-ahead log goes by itself as well
-
-
 @pytest.fixture(scope="session")
 def _database(
-    tmp_path_factory: pytest.TempPathFactory, django_test_environment: None, django_db_blocker: Any
-) -> Iterator[tuple[Database, str]]:
-    """The seeded summit, in the stage people register in; the team's passwords are known."""
-    folder = tmp_path_factory.mktemp("databases")
+    testrun_uid: str, worker_id: str, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[tuple[Databases, str]]:
+    """The seeded summit; the team's passwords are known."""
     with django_db_blocker.unblock():
-        database = Database(folder)
-        template = database.create()
-        # The log-ins of the installation somebody tries out must stay as they are.
-        with database.use(template), override_settings(VAR=folder):
-            call_command("migrate", verbosity=0)
-            call_command("seed", stage="open", verbosity=0, stdout=io.StringIO())
-            User.objects.filter(email__endswith="@ogp2021.example").update(password=make_password(PASSWORD))
-            if database.is_sqlite:
-                with connections["default"].cursor() as cursor:
-                    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    yield database, template
-    with django_db_blocker.unblock():
-        database.drop(template)
+        databases = Databases()
+        with databases.seeded(testrun_uid[:12], worker_id) as template:
+            yield databases, template
 
 
 class Site:
@@ -152,14 +90,16 @@ def _server(django_test_environment: None) -> Iterator[str]:
 
 
 @pytest.fixture
-def site(_database: tuple[Database, str], _server: str, django_db_blocker: Any, request: Any) -> Iterator[Site]:
+def site(_database: tuple[Databases, str], _server: str, django_db_blocker: Any) -> Iterator[Site]:
     """The running site on a fresh copy of the seeded summit."""
-    database, template = _database
+    databases, template = _database
+    name = databases.name(f"summit_journey_{os.getpid()}")
     with django_db_blocker.unblock(), override_settings(SITE_URL=_server):
-        name = database.create(template)
-        with database.use(name):
+        databases.drop(name)
+        databases.create(name, template)
+        with databases.use(name):
             yield Site(_server)
-        database.drop(name)
+        databases.drop(name)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import io
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,8 @@ from django.utils.formats import reset_format_cache
 from django.utils.translation import gettext, override
 from playwright.sync_api import Error
 
-# Of everybody in the team, once the tests' copy of the summit is seeded.
-PASSWORD = "correct-horse-battery"
+from summit.public_pages import LOOK_AGAIN_AFTER, revisions
+
 # Which browsers ask for which language of ours.
 LOCALES = {"ko": "ko-KR", "en": "en-GB"}
 
@@ -46,6 +47,30 @@ def until(page: Any, asked: str, seconds: float = 15) -> None:
                 raise
         assert time.monotonic() < end, f"still not so after {seconds} s: {asked}"
         page.wait_for_timeout(50)
+
+
+def settled(page: Any) -> None:
+    """Wait until htmx has put everything in place.
+
+    What it brought is to be seen, and may have the focus, a moment before its forms are htmx's: sent then, they would
+    go where they go without scripts.
+    """
+    until(page, "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')")
+
+
+def answered(page: Any, path: str, press: Callable[[], None]) -> None:
+    """Do what makes htmx ask that address, and wait until its answer is in place."""
+    with page.expect_response(lambda answer: path in answer.url) as got:
+        press()
+    got.value.finished()
+    settled(page)
+
+
+def looked_again(page: Any) -> None:
+    """Wait as long as the server may still answer by the revisions it has read: what was changed shows from here."""
+    left = LOOK_AGAIN_AFTER - (time.monotonic() - revisions._read_at)
+    if left > 0:
+        page.wait_for_timeout(left * 1000 + 1)
 
 
 def submit(page: Any, form: str, button: str = "button") -> None:

@@ -10,13 +10,14 @@ from playwright.sync_api import expect
 from sessions.models import Placement, Session
 from sessions.planning import scheduling
 from summit.models import Membership, Summit, User
+from tests.databases import PASSWORD
 from tests.factories import at, make_user
 from tests.journeys.checks import Findings, sound
-from tests.journeys.helpers import PASSWORD, Words, until
+from tests.journeys.helpers import Words, until
 
 Place = tuple[datetime, datetime, str]
 DAY = "?day=2021-12-16&zoom=60"
-LATEST = 5.0  # seconds until another's move is seen
+LATEST = 5_000  # ms until another's move is seen, by the page's own clock
 
 
 @pytest.fixture
@@ -239,13 +240,15 @@ def test_two_organisers_see_each_others_moves_and_overwrite_nothing(
     mine, theirs = new_page(locale="en-GB"), new_page(locale="en-GB")
     sign_in(mine, "organiser@ogp2021.example", language="en")
     sign_in(theirs, colleague.email, language="en")
+    mine.clock.install()
     heard, says = opened(mine), opened(theirs)
     first, second = on_the_day(ogp2021)[:2]
 
     drag(theirs, first.code, minutes=60)
     saved(theirs)
     moved = mine.locator(f'[data-card="{first.code}"][data-version="2"]')
-    expect(moved).to_be_visible(timeout=LATEST * 1000)
+    mine.clock.run_for(LATEST)
+    expect(moved).to_be_visible()
     expect(heard).to_contain_text("Kim has moved")
 
     # In my hand while Kim moves it: refused, told, and shown where it is.
@@ -279,6 +282,7 @@ def test_who_may_only_look_sees_the_plan_move_and_moves_nothing(
     Membership.objects.create(summit=ogp2021, user=viewer, role="viewer")
     page = new_page(locale="en-GB")
     sign_in(page, viewer.email, language="en")
+    page.clock.install()
     opened(page)
     session = on_the_day(ogp2021)[0]
     card = page.locator(f'[data-card="{session.code}"]')
@@ -290,7 +294,8 @@ def test_who_may_only_look_sees_the_plan_move_and_moves_nothing(
     expect(page.locator(".picked, .pending, .dragged")).to_have_count(0)
     assert where and not Placement.objects.exists()
     scheduling.place(session, starts_at=at(16, 18), ends_at=at(16, 19), room=session.room)
-    expect(card.locator(".when")).to_contain_text("18:00–19:00", timeout=LATEST * 1000)
+    page.clock.run_for(LATEST)
+    expect(card.locator(".when")).to_contain_text("18:00–19:00")
     watch.nothing()
 
 
@@ -305,7 +310,8 @@ def test_without_scripts_the_plan_is_read_and_each_session_leads_to_its_form(
     expect(card).to_contain_text("10:00–11:30")
     card.get_by_role("link").click()
     page.fill("#id_starts_at", "2021-12-16T10:30")
-    page.get_by_role("button", name="Save", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
     assert planned(session.code)[0] == at(16, 10, 30)
     watch.nothing()
 

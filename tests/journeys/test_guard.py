@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from summit.models import Summit
-
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_what_was_typed_is_not_left_without_a_question(
@@ -30,12 +27,14 @@ def test_what_was_typed_is_not_left_without_a_question(
     title.click()
     title.press("End")
     title.press_sequentially("!")
-    page.get_by_role("link", name="Rooms", exact=True).click()
+    # The question comes after the click is over.
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="Rooms", exact=True).click()
     expect(title).to_have_value(f"{session.title['en']}!")
     assert asked == ["beforeunload"]
     # Saved, and left.
-    page.locator("#session").get_by_role("button", name="Save", exact=True).first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("#session").get_by_role("button", name="Save", exact=True).first.click()
     page.get_by_role("link", name="Rooms", exact=True).click()
     page.wait_for_url("**/organiser/rooms/")
     assert asked == ["beforeunload"]

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from sessions.models import Session
 from summit.models import Summit
 from tests.journeys.checks import Findings, sound
-from tests.journeys.helpers import Words, submit, until
+from tests.journeys.helpers import Words, settled, submit, until
 
 LISTS = (
     "sessions:organiser-sessions",
@@ -46,6 +46,7 @@ def test_every_list_is_sound(
             fold.evaluate("fold => { fold.open = true; }")
         page.locator("a.cell-edit").first.click()
         page.locator("form.cell-form").wait_for()
+        settled(page)
         sound(page, f"{name}, edited", language, findings)
     page.set_viewport_size({"width": 1280, "height": 844})
     page.goto(address("sessions:organiser-sessions-cell", ogp2021, language, "CIV004", "title"))
@@ -56,8 +57,7 @@ def test_every_list_is_sound(
     page.get_by_role("checkbox").nth(1).check()
     page.select_option("#act-action", "delete")
     watch.expected = {409}
-    page.locator("#act button").first.click()
-    page.locator("h1").wait_for()
+    submit(page, "#act")
     sound(page, "asked first", language, findings)
     findings.none()
 
@@ -94,8 +94,10 @@ def test_an_organiser_edits_a_cell_changes_two_sessions_undoes_it_and_takes_the_
     english.press("Enter")
     expect(page.locator("form.cell-form .notice.warn")).to_contain_text(title)
     expect(english).to_have_value("A title edited in place")
+    settled(page)
     english.press("Enter")
     expect(page.get_by_role("rowheader", name="A title edited in place")).to_be_visible()
+    settled(page)
     session.refresh_from_db()
     assert session.title["en"] == "A title edited in place"
 

@@ -18,9 +18,10 @@ from sessions.models import Session, Track
 from speakers.models import Organisation, Speaker
 from summit import ratelimit
 from summit.models import Summit, User
+from tests.databases import PASSWORD
 from tests.factories import make_question
 from tests.journeys.checks import Findings, sound
-from tests.journeys.helpers import LOCALES, PASSWORD, become_a_stranger, submit
+from tests.journeys.helpers import LOCALES, answered, become_a_stranger, submit
 
 BOTH = pytest.mark.parametrize("language", ["ko", "en"])
 Look = Callable[..., None]
@@ -286,9 +287,7 @@ def test_the_desks_pages_are_sound(
 
     def ask(what: str, name: str) -> None:
         page.fill("#id_shown", what)
-        page.press("#id_shown", "Enter")
-        page.locator("#result.htmx-request").wait_for(state="detached")
-        page.wait_for_load_state("networkidle")
+        answered(page, "/desk/main-entrance/", lambda: page.press("#id_shown", "Enter"))
         tour.look(name)
 
     ask(gildong.reference, "desk, found")

@@ -8,7 +8,8 @@ from allauth.mfa.models import Authenticator
 from playwright.sync_api import expect
 
 from summit.models import Summit
-from tests.journeys.helpers import LOCALES, PASSWORD, Words, become_a_stranger, submit
+from tests.databases import PASSWORD
+from tests.journeys.helpers import LOCALES, Words, become_a_stranger, submit
 
 ORGANISER = "organiser@ogp2021.example"
 

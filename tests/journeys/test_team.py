@@ -11,7 +11,7 @@ from registration.models import BadgeJob
 from sessions.models import Session, Track
 from speakers.models import Speaker
 from summit.models import Summit
-from tests.journeys.helpers import Words, fetch_calendar, fetch_pdf, read_mail, submit
+from tests.journeys.helpers import Words, fetch_calendar, fetch_pdf, looked_again, read_mail, submit, until
 
 
 def test_an_organiser_keeps_tracks_finds_people_and_draws_badges(
@@ -40,7 +40,7 @@ def test_an_organiser_keeps_tracks_finds_people_and_draws_badges(
     submit(page, "main form")
     track = Track.objects.get(summit=ogp2021, slug="local-government")
     assert (track.name["ko"], track.name["en"], track.colour) == ("지방정부", "Local government", "#8f3d00")
-    reader.wait_for_timeout(1000)
+    looked_again(reader)
     reader.goto(public)
     expect(reader.get_by_role("heading", name="Local government")).to_be_visible()
 
@@ -51,7 +51,7 @@ def test_an_organiser_keeps_tracks_finds_people_and_draws_badges(
     submit(page, "main form")
     page.get_by_role("button", name=say("Move %(track)s up", track="지역의 열린정부")).click()
     expect(page.get_by_role("rowheader").nth(2)).to_have_text("지역의 열린정부")
-    reader.wait_for_timeout(1000)
+    looked_again(reader)
     reader.goto(public)
     sections = reader.locator("main section h2")
     expect(sections.nth(2)).to_have_text("Open local government")
@@ -130,12 +130,14 @@ def test_a_player_comes_only_when_it_is_asked_for(
     page.locator("[data-player=video]").click()
     video = page.locator("video")
     expect(video).to_be_focused()
-    for _moment in range(100):
-        if video.evaluate("film => film.readyState >= 2 && film.currentTime > 0"):
-            break
-        page.wait_for_timeout(50)
-    else:
-        raise AssertionError(video.evaluate("film => `${film.readyState} ${film.error?.message}`"))
+    until(
+        page,
+        """() => {
+          const film = document.querySelector("video");
+          if (film.error) throw new Error(film.error.message);
+          return film.readyState >= 2 && film.currentTime > 0;
+        }""",
+    )
     assert video.evaluate("film => film.currentSrc").startswith(site.url)
     watch.nothing()
 

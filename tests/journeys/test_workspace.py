@@ -14,7 +14,7 @@ from speakers.editing.invitations import invite_host
 from speakers.models import Speaker
 from summit.accounts.sign_in import account_for
 from summit.models import Summit, User
-from tests.journeys.helpers import LOCALES, Words, become_a_stranger, read_mail, submit
+from tests.journeys.helpers import LOCALES, Words, become_a_stranger, looked_again, read_mail, submit
 from tests.journeys.test_pages import BOTH, Tour, gildong, tour  # noqa: F401  fixtures
 
 OWNER = "organiser@ogp2021.example"
@@ -148,7 +148,7 @@ def test_a_speaker_confirms_and_puts_up_a_picture_that_tells_no_place(
     assert float(page.get_by_label(say("From left to right")).input_value()) > 90
     page.get_by_role("button", name=say("Save")).click()
     expect(page.get_by_role("img", name=say("Your picture as it is shown"))).to_be_visible()
-    page.wait_for_timeout(1000)
+    looked_again(page)
     page.goto(f"/{language}/ogp2021/speakers/{speaker.code}/")
     shown = page.locator("main img.portrait")
     expect(shown).to_be_visible()

@@ -1,0 +1,181 @@
+"""Databases to begin from: migrated once and kept, seeded once a run; workers and journeys get copies.
+
+Migrating takes ten seconds of a processor, copying none. What is kept between runs is found by the content of
+everything that makes it, so a changed migration never meets a database made before it; ``migrate`` runs on every copy
+all the same and finds nothing to do.
+"""
+
+import fcntl
+import hashlib
+import inspect
+import io
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+from django.db import connections
+from django.test import override_settings
+
+from summit import storage
+from summit.lib import codes, translated, weblinks
+from summit.models import User
+
+FOLDER = settings.VAR.parent / "databases"
+KEPT_FOR = 7  # days without being used
+# Of everybody in the team of the seeded summit.
+PASSWORD = "correct-horse-battery"
+# What migrations of ours import: kinds of columns, and where files go.
+IMPORTED = (codes, storage, translated, weblinks)
+
+
+def key() -> str:
+    """Changes with whatever a migrated database depends on."""
+    digest = hashlib.sha256(f"{version('django')} {sqlite3.sqlite_version}".encode())
+    folders = [Path(app.path, "migrations") for app in sorted(apps.get_app_configs(), key=lambda app: app.label)]
+    for path in (
+        *(path for folder in folders for path in sorted(folder.glob("*.py"))),
+        *(Path(inspect.getfile(module)) for module in IMPORTED),
+    ):
+        digest.update(f"\n{path.parent.parent.name} {path.name}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """One process at a time; the others wait, and find what it made."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / f"{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+class Databases:
+    """Makes, copies and drops databases beside the suite's, and lets code use one of them meanwhile."""
+
+    def __init__(self) -> None:
+        self.usual = connections["default"]
+        self.usual_settings = connections.settings["default"]
+        self.is_sqlite = self.usual.vendor == "sqlite"
+
+    @contextmanager
+    def use(self, name: str) -> Iterator[None]:
+        """Every thread that connects meanwhile meets this database."""
+        connections.settings["default"] = {**self.usual_settings, "NAME": name}
+        del connections["default"]
+        try:
+            yield
+        finally:
+            connections["default"].close()
+            connections.settings["default"] = self.usual_settings
+            connections["default"] = self.usual
+
+    def ask(self, sql: str, *values: Any) -> list[Any]:
+        """Of a server, which knows its databases."""
+        with self.usual._nodb_cursor() as cursor:
+            cursor.execute(sql, values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def name(self, short: str) -> str:
+        return str(FOLDER / f"{short}.sqlite3") if self.is_sqlite else short
+
+    def exists(self, name: str) -> bool:
+        if self.is_sqlite:
+            return Path(name).exists()
+        return bool(self.ask("SELECT 1 FROM pg_database WHERE datname = %s", name))
+
+    def create(self, name: str, template: str = "") -> None:
+        if not self.is_sqlite:
+            self.ask(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
+        elif template:
+            shutil.copyfile(template, name)
+
+    def drop(self, name: str) -> None:
+        if not self.is_sqlite:
+            self.ask(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            return
+        for path in Path(name).parent.glob(f"{Path(name).name}*"):
+            path.unlink(missing_ok=True)  # the write-ahead log goes by itself as well
+
+    def finish(self, name: str, final: str) -> None:
+        """Only what is whole has its final name."""
+        if self.is_sqlite:
+            Path(name).replace(final)
+        else:
+            self.ask(f"ALTER DATABASE {name} RENAME TO {final}")
+
+    def whole(self) -> None:
+        """Everything written is in the one file that will be copied, also into memory."""
+        if self.is_sqlite:
+            with connections["default"].cursor() as cursor:
+                cursor.execute("PRAGMA journal_mode=DELETE")
+
+    def migrated(self) -> str:
+        """An empty database with all tables, kept between runs."""
+        name, unfinished = self.name(f"summit_migrated_{key()}"), self.name("summit_unfinished")
+        with alone("migrated"):
+            if not self.exists(name):
+                self.drop(unfinished)
+                self.create(unfinished)
+                with self.use(unfinished):
+                    call_command("migrate", verbosity=0, run_syncdb=True)
+                    self.whole()
+                self.finish(unfinished, name)
+            self._used(name)
+        return name
+
+    def _used(self, name: str) -> None:
+        """Note the day, and drop what no run has used for a week."""
+        today = int(time.time() // 86400)
+        if self.is_sqlite:
+            os.utime(name)
+            days = {str(path): int(path.stat().st_mtime // 86400) for path in FOLDER.glob("summit_migrated_*.sqlite3")}
+        else:
+            self.ask(f"COMMENT ON DATABASE {name} IS '{today}'")
+            told = "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database WHERE datname LIKE %s"
+            days = {found: int(day or today) for found, day in self.ask(told, r"summit\_migrated\_%")}
+        for other, day in days.items():
+            if day < today - KEPT_FOR:
+                self.drop(other)
+
+    def _forget_broken_runs(self) -> None:
+        for users in FOLDER.glob("seeded-*"):
+            if users.stat().st_mtime < time.time() - 86400:
+                self.drop(self.name(f"summit_{users.name.replace('-', '_')}"))
+                shutil.rmtree(users)
+
+    @contextmanager
+    def seeded(self, run: str, worker: str) -> Iterator[str]:
+        """The summit of 2021 in the stage people register in, for all workers of a run; the last one drops it."""
+        name, users = self.name(f"summit_seeded_{run}"), FOLDER / f"seeded-{run}"
+        with alone("seeded"):
+            self._forget_broken_runs()
+            users.mkdir(exist_ok=True)
+            if not self.exists(name):
+                unfinished = self.name("summit_unseeded")
+                self.drop(unfinished)
+                self.create(unfinished, self.migrated())
+                # The log-ins of the installation somebody tries out must stay as they are.
+                with self.use(unfinished), override_settings(VAR=users):
+                    call_command("seed", stage="open", verbosity=0, stdout=io.StringIO())
+                    User.objects.filter(email__endswith="@ogp2021.example").update(password=make_password(PASSWORD))
+                    self.whole()
+                self.finish(unfinished, name)
+            (users / f"{worker}.user").touch()
+        try:
+            yield name
+        finally:
+            with alone("seeded"):
+                (users / f"{worker}.user").unlink()
+                if not list(users.glob("*.user")):
+                    self.drop(name)
+                    shutil.rmtree(users)
