@@ -9,7 +9,7 @@ from django import template
 from django.forms import BaseForm, BaseFormSet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -119,19 +119,6 @@ def query(context: Any, **changes: Any) -> str:
             parameters[name] = value
     encoded = parameters.urlencode()
     return f"?{encoded}" if encoded else "?"
-
-
-@register.simple_tag(takes_context=True)
-def work_tab(context: Any, name: str, tab: str, label: str, rights: str) -> str:
-    """A page of the workspace, for those who have one of these rights; marked where it is the one shown."""
-    if set(rights.split()).isdisjoint(context["request"].rights):
-        return ""
-    try:
-        address = reverse(name, args=[context["summit"].code])
-    except NoReverseMatch:
-        return ""
-    current = mark_safe(' aria-current="page"') if context.get("tab") == tab else ""
-    return format_html('<a href="{}"{}>{}</a>', address, current, label)
 
 
 @register.simple_tag(takes_context=True)

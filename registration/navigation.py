@@ -1,0 +1,21 @@
+"""The numbers in the workspace's navigation."""
+
+from registration.models import Registration
+from sessions.models import Placement
+from sessions.models.session import KEPT_BACK
+from summit.models import Summit
+
+
+def counts(summit: Summit) -> dict[str, int]:
+    """How many there are of what the navigation leads to; ``changes`` are those that wait to be published."""
+    waiting = Placement.objects.filter(session__summit=summit).exclude(session__in=summit.sessions.filter(KEPT_BACK))
+    return {
+        "sessions": summit.sessions.count(),
+        "people": summit.speakers.count(),
+        "organisations": summit.organisations.count(),
+        "tracks": summit.tracks.count(),
+        "rooms": summit.rooms.count(),
+        "pages": summit.pages.count(),
+        "registrations": Registration.objects.active().filter(summit=summit).count(),
+        "changes": waiting.count(),
+    }

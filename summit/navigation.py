@@ -1,0 +1,127 @@
+"""The navigation of the workspace: its groups in the order of an organiser's day, and what of them somebody sees.
+
+What the apps above know (numbers, whose organisations and profiles are whose) is asked by dotted string: this app may not
+import them. A page belongs to the item whose address its own begins with; the longest wins.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from summit.models import Right, Summit
+
+COUNTS, OWN_PAGES = "registration.navigation.counts", "speakers.navigation.own_pages"
+# Numbers beside the items may be this old, in seconds.
+COUNTED_FOR = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A page of the workspace. ``rights``: one of them opens it. ``count`` names the number beside it, ``due`` whether
+    that number asks for something to be done."""
+
+    address: str
+    label: Any
+    rights: frozenset[Right]
+    count: str = ""
+    due: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    label: Any
+    items: tuple[Item, ...]
+
+
+def _item(address: str, label: Any, *rights: Right, count: str = "", due: bool = False) -> Item:
+    return Item(address, label, frozenset(rights), count, due)
+
+
+GROUPS = (
+    Group("start", "", (
+        _item("registration:dashboard", _("Overview"), Right.WORKSPACE, Right.NUMBERS, count="todo", due=True),
+    )),
+    Group("programme", _("Programme"), (
+        _item("sessions:organiser-sessions", _("Sessions"), Right.WORKSPACE, count="sessions"),
+        _item("sessions:editor", _("Plan"), Right.WORKSPACE),
+        _item("speakers:organiser-people", _("Speakers"), Right.WORKSPACE, count="people"),
+        _item("speakers:organiser-organisations", _("Organisations"), Right.WORKSPACE, count="organisations"),
+        _item("sessions:organiser-tracks", _("Tracks"), Right.WORKSPACE, count="tracks"),
+        _item("summit:organiser-rooms", _("Rooms"), Right.WORKSPACE, count="rooms"),
+    )),
+    Group("people", _("People"), (
+        _item("registration:registrations", _("Registrations"), Right.REGISTRATIONS, count="registrations"),
+        _item("registration:questions", _("Questions of the form"), Right.SETTINGS, Right.TEXTS),
+    )),
+    Group("day", _("On the day"), (
+        _item("registration:desks", _("Desks and arrivals"), Right.DESK),
+        _item("registration:badge-jobs", _("Badges"), Right.BADGES),
+    )),
+    Group("publish", _("Publish"), (
+        _item("registration:publication", _("Publication"), Right.PUBLISH, count="changes", due=True),
+        _item("summit:organiser-pages", _("Pages"), Right.WORKSPACE, count="pages"),
+        _item("sessions:organiser-imports", _("Imports"), Right.IMPORT),
+    )),
+    Group("settings", _("Settings"), (
+        _item("sessions:settings", _("Settings"), Right.SETTINGS),
+        _item("summit:team", _("Team"), Right.TEAM),
+        _item("summit:audit", _("History"), Right.AUDIT),
+    )),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An item as a page shows it."""
+
+    address: str
+    label: str
+    current: bool
+    count: int | None = None
+    due: bool = False
+
+
+def counts(summit: Summit) -> dict[str, int]:
+    """The numbers beside the items; at most ``COUNTED_FOR`` seconds old."""
+    key = f"workspace-counts-{summit.pk}"
+    found: dict[str, int] | None = cache.get(key)
+    if found is None:
+        found = import_string(COUNTS)(summit)
+        cache.set(key, found, COUNTED_FOR)
+    return found or {}
+
+
+def _address(name: str, summit: Summit) -> str:
+    try:
+        return reverse(name, args=[summit.code])
+    except NoReverseMatch:
+        return ""
+
+
+def groups(request: HttpRequest, summit: Summit) -> list[tuple[str, str, list[Link]]]:
+    """What this person may open, as (name, label, links); groups without a page are left out."""
+    rights: frozenset[Right] = getattr(request, "rights", frozenset())
+    numbers = counts(summit) if rights else {}
+    shown = [
+        (group.name, str(group.label), [
+            (_address(item.address, summit), str(item.label), numbers.get(item.count) if item.count else None, item.due)
+            for item in group.items if not rights.isdisjoint(item.rights)
+        ])
+        for group in GROUPS
+    ]  # fmt: skip
+    if request.user.is_authenticated:
+        own = [(address, label, None, False) for address, label in import_string(OWN_PAGES)(request.user, summit)]
+        shown.append(("own", str(_("Your own")), own))
+    addresses = [address for _name, _label, items in shown for address, *_rest in items]
+    current = max((each for each in addresses if request.path.startswith(each)), key=len, default="")
+    return [
+        (name, label, [Link(address, said, address == current, count, due and bool(count))
+                       for address, said, count, due in items if address])
+        for name, label, items in shown if items
+    ]  # fmt: skip
