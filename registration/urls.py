@@ -2,7 +2,7 @@ from django.urls import path
 
 from registration.views import badge, desk, register
 from registration.views.personal import my_agenda, own_page
-from registration.views.workspace import copying, publication, questions, registrations, seats
+from registration.views.workspace import copying, finder, publication, questions, registrations, seats
 
 app_name = "registration"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("my-agenda/suggestion/", my_agenda.suggestion, name="my-agenda-suggestion"),
     path("my-agenda/sessions/<slug:code>/", my_agenda.my_session, name="my-session"),
     path("shared-agendas/<str:token>/", my_agenda.shared, name="shared-agenda"),
+    path("organiser/find/", finder.finder, name="finder"),
     path("organiser/", registrations.dashboard, name="dashboard"),
     path("organiser/registrations/", registrations.registrations, name="registrations"),
     path(
