@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from registration.first_steps import steps
 from registration.forms.person import AttendanceForm, DetailsForm, ListForm
 from registration.models import CheckIn, Registration
 from registration.registering import lifecycle, people_sheet, questions, stats
@@ -32,8 +33,10 @@ PAGE = 50
 @right_required(Right.WORKSPACE, Right.NUMBERS)
 def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """What is next and what is wrong, and the summit in numbers: each part for those who may see it."""
+    first = steps(summit, request.rights) if Right.WORKSPACE in request.rights else []
     context: dict[str, Any] = {
         "summit": summit,
+        "steps": first if any(not step.done for step in first) else [],
         "numbers": stats.numbers(summit) if Right.NUMBERS in request.rights else None,
         "days": stats.by_day(summit) if Right.NUMBERS in request.rights else [],
         "programme": todo.overview(summit, planned_by_team(request.user, summit, request.rights))

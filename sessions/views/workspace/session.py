@@ -16,6 +16,7 @@ from sessions.forms.session import WHOLE, SessionForm
 from sessions.models import Appearance, Session
 from sessions.permissions import edited_by_team, seen_by_team, texts_edited_by_team
 from sessions.planning import plan
+from sessions.reading import agenda
 from sessions.views import people_and_links
 from summit import history
 from summit.editing.revising import Overtaken, entries_of
@@ -92,7 +93,7 @@ def _page(
     overtaken = more.pop("overtaken", None)
     context = {
         "summit": summit, "session": found, "form": form, "edits": edits, "plan": plan.planned(found),
-        "clashes": clashes, "seen_by": audience.of(found), "status": status,
+        "card": next(iter(agenda.cards(summit, Session.objects.filter(pk=found.pk))), None), "clashes": clashes, "seen_by": audience.of(found), "status": status,
         "history": [(entry, line, session_edits.RESTORABLE & entry.changes.keys()) for entry, line in zip(entries, described, strict=True)],
         "people": found.appearances.select_related("speaker").order_by("order", "pk"),
         "materials": found.materials.all(),
