@@ -1,6 +1,6 @@
-// On dialog[data-keys] and [data-rows], the workspace: "?" shows the keys of the page; j, k, x and e work in its list.
+// On dialog[data-keys] and [data-cells], the workspace: "?" shows the keys of the page; j, k, x and e work in its list.
 const dialog = document.querySelector("dialog[data-keys]");
-const list = document.querySelector("[data-rows]");
+const list = document.querySelector("[data-cells]");
 
 function rows() {
   return [...list.querySelectorAll("tbody tr")];

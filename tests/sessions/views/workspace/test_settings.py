@@ -80,7 +80,7 @@ def test_reminders_are_sent_to_those_who_owe_something(summit, office):
 
 def fields(page, form_id=""):
     """What a browser would send of the form with the rules, or of the one with the deadlines: the hidden part of it."""
-    name = "due_marks" if form_id else "id_marks"
+    name = "due_form_versions" if form_id else "id_form_versions"
     return {"form_versions": unescape(re.search(rf'name="form_versions" value="([^"]*)"[^>]*id="{name}"', page)[1])}
 
 
