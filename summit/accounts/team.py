@@ -68,5 +68,10 @@ def remove(membership: Membership, *, by: User) -> None:
 
 
 def _may_make(summit: Summit, role: str, by: User) -> None:
-    if role in MADE_BY_OWNERS and not summit.memberships.accepted().filter(user=by, role=Role.OWNER).exists():
+    """Owners make owners and organisers; the first owner of a summit without one is made by an operator."""
+    if role not in MADE_BY_OWNERS:
+        return
+    owners = summit.memberships.accepted().filter(role=Role.OWNER)
+    first = role == Role.OWNER and by.is_superuser and by.is_active and not owners.exists()
+    if not first and not owners.filter(user=by).exists():
         raise OnlyOwners

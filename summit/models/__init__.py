@@ -8,6 +8,7 @@ from summit.models.civic import (
     PlanStep,
 )
 from summit.models.history import HistoryEntry
+from summit.models.installation import InstallationKey
 from summit.models.outbox import Message, MessageFile
 from summit.models.page import Page, Section
 from summit.models.place import Room, RoomHours, Venue
@@ -21,6 +22,7 @@ __all__ = [
     "Commitment",
     "CommitteeMember",
     "HistoryEntry",
+    "InstallationKey",
     "Invited",
     "MemberCountry",
     "Membership",
