@@ -8,6 +8,7 @@ from summit.models.civic import (
     PlanStep,
 )
 from summit.models.history import HistoryEntry
+from summit.models.lists import ExportJob, SavedView
 from summit.models.outbox import Message, MessageFile
 from summit.models.page import Page, Section
 from summit.models.place import Room, RoomHours, Venue
@@ -20,6 +21,7 @@ __all__ = [
     "Chair",
     "Commitment",
     "CommitteeMember",
+    "ExportJob",
     "HistoryEntry",
     "Invited",
     "MemberCountry",
@@ -34,6 +36,7 @@ __all__ = [
     "Role",
     "Room",
     "RoomHours",
+    "SavedView",
     "Section",
     "Summit",
     "User",
