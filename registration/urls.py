@@ -26,10 +26,8 @@ urlpatterns = [
     path("shared-agendas/<str:token>/", my_agenda.shared, name="shared-agenda"),
     path("organiser/find/", finder.finder, name="finder"),
     path("organiser/", registrations.dashboard, name="dashboard"),
-    path("organiser/registrations/", registrations.registrations, name="registrations"),
-    path(
-        "organiser/registrations/registrations.<str:form>", registrations.registrations_file, name="registrations-file"
-    ),
+    *registrations.registrations.urls("registrations"),
+    path("organiser/registrations/new/", registrations.new_registration, name="new-registration"),
     path("organiser/registrations/<uuid:guid>/", registrations.registration, name="registration"),
     path("organiser/registrations/<uuid:guid>/details/", registrations.details, name="registration-details"),
     path("organiser/registrations/<uuid:guid>/attendance/", registrations.attendance, name="registration-attendance"),
@@ -37,6 +35,11 @@ urlpatterns = [
         "organiser/registrations/<uuid:guid>/cancellation/",
         registrations.cancellation,
         name="registration-cancellation",
+    ),
+    path(
+        "organiser/registrations/<uuid:guid>/reinstatement/",
+        registrations.reinstatement,
+        name="registration-reinstatement",
     ),
     path("organiser/registrations/<uuid:guid>/messages/", registrations.resend, name="registration-resend"),
     path("organiser/questions/", questions.questions, name="questions"),

@@ -3,15 +3,17 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +51,7 @@ class Line:
     name: str
     place: str
     changes: list[tuple[str, str, str]]
+    address: str = ""
 
 
 def kind_label(kind: str) -> str:
@@ -136,8 +139,42 @@ def _label(action: str) -> str:
     return str(history.ACTIONS.get(action, action))
 
 
-def lines(entries: Iterable[HistoryEntry], summit: Summit, *, longest: int | None = SHOWN) -> Iterator[Line]:
-    """Entries in the active language; values longer than ``longest`` letters are cut."""
+# The page of each kind of thing, and by what of it its address names it; the apps above are known by name only.
+PAGES = {
+    "agenda.session": ("sessions:organiser-session", "code"),
+    "agenda.track": ("sessions:organiser-track", "slug"),
+    "speakers.speaker": ("speakers:organiser-person", "code"),
+    "speakers.organisation": ("speakers:organiser-organisation", "code"),
+    "summit.room": ("summit:organiser-room", "code"),
+    "summit.page": ("summit:organiser-page", "slug"),
+    "registration.registration": ("registration:registration", "guid"),
+    "registration.question": ("registration:question", "pk"),
+}
+
+
+def addresses(entries: Iterable[HistoryEntry], summit: Summit) -> dict[tuple[str, str], str]:
+    """Where the things of these entries have their pages, by kind and key; those that are gone have none."""
+    keys: dict[str, set[str]] = {}
+    for entry in entries:
+        if entry.subject_kind in PAGES and entry.subject_key.isdigit():
+            keys.setdefault(entry.subject_kind, set()).add(entry.subject_key)
+    found = {}
+    for kind, wanted in keys.items():
+        name, column = PAGES[kind]
+        rows = apps.get_model(kind)._default_manager.filter(summit=summit, pk__in=wanted)
+        for pk, key in rows.values_list("pk", column):
+            found[kind, str(pk)] = reverse(name, args=[summit.code, key])
+    return found
+
+
+def lines(
+    entries: Iterable[HistoryEntry],
+    summit: Summit,
+    *,
+    longest: int | None = SHOWN,
+    known: Mapping[tuple[str, str], str] = MappingProxyType({}),
+) -> Iterator[Line]:
+    """Entries in the active language; values longer than ``longest`` letters are cut. ``known`` are :func:`addresses`."""
     for entry in entries:
         yield Line(
             at=entry.at,
@@ -152,6 +189,7 @@ def lines(entries: Iterable[HistoryEntry], summit: Summit, *, longest: int | Non
                 (str(name), _cut(in_words(before, summit), longest), _cut(in_words(after, summit), longest))
                 for name, (before, after) in _labelled(entry)
             ],
+            address=known.get((entry.subject_kind, entry.subject_key), ""),
         )
 
 
