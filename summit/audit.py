@@ -87,7 +87,7 @@ class AuditForm(forms.Form):
         self._choose(
             "who", [*anybody, (NOBODY, _("Nobody signed in")), *((str(user.pk), str(user)) for user in people)]
         )
-        self._choose("action", [*anybody, *_sorted((action, _label(action)) for action in actions)])
+        self._choose("action", [*anybody, *_sorted((action, history.label(action)) for action in actions)])
         self.kinds = list(kinds)
         self._choose("kind", [*anybody, *_sorted((kind, kind_label(kind)) for kind in kinds)])
 
@@ -135,10 +135,6 @@ def _sorted(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(pairs, key=lambda pair: pair[1])
 
 
-def _label(action: str) -> str:
-    return str(history.ACTIONS.get(action, action))
-
-
 # The page of each kind of thing, and by what of it its address names it; the apps above are known by name only.
 PAGES = {
     "agenda.session": ("sessions:organiser-session", "code"),
@@ -181,7 +177,7 @@ def lines(
             who=str(entry.by) if entry.by else "",
             email=entry.by.email if entry.by else "",
             action=entry.action,
-            label=_label(entry.action),
+            label=history.label(entry.action),
             kind=kind_label(entry.subject_kind),
             name=entry.subject_name,
             place=place_label(entry.place),

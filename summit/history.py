@@ -130,10 +130,17 @@ WORDS = {
     "portrait": _("portrait"),
     "calendar_alarm": _("reminder"),
 }
+# What the admin does to things that have no verbs: the kind of thing is told beside it.
+PLAIN_ACTIONS = {"create": _("Added"), "edit": _("Changed"), "delete": _("Deleted")}
 Changes = dict[str, tuple[Any, Any]]
 # Where a change comes from when no request makes it: a command, or the worker.
 SERVER = "server"
 _place: ContextVar[str] = ContextVar("place_of_a_change", default=SERVER)
+
+
+def label(action: str) -> str:
+    """What people read for an action."""
+    return str(ACTIONS.get(action) or PLAIN_ACTIONS.get(action.rpartition(".")[2], action))
 
 
 @contextmanager
@@ -237,7 +244,7 @@ def described(
             "at": entry.at,
             "by": entry.by,
             "place": entry.place,
-            "label": ACTIONS.get(entry.action, entry.action),
+            "label": label(entry.action),
             "labelled": [
                 line
                 for name, (before, after) in entry.changes.items()

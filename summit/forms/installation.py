@@ -132,8 +132,8 @@ class NewSummitForm(forms.Form):
     venue_country = forms.ChoiceField(label=_("Country"), required=False)
 
     groups = (
-        ("what", _("What it is called"), ("name", "short_name", "code")),
-        ("when", _("When"), ("starts_on", "ends_on", "time_zone")),
+        ("what", _("Name and address"), ("name", "short_name", "code")),
+        ("when", _("Days and time zone"), ("starts_on", "ends_on", "time_zone")),
         ("how", _("How"), ("languages", "mode", "contact_email")),
         ("where", _("Where"), ("venue_name", "venue_city", "venue_country")),
     )
