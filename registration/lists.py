@@ -128,7 +128,6 @@ REGISTRATIONS = ListKind(
     begins=(
         Begin("registration:new-registration", gettext_lazy("Add a registration"), OURS),
         Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), frozenset({Right.IMPORT}), "table=registrations"),
-        Begin("registration:questions", gettext_lazy("Questions of the form"), OURS),
     ),
     views=(
         (gettext_lazy("Confirmed"), "state=confirmed"),
