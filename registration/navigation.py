@@ -1,5 +1,8 @@
 """The numbers in the workspace's navigation."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from registration.models import Registration
 from sessions.models import Placement
 from sessions.models.session import KEPT_BACK
@@ -18,4 +21,17 @@ def counts(summit: Summit) -> dict[str, int]:
         "pages": summit.pages.count(),
         "registrations": Registration.objects.active().filter(summit=summit).count(),
         "changes": waiting.count(),
+    }
+
+
+def settings_above(summit: Summit) -> dict[str, list[str]]:
+    """What is set in the sections of the settings whose rows ``summit`` does not know, by their addresses."""
+    due = summit.deadlines.count()
+    return {
+        "sessions:settings": [
+            ngettext("%(number)d deadline", "%(number)d deadlines", due) % {"number": due},
+            _("Editing is closed for hosts and speakers")
+            if summit.editing_frozen_at
+            else _("Hosts and speakers may edit"),
+        ],
     }

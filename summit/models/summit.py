@@ -72,6 +72,7 @@ class Summit(models.Model):
     mode = models.CharField(_("mode"), max_length=12, choices=Mode, default=Mode.HYBRID)
     timetable_note = TranslatedField(_("note on the timetable"), max_length=600, long=True, blank=True)
     contact_email = models.EmailField(_("contact address"), blank=True)
+    reply_to = models.EmailField(_("reply address"), blank=True)
     is_public = models.BooleanField(_("public"), default=True)
     is_current = models.BooleanField(_("the summit “/” leads to"), default=False)
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
