@@ -138,6 +138,12 @@ SECTIONS = (
     ("summit:settings-general", _("Name and contact")),
     ("sessions:dates", _("Dates and zone")),
     ("summit:settings-languages", _("Languages")),
+    ("summit:venues", _("Venues")),
+    ("summit:settings-look", _("Look")),
+    ("summit:settings-menu", _("Menu")),
+    ("registration:settings-registration", _("Registration")),
+    ("registration:categories", _("Categories")),
+    ("registration:desks-kept", _("Desks")),
     ("sessions:opening", _("Who can see this summit")),
     ("sessions:settings", _("Work on the summit")),
 )
@@ -155,5 +161,14 @@ def _set_here(summit: Summit) -> dict[str, list[str]]:
         "summit:settings-general": [str(summit.name), summit.contact_email or gettext("No contact address")],
         "sessions:dates": [summit.dates, times.zone_in_words(summit.starts_on, summit.tz, active_language())],
         "summit:settings-languages": [" · ".join(names)],
+        "summit:venues": [str(venue) for venue in summit.venues.all()] or [gettext("None yet")],
+        "summit:settings-look": [
+            gettext("Own logo") if summit.logo else gettext("No logo"),
+            " · ".join(filter(None, (summit.brand_colour, summit.accent_colour)))
+            or gettext("Colours of the installation"),
+        ],
+        "summit:settings-menu": [
+            str(page) for page in summit.pages.filter(in_menu=True).order_by("menu_order", "slug")
+        ],
         "sessions:opening": [gettext("Open to the public") if summit.is_public else gettext("Closed to the public")],
     }

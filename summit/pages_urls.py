@@ -1,7 +1,7 @@
 from django.urls import path
 
 from summit.views import app, invitations, public
-from summit.views.workspace import audit, lists, pages, rooms, settings, team
+from summit.views.workspace import audit, lists, pages, places, rooms, settings, team
 
 app_name = "summit"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("organiser/settings/", settings.index, name="settings"),
     path("organiser/settings/general/", settings.general, name="settings-general"),
     path("organiser/settings/languages/", settings.languages, name="settings-languages"),
+    path("organiser/settings/look/", settings.look, name="settings-look"),
+    path("organiser/settings/menu/", settings.menu, name="settings-menu"),
+    *places.VENUES.urls(),
     path("organiser/team/", team.team, name="team"),
     path("organiser/team/<int:pk>/", team.member, name="team-member"),
     path("team-invitations/<str:token>/", invitations.team, name="team-invitation"),

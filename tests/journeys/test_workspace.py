@@ -48,7 +48,20 @@ def test_the_pages_that_arrange_the_work_are_sound(tour: Tour, ogp2021: Summit, 
     page = tour.page
     sign_in(page, OWNER, language=tour.language)
     tour.visit("summit:team")
-    for section in ("summit:settings", "summit:settings-general", "sessions:dates", "summit:settings-languages"):
+    for section in (
+        "summit:settings",
+        "summit:settings-general",
+        "sessions:dates",
+        "summit:settings-languages",
+        "summit:settings-look",
+        "summit:settings-menu",
+        "summit:venues",
+        "summit:venue-new",
+        "registration:settings-registration",
+        "registration:categories",
+        "registration:desks-kept",
+        "registration:category-new",
+    ):
         tour.visit(section)
     tour.visit("sessions:settings")
     tour.visit("sessions:opening")

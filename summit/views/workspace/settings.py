@@ -1,7 +1,8 @@
 """Settings of the summit in the workspace: the index of sections, and those of the summit itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
@@ -14,9 +15,11 @@ from django.views.decorators.cache import never_cache
 
 from summit import history, navigation
 from summit.editing import languages as verbs
-from summit.editing import summit_settings
+from summit.editing import look as looks
+from summit.editing import pages, summit_settings
 from summit.editing.revising import Overtaken
 from summit.errors import Refusal
+from summit.forms.look import LookForm, MenuForm
 from summit.forms.settings import FactsForm, GeneralForm, LanguagesForm
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
@@ -39,6 +42,8 @@ class Section:
     form: Callable[..., Any]
     save: Save = set_facts
     template: str = "summit/organiser/settings/section.html"
+    # Of what stands beside the facts of the summit.
+    labels: Mapping[str, Any] = MappingProxyType({})
 
 
 @never_cache
@@ -62,17 +67,18 @@ def edited(request: SignedInRequest, summit: Summit, section: Section, **more: A
         try:
             section.save(summit, form, by=request.user)
         except Overtaken as refusal:
-            lines = history.described(refusal.details["entries"], Summit)
+            lines = history.described(refusal.details["entries"], Summit, labels=section.labels)
             return _page(request, section, form.over(refusal), status=refusal.status, overtaken=lines, **more)
         except Refusal as refusal:
-            form.add_error(None, str(refusal.message))
+            named = refusal.details.get("field")
+            form.add_error(named if named in form.fields else None, str(refusal.message))
             return _page(request, section, form, status=refusal.status, preview=True, **more)
     messages.success(request, _("The settings were saved."))
     return redirect(section.address, summit.code)
 
 
 def _page(request: SignedInRequest, section: Section, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
-    lines = history.described(summit_settings.lines_about(form.summit, form.versioned), Summit)
+    lines = history.described(summit_settings.lines_about(form.summit, form.versioned), Summit, labels=section.labels)
     # What was typed and makes no sense says nothing of what would follow.
     follows = [] if form.errors and status == 422 else form.follows()
     context = {"summit": form.summit, "section": section, "form": form, "follows": follows, "history": lines, **more}
@@ -112,3 +118,44 @@ LANGUAGES = Section(
 @right_required(Right.SETTINGS)
 def languages(request: SignedInRequest, summit: Summit) -> HttpResponse:
     return edited(request, summit, LANGUAGES)
+
+
+def _set_look(summit: Summit, form: LookForm, *, by: Any) -> None:
+    looks.set_look(summit, form.values(), form.sent(), form_versions=form.cleaned_data["form_versions"], by=by)
+
+
+LOOK = Section(
+    "summit:settings-look",
+    gettext_lazy("Look"),
+    gettext_lazy("Logo and colours of the pages and mails, and the picture beside shared links"),
+    LookForm,
+    _set_look,
+    "summit/organiser/settings/look.html",
+)
+
+
+@never_cache
+@right_required(Right.SETTINGS)
+def look(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    return edited(request, summit, LOOK)
+
+
+def _set_menu(summit: Summit, form: MenuForm, *, by: Any) -> None:
+    data = form.cleaned_data
+    pages.set_menu(summit, data["menu"], form_versions=data["form_versions"], by=by)
+
+
+MENU = Section(
+    "summit:settings-menu",
+    gettext_lazy("Menu"),
+    gettext_lazy("Which standing pages stand in the menu of every page, and in which order"),
+    MenuForm,
+    _set_menu,
+    labels={"menu": gettext_lazy("Menu")},
+)
+
+
+@never_cache
+@right_required(Right.SETTINGS)
+def menu(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    return edited(request, summit, MENU)
