@@ -144,6 +144,7 @@ SECTIONS = (
     ("registration:settings-registration", _("Registration")),
     ("registration:categories", _("Categories")),
     ("registration:desks-kept", _("Desks")),
+    ("summit:settings-domain", _("Own domain")),
     ("sessions:opening", _("Who can see this summit")),
     ("sessions:settings", _("Work on the summit")),
 )
@@ -170,5 +171,6 @@ def _set_here(summit: Summit) -> dict[str, list[str]]:
         "summit:settings-menu": [
             str(page) for page in summit.pages.filter(in_menu=True).order_by("menu_order", "slug")
         ],
+        "summit:settings-domain": [summit.domain or gettext("None yet")],
         "sessions:opening": [gettext("Open to the public") if summit.is_public else gettext("Closed to the public")],
     }

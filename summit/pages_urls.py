@@ -13,6 +13,7 @@ urlpatterns = [
     path("organiser/settings/languages/", settings.languages, name="settings-languages"),
     path("organiser/settings/look/", settings.look, name="settings-look"),
     path("organiser/settings/menu/", settings.menu, name="settings-menu"),
+    path("organiser/settings/domain/", settings.domain, name="settings-domain"),
     *places.VENUES.urls(),
     path("organiser/team/", team.team, name="team"),
     path("organiser/team/<int:pk>/", team.member, name="team-member"),

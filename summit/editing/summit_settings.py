@@ -3,14 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from summit import history
 from summit.editing import inline_edits
 from summit.editing.revising import Overtaken, entries_of, set_what_differs
+from summit.errors import Refusal
 from summit.models import HistoryEntry, Summit, User
 
 ACTION = "summit.settings"
+
+
+class DomainTaken(Refusal):
+    code = "domain_taken"
+    message: Any = _("Another summit of this installation has this domain.")
+
+
 EDITABLE = ("two_factor_roles", "editing_frozen_at", "shortest_break")
 
 
@@ -53,6 +62,21 @@ def set_facts(
         if public:
             locked.raise_revision()
     return locked
+
+
+def set_domain(
+    summit: Summit, domain: str, *, form_versions: Mapping[str, str] = inline_edits.NO_VERSIONS, by: User | None
+) -> Summit:
+    """The summit's own host name, as DNS knows it; "" for none.
+
+    Raises :class:`DomainTaken` and :class:`summit.editing.revising.Overtaken`.
+    """
+    if domain and Summit.objects.filter(domain=domain).exclude(pk=summit.pk).exists():
+        raise DomainTaken
+    try:
+        return set_facts(summit, {"domain": domain}, form_versions=form_versions, by=by)
+    except IntegrityError as error:  # another summit came first
+        raise DomainTaken from error
 
 
 def set_editing_rules(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from summit.editing import look, pages
 from summit.forms.settings import FactsForm
 from summit.lib import colour as colours
+from summit.lib.hosts import host_name
 from summit.models import Summit
 from summit.models.summit import validate_colour
 
@@ -139,3 +141,38 @@ class MenuForm(FactsForm):
         fixed = [gettext("Agenda"), gettext("Speakers"), gettext("Hosts"), gettext("About")]
         entries = [*fixed, *(str(self.pages[slug]) for slug in chosen if slug in self.pages), gettext("Register")]
         return [gettext("The menu of every page: %(entries)s") % {"entries": " · ".join(entries)}]
+
+
+class DomainForm(FactsForm):
+    class Meta:
+        model = Summit
+        fields = ("domain",)
+        help_texts = {"domain": _("Such as summit.example.org, without https:// and without a path. Empty: none.")}
+
+    def clean_domain(self) -> str:
+        said = self.cleaned_data["domain"]
+        if not said:
+            return ""
+        try:
+            name = host_name(said)
+        except ValueError as error:
+            raise ValidationError(_("Write the name of a host, such as summit.example.org.")) from error
+        if name == settings.SITE_HOST or name in settings.ALLOWED_HOSTS:
+            raise ValidationError(_("This is the address of the installation itself."))
+        return name
+
+    def follows(self) -> list[str]:
+        name = self.typed("domain")
+        if not name:
+            return [gettext("The summit is reached at the address of the installation alone.")]
+        language = self.summit.languages[0]
+        pair = {
+            "own": f"https://{name}/{language}/agenda/",
+            "here": f"{settings.SITE_URL}/{language}/{self.summit.code}/agenda/",
+        }
+        return [
+            gettext("%(own)s leads to %(here)s") % pair,
+            gettext("Pages, calendars and mails keep the address of the installation; people sign in there."),
+            gettext("Have the operator point the name to %(host)s in DNS, and give the proxy a certificate for it.")
+            % {"host": settings.SITE_HOST},
+        ]

@@ -83,6 +83,8 @@ class Summit(models.Model):
     accent_colour = models.CharField(
         _("colour of links and buttons"), max_length=7, blank=True, validators=[validate_colour]
     )
+    # As DNS knows it; "" where the summit has none of its own. Its requests are led on by summit.middleware.OwnHosts.
+    domain = models.CharField(_("own domain"), max_length=253, blank=True)
     is_public = models.BooleanField(_("public"), default=True)
     is_current = models.BooleanField(_("the summit “/” leads to"), default=False)
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
@@ -123,6 +125,7 @@ class Summit(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="summit_ends_after_start"),
             models.UniqueConstraint(fields=["is_current"], condition=Q(is_current=True), name="summit_one_current"),
+            models.UniqueConstraint(fields=["domain"], condition=Q(domain__gt=""), name="summit_domain_once"),
         )
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ from summit.editing import look as looks
 from summit.editing import pages, summit_settings
 from summit.editing.revising import Overtaken
 from summit.errors import Refusal
-from summit.forms.look import LookForm, MenuForm
+from summit.forms.look import DomainForm, LookForm, MenuForm
 from summit.forms.settings import FactsForm, GeneralForm, LanguagesForm
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
@@ -159,3 +159,23 @@ MENU = Section(
 @right_required(Right.SETTINGS)
 def menu(request: SignedInRequest, summit: Summit) -> HttpResponse:
     return edited(request, summit, MENU)
+
+
+def _set_domain(summit: Summit, form: DomainForm, *, by: Any) -> None:
+    data = form.cleaned_data
+    summit_settings.set_domain(summit, data["domain"], form_versions=data["form_versions"], by=by)
+
+
+DOMAIN = Section(
+    "summit:settings-domain",
+    gettext_lazy("Own domain"),
+    gettext_lazy("A host name of the summit's own that leads to its pages"),
+    DomainForm,
+    _set_domain,
+)
+
+
+@never_cache
+@right_required(Right.SETTINGS)
+def domain(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    return edited(request, summit, DOMAIN)

@@ -59,6 +59,8 @@ def test_a_second_venue_is_added_and_both_stand_on_the_opening_page(summit, offi
         assert words in page
     response = client.get(made.map_picture.url)
     assert response["Content-Type"] == "image/webp" and response["Content-Disposition"].startswith("inline")
+    list(response.streaming_content)
+    response.close()
     assert "서울 코엑스" in client.get("/ko/ogp2021/").content.decode()
 
 
@@ -140,7 +142,8 @@ def test_two_owners_do_not_overwrite_each_others_venue(summit, office):
 def test_the_table_takes_as_many_queries_for_three_rows_as_for_one(summit, office, number, django_assert_num_queries):
     for n in range(number):
         make_room(summit, f"room-{n}", venue=make_venue(summit, f"venue-{n}"))
-    with django_assert_num_queries(16):
+    office.get(PAGE)
+    with django_assert_num_queries(8):
         office.get(PAGE)
 
 
