@@ -1,5 +1,11 @@
 """The numbers in the workspace's navigation."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from registration.models import Registration
 from sessions.models import Placement
 from sessions.models.session import KEPT_BACK
@@ -19,3 +25,34 @@ def counts(summit: Summit) -> dict[str, int]:
         "registrations": Registration.objects.active().filter(summit=summit).count(),
         "changes": waiting.count(),
     }
+
+
+def settings_above(summit: Summit) -> dict[str, list[str]]:
+    """What is set in the sections of the settings whose rows ``summit`` does not know, by their addresses."""
+    due = summit.deadlines.count()
+    open_now = registration_in_words(summit)
+    return {
+        "registration:settings-registration": [open_now],
+        "registration:categories": [_joined(summit.categories.filter(is_open=True))],
+        "registration:desks-kept": [_joined(summit.desks.filter(is_open=True))],
+        "sessions:settings": [
+            ngettext("%(number)d deadline", "%(number)d deadlines", due) % {"number": due},
+            _("Editing is closed for hosts and speakers")
+            if summit.editing_frozen_at
+            else _("Hosts and speakers may edit"),
+        ],
+    }
+
+
+def registration_in_words(summit: Summit) -> str:
+    """What visitors find now."""
+    return {
+        "unscheduled": _("Registration is not open."),
+        "not_yet": _("Registration opens by itself."),
+        "open": _("Registration is open."),
+        "closed": _("Registration has closed."),
+    }[summit.registration_state()]
+
+
+def _joined(rows: Iterable[Any]) -> str:
+    return " · ".join(str(row) for row in rows) or _("None yet")

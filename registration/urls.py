@@ -2,7 +2,7 @@ from django.urls import path
 
 from registration.views import badge, desk, register
 from registration.views.personal import my_agenda, own_page
-from registration.views.workspace import copying, finder, publication, questions, registrations, seats
+from registration.views.workspace import copying, finder, publication, questions, registrations, seats, settings
 
 app_name = "registration"
 urlpatterns = [
@@ -42,6 +42,9 @@ urlpatterns = [
         name="registration-reinstatement",
     ),
     path("organiser/registrations/<uuid:guid>/messages/", registrations.resend, name="registration-resend"),
+    path("organiser/settings/registration/", settings.arrangement, name="settings-registration"),
+    *settings.CATEGORIES.urls(),
+    *settings.DESKS.urls(),
     path("organiser/questions/", questions.questions, name="questions"),
     path("organiser/questions/new/", questions.new_question, name="new-question"),
     path("organiser/questions/<int:pk>/", questions.question, name="question"),

@@ -4,6 +4,7 @@ from sessions.views import files, hosting, personal
 from sessions.views.public import agenda, changes, data, embed, feeds, prints, screens, search
 from sessions.views.workspace import (
     conflicts,
+    dates,
     editor,
     imports,
     lists,
@@ -81,7 +82,8 @@ urlpatterns = [
     path("organiser/imports/<uuid:guid>/refused.csv", tables.refused, name="organiser-import-refused"),
     path("organiser/imports/<uuid:guid>/", imports.job, name="organiser-import"),
     path("organiser/theme.css", feeds.workspace_theme, name="organiser-theme"),
-    path("organiser/settings/", settings.settings, name="settings"),
+    path("organiser/settings/dates/", dates.dates, name="dates"),
+    path("organiser/settings/work/", settings.settings, name="settings"),
     path("organiser/settings/public/", settings.opening, name="opening"),
     path("organiser/settings/deadlines/", settings.deadlines, name="deadlines"),
     path("organiser/settings/reminders/", settings.reminders, name="reminders"),

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import models
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ ACTIONS = {
     "question.create": _("Question added"),
     "question.edit": _("Question edited"),
     "question.delete": _("Question deleted"),
+    "summit.menu": _("Menu changed"),
     "page.create": _("Page added"),
     "page.edit": _("Page edited"),
     "page.delete": _("Page deleted"),
@@ -74,6 +76,15 @@ ACTIONS = {
     "organisation.create": _("Organisation added"),
     "organisation.edit": _("Organisation edited"),
     "organisation.delete": _("Organisation deleted"),
+    "category.create": _("Category added"),
+    "category.edit": _("Category edited"),
+    "category.delete": _("Category deleted"),
+    "desk.create": _("Desk added"),
+    "desk.edit": _("Desk edited"),
+    "desk.delete": _("Desk deleted"),
+    "venue.create": _("Venue added"),
+    "venue.edit": _("Venue edited"),
+    "venue.delete": _("Venue deleted"),
     "room.create": _("Room added"),
     "room.edit": _("Room edited"),
     "room.delete": _("Room deleted"),
@@ -173,6 +184,8 @@ def plain(value: Any) -> Any:
         return value.public()
     if isinstance(value, models.Model):
         return str(value)
+    if isinstance(value, FieldFile):
+        return value.name or ""
     return value
 
 
@@ -269,6 +282,8 @@ def _lines(name: str, field: Any, before: Any, after: Any) -> list[Line]:
                 for code in dict.fromkeys([*old, *new])
                 if old.get(code, "") != new.get(code, "")
             ]
+    if isinstance(field, models.FileField):
+        return [(label, (gettext("a file") if before else "", gettext("another file") if after else ""))]
     choices = dict(field.flatchoices) if field is not None else {}
     return [(label, (_shown(choices, before), _shown(choices, after)))]
 

@@ -12,14 +12,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified, HttpResponseRedirect
 from django.http.response import ResponseHeaders
+from django.utils.cache import patch_vary_headers
+from django.utils.encoding import escape_uri_path
 from django.utils.http import parse_http_date_safe
+from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext_lazy as _
 
 from summit import history
 from summit.errors import Refusal
+from summit.lib.hosts import without_port
 from summit.public_pages import DRAW_AGAIN_AFTER, build, revisions
 from summit.ratelimit import client_address
 
@@ -161,6 +166,47 @@ class Unchanged(HttpResponseNotModified):
         self._container: list[bytes] = []
         self._handler_class = None
         self._resource_closers: list[Callable[[], None]] = []
+
+
+class OwnHosts:
+    """The very first: a summit's own domain leads to its pages at the address of the installation.
+
+    ``https://summit.example/ko/agenda/`` leads to ``/ko/<code>/agenda/`` there, ``/`` to the opening page in the reader's
+    language, ``/schedule.ics`` to the feed. Nothing is answered at that host itself, no cookie is set or read there, and a
+    host nobody has entered is refused as before, by Django's ``ALLOWED_HOSTS``.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        host = without_port(request.META.get("HTTP_HOST", ""))
+        if host in settings.ALLOWED_HOSTS:
+            return self.get_response(request)
+        found = revisions.at_host(host)
+        if found is None:
+            return self.get_response(request)
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        address = settings.SITE_URL + escape_uri_path(self.path(request, *found))
+        query = request.META.get("QUERY_STRING", "")
+        response = HttpResponseRedirect(f"{address}?{query}" if query else address)
+        patch_vary_headers(response, ["Accept-Language"])
+        return response
+
+    @staticmethod
+    def path(request: HttpRequest, code: str, languages: list[str]) -> str:
+        """The same address of the summit at the installation."""
+        first, _slash, rest = request.path_info.lstrip("/").partition("/")
+        if first in languages:
+            return f"/{first}/{rest}" if rest.partition("/")[0] == code else f"/{first}/{code}/{rest}"
+        if first == code or first in {"media", "static"}:
+            return f"/{first}/{rest}"
+        whole = f"{first}/{rest}" if rest or request.path_info.endswith("/") else first
+        if "." in whole.rpartition("/")[2]:  # a feed lies outside any language
+            return f"/{code}/{whole}"
+        asked = get_language_from_request(request)
+        return f"/{asked if asked in languages else languages[0]}/{code}/{whole.lstrip('/')}"
 
 
 class PublicPageCache:

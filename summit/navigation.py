@@ -11,11 +11,15 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
+from summit.lib import times
+from summit.lib.translated import active_language
 from summit.models import Right, Summit
 
 COUNTS, OWN_PAGES = "registration.navigation.counts", "speakers.navigation.own_pages"
+SET_ABOVE = "registration.navigation.settings_above"
 # Numbers beside the items may be this old, in seconds.
 COUNTED_FOR = 10
 
@@ -69,7 +73,7 @@ GROUPS = (
         _item("sessions:organiser-imports", _("Imports"), Right.IMPORT),
     )),
     Group("settings", _("Settings"), (
-        _item("sessions:settings", _("Settings"), Right.SETTINGS),
+        _item("summit:settings", _("Settings"), Right.SETTINGS),
         _item("summit:team", _("Team"), Right.TEAM),
         _item("summit:audit", _("History"), Right.AUDIT),
     )),
@@ -134,7 +138,7 @@ def groups(request: HttpRequest, summit: Summit) -> list[tuple[str, str, list[Li
     """What this person may open, as (name, label, links); groups without a page are left out."""
     rights: frozenset[Right] = getattr(request, "rights", frozenset())
     numbers = counts(summit) if rights else {}
-    shown = [
+    shown: list[tuple[str, str, list[tuple[str, str, int | None, bool]]]] = [
         (group.name, str(group.label), [
             (_address(item.address, summit), str(item.label), numbers.get(item.count) if item.count else None, item.due)
             for item in group.items if not rights.isdisjoint(item.rights)
@@ -153,3 +157,46 @@ def groups(request: HttpRequest, summit: Summit) -> list[tuple[str, str, list[Li
                        for address, said, count, due in items if address])
         for name, label, items in shown if items
     ]  # fmt: skip
+
+
+# The sections of the settings, in the order one sets them.
+SECTIONS = (
+    ("summit:settings-general", _("Name and contact")),
+    ("sessions:dates", _("Dates and zone")),
+    ("summit:settings-languages", _("Languages")),
+    ("summit:venues", _("Venues")),
+    ("summit:settings-look", _("Look")),
+    ("summit:settings-menu", _("Menu")),
+    ("registration:settings-registration", _("Registration")),
+    ("registration:categories", _("Categories")),
+    ("registration:desks-kept", _("Desks")),
+    ("summit:settings-domain", _("Own domain")),
+    ("sessions:opening", _("Who can see this summit")),
+    ("sessions:settings", _("Work on the summit")),
+)
+
+
+def sections(summit: Summit) -> list[tuple[str, str, list[str]]]:
+    """The sections of the settings as (address, label, what is set there)."""
+    facts = {**_set_here(summit), **import_string(SET_ABOVE)(summit)}
+    return [(_address(name, summit), str(label), facts.get(name, [])) for name, label in SECTIONS]
+
+
+def _set_here(summit: Summit) -> dict[str, list[str]]:
+    names = [str(get_language_info(code)["name_local"]) for code in summit.languages]
+    return {
+        "summit:settings-general": [str(summit.name), summit.contact_email or gettext("No contact address")],
+        "sessions:dates": [summit.dates, times.zone_in_words(summit.starts_on, summit.tz, active_language())],
+        "summit:settings-languages": [" · ".join(names)],
+        "summit:venues": [str(venue) for venue in summit.venues.all()] or [gettext("None yet")],
+        "summit:settings-look": [
+            gettext("Own logo") if summit.logo else gettext("No logo"),
+            " · ".join(filter(None, (summit.brand_colour, summit.accent_colour)))
+            or gettext("Colours of the installation"),
+        ],
+        "summit:settings-menu": [
+            str(page) for page in summit.pages.filter(in_menu=True).order_by("menu_order", "slug")
+        ],
+        "summit:settings-domain": [summit.domain or gettext("None yet")],
+        "sessions:opening": [gettext("Open to the public") if summit.is_public else gettext("Closed to the public")],
+    }

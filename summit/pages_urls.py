@@ -1,13 +1,20 @@
 from django.urls import path
 
 from summit.views import app, invitations, public
-from summit.views.workspace import audit, lists, pages, rooms, team
+from summit.views.workspace import audit, lists, pages, places, rooms, settings, team
 
 app_name = "summit"
 urlpatterns = [
     path("", public.home, name="home"),
     path("app.webmanifest", app.manifest, name="manifest"),
     path("offline/", app.offline, name="offline"),
+    path("organiser/settings/", settings.index, name="settings"),
+    path("organiser/settings/general/", settings.general, name="settings-general"),
+    path("organiser/settings/languages/", settings.languages, name="settings-languages"),
+    path("organiser/settings/look/", settings.look, name="settings-look"),
+    path("organiser/settings/menu/", settings.menu, name="settings-menu"),
+    path("organiser/settings/domain/", settings.domain, name="settings-domain"),
+    *places.VENUES.urls(),
     path("organiser/team/", team.team, name="team"),
     path("organiser/team/<int:pk>/", team.member, name="team-member"),
     path("team-invitations/<str:token>/", invitations.team, name="team-invitation"),

@@ -37,25 +37,36 @@ def build() -> str:
 
 
 class Revisions:
-    """The agenda revision of every summit, read at most once in LOOK_AGAIN_AFTER by one query."""
+    """The agenda revision and the own domain of every summit, read at most once in LOOK_AGAIN_AFTER by one query."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._read_at = -1e9
         self._numbers: dict[str, int] = {}
+        self._hosts: dict[str, tuple[str, list[str]]] = {}
 
     def of(self, code: str) -> int | None:
+        self._look()
+        return self._numbers.get(code)
+
+    def at_host(self, host: str) -> tuple[str, list[str]] | None:
+        """Code and languages of the summit whose own domain this is."""
+        self._look()
+        return self._hosts.get(host)
+
+    def _look(self) -> None:
         now = time.monotonic()
         if now - self._read_at > LOOK_AGAIN_AFTER and self._lock.acquire(blocking=False):
             try:
                 self._read_at = now
-                self._numbers = dict(Summit.objects.values_list("code", "agenda_revision"))
+                rows = list(Summit.objects.values_list("code", "agenda_revision", "domain", "languages"))
+                self._numbers = {code: number for code, number, _domain, _languages in rows}
+                self._hosts = {domain: (code, languages) for code, _number, domain, languages in rows if domain}
             except DatabaseError:
                 # Public pages that are kept go on being served while the database is away.
                 logger.exception("The revisions could not be read")
             finally:
                 self._lock.release()
-        return self._numbers.get(code)
 
     def forget(self) -> None:
         self._read_at = -1e9

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "summit.middleware.OwnHosts",
     "summit.middleware.PublicPageCache",
     "summit.middleware.Provenance",
     "django.middleware.security.SecurityMiddleware",

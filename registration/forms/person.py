@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.forms.questions import AskingForm, name_of
 from registration.models import Attendance, Category, Registration, Script
-from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
+from registration.models.registration import PERSONAL_FIELDS, VERSIONED, offered, privacy_version
 from registration.registering import questions
 from registration.registering.copying import CodeTaken, Sessions
 from registration.registering.lifecycle import Person
@@ -183,7 +183,9 @@ class RegistrationForm(PersonFields):
         self.order_fields([*self.field_order, *(field.name for field in self.asked), "photography", "privacy"])
         category: Any = self.fields["category"]
         category.queryset = self.summit.categories.filter(is_open=True)
-        radio: Any = self.fields["attendance"].widget
+        attendance: Any = self.fields["attendance"]
+        attendance.choices = [(way.value, way.label) for way in offered(self.summit.mode)]
+        radio: Any = attendance.widget
         # Set anew: forms are copies of one another and would share what is only added to.
         radio.hints = {attendance: self.hint(attendance, left) for attendance, left in places.items()}
         radio.unavailable = {attendance for attendance, left in places.items() if left == 0}

@@ -3,10 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sessions.models.track import validate_colour
 from summit.lib.translated import TranslatedField
 from summit.models import Summit
 from summit.models.place import validate_slug
+from summit.models.summit import validate_colour
 
 
 class Category(models.Model):

@@ -16,11 +16,17 @@ from django.utils.translation import gettext_lazy as _
 from registration.models.category import Category
 from summit.lib.codes import normal_reference, reference, token
 from summit.models import Membership, Right, Summit, User
+from summit.models.summit import Mode
 
 
 class Attendance(models.TextChoices):
     IN_PERSON = "in_person", _("In person")
     ONLINE = "online", _("Online")
+
+
+def offered(mode: str) -> tuple[Attendance, ...]:
+    """The ways one can come to a summit of this mode."""
+    return tuple(way for way in Attendance if mode in {Mode.HYBRID, way.value})
 
 
 class State(models.TextChoices):

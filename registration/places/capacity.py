@@ -1,10 +1,23 @@
 """Places: counted by the database in one statement, never read, compared and written."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from registration.models import Attendance, Places
+from summit.errors import Refusal
 from summit.models import Summit
+
+
+class FewerThanRegistered(Refusal):
+    """``details["attendance"]`` is the way of coming, ``details["count"]`` how many have registered so."""
+
+    code = "fewer_than_registered"
+    status = 422
+    message: Any = _("%(count)d people are registered already; there cannot be fewer places.")
 
 
 def take(summit: Summit, attendance: str) -> bool:
@@ -32,6 +45,34 @@ def left(summit: Summit) -> dict[str, int | None]:
     found: dict[str, int | None] = dict.fromkeys(Attendance.values)
     found.update({places.attendance: places.left for places in Places.objects.filter(summit=summit)})
     return found
+
+
+def limits(summit: Summit) -> dict[str, int | None]:
+    """The capacity of each attendance; None where there is no limit. One query."""
+    return {
+        **dict.fromkeys(Attendance.values),
+        **dict(Places.objects.filter(summit=summit).values_list("attendance", "capacity")),
+    }
+
+
+@transaction.atomic
+def set_limits(summit: Summit, wanted: Mapping[str, int | None]) -> None:
+    """Set how many may come in each way named. Raises :class:`FewerThanRegistered`; then nothing is written.
+
+    Whoever calls it leaves the line of history.
+    """
+    from registration.models import Registration  # only here; take() and release() do not need it
+
+    lock(summit)
+    for attendance, capacity in wanted.items():
+        count = Registration.objects.active().filter(summit=summit, attendance=attendance).count()
+        if capacity is not None and capacity < count:
+            refusal = FewerThanRegistered(attendance=attendance, count=count)
+            refusal.message = FewerThanRegistered.message % {"count": count}
+            raise refusal
+        Places.objects.update_or_create(
+            summit=summit, attendance=attendance, defaults={"capacity": capacity, "taken": count}
+        )
 
 
 def recount(summit: Summit) -> None:

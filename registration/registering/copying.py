@@ -6,12 +6,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import Category, Choice, Desk, Places, Question
 from sessions.models import Deadline, Session, Track
 from sessions.models.session import check_times
 from summit import history
+from summit.editing import pictures
 from summit.editing.new_summit import CodeTaken
 from summit.errors import Refusal
 from summit.lib.translated import Text
@@ -52,7 +54,7 @@ class Sessions(models.TextChoices):
 TEXTS = ("number", "kind", "mode", "title", "abstract", "plain_summary", "language", "interpretation", "access",
          "seats", "do_not_record")  # fmt: skip
 OWN = {"guid", "is_public", "is_current", "editing_frozen_at", "agenda_published_at", "agenda_revision", "revised_at",
-       "short_name"}  # fmt: skip
+       "short_name", "domain"}  # fmt: skip
 
 
 @transaction.atomic
@@ -153,7 +155,12 @@ def _can_be(draft: Session) -> bool:
 
 def _facts(row: models.Model, *, leave: Iterable[str] = ()) -> dict[str, Any]:
     names = [field.name for field in row._meta.concrete_fields if not field.primary_key and not field.is_relation]
-    return {name: getattr(row, name) for name in names if name not in set(leave)}
+    return {name: _own(getattr(row, name)) for name in names if name not in set(leave)}
+
+
+def _own(value: Any) -> Any:
+    """A file is copied: each summit takes its own away."""
+    return pictures.duplicate(value.name) if isinstance(value, FieldFile) else value
 
 
 def _copy[M: models.Model](

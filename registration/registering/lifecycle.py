@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.mailing import emails
 from registration.models import Answer, Attendance, Category, Consent, Registration, State
-from registration.models.registration import PERSONAL_FIELDS
+from registration.models.registration import PERSONAL_FIELDS, offered
 from registration.places import bookings, capacity
 from registration.registering import questions
 from summit import history
@@ -33,6 +33,11 @@ class RegistrationNotOpen(Refusal):
 class RegistrationClosed(Refusal):
     code = "registration_closed"
     message: Any = _("Registration has closed. Write to the organisers if you still need to take part.")
+
+
+class NotOffered(Refusal):
+    code = "attendance_not_offered"
+    message: Any = _("This summit cannot be attended in this way.")
 
 
 class NoPlaceLeft(Refusal):
@@ -134,6 +139,8 @@ def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, en
             raise RegistrationNotOpen
         case "closed":
             raise RegistrationClosed
+    if person.attendance not in offered(summit.mode):
+        raise NotOffered
     # Full is said to everybody alike, so that the answer does not tell whether an address is known.
     if not capacity.take(summit, person.attendance):
         raise NoPlaceLeft if person.attendance == Attendance.IN_PERSON else NoOnlinePlaceLeft
@@ -204,6 +211,8 @@ def change_attendance(
     if before == attendance:
         return registration
     _may_leave(registration, as_organiser=as_organiser)
+    if attendance not in offered(registration.summit.mode):
+        raise NotOffered
     capacity.lock(registration.summit)
     if not capacity.take(registration.summit, attendance):
         raise NoPlaceLeft if attendance == Attendance.IN_PERSON else NoOnlinePlaceLeft

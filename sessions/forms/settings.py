@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from sessions.imports.tables.column_mapping import TABLES, fields, guess, missing
 from sessions.models import Deadline, Material, Session, Task, Track
 from sessions.models.session import check_times
-from sessions.models.track import validate_colour
 from sessions.planning import tracks as verbs
 from summit.forms.details import VersionedForm
 from summit.lib.colour import proposals
@@ -20,6 +19,7 @@ from summit.lib.fields import MomentInput, TellingForm, this_century
 from summit.lib.translated import TranslatedFormField
 from summit.lib.weblinks import validate_web_link
 from summit.models import Membership, Role, Room, Summit
+from summit.models.summit import validate_colour
 
 
 class TrackForm(VersionedForm, TellingForm):

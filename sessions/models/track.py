@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from summit.lib.translated import TranslatedField
 from summit.models import Membership, Summit
 from summit.models.place import validate_slug
-
-validate_colour = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("Write a colour as #rrggbb."))
+from summit.models.summit import validate_colour
 
 
 class Track(models.Model):

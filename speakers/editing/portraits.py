@@ -5,23 +5,20 @@ import secrets
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
-from threading import Lock
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from speakers.models import Speaker
 from summit import history
 from summit.errors import Refusal
+from summit.lib.pictures import FORMATS, LARGEST, MOST_PIXELS, load_whole, on_white
 from summit.models import User
 
-LARGEST = 10 * 1024 * 1024  # bytes
-MOST_PIXELS = 40_000_000
-FORMATS = ("JPEG", "PNG", "WEBP")
 SIDES = (640, 160)
 NEAREST = 400  # per cent
 SMALL = "-160"
@@ -80,8 +77,8 @@ def read(content: bytes, *, cut: Cut = WHOLE) -> Picture:
             if min(opened.size) < SIDES[-1]:
                 raise TooSmall
             opened.seek(0)
-            _load_whole(opened)
-            upright = _on_white(ImageOps.exif_transpose(opened))
+            load_whole(opened)
+            upright = on_white(ImageOps.exif_transpose(opened))
     except Refusal:
         raise
     except Image.DecompressionBombError as error:
@@ -91,28 +88,6 @@ def read(content: bytes, *, cut: Cut = WHOLE) -> Picture:
         raise NotAPortrait from error
     square = _square(upright, cut)
     return Picture(tuple(_webp(square, min(side, square.width)) for side in SIDES))
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    """What is transparent is white, as on the page that shows the square beforehand."""
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    ground, above = Image.new("RGB", picture.size, "white"), picture.convert("RGBA")
-    ground.paste(above, mask=above)
-    return ground
-
-
-_strict = Lock()
-
-
-def _load_whole(picture: Image.Image) -> None:
-    """Decode every pixel; one that is cut off is an ``OSError``, though WeasyPrint tells Pillow to be lenient."""
-    with _strict:
-        lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
-        try:
-            picture.load()
-        finally:
-            ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def _square(picture: Image.Image, cut: Cut) -> Image.Image:

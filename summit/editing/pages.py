@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from summit import history
-from summit.editing.inline_edits import NO_VERSIONS, revise_public
+from summit.editing.inline_edits import NO_VERSIONS, differs, revise_public
+from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
 from summit.models import Page, Summit, User
 
@@ -41,6 +42,35 @@ def edit(
     """
     wanted = {name: value for name, value in values.items() if name in EDITABLE}
     return revise_public(page, wanted, form_versions=form_versions, by=by, action="page.edit")
+
+
+def menu(summit: Summit) -> list[str]:
+    """The addresses of the pages in the menu, in their order."""
+    return list(summit.pages.filter(in_menu=True).order_by("menu_order", "slug").values_list("slug", flat=True))
+
+
+@transaction.atomic
+def set_menu(
+    summit: Summit, slugs: list[str], *, form_versions: Mapping[str, str] = NO_VERSIONS, by: User | None
+) -> None:
+    """Which pages stand in the menu of every page, and in which order.
+
+    Raises :class:`summit.editing.revising.Overtaken`.
+    """
+    locked = Summit.objects.select_for_update().get(pk=summit.pk)
+    now = {"menu": menu(locked)}
+    if differs(now, form_versions):
+        raise Overtaken(now=now, entries=list(entries_of(locked).filter(action="summit.menu")[:5]))
+    if now["menu"] == slugs:
+        return
+    pages = {page.slug: page for page in locked.pages.all()}
+    for page in pages.values():
+        page.in_menu = page.slug in slugs
+        page.menu_order = slugs.index(page.slug) + 1 if page.in_menu else 0
+    Page.objects.bulk_update(pages.values(), ["in_menu", "menu_order"])
+    titles = [[str(pages[slug]) for slug in each if slug in pages] for each in (now["menu"], slugs)]
+    history.record("summit.menu", locked, by=by, summit=locked, changes={"menu": (titles[0], titles[1])})
+    locked.raise_revision()
 
 
 @transaction.atomic

@@ -50,7 +50,7 @@ def load_summit(report: Report, row: Row) -> None:
     names = ("name", "short_name", "slogan", "summary", "organisers", "audience", "timetable_note")
     values: dict[str, Any] = {name: text(row.get(name, {})) for name in names}
     plain: dict[str, Any] = {
-        n: row.get(n) for n in ("time_zone", "languages", "mode", "contact_email") if n in row.values
+        n: row.get(n) for n in ("time_zone", "languages", "mode", "contact_email", "reply_to") if n in row.values
     }
     upsert(report, "summit", Summit.objects.all(), {"code": row.need("code")},
            {**values, **plain, "starts_on": a_date(row, "starts_on"), "ends_on": a_date(row, "ends_on")})  # fmt: skip

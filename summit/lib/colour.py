@@ -89,3 +89,34 @@ def checks(colour: str) -> list[tuple[str, str, str, float]]:
         ("dark", made["ink_dark"], made["tint_dark"], contrast(made["ink_dark"], made["tint_dark"])),
         ("dark-paper", made["ink_dark"], "#1b2029", contrast(made["ink_dark"], "#1b2029")),
     ]
+
+
+def brand(head: str, accent: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The tokens that two chosen colours make, for light and for dark pages; "" leaves those of the installation.
+
+    ``head`` carries white words, ``accent`` is that of links on paper and of buttons with words on them; each becomes
+    darker or lighter by itself until they have 4.5 to 1.
+    """
+    light: dict[str, str] = {}
+    dark: dict[str, str] = {}
+    if head:
+        # White words on it: darker until they can be read.
+        ground = next(
+            shade for step in range(26) if contrast(shade := mix(head, "#000000", step / 25), "#ffffff") >= 4.5
+        )
+        light |= {"brand": ground, "brand-2": mix(ground, "#000000", 0.15)}
+        night = mix(ground, "#000000", 0.35)
+        dark |= {"brand": night, "brand-2": mix(night, "#000000", 0.15)}
+    if accent:
+        ink = readable(readable(accent, on="#f5f6f8"), on="#eceff4")
+        light |= {
+            "link": ink,
+            "button": ink,
+            "button-hover": mix(ink, "#000000", 0.25),
+            "focus": ink,
+            "on-button": "#ffffff",
+        }
+        bright = readable(mix(accent, "#ffffff", 0.35), on="#202631")
+        dark |= {"link": bright, "button": bright, "button-hover": mix(bright, "#ffffff", 0.25), "focus": bright,
+                 "on-button": readable("#0b1a35", on=bright)}  # fmt: skip
+    return light, dark

@@ -51,6 +51,17 @@ def zone_name(moment: datetime, tz: ZoneInfo, language: str) -> str:
     return get_timezone_name(moment.astimezone(tz), width="long", locale=language)
 
 
+def zone_in_words(day: date, tz: ZoneInfo, language: str) -> str:
+    """The zone with its place, as it is called at noon of a day: "Korean Standard Time (Asia/Seoul)"."""
+    return f"{zone_name(datetime.combine(day, time(12), tzinfo=tz), tz, language)} ({tz.key})"
+
+
+def moved(moment: datetime, *, days: int, old: ZoneInfo, new: ZoneInfo, keep_clock: bool) -> datetime:
+    """The same hour so many days later. Where the zone changes: the same hour on its clock, or the same moment."""
+    local = moment.astimezone(old if keep_clock else new)
+    return datetime.combine(local.date() + timedelta(days=days), local.time(), tzinfo=new)
+
+
 def zone_short(moment: datetime, tz: ZoneInfo) -> str:
     """The abbreviation (KST, CET), or ``UTC+5:45`` where the zone has only a number."""
     name = moment.astimezone(tz).tzname() or ""

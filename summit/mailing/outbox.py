@@ -84,7 +84,7 @@ def send_soon(guids: Sequence[str]) -> None:
 @task(priority=10)
 def deliver_mail(guid: str) -> bool:
     """Send one message of the outbox; one that is gone or already sent is nothing to do."""
-    message = Message.objects.filter(guid=guid).first()
+    message = Message.objects.select_related("summit").filter(guid=guid).first()
     return message is not None and deliver(message)
 
 
@@ -100,6 +100,8 @@ def deliver(message: Message) -> bool:
     if message.state != Message.State.QUEUED:
         return True
     mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to])
+    if message.summit and (answers := message.summit.reply_to or message.summit.contact_email):
+        mail.reply_to = [answers]
     mail.extra_headers["Message-ID"] = f"<{message.guid}@summit>"
     mail.extra_headers["Auto-Submitted"] = "auto-generated"
     if message.html:

@@ -24,6 +24,8 @@ class Page(models.Model):
     summary = TranslatedField(_("summary"), max_length=600, long=True, blank=True)
     body = TranslatedField(_("text (Markdown)"), max_length=30_000, long=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    in_menu = models.BooleanField(_("in the menu"), default=False)
+    menu_order = models.PositiveSmallIntegerField(_("order in the menu"), default=0)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

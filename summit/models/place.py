@@ -41,12 +41,14 @@ class Venue(models.Model):
     city = TranslatedField(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     map_url = models.URLField(_("map"), max_length=500, blank=True, validators=[validate_web_link])
+    map_picture = models.FileField(_("picture of the map"), upload_to="pictures/", blank=True)
     access = TranslatedField(_("access"), max_length=3000, long=True, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
         verbose_name = _("venue")
         verbose_name_plural = _("venues")
-        ordering = ("code",)
+        ordering = ("order", "code")
         constraints = (models.UniqueConstraint(fields=["summit", "code"], name="venue_code_once"),)
 
     def __str__(self) -> str:

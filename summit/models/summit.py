@@ -32,6 +32,9 @@ def validate_free_code(value: str) -> None:
         )
 
 
+validate_colour = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("Write a colour as #rrggbb."))
+
+
 def validate_zone(value: str) -> None:
     if times.zone(value) is None:
         raise ValidationError(_("“%(zone)s” is no IANA time zone; write one like Asia/Seoul."), params={"zone": value})
@@ -72,6 +75,16 @@ class Summit(models.Model):
     mode = models.CharField(_("mode"), max_length=12, choices=Mode, default=Mode.HYBRID)
     timetable_note = TranslatedField(_("note on the timetable"), max_length=600, long=True, blank=True)
     contact_email = models.EmailField(_("contact address"), blank=True)
+    reply_to = models.EmailField(_("reply address"), blank=True)
+    logo = models.FileField(_("logo"), upload_to="pictures/", blank=True)
+    social_picture = models.FileField(_("picture beside shared links"), upload_to="pictures/", blank=True)
+    # Empty: the colours of the installation.
+    brand_colour = models.CharField(_("colour of the head"), max_length=7, blank=True, validators=[validate_colour])
+    accent_colour = models.CharField(
+        _("colour of links and buttons"), max_length=7, blank=True, validators=[validate_colour]
+    )
+    # As DNS knows it; "" where the summit has none of its own. Its requests are led on by summit.middleware.OwnHosts.
+    domain = models.CharField(_("own domain"), max_length=253, blank=True)
     is_public = models.BooleanField(_("public"), default=True)
     is_current = models.BooleanField(_("the summit “/” leads to"), default=False)
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
@@ -112,6 +125,7 @@ class Summit(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="summit_ends_after_start"),
             models.UniqueConstraint(fields=["is_current"], condition=Q(is_current=True), name="summit_one_current"),
+            models.UniqueConstraint(fields=["domain"], condition=Q(domain__gt=""), name="summit_domain_once"),
         )
 
     def __str__(self) -> str:

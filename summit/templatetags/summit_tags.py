@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from summit.lib import countries, times
+from summit.lib.colour import brand
 from summit.lib.text import language_of_name
 from summit.lib.text import markdown as to_html
 from summit.lib.translated import Text, active_language
@@ -40,6 +41,19 @@ register.filter("text", text)
 def lang_of(value: Text | None) -> str:
     """The language actually shown where it is not the page's; for ``lang`` attributes."""
     return value.stand_in() if value else ""
+
+
+@register.simple_tag
+def menu_pages(summit: Summit) -> list[Any]:
+    """The standing pages an owner has put into the menu of every page."""
+    return list(summit.pages.filter(in_menu=True).order_by("menu_order", "slug"))
+
+
+@register.simple_tag
+def mail_ground(summit: Summit | None) -> str:
+    """The colour of a mail's head, on which white words can be read."""
+    light, _dark = brand(summit.brand_colour if summit else "", "")
+    return light.get("brand", "#0b2f73")
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Files people uploaded for everybody: portraits and slides. Nothing else below MEDIA_ROOT is handed out."""
+"""Files people uploaded for everybody: portraits, slides, pictures of a summit. Nothing else below MEDIA_ROOT is handed out."""
 
 import re
 from pathlib import Path
@@ -7,9 +7,10 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 
 # Names are ours: letters, digits and hyphens, made new for each file.
-NAME = re.compile(r"\A(portraits|slides)/[0-9a-z-]{8,80}\.(webp|pdf|pptx|odp)\Z")
+NAME = re.compile(r"\A(portraits|slides|pictures)/[0-9a-z-]{8,80}\.(webp|jpg|pdf|pptx|odp)\Z")
 TYPES = {
     "webp": "image/webp",
+    "jpg": "image/jpeg",
     "pdf": "application/pdf",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "odp": "application/vnd.oasis.opendocument.presentation",
@@ -27,6 +28,6 @@ def media(request: HttpRequest, path: str) -> FileResponse:
     response["Cache-Control"] = FOR_EVER
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    kind = "inline" if found[2] == "webp" else "attachment"
+    kind = "inline" if TYPES[found[2]].startswith("image/") else "attachment"
     response["Content-Disposition"] = f'{kind}; filename="{Path(path).name}"'
     return response

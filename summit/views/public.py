@@ -12,9 +12,11 @@ from summit.public_pages import public_page
 
 @public_page
 def home(request: HttpRequest, summit: Summit) -> HttpResponse:
+    venues = list(summit.venues.all())
     context = {
         "summit": summit,
-        "venue": summit.venues.first(),
+        "venue": next(iter(venues), None),
+        "venues": venues,
         "registration": summit.registration_state(),
         "pages": summit.pages.exclude(section=Section.SITE)[:8],
     }

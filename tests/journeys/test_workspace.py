@@ -48,6 +48,22 @@ def test_the_pages_that_arrange_the_work_are_sound(tour: Tour, ogp2021: Summit, 
     page = tour.page
     sign_in(page, OWNER, language=tour.language)
     tour.visit("summit:team")
+    for section in (
+        "summit:settings",
+        "summit:settings-general",
+        "sessions:dates",
+        "summit:settings-languages",
+        "summit:settings-look",
+        "summit:settings-menu",
+        "summit:settings-domain",
+        "summit:venues",
+        "summit:venue-new",
+        "registration:settings-registration",
+        "registration:categories",
+        "registration:desks-kept",
+        "registration:category-new",
+    ):
+        tour.visit(section)
     tour.visit("sessions:settings")
     tour.visit("sessions:opening")
     tour.visit("sessions:organiser-imports")

@@ -10,12 +10,12 @@ from sessions.imports.schedules.report import ScheduleReport
 from sessions.imports.schedules.schedule import Line, Place, Schedule, Words
 from sessions.imports.schedules.wording import shortened
 from sessions.models import Track
-from sessions.models.track import validate_colour
 from speakers.models import Organisation
 from summit.imports.table_format import upsert
 from summit.lib.text import clean_line, clean_text, plain
 from summit.lib.translated import Text
 from summit.models import Room, Summit, Venue
+from summit.models.summit import validate_colour
 
 # For tracks of files without colours: far apart in hue, so that neighbours differ; inks and tints are computed from them.
 COLOURS = ("#0b5cad", "#0b6b62", "#8a4b08", "#7b2d8b", "#a3174b", "#3f6212", "#4338ca", "#64748b")

@@ -19,7 +19,7 @@ from sessions.models import Session
 from sessions.permissions import of_host
 from sessions.reading import ical
 from speakers.models import Speaker
-from summit.lib.colour import palette
+from summit.lib.colour import brand, palette
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.public_pages import build, public_page
@@ -144,8 +144,8 @@ def private(response: HttpResponse) -> HttpResponse:
 
 @public_page
 def theme(request: HttpRequest, summit: Summit) -> HttpResponse:
-    """The colours of tracks and categories as classes: a strict CSP allows no style attribute."""
-    return HttpResponse(_theme(summit.tracks.all(), summit.categories.all()), content_type=STYLE_SHEET)
+    """The summit's own colours, and those of tracks and categories as classes: a strict CSP allows no style attribute."""
+    return HttpResponse(_theme(summit, summit.tracks.all(), summit.categories.all()), content_type=STYLE_SHEET)
 
 
 @never_cache
@@ -156,7 +156,7 @@ def workspace_theme(request: SignedInRequest, summit: Summit) -> HttpResponse:
     An address of its own, behind any right: the classes are named after tracks and categories, and that a summit is
     there at all is nobody else's business. The public address cannot tell: its answers are the same for everybody.
     """
-    return HttpResponse(_theme(summit.tracks.all(), summit.categories.all()), content_type=STYLE_SHEET)
+    return HttpResponse(_theme(summit, summit.tracks.all(), summit.categories.all()), content_type=STYLE_SHEET)
 
 
 @never_cache
@@ -170,11 +170,12 @@ def own_theme(request: SignedInRequest, summit: str) -> HttpResponse:
     categories = found.categories.filter(registrations__user=request.user).distinct()
     if not (tracks or categories):
         raise Http404
-    return HttpResponse(_theme(tracks, categories), content_type=STYLE_SHEET)
+    return HttpResponse(_theme(found, tracks, categories), content_type=STYLE_SHEET)
 
 
-def _theme(tracks: Iterable[Any], categories: Iterable[Any]) -> str:
-    light, dark = [], []
+def _theme(summit: Summit, tracks: Iterable[Any], categories: Iterable[Any]) -> str:
+    light, dark = ([f":root{{{';'.join(f'--{name}:{shade}' for name, shade in tokens.items())}}}"] if tokens else []
+                   for tokens in brand(summit.brand_colour, summit.accent_colour))  # fmt: skip
     coloured = [(f"track-{track.slug}", track.colour) for track in tracks]
     coloured += [(f"category-{category.code}", category.colour) for category in categories]
     for name, colour in coloured:

@@ -58,7 +58,7 @@ def opening(request: SignedInRequest, summit: Summit) -> HttpResponse:
     except Refusal as refusal:
         return _ask(request, Summit.objects.get(pk=summit.pk), refusal)
     messages.success(request, done)
-    return redirect("sessions:settings", summit.code)
+    return redirect("summit:settings", summit.code)
 
 
 def _ask(request: SignedInRequest, summit: Summit, refusal: Refusal | None = None) -> HttpResponse:

@@ -5,6 +5,7 @@ from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
@@ -13,6 +14,7 @@ from registration.registering import lifecycle
 from registration.registering.copying import BadCode, BadDay, CodeTaken, Sessions, copy_summit
 from sessions.models import Appearance, Deadline, Session, Track
 from speakers.models import Organisation, Speaker
+from summit.editing import pages, pictures
 from summit.lib.translated import Text
 from summit.models import HistoryEntry, Membership, Page, Room, RoomHours, Summit
 from summit.models.civic import (
@@ -285,3 +287,15 @@ def test_the_command_says_what_is_wrong(source, copier, args, options, said):
         copy_by_command(*args, **options)
     assert said in str(error.value)
     assert Summit.objects.count() == 1
+
+
+def test_the_look_and_the_menu_go_along_as_files_of_its_own(source, copier):
+    stored = pictures.default_storage.save("pictures/logo-0123456789abcdef.webp", ContentFile(b"a logo"))
+    Summit.objects.filter(pk=source.pk).update(logo=stored, brand_colour="#7a1f5c", reply_to="answers@ogp2021.example")
+    Page.objects.filter(summit=source, slug="privacy").update(in_menu=True, menu_order=1)
+    made = copy_summit(Summit.objects.get(pk=source.pk), "ogp2023", NAME, DAY, by=copier)
+    assert (made.brand_colour, made.reply_to) == ("#7a1f5c", "answers@ogp2021.example")
+    assert made.logo.name != stored
+    with pictures.default_storage.open(made.logo.name) as file:
+        assert file.read() == b"a logo"
+    assert pages.menu(made) == ["privacy"]

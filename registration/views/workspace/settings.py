@@ -1,0 +1,81 @@
+"""Settings of the summit that are about registering: the arrangement, categories and desks."""
+
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+
+from registration.door import desks
+from registration.forms.settings import ArrangementForm, CategoryForm, DeskForm
+from registration.models import Category, Desk
+from registration.registering import arrangement as verbs
+from registration.registering import categories
+from summit.models import Right, Summit
+from summit.permissions import SignedInRequest, right_required
+from summit.views.workspace.settings import Section, edited
+from summit.views.workspace.small_tables import SmallTable
+
+
+def _arrange(summit: Summit, form: ArrangementForm, *, by: Any) -> None:
+    verbs.arrange(summit, form.values(), form_versions=form.cleaned_data["form_versions"], by=by)
+
+
+ARRANGEMENT = Section(
+    "registration:settings-registration",
+    gettext_lazy("Registration"),
+    gettext_lazy("When people can register, in which ways, how many, and until when they may change"),
+    ArrangementForm,
+    _arrange,
+    labels=verbs.LABELS,
+)
+
+
+@never_cache
+@right_required(Right.SETTINGS)
+def arrangement(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    return edited(request, summit, ARRANGEMENT)
+
+
+def _categories(summit: Summit) -> list[tuple[Category, list[Any]]]:
+    found: list[tuple[Category, list[Any]]] = []
+    for row in summit.categories.annotate(people=Count("registrations")).order_by("order", "code"):
+        people = ngettext("%(number)d registration", "%(number)d registrations", row.people) % {"number": row.people}
+        found.append((row, [_("may be chosen by anybody") if row.is_open else _("closed"), people]))
+    return found
+
+
+CATEGORIES = SmallTable(
+    app="registration", listed="categories", one="category", folder="categories", model=Category,
+    title=gettext_lazy("Categories"), lead=gettext_lazy("Who people are at the summit: on the form, the list and the badge"),
+    new=gettext_lazy("Add a category"),
+    empty=gettext_lazy("Who registers says in which category. Begin with one, such as Delegate, and add press or staff."),
+    form=CategoryForm, rows=_categories,
+    create=lambda summit, form, by: categories.create(summit, {**form.values(), "code": form.code()}, by=by),
+    edit=lambda row, form, by: categories.edit(
+        row, form.values(), form_versions=form.cleaned_data["form_versions"], by=by
+    ),
+    delete=categories.delete,
+)  # fmt: skip
+
+
+def _desks(summit: Summit) -> list[tuple[Desk, list[Any]]]:
+    found: list[tuple[Desk, list[Any]]] = []
+    for row in summit.desks.annotate(arrivals=Count("check_ins")).order_by("order", "code"):
+        arrivals = ngettext("%(number)d arrival", "%(number)d arrivals", row.arrivals) % {"number": row.arrivals}
+        found.append((row, [_("open") if row.is_open else _("closed"), arrivals]))
+    return found
+
+
+DESKS = SmallTable(
+    app="registration", listed="desks-kept", one="desk-kept", folder="desks", model=Desk,
+    title=gettext_lazy("Desks"), lead=gettext_lazy("Where people arrive and are checked in"),
+    new=gettext_lazy("Add a desk"),
+    empty=gettext_lazy("People are checked in at a desk. Begin with one, such as Main entrance."),
+    form=DeskForm, rows=_desks,
+    create=lambda summit, form, by: desks.create(summit, {**form.values(), "code": form.code()}, by=by),
+    edit=lambda row, form, by: desks.edit(row, form.values(), form_versions=form.cleaned_data["form_versions"], by=by),
+    delete=desks.delete,
+)  # fmt: skip

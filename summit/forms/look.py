@@ -1,0 +1,178 @@
+"""Forms of what a summit looks like, and of the menu of its pages."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from summit.editing import look, pages
+from summit.forms.settings import FactsForm
+from summit.lib import colour as colours
+from summit.lib.hosts import host_name
+from summit.models import Summit
+from summit.models.summit import validate_colour
+
+# A menu of more does not fit beside the fixed entries.
+MOST_PAGES = 4
+
+
+class PictureInput(forms.FileInput):
+    def __init__(self) -> None:
+        super().__init__(attrs={"accept": "image/jpeg,image/png,image/webp"})
+
+
+class LookForm(FactsForm):
+    logo_file = forms.FileField(
+        label=_("Logo"), required=False, widget=PictureInput,
+        help_text=_("JPEG, PNG or WebP of at most 10 MB, best with a transparent ground. It stands beside the name, on the colour of the head."),
+    )  # fmt: skip
+    no_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
+    social_picture_file = forms.FileField(
+        label=_("Picture beside shared links"), required=False, widget=PictureInput,
+        help_text=_("JPEG, PNG or WebP of at most 10 MB; cut to 1200 by 630 pixels from its middle."),
+    )  # fmt: skip
+    no_social_picture = forms.BooleanField(label=_("Take the picture away"), required=False)
+
+    class Meta:
+        model = Summit
+        fields = look.COLOURS
+        widgets = {name: forms.TextInput(attrs={"placeholder": "#0b2f73", "maxlength": 7}) for name in look.COLOURS}
+        help_texts = {
+            "brand_colour": _("As #rrggbb; carries white words. Empty: the colour of the installation."),
+            "accent_colour": _("As #rrggbb. Empty: the colour of the installation."),
+        }
+
+    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+        super().__init__(*args, summit=summit, **kwargs)
+        self.versioned = look.VERSIONED
+        self.stand_on(summit)
+        for name in look.PICTURES:
+            if not getattr(summit, name):
+                del self.fields[f"no_{name}"]
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name].lower() for name in look.COLOURS}
+
+    def sent(self) -> dict[str, bytes | None]:
+        """As :func:`summit.editing.look.set_look` takes it."""
+        found: dict[str, bytes | None] = {}
+        for name in look.PICTURES:
+            file = self.cleaned_data.get(f"{name}_file")
+            found[name] = file.read() if file else b"" if self.cleaned_data.get(f"no_{name}") else None
+        return found
+
+    def colour(self, name: str) -> str:
+        """A colour as typed, "" where it is none."""
+        said = self.typed(name) or ""
+        try:
+            validate_colour(said)
+        except ValidationError:
+            return ""
+        return str(said).lower()
+
+    def schemes(self) -> list[tuple[Any, dict[str, str]]]:
+        """What the page becomes in light and dark, as (name, tokens), for its picture."""
+        light, dark = colours.brand(self.colour("brand_colour"), self.colour("accent_colour"))
+        standard = [
+            {"brand": "#0b2f73", "link": "#0b50d0", "on_button": "#ffffff", "paper": "#ffffff", "ink": "#14181f"},
+            {"brand": "#0d2555", "link": "#8ab4ff", "on_button": "#0b1a35", "paper": "#181c24", "ink": "#eef1f6"},
+        ]
+        made = [{name.replace("-", "_"): shade for name, shade in tokens.items()} for tokens in (light, dark)]
+        return [(_("Light"), standard[0] | made[0]), (_("Dark"), standard[1] | made[1])]
+
+    def follows(self) -> list[str]:
+        head, accent = self.colour("brand_colour"), self.colour("accent_colour")
+        light, _dark = colours.brand(head, accent)
+        found = []
+        if head:
+            found.append(self._verdict(_("Head, with white words: %(ratio)s to 1."), head, "#ffffff", light["brand"]))
+        if accent:
+            found.append(self._verdict(_("Links on paper: %(ratio)s to 1."), accent, "#ffffff", light["link"]))
+        if not found:
+            found.append(gettext("The colours of the installation."))
+        return found
+
+    @staticmethod
+    def _verdict(words: Any, chosen: str, ground: str, made: str) -> str:
+        ratio = colours.contrast(chosen, ground)
+        said = str(words) % {"ratio": f"{ratio:.1f}"}
+        if made == chosen:
+            return f"{said} {gettext('Enough to read.')}"
+        more = gettext(
+            "Too little to read in places (4.5 is needed everywhere): %(colour)s is used instead, %(ratio)s to 1."
+        )
+        return f"{said} {more % {'colour': made, 'ratio': f'{colours.contrast(made, ground):.1f}'}}"
+
+
+class MenuForm(FactsForm):
+    """For each standing page its place in the menu, or none."""
+
+    class Meta:
+        model = Summit
+        fields = ()
+
+    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+        super().__init__(*args, summit=summit, **kwargs)
+        self.versioned = ("menu",)
+        now = pages.menu(summit)
+        self.stand_on({"menu": now})
+        self.pages = {page.slug: page for page in summit.pages.order_by("section", "order", "slug")}
+        places: list[tuple[str, Any]] = [("", _("Not in the menu"))]
+        places += [(str(n), _("Place %(number)d") % {"number": n}) for n in range(1, MOST_PAGES + 1)]
+        for slug, page in self.pages.items():
+            initial = str(now.index(slug) + 1) if slug in now else ""
+            self.fields[f"page-{slug}"] = forms.ChoiceField(
+                label=str(page), choices=places, initial=initial, required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        placed = sorted((int(data[f"page-{slug}"]), slug) for slug in self.pages if data.get(f"page-{slug}"))
+        if len({place for place, _slug in placed}) < len(placed):
+            raise ValidationError(_("Two pages have the same place."))
+        data["menu"] = [slug for _place, slug in placed]
+        return data
+
+    def follows(self) -> list[str]:
+        chosen = getattr(self, "cleaned_data", {}).get("menu", pages.menu(self.summit))
+        fixed = [gettext("Agenda"), gettext("Speakers"), gettext("Hosts"), gettext("About")]
+        entries = [*fixed, *(str(self.pages[slug]) for slug in chosen if slug in self.pages), gettext("Register")]
+        return [gettext("The menu of every page: %(entries)s") % {"entries": " · ".join(entries)}]
+
+
+class DomainForm(FactsForm):
+    class Meta:
+        model = Summit
+        fields = ("domain",)
+        help_texts = {"domain": _("Such as summit.example.org, without https:// and without a path. Empty: none.")}
+
+    def clean_domain(self) -> str:
+        said = self.cleaned_data["domain"]
+        if not said:
+            return ""
+        try:
+            name = host_name(said)
+        except ValueError as error:
+            raise ValidationError(_("Write the name of a host, such as summit.example.org.")) from error
+        if name == settings.SITE_HOST or name in settings.ALLOWED_HOSTS:
+            raise ValidationError(_("This is the address of the installation itself."))
+        return name
+
+    def follows(self) -> list[str]:
+        name = self.typed("domain")
+        if not name:
+            return [gettext("The summit is reached at the address of the installation alone.")]
+        language = self.summit.languages[0]
+        pair = {
+            "own": f"https://{name}/{language}/agenda/",
+            "here": f"{settings.SITE_URL}/{language}/{self.summit.code}/agenda/",
+        }
+        return [
+            gettext("%(own)s leads to %(here)s") % pair,
+            gettext("Pages, calendars and mails keep the address of the installation; people sign in there."),
+            gettext("Have the operator point the name to %(host)s in DNS, and give the proxy a certificate for it.")
+            % {"host": settings.SITE_HOST},
+        ]
