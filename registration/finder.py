@@ -139,6 +139,12 @@ def _pages_of_the_workspace(summit: Summit, rights: frozenset[Right], words: lis
         for item in group.items
         if not rights.isdisjoint(item.rights) and has_words([str(item.label), str(group.label)], words)
     ]
+    if Right.SETTINGS in rights:
+        hits += [
+            Hit(label, _("Settings"), address)
+            for address, label, _facts in navigation.sections(summit)
+            if has_words([label, _("Settings")], words)
+        ]
     hits += [
         Hit(_("Add: %(what)s") % {"what": label}, "", address)
         for address, label in navigation.additions(rights, summit)

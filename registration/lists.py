@@ -1,7 +1,7 @@
 """The workspace's list of registrations."""
 
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Count, Q, QuerySet
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from registration.badges import printing
 from registration.models import Attendance, CheckIn, Registration, State
+from registration.models.registration import RegistrationQuerySet
 from registration.places import capacity
 from registration.registering import bulk, lifecycle, people_sheet
 from summit import history
@@ -147,7 +148,7 @@ REGISTRATIONS = ListKind(
         Filter("arrived", gettext_lazy("Arrived"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _arrived),
         Filter("language", gettext_lazy("Language of mails"), lambda s: [(c, OWN_NAMES.get(c, c)) for c in s.languages], narrowed_by("language")),
     ),
-    search=lambda found, words: found.search(words),
+    search=lambda found, words: cast("RegistrationQuerySet", found).search(words),
     searches=60,
     totals=totals,
     table=_table,

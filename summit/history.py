@@ -151,7 +151,8 @@ _place: ContextVar[str] = ContextVar("place_of_a_change", default=SERVER)
 
 def label(action: str) -> str:
     """What people read for an action."""
-    return str(ACTIONS.get(action) or PLAIN_ACTIONS.get(action.rpartition(".")[2], action))
+    known: Any = ACTIONS.get(action) or PLAIN_ACTIONS.get(action.rpartition(".")[2])
+    return str(known or action)
 
 
 @contextmanager

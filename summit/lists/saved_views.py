@@ -33,9 +33,9 @@ class TooLongView(CannotSave):
 def save(listing: Listing, name: str, *, by: User) -> SavedView:
     """Keep what is looked at; the same name again replaces what was kept under it. Raises :class:`CannotSave`."""
     name, query = clean_line(name), listing.query(show=None)
-    if not 0 < len(name) <= LONGEST:
+    if not 0 < len(name) <= (LONGEST or 0):
         raise CannotSave
-    if len(query) > LONGEST_QUERY:
+    if len(query) > (LONGEST_QUERY or 0):
         raise TooLongView
     mine = SavedView.objects.filter(user=by, summit=listing.summit, list_name=listing.kind.name)
     if mine.exclude(name=name).count() >= MOST:

@@ -27,8 +27,8 @@ def team(request: SignedInRequest, summit: Summit) -> HttpResponse:
         else:
             messages.success(request, _("An invitation was sent to %(email)s.") % {"email": made.user.email})
             others = summit.memberships.filter(user=made.user_id).exclude(pk=made.pk)
-            if roles := ", ".join(other.get_role_display() for other in others):
-                messages.info(request, _("This person has another role here already (%(roles)s). Roles add up; remove the one that is no longer meant.") % {"roles": roles})  # fmt: skip
+            if taken := ", ".join(other.get_role_display() for other in others):
+                messages.info(request, _("This person has another role here already (%(roles)s). Roles add up; remove the one that is no longer meant.") % {"roles": taken})  # fmt: skip
             if made.role == Role.TRACK_LEAD:
                 messages.info(request, _("Choose on the page of a track who leads it."))
             return redirect("summit:team", summit.code)
