@@ -4,11 +4,14 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+
+from tests import rooms
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("summit", "sessions", "speakers", "registration", "api")
@@ -304,3 +307,43 @@ def test_functions_import_nothing_without_saying_why():
         if "#" not in text[node.lineno] and not text[node.lineno - 1].strip().startswith("#")
     ]
     assert silent == []
+
+
+# Words of the glossary's last column, and those that once hid what a thing is; each as it would stand in a name.
+FORBIDDEN = {
+    "bringing_in", "bring_in", "understanding", "understand", "opening_of_files", "crowd", "tongue", "letters", "many", "adding",
+    "news", "marks", "mark", "marked", "told_apart", "arranging", "inline", "favourite", "favourites", "newsletter",
+    "voucher", "ticket_type", "company", "presenter",
+}  # fmt: skip
+# Names of other software's formats, and marks that are strokes on paper or tags of a passage.
+ELSEWHERE = {
+    "sessions/views/public/embed.py",
+    "registration/badges/lettering.py",
+    "registration/badges/layout.py",
+    "sessions/prints/wording.py",
+}
+
+
+def named(path: Path) -> set[str]:
+    """The module, and the functions and classes it defines."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    found = {path.stem, *(node.name for node in ast.walk(tree) if isinstance(node, kinds))}
+    return {name.strip("_").lower() for name in found}
+
+
+def test_names_are_those_of_the_glossary():
+    wrong = {name(path): named(path) & FORBIDDEN for path in sources() if name(path) not in ELSEWHERE}
+    assert {path: words for path, words in wrong.items() if words} == {}
+
+
+def test_the_picture_of_the_rooms_is_the_house_as_it_is():
+    assert rooms.main(check=True) == 0
+
+
+def test_nothing_is_excused_from_the_contracts():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    assert [contract["name"] for contract in contracts if "ignore_imports" in contract] == []
+    assert all(len(contract.get("layers", [])) <= 12 for contract in contracts)

@@ -50,10 +50,10 @@ class Known:
 
     def alike(self, speaker: Speaker) -> list[Speaker]:
         """Others who may be the same person: their names read the same without spaces, or the address is the same."""
-        return [row for row in self.people if row.pk != speaker.pk and _marks(row) & _marks(speaker)]
+        return [row for row in self.people if row.pk != speaker.pk and _known_by(row) & _known_by(speaker)]
 
 
-def _marks(speaker: Speaker) -> set[str]:
+def _known_by(speaker: Speaker) -> set[str]:
     names = {key(name).replace(" ", "") for name in (speaker.name, speaker.name_romanised)}
     return (names | {speaker.email.casefold()}) - {""}
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -99,28 +100,33 @@ class ListPages(KeptPages):
             "page": page,
             "rows": self.drawn(listing, list(page)),
             "heads": self.heads(listing),
-            "begins": [
-                (each, f"{reverse(each.address, args=[summit.code])}{'?' if each.query else ''}{each.query}")
-                for each in listing.begins
-            ],
             "tabs": saved_views.tabs(listing),
-            "views": self.address(summit, "-views", query=listing.query()),
-            "in_background": self.address(summit, "-exports", query=listing.query())
-            if page.paginator.count > exporting.IMMEDIATE
-            else "",
-            "cleared": _encoded(sort=listing.sort),
             "totals": self.kind.totals(summit),
             "counted": self.kind.counted(page.paginator.count),
-            "previous": f"?{listing.query(page=page.number - 1)}",
-            "next": f"?{listing.query(page=page.number + 1)}",
-            "files": [
-                (form.upper(), self.address(summit, "-file", form, query=listing.query())) for form in ("csv", "xlsx")
-            ],
-            "act": self.address(summit, "-act", query=listing.query()) if listing.may_act else "",
             "undo": self.remembered(request, summit),
-            "undo_address": self.address(summit, "-undo", query=listing.query()) if listing.may_act else "",
+            **self.ways_on(summit, listing, page),
         }
         return render(request, "summit/lists/list.html", context)
+
+    def ways_on(self, summit: Summit, listing: Listing, page: Page[Any]) -> dict[str, Any]:
+        """The addresses a list's page leads to: how to begin, other pages, exports, actions, and the list as usual."""
+        query = listing.query()
+        begins = [
+            (each, f"{reverse(each.address, args=[summit.code])}{'?' if each.query else ''}{each.query}")
+            for each in listing.begins
+        ]
+        many = page.paginator.count > exporting.IMMEDIATE
+        return {
+            "begins": begins,
+            "views": self.address(summit, "-views", query=query),
+            "in_background": self.address(summit, "-exports", query=query) if many else "",
+            "cleared": _encoded(sort=listing.sort),
+            "previous": f"?{listing.query(page=page.number - 1)}",
+            "next": f"?{listing.query(page=page.number + 1)}",
+            "files": [(form.upper(), self.address(summit, "-file", form, query=query)) for form in ("csv", "xlsx")],
+            "act": self.address(summit, "-act", query=query) if listing.may_act else "",
+            "undo_address": self.address(summit, "-undo", query=query) if listing.may_act else "",
+        }
 
     def heads(self, listing: Listing) -> list[dict[str, Any]]:
         """The head of each column: its label, where sorting by it leads, and how the list is sorted by it now."""
