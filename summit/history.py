@@ -111,7 +111,7 @@ _place: ContextVar[str] = ContextVar("place_of_a_change", default=SERVER)
 
 def label(action: str) -> str:
     """What people read for an action."""
-    return str(ACTIONS.get(action) or PLAIN_ACTIONS.get(action.rpartition(".")[2], action))
+    return str(ACTIONS.get(action) or PLAIN_ACTIONS.get(action.rpartition(".")[2]) or action)
 
 
 @contextmanager
