@@ -108,7 +108,7 @@ class PersonFields(AskingForm):
         return data
 
 
-def _marked(given: Mapping[int, questions.Given]) -> dict[str, str]:
+def _answer_versions(given: Mapping[int, questions.Given]) -> dict[str, str]:
     return {
         str(key): value_version(sorted(said) if isinstance(said, list) and said else said or "")
         for key, said in given.items()
@@ -130,7 +130,7 @@ class DetailsForm(VersionedForm, PersonFields):
         initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
         super().__init__(data, initial=initial, summit=registration.summit)
         self.stand_on(registration)
-        self.fields["stood"].initial = json.dumps(_marked(self.given))
+        self.fields["stood"].initial = json.dumps(_answer_versions(self.given))
 
     def over(self, refusal: Overtaken) -> Self:
         """As of every form; of the answers only those are written over that were changed here.
@@ -140,13 +140,13 @@ class DetailsForm(VersionedForm, PersonFields):
         super().over(refusal)
         now = questions.given_by(refusal.details["now"])
         stood = self.cleaned_data["stood"]
-        typed = _marked(self.answers(self.registration.attendance))
+        typed = _answer_versions(self.answers(self.registration.attendance))
         for question in self.questions:
             key = str(question.pk)
             if typed.get(key, NOTHING) == stood.get(key, NOTHING):
                 given = now.get(question.pk, "")
                 self.data.setlist(name_of(question), given if isinstance(given, list) else [given])  # type: ignore[attr-defined]
-        self.data["stood"] = json.dumps(_marked(now))  # type: ignore[index]
+        self.data["stood"] = json.dumps(_answer_versions(now))  # type: ignore[index]
         return self
 
     def clean_stood(self) -> dict[str, Any]:
