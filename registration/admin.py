@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from registration.models import Category, CheckIn, Choice, Desk, Places, Question, Registration
 from registration.places import capacity
-from summit.admin import PublicAdmin, ReadOnly, ReadOnlyAdmin
+from summit.admin import PublicAdmin, ReadOnly, ReadOnlyAdmin, Recorded
 
 
 @admin.register(Category)
@@ -28,12 +28,12 @@ class QuestionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Desk)
-class DeskAdmin(admin.ModelAdmin[Any]):
+class DeskAdmin(Recorded):
     list_display = ("name", "code", "is_open")
 
 
 @admin.register(Places)
-class PlacesAdmin(admin.ModelAdmin[Any]):
+class PlacesAdmin(Recorded):
     list_display = ("summit", "attendance", "capacity", "taken")
     readonly_fields = ("taken",)
 

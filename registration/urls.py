@@ -2,7 +2,7 @@ from django.urls import path
 
 from registration.views import badge, desk, register
 from registration.views.personal import my_agenda, own_page
-from registration.views.workspace import copying, publication, questions, registrations, seats, settings
+from registration.views.workspace import copying, finder, publication, questions, registrations, seats, settings
 
 app_name = "registration"
 urlpatterns = [
@@ -24,11 +24,10 @@ urlpatterns = [
     path("my-agenda/suggestion/", my_agenda.suggestion, name="my-agenda-suggestion"),
     path("my-agenda/sessions/<slug:code>/", my_agenda.my_session, name="my-session"),
     path("shared-agendas/<str:token>/", my_agenda.shared, name="shared-agenda"),
+    path("organiser/find/", finder.finder, name="finder"),
     path("organiser/", registrations.dashboard, name="dashboard"),
-    path("organiser/registrations/", registrations.registrations, name="registrations"),
-    path(
-        "organiser/registrations/registrations.<str:form>", registrations.registrations_file, name="registrations-file"
-    ),
+    *registrations.registrations.urls("registrations"),
+    path("organiser/registrations/new/", registrations.new_registration, name="new-registration"),
     path("organiser/registrations/<uuid:guid>/", registrations.registration, name="registration"),
     path("organiser/registrations/<uuid:guid>/details/", registrations.details, name="registration-details"),
     path("organiser/registrations/<uuid:guid>/attendance/", registrations.attendance, name="registration-attendance"),
@@ -36,6 +35,11 @@ urlpatterns = [
         "organiser/registrations/<uuid:guid>/cancellation/",
         registrations.cancellation,
         name="registration-cancellation",
+    ),
+    path(
+        "organiser/registrations/<uuid:guid>/reinstatement/",
+        registrations.reinstatement,
+        name="registration-reinstatement",
     ),
     path("organiser/registrations/<uuid:guid>/messages/", registrations.resend, name="registration-resend"),
     path("organiser/settings/registration/", settings.arrangement, name="settings-registration"),

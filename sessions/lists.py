@@ -21,21 +21,9 @@ from summit.editing.inline_edits import value_version
 from summit.lib import times
 from summit.lib.translated import active_language
 from summit.lists.actions import Action, changed_text, deleted_text, setting
-from summit.lists.cell_rendering import Chip, Lines
-from summit.lists.listing import (
-    Column,
-    Filter,
-    Listing,
-    ListKind,
-    Rights,
-    by,
-    by_text,
-    by_words,
-    chosen_from,
-    narrowed_by,
-    of_model,
-    written_by,
-)
+from summit.lists.cell_rendering import Beside, Chip, Lines
+from summit.lists.listing import Begin, Column, Filter, Listing, ListKind, Rights
+from summit.lists.pieces import by, by_text, by_words, chosen_from, narrowed_by, of_model, written_by
 from summit.lists.rooms import language_columns, language_filter
 from summit.models import Mode, Right, Summit, User
 
@@ -84,8 +72,8 @@ def _planned(session: Session) -> Any:
         return None
     waits = Chip(_("Waits"), "warn")
     if plan.cancelled:
-        return Lines((waits, _("Cancelled")))
-    return Lines((waits, plan.starts_at or _("No time yet"), plan.room and plan.room.name))
+        return Beside((waits, _("Cancelled")))
+    return Lines((Beside((waits, plan.starts_at or _("No time yet"))), plan.room and plan.room.name))
 
 
 def _people(session: Any) -> Chip | None:
@@ -113,25 +101,25 @@ def session_columns(summit: Summit) -> list[Column]:
     tracks = chosen_from(gettext_lazy("Track"), lambda s: s.tracks.all(), gettext_lazy("No track"))
     return [
         Column("title", gettext_lazy("Session"), attrgetter("title"), by_text("title"), head=True, field=of_model(Session, "title"), text=True),
-        Column("code", gettext_lazy("Code"), attrgetter("code"), by("code")),
+        Column("code", gettext_lazy("Code"), attrgetter("code"), by("code"), shown=False),
         Column("number", gettext_lazy("Number"), attrgetter("number"), by("number"), number=True, shown=False, field=of_model(Session, "number")),
         Column("state", gettext_lazy("State"), _state, by("published_at", "cancelled_at")),
         Column("track", gettext_lazy("Track"), lambda r: r.track and r.track.name, by_text("track__name"), field=tracks, edited_by=WHOLE),
-        Column("kind", gettext_lazy("Kind"), lambda r: r.get_kind_display(), by_words("kind"), field=of_model(Session, "kind")),
-        Column("mode", gettext_lazy("Mode"), lambda r: r.get_mode_display(), by_words("mode"), field=of_model(Session, "mode")),
+        Column("kind", gettext_lazy("Kind"), lambda r: r.get_kind_display(), by_words("kind"), shown=False, field=of_model(Session, "kind")),
+        Column("mode", gettext_lazy("Mode"), lambda r: r.get_mode_display(), by_words("mode"), shown=False, field=of_model(Session, "mode")),
         Column("public", gettext_lazy("Public time"), _public, by("starts_at", "room__order")),
         Column("planned", gettext_lazy("Planned"), _planned, by("placement__starts_at")),
         Column("hosts", gettext_lazy("Hosts"), lambda r: [str(h.organisation) for h in r.hostings.all()]),
-        Column("people", gettext_lazy("People"), attrgetter("people_count"), by("people_count"), number=True),
+        Column("people", gettext_lazy("People"), attrgetter("people_count"), by("people_count"), number=True, shown=False),
         Column("confirmed", gettext_lazy("Confirmed"), _people, by("confirmed_count")),
         *language_columns(summit, "title", "abstract", "plain_summary"),
-        Column("links", gettext_lazy("Links to check"), lambda r: r.open_links or None, by("open_links"), number=True),
-        Column("seats", gettext_lazy("Seats"), _seats, by("seats"), number=True),
+        Column("links", gettext_lazy("Links to check"), lambda r: r.open_links or None, by("open_links"), number=True, shown=False),
+        Column("seats", gettext_lazy("Seats"), _seats, by("seats"), number=True, shown=False),
         Column("featured", gettext_lazy("Featured"), lambda r: Chip(_("Yes"), "good") if r.featured else None, by("featured"), shown=False, field=of_model(Session, "featured")),
         Column("language", gettext_lazy("Language spoken"), attrgetter("language"), by("language"), shown=False),
         Column("notes", gettext_lazy("Internal notes"), attrgetter("notes"), shown=False, field=of_model(Session, "notes"), seen_by=NOTES),
         Column("held_back", gettext_lazy("Kept back"), lambda r: Chip(_("Kept back"), "warn") if r.held_back and not r.is_published else None, by("held_back"), shown=False),
-        Column("work", gettext_lazy("Plan and seats"), draw=_work),
+        Column("work", gettext_lazy("Plan and seats"), shown=False, draw=_work),
     ]  # fmt: skip
 
 
@@ -153,7 +141,7 @@ def _in_state(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
 
 def _to_do(_summit: Summit) -> list[tuple[str, str]]:
     return [("people", _("People who have not confirmed")), ("links", _("Links to check")), ("no-people", _("Nobody on stage")),
-            ("no-host", _("No host")), ("no-track", _("No track"))]  # fmt: skip
+            ("no-host", _("No host")), ("no-track", _("No track")), ("no-room", _("Without a room"))]  # fmt: skip
 
 
 def _lacking(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
@@ -163,6 +151,8 @@ def _lacking(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
         return rows.filter(open_links__gt=0)
     if value == "no-people":
         return rows.filter(people_count=0)
+    if value == "no-room":
+        return rows.filter(Q(placement=None, room=None) | Q(placement__isnull=False, placement__room=None))
     return rows.filter(hostings=None) if value == "no-host" else rows.filter(track=None)
 
 
@@ -224,7 +214,20 @@ SESSIONS = ListKind(
     ),
     searched=("title", "code", "number", "track__name"),
     searched_beside=("hostings__organisation__name", "appearances__speaker__name", "appearances__speaker__name_romanised"),
-    top="sessions/organiser/_sessions_top.html",
+    note=gettext_lazy("A planned time or room becomes public with the next version of the agenda."),
+    holds=gettext_lazy("Sessions are what the agenda is made of: titles, hosts, people, times and rooms."),
+    begins=(
+        Begin("sessions:organiser-new-session", gettext_lazy("Add a session"), frozenset({Right.PROGRAMME, Right.OWN_TRACKS})),
+        Begin("sessions:organiser-imports", gettext_lazy("Import an agenda"), frozenset({Right.IMPORT})),
+        Begin("registration:publication", gettext_lazy("Publication"), frozenset({Right.PUBLISH})),
+    ),
+    views=(
+        (gettext_lazy("Waits to be published"), "state=waits"),
+        (gettext_lazy("No time yet"), "state=timeless"),
+        (gettext_lazy("Without a room"), "todo=no-room"),
+        (gettext_lazy("English missing"), "texts=missing-en"),
+        (gettext_lazy("Cancelled"), "state=cancelled"),
+    ),
 )  # fmt: skip
 SESSIONS.actions.extend([
     Action("track", gettext_lazy("Set the track"), field=lambda s: session_columns(s)[4].made(s), said=changed_text,
@@ -316,5 +319,7 @@ TRACKS = ListKind(
     filters=(language_filter("name", "theme", "summary"),),
     searched=("name", "theme", "slug"),
     key="slug",
-    top="sessions/organiser/_tracks_top.html",
+    note=gettext_lazy("In the order readers see them."),
+    holds=gettext_lazy("Tracks are the themes of the summit: each has a colour, and people who lead it."),
+    begins=(Begin("sessions:organiser-new-track", gettext_lazy("Add a track"), frozenset({Right.TRACKS})),),
 )

@@ -14,7 +14,8 @@ from summit.lib import countries
 from summit.lib.translated import active_language
 from summit.lists.actions import Action, deleted_text
 from summit.lists.cell_rendering import Chip
-from summit.lists.listing import Column, Filter, ListKind, by, by_text, by_words, narrowed_by, of_model, written_by
+from summit.lists.listing import Begin, Column, Filter, ListKind
+from summit.lists.pieces import by, by_text, by_words, narrowed_by, of_model, written_by
 from summit.lists.rooms import language_columns, language_filter
 from summit.models import Right, Summit, User
 
@@ -112,7 +113,16 @@ def _delete_speaker(row: Speaker, value: Any, by: User) -> dict[str, Any]:
 PEOPLE = ListKind(
     name="people",
     title=gettext_lazy("Speakers"),
-    top="speakers/organiser/_people_top.html",
+    holds=gettext_lazy("People on stage: their names, texts and portraits, and whether they have confirmed."),
+    begins=(
+        Begin("speakers:organiser-new-person", gettext_lazy("Add a person"), PROGRAMME),
+        Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), PROGRAMME, "table=people"),
+    ),
+    views=(
+        (gettext_lazy("Has not answered"), "use=asked"),
+        (gettext_lazy("Without sessions"), "use=without"),
+        (gettext_lazy("English missing"), "texts=missing-en"),
+    ),
     address="speakers:organiser-people",
     detail="speakers:organiser-person",
     rows=people,
@@ -157,10 +167,10 @@ def organisation_columns(summit: Summit) -> list[Column]:
         Column("code", gettext_lazy("Code"), attrgetter("code"), by("code"), shown=False),
         Column("kind", gettext_lazy("Kind"), lambda r: str(kinds.get(r.kind, r.kind)), by_words("kind"), field=of_model(Organisation, "kind")),
         Column("country", gettext_lazy("Country"), _country, by_words("country"), field=_country_field),
-        Column("website", gettext_lazy("Website"), attrgetter("website"), by_words("website"), field=of_model(Organisation, "website")),
+        Column("website", gettext_lazy("Website"), attrgetter("website"), by_words("website"), shown=False, field=of_model(Organisation, "website")),
         Column("sessions", gettext_lazy("Sessions"), attrgetter("session_count"), by("session_count"), number=True),
         Column("account", gettext_lazy("Host contact"), lambda r: Chip(_("Yes"), "good") if r.has_contact else None, by("has_contact")),
-        Column("contact_name", gettext_lazy("Contact person"), attrgetter("contact_name"), by_words("contact_name"), field=of_model(Organisation, "contact_name"), seen_by=PROGRAMME),
+        Column("contact_name", gettext_lazy("Contact person"), attrgetter("contact_name"), by_words("contact_name"), shown=False, field=of_model(Organisation, "contact_name"), seen_by=PROGRAMME),
         Column("contact_email", gettext_lazy("Contact address"), attrgetter("contact_email"), by_words("contact_email"), field=of_model(Organisation, "contact_email"), seen_by=PROGRAMME),
         *language_columns(summit, "name", "description"),
     ]  # fmt: skip
@@ -178,7 +188,15 @@ def _delete_organisation(row: Organisation, value: Any, by: User) -> dict[str, A
 ORGANISATIONS = ListKind(
     name="organisations",
     title=gettext_lazy("Organisations"),
-    top="speakers/organiser/_organisations_top.html",
+    holds=gettext_lazy("Organisations host sessions: their names, websites and the people who write for them."),
+    begins=(
+        Begin("speakers:organiser-new-organisation", gettext_lazy("Add an organisation"), PROGRAMME),
+        Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), PROGRAMME, "table=organisations"),
+    ),
+    views=(
+        (gettext_lazy("Without sessions"), "use=without"),
+        (gettext_lazy("English missing"), "texts=missing-en"),
+    ),
     address="speakers:organiser-organisations",
     detail="speakers:organiser-organisation",
     rows=organisations,

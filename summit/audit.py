@@ -3,15 +3,17 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +51,7 @@ class Line:
     name: str
     place: str
     changes: list[tuple[str, str, str]]
+    address: str = ""
 
 
 def kind_label(kind: str) -> str:
@@ -84,7 +87,7 @@ class AuditForm(forms.Form):
         self._choose(
             "who", [*anybody, (NOBODY, _("Nobody signed in")), *((str(user.pk), str(user)) for user in people)]
         )
-        self._choose("action", [*anybody, *_sorted((action, _label(action)) for action in actions)])
+        self._choose("action", [*anybody, *_sorted((action, history.label(action)) for action in actions)])
         self.kinds = list(kinds)
         self._choose("kind", [*anybody, *_sorted((kind, kind_label(kind)) for kind in kinds)])
 
@@ -132,19 +135,49 @@ def _sorted(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(pairs, key=lambda pair: pair[1])
 
 
-def _label(action: str) -> str:
-    return str(history.ACTIONS.get(action, action))
+# The page of each kind of thing, and by what of it its address names it; the apps above are known by name only.
+PAGES = {
+    "agenda.session": ("sessions:organiser-session", "code"),
+    "agenda.track": ("sessions:organiser-track", "slug"),
+    "speakers.speaker": ("speakers:organiser-person", "code"),
+    "speakers.organisation": ("speakers:organiser-organisation", "code"),
+    "summit.room": ("summit:organiser-room", "code"),
+    "summit.page": ("summit:organiser-page", "slug"),
+    "registration.registration": ("registration:registration", "guid"),
+    "registration.question": ("registration:question", "pk"),
+}
 
 
-def lines(entries: Iterable[HistoryEntry], summit: Summit, *, longest: int | None = SHOWN) -> Iterator[Line]:
-    """Entries in the active language; values longer than ``longest`` letters are cut."""
+def addresses(entries: Iterable[HistoryEntry], summit: Summit) -> dict[tuple[str, str], str]:
+    """Where the things of these entries have their pages, by kind and key; those that are gone have none."""
+    keys: dict[str, set[str]] = {}
+    for entry in entries:
+        if entry.subject_kind in PAGES and entry.subject_key.isdigit():
+            keys.setdefault(entry.subject_kind, set()).add(entry.subject_key)
+    found = {}
+    for kind, wanted in keys.items():
+        name, column = PAGES[kind]
+        rows = apps.get_model(kind)._default_manager.filter(summit=summit, pk__in=wanted)
+        for pk, key in rows.values_list("pk", column):
+            found[kind, str(pk)] = reverse(name, args=[summit.code, key])
+    return found
+
+
+def lines(
+    entries: Iterable[HistoryEntry],
+    summit: Summit,
+    *,
+    longest: int | None = SHOWN,
+    known: Mapping[tuple[str, str], str] = MappingProxyType({}),
+) -> Iterator[Line]:
+    """Entries in the active language; values longer than ``longest`` letters are cut. ``known`` are :func:`addresses`."""
     for entry in entries:
         yield Line(
             at=entry.at,
             who=str(entry.by) if entry.by else "",
             email=entry.by.email if entry.by else "",
             action=entry.action,
-            label=_label(entry.action),
+            label=history.label(entry.action),
             kind=kind_label(entry.subject_kind),
             name=entry.subject_name,
             place=place_label(entry.place),
@@ -152,6 +185,7 @@ def lines(entries: Iterable[HistoryEntry], summit: Summit, *, longest: int | Non
                 (str(name), _cut(in_words(before, summit), longest), _cut(in_words(after, summit), longest))
                 for name, (before, after) in _labelled(entry)
             ],
+            address=known.get((entry.subject_kind, entry.subject_key), ""),
         )
 
 

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
+SHORTEST_KEY = 12
+
 
 @register("summit")
 def site_address(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -41,6 +43,19 @@ def system_libraries(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 "Badges need system libraries that are not here.",
                 hint=f"Run: apt-get install {' '.join(missing)}",
                 id="summit.W001",
+            )
+        ]
+    return []
+
+
+@register("summit")
+def installation_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if 0 < len(settings.INSTALLATION_KEY) < SHORTEST_KEY:
+        return [
+            Error(
+                "INSTALLATION_KEY can be guessed.",
+                hint=f"Give it at least {SHORTEST_KEY} characters, or leave it empty: start --empty prints one.",
+                id="summit.E003",
             )
         ]
     return []

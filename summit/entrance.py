@@ -10,6 +10,8 @@ from summit.views import app, entrance, media, styleguide
 urlpatterns = [
     path("", entrance.start, name="start"),
     path("me.json", entrance.me, name="me"),
+    # By dotted string as well: what a code leads to is known above.
+    path("go/<slug:code>/", import_string("registration.views.workspace.finder.go"), name="go"),
     path("healthz", entrance.healthy, name="healthz"),
     path("<summit:summit>/worker.js", app.worker, name="worker"),
     path("media/<path:path>", media.media, name="media"),

@@ -47,12 +47,18 @@ def env_list(name: str, default: list[str]) -> list[str]:
     return [part.strip() for part in raw.split(",") if part.strip()]
 
 
-def env_secret(name: str, *, keep_in: Path, length: int = 50) -> str:
-    """The secret from ``NAME``, from the file named by ``NAME_FILE``, or one made once and kept in ``keep_in``."""
+def env_given(name: str) -> str:
+    """The secret from ``NAME`` or from the file named by ``NAME_FILE``; "" where neither is set."""
     if value := os.environ.get(name, "").strip():
         return value
-    if path := os.environ.get(f"{name}_FILE", "").strip():
-        return Path(path).read_text(encoding="utf-8").strip()
+    path = os.environ.get(f"{name}_FILE", "").strip()
+    return Path(path).read_text(encoding="utf-8").strip() if path else ""
+
+
+def env_secret(name: str, *, keep_in: Path, length: int = 50) -> str:
+    """The secret from ``NAME``, from the file named by ``NAME_FILE``, or one made once and kept in ``keep_in``."""
+    if value := env_given(name):
+        return value
     keep_in.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(keep_in, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -80,6 +80,19 @@ GROUPS = (
 )  # fmt: skip
 
 
+# What is made anew, each for those who may.
+ADDITIONS = (
+    _item("sessions:organiser-new-session", _("Session"), Right.PROGRAMME),
+    _item("speakers:organiser-new-person", _("Speaker"), Right.PROGRAMME),
+    _item("speakers:organiser-new-organisation", _("Organisation"), Right.PROGRAMME),
+    _item("sessions:organiser-tracks", _("Track"), Right.TRACKS),
+    _item("summit:organiser-new-room", _("Room"), Right.PROGRAMME),
+    _item("summit:organiser-new-page", _("Page"), Right.PROGRAMME),
+    _item("registration:new-question", _("Question of the form"), Right.SETTINGS),
+    _item("summit:team", _("Team member"), Right.TEAM),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """An item as a page shows it."""
@@ -101,11 +114,24 @@ def counts(summit: Summit) -> dict[str, int]:
     return found or {}
 
 
+def address_of(item: Item, summit: Summit) -> str:
+    """The path of a page, "" where there is none."""
+    return _address(item.address, summit)
+
+
 def _address(name: str, summit: Summit) -> str:
     try:
         return reverse(name, args=[summit.code])
     except NoReverseMatch:
         return ""
+
+
+def additions(rights: frozenset[Right], summit: Summit) -> list[tuple[str, str]]:
+    """(address, label) of all that this person may add."""
+    found = [
+        (_address(item.address, summit), str(item.label)) for item in ADDITIONS if not rights.isdisjoint(item.rights)
+    ]
+    return [pair for pair in found if pair[0]]
 
 
 def groups(request: HttpRequest, summit: Summit) -> list[tuple[str, str, list[Link]]]:

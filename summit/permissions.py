@@ -16,6 +16,8 @@ from summit.models import Right, Summit, User
 from summit.models.team import RIGHTS
 
 Somebody = User | AnonymousUser
+# In the session of whoever sets the installation up, until the first summit has an owner.
+FIRST_START = "first_start"
 
 
 def roles_of(user: Somebody, summit: Summit) -> frozenset[str]:
@@ -82,6 +84,29 @@ def right_required(*rights: Right) -> Callable[[View], View]:
         return inner
 
     return wrap
+
+
+def operator_required(view: View) -> View:
+    """The view is for operators of the installation. Guests are sent to sign in, for everybody else the page is not there.
+
+    Operators need a second factor where staff do, except in the session that has just set the installation up: their
+    first summit comes before their first telephone.
+    """
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.user.is_superuser:
+            raise Http404
+        exempt = request.session.get(FIRST_START) or not settings.STAFF_TWO_FACTORS
+        if not exempt and not is_mfa_enabled(request.user):
+            if request.method == "GET":
+                return render(request, "summit/account/two_factors.html", status=403)
+            return redirect("mfa_index")
+        return view(request, *args, **kwargs)
+
+    return inner
 
 
 def may_write(request: SignedInRequest, whole: Right = Right.PROGRAMME) -> bool:

@@ -9,7 +9,7 @@ import dotenv
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from summit.env import env_bool, env_int, env_list, env_secret, env_str, mailer_from_url
+from summit.env import env_bool, env_given, env_int, env_list, env_secret, env_str, mailer_from_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # What is already in the environment wins over the file.
@@ -21,6 +21,8 @@ DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = env_secret("SECRET_KEY", keep_in=VAR / "secret-key")
 # Signs tickets (Ed25519). Printed badges outlive releases: keep it for as long as they must verify.
 TICKET_SIGNING_KEY = env_secret("TICKET_SIGNING_KEY", keep_in=VAR / "ticket-key")
+# Lets whoever types it make the first operator; where it is empty, `start --empty` makes one and prints it.
+INSTALLATION_KEY = env_given("INSTALLATION_KEY")
 
 SITE_URL = env_str("SITE_URL", f"http://localhost:{env_int('PORT', 8000)}").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
@@ -145,6 +147,10 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Its text invites to sign up, which is closed; and a stranger's mailbox is not ours to fill.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Seconds. Mail may be kept back for minutes by whoever receives it.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
+# People hear of a new password, address or second factor by mail.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -1,7 +1,15 @@
-"""The opening address of each language: ``/ko/``, ``/en/``."""
+"""The opening address of each language: ``/ko/``, ``/en/``, the first start, and what belongs to operators."""
 
 from django.urls import path
 
-from summit.views import entrance
+from summit.views import entrance, installation
 
-urlpatterns = [path("", entrance.start, name="start-in-language")]
+urlpatterns = [
+    path("", entrance.start, name="start-in-language"),
+    path("set-up/", installation.set_up, name="set-up"),
+    path("my/summits/", installation.summits, name="summits"),
+    path("my/summits/new/", installation.new_summit, name="new-summit"),
+    path("my/summits/demonstration/", installation.demonstration, name="demonstration"),
+    path("my/summits/demonstration/<uuid:number>/", installation.building, name="demonstration-building"),
+    path("my/summits/<summit:code>/owner/", installation.owner, name="summit-owner"),
+]

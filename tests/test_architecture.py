@@ -14,7 +14,7 @@ ROOT = Path(settings.BASE_DIR)
 APPS = ("summit", "sessions", "speakers", "registration", "api")
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
 # Mails and sheets of paper know no style sheets of the site.
-OFF_SITE = ("emails", "badge", "ticket_pdf")
+OFF_SITE = ("emails", "account/email", "badge", "ticket_pdf")
 
 DIRECTORIES = {*APPS, "templates", "tests", ".ci"}
 ROOT_FILES = {

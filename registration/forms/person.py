@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from registration.forms.questions import AskingForm, name_of
-from registration.models import Attendance, Category, CheckIn, Registration, Script, State
+from registration.models import Attendance, Category, Registration, Script
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED, offered, privacy_version
 from registration.registering import questions
 from registration.registering.copying import CodeTaken, Sessions
@@ -219,6 +219,25 @@ class RegistrationForm(PersonFields):
         )
 
 
+class EntryForm(RegistrationForm):
+    """Somebody entered by the team: in any category, without consents, and no question must be answered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("photography", "privacy"):
+            del self.fields[name]
+        category: Any = self.fields["category"]
+        category.queryset = self.summit.categories.all()
+
+    def put_questions(self) -> None:
+        self.ask(self.summit, all_optional=True)
+
+    def person(self) -> Person:
+        names = set(PersonFields.base_fields) | {"email", "attendance", "category"}
+        data = self.cleaned_data
+        return Person(**{name: data[name] for name in names}, answers=self.answers(data["attendance"]))
+
+
 class LostLinkForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
 
@@ -240,39 +259,6 @@ class CheckInForm(forms.Form):
 
 class DeskAttendanceForm(AttendanceForm):
     guid = forms.UUIDField()
-
-
-class ListForm(forms.Form):
-    """Search and filters of the organiser's list, all in the address."""
-
-    q = LineField(label=_("Search"), max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"}))
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *State.choices])
-    attendance = forms.ChoiceField(label=_("Attendance"), required=False, choices=[("", _("All")), *Attendance.choices])
-    category = forms.ModelChoiceField(label=_("Category"), required=False, queryset=Category.objects.none(), to_field_name="code",
-                                      empty_label=_("All"))  # fmt: skip
-    arrived = forms.ChoiceField(
-        label=_("Arrived"), required=False, choices=[("", _("All")), ("yes", _("Yes")), ("no", _("No"))]
-    )
-
-    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.summit = summit
-        category: Any = self.fields["category"]
-        category.queryset = summit.categories.all()
-
-    def rows(self) -> Any:
-        """The registrations asked for; filters that make no sense count as not given."""
-        self.is_valid()
-        data = self.cleaned_data
-        rows = CheckIn.objects.arrivals_of(Registration.objects.filter(summit=self.summit).select_related("category"))
-        if words := data.get("q"):
-            rows = rows.search(words)
-        for name in ("state", "attendance", "category"):
-            if value := data.get(name):
-                rows = rows.filter(**{name: value})
-        if data.get("arrived"):
-            rows = rows.arrived(data["arrived"] == "yes")
-        return rows
 
 
 class BadgeJobForm(forms.Form):

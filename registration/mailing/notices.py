@@ -80,6 +80,11 @@ class Affected:
     appearances: int
     unreachable: int
 
+    @property
+    def mailed(self) -> int:
+        """How many would get a mail."""
+        return self.people - self.unreachable
+
 
 def affected(summit: Summit, changes: Iterable[dict[str, Any]]) -> Affected:
     """Whom these changes (``AgendaVersion.changes``) concern. Six queries, none where nothing changes."""

@@ -14,6 +14,7 @@ from sessions.models import Deadline, Session, Track
 from sessions.models.session import check_times
 from summit import history
 from summit.editing import pictures
+from summit.editing.new_summit import CodeTaken
 from summit.errors import Refusal
 from summit.lib.translated import Text
 from summit.models import Membership, Page, Role, Room, RoomHours, Summit, User, Venue
@@ -27,11 +28,6 @@ from summit.models.civic import (
     PlanStep,
 )
 from summit.models.summit import validate_code, validate_free_code
-
-
-class CodeTaken(Refusal):
-    code = "code_taken"
-    message: Any = _("There is a summit with this address already; choose another.")
 
 
 class BadCode(Refusal):

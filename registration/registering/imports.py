@@ -44,7 +44,7 @@ def loaders_for(summit: Summit) -> dict[str, Loader]:
             report.count("same", "registrations")
             return
         try:
-            lifecycle.register(summit, _person(summit, row))
+            lifecycle.register(summit, person_of(summit, row))
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
         report.count("new", "registrations")
@@ -52,7 +52,8 @@ def loaders_for(summit: Summit) -> dict[str, Loader]:
     return {"categories": category, "places": places, "desks": desk, "registrations": registration}
 
 
-def _person(summit: Summit, row: Row) -> Person:
+def person_of(summit: Summit, row: Row) -> Person:
+    """What a row says of somebody; raises ``Refused``."""
     category = summit.categories.filter(code=fitting(Category, "code", row.need("category"))).first()
     if category is None:
         raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": _("category"), "value": row.get("category")})

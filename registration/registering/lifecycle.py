@@ -96,8 +96,13 @@ class Person:
     answers: dict[int, questions.Given] = field(default_factory=dict)
 
 
-def register(summit: Summit, person: Person, *, nonce: str = "", by: User | None = None) -> Registration:
+def register(
+    summit: Summit, person: Person, *, nonce: str = "", by: User | None = None, entered: bool = False
+) -> Registration:
     """Register somebody, confirm it, and queue the mail with calendar entry and ticket.
+
+    ``entered``: by the team, which may do so before registration opens and after it has closed. Nobody consented to
+    anything then; the history says who entered it, and the person reads in the mail where they may look and object.
 
     The same ``nonce`` (one per form shown) with the same address returns the first registration again and sends
     nothing; with a corrected address it is a new registration. Raises
@@ -110,7 +115,7 @@ def register(summit: Summit, person: Person, *, nonce: str = "", by: User | None
         nonce = token()
     try:
         with transaction.atomic():
-            return _register(summit, person, nonce=nonce, by=by)
+            return _register(summit, person, nonce=nonce, by=by, entered=entered)
     except (Refusal, IntegrityError) as error:
         # Another request came first: the same form (then its place is this one's), or somebody with the same address.
         if before := _of_form(summit, person, nonce):
@@ -128,8 +133,8 @@ def _of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
     return made.first() if nonce else None
 
 
-def _register(summit: Summit, person: Person, *, nonce: str, by: User | None) -> Registration:
-    match summit.registration_state():
+def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool) -> Registration:
+    match "open" if entered else summit.registration_state():
         case "unscheduled" | "not_yet":
             raise RegistrationNotOpen
         case "closed":
@@ -162,7 +167,7 @@ def _register(summit: Summit, person: Person, *, nonce: str, by: User | None) ->
         Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
     )
     questions.answer(registration, person.answers)
-    history.record("registration.register", registration, by=by, summit=summit,
+    history.record("registration.enter" if entered else "registration.register", registration, by=by, summit=summit,
                    changes={"state": ("", State.CONFIRMED), "attendance": ("", person.attendance)})  # fmt: skip
     emails.confirmed(registration)
     return registration
@@ -188,14 +193,20 @@ def may_change(registration: Registration, *, as_organiser: bool = False) -> Non
 
 @transaction.atomic
 def change_attendance(
-    registration: Registration, attendance: str, *, by: User | None = None, as_organiser: bool = False
+    registration: Registration,
+    attendance: str,
+    *,
+    form_versions: Mapping[str, str] = NO_VERSIONS,
+    by: User | None = None,
+    as_organiser: bool = False,
 ) -> Registration:
     """Come in person instead of online, or the other way round; the place left behind is free at once.
 
-    Changing to what it already is does nothing. Raises :class:`NotActive`, :class:`ChangesClosed` or
-    :class:`NoPlaceLeft`.
+    Changing to what it already is does nothing. Raises :class:`NotActive`, :class:`ChangesClosed`,
+    :class:`NoPlaceLeft` or, with ``form_versions``, :class:`summit.editing.revising.Overtaken`.
     """
     may_change(registration, as_organiser=as_organiser)
+    unchanged(registration, form_versions)
     before = registration.attendance
     if before == attendance:
         return registration
@@ -262,6 +273,52 @@ def correct(
 
 
 @transaction.atomic
+def set_category(
+    registration: Registration, category: Category, *, form_versions: Mapping[str, str] = NO_VERSIONS, by: User
+) -> Registration:
+    """Make somebody a delegate, press, a speaker, …; their badge takes the colour with it. Nobody is mailed.
+
+    Raises :class:`NotActive`, and :class:`summit.editing.revising.Overtaken` as :func:`correct` does.
+    """
+    rows = Registration.objects.select_for_update(of=("self",)).select_related("summit", "category")
+    locked = rows.get(pk=registration.pk)
+    may_change(locked, as_organiser=True)
+    unchanged(locked, form_versions)
+    if locked.category_id == category.pk:
+        return locked
+    before, locked.category, locked.updated_at = locked.category, category, timezone.now()
+    locked.save(update_fields=["category", "updated_at"])
+    history.record("registration.set_category", locked, by=by, summit=locked.summit,
+                   changes={"category": (history.plain(before.name), history.plain(category.name))})  # fmt: skip
+    return locked
+
+
+@transaction.atomic
+def reinstate(registration: Registration, *, by: User) -> Registration:
+    """Confirm a cancelled registration again, with a place of its own; the person is told as of any confirmation.
+
+    One that is not cancelled is left as it is. Raises :class:`NoPlaceLeft`, and :class:`AlreadyRegistered` where the
+    same address has registered again meanwhile.
+    """
+    locked = Registration.objects.select_for_update(of=("self",)).select_related("summit").get(pk=registration.pk)
+    if locked.state != State.CANCELLED:
+        return locked
+    summit = locked.summit
+    if known := summit.registrations.active().filter(email__iexact=locked.email).first():
+        raise AlreadyRegistered(known)
+    if not capacity.take(summit, locked.attendance):
+        raise NoPlaceLeft if locked.is_in_person else NoOnlinePlaceLeft
+    now = timezone.now()
+    locked.state, locked.cancelled_at, locked.confirmed_at, locked.updated_at = State.CONFIRMED, None, now, now
+    locked.sequence += 1
+    locked.save(update_fields=["state", "cancelled_at", "confirmed_at", "updated_at", "sequence"])
+    history.record("registration.reinstate", locked, by=by, summit=summit,
+                   changes={"state": (State.CANCELLED, State.CONFIRMED)})  # fmt: skip
+    emails.confirmed(locked)
+    return locked
+
+
+@transaction.atomic
 def cancel(registration: Registration, *, by: User | None = None, as_organiser: bool = False) -> Registration:
     """Give the place back. The ticket no longer opens the door, the personal calendar is revoked. Twice is once."""
     may_change(registration, as_organiser=as_organiser)
@@ -304,38 +361,6 @@ def resend(registration: Registration, *, by: User | None = None) -> None:
         raise NotActive
     emails.link(registration)
     history.record("registration.resend", registration, by=by, summit=registration.summit)
-
-
-@transaction.atomic
-def share_calendar(registration: Registration, *, by: User | None = None) -> str:
-    """A new address for the personal calendar; the one before it stops working at once."""
-    if not registration.is_active:
-        raise NotActive
-    registration.calendar_token = token()
-    registration.save(update_fields=["calendar_token"])
-    history.record("registration.share_calendar", registration, by=by, summit=registration.summit)
-    return registration.calendar_token
-
-
-ALARMS = (5, 10, 15, 30, 60)
-
-
-@transaction.atomic
-def set_alarm(registration: Registration, minutes: int | None, *, by: User | None = None) -> None:
-    """Have the personal calendar remind so many minutes before each session; None: not at all."""
-    if minutes is not None and minutes not in ALARMS:
-        raise Refusal(_("Choose one of the times offered."))
-    before, registration.calendar_alarm = registration.calendar_alarm, minutes
-    registration.save(update_fields=["calendar_alarm"])
-    history.record("registration.set_alarm", registration, by=by, summit=registration.summit,
-                   changes={"calendar_alarm": (before, minutes)})  # fmt: skip
-
-
-@transaction.atomic
-def revoke_calendar(registration: Registration, *, by: User | None = None) -> None:
-    registration.calendar_token = ""
-    registration.save(update_fields=["calendar_token"])
-    history.record("registration.revoke_calendar", registration, by=by, summit=registration.summit)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The registrations of a list as a table: who comes, what they need, and what they answered."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, count
 from typing import Any
 
@@ -20,8 +20,11 @@ FACTS = ("reference", "name", "name_romanised", "email", "organisation", "job_ti
          "attendance", "state", "language", "access_needs", "dietary_needs", "created_at")  # fmt: skip
 
 
-def table(summit: Summit, rows: Any) -> Table:
-    """``rows`` is a queryset with arrivals. Questions that are no longer asked have a column as long as there are answers."""
+def table(summit: Summit, rows: Any, *, told: Callable[[int], None] = lambda _done: None) -> Table:
+    """``rows`` is a queryset with arrivals. Questions that are no longer asked have a column as long as there are answers.
+
+    ``told`` hears the number of each row that is ready.
+    """
     answered = Exists(Answer.objects.filter(question=OuterRef("pk")))
     asked = list(summit.questions.filter(Q(is_asked=True) | answered))
     fields: list[Any] = [Registration._meta.get_field(name) for name in FACTS]
@@ -29,9 +32,11 @@ def table(summit: Summit, rows: Any) -> Table:
     columns = [Column(heading, "string", "") for heading in _apart(headings)]
     answers = Answer.objects.select_related("question").prefetch_related("choices")
     people = rows.prefetch_related(Prefetch("answers", queryset=answers))
-    return Table(
-        "registrations", _("Registrations"), ("reference",), columns, [_row(summit, one, asked) for one in people]
-    )
+    written = []
+    for number, one in enumerate(people, 1):
+        written.append(_row(summit, one, asked))
+        told(number)
+    return Table("registrations", _("Registrations"), ("reference",), columns, written)
 
 
 def _row(summit: Summit, person: Any, asked: list[Question]) -> list[Cell]:

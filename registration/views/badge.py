@@ -10,11 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration.badges import printing
-from registration.forms.person import BadgeJobForm, ListForm
+from registration.forms.person import BadgeJobForm
+from registration.lists import REGISTRATIONS
 from registration.models import BadgeJob, Desk, Registration
 from registration.views.desk import at_desk
 from registration.views.personal.own_page import by_token
 from summit.errors import Refusal
+from summit.lists.listing import Listing
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
@@ -57,7 +59,7 @@ def jobs(request: SignedInRequest, summit: Summit) -> HttpResponse:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("registration:registrations", summit.code)
     if form.cleaned_data["scope"] == "listed":
-        wanted = ListForm(request.GET, summit=summit).rows().order_by().values_list("pk", flat=True)
+        wanted = Listing(REGISTRATIONS, summit, request).rows().order_by().values_list("pk", flat=True)
     else:
         wanted = summit.registrations.filter(guid__in=form.cleaned_data["chosen"]).values_list("pk", flat=True)
     try:

@@ -1,3 +1,5 @@
+"""Forms of tracks, deadlines, links and where a session takes place."""
+
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 

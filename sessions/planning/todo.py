@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -10,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import get_language_info, gettext, ngettext
 
 from sessions.models import Appearance, Kind, Material, Placement, Session, SessionHost
+from sessions.models.session import KEPT_BACK
 from sessions.planning import plan
 from sessions.planning.conflicts import Conflict
+from summit.lib import times
 from summit.lib.translated import Status, Text
 from summit.models import Summit
 
@@ -27,6 +30,7 @@ class Fact:
     published: bool
     cancelled: bool
     placed: bool
+    outside: bool  # planned for a day the summit does not have
     in_room: bool
     online: bool
     hosted: bool
@@ -76,10 +80,19 @@ def facts(summit: Summit) -> list[Fact]:
         pk, code, title, abstract, kind, published, cancelled, starts, room, mode = row
         starts, room, off = plans.get(pk, (starts, room, cancelled is not None))
         found.append(
-            Fact(code, title, abstract, kind, published is not None, off, starts is not None, room is not None,
+            Fact(code, title, abstract, kind, published is not None, off, starts is not None, _outside(starts, summit), room is not None,
                  mode == "online", pk in hosted, people.get(pk, Counter()), links[pk])
         )  # fmt: skip
     return found
+
+
+def _outside(starts: datetime | None, summit: Summit) -> bool:
+    """Whether a session begins on no day of the summit; after midnight is still the day before."""
+    if starts is None:
+        return False
+    return (
+        not times.day_bounds(summit.starts_on, summit.tz)[0] <= starts < times.day_bounds(summit.ends_on, summit.tz)[1]
+    )
 
 
 def overview(summit: Summit, plans: Collection[str] | None = None) -> Overview:
@@ -115,7 +128,23 @@ def todos(summit: Summit, rows: list[Fact], plans: Collection[str] | None = None
     yield from sorted((todo for todo in found if todo.number), key=lambda todo: not todo.urgent)
 
 
-PLACES = {"no_time", "no_room"}
+BEFORE_PUBLIC = {"clashes", "no_time", "no_room", "outside"}
+
+
+def before_public(summit: Summit) -> list[Todo]:
+    """What should not become public as it is: conflicts, sessions outside the days, without time or room, or without
+    texts. What is kept back does not count. Urgent is what cannot take place."""
+    kept = set(summit.sessions.filter(KEPT_BACK).values_list("code", flat=True))
+    rows = [row for row in facts(summit) if row.code not in kept]
+    found = [
+        todo
+        for todo in todos(summit, rows)
+        if todo.kind in BEFORE_PUBLIC or todo.kind.startswith((Status.MISSING, Status.OUTDATED))
+    ]
+    return [replace(todo, urgent=True) if todo.kind == "outside" else todo for todo in found]
+
+
+PLACES = {"no_time", "no_room", "outside"}
 Question = tuple[str, str, Callable[[Fact], Any]]
 
 
@@ -123,6 +152,7 @@ def _questions() -> list[Question]:
     return [
         ("no_host", gettext("without a host"), lambda row: not row.hosted and row.kind in {Kind.BREAKOUT, Kind.WORKSHOP, Kind.SIDE_EVENT}),
         ("no_time", gettext("without a time"), lambda row: not row.placed),
+        ("outside", gettext("planned outside the days of the summit"), lambda row: row.outside),
         ("no_room", gettext("without a room"), lambda row: row.placed and not row.in_room and not row.online),
         ("nobody", gettext("without anybody on stage"), lambda row: not row.people),
         ("unanswered", gettext("with people who have not answered"), lambda row: row.people[Appearance.State.INVITED]),

@@ -88,7 +88,9 @@ def accept[I: Invited](row: I, user: User, *, summit: Summit) -> I:
     refuse(locked, user)
     locked.accepted_at = timezone.now()
     locked.save(update_fields=["accepted_at"])
-    history.record(f"{row._meta.model_name}.accept", locked, by=user, summit=summit)
+    became: history.Changes = {"role": (None, locked.role)} if hasattr(locked, "role") else {}
+    became["accepted_at"] = (None, locked.accepted_at.isoformat(timespec="seconds"))
+    history.record(f"{row._meta.model_name}.accept", locked, by=user, summit=summit, changes=became)
     return locked
 
 
@@ -105,5 +107,6 @@ def refuse(row: Invited, user: User) -> None:
 @transaction.atomic
 def remove(row: Invited, *, summit: Summit, by: User) -> None:
     """Take a role or an open invitation away, at once: what is gone opens no page from the next request on."""
-    history.record(f"{row._meta.model_name}.remove", row, by=by, summit=summit)
+    lost: history.Changes = {"role": (row.role, None)} if hasattr(row, "role") else {}
+    history.record(f"{row._meta.model_name}.remove", row, by=by, summit=summit, changes=lost)
     row.delete()

@@ -1,15 +1,17 @@
-"""Who works on a summit: inviting, inviting again, removing. Accepting is in ``summit.accounts.invitations``."""
+"""Who works on a summit: inviting, inviting again, changing roles, removing. Accepting is in ``summit.accounts.invitations``."""
 
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from summit import history
 from summit.accounts import invitations
 from summit.accounts.sign_in import account_for
 from summit.errors import Refusal
-from summit.models import Membership, Role, Summit, User
-from summit.models.team import MADE_BY_OWNERS
+from summit.models import Membership, Right, Role, Summit, User
+from summit.models.team import EVERYTHING, MADE_BY_OWNERS, RIGHTS
 
 TEMPLATE, PATH = "summit/emails/team_invitation", "summit:team-invitation"
 
@@ -54,19 +56,80 @@ def invite_again(membership: Membership, *, by: User) -> Membership:
     return membership
 
 
+# What each right allows, in words; of a role its rights are said in this order.
+ALLOWS: dict[Right, Any] = {
+    Right.WORKSPACE: _("see the whole programme"),
+    Right.PROGRAMME: _("edit sessions, people, organisations and rooms"),
+    Right.OWN_TRACKS: _("edit the sessions of the tracks they lead"),
+    Right.TEXTS: _("write texts in every language"),
+    Right.TRACKS: _("edit tracks"),
+    Right.NOTES: _("read internal notes"),
+    Right.PUBLISH: _("publish the agenda"),
+    Right.IMPORT: _("import"),
+    Right.NUMBERS: _("see numbers of registrations"),
+    Right.REGISTRATIONS: _("see and change registrations"),
+    Right.BADGES: _("draw badges"),
+    Right.DESK: _("check people in at the desk"),
+    Right.TEAM: _("invite the team"),
+    Right.SETTINGS: _("change settings"),
+    Right.AUDIT: _("read the history"),
+}
+
+
+def explained(role: str) -> str:
+    """What a role allows, in a sentence of the active language."""
+    if role == Role.OWNER:
+        return gettext("Everything, and makes other owners and organisers.")
+    if RIGHTS[role] == EVERYTHING:
+        return gettext("Everything, except making owners and organisers.")
+    words = ", ".join(str(allowed) for right, allowed in ALLOWS.items() if right in RIGHTS[role])
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+@transaction.atomic
+def change_role(membership: Membership, role: str, *, by: User) -> Membership:
+    """Make somebody something else; what they may changes with their next request. The same role is nothing to do.
+
+    Raises :class:`OnlyOwners`, :class:`LastOwner`, and :class:`AlreadyInTeam` where they are that as well.
+    """
+    summit = Summit.objects.select_for_update().get(pk=membership.summit_id)
+    locked = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
+    before = locked.role
+    if before == role:
+        return locked
+    _may_make(summit, before, by)
+    _may_make(summit, role, by)
+    _not_the_last(summit, locked)
+    if summit.memberships.filter(user=locked.user_id, role=role).exists():
+        raise AlreadyInTeam
+    locked.role = role
+    locked.save(update_fields=["role"])
+    history.record("membership.change_role", locked, by=by, summit=summit, changes={"role": (before, role)})
+    return locked
+
+
 @transaction.atomic
 def remove(membership: Membership, *, by: User) -> None:
     """Take the role away; the next request of that person knows nothing of it. Raises :class:`OnlyOwners`,
     :class:`LastOwner`."""
     summit = Summit.objects.select_for_update().get(pk=membership.summit_id)
     _may_make(summit, membership.role, by)
+    _not_the_last(summit, membership)
+    invitations.remove(membership, summit=summit, by=by)
+
+
+def _not_the_last(summit: Summit, membership: Membership) -> None:
     if membership.role == Role.OWNER and membership.is_accepted:
         others = summit.memberships.accepted().filter(role=Role.OWNER).exclude(pk=membership.pk)
         if not others.exists():
             raise LastOwner
-    invitations.remove(membership, summit=summit, by=by)
 
 
 def _may_make(summit: Summit, role: str, by: User) -> None:
-    if role in MADE_BY_OWNERS and not summit.memberships.accepted().filter(user=by, role=Role.OWNER).exists():
+    """Owners make owners and organisers; the first owner of a summit without one is made by an operator."""
+    if role not in MADE_BY_OWNERS:
+        return
+    owners = summit.memberships.accepted().filter(role=Role.OWNER)
+    first = role == Role.OWNER and by.is_superuser and by.is_active and not owners.exists()
+    if not first and not owners.filter(user=by).exists():
         raise OnlyOwners

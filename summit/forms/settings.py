@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language_info, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from summit.accounts.team import explained
 from summit.editing import languages, summit_settings
 from summit.forms.details import VersionedForm
 from summit.lib.fields import ForVerb
@@ -183,12 +184,21 @@ class EditingRulesForm(VersionedForm):
                 "two_factor_roles": data["two_factor_roles"]}  # fmt: skip
 
 
+class RoleRadio(forms.RadioSelect):
+    """Each role with what it allows under it."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["hint"] = explained(str(value))
+        return option
+
+
 class InvitationForm(forms.Form):
     """Whom to invite, and as what."""
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     name = forms.CharField(label=_("Name"), max_length=200, required=False)
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.VIEWER)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.VIEWER, widget=RoleRadio)
     language = forms.ChoiceField(label=_("Language of the mail"))
 
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, get_timezone_name
+from babel.dates import format_date, format_skeleton, get_timezone_location, get_timezone_name
 
 # Sessions after midnight belong to the day before: a day begins at four in the morning.
 DAY_STARTS_AT = time(4)
@@ -21,6 +21,16 @@ def zones() -> frozenset[str]:
 def zone(name: str) -> ZoneInfo | None:
     """The zone of that IANA name, or None where there is none (never a path, never an abbreviation guess)."""
     return ZoneInfo(name) if name in zones() else None
+
+
+@lru_cache(maxsize=8)
+def zone_choices(language: str) -> list[tuple[str, str]]:
+    """Every zone that is named after a place, with the place as readers call it: ``("Asia/Seoul", "서울 · 대한민국 시간")``."""
+    regions = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+    named = sorted(name for name in zones() if name.partition("/")[0] in regions)
+    told = [(name, get_timezone_location(name, locale=language, return_city=True),
+             get_timezone_location(name, locale=language)) for name in named]  # fmt: skip
+    return [("UTC", "UTC"), *((name, f"{city} · {place}") for name, city, place in told)]
 
 
 def day_of(moment: datetime, tz: ZoneInfo) -> date:

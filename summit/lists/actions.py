@@ -4,8 +4,9 @@ What an action did is kept as steps, plain values that the doer's browser sessio
 value that nobody has changed since, and says how many it left.
 """
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -35,25 +36,42 @@ class Action:
 
     ``run`` does it to one row and returns the step to take back: None where nothing changed, and {} where it cannot be
     taken back. ``stays`` tells, by primary key, why a row is left as it is. ``field`` asks for a value.
+
+    ``many`` does it to all rows itself, in place of ``run``. ``each_alone``: where a rule refuses one row, that row
+    stays with the reason and the others go on. ``most`` is how many rows it does at once (0: any number). ``lasts``
+    says beforehand that it cannot be undone; so does an action without ``back`` that ``run`` does.
     """
 
     name: str
     label: Any
     asks: Callable[[int], str]
     said: Callable[[int], str]
-    run: Callable[[Any, Any, User], Step | None]
+    run: Callable[[Any, Any, User], Step | None] = lambda _row, _value, _by: None
+    many: Callable[[list[Any], Any, User], "Done"] | None = None
     back: Callable[[Any, Step, User], bool] | None = None
     field: Callable[[Summit], forms.Field] | None = None
     stays: Callable[[list[Any]], dict[int, str]] = lambda _rows: {}
     danger: bool = False
     rights: frozenset[Right] = frozenset()  # none: whoever may edit the rows
+    each_alone: bool = False
+    lasts: bool = False
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
+    """How many rows were changed and left; ``stays`` says why some of those were left, ``address`` where to go on."""
+
     number: int
     left: int
     steps: list[Step]
+    stays: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    address: str = ""
+
+
+class TooMany(Refusal):
+    code = "too_many"
+    message: Any = _("These are too many at once, because each person is told by mail. Choose fewer.")
 
 
 def split(action: Action, rows: list[Any]) -> tuple[list[Any], list[tuple[Any, str]]]:
@@ -67,17 +85,30 @@ def act(action: Action, rows: list[Any], value: Any, *, by: User) -> Done:
     fitting, staying = split(action, rows)
     if not fitting:
         raise StillNeeded(stays=[(str(row), reason) for row, reason in staying])
+    if action.most and len(fitting) > action.most:
+        raise TooMany
+    if action.many is not None:
+        with transaction.atomic():
+            done = action.many(fitting, value, by)
+        return replace(done, left=done.left + len(staying))
     steps: list[Step] = []
+    refused: list[tuple[str, str]] = []
     with transaction.atomic():
         for row in fitting:
             key = row.pk
             try:
-                step = action.run(row, value, by)
+                with transaction.atomic():
+                    step = action.run(row, value, by)
             except ProtectedError as error:
                 raise StillNeeded(_("Something still needs one of these. Nothing was changed."), stays=[]) from error
+            except Refusal as refusal:
+                if not action.each_alone:
+                    raise
+                refused.append((str(row), str(refusal.message)))
+                continue
             if step is not None:
                 steps.append({"pk": key, **step})
-    return Done(len(steps), len(staying), steps)
+    return Done(len(steps), len(staying) + len(refused), steps, refused)
 
 
 def take_back(kind: ListKind, action: Action, steps: list[Step], *, by: User, summit: Summit) -> tuple[int, int]:

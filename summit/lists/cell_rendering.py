@@ -32,6 +32,17 @@ class Lines:
     values: tuple[Any, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Several values in one line."""
+
+    values: tuple[Any, ...]
+
+
+# A list of names shows so many at once; a text so many characters, and up to so many without being cut to two lines.
+NAMES, CHARACTERS, SHORT = 2, 72, 20
+
+
 def shown(value: Any, summit: Summit) -> SafeString:
     """A cell's value as HTML in the active language; whatever is no mark-up of ours is escaped."""
     if value is None or value in ("", []):
@@ -44,12 +55,38 @@ def shown(value: Any, summit: Summit) -> SafeString:
         return moment(value, summit)
     if isinstance(value, Chip):
         return format_html('<span class="chip {}">{}</span>', value.tone, value.label)
-    if isinstance(value, Lines):
+    if isinstance(value, (Lines, Beside)):
         parts = [shown(part, summit) for part in value.values if part not in (None, "", [])]
-        return format_html_join(mark_safe("<br>"), "{}", [(part,) for part in parts]) if parts else NOTHING
+        if isinstance(value, Beside):
+            return format_html_join(" ", "{}", [(part,) for part in parts]) if parts else NOTHING
+        return format_html_join("", '<span class="line">{}</span>', [(part,) for part in parts]) if parts else NOTHING
     if isinstance(value, list):
-        return format_html_join(", ", "{}", [(part,) for part in value])
+        return names(value)
+    if isinstance(value, str) and not isinstance(value, SafeString) and len(value) > CHARACTERS:
+        return folded(value[:CHARACTERS].rsplit(" ", 1)[0] + "…", value)
+    if isinstance(value, str) and not isinstance(value, SafeString) and len(value) > SHORT:
+        return format_html('<span class="clamped" title="{}">{}</span>', value, value)
+    if isinstance(value, str) and not isinstance(value, SafeString) and " " not in value:
+        return format_html('<span class="nowrap">{}</span>', value)
     return conditional_escape(value)
+
+
+def names(values: list[Any]) -> SafeString:
+    """The first names, and how many more there are; all of them unfold."""
+    everything = ", ".join(str(value) for value in values)
+    if len(values) <= NAMES:
+        return format_html('<span class="clamped" title="{}">{}</span>', everything, everything)
+    first = ", ".join(str(value) for value in values[:NAMES])
+    return folded(first, everything, f"+{len(values) - NAMES}")
+
+
+def folded(short: str, whole: str, more: str = "") -> SafeString:
+    """Words cut short that unfold to all of them, without a script."""
+    number = format_html(' <b class="more">{}</b>', more) if more else ""
+    return format_html(
+        '<details class="folded"><summary><span class="clamped">{}</span>{}</summary><p>{}</p></details>',
+        short, number, whole,
+    )  # fmt: skip
 
 
 def exported(value: Any, summit: Summit) -> Cell:
@@ -62,7 +99,7 @@ def exported(value: Any, summit: Summit) -> Cell:
         return value.astimezone(summit.tz)
     if isinstance(value, Chip):
         return value.label
-    if isinstance(value, Lines):
+    if isinstance(value, (Lines, Beside)):
         return ", ".join(_words(part, summit) for part in value.values if part not in (None, "", []))
     return value if isinstance(value, (int, list)) or value is None else str(value)
 

@@ -12,22 +12,19 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Page, Paginator
-from django.db.models import F, QuerySet, Value
+from django.db.models import QuerySet, Value
 from django.db.models import TextField as TextColumn
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import QueryDict
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from summit.lib import finding
-from summit.lib.fields import LineField, TextField
 from summit.lib.spreadsheets import Column as SheetColumn
 from summit.lib.spreadsheets import Table
-from summit.lib.translated import Text, active_language, languages
+from summit.lib.translated import Text
 from summit.lists.cell_rendering import exported, link_or_text, shown
-from summit.models import Right, Summit, User
-from summit.permissions import SignedInRequest
+from summit.models import HistoryEntry, Right, Summit, User
 
 PAGE = 50
 EMPTY = Value("", output_field=TextColumn())
@@ -41,7 +38,7 @@ class Column:
     ``sort`` makes the expressions to order by. ``field`` makes the form field for editing in place; ``writes`` is what
     it sets where that is not ``name``. ``seen_by`` are the rights to see it (none: whoever sees the list),
     ``edited_by`` those to edit it (none: whoever may edit the row), and with ``text`` those who write texts only may
-    edit it, too.
+    edit it, too. ``may`` says of a row whether there is anything to edit in it.
     """
 
     name: str
@@ -57,6 +54,7 @@ class Column:
     seen_by: Rights = frozenset()
     edited_by: Rights = frozenset()
     draw: Callable[[Any, "Listing"], SafeString] | None = None
+    may: Callable[[Any], bool] = lambda _row: True
 
     @property
     def written(self) -> str:
@@ -81,13 +79,35 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Begin:
+    """A way to put something into a list: the page it leads to (a URL name), and the rights it asks for (one of them)."""
+
+    address: str
+    label: Any
+    rights: Rights
+    query: str = ""
+
+
+def _no_rows_edited(_user: User, _summit: Summit, _rights: Rights, _texts: bool) -> Any:
+    return HistoryEntry.objects.none()
+
+
+def _nobody_saves(row: Any, _values: dict[str, Any], _token: str, _by: User) -> Any:
+    raise LookupError(f"{row!r} is in a list that is only read")
+
+
+@dataclass(frozen=True, slots=True)
 class ListKind:
     """What a list is. ``address`` is the URL name of its page, ``detail`` that of a row's own (which may not exist).
 
     ``rows`` makes all rows as the list needs them, in a fixed number of queries; ``order`` is the usual order.
     ``searched`` are the columns words are looked for in, ``searched_beside`` those of related rows. ``edited`` makes
     the rows somebody may change (with ``texts``: whose texts they may write); ``save`` writes what was typed in a cell
-    if ``token``, the state the form was made from, still is the row's.
+    if ``token``, the state the form was made from, still is the row's; a list without them is only read.
+    ``begins`` are the ways to put something into it, the first its primary one; ``holds`` says to whoever finds it
+    empty what it will hold. ``views`` are views it suggests: a label, and the query of their address. ``search`` finds
+    words in its own way, ``totals`` says what all rows come to, ``table`` makes another table than what is shown for
+    exports, and ``taken_along`` writes down that somebody took one.
     """
 
     name: str
@@ -98,15 +118,24 @@ class ListKind:
     columns: Callable[[Summit], list[Column]]
     counted: Callable[[int], str]
     empty: Any
-    edited: Callable[[User, Summit, Rights, bool], QuerySet[Any]]
-    save: Callable[[Any, dict[str, Any], str, User], Any]
-    token: Callable[[Any, str], str]
     order: tuple[Any, ...]
+    edited: Callable[[User, Summit, Rights, bool], QuerySet[Any]] = _no_rows_edited
+    save: Callable[[Any, dict[str, Any], str, User], Any] = _nobody_saves
+    token: Callable[[Any, str], str] = lambda _row, _column: ""
+    holds: Any = ""
+    begins: tuple[Begin, ...] = ()
+    views: tuple[tuple[Any, str], ...] = ()
+    note: Any = ""  # a sentence beside the title
+    seen_by: Rights = frozenset({Right.WORKSPACE})
+    search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    searches: int = 120  # a minute and person
+    totals: Callable[[Summit], str] = lambda _summit: ""
+    table: Callable[["Listing"], Table] | None = None
+    taken_along: Callable[[Summit, Table, User], None] = lambda _summit, _table, _by: None
     filters: tuple[Filter, ...] = ()
     searched: tuple[str, ...] = ()
     searched_beside: tuple[str, ...] = ()
     key: str = "code"
-    top: str = ""  # a template above the list
     actions: list[Any] = field(default_factory=list)
 
 
@@ -120,6 +149,7 @@ class ListForm(forms.Form):
         for each in listing.filters:
             choices = [("", _("All")), *((value, str(label)) for value, label in each.choices(listing.summit))]
             self.fields[each.name] = forms.ChoiceField(label=each.label, required=False, choices=choices)
+        self.fields["sort"] = forms.ChoiceField(label=_("Sorted by"), required=False, choices=listing.sortings())
         self.fields["show"] = forms.MultipleChoiceField(
             label=_("Columns"),
             required=False,
@@ -132,7 +162,8 @@ class ListForm(forms.Form):
 class Listing:
     """One reader's look at a list: what the address asks for, as far as it makes sense; the rest is as usual."""
 
-    def __init__(self, kind: ListKind, summit: Summit, request: SignedInRequest) -> None:
+    def __init__(self, kind: ListKind, summit: Summit, request: Any) -> None:
+        """``request`` is one that signed in, or a :class:`summit.lists.exporting.Reader`."""
         self.kind, self.summit, self.request = kind, summit, request
         self.rights, self.user, asked = request.rights, request.user, request.GET
         self.columns = [column for column in kind.columns(summit) if self._sees(column.seen_by)]
@@ -146,7 +177,7 @@ class Listing:
         self.form = ListForm(self, data)
         self.form.is_valid()
         self.parameters: dict[str, Any] = {
-            name: value for name, value in self.form.cleaned_data.items() if value and name != "show"
+            name: value for name, value in self.form.cleaned_data.items() if value and name not in {"show", "sort"}
         }
         if self.chosen != kept:
             self.parameters["show"] = [name for name in self.chosen if name not in heads]
@@ -156,6 +187,7 @@ class Listing:
         self.number = asked.get("page", "")
         self._editable: dict[bool, set[int]] = {}
         self._known: dict[str, Any] = {}
+        self.told: Callable[[int], None] = lambda _done: None  # how far a table is, in rows
 
     def _of(self, names: Iterable[str], heads: list[str]) -> list[str]:
         """Of these columns those there are, in the list's order and with its heads; none where that is heads only."""
@@ -177,6 +209,34 @@ class Listing:
         self.user.columns = kept
         self.user.save(update_fields=["columns"])
         self.parameters.pop("show", None)
+
+    def sortings(self) -> list[tuple[str, str]]:
+        """All orders the list can have, each way, as a form offers them."""
+        sortable = [column for column in self.columns if column.sort]
+        return [("", str(_("The usual order")))] + [
+            (f"{way}{column.name}", f"{column.label} {sign}")
+            for column in sortable
+            for way, sign in (("", "↑"), ("-", "↓"))
+        ]
+
+    @property
+    def everything(self) -> str:
+        return str(_("All"))
+
+    @property
+    def narrowing(self) -> list[tuple[str, str, str]]:
+        """The filters that are set, as (label, value in words, query without it)."""
+        said = []
+        for each in self.filters:
+            if value := self.parameters.get(each.name):
+                words = dict(each.choices(self.summit)).get(value, value)
+                said.append((str(each.label), str(words), self.query(**{each.name: ""})))
+        return said
+
+    @property
+    def begins(self) -> list[Begin]:
+        """The ways to put something into the list that are this reader's."""
+        return [each for each in self.kind.begins if self._sees(each.rights)]
 
     def _sees(self, rights: Rights) -> bool:
         return not rights or not rights.isdisjoint(self.rights)
@@ -210,7 +270,9 @@ class Listing:
         for each in self.filters:
             if value := self.parameters.get(each.name):
                 rows = each.apply(rows, value, self.summit)
-        if words := finding.words_of(self.parameters.get("q", "")):
+        if self.kind.search is not None:
+            rows = self.kind.search(rows, self.parameters.get("q", ""))
+        elif words := finding.words_of(self.parameters.get("q", "")):
             rows = rows.filter(pk__in=self._found(rows, words))
         column = self._sorter(self.sort)
         if column is None or column.sort is None:
@@ -236,7 +298,7 @@ class Listing:
     # editing
 
     def may_edit(self, column: Column, row: Any) -> bool:
-        allowed = column.field is not None and self._sees(column.edited_by)
+        allowed = column.field is not None and self._sees(column.edited_by) and column.may(row)
         return allowed and row.pk in self.editable(column.text)
 
     def editable(self, texts: bool) -> Any:
@@ -259,9 +321,14 @@ class Listing:
 
     def table(self) -> Table:
         """What is shown, of all pages, as a spreadsheet has it."""
+        if self.kind.table is not None:
+            return self.kind.table(self)
         columns = [column for column in self.shown_columns if column.draw is None]
         head = [SheetColumn(str(column.label), "string", "") for column in columns]
-        rows = [[exported(column.value(row), self.summit) for column in columns] for row in self.rows()]
+        rows = []
+        for number, row in enumerate(self.rows(), 1):
+            rows.append([exported(column.value(row), self.summit) for column in columns])
+            self.told(number)
         return Table(self.kind.name, str(self.kind.title), (self.kind.key,), head, rows)
 
     # cells
@@ -275,78 +342,8 @@ class Listing:
     def cell(self, row: Any, column: Column) -> SafeString:
         if column.draw is not None:
             return column.draw(row, self)
-        value = shown(column.value(row), self.summit)
+        raw = column.value(row)
+        value = shown(raw, self.summit) if not column.head or not isinstance(raw, str) else conditional_escape(raw)
         if column.head:
             return link_or_text(value, self.kind.detail, self.summit.code, getattr(row, self.kind.key))
         return value
-
-
-# what columns are made of
-
-
-def by(*names: str) -> Callable[[], list[Any]]:
-    """Order by these columns."""
-    return lambda: [F(name) for name in names]
-
-
-def by_words(*names: str) -> Callable[[], list[Any]]:
-    """Order by words, capitals or not."""
-    return lambda: [Lower(NullIf(F(name), EMPTY, output_field=TextColumn())) for name in names]
-
-
-def by_text(name: str) -> Callable[[], list[Any]]:
-    """Order by a text as the reader sees it: in their language, else in the first one that has words."""
-
-    def expressions() -> list[Any]:
-        order = [active_language(), *(code for code in languages() if code != active_language())]
-        words = [NullIf(KeyTextTransform(code, name), EMPTY, output_field=TextColumn()) for code in order]
-        return [Lower(Coalesce(*words) if len(words) > 1 else words[0])]
-
-    return expressions
-
-
-def of_model(model: Any, name: str, **changes: Any) -> Callable[[Summit], forms.Field]:
-    """The form field of a model's column; words people type are cleaned."""
-    column = model._meta.get_field(name)
-
-    def made(summit: Summit) -> forms.Field:
-        kind = column.get_internal_type()
-        if kind in {"CharField", "TextField"} and not column.choices:
-            changes.setdefault("form_class", TextField if kind == "TextField" else LineField)
-        return column.formfield(**changes)
-
-    return made
-
-
-def chosen_from(label: Any, rows: Callable[[Summit], QuerySet[Any]], empty: Any) -> Callable[[Summit], forms.Field]:
-    """A choice of one of these rows, or of none of them."""
-    return lambda summit: forms.ModelChoiceField(rows(summit), label=label, required=False, empty_label=empty)
-
-
-def written_by(relation: str, whole: Right = Right.PROGRAMME) -> Callable[[User, Summit, Rights, bool], QuerySet[Any]]:
-    """All of a summit's rows for who has the right ``whole``, and for who writes texts where it is one; else none."""
-
-    def edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Any]:
-        rows = getattr(summit, relation).all()
-        return rows if whole in rights or (texts and Right.TEXTS in rights) else rows.none()
-
-    return edited
-
-
-def narrowed_by(path: str) -> Callable[[QuerySet[Any], str, Summit], QuerySet[Any]]:
-    return lambda rows, value, _summit: rows.filter(**{path: value})
-
-
-def in_language(path: str) -> Callable[[QuerySet[Any], str, Summit], QuerySet[Any]]:
-    """Rows whose text stands as asked in a language: the value is ``missing-en``, ``outdated-ko`` or so."""
-
-    def apply(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
-        status, _dash, language = value.partition("-")
-        source = summit.languages[0]
-        found = [
-            pk for pk, *texts in rows.order_by().values_list("pk", *path.split())
-            if any(text and text.status(language, source=source) == status for text in texts)
-        ]  # fmt: skip
-        return rows.filter(pk__in=found)
-
-    return apply

@@ -6,9 +6,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy, ngettext
 
 from summit.editing import inline_edits, pages
-from summit.lists.listing import Column, Filter, ListKind, by, by_text, narrowed_by, of_model, written_by
+from summit.lists.listing import Begin, Column, Filter, ListKind
+from summit.lists.pieces import by, by_text, narrowed_by, of_model, written_by
 from summit.lists.rooms import language_columns, language_filter
-from summit.models import Page, Section, Summit, User
+from summit.models import Page, Right, Section, Summit, User
 
 
 def rows(summit: Summit) -> QuerySet[Page]:
@@ -33,7 +34,13 @@ def save(page: Page, values: dict[str, object], token: str, by: User) -> Page:
 PAGES = ListKind(
     name="pages",
     title=gettext_lazy("Pages"),
-    top="summit/organiser/_pages_top.html",
+    holds=gettext_lazy(
+        "Standing pages say what the agenda does not: how to come, who invites, what happens with data."
+    ),
+    begins=(
+        Begin("summit:organiser-new-page", gettext_lazy("Add a page"), frozenset({Right.PROGRAMME})),
+        Begin("registration:questions", gettext_lazy("Questions of the registration form"), frozenset({Right.TEXTS})),
+    ),
     address="summit:organiser-pages",
     detail="summit:organiser-page",
     key="slug",

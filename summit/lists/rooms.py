@@ -11,10 +11,12 @@ from summit.editing import inline_edits
 from summit.lib.translated import Status
 from summit.lists.actions import Action, changed_text, deleted_text, setting
 from summit.lists.cell_rendering import Chip, translation
-from summit.lists.listing import Column, Filter, ListKind, by, by_text, in_language, narrowed_by, of_model, written_by
-from summit.models import Room, Summit, User
+from summit.lists.listing import Begin, Column, Filter, ListKind
+from summit.lists.pieces import by, by_text, in_language, narrowed_by, of_model, written_by
+from summit.models import Right, Room, Summit, User
 from summit.models.place import RoomAccess
 
+PROGRAMME = frozenset({Right.PROGRAMME})
 OWN_NAMES = {"ko": "한국어", "en": "English"}
 
 
@@ -98,7 +100,12 @@ def _delete(room: Room, value: Any, by: User) -> dict[str, Any]:
 ROOMS = ListKind(
     name="rooms",
     title=gettext_lazy("Rooms"),
-    top="summit/organiser/_rooms_top.html",
+    holds=gettext_lazy("Rooms are where sessions are planned: each with its places, booths, access and stream."),
+    begins=(
+        Begin("summit:organiser-new-room", gettext_lazy("Add a room"), PROGRAMME),
+        Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), PROGRAMME, "table=rooms"),
+    ),
+    views=((gettext_lazy("Without sessions"), "use=unused"),),
     address="summit:organiser-rooms",
     detail="summit:organiser-room",
     rows=rows,

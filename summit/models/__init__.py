@@ -8,6 +8,8 @@ from summit.models.civic import (
     PlanStep,
 )
 from summit.models.history import HistoryEntry
+from summit.models.installation import InstallationKey
+from summit.models.lists import ExportJob, SavedView
 from summit.models.outbox import Message, MessageFile
 from summit.models.page import Page, Section
 from summit.models.place import Room, RoomHours, Venue
@@ -20,7 +22,9 @@ __all__ = [
     "Chair",
     "Commitment",
     "CommitteeMember",
+    "ExportJob",
     "HistoryEntry",
+    "InstallationKey",
     "Invited",
     "MemberCountry",
     "Membership",
@@ -34,6 +38,7 @@ __all__ = [
     "Role",
     "Room",
     "RoomHours",
+    "SavedView",
     "Section",
     "Summit",
     "User",

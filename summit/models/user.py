@@ -32,6 +32,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     # The columns somebody wants to see of each list of the workspace, by the list's name.
     columns = models.JSONField(default=dict, blank=True, editable=False)
+    # How the workspace shall look; see ``summit.accounts.preferences``.
+    preferences = models.JSONField(default=dict, blank=True, editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = UserManager()

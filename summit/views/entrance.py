@@ -4,26 +4,37 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 
+from summit.accounts import installation
 from summit.models import Summit
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    """``/`` leads to the current summit in the reader's language, ``/ko/`` in that one."""
-    summit = Summit.objects.current()
-    if summit is None:
-        raise Http404
+    """``/`` leads to the current summit in the reader's language, ``/ko/`` in that one.
+
+    Where nothing is public yet, it leads to the first start, or says so.
+    """
+    summit, response = Summit.objects.current(), HttpResponse()
     with translation.override(translation.get_language_from_request(request, check_path=True)):
-        response = redirect("summit:home", summit.code)
+        if summit is not None:
+            response = redirect("summit:home", summit.code)
+        elif installation.waits_for_operator():
+            response = redirect("set-up")
+        elif request.resolver_match and request.resolver_match.url_name == "start":
+            response = redirect("start-in-language")
+        else:
+            response = render(request, "summit/nothing_public.html", {"site": settings.SITE_HOST})
     patch_vary_headers(response, ["Accept-Language"])
+    if summit is None:
+        add_never_cache_headers(response)
     return response
 
 

@@ -41,7 +41,8 @@ def answer(
             _("Sign in with the address the invitation was sent to: %(email)s") % {"email": masked(row.user.email)},
         )
         return redirect_to_login(request.get_full_path())
-    context = {"summit": summit, "row": row, "words": words, "address": masked(row.user.email)}
+    # Whoever is invited to a closed summit is nobody there yet: its colours are not theirs to load.
+    context = {"summit": summit, "row": row, "words": words, "address": masked(row.user.email), "without_theme": True}
     try:
         if request.method == "POST":
             accept(row, request.user, summit=summit)

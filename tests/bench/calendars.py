@@ -18,7 +18,7 @@ def main() -> int:
         from django.test import Client
         from django.test.utils import CaptureQueriesContext
 
-        from registration.registering import lifecycle
+        from registration.registering import calendar_links
         from sessions.models import Session
         from sessions.reading import ical
         from tests import factories as make
@@ -34,7 +34,7 @@ def main() -> int:
         first = draw()
         warm = statistics.median(draw() for _run in range(15))
         registration = make.make_registration(small)
-        token = lifecycle.share_calendar(registration)
+        token = calendar_links.share_calendar(registration)
         client, path = Client(SERVER_NAME="localhost"), f"/{small.code}/my/{token}.ics"
         client.get(path)
         with CaptureQueriesContext(connection) as queries:

@@ -19,11 +19,11 @@ from summit import machine
 from summit.models import Summit
 from tests.databases import PASSWORD, Databases
 from tests.journeys import camera
+from tests.journeys.helpers import PATIENCE
 
 # Playwright runs an event loop in the thread of the test, where Django would refuse to touch the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-# A busy machine is no fault of the page's.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=PATIENCE * 1000)
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True,
@@ -208,7 +208,7 @@ def new_page(new_context: Callable[..., Any], watch: Watch) -> Callable[..., Any
 
     def make(**options: Any) -> Any:
         context = new_context(**{**DESKTOP, "locale": "ko-KR", "timezone_id": "Asia/Seoul", **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE * 1000)
         watch.over(context)
         return context.new_page()
 

@@ -16,6 +16,9 @@ from playwright.sync_api import Error
 
 from summit.public_pages import LOOK_AGAIN_AFTER, revisions
 
+# Seconds until what is waited for is taken for missing. It costs nothing where all is well, and a busy machine, on which
+# a page may take fifteen seconds to load, is no fault of the page's.
+PATIENCE = 60
 # Which browsers ask for which language of ours.
 LOCALES = {"ko": "ko-KR", "en": "en-GB"}
 
@@ -32,7 +35,7 @@ class Words:
             return gettext(text) % values if values else gettext(text)
 
 
-def until(page: Any, asked: str, seconds: float = 15) -> None:
+def until(page: Any, asked: str, seconds: float = PATIENCE) -> None:
     """Wait until a function of the page answers with a truth; one that promises its answer is waited for.
 
     Playwright's own ``wait_for_function`` takes the promise itself for the answer.

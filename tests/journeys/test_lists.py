@@ -42,8 +42,11 @@ def test_every_list_is_sound(
         sound(page, name, language, findings)
         # With all there is to choose open, and a cell being edited.
         page.set_viewport_size({"width": 1280, "height": 844})
-        for fold in page.locator("details").all():
+        for fold in page.locator(".list-menu").all():
             fold.evaluate("fold => { fold.open = true; }")
+            sound(page, f"{name}, a menu", language, findings)
+            fold.evaluate("fold => { fold.open = false; }")
+        page.set_viewport_size({"width": 1280, "height": 844})
         page.locator("a.cell-edit").first.click()
         page.locator("form.cell-form").wait_for()
         settled(page)
@@ -59,6 +62,44 @@ def test_every_list_is_sound(
     watch.expected = {409}
     submit(page, "#act")
     sound(page, "asked first", language, findings)
+    findings.none()
+
+
+# Where the first row of a list begins, how high its rows are, and what sticks out of its frame, in pixels.
+MEASURED = """() => {
+  const frame = document.querySelector(".table.list"), rows = [...frame.querySelectorAll("tbody tr")];
+  return {
+    first: rows[0].getBoundingClientRect().top,
+    highest: Math.max(...rows.map((row) => row.getBoundingClientRect().height)),
+    over: frame.scrollWidth - frame.clientWidth,
+  };
+}"""
+
+
+def test_every_list_begins_high_fits_its_frame_and_keeps_its_rows_low(
+    new_page: Callable[..., Any], ogp2021: Summit, sign_in: Callable[..., None]
+) -> None:
+    page, findings = new_page(reduced_motion="reduce"), Findings()
+    sign_in(page, ORGANISER, language="en")
+    for language in ("en", "ko"):
+        for name in LISTS:
+            where = f"{name}, {language}"
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.goto(address(name, ogp2021, language))
+            found = page.evaluate(MEASURED)
+            findings.expect(found["first"] < 300, where, f"the first row begins at {found['first']}")
+            findings.expect(found["highest"] <= 64, where, f"a row is {found['highest']} high")
+            findings.expect(found["over"] <= 0, where, f"the usual columns are {found['over']} wider than the list")
+            # The heads stay where the rows scroll.
+            head = page.locator(".table.list thead tr").bounding_box()
+            page.locator(".table.list").evaluate("frame => { frame.scrollTop = 200; }")
+            findings.expect(page.locator(".table.list thead tr").bounding_box() == head, where, "the heads scroll away")
+            page.set_viewport_size({"width": 390, "height": 844})
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            findings.expect(wide == 0, where, f"{wide} stick out of a phone")
+            cell = page.locator(".table.list tbody td[data-label]").first
+            said = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+            findings.expect(cell.get_attribute("data-label") in said, where, "a card does not name its values")
     findings.none()
 
 

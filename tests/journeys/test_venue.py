@@ -15,7 +15,7 @@ from sessions.models import Session
 from summit.models import Summit
 from tests.journeys.checks import Findings, accessible, sound
 from tests.journeys.conftest import Site, Watch
-from tests.journeys.helpers import Words, looked_again, submit, until
+from tests.journeys.helpers import PATIENCE, Words, looked_again, submit, until
 
 BUDGET = 300_000  # bytes kept beforehand, for the summit of 2021
 KEPT_BYTES = """async () => {
@@ -96,7 +96,7 @@ def visitor(house: House, seen: Watch, new_context: Callable[..., Any]) -> Calla
         context = new_context(
             **{"viewport": {"width": 390, "height": 844}, "locale": "en-GB", "timezone_id": "Asia/Seoul", **options}
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE * 1000)
         seen.over(context)
         return context.new_page()
 

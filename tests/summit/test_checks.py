@@ -47,3 +47,12 @@ def test_production_wants_a_mail_server_and_a_shared_cache(settings):
 def test_every_check_has_an_id_of_its_own_and_a_hint():
     source = Path(checks.__file__).read_text(encoding="utf-8")
     assert source.count("hint=") == source.count("id=")
+
+
+def test_an_installation_key_that_can_be_guessed_is_an_error(settings):
+    settings.INSTALLATION_KEY = "let me in"
+    [error] = checks.installation_key(None)
+    assert error.id == "summit.E003" and "let me in" not in error.msg + str(error.hint)
+    for key in ("", "four random words here"):
+        settings.INSTALLATION_KEY = key
+        assert checks.installation_key(None) == []

@@ -10,6 +10,7 @@ from registration.mailing import announcing
 from registration.places import bookings
 from sessions.imports import jobs
 from sessions.planning import reminding
+from summit.lists import exporting
 
 BADGES_KEPT_FOR = timedelta(days=7)
 UPLOADS_KEPT_FOR = timedelta(days=1)
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         self.stdout.write(f"badge files: {files}")
         uploads = jobs.forget_files(older_than=timezone.now() - UPLOADS_KEPT_FOR)
         self.stdout.write(f"uploaded agendas: {uploads}")
+        exports = exporting.forget(older_than=timezone.now() - UPLOADS_KEPT_FOR)
+        self.stdout.write(f"exported lists: {exports}")
         self.stdout.write(f"reminders: {reminding.remind_due()}")
         call_command("prune_db_task_results", verbosity=0)
         call_command("clearsessions", verbosity=0)

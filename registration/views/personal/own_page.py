@@ -18,7 +18,7 @@ from registration.forms.questions import AskingForm
 from registration.models import Registration
 from registration.personal.visitors import remember
 from registration.places import capacity
-from registration.registering import lifecycle, questions
+from registration.registering import calendar_links, lifecycle, questions
 from summit import history
 from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
@@ -68,7 +68,7 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "feed": feed,
         "answers": questions.said_by(registration),
         "unanswered": questions.unanswered(registration),
-        "alarms": lifecycle.ALARMS,
+        "alarms": calendar_links.ALARMS,
     }
     return render(request, "registration/attendee/own.html", context)
 
@@ -155,12 +155,12 @@ def resend(request: HttpRequest, registration: Registration) -> HttpResponse:
 def calendar(request: HttpRequest, registration: Registration) -> HttpResponse:
     """Make, renew or revoke the address of the personal calendar."""
     if request.POST.get("action") == "revoke":
-        lifecycle.revoke_calendar(registration)
+        calendar_links.revoke_calendar(registration)
         messages.success(request, _("The calendar address no longer works."))
     elif request.POST.get("action") == "alarm":
-        lifecycle.set_alarm(registration, number(request.POST.get("minutes", ""), digits=5))
+        calendar_links.set_alarm(registration, number(request.POST.get("minutes", ""), digits=5))
         messages.success(request, _("Your reminder was saved. Your calendar app reads it with its next refresh."))
     else:
-        lifecycle.share_calendar(registration)
+        calendar_links.share_calendar(registration)
         messages.success(request, _("Here is your calendar address. Keep it to yourself."))
     return redirect(registration.get_absolute_url() + "#calendar")

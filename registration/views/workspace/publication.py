@@ -16,7 +16,7 @@ from registration.forms.person import PublicationForm, TakeBackForm
 from registration.mailing import announcing
 from sessions.models import ChangeKind, PlannedPublication, Session
 from sessions.models.session import KEPT_BACK
-from sessions.planning import changes, publishing
+from sessions.planning import changes, publishing, todo
 from summit.errors import Refusal
 from summit.lib import times
 from summit.lib.text import number
@@ -110,6 +110,7 @@ def _page(request: SignedInRequest, summit: Summit, form: PublicationForm | None
         "changes": told,
         "new": new or form.is_bound,
         "kinds": _kinds(told),
+        "before": todo.before_public(summit),
         "affected": announcing.affected(summit, would),
         **_state(summit, versions),
     }
@@ -127,8 +128,8 @@ def _state(summit: Summit, versions: list[Any]) -> dict[str, Any]:
     newest = versions[0].published_at if versions else None
     # Said until something else has happened.
     failed = [row for row in earlier if row.failure and waits is None and (newest is None or row.done_at >= newest)]
-    locked = Count("pk", filter=KEPT_BACK)
-    counts = Session.objects.filter(summit=summit).aggregate(all=Count("pk"), locked=locked)
+    held = Count("pk", filter=KEPT_BACK)
+    counts = Session.objects.filter(summit=summit).aggregate(all=Count("pk"), held=held)
     return {
         "total": counts["all"] - counts["held"],
         "held_back": counts["held"],

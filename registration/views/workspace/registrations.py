@@ -4,16 +4,18 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from registration.forms.person import AttendanceForm, DetailsForm, ListForm
+from registration.first_steps import steps
+from registration.forms.person import AttendanceForm, DetailsForm, EntryForm
+from registration.lists import REGISTRATIONS
 from registration.models import CheckIn, Registration
-from registration.registering import lifecycle, people_sheet, questions, stats
+from registration.places import capacity
+from registration.registering import lifecycle, questions, stats
 from sessions.models import Deadline
 from sessions.permissions import planned_by_team
 from sessions.planning import todo
@@ -22,18 +24,17 @@ from summit.editing.revising import Overtaken
 from summit.errors import Refusal
 from summit.models import HistoryEntry, Message, Right, Summit
 from summit.permissions import SignedInRequest, right_required
-from summit.ratelimit import take
-from summit.views.workspace.sheets import download
-
-PAGE = 50
+from summit.views.workspace.listing import ListPages
 
 
 @never_cache
 @right_required(Right.WORKSPACE, Right.NUMBERS)
 def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """What is next and what is wrong, and the summit in numbers: each part for those who may see it."""
+    first = steps(summit, request.rights) if Right.WORKSPACE in request.rights else []
     context: dict[str, Any] = {
         "summit": summit,
+        "steps": first if any(not step.done for step in first) else [],
         "numbers": stats.numbers(summit) if Right.NUMBERS in request.rights else None,
         "days": stats.by_day(summit) if Right.NUMBERS in request.rights else [],
         "programme": todo.overview(summit, planned_by_team(request.user, summit, request.rights))
@@ -47,26 +48,27 @@ def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
     return render(request, "registration/organiser/dashboard.html", context)
 
 
-@never_cache
-@right_required(Right.REGISTRATIONS)
-def registrations(request: SignedInRequest, summit: Summit) -> HttpResponse:
-    if request.GET.get("q"):
-        take("search", str(request.user.pk), limit=60, seconds=60)
-    form = ListForm(request.GET, summit=summit)
-    page = Paginator(form.rows(), PAGE).get_page(request.GET.get("page"))
-    return render(request, "registration/organiser/registrations.html", {"summit": summit, "form": form, "page": page})
+registrations = ListPages(REGISTRATIONS)
 
 
 @never_cache
 @right_required(Right.REGISTRATIONS)
-def registrations_file(request: SignedInRequest, summit: Summit, form: str) -> HttpResponse:
-    """What the list shows, of all pages, with needs and answers. Who took it away is written down."""
-    rows = ListForm(request.GET, summit=summit).rows()
-    table = people_sheet.table(summit, rows)
-    response = download(table, summit, form)
-    people = {"people": (0, len(table.rows))}
-    history.record("registration.export", summit, by=request.user, summit=summit, changes=people)
-    return response
+def new_registration(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    """Enter somebody by hand, whether registration is open or not."""
+    form = EntryForm(request.POST or None, summit=summit, places=capacity.left(summit))
+    if request.method == "POST" and form.is_valid():
+        try:
+            nonce = form.cleaned_data["nonce"]
+            made = lifecycle.register(summit, form.person(), nonce=nonce, by=request.user, entered=True)
+        except lifecycle.AlreadyRegistered as refusal:
+            form.add_error("email", str(refusal.message))
+        except Refusal as refusal:
+            form.add_error("attendance", str(refusal.message))
+        else:
+            messages.success(request, _("The registration was added and the person told."))
+            return redirect("registration:registration", summit.code, made.guid)
+    context = {"summit": summit, "form": form}
+    return render(request, "registration/organiser/new_registration.html", context, status=422 if form.errors else 200)
 
 
 def _one(summit: Summit, guid: Any) -> Registration:
@@ -153,6 +155,14 @@ def cancellation(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRes
     found = _one(summit, guid)
     return _do(request, found, _("The registration was cancelled and the person told."),
                lambda: lifecycle.cancel(found, by=request.user, as_organiser=True))  # fmt: skip
+
+
+@require_POST
+@right_required(Right.REGISTRATIONS)
+def reinstatement(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    found = _one(summit, guid)
+    return _do(request, found, _("The registration was reinstated and the person told."),
+               lambda: lifecycle.reinstate(found, by=request.user))  # fmt: skip
 
 
 @require_POST

@@ -76,9 +76,23 @@ _TABLES: dict[str, list[tuple[str, object, str, tuple[str, ...]]]] = {
         ("description", _("Description"), TEXT, ("about", "설명")),
         ("access", _("Accessibility"), "", ("접근성",)),
     ],
+    "registrations": [
+        ("email", _("E-mail address"), "", ("e-mail", "mail", "이메일", "메일")),
+        ("name", _("Name as written"), "", ("name", "full name", "이름", "성명")),
+        ("name_romanised", _("Name in Latin letters"), "", ("english name", "romanised name", "영문 이름", "영문명")),
+        ("organisation", _("Organisation"), "", ("organization", "company", "affiliation", "기관", "소속", "소속 기관")),
+        ("job_title", _("Job title"), "", ("title", "position", "직함", "직위")),
+        ("country", _("Country"), "", ("nation", "국가", "나라")),
+        ("category", _("Category"), "", ("ticket", "type", "참가 구분", "구분")),
+        ("attendance", _("Attendance"), "", ("mode", "참석 방식")),
+        ("language", _("Language of mails"), "", ("language", "언어")),
+        ("access_needs", _("Access needs"), "", ("accessibility", "접근성")),
+        ("dietary_needs", _("Dietary needs"), "", ("diet", "food", "식사")),
+    ],
 }  # fmt: skip
-TABLES = {"sessions": _("Sessions"), "people": _("Speakers"), "organisations": _("Organisations"), "rooms": _("Rooms")}
-NEEDED = {"sessions": "title", "people": "name", "organisations": "name", "rooms": "name"}
+TABLES = {"sessions": _("Sessions"), "people": _("Speakers"), "organisations": _("Organisations"), "rooms": _("Rooms"),
+          "registrations": _("Registrations")}  # fmt: skip
+NEEDED = {"sessions": "title", "people": "name", "organisations": "name", "rooms": "name", "registrations": "email"}
 _LANGUAGE = re.compile(r"(.+?)\s*(?:[._ ]|[(\[])\s*([^()\[\].]+?)\s*[)\]]?\Z")
 
 

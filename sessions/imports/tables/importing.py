@@ -2,19 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial as partial_of
 from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from sessions.imports.tables.column_mapping import missing
-from sessions.imports.tables.rows import BRING, Cells
+from sessions.imports.tables.rows import BRING, Bring, Cells
 from sessions.imports.tables.sheet import Sheet
 from summit import history
 from summit.imports.table_format import BROKEN, Refused, Report, Undo
 from summit.models import Summit, User
 
 DETAILS = 200
+# Tables of the apps above, which this one may not import.
+PLUGGED = {"registrations": "registration.registering.people_table.bring"}
 Progress = Callable[[int, int], None]
 
 
@@ -35,6 +39,7 @@ def import_table(
     A refused row, unless ``partial``, and a dry run leave nothing. Raises ``Refused`` where the mapping cannot work.
     """
     _check(table, columns)
+    bring: Bring = partial_of(import_string(PLUGGED[table]), by=by) if table in PLUGGED else BRING[table]
     report = TableReport()
     # A text is told by the heading of its first language.
     headings = {
@@ -43,7 +48,7 @@ def import_table(
     try:
         with transaction.atomic():
             for number, (place, cells) in enumerate(sheet.rows, 1):
-                if reason := _reason(summit, table, _mapped(place, cells, columns), report, headings):
+                if reason := _reason(summit, bring, _mapped(place, cells, columns), report, headings):
                     report.refused.append((place, reason))
                     report.rows.append({"place": place, "reason": reason, "cells": cells})
                 progress(number, len(sheet.rows))
@@ -77,7 +82,7 @@ def _mapped(place: str, cells: list[str], columns: list[str]) -> Cells:
     return said
 
 
-def _reason(summit: Summit, table: str, said: Cells, report: TableReport, headings: dict[str, str]) -> str:
+def _reason(summit: Summit, bring: Bring, said: Cells, report: TableReport, headings: dict[str, str]) -> str:
     """Bring one row in; returns why it was refused, or ""."""
     before = (dict(report.new), dict(report.changed), dict(report.same))
     try:
@@ -87,7 +92,7 @@ def _reason(summit: Summit, table: str, said: Cells, report: TableReport, headin
         ):
             raise Refused(_("A text holds characters that cannot be kept: NUL, or half of a Unicode pair."))
         with transaction.atomic():
-            made = BRING[table](summit, said, report)
+            made = bring(summit, said, report)
     except Refused as refused:
         report.new, report.changed, report.same = before
         return refused.message_for(headings)

@@ -16,6 +16,7 @@ from sessions.forms.session import WHOLE, SessionForm
 from sessions.models import Appearance, Session
 from sessions.permissions import edited_by_team, seen_by_team, texts_edited_by_team
 from sessions.planning import plan
+from sessions.reading import agenda
 from sessions.views import people_and_links
 from summit import history
 from summit.editing.revising import Overtaken, entries_of
@@ -75,6 +76,12 @@ def _save(found: Session, form: SessionForm, request: SignedInRequest) -> None:
             session_edits.set_hosts(locked, form.cleaned_data["hosts"], version=None, by=request.user)
 
 
+def _card(found: Session) -> agenda.Card | None:
+    """The session as the agenda shows it; None for one that nobody outside the team sees."""
+    rows = Session.objects.filter(pk=found.pk) if found.summit.is_public else Session.objects.none()
+    return next(iter(agenda.cards(found.summit, rows)), None)
+
+
 def _page(
     request: SignedInRequest,
     summit: Summit,
@@ -92,7 +99,7 @@ def _page(
     overtaken = more.pop("overtaken", None)
     context = {
         "summit": summit, "session": found, "form": form, "edits": edits, "plan": plan.planned(found),
-        "clashes": clashes, "seen_by": audience.of(found), "status": status,
+        "card": _card(found), "clashes": clashes, "seen_by": audience.of(found), "status": status,
         "history": [(entry, line, session_edits.RESTORABLE & entry.changes.keys()) for entry, line in zip(entries, described, strict=True)],
         "people": found.appearances.select_related("speaker").order_by("order", "pk"),
         "materials": found.materials.all(),

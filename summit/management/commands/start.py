@@ -51,6 +51,9 @@ class Command(BaseCommand):
             self.stdout.flush()
             call_command("collectstatic", interactive=False, verbosity=0)
         self.tell()
+        if options["empty"]:
+            call_command("installation_key", stdout=self.stdout)
+            self.stdout.flush()
         folder = str(Path(sys.executable).parent)
         # honcho gives every process a port of its own; addresses in what the worker writes are those of the web server.
         os.environ.update(

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from summit.audit import AuditForm, lines, table
+from summit.audit import AuditForm, addresses, lines, table
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.ratelimit import take
@@ -23,7 +23,9 @@ def audit(request: SignedInRequest, summit: Summit) -> HttpResponse:
         take("search", str(request.user.pk), limit=60, seconds=60)
     form = AuditForm(request.GET, summit=summit)
     page = Paginator(form.rows(), PAGE).get_page(request.GET.get("page"))
-    context = {"summit": summit, "form": form, "page": page, "lines": list(lines(page.object_list, summit))}
+    entries = list(page)
+    known = addresses(entries, summit)
+    context = {"summit": summit, "form": form, "page": page, "lines": list(lines(entries, summit, known=known))}
     return render(request, "summit/organiser/audit.html", context)
 
 

@@ -1,7 +1,7 @@
 """The pages every list of the workspace has: the list, its files, a cell to edit, acting on many and undoing that."""
 
 import time
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -17,16 +17,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from summit.editing.revising import Overtaken
 from summit.errors import Refusal
+from summit.lists import exporting, saved_views
 from summit.lists.actions import Action, Done, StillNeeded, act, split, take_back
 from summit.lists.cell_rendering import shown
 from summit.lists.listing import Column, Listing, ListKind
-from summit.models import Right, Summit
+from summit.models import Summit
 from summit.permissions import SignedInRequest, right_required
-from summit.ratelimit import take
-from summit.views.workspace.sheets import download
+from summit.views.workspace.list_keeping import KeptPages
 
 READ_OR_SENT = require_http_methods(["GET", "HEAD", "POST"])
 UNDO_FOR = 600  # seconds an action is offered to be taken back
+MOST_UNDONE = 1000  # rows: what was done to more is not held in a session
 FIRST = 10  # names on the page that asks
 
 
@@ -61,33 +62,27 @@ class ActForm(forms.Form):
             self.fields["value"] = action.field(summit)
 
 
-@dataclass(frozen=True)
-class ListPages:
-    kind: ListKind
-
+class ListPages(KeptPages):
     def urls(self, where: str) -> list[URLPattern]:
         """The addresses of all pages; ``where`` is the list's word in them."""
-        seen = right_required(Right.WORKSPACE)
+        seen = right_required(*self.kind.seen_by)
         name, lists = self.kind.address.partition(":")[2], f"organiser/lists/{where}"
         pages = [
             path(f"organiser/{where}/", never_cache(READ_OR_SENT(seen(self.page))), name=name),
             path(f"{lists}.<slug:form>", never_cache(require_safe(seen(self.file))), name=f"{name}-file"),
             path(f"{lists}/<slug:key>/<slug:column>/", never_cache(seen(self.cell)), name=f"{name}-cell"),
         ]
+        kept = [
+            path(f"{lists}/views/", require_POST(seen(self.save_view)), name=f"{name}-views"),
+            path(f"{lists}/exports/", require_POST(seen(self.start_export)), name=f"{name}-exports"),
+            path(f"{lists}/exports/<uuid:guid>/", never_cache(require_safe(seen(self.export))), name=f"{name}-export"),
+            path(f"{lists}/exports/<uuid:guid>/file/", never_cache(require_safe(seen(self.export_file))), name=f"{name}-export-file"),
+        ]  # fmt: skip
         acts = [
             path(f"{lists}/act/", require_POST(seen(self.act)), name=f"{name}-act"),
             path(f"{lists}/undo/", require_POST(seen(self.undo)), name=f"{name}-undo"),
         ]
-        return [*acts, *pages] if self.kind.actions else pages
-
-    def address(self, summit: Summit, part: str = "", *args: Any, query: str = "") -> str:
-        found = reverse(f"{self.kind.address}{part}", args=[summit.code, *args])
-        return f"{found}?{query}" if query else found
-
-    def listing(self, request: SignedInRequest, summit: Summit) -> Listing:
-        if request.GET.get("q"):
-            take("search", str(request.user.pk), limit=120, seconds=60)
-        return Listing(self.kind, summit, request)
+        return [*acts, *kept, *pages] if self.kind.actions else [*kept, *pages]
 
     # the list
 
@@ -104,6 +99,17 @@ class ListPages:
             "page": page,
             "rows": self.drawn(listing, list(page)),
             "heads": self.heads(listing),
+            "begins": [
+                (each, f"{reverse(each.address, args=[summit.code])}{'?' if each.query else ''}{each.query}")
+                for each in listing.begins
+            ],
+            "tabs": saved_views.tabs(listing),
+            "views": self.address(summit, "-views", query=listing.query()),
+            "in_background": self.address(summit, "-exports", query=listing.query())
+            if page.paginator.count > exporting.IMMEDIATE
+            else "",
+            "cleared": _encoded(sort=listing.sort),
+            "totals": self.kind.totals(summit),
             "counted": self.kind.counted(page.paginator.count),
             "previous": f"?{listing.query(page=page.number - 1)}",
             "next": f"?{listing.query(page=page.number + 1)}",
@@ -149,10 +155,6 @@ class ListPages:
             drawn.append({"key": key, "name": str(row), "cells": cells, "acted": row.pk in acted})
         return drawn
 
-    def file(self, request: SignedInRequest, summit: Summit, form: str) -> HttpResponse:
-        """What the list shows, of all pages."""
-        return download(self.listing(request, summit).table(), summit, form)
-
     # one cell
 
     def cell(self, request: SignedInRequest, summit: Summit, key: str, column: str) -> HttpResponse:
@@ -161,7 +163,9 @@ class ListPages:
         found = next((each for each in listing.columns if each.name == column), None)
         if found is None:
             raise Http404
-        row = get_object_or_404(self.kind.rows(summit), **{self.kind.key: key})
+        row = get_object_or_404(
+            self.kind.rows(summit), **{f"{self.kind.key}__in": known_keys(self.kind, summit, [key])}
+        )
         if not listing.may_edit(found, row):
             raise Http404
         if request.method != "POST":
@@ -253,7 +257,7 @@ class ListPages:
         if request.POST.get("scope") == "listed":
             rows = listing.rows()
         else:
-            keys = [key for key in request.POST.getlist("chosen") if "\x00" not in key]
+            keys = known_keys(self.kind, listing.summit, request.POST.getlist("chosen"))
             rows = self.kind.rows(listing.summit).filter(**{f"{self.kind.key}__in": keys}).order_by(*self.kind.order)
         editable = listing.editable(False)
         return [row for row in rows if row.pk in editable]
@@ -274,7 +278,7 @@ class ListPages:
             "staying": [(str(row), reason) for row, reason in staying],
             "fits": len(fitting),
             # Not `action.back` itself: a template calls what can be called.
-            "lasting": action.back is None,
+            "lasting": action.lasts or (action.back is None and action.many is None),
             "number": len(rows),
             "question": action.asks(len(fitting)),
             "scope": request.POST.get("scope", "chosen"),
@@ -298,12 +302,16 @@ class ListPages:
             said += " " + ngettext("%(n)d stays as it is.", "%(n)d stay as they are.", done.left) % {"n": done.left}
         if not self.remember(request, listing.summit, action, done, said):
             messages.success(request, said)
+        for name, reason in done.stays[:FIRST]:
+            messages.warning(request, f"{name}: {reason}")
+        if done.address:
+            return redirect(done.address)
         return redirect(self.address(listing.summit, query=listing.query(page=listing.number)))
 
     def remember(self, request: HttpRequest, summit: Summit, action: Action, done: Done, said: str) -> bool:
         """Whether the list's page offers to take it back, and says so itself."""
         request.session.pop("undo", None)
-        if action.back is None or not done.steps:
+        if action.back is None or not 0 < len(done.steps) <= MOST_UNDONE:
             return False
         request.session["undo"] = {
             "summit": summit.code,
@@ -340,6 +348,15 @@ class ListPages:
             said += " " + ngettext("%(n)d has been changed since and stays.", "%(n)d have been changed since and stay.", left) % {"n": left}  # fmt: skip
         messages.success(request, said)
         return back
+
+
+def known_keys(kind: ListKind, summit: Summit, given: list[str]) -> list[Any]:
+    """Those that could be keys of rows: of the kind their column holds."""
+    column, known = kind.rows(summit).model._meta.get_field(kind.key), []
+    for key in given:
+        with suppress(ValidationError):
+            known.append(column.to_python(key))
+    return [key for key in known if "\x00" not in str(key)]
 
 
 def _encoded(**values: Any) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from summit.accounts import team as verbs
 from summit.errors import Refusal
 from summit.forms.settings import InvitationForm
-from summit.models import Right, Role, Summit
+from summit.models import Membership, Right, Role, Summit
 from summit.permissions import SignedInRequest, right_required
 
 
@@ -34,15 +34,18 @@ def team(request: SignedInRequest, summit: Summit) -> HttpResponse:
             return redirect("summit:team", summit.code)
     members = summit.memberships.select_related("user", "invited_by").order_by("-accepted_at", "pk")
     members = members.prefetch_related("tracks", "user__authenticator_set")
-    context = {"summit": summit, "form": form, "members": members}
+    roles = [(role, role.label, verbs.explained(role)) for role in Role]
+    context = {"summit": summit, "form": form, "members": members, "roles": roles}
     return render(request, "summit/organiser/team.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 @right_required(Right.TEAM)
 def member(request: SignedInRequest, summit: Summit, pk: int) -> HttpResponse:
-    """Send the invitation again, or take the role away."""
+    """Send the invitation again, make somebody something else, or take the role away."""
     found = get_object_or_404(summit.memberships.select_related("user", "summit"), pk=pk)
+    if request.POST.get("action") == "role":
+        return _change_role(request, found)
     again = request.POST.get("action") == "again"
     try:
         if again:
@@ -57,3 +60,16 @@ def member(request: SignedInRequest, summit: Summit, pk: int) -> HttpResponse:
     if not again and found.user_id == request.user.pk:
         return redirect("account:home")
     return redirect("summit:team", summit.code)
+
+
+def _change_role(request: SignedInRequest, found: Membership) -> HttpResponse:
+    role = request.POST.get("role", "")
+    if role in Role.values:
+        try:
+            changed = verbs.change_role(found, role, by=request.user)
+        except Refusal as refusal:
+            messages.error(request, str(refusal.message))
+        else:
+            told = {"name": changed.user, "role": changed.get_role_display()}
+            messages.success(request, _("%(name)s is now: %(role)s.") % told)
+    return redirect("summit:team", found.summit.code)

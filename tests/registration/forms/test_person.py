@@ -2,14 +2,12 @@ import pytest
 from django.http import QueryDict
 from django.utils import translation
 
-from registration.door import checkin
-from registration.forms.person import BadgeJobForm, CheckInForm, ListForm, PersonFields, RegistrationForm, ScanForm
-from registration.models import Registration
+from registration.forms.person import BadgeJobForm, CheckInForm, PersonFields, RegistrationForm, ScanForm
 from registration.models.registration import privacy_version
 from registration.places import capacity
 from registration.registering import lifecycle
 from summit.lib import countries
-from tests.factories import make_category, make_desk, make_places, make_registration, make_summit, make_user, make_venue
+from tests.factories import make_category, make_places, make_registration, make_summit, make_venue
 
 
 @pytest.fixture
@@ -232,54 +230,6 @@ def test_a_nonce_has_a_shape(nonce, valid):
     form = CheckInForm(data)
     form.fields["nonce"].strip = False
     assert form.is_valid() is valid
-
-
-@pytest.fixture
-def people(summit):
-    press = make_category(summit, "press", name={"ko": "언론", "en": "Press"})
-    delegate = make_category(summit)
-    rows = {
-        "here": make_registration(summit, name="홍길동", category=delegate),
-        "online": make_registration(summit, name="Marie Tamm", attendance="online", category=press),
-        "gone": lifecycle.cancel(make_registration(summit, name="심청", category=press)),
-    }
-    staff = make_user("desk@team.example", summit=summit, role="desk")
-    checkin.check_in(rows["here"], desk=make_desk(summit), by=staff, nonce="scan-1")
-    make_registration(make_summit("ogp2023"), name="홍길동")
-    return {row.pk: name for name, row in rows.items()}
-
-
-@pytest.mark.parametrize(
-    ("address", "found"),
-    [
-        ("", {"here", "online", "gone"}),
-        ("q=홍길동", {"here"}),
-        ("q=marie", {"online"}),
-        ("q=nobody", set()),
-        ("state=cancelled", {"gone"}),
-        ("state=confirmed", {"here", "online"}),
-        ("state=confirmed&attendance=online", {"online"}),
-        ("category=press", {"online", "gone"}),
-        ("category=press&state=confirmed&q=tamm", {"online"}),
-        ("arrived=yes", {"here"}),
-        ("arrived=no", {"online", "gone"}),
-        ("state=nonsense&attendance=nonsense&category=nonsense&arrived=maybe", {"here", "online", "gone"}),
-        ("state=nonsense&attendance=online", {"online"}),
-        ("state=confirmed&state=cancelled", {"gone"}),
-        ("category=1&unknown=2", {"here", "online", "gone"}),
-        ("q=" + "x" * 101, {"here", "online", "gone"}),
-        ("q=%25", set()),
-        ("q=홍길동 " + "홍 " * 20, {"here"}),
-    ],
-)
-def test_the_list_shows_what_its_address_asks_for(summit, people, address, found):
-    rows = ListForm(QueryDict(address), summit=summit).rows()
-    assert {people[row.pk] for row in rows} == found
-
-
-def test_the_list_of_nobody_is_empty(summit):
-    assert list(ListForm(QueryDict(""), summit=summit).rows()) == []
-    assert Registration.objects.count() == 0
 
 
 @pytest.mark.parametrize(

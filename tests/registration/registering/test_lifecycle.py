@@ -7,11 +7,11 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from registration.models import Consent, Registration, State
+from registration.models import Consent, Places, Registration, State
 from registration.models.registration import PERSONAL_FIELDS
-from registration.registering import lifecycle
+from registration.registering import calendar_links, lifecycle
 from summit.models import HistoryEntry, Message, User
-from tests.factories import make_places, make_registration, make_summit, make_user, person
+from tests.factories import make_category, make_places, make_registration, make_summit, make_user, person
 from tests.registration.reading import everything, taken
 
 LATER = datetime(2021, 11, 3, 9, 30, tzinfo=UTC)
@@ -385,7 +385,7 @@ def test_a_cancelled_registration_cannot_be_corrected(summit):
 def test_cancelling_frees_the_place_and_revokes_the_calendar(summit):
     make_places(summit, 2)
     made = make_registration(summit)
-    lifecycle.share_calendar(made)
+    calendar_links.share_calendar(made)
     with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=False):
         lifecycle.cancel(made)
         now = timezone.now()
@@ -473,8 +473,8 @@ def test_the_link_of_a_cancelled_registration_is_not_mailed(registration):
 
 
 def test_a_calendar_gets_an_address_and_a_new_one_replaces_it(registration):
-    first = lifecycle.share_calendar(registration)
-    second = lifecycle.share_calendar(registration)
+    first = calendar_links.share_calendar(registration)
+    second = calendar_links.share_calendar(registration)
     assert len(first) == len(second) == 32
     assert first != second
     assert again(registration).calendar_token == second
@@ -482,27 +482,27 @@ def test_a_calendar_gets_an_address_and_a_new_one_replaces_it(registration):
 
 
 def test_the_calendar_address_is_not_in_the_history(registration):
-    token = lifecycle.share_calendar(registration)
+    token = calendar_links.share_calendar(registration)
     assert all(token not in str(changes) for _action, changes in history(registration))
 
 
 def test_a_calendar_can_be_revoked(registration):
-    lifecycle.share_calendar(registration)
-    lifecycle.revoke_calendar(registration)
+    calendar_links.share_calendar(registration)
+    calendar_links.revoke_calendar(registration)
     assert again(registration).calendar_token == ""
     assert history(registration)[-1] == ("registration.revoke_calendar", {})
 
 
 def test_many_may_have_no_calendar_address(summit):
     for _ in range(3):
-        lifecycle.revoke_calendar(make_registration(summit))
+        calendar_links.revoke_calendar(make_registration(summit))
     assert Registration.objects.filter(calendar_token="").count() == 3
 
 
 def test_a_cancelled_registration_gets_no_calendar(registration):
     lifecycle.cancel(registration)
     with pytest.raises(lifecycle.NotActive):
-        lifecycle.share_calendar(registration)
+        calendar_links.share_calendar(registration)
     assert again(registration).calendar_token == ""
 
 
@@ -605,3 +605,44 @@ def test_every_word_is_searched_for_everywhere(summit, words, found):
     Registration.objects.exclude(pk=one.pk).update(reference="CCCC-4444")
     Registration.objects.filter(pk=one.pk).update(reference="AAAA-3333")
     assert set(Registration.objects.search(words).values_list("name", flat=True)) == found
+
+
+def test_a_cancelled_registration_is_confirmed_again_with_a_place_of_its_own(summit, organiser):
+    make_places(summit, 1)
+    made = lifecycle.cancel(make_registration(summit))
+    sequence = made.sequence
+    again = lifecycle.reinstate(made, by=organiser)
+    assert (again.state, again.cancelled_at, again.sequence) == ("confirmed", None, sequence + 1)
+    assert Places.objects.get(attendance="in_person").taken == 1
+    assert history(made)[-1] == ("registration.reinstate", {"state": ["cancelled", "confirmed"]})
+    assert list(Message.objects.order_by("created_at").values_list("kind", flat=True)) == [
+        "confirmed",
+        "cancelled",
+        "confirmed",
+    ]
+    # Twice is once.
+    lifecycle.reinstate(made, by=organiser)
+    assert Places.objects.get(attendance="in_person").taken == 1
+
+
+def test_nobody_is_reinstated_without_a_place(summit, organiser):
+    make_places(summit, 1)
+    made = lifecycle.cancel(make_registration(summit))
+    make_registration(summit)
+    with pytest.raises(lifecycle.NoPlaceLeft):
+        lifecycle.reinstate(made, by=organiser)
+    made.refresh_from_db()
+    assert made.state == "cancelled"
+
+
+def test_nobody_is_reinstated_who_registered_again_meanwhile(summit, organiser):
+    made = lifecycle.cancel(make_registration(summit, email="twice@people.example"))
+    make_registration(summit, email="Twice@people.example")
+    with pytest.raises(lifecycle.AlreadyRegistered):
+        lifecycle.reinstate(made, by=organiser)
+
+
+def test_a_cancelled_registration_keeps_its_category(summit, organiser):
+    made = lifecycle.cancel(make_registration(summit))
+    with pytest.raises(lifecycle.NotActive):
+        lifecycle.set_category(made, make_category(summit, "press"), by=organiser)

@@ -12,6 +12,7 @@ from speakers.editing import claims
 from speakers.models import FormerCode, ProfileClaim, Speaker
 from summit.models import HistoryEntry
 from tests.factories import at, make_session, make_speaker, make_summit, make_user
+from tests.html import flat
 
 
 @pytest.fixture
@@ -143,7 +144,7 @@ def test_profiles_of_one_name_are_told_apart_by_bill_sessions_and_portrait(summi
     gone.portrait.name = "portraits/gone-one.webp"
     gone.save()
     client, page = as_user(organiser), "/en/ogp2021/organiser/people/KEEP01/merge/"
-    offered = client.get(page).content.decode()
+    offered = flat(client.get(page).content.decode())
     assert '<a class="who" href="?other=GONE01" lang="ko">박 수정 · GONE01</a>' in offered
     assert "Secretary General · Citizens&#x27; Coalition" in offered
     assert "South Korea · 2 sessions" in offered

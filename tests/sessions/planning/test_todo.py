@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -91,3 +93,35 @@ def test_addresses_of_things_to_do_exist(summit, complete):
             assert reverse(name, args=[summit.code, "CODE01"])
         except NoReverseMatch:
             pytest.fail(name)
+
+
+def before(summit):
+    return {found.kind: (found.number, found.urgent) for found in todo.before_public(summit)}
+
+
+def test_what_should_not_become_public_as_it_is_is_named(summit):
+    room = make_room(summit)
+    make_session(summit, "GOOD01", room=room)
+    assert before(summit) == {}
+    make_session(summit, "SAME01", room=room)
+    make_session(summit, "NOTIME", starts_at=None)
+    make_session(summit, "OUTSID", starts_at=at(15, 10) + timedelta(days=30), room=room)
+    make_session(summit, "NOTEXT", abstract={"ko": "글"}, starts_at=at(16, 10), room=room)
+    found = before(summit)
+    assert found["clashes"] == (1, True)
+    assert found["no_time"] == (1, False)
+    assert found["outside"] == (1, True)
+    assert found["missing-en"] == (1, False)
+    # Nobody's contact or answer keeps an agenda from being public.
+    assert set(found) <= {"clashes", "no_time", "no_room", "outside", "missing-ko", "missing-en", "outdated-en"}
+
+
+def test_what_is_kept_back_does_not_count_before_it_is_public(summit):
+    make_session(summit, "NOTIME", starts_at=None, published_at=None, held_back=True)
+    assert before(summit) == {}
+
+
+def test_after_midnight_of_the_last_day_is_still_the_last_day(summit):
+    late = at(summit.ends_on.day, 23) + timedelta(hours=2)
+    make_session(summit, "LATE01", starts_at=late, room=make_room(summit))
+    assert "outside" not in before(summit)

@@ -1,9 +1,12 @@
 """Signing in, through the pages and the mail a person gets."""
 
 import re
+from pathlib import Path
 
+import allauth
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.core.context import request_context
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
@@ -13,18 +16,22 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.core import mail
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from summit.accounts.sign_in import account_for
+from summit.accounts import sign_in_mails, team
+from summit.accounts.sign_in import Adapter, account_for
 from summit.models import Message, User
-from tests.factories import make_user
+from tests.factories import make_summit, make_user
 
 ASK, TYPE = "/{}/account/login/code/", "/{}/account/login/code/confirm/"
 
 
+CODE = re.compile(r"^([A-Z0-9]{3,}-?[A-Z0-9]{3,})$", re.MULTILINE)
+
+
 def code_in(message) -> str:
-    [code] = re.findall(r"^([A-Z0-9]{3,}-?[A-Z0-9]{3,})$", message.body, re.MULTILINE)
+    [code] = CODE.findall(message.body)
     return code
 
 
@@ -60,14 +67,130 @@ def test_a_mailed_code_signs_in_and_proves_the_address(db, work, language):
     assert EmailAddress.objects.get(user=user).verified
 
 
-def test_the_mail_says_where_it_comes_from(db, work):
+@pytest.mark.parametrize(
+    ("language", "subject", "site"),
+    [("en", "Sign-in code for testserver", "testserver"), ("ko", "testserver 로그인 코드", "testserver")],
+)
+def test_the_mail_says_which_site_it_is_from_and_what_to_do(db, work, language, subject, site):
     make_user("hong@people.example")
-    Client().post(ASK.format("en"), {"email": "hong@people.example"})
+    Client().post(ASK.format(language), {"email": "hong@people.example"})
     work()
-    body = mail.outbox[0].body
-    assert "Hello from testserver!" in body
-    assert Message.objects.get().language == "en"
-    assert Message.objects.get().kind == "account"
+    [message] = mail.outbox
+    [(html, _kind)] = message.alternatives
+    assert message.subject == subject
+    for body in (message.body, html):
+        assert site in body and "hong@people.example" in body and code_in(message) in body
+        assert translation_of("If it was not you, ignore this mail: without the code nobody gets in. Never give the code to anybody.", language) in body  # fmt: skip
+        assert "Hello from" not in body
+    assert f'lang="{language}"' in html
+    assert (Message.objects.get().language, Message.objects.get().kind) == (language, "account")
+
+
+def test_the_mail_names_the_summit_somebody_comes_from(summit, work):
+    make_user("hong@people.example")
+    wanted = {"email": "hong@people.example", "next": "/en/ogp2021/my-agenda/"}
+    Client().post(ASK.format("en"), wanted)
+    make_user("closed@people.example")
+    make_summit("hidden2022", is_public=False, name={"en": "Hidden"}, short_name={})
+    Client().post(ASK.format("en"), {"email": "closed@people.example", "next": "/en/hidden2022/organiser/"})
+    work()
+    assert [message.subject for message in mail.outbox] == [
+        "Sign-in code for 2021 OGP Global Summit", "Sign-in code for testserver",
+    ]  # fmt: skip
+    assert "contact@ogp2021.example" in mail.outbox[0].body
+
+
+def test_whoever_is_invited_to_a_closed_summit_reads_its_name(summit, organiser, work):
+    summit.is_public = False
+    summit.save()
+    Client().post(ASK.format("en"), {"email": organiser.email, "next": "/en/ogp2021/organiser/"})
+    work()
+    assert "2021 OGP Global Summit" in mail.outbox[0].subject
+
+
+def library_mails() -> set[str]:
+    """The names of all mails allauth can send about accounts and second factors."""
+    here = Path(allauth.__file__).parent / "templates"
+    return {
+        f"{app}/email/{path.name.removesuffix('_subject.txt')}"
+        for app in ("account", "mfa")
+        for path in (here / app / "email").glob("*_subject.txt")
+    }
+
+
+def test_every_mail_of_the_library_is_in_our_words():
+    assert library_mails() <= set(sign_in_mails.MAILS)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("name", sorted(sign_in_mails.MAILS))
+def test_every_mail_is_whole_in_both_languages(db, rf, name, language):
+    request = rf.get(f"/{language}/account/")
+    request.session = {}
+    context = {"code": "ABC-DEF", "password_reset_url": "http://testserver/key", "timestamp": timezone.now(), "ip": "192.0.2.1", "user_agent": "Firefox"}  # fmt: skip
+    with translation.override(language), request_context(request):
+        Adapter(request).send_mail(name, "hong@people.example", context)
+    message = Message.objects.get()
+    for text in (message.subject, message.text, message.html):
+        assert "testserver" in text and "%(" not in text
+    assert bool(re.search("[가-힣]", message.subject)) == (language == "ko")
+    assert bool(re.search("[가-힣]", message.text)) == (language == "ko")
+
+
+def codes_asked_until_in(client: Client, email: str, where: str, work) -> int:
+    """How many codes somebody is mailed who opens ``where``, is sent to sign in, and asks for a code."""
+    mail.outbox.clear()
+    sent_to = client.get(where)
+    assert "/account/login/" in sent_to["Location"]
+    page = client.get(sent_to["Location"])
+    ask = re.search(r'href="(/\w\w/account/login/code/[^"]*)"', page.content.decode())[1].replace("&amp;", "&")
+    answer = client.post(ask, {"email": email, "next": where})
+    while not signed_in(client):
+        work()
+        assert "/code" in answer["Location"] or "/confirm" in answer["Location"]
+        answer = client.post(answer["Location"], {"code": code_in(mail.outbox[-1])})
+    assert answer["Location"] == where
+    return len([message for message in mail.outbox if CODE.search(message.body)])
+
+
+def test_an_invited_member_needs_one_code_from_mail_to_workspace(summit, work):
+    owner = make_user("owner@team.example", summit=summit, role="owner")
+    row = team.invite(summit, "new@people.example", "organiser", by=owner)
+    client, where = Client(), f"/ko/ogp2021/team-invitations/{row.token}/"
+    assert codes_asked_until_in(client, "new@people.example", where, work) == 1
+    assert client.post(where).status_code == 302
+    assert client.get("/ko/ogp2021/organiser/").status_code == 200
+
+
+def test_whoever_registered_needs_one_code(registration, work):
+    assert codes_asked_until_in(Client(), registration.email, "/ko/my/", work) == 1
+
+
+def test_an_account_from_the_command_line_needs_one_code(db, work):
+    user = User.objects.create_superuser("op@team.example", "a long enough pass phrase")
+    assert codes_asked_until_in(Client(), "Op@team.example", "/ko/my/", work) == 1
+    assert EmailAddress.objects.get(user=user).verified
+
+
+def test_a_password_proves_no_address(db, work):
+    User.objects.create_superuser("op@team.example", "a long enough pass phrase")
+    client = Client()
+    client.post("/en/account/login/", {"login": "op@team.example", "password": "a long enough pass phrase"})
+    assert not signed_in(client)
+    assert work() == 1
+
+
+def test_a_new_password_is_told_by_mail(db, work, as_user):
+    user = make_user("desk@team.example", password="a long enough pass phrase")
+    client = as_user(user)
+    new = "another long enough phrase"
+    client.post(
+        "/en/account/password/change/", {"oldpassword": "a long enough pass phrase", "password1": new, "password2": new}
+    )
+    work()
+    [message] = mail.outbox
+    assert message.subject == "Your password on testserver was changed"
+    assert "choose a new password at once" in message.body
 
 
 def test_a_wrong_code_signs_nobody_in(db, work):

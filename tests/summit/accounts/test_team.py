@@ -76,3 +76,45 @@ def test_the_last_owner_stays(summit, owner):
     summit.memberships.filter(role="owner").update(accepted_at=timezone.now())
     team.remove(mine, by=owner)
     assert roles_of(owner, summit) == frozenset()
+
+
+def test_a_role_is_changed_and_the_history_knows(summit, owner):
+    row = make_user("ada@people.example", summit=summit, role="viewer").memberships.get()
+    changed = team.change_role(row, "translator", by=owner)
+    assert roles_of(changed.user, summit) == {"translator"}
+    entry = HistoryEntry.objects.latest("pk")
+    assert (entry.action, entry.by, entry.changes) == (
+        "membership.change_role",
+        owner,
+        {"role": ["viewer", "translator"]},
+    )
+    # The same again is nothing to do.
+    team.change_role(changed, "translator", by=owner)
+    assert HistoryEntry.objects.filter(action="membership.change_role").count() == 1
+
+
+@pytest.mark.parametrize(("was", "wanted"), [("viewer", "organiser"), ("organiser", "viewer"), ("viewer", "owner")])
+def test_an_organiser_makes_nobody_what_only_owners_make(summit, organiser, was, wanted):
+    row = make_user("ada@people.example", summit=summit, role=was).memberships.get()
+    with pytest.raises(team.OnlyOwners):
+        team.change_role(row, wanted, by=organiser)
+    assert Membership.objects.get(pk=row.pk).role == was
+
+
+def test_the_last_owner_stays_one(summit, owner):
+    with pytest.raises(team.LastOwner):
+        team.change_role(owner.memberships.get(), "viewer", by=owner)
+
+
+def test_nobody_has_one_role_twice(summit, owner):
+    user = make_user("ada@people.example", summit=summit, role="viewer")
+    second = user.memberships.create(summit=summit, role="desk")
+    with pytest.raises(team.AlreadyInTeam):
+        team.change_role(second, "viewer", by=owner)
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_each_role_says_what_it_allows(role):
+    said = team.explained(role)
+    assert said.endswith(".")
+    assert said[0].isupper()

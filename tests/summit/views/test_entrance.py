@@ -39,10 +39,31 @@ def test_the_front_door_leads_to_the_current_summit_in_the_readers_language(summ
     assert "Accept-Language" in response["Vary"]
 
 
-def test_without_a_summit_there_is_no_front_door(db):
-    assert Client().get("/", follow=True).status_code == 404
+@pytest.mark.parametrize(("accepted", "language"), [("ko", "ko"), ("en-GB", "en"), ("fr", "ko")])
+def test_the_front_door_of_an_empty_installation_leads_to_its_first_start(db, accepted, language):
+    response = Client(headers={"Accept-Language": accepted}).get("/", follow=True)
+    assert (response.status_code, response.redirect_chain[-1][0]) == (200, f"/{language}/set-up/")
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language", "says"),
+    [("en", "en", "Nothing is public here yet"), ("ko", "ko", "아직 공개된 것이 없습니다")],
+)
+def test_where_nothing_is_public_the_front_door_says_so_in_the_readers_language(db, accepted, language, says):
     make_summit(is_public=False)
-    assert Client().get("/", follow=True).status_code == 404
+    response = Client(headers={"Accept-Language": accepted}).get("/", follow=True)
+    assert (response.status_code, response.redirect_chain[-1][0]) == (200, f"/{language}/")
+    text = response.content.decode()
+    assert says in text and f"/{language}/account/login/" in text
+    # Nothing of what is being prepared is named.
+    assert "OGP" not in text and "ogp2021" not in text
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_an_operator_alone_opens_no_front_door_to_the_first_start(db):
+    make_user(is_superuser=True)
+    assert Client().get("/", follow=True).redirect_chain[-1][0] == "/ko/"
 
 
 def test_a_guest_hears_nothing_about_anybody(summit):

@@ -18,14 +18,16 @@ def brand(page: str) -> str:
 
 
 @pytest.mark.parametrize("role", Role.values)
-def test_the_masthead_of_a_closed_summit_leads_to_where_the_role_begins(summit, as_user, role):
+def test_the_workspace_of_a_closed_summit_leads_to_no_public_page(summit, as_user, role):
     make_desk(summit)
     client = as_user(make_user(f"{role}@team.example", summit=summit, role=role))
     first = FIRST.get(role, OVERVIEW)
-    assert brand(client.get(first).content.decode()) == "/en/ogp2021/"
+    site = '<a href="/en/ogp2021/">View site</a>'
+    assert site in client.get(first).content.decode()
     close_to_public(summit, by=None)
     page = client.get(first).content.decode()
-    assert brand(page) == first
+    assert site not in page
+    assert brand(client.get("/en/my/").content.decode()) == "/"
     assert "/en/ogp2021/organiser/theme.css" in page
     assert "/en/ogp2021/agenda/" not in page
 

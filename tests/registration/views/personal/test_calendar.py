@@ -2,14 +2,14 @@ import pytest
 from icalendar import Calendar
 
 from registration.models import Registration
-from registration.registering import lifecycle
+from registration.registering import calendar_links, lifecycle
 from tests.factories import at, make_registration, make_room, make_session, make_speaker, make_summit, make_track
 
 
 @pytest.fixture
 def registration(summit):
     made = make_registration(summit, language="en")
-    lifecycle.share_calendar(made)
+    calendar_links.share_calendar(made)
     return made
 
 
@@ -56,7 +56,7 @@ def test_it_comes_as_a_calendar_that_nobody_else_keeps(client, registration):
 )
 def test_where_a_session_is_depends_on_how_one_comes(client, summit, attendance, location):
     made = make_registration(summit, attendance=attendance, language="en")
-    lifecycle.share_calendar(made)
+    calendar_links.share_calendar(made)
     make_session(summit, "CIV001", room=make_room(summit))
     _calendar, (event,) = read(client.get(feed(made)))
     assert event["LOCATION"] == location
@@ -102,11 +102,11 @@ def test_an_unknown_address_is_a_404(client, summit, registration, token):
 
 def test_a_revoked_renewed_or_cancelled_calendar_is_a_404(client, registration):
     addresses = [feed(registration)]
-    lifecycle.share_calendar(registration)
+    calendar_links.share_calendar(registration)
     assert [client.get(address).status_code for address in addresses] == [404]
     addresses.append(feed(registration))
-    lifecycle.revoke_calendar(registration)
-    lifecycle.share_calendar(registration)
+    calendar_links.revoke_calendar(registration)
+    calendar_links.share_calendar(registration)
     addresses.append(feed(registration))
     lifecycle.cancel(registration)
     assert [client.get(address).status_code for address in addresses] == [404, 404, 404]

@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from registration.models import Booking
 from registration.places import bookings
-from registration.registering import lifecycle
+from registration.registering import calendar_links
 from sessions.models import Bookmark, PersonalAgenda, Session
 from sessions.personal import bookmarking
 from summit.models import Message
@@ -226,7 +226,7 @@ def test_an_empty_token_opens_nothing(client, sessions, as_user):
 
 def test_the_private_calendar_follows_marks_seats_moves_and_cancellations(attendee, sessions, client):
     made = attendee.registration
-    token = lifecycle.share_calendar(made)
+    token = calendar_links.share_calendar(made)
 
     def entries(**headers):
         answer = client.get(f"/ogp2021/my/{token}.ics", headers=headers)
@@ -254,7 +254,7 @@ def test_the_private_calendar_follows_marks_seats_moves_and_cancellations(attend
 
 def test_reminders_are_in_the_calendar_of_who_asked_for_them(attendee, sessions, client):
     made = attendee.registration
-    token = lifecycle.share_calendar(made)
+    token = calendar_links.share_calendar(made)
     Session.objects.filter(code="BBB001").update(cancelled_at=at(14, 9))
     own = f"/en/ogp2021/registrations/{made.token}/calendar/"
     assert b"VALARM" not in client.get(f"/ogp2021/my/{token}.ics").content

@@ -47,6 +47,12 @@ MATRIX = {
     "registration": ("get", "organiser/registrations/{guid}/", (*STAFF_ONLY, 200)),
     "registration-attendance": ("post", "organiser/registrations/{guid}/attendance/", (*STAFF_ONLY, 302)),
     "registration-cancellation": ("post", "organiser/registrations/{guid}/cancellation/", (*STAFF_ONLY, 302)),
+    "new-registration": ("get", "organiser/registrations/new/", (*STAFF_ONLY, 200)),
+    "registrations-file": ("get", "organiser/lists/registrations.csv", (*STAFF_ONLY, 200)),
+    "registrations-cell": ("get", "organiser/lists/registrations/{guid}/category/", (*STAFF_ONLY, 200)),
+    "registrations-act": ("post", "organiser/lists/registrations/act/", (*STAFF_ONLY, 302)),
+    "registrations-undo": ("post", "organiser/lists/registrations/undo/", (*STAFF_ONLY, 302)),
+    "registration-reinstatement": ("post", "organiser/registrations/{guid}/reinstatement/", (*STAFF_ONLY, 302)),
     "registration-resend": ("post", "organiser/registrations/{guid}/messages/", (*STAFF_ONLY, 302)),
     "badge-jobs": ("get", "organiser/badges/", (*STAFF_ONLY, 200)),
     "badge-job": ("get", "organiser/badges/{job}/", (*STAFF_ONLY, 200)),
@@ -183,7 +189,7 @@ def test_filters_that_make_no_sense_count_as_not_given(office, registration):
 def test_nobody_found_is_told(office, registration):
     response = office.get(f"{LIST}?q=nobody")
     assert list(response.context["page"]) == []
-    assert "Nobody found" in words(response)
+    assert "Nothing found" in words(response)
 
 
 def test_a_long_list_comes_in_pages_that_keep_the_filters(office, summit):
@@ -201,7 +207,8 @@ def test_a_long_list_comes_in_pages_that_keep_the_filters(office, summit):
 def test_three_registrations_take_as_many_queries_as_one(office, summit, count, django_assert_num_queries):
     for number in range(count):
         make_registration(summit, category=make_category(summit, f"category-{number}"))
-    with django_assert_num_queries(7):
+    office.get(LIST)
+    with django_assert_num_queries(15):
         office.get(LIST)
 
 
@@ -321,9 +328,14 @@ def test_an_organiser_cancels_and_the_person_is_told(office, organiser, registra
     assert Message.objects.filter(kind="cancelled").count() == 1
 
 
-def test_a_cancelled_registration_offers_no_action(office, registration):
+def test_a_cancelled_registration_offers_to_be_reinstated_and_nothing_else(office, registration):
     lifecycle.cancel(registration)
-    assert '<form method="post"' not in words(office.get(one(registration)))
+    page = words(office.get(one(registration)))
+    assert page.count('<form method="post"') == 1
+    assert f'action="{one(registration, "reinstatement/")}"' in page
+    office.post(one(registration, "reinstatement/"))
+    registration.refresh_from_db()
+    assert registration.state == "confirmed"
 
 
 def test_an_organiser_sends_the_link_again(office, organiser, registration):
@@ -342,3 +354,55 @@ def test_a_long_history_takes_as_many_queries_as_a_short_one(
     with django_assert_num_queries(9):
         office.get(one(registration))
     assert Registration.objects.count() == 1
+
+
+ENTERED = {
+    "name": "성춘향",
+    "email": "new@people.example",
+    "country": "KR",
+    "language": "ko",
+    "attendance": "in_person",
+}
+
+
+@pytest.mark.parametrize("state", ["not_yet", "closed"])
+def test_somebody_is_entered_by_hand_whether_registration_is_open_or_not(office, organiser, summit, state):
+    now = timezone.now()
+    moment = {"not_yet": (now + timedelta(days=1), now + timedelta(days=2)), "closed": (now - timedelta(days=2), now - timedelta(days=1))}  # fmt: skip
+    opens, closes = moment[state]
+    Summit.objects.update(registration_opens_at=opens, registration_closes_at=closes)
+    category = make_category(summit, "staff", is_open=False)
+    response = office.post(f"{LIST}new/", {**ENTERED, "category": category.pk})
+    made = Registration.objects.get()
+    assert response["Location"] == one(made)
+    assert (made.state, made.category, made.consents.count()) == ("confirmed", category, 0)
+    entry = HistoryEntry.objects.latest("pk")
+    assert (entry.action, entry.by) == ("registration.enter", organiser)
+    assert Message.objects.get().to == "new@people.example"
+
+
+def test_the_same_form_sent_twice_enters_one_person(office, summit):
+    sent = {**ENTERED, "category": make_category(summit).pk, "nonce": "shown-once"}
+    for _ in range(2):
+        assert office.post(f"{LIST}new/", sent).status_code == 302
+    assert Registration.objects.count() == 1
+    again = office.post(f"{LIST}new/", {**sent, "nonce": "another"})
+    assert again.status_code == 422
+    assert str(lifecycle.AlreadyRegistered.message) in words(again)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"name": ""}, {"name": "\x00"}, {"email": "x"}, {"country": "XX"}, {"name": "🎈"}, {"attendance": "both"}]
+)
+def test_what_is_wrong_is_said_and_nobody_entered(office, summit, wrong):
+    response = office.post(f"{LIST}new/", {**ENTERED, "category": make_category(summit).pk, **wrong})
+    assert response.status_code in {400, 422}
+    assert Registration.objects.count() == 0
+
+
+def test_nobody_is_entered_where_no_place_is_left(office, summit):
+    make_places(summit, 0)
+    response = office.post(f"{LIST}new/", {**ENTERED, "category": make_category(summit).pk})
+    assert response.status_code == 422
+    assert str(lifecycle.NoPlaceLeft.message) in words(response)
+    assert Registration.objects.count() == 0

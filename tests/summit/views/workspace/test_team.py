@@ -109,3 +109,23 @@ def test_three_members_take_as_many_queries_as_one(summit, owner, office, number
     office.get(PAGE)
     with django_assert_num_queries(7):
         office.get(PAGE)
+
+
+def test_a_role_is_changed_in_its_row(office, summit):
+    row = make_user("ada@people.example", summit=summit, role="viewer").memberships.get()
+    response = office.post(f"{PAGE}{row.pk}/", {"action": "role", "role": "desk"}, follow=True)
+    assert "ada@people.example is now: Desk staff." in response.content.decode()
+    assert Membership.objects.get(pk=row.pk).role == "desk"
+
+
+@pytest.mark.parametrize("role", ["", "king", "\x00"])
+def test_a_role_there_is_not_changes_nothing(office, summit, role):
+    row = make_user("ada@people.example", summit=summit, role="viewer").memberships.get()
+    assert office.post(f"{PAGE}{row.pk}/", {"action": "role", "role": role}).status_code in {302, 400}
+    assert Membership.objects.get(pk=row.pk).role == "viewer"
+
+
+def test_each_role_is_explained_where_it_is_chosen(office):
+    page = office.get(PAGE).content.decode()
+    assert "Check people in at the desk." in page
+    assert "Everything, except making owners and organisers." in page

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('summit', '0007_venue_pictures'),
+        ('summit', '0010_venue_pictures'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('summit', '0005_columns_of_lists'),
+        ('summit', '0008_saved_views'),
     ]
 
     operations = [

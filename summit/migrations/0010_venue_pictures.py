@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('summit', '0006_reply_address'),
+        ('summit', '0009_reply_address'),
     ]
 
     operations = [

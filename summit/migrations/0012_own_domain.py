@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('summit', '0008_look_and_menu'),
+        ('summit', '0011_look_and_menu'),
     ]
 
     operations = [

@@ -1,0 +1,231 @@
+"""The workspace's list of registrations."""
+
+from operator import attrgetter
+from typing import Any
+
+from django import forms
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from registration.badges import printing
+from registration.models import Attendance, CheckIn, Registration, State
+from registration.places import capacity
+from registration.registering import bulk, lifecycle, people_sheet
+from summit import history
+from summit.editing.inline_edits import value_version
+from summit.lib import countries
+from summit.lib.spreadsheets import Table
+from summit.lib.translated import active_language
+from summit.lists.actions import Action, Done, Step, changed_text
+from summit.lists.cell_rendering import Chip
+from summit.lists.listing import Begin, Column, Filter, Listing, ListKind, Rights
+from summit.lists.pieces import by, by_text, by_words, chosen_from, narrowed_by, of_model
+from summit.lists.rooms import OWN_NAMES
+from summit.models import Right, Summit, User
+
+OURS = frozenset({Right.REGISTRATIONS})
+# Each of them gets a mail with a calendar entry of their own: so many a page can wait for.
+MOST_MAILED = 500
+TONES = {State.CONFIRMED: "good", State.CANCELLED: "bad", State.REJECTED: "bad"}
+
+
+def rows(summit: Summit) -> QuerySet[Registration]:
+    found = Registration.objects.filter(summit=summit).select_related("summit", "category")
+    return CheckIn.objects.arrivals_of(found)
+
+
+def _category_chip(row: Registration) -> Chip:
+    return Chip(str(row.category), f"track category-{row.category.code}")
+
+
+def _is_active(row: Registration) -> bool:
+    return row.is_active
+
+
+def columns(summit: Summit) -> list[Column]:
+    categories = chosen_from(gettext_lazy("Category"), lambda s: s.categories.all(), None)
+    return [
+        Column("name", gettext_lazy("Name"), attrgetter("name"), by_words("name"), head=True),
+        Column("name_romanised", gettext_lazy("In Latin letters"), attrgetter("name_romanised"), by_words("name_romanised"), shown=False),
+        Column("reference", gettext_lazy("Reference"), attrgetter("reference"), by("reference")),
+        Column("organisation", gettext_lazy("Organisation"), attrgetter("organisation"), by_words("organisation")),
+        Column("job_title", gettext_lazy("Job title"), attrgetter("job_title"), by_words("job_title"), shown=False),
+        Column("country", gettext_lazy("Country"), lambda r: countries.name(r.country, active_language()), by("country")),
+        Column("category", gettext_lazy("Category"), _category_chip, by_text("category__name"), field=categories, may=_is_active),
+        Column("attendance", gettext_lazy("Attendance"), lambda r: r.get_attendance_display(), by("attendance"), field=of_model(Registration, "attendance"), may=_is_active),
+        Column("state", gettext_lazy("State"), lambda r: Chip(r.get_state_display(), TONES.get(r.state, "warn")), by("state")),
+        Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),
+        Column("created_at", gettext_lazy("Registered"), attrgetter("created_at"), by("created_at"), shown=False),
+        Column("language", gettext_lazy("Language of mails"), lambda r: OWN_NAMES.get(r.language, r.language), by("language"), shown=False),
+        Column("email", gettext_lazy("E-mail address"), attrgetter("email"), by_words("email"), shown=False),
+        Column("access_needs", gettext_lazy("Access needs"), attrgetter("access_needs"), shown=False),
+        Column("dietary_needs", gettext_lazy("Dietary needs"), attrgetter("dietary_needs"), shown=False),
+    ]  # fmt: skip
+
+
+def _countries(summit: Summit) -> list[tuple[str, str]]:
+    codes = summit.registrations.order_by().values_list("country", flat=True).distinct()
+    return sorted(((code, countries.name(code, active_language())) for code in codes), key=lambda pair: pair[1])
+
+
+def _arrived(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
+    return found.arrived(value == "yes")
+
+
+def _edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Registration]:
+    return summit.registrations.all() if rights >= OURS and not texts else summit.registrations.none()
+
+
+def _standing(row: Registration, column: str) -> Any:
+    # A category by its key: its name is another in every language.
+    return row.category_id if column == "category" else getattr(row, column)
+
+
+def _save(row: Registration, values: dict[str, Any], token: str, by: User) -> Registration:
+    [(name, value)] = values.items()
+    if name == "category":
+        return lifecycle.set_category(row, value, form_versions={"category_id": token}, by=by)
+    return lifecycle.change_attendance(row, value, form_versions={name: token}, by=by, as_organiser=True)
+
+
+def totals(summit: Summit) -> str:
+    """How many are confirmed each way, and what is left of places that are limited."""
+    confirmed = Count("pk", filter=Q(state=State.CONFIRMED))
+    counted = dict(summit.registrations.order_by().values_list("attendance").annotate(n=confirmed))
+    left = capacity.left(summit)
+    said = []
+    for attendance in Attendance:
+        words = _("%(attendance)s: %(n)d confirmed") % {"attendance": attendance.label, "n": counted.get(attendance, 0)}
+        free = left[attendance]
+        if free is not None:
+            words += ngettext(" (%(n)d place left)", " (%(n)d places left)", free) % {"n": free}
+        said.append(words)
+    return " · ".join(said)
+
+
+def _table(listing: Listing) -> Table:
+    return people_sheet.table(listing.summit, listing.rows(), told=listing.told)
+
+
+def _taken_along(summit: Summit, table: Table, by: User) -> None:
+    history.record("registration.export", summit, by=by, summit=summit, changes={"people": (0, len(table.rows))})
+
+
+REGISTRATIONS = ListKind(
+    name="registrations",
+    title=gettext_lazy("Registrations"),
+    address="registration:registrations",
+    detail="registration:registration",
+    key="guid",
+    seen_by=OURS,
+    rows=rows,
+    columns=columns,
+    counted=lambda n: ngettext("%(n)d registration", "%(n)d registrations", n) % {"n": n},
+    empty=gettext_lazy("Nobody is registered yet."),
+    holds=gettext_lazy("Everybody who comes, in person or online: by the form once registration is open, and whom you add or import before that."),
+    begins=(
+        Begin("registration:new-registration", gettext_lazy("Add a registration"), OURS),
+        Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), frozenset({Right.IMPORT}), "table=registrations"),
+    ),
+    views=(
+        (gettext_lazy("Confirmed"), "state=confirmed"),
+        (gettext_lazy("Not arrived"), "state=confirmed&attendance=in_person&arrived=no"),
+        (gettext_lazy("Online"), "state=confirmed&attendance=online"),
+        (gettext_lazy("Cancelled"), "state=cancelled"),
+    ),
+    edited=_edited,
+    save=_save,
+    token=lambda row, column: value_version(_standing(row, column)),
+    order=("-created_at", "-pk"),
+    filters=(
+        Filter("state", gettext_lazy("State"), lambda _s: State.choices, narrowed_by("state")),
+        Filter("attendance", gettext_lazy("Attendance"), lambda _s: Attendance.choices, narrowed_by("attendance")),
+        Filter("category", gettext_lazy("Category"), lambda s: [(c.code, c.name) for c in s.categories.all()], narrowed_by("category__code")),
+        Filter("country", gettext_lazy("Country"), _countries, narrowed_by("country")),
+        Filter("arrived", gettext_lazy("Arrived"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _arrived),
+        Filter("language", gettext_lazy("Language of mails"), lambda s: [(c, OWN_NAMES.get(c, c)) for c in s.languages], narrowed_by("language")),
+    ),
+    search=lambda found, words: found.search(words),
+    searches=60,
+    totals=totals,
+    table=_table,
+    taken_along=_taken_along,
+)  # fmt: skip
+
+
+# acting on many
+
+
+def _ended(rows: list[Registration]) -> dict[int, str]:
+    return {row.pk: str(lifecycle.NotActive.message) for row in rows if not row.is_active}
+
+
+def _not_cancelled(rows: list[Registration]) -> dict[int, str]:
+    return {row.pk: _("It is not cancelled.") for row in rows if row.state != State.CANCELLED}
+
+
+def _set_category(rows: list[Registration], value: Any, by: User) -> Done:
+    steps = bulk.set_category(rows[0].summit, rows, value, by=by)
+    return Done(len(steps), 0, steps)
+
+
+def _category_back(row: Registration, step: Step, by: User) -> bool:
+    before = row.summit.categories.filter(pk=step["before"]).first()
+    if before is None or row.category_id != step["after"] or not row.is_active:
+        return False
+    lifecycle.set_category(row, before, by=by)
+    return True
+
+
+def _change_attendance(row: Registration, value: Any, by: User) -> Step | None:
+    before = row.attendance
+    changed = lifecycle.change_attendance(row, value, by=by, as_organiser=True)
+    return {} if changed.attendance != before else None
+
+
+def _cancel(row: Registration, _value: Any, by: User) -> Step:
+    lifecycle.cancel(row, by=by, as_organiser=True)
+    return {}
+
+
+def _reinstate(row: Registration, _value: Any, by: User) -> Step:
+    lifecycle.reinstate(row, by=by)
+    return {}
+
+
+def _draw_badges(rows: list[Registration], value: Any, by: User) -> Done:
+    summit = rows[0].summit
+    job = printing.start_job(summit, [row.pk for row in rows], layout=value, by=by)
+    return Done(
+        job.total, len(rows) - job.total, [], address=reverse("registration:badge-job", args=[summit.code, job.guid])
+    )
+
+
+def _layouts(_summit: Summit) -> forms.Field:
+    layouts = [("A6", "A6"), ("A4", _("A4, four on a sheet"))]
+    return forms.ChoiceField(label=_("Layout"), choices=layouts)
+
+
+def _told(n: int) -> str:
+    return ngettext("%(n)d was changed and told.", "%(n)d were changed and told.", n) % {"n": n}
+
+
+REGISTRATIONS.actions.extend([
+    Action("category", gettext_lazy("Set the category"), said=changed_text, many=_set_category, back=_category_back,
+           stays=_ended, field=lambda s: columns(s)[6].made(s),
+           asks=lambda n: ngettext("Set the category of %(n)d registration", "Set the category of %(n)d registrations", n) % {"n": n}),
+    Action("attendance", gettext_lazy("Change the attendance"), said=_told, run=_change_attendance, stays=_ended,
+           each_alone=True, most=MOST_MAILED, field=of_model(Registration, "attendance"),
+           asks=lambda n: ngettext("Change the attendance of %(n)d registration", "Change the attendance of %(n)d registrations", n) % {"n": n}),
+    Action("badges", gettext_lazy("Draw badges"), many=_draw_badges, rights=frozenset({Right.BADGES}), field=_layouts,
+           said=lambda n: ngettext("%(n)d badge is being drawn.", "%(n)d badges are being drawn.", n) % {"n": n},
+           asks=lambda n: ngettext("Draw the badge of %(n)d registration", "Draw the badges of %(n)d registrations", n) % {"n": n}),
+    Action("cancel", gettext_lazy("Cancel"), said=_told, run=_cancel, stays=_ended, each_alone=True, most=MOST_MAILED,
+           danger=True,
+           asks=lambda n: ngettext("Cancel %(n)d registration", "Cancel %(n)d registrations", n) % {"n": n}),
+    Action("reinstate", gettext_lazy("Reinstate cancelled ones"), said=_told, run=_reinstate, stays=_not_cancelled,
+           each_alone=True, most=MOST_MAILED,
+           asks=lambda n: ngettext("Reinstate %(n)d registration", "Reinstate %(n)d registrations", n) % {"n": n}),
+])  # fmt: skip

@@ -1,0 +1,39 @@
+"""The same change to many registrations in few queries, and the steps that take it back."""
+
+from collections.abc import Iterable
+from itertools import batched
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from registration.models import Category, Registration
+from summit import history
+from summit.models import Summit, User
+
+# Rows in one query.
+CHUNK = 1000
+
+
+@transaction.atomic
+def set_category(
+    summit: Summit, registrations: Iterable[Registration], category: Category, *, by: User
+) -> list[dict[str, Any]]:
+    """Give all of them the category; ended ones and those that have it are left alone.
+
+    Returns one step per changed row, ``{"pk", "before", "after"}`` with keys of categories. Ten thousand rows are some
+    forty queries: nobody is mailed.
+    """
+    steps: list[dict[str, Any]] = []
+    now = timezone.now()
+    for chunk in batched(sorted(row.pk for row in registrations), CHUNK, strict=False):
+        rows = Registration.objects.active().filter(summit=summit, pk__in=chunk).exclude(category=category)
+        # In the order of their keys, as everybody else who holds several.
+        locked = list(rows.select_for_update(of=("self",)).select_related("category").order_by("pk"))
+        Registration.objects.filter(pk__in=[row.pk for row in locked]).update(category=category, updated_at=now)
+        changes = [
+            (row, {"category": (history.plain(row.category.name), history.plain(category.name))}) for row in locked
+        ]
+        history.record_many("registration.set_category", changes, by=by, summit=summit)
+        steps += [{"pk": row.pk, "before": row.category_id, "after": category.pk} for row in locked]
+    return steps

@@ -1,0 +1,60 @@
+"""One row of anybody's sheet of people as a registration, by the rules of our own format."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from registration.models import Attendance, Registration
+from registration.registering import lifecycle
+from registration.registering.imports import person_of
+from summit.errors import Refusal
+from summit.imports.table_format import Refused, Report, Row
+from summit.lib import countries
+from summit.models import Summit, User
+
+
+def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None) -> Registration:
+    """Enter the person, whether registration is open or not; whoever is registered already stays as they are.
+
+    Categories, countries and attendances are understood by code and by name in any language. Raises ``Refused``.
+    """
+    said = dict(cells.plain)
+    for name, known in (("category", _categories(summit)), ("country", _countries()), ("attendance", _attendances())):
+        if word := said.get(name, "").strip():
+            said[name] = known.get(word.casefold(), word)
+    said.setdefault("attendance", Attendance.IN_PERSON)
+    said.setdefault("language", summit.languages[0])
+    row = Row(cells.place, said)
+    email = row.need("email").strip()
+    if found := summit.registrations.active().filter(email__iexact=email).first():
+        report.count("same", "registrations")
+        return found
+    try:
+        made = lifecycle.register(summit, person_of(summit, row), by=by, entered=True)
+    except Refusal as refusal:
+        raise Refused(str(refusal.message)) from refusal
+    report.count("new", "registrations")
+    return made
+
+
+def _categories(summit: Summit) -> dict[str, str]:
+    found = {}
+    for category in summit.categories.all():
+        found |= {str(words).casefold(): category.code for words in (category.name.public() or {}).values()}
+    return found
+
+
+def _countries() -> dict[str, str]:
+    found = {code.casefold(): code for code in countries.names("en")}
+    for language, _name in settings.LANGUAGES:
+        found |= {name.casefold(): code for code, name in countries.names(language).items()}
+    return found
+
+
+def _attendances() -> dict[str, str]:
+    found = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found |= {str(label).casefold(): value for value, label in Attendance.choices}
+    return found

@@ -1,0 +1,146 @@
+"""What our mails about signing in say: which site they are from, why somebody gets one, and what to do if it was not them.
+
+One frame for all (``templates/account/email/mail.html`` and ``.txt``); here are the words, by the name that allauth gives
+a mail. A name that is missing here fails loudly in a test, and is sent in allauth's own words meanwhile.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from summit.models import Summit
+
+# The summit in an address of ours: ``/ko/ogp2021/…``.
+IN_PATH = re.compile(r"\A/[a-z]{2}/([a-z0-9_]{4,32})/")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Of one mail. ``subject`` and ``why`` may name the ``%(site)s``; ``button`` is what leads to ``link``, a name in
+    the context."""
+
+    subject: Any
+    why: Any
+    otherwise: Any
+    button: Any = ""
+    link: str = ""
+
+
+IGNORE = _("If it was not you, ignore this mail: without the code nobody gets in. Never give the code to anybody.")
+NOTHING = _("If it was not you, ignore this mail: nothing changes.")
+ACT = _("If it was not you, choose a new password at once and tell the organisers: somebody else is in your account.")
+CODE = _("Somebody, probably you, wants to sign in to %(site)s with this address. Type this code into the page that asks for it.")  # fmt: skip
+PROVE = _("Somebody, probably you, uses this address on %(site)s. Type this code into the page that asks for it, so that we know it is yours.")  # fmt: skip
+MAILS = {
+    "account/email/login_code": Words(_("Sign-in code for %(site)s"), CODE, IGNORE),
+    "account/email/email_confirmation": Words(_("Confirm your address for %(site)s"), PROVE, IGNORE),
+    "account/email/email_confirmation_signup": Words(_("Confirm your address for %(site)s"), PROVE, IGNORE),
+    "account/email/email_confirm": Words(
+        _("Your address is confirmed on %(site)s"), _("Your address is confirmed on %(site)s."), ACT
+    ),
+    "account/email/email_changed": Words(
+        _("Your address on %(site)s was changed"),
+        _("Your account on %(site)s has another e-mail address now."),
+        ACT,
+    ),
+    "account/email/email_deleted": Words(
+        _("An address of yours was removed from %(site)s"),
+        _("An e-mail address was removed from your account on %(site)s."),
+        ACT,
+    ),
+    "account/email/password_reset_key": Words(
+        _("A new password for %(site)s"),
+        _("Somebody, probably you, asked for a new password on %(site)s. Choose it here:"),
+        NOTHING,
+        _("Choose a new password"),
+        "password_reset_url",
+    ),
+    "account/email/password_reset_code": Words(
+        _("A new password for %(site)s"),
+        _(
+            "Somebody, probably you, asked for a new password on %(site)s. Type this code into the page that asks for it."
+        ),
+        IGNORE,
+    ),
+    "account/email/password_reset": Words(
+        _("Your password on %(site)s was reset"), _("Your account on %(site)s has a new password."), ACT
+    ),
+    "account/email/password_changed": Words(
+        _("Your password on %(site)s was changed"), _("Your account on %(site)s has a new password."), ACT
+    ),
+    "account/email/password_set": Words(
+        _("Your account on %(site)s has a password"),
+        _("Your account on %(site)s has a password now. A mailed code signs you in as before."),
+        ACT,
+    ),
+    "account/email/unknown_account": Words(
+        _("No account on %(site)s"),
+        _(
+            "Somebody, probably you, wanted to sign in to %(site)s with this address, but no account belongs to it. Try the address you registered with."
+        ),
+        NOTHING,
+    ),
+    "account/email/account_already_exists": Words(
+        _("You have an account on %(site)s"),
+        _(
+            "Somebody, probably you, wanted to make an account on %(site)s with this address, but there is one already. Sign in with a mailed code, or choose a new password:"
+        ),
+        NOTHING,
+        _("Choose a new password"),
+        "password_reset_url",
+    ),
+    "mfa/email/totp_activated": Words(
+        _("Authenticator app added on %(site)s"),
+        _("An authenticator app was added to your account on %(site)s. It is asked for when you sign in."),
+        ACT,
+    ),
+    "mfa/email/totp_deactivated": Words(
+        _("Authenticator app removed on %(site)s"),
+        _("The authenticator app was removed from your account on %(site)s."),
+        ACT,
+    ),
+    "mfa/email/recovery_codes_generated": Words(
+        _("New recovery codes on %(site)s"),
+        _("New recovery codes were made for your account on %(site)s. Those from before no longer work."),
+        ACT,
+    ),
+    "mfa/email/webauthn_added": Words(
+        _("Passkey added on %(site)s"), _("A passkey was added to your account on %(site)s."), ACT
+    ),
+    "mfa/email/webauthn_removed": Words(
+        _("Passkey removed on %(site)s"), _("A passkey was removed from your account on %(site)s."), ACT
+    ),
+}
+
+
+def summit_of(request: HttpRequest, email: str) -> Summit | None:
+    """The summit somebody comes from, by where they go after signing in; a closed one only for those invited to it."""
+    stashed = request.session.get("account_login") or {}
+    wanted = (request.POST.get("next"), request.GET.get("next"), stashed.get("redirect_url"), request.path)
+    for path in wanted:
+        if found := IN_PATH.match(str(path or "")):
+            known = Q(is_public=True) | Q(memberships__user__email__iexact=email)
+            return Summit.objects.filter(known, code=found[1]).distinct().first()
+    return None
+
+
+def context_of(words: Words, request: HttpRequest, email: str, context: dict[str, Any]) -> dict[str, Any]:
+    """What the templates take: the words with the site's name in them."""
+    summit = summit_of(request, email)
+    site = str(summit.name) if summit else settings.SITE_HOST
+    return {
+        **context,
+        "summit": summit,
+        "site": site,
+        "subject": str(words.subject) % {"site": site},
+        "why": str(words.why) % {"site": site},
+        "otherwise": words.otherwise,
+        "button": words.button,
+        "link": context.get(words.link, ""),
+        "host": settings.SITE_HOST,
+    }

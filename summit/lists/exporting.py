@@ -1,0 +1,111 @@
+"""A long list as a file, made by the worker while its page tells how far it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.http import QueryDict
+from django.tasks import task
+from django.utils import timezone, translation
+from django.utils.module_loading import import_string
+
+from summit.lib.spreadsheets import Table, as_csv, as_workbook
+from summit.lists.listing import Listing, ListKind
+from summit.models import ExportJob, Right, Summit, User
+from summit.permissions import rights_of
+from summit.storage import delete_files
+
+# Fewer rows than this are handed out at once: a thousand take well under a second on the weakest machine we measure.
+IMMEDIATE = 1000
+# Rows between two looks at how far it is.
+TOLD_EVERY = 250
+FORMATS = ("csv", "xlsx")
+# Where the worker finds each list; those of the apps above by name only.
+KINDS = {
+    "sessions": "sessions.lists.SESSIONS",
+    "tracks": "sessions.lists.TRACKS",
+    "people": "speakers.lists.PEOPLE",
+    "organisations": "speakers.lists.ORGANISATIONS",
+    "rooms": "summit.lists.rooms.ROOMS",
+    "pages": "summit.lists.pages.PAGES",
+    "registrations": "registration.lists.REGISTRATIONS",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks at a list, and how, without a request."""
+
+    user: User
+    rights: frozenset[Right]
+    GET: QueryDict
+
+
+def content(table: Table, summit: Summit, form: str) -> bytes:
+    if form == "csv":
+        return as_csv(table)
+    return as_workbook([table], title=f"{summit} · {table.title}", changed_at=timezone.now())
+
+
+@transaction.atomic
+def start(listing: Listing, form: str, *, by: User) -> ExportJob:
+    """Have what is shown, of all pages, made into a file. ``form`` is one of ``FORMATS``."""
+    show = [column.name for column in listing.shown_columns if not column.head]
+    job = ExportJob.objects.create(
+        summit=listing.summit,
+        by=by,
+        list_name=listing.kind.name,
+        query=listing.query(show=show),
+        format=form,
+        language=translation.get_language(),
+        total=listing.rows().count(),
+    )
+    make_file.enqueue(str(job.guid))
+    return job
+
+
+@task
+def make_file(guid: str) -> None:
+    """The worker's way to :func:`run`; a job that is gone is nothing to do."""
+    job = ExportJob.objects.filter(guid=guid).select_related("summit", "by").first()
+    if job is not None:
+        run(job)
+
+
+def run(job: ExportJob) -> None:
+    """Make the file; a job already taken is left alone. Whoever lost the right meanwhile gets none."""
+    mine = ExportJob.objects.filter(pk=job.pk)
+    if not mine.filter(state=ExportJob.State.QUEUED).update(state=ExportJob.State.RUNNING):
+        return
+    state = ExportJob.State.FAILED
+    try:
+        with translation.override(job.language):
+            kind: ListKind = import_string(KINDS[job.list_name])
+            rights = rights_of(job.by, job.summit)
+            if kind.seen_by & rights:
+                _write(job, kind, rights)
+                state = ExportJob.State.DONE
+    finally:
+        mine.update(state=state, finished_at=timezone.now(), file=job.file.name or "")
+
+
+def _write(job: ExportJob, kind: ListKind, rights: frozenset[Right]) -> None:
+    def told(done: int) -> None:
+        if done % TOLD_EVERY == 0:
+            ExportJob.objects.filter(pk=job.pk).update(done=done)
+
+    listing = Listing(kind, job.summit, Reader(job.by, rights, QueryDict(job.query)))
+    listing.told = told
+    table = listing.table()
+    job.file.save(f"{job.guid}.{job.format}", ContentFile(content(table, job.summit, job.format)), save=False)
+    with transaction.atomic():
+        ExportJob.objects.filter(pk=job.pk).update(done=len(table.rows), total=len(table.rows))
+        kind.taken_along(job.summit, table, job.by)
+
+
+def forget(*, older_than: datetime) -> int:
+    """Delete exports and their files; returns how many."""
+    old = ExportJob.objects.filter(created_at__lt=older_than)
+    delete_files(old.exclude(file=""))
+    return old.delete()[0]

@@ -1,0 +1,139 @@
+"""From an empty installation to its first summit, without admin and without a shell.
+
+Each function below is one step that hands on what the next one needs: a step that comes later (rooms, sessions, opening,
+registration) is one more function.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from io import StringIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+from summit.models import HistoryEntry, Message, Role, Summit, User
+from tests.journeys.helpers import Words, submit
+
+PASSWORD = "correct horse battery staple"
+OPERATOR, OWNER = "operator@first.example", "owner@first.example"
+
+
+@pytest.fixture
+def empty(site: Any) -> Any:
+    """The running site with nothing in it: what was seeded is taken out of this test's copy of the database."""
+    call_command("flush", interactive=False, verbosity=0)
+    return site
+
+
+def the_key() -> str:
+    """What `start --empty` prints."""
+    out = StringIO()
+    call_command("installation_key", stdout=out)
+    [key] = re.findall(r"(?:\w{4}-){4}\w{4}", out.getvalue())
+    return key
+
+
+def newest_mail(to: str) -> Message:
+    """From the outbox, as the worker would send it."""
+    found = Message.objects.filter(to=to).order_by("-created_at", "-pk").first()
+    assert found is not None, f"no mail to {to}"
+    return found
+
+
+def type_the_key(page: Page, say: Words) -> None:
+    page.goto("/")
+    expect(page).to_have_url(re.compile(r"/ko/set-up/$"))
+    page.fill("#id_key", "AAAA-AAAA-AAAA-AAAA-AAAA")
+    submit(page, "main form")
+    expect(page.locator("#errors")).to_be_visible()
+    page.fill("#id_key", the_key().lower())
+    submit(page, "main form")
+
+
+def become_operator(page: Page, say: Words) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(say("The operator"))
+    page.fill("#id_name", "김운영")
+    page.fill("#id_email", OPERATOR)
+    page.fill("#id_password", PASSWORD)
+    page.fill("#id_again", PASSWORD)
+    submit(page, "main form")
+
+
+def make_the_summit(page: Page, say: Words) -> Summit:
+    expect(page.get_by_role("heading", level=1)).to_have_text(say("New summit"))
+    page.fill("#id_name_0", "2027 지방정부 포럼")
+    page.fill("#id_name_1", "Local Government Forum 2027")
+    page.fill("#id_starts_on", "2027-05-11")
+    page.fill("#id_ends_on", "2027-05-12")
+    expect(page.locator("#id_time_zone")).to_have_value("Asia/Seoul")
+    page.fill("#id_venue_name_0", "코엑스")
+    # The address is suggested, and taken by sending once more.
+    submit(page, "form[data-guard]")
+    expect(page.locator("#id_code")).to_have_value("lgf2027")
+    submit(page, "form[data-guard]")
+    summit = Summit.objects.get()
+    assert (summit.code, summit.starts_on, summit.is_public) == ("lgf2027", date(2027, 5, 11), False)
+    return summit
+
+
+def invite_the_owner(page: Page, say: Words) -> str:
+    """Returns the path of the link in the mail."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(say("The owner"))
+    page.fill("#id_email", OWNER)
+    page.fill("#id_name", "이주인")
+    submit(page, "main form")
+    expect(page.get_by_role("status")).to_contain_text(OWNER)
+    [link] = re.findall(r"https?://\S+/team-invitations/\S+", newest_mail(OWNER).text)
+    return urlsplit(link).path
+
+
+def accept(page: Page, say: Words, link: str) -> None:
+    """By one mailed code, from the mail to the invitation."""
+    page.goto(link)
+    page.get_by_role("link", name=say("Send me a sign-in code")).click()
+    page.fill("input[type=email]", OWNER)
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
+    mail = newest_mail(OWNER)
+    assert "지방정부 포럼" in mail.subject
+    [code] = re.findall(r"^[A-Z0-9]{3,}-?[A-Z0-9]{3,}$", mail.text, re.MULTILINE)
+    page.fill("input[name=code]", code)
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
+    expect(page).to_have_url(re.compile(re.escape(link)))
+    submit(page, "main form")
+    assert Message.objects.filter(to=OWNER).count() == 2
+
+
+def open_the_workspace(page: Page, say: Words, summit: Summit) -> None:
+    page.get_by_role("link", name=say("Organise")).click()
+    expect(page).to_have_url(re.compile(rf"/{summit.code}/organiser/$"))
+    expect(page.locator(".workbar")).to_contain_text("지방정부 포럼")
+
+
+def test_from_an_empty_installation_to_the_workspace_of_its_first_summit(
+    new_page: Callable[..., Any], empty: Any, watch: Any
+) -> None:
+    say, operator, owner, reader = Words("ko"), new_page(), new_page(), new_page(locale="en-GB")
+    watch.expected.update({404, 422})
+    type_the_key(operator, say)
+    become_operator(operator, say)
+    summit = make_the_summit(operator, say)
+    link = invite_the_owner(operator, say)
+    accept(owner, say, link)
+    open_the_workspace(owner, say, summit)
+
+    member = summit.memberships.get()
+    assert (member.user.email, member.role, member.is_accepted) == (OWNER, Role.OWNER, True)
+    assert User.objects.get(email=OPERATOR).is_superuser
+    told = HistoryEntry.objects.order_by("pk").values_list("action", flat=True)
+    assert list(told) == ["user.operator", "summit.create", "membership.invite", "membership.accept"]
+    # Nothing is public yet, and the first start is over.
+    reader.goto("/")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Nothing is public here yet")
+    assert reader.goto("/en/set-up/").status == 404
+    watch.nothing()

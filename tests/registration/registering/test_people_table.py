@@ -1,0 +1,73 @@
+"""Registrations from anybody's sheet, through the jobs that check a table before it is written."""
+
+import pytest
+
+from registration.models import Places, Registration
+from sessions.imports.tables.column_mapping import fields, guess
+from sessions.imports.tables.importing import import_table
+from sessions.imports.tables.sheet import open_sheet
+from summit.models import HistoryEntry, Message
+from tests.factories import make_category, make_places, make_registration
+
+HEAD = "이메일,성명,소속,국가,참가 구분,참석 방식"
+ROWS = "a@people.example,성춘향,행정안전부,대한민국,언론,온라인\nb@people.example,Marie Tamm,Riigikantselei,EE,press,in_person"
+
+
+def brought(summit, by, rows, *, dry_run=False, partial=False, head=HEAD):
+    sheet = open_sheet("people.csv", f"{head}\n{rows}\n".encode())
+    columns = guess(sheet.headings, fields("registrations", summit.languages))
+    return import_table(summit, "registrations", sheet, columns, dry_run=dry_run, partial=partial, by=by)
+
+
+@pytest.fixture
+def press(summit):
+    return make_category(summit, "press", name={"ko": "언론", "en": "Press"})
+
+
+def test_people_are_entered_by_the_words_of_a_sheet(summit, organiser, press):
+    report = brought(summit, organiser, ROWS)
+    assert (report.refused, dict(report.new)) == ([], {"registrations": 2})
+    made = {row.email: row for row in Registration.objects.all()}
+    first = made["a@people.example"]
+    assert (first.name, first.organisation, first.country, first.category, first.attendance) == (
+        "성춘향", "행정안전부", "KR", press, "online"
+    )  # fmt: skip
+    assert made["b@people.example"].attendance == "in_person"
+    assert Message.objects.filter(kind="confirmed").count() == 2
+    assert HistoryEntry.objects.filter(action="registration.enter", by=organiser).count() == 2
+
+
+def test_looking_first_writes_and_mails_nothing(summit, organiser, press):
+    make_places(summit, 5)
+    report = brought(summit, organiser, ROWS, dry_run=True)
+    assert dict(report.new) == {"registrations": 2}
+    assert (Registration.objects.count(), Message.objects.count()) == (0, 0)
+    assert Places.objects.get(attendance="in_person").taken == 0
+
+
+def test_whoever_is_registered_stays_as_they_are(summit, organiser, press):
+    there = make_registration(summit, email="a@people.example", name="먼저")
+    report = brought(summit, organiser, ROWS)
+    assert (dict(report.new), dict(report.same)) == ({"registrations": 1}, {"registrations": 1})
+    there.refresh_from_db()
+    assert there.name == "먼저"
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["x,성춘향,,KR,press,online", "a@people.example,,,KR,press,online", "a@people.example,성춘향,,Atlantis,press,online",
+     "a@people.example,성춘향,,KR,nobody,online", "a@people.example,성춘향,,KR,press,both"],
+)  # fmt: skip
+def test_a_row_that_makes_no_sense_is_refused_with_its_place(summit, organiser, press, row):
+    report = brought(summit, organiser, row)
+    assert [place for place, _reason in report.refused] != []
+    assert Registration.objects.count() == 0
+
+
+def test_more_people_than_places_are_refused_and_the_good_rows_may_come_in(summit, organiser, press):
+    make_places(summit, 1)
+    rows = "\n".join(f"p{n}@people.example,사람,,KR,press,in_person" for n in range(2))
+    assert len(brought(summit, organiser, rows).refused) == 1
+    assert Registration.objects.count() == 0
+    brought(summit, organiser, rows, partial=True)
+    assert Places.objects.get(attendance="in_person").taken == Registration.objects.count() == 1

@@ -1,0 +1,99 @@
+"""Long lists become files in the background."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from registration.lists import REGISTRATIONS
+from sessions.lists import SESSIONS, TRACKS
+from speakers.lists import ORGANISATIONS, PEOPLE
+from summit.lists import exporting
+from summit.lists.pages import PAGES
+from summit.lists.rooms import ROOMS
+from summit.models import ExportJob, HistoryEntry
+from tests.factories import make_registration, make_room, make_user
+
+EXPORTS = "/en/ogp2021/organiser/lists/registrations/exports/"
+LIST = "/en/ogp2021/organiser/registrations/"
+
+
+@pytest.fixture
+def office(as_user, organiser):
+    return as_user(organiser)
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch, own_media):
+    monkeypatch.setattr(exporting, "IMMEDIATE", 2)
+
+
+@pytest.fixture
+def three(summit):
+    return [make_registration(summit, name=f"사람 {letter}") for letter in "가나다"]
+
+
+def test_the_worker_finds_every_list():
+    for kind in (SESSIONS, TRACKS, PEOPLE, ORGANISATIONS, ROOMS, PAGES, REGISTRATIONS):
+        assert exporting.KINDS[kind.name].endswith(f".{kind.name.upper()}")
+
+
+def test_a_short_list_is_handed_out_at_once_and_a_long_one_is_asked_for(office, summit, three):
+    long = office.get(LIST).content.decode()
+    assert f'action="{EXPORTS}"' in long
+    make_room(summit)
+    assert "organiser/lists/rooms.csv" in office.get("/en/ogp2021/organiser/rooms/").content.decode()
+
+
+@pytest.mark.parametrize("form", exporting.FORMATS)
+def test_a_file_is_made_and_fetched_by_its_maker_alone(office, as_user, organiser, summit, three, work, form):
+    page = office.post(f"{EXPORTS}?q=나", {"format": form})["Location"]
+    waiting = office.get(page)
+    assert waiting["Refresh"] == "2"
+    assert office.get(f"{page}file/").status_code == 404
+    work()
+    job = ExportJob.objects.get()
+    assert (job.state, job.done, job.total, job.by) == ("done", 1, 1, organiser)
+    assert "Refresh" not in office.get(page)
+    answer = office.get(f"{page}file/")
+    content = b"".join(answer.streaming_content)
+    assert content.startswith(b"PK" if form == "xlsx" else "\ufeff".encode())
+    if form == "csv":
+        assert "사람 나" in content.decode()
+        assert "사람 가" not in content.decode()
+    entry = HistoryEntry.objects.get(action="registration.export")
+    assert (entry.by, entry.changes) == (organiser, {"people": [0, 1]})
+    other = as_user(make_user("other@team.example", summit=summit, role="organiser"))
+    assert [other.get(page).status_code, other.get(f"{page}file/").status_code] == [404, 404]
+
+
+def test_whoever_lost_the_right_meanwhile_gets_nothing(office, organiser, three, work):
+    office.post(EXPORTS, {"format": "csv"})
+    organiser.memberships.update(role="desk")
+    work()
+    job = ExportJob.objects.get()
+    assert (job.state, bool(job.file)) == ("failed", False)
+
+
+def test_a_format_there_is_not_makes_no_job(office, three):
+    assert office.post(EXPORTS, {"format": "exe"}).status_code == 302
+    assert ExportJob.objects.count() == 0
+
+
+def test_a_job_runs_once(office, three, work):
+    office.post(EXPORTS, {"format": "csv"})
+    work()
+    exporting.run(ExportJob.objects.get())
+    assert HistoryEntry.objects.filter(action="registration.export").count() == 1
+
+
+def test_a_file_lasts_a_day(office, three, work):
+    page = office.post(EXPORTS, {"format": "csv"})["Location"]
+    work()
+    job = ExportJob.objects.get()
+    path, storage = job.file.name, job.file.storage
+    ExportJob.objects.update(created_at=timezone.now() - timedelta(days=1, minutes=1))
+    call_command("tidy")
+    assert not storage.exists(path)
+    assert office.get(page).status_code == 404
