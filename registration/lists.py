@@ -74,6 +74,10 @@ def _arrived(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
     return found.arrived(value == "yes")
 
 
+def _search(found: Any, words: str) -> QuerySet[Registration]:
+    return found.search(words)
+
+
 def _edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Registration]:
     return summit.registrations.all() if rights >= OURS and not texts else summit.registrations.none()
 
@@ -147,7 +151,7 @@ REGISTRATIONS = ListKind(
         Filter("arrived", gettext_lazy("Arrived"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _arrived),
         Filter("language", gettext_lazy("Language of mails"), lambda s: [(c, OWN_NAMES.get(c, c)) for c in s.languages], narrowed_by("language")),
     ),
-    search=lambda found, words: found.search(words),
+    search=_search,
     searches=60,
     totals=totals,
     table=_table,

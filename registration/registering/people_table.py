@@ -39,7 +39,7 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
 
 
 def _categories(summit: Summit) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for category in summit.categories.all():
         found |= {str(words).casefold(): category.code for words in (category.name.public() or {}).values()}
     return found
@@ -53,7 +53,7 @@ def _countries() -> dict[str, str]:
 
 
 def _attendances() -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             found |= {str(label).casefold(): value for value, label in Attendance.choices}
