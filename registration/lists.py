@@ -1,7 +1,7 @@
 """The workspace's list of registrations."""
 
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.db.models import Count, Q, QuerySet
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from registration.badges import printing
 from registration.models import Attendance, CheckIn, Registration, State
-from registration.models.registration import RegistrationQuerySet
 from registration.places import capacity
 from registration.registering import bulk, lifecycle, people_sheet
 from summit import history
@@ -73,6 +72,10 @@ def _countries(summit: Summit) -> list[tuple[str, str]]:
 
 def _arrived(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
     return found.arrived(value == "yes")
+
+
+def _search(found: Any, words: str) -> QuerySet[Registration]:
+    return found.search(words)
 
 
 def _edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Registration]:
@@ -148,7 +151,7 @@ REGISTRATIONS = ListKind(
         Filter("arrived", gettext_lazy("Arrived"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _arrived),
         Filter("language", gettext_lazy("Language of mails"), lambda s: [(c, OWN_NAMES.get(c, c)) for c in s.languages], narrowed_by("language")),
     ),
-    search=lambda found, words: cast("RegistrationQuerySet", found).search(words),
+    search=_search,
     searches=60,
     totals=totals,
     table=_table,

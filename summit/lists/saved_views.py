@@ -12,8 +12,7 @@ from summit.lists.listing import Listing
 from summit.models import SavedView, User
 
 MOST = 20
-LONGEST = SavedView._meta.get_field("name").max_length
-LONGEST_QUERY = SavedView._meta.get_field("query").max_length
+LONGEST, LONGEST_QUERY = 60, 2000  # letters, as the columns hold
 
 
 class CannotSave(Refusal):

@@ -34,8 +34,8 @@ def team(request: SignedInRequest, summit: Summit) -> HttpResponse:
             return redirect("summit:team", summit.code)
     members = summit.memberships.select_related("user", "invited_by").order_by("-accepted_at", "pk")
     members = members.prefetch_related("tracks", "user__authenticator_set")
-    roles = [(role, role.label, verbs.explained(role)) for role in Role]
-    context = {"summit": summit, "form": form, "members": members, "roles": roles}
+    explained = [(role, role.label, verbs.explained(role)) for role in Role]
+    context = {"summit": summit, "form": form, "members": members, "roles": explained}
     return render(request, "summit/organiser/team.html", context, status=422 if form.errors else 200)
 
 

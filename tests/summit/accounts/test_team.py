@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from summit.accounts import invitations, team
 from summit.models import HistoryEntry, Membership, Message, Role
@@ -115,6 +116,7 @@ def test_nobody_has_one_role_twice(summit, owner):
 
 @pytest.mark.parametrize("role", Role.values)
 def test_each_role_says_what_it_allows(role):
-    said = team.explained(role)
+    with override("en"):
+        said = team.explained(role)
     assert said.endswith(".")
     assert said[0].isupper()

@@ -149,7 +149,7 @@ def test_the_list_asks_the_same_questions_for_more_lines(summit, client, django_
         history.record(
             "room.edit", make_room(summit, f"room-{number}"), by=make_user(f"p{number}@team.example"), summit=summit
         )
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(13):
             page(client)
 
 
