@@ -16,6 +16,11 @@ from tests.factories import make_user
 OF_OPERATORS = {"summit.User", "auth.Group", "account.EmailAddress", "mfa.Authenticator"}
 # Which page of the workspace changes the rows of a model.
 PAGES = {
+    "registration.Category": "registration:categories",
+    "registration.Desk": "registration:desks-kept",
+    "registration.Places": "registration:settings-registration",
+    "summit.Summit": "summit:settings-general",
+    "summit.Venue": "summit:venues",
     "agenda.Session": "sessions:organiser-session",
     "agenda.Track": "sessions:organiser-track",
     "speakers.Organisation": "speakers:organiser-organisation",
@@ -25,11 +30,6 @@ PAGES = {
     "summit.Room": "summit:organiser-room",
 }
 MISSING = {
-    "summit.Summit": "names, slogan, summary, days, zone, languages, mode, contact address, registration window, cut-off, overlaps",
-    "summit.Venue": "adding, editing and deleting venues",
-    "registration.Category": "adding, editing and closing categories",
-    "registration.Places": "how many may come in one way",
-    "registration.Desk": "adding, editing and closing desks",
     # The open-government register of a summit.
     "summit.MembershipFigure": "figures of membership",
     "summit.MemberCountry": "member countries",

@@ -19,6 +19,15 @@ class CategoryUsed(Refusal):
     message: Any = _("People have registered in this category, perhaps some who cancelled since. Close it instead.")
 
 
+FIRST = {"ko": "참가자", "en": "Participant"}
+
+
+def begin(summit: Summit) -> Category:
+    """The first category of a new summit, which anybody may choose; part of making the summit, so without a line of its own."""
+    name = {code: FIRST[code] for code in summit.languages if code in FIRST} or FIRST
+    return Category.objects.create(summit=summit, code="participant", name=name, order=1)
+
+
 def create(summit: Summit, values: dict[str, Any], *, by: User | None) -> Category:
     """``values`` are those of :data:`EDITABLE` and ``code``."""
     return rows.create(Category, summit, values, by=by)

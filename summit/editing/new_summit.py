@@ -1,18 +1,25 @@
 """A new summit from nothing: its facts and its first venue. It is closed to the public until its team opens it."""
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from summit import history
 from summit.errors import Refusal
 from summit.lib.translated import Text
-from summit.models import Summit, User, Venue
+from summit.models import Page, Summit, User, Venue
 from summit.models.summit import RESERVED_CODES
 
+# The app above makes its first row; it is known by name only.
+FIRST_CATEGORY = "registration.registering.categories.begin"
+FIRST_PAGES = Path(__file__).parent.parent / "seeds" / "new_summit" / "pages.json"
+TEXTS = ("title", "summary", "body")
 FACTS = ("name", "short_name", "starts_on", "ends_on", "time_zone", "languages", "mode", "contact_email")
 # Words that say nothing about which summit it is.
 SMALL = {"the", "of", "and", "for", "on", "in", "at", "a", "an"}
@@ -33,11 +40,24 @@ def make_summit(code: str, facts: dict[str, Any], *, venue: dict[str, Any] | Non
         raise CodeTaken from error
     if venue and venue["name"]:
         Venue.objects.create(summit=summit, code=venue_code(venue["name"]), **venue)
+    _begin(summit)
     changes = {"code": (None, code), **{name: (None, history.plain(facts[name])) for name in FACTS if facts[name]}}
     if venue and venue["name"]:
         changes["venue"] = (None, history.plain(venue["name"]))
     history.record("summit.create", summit, by=by, summit=summit, changes=changes)
     return summit
+
+
+def _begin(summit: Summit) -> None:
+    """What every page leads to from the first day: the privacy notice and the accessibility statement, to be edited; and a
+    category, without which nobody could register."""
+    for row in json.loads(FIRST_PAGES.read_text(encoding="utf-8"))["pages"]:
+        words = {name: {code: row[name][code] for code in summit.languages if code in row[name]} for name in TEXTS}
+        Page.objects.create(
+            summit=summit, slug=row["slug"], section=row["section"], order=row["order"],
+            **{name: text or row[name] for name, text in words.items()},
+        )  # fmt: skip
+    import_string(FIRST_CATEGORY)(summit)
 
 
 def just_made(code: str, name: Text | None, *, by: User) -> Summit | None:

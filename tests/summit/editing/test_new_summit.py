@@ -78,3 +78,16 @@ def test_a_suggested_code_is_free(db):
 )
 def test_a_venue_has_a_code_an_address_can_hold(name, code):
     assert venue_code(Text({"en": name, "ko": "회의장"})) == code
+
+
+def test_every_page_of_a_new_summit_leads_somewhere_and_somebody_can_register(operator, client):
+    summit = make_summit("lgf2027", FACTS_OF_IT, by=operator)
+    Summit.objects.filter(pk=summit.pk).update(is_public=True, registration_opens_at=timezone.now())
+    assert set(summit.pages.values_list("slug", flat=True)) == {"privacy", "accessibility"}
+    for language in ("ko", "en"):
+        home = client.get(f"/{language}/lgf2027/").content.decode()
+        links = set(re.findall(rf'href="(/{language}/lgf2027/[^"#?]*)"', home))
+        assert len(links) > 5
+        assert [link for link in sorted(links) if client.get(link).status_code == 404] == []
+    page = client.get("/en/lgf2027/register/").content.decode()
+    assert "Participant" in page and page.count('name="category"') == 1
