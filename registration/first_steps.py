@@ -24,7 +24,7 @@ def steps(summit: Summit, rights: frozenset[Right]) -> list[Step]:
     named = all(summit.name.get(code) for code in summit.languages)
     here = [
         (_("Name and dates"), _("In every language of the summit, with its days and an address people may write to."),
-         named and bool(summit.contact_email), ("sessions:settings",), Right.SETTINGS),
+         named and bool(summit.contact_email), ("summit:settings-general",), Right.SETTINGS),
         (_("Rooms"), _("Where sessions take place, and how many people fit."),
          summit.rooms.exists(), ("summit:organiser-new-room", "summit:organiser-rooms"), Right.PROGRAMME),
         (_("Tracks"), _("The lines of the programme, each with a colour."),
@@ -34,7 +34,7 @@ def steps(summit: Summit, rights: frozenset[Right]) -> list[Step]:
         (_("Team"), _("Invite those who work with you, each with a role of their own."),
          summit.memberships.count() > 1, ("summit:team",), Right.TEAM),
         (_("Registration"), _("From when people may register, and as what."),
-         summit.registration_state() != "unscheduled", ("registration:settings-registration", "sessions:settings"), Right.SETTINGS),
+         summit.registration_state() != "unscheduled", ("registration:settings-registration",), Right.SETTINGS),
         (_("Publish"), _("Open the summit to the public and publish its agenda."),
          summit.is_public and summit.agenda_is_published, ("registration:publication",), Right.PUBLISH),
     ]  # fmt: skip

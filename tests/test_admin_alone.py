@@ -20,16 +20,16 @@ PAGES = {
     "agenda.Track": "sessions:organiser-track",
     "speakers.Organisation": "speakers:organiser-organisation",
     "speakers.Speaker": "speakers:organiser-person",
+    "registration.Category": "registration:category",
+    "registration.Desk": "registration:desk-kept",
+    "registration.Places": "registration:settings-registration",
     "summit.Membership": "summit:team",
     "summit.Page": "summit:organiser-page",
     "summit.Room": "summit:organiser-room",
+    "summit.Summit": "summit:settings-general",
+    "summit.Venue": "summit:venue",
 }
 MISSING = {
-    "summit.Summit": "names, slogan, summary, days, zone, languages, mode, contact address, registration window, cut-off, overlaps",
-    "summit.Venue": "adding, editing and deleting venues",
-    "registration.Category": "adding, editing and closing categories",
-    "registration.Places": "how many may come in one way",
-    "registration.Desk": "adding, editing and closing desks",
     # The open-government register of a summit.
     "summit.MembershipFigure": "figures of membership",
     "summit.MemberCountry": "member countries",
