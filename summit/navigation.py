@@ -184,6 +184,7 @@ def sections(summit: Summit) -> list[tuple[str, str, list[str]]]:
 
 def _set_here(summit: Summit) -> dict[str, list[str]]:
     names = [str(get_language_info(code)["name_local"]) for code in summit.languages]
+    in_menu = [str(page) for page in summit.pages.filter(in_menu=True).order_by("menu_order", "slug")]
     return {
         "summit:settings-general": [str(summit.name), summit.contact_email or gettext("No contact address")],
         "sessions:dates": [summit.dates, times.zone_in_words(summit.starts_on, summit.tz, active_language())],
@@ -194,9 +195,7 @@ def _set_here(summit: Summit) -> dict[str, list[str]]:
             " · ".join(filter(None, (summit.brand_colour, summit.accent_colour)))
             or gettext("Colours of the installation"),
         ],
-        "summit:settings-menu": [
-            str(page) for page in summit.pages.filter(in_menu=True).order_by("menu_order", "slug")
-        ],
+        "summit:settings-menu": in_menu or [gettext("None yet")],
         "summit:settings-domain": [summit.domain or gettext("None yet")],
         "sessions:opening": [gettext("Open to the public") if summit.is_public else gettext("Closed to the public")],
     }

@@ -25,9 +25,14 @@ PAGES = {
     "agenda.Track": "sessions:organiser-track",
     "speakers.Organisation": "speakers:organiser-organisation",
     "speakers.Speaker": "speakers:organiser-person",
+    "registration.Category": "registration:category",
+    "registration.Desk": "registration:desk-kept",
+    "registration.Places": "registration:settings-registration",
     "summit.Membership": "summit:team",
     "summit.Page": "summit:organiser-page",
     "summit.Room": "summit:organiser-room",
+    "summit.Summit": "summit:settings-general",
+    "summit.Venue": "summit:venue",
 }
 MISSING = {
     # The open-government register of a summit.

@@ -1,8 +1,10 @@
 """Making a summit from nothing."""
 
+import re
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from summit.editing.new_summit import CodeTaken, make_summit, suggested_code, venue_code
 from summit.lib.translated import Text
@@ -81,7 +83,7 @@ def test_a_venue_has_a_code_an_address_can_hold(name, code):
 
 
 def test_every_page_of_a_new_summit_leads_somewhere_and_somebody_can_register(operator, client):
-    summit = make_summit("lgf2027", FACTS_OF_IT, by=operator)
+    summit = make_summit("lgf2027", FACTS, by=operator)
     Summit.objects.filter(pk=summit.pk).update(is_public=True, registration_opens_at=timezone.now())
     assert set(summit.pages.values_list("slug", flat=True)) == {"privacy", "accessibility"}
     for language in ("ko", "en"):
