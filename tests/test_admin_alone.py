@@ -16,11 +16,6 @@ from tests.factories import make_user
 OF_OPERATORS = {"summit.User", "auth.Group", "account.EmailAddress", "mfa.Authenticator"}
 # Which page of the workspace changes the rows of a model.
 PAGES = {
-    "registration.Category": "registration:categories",
-    "registration.Desk": "registration:desks-kept",
-    "registration.Places": "registration:settings-registration",
-    "summit.Summit": "summit:settings-general",
-    "summit.Venue": "summit:venues",
     "agenda.Session": "sessions:organiser-session",
     "agenda.Track": "sessions:organiser-track",
     "speakers.Organisation": "speakers:organiser-organisation",

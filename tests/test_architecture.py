@@ -260,7 +260,7 @@ def test_every_script_and_sheet_begins_with_what_it_is_attached_to():
     pages = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES if path.suffix == ".html")
     named = {(name(path), found) for path in scripts for found in re.findall(r"\bdata-[a-z-]*[a-z]", heads[path])}
     assert len(named) > 20
-    assert [pair for pair in sorted(named) if not re.search(rf"\s{pair[1]}(?![\w-])", pages)] == []
+    assert [pair for pair in sorted(named) if not re.search(rf"(?<![\w-]){pair[1]}(?![\w-])", pages)] == []
 
 
 def on_site() -> list[Path]:
