@@ -181,7 +181,7 @@ class OwnHosts:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         host = without_port(request.META.get("HTTP_HOST", ""))
-        if host in settings.ALLOWED_HOSTS:
+        if not host or host in settings.ALLOWED_HOSTS:
             return self.get_response(request)
         found = revisions.at_host(host)
         if found is None:

@@ -453,5 +453,5 @@ def test_the_form_takes_as_many_queries_for_three_categories_as_for_one(
 ):
     for n in range(categories):
         make_category(summit, f"category-{n}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(address())

@@ -123,7 +123,7 @@ def test_before_anybody_is_announced_the_lists_say_so(summit, language):
 
 
 @pytest.mark.parametrize(
-    ("path", "expected"), [("speakers/", 3), ("speakers/p00001/", 10), ("hosts/", 2), ("hosts/moi/", 9)]
+    ("path", "expected"), [("speakers/", 4), ("speakers/p00001/", 11), ("hosts/", 3), ("hosts/moi/", 10)]
 )
 def test_pages_ask_the_same_questions_for_more_sessions(summit, path, expected):
     person, host = make_speaker(summit, code="p00001"), make_organisation(summit)

@@ -10,7 +10,7 @@ from summit.models import Message, Summit
 from tests.factories import make_organisation, make_session, make_track, make_user
 
 INDEX = "/en/ogp2021/organiser/settings/"
-PAGE = f"{INDEX}work/"
+PAGE = f"{INDEX}working/"
 
 
 @pytest.fixture
