@@ -142,7 +142,7 @@ def _pages_of_the_workspace(summit: Summit, rights: frozenset[Right], words: lis
     if Right.SETTINGS in rights:
         hits += [
             Hit(label, _("Settings"), address)
-            for address, label, _facts in navigation.sections(summit)
+            for address, label in navigation.section_links(summit)
             if has_words([label, _("Settings")], words)
         ]
     hits += [

@@ -176,6 +176,11 @@ SECTIONS = (
 )
 
 
+def section_links(summit: Summit) -> list[tuple[str, str]]:
+    """(address, label) of each section."""
+    return [(_address(name, summit), str(label)) for name, label in SECTIONS]
+
+
 def sections(summit: Summit) -> list[tuple[str, str, list[str]]]:
     """The sections of the settings as (address, label, what is set there)."""
     facts = {**_set_here(summit), **import_string(SET_ABOVE)(summit)}
