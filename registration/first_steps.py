@@ -28,7 +28,7 @@ def steps(summit: Summit, rights: frozenset[Right]) -> list[Step]:
         (_("Rooms"), _("Where sessions take place, and how many people fit."),
          summit.rooms.exists(), "summit:organiser-new-room", Right.PROGRAMME),
         (_("Tracks"), _("The lines of the programme, each with a colour."),
-         summit.tracks.exists(), "sessions:organiser-tracks", Right.TRACKS),
+         summit.tracks.exists(), "sessions:organiser-new-track", Right.TRACKS),
         (_("First session"), _("By hand, or many at once from a table or another tool."),
          summit.sessions.exists(), "sessions:organiser-new-session", Right.PROGRAMME),
         (_("Team"), _("Invite those who work with you, each with a role of their own."),

@@ -3,28 +3,39 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registration.models import Registration
-from sessions.models import Placement
+from sessions.models import Placement, Session, Track
 from sessions.models.session import KEPT_BACK
-from summit.models import Summit
+from speakers.models import Organisation, Speaker
+from summit.models import Page, Room, Summit
 
 
 def counts(summit: Summit) -> dict[str, int]:
-    """How many there are of what the navigation leads to; ``changes`` are those that wait to be published."""
-    waiting = Placement.objects.filter(session__summit=summit).exclude(session__in=summit.sessions.filter(KEPT_BACK))
-    return {
-        "sessions": summit.sessions.count(),
-        "people": summit.speakers.count(),
-        "organisations": summit.organisations.count(),
-        "tracks": summit.tracks.count(),
-        "rooms": summit.rooms.count(),
-        "pages": summit.pages.count(),
-        "registrations": Registration.objects.active().filter(summit=summit).count(),
-        "changes": waiting.count(),
+    """How many there are of what the navigation leads to; ``changes`` are those that wait to be published. One query."""
+    waiting = Placement.objects.exclude(session__in=Session.objects.filter(KEPT_BACK))
+    numbers = {
+        "sessions": _number(Session.objects.all()),
+        "people": _number(Speaker.objects.all()),
+        "organisations": _number(Organisation.objects.all()),
+        "tracks": _number(Track.objects.all()),
+        "rooms": _number(Room.objects.all()),
+        "pages": _number(Page.objects.all()),
+        "registrations": _number(Registration.objects.active()),
+        "changes": _number(waiting, "session__summit"),
     }
+    [found] = Summit.objects.filter(pk=summit.pk).values_list(*numbers.values())
+    return dict(zip(numbers, found, strict=True))
+
+
+def _number(rows: QuerySet[Any], summit: str = "summit") -> Coalesce:
+    """How many of these rows belong to the summit of the query around it."""
+    counted = rows.order_by().filter(**{summit: OuterRef("pk")}).values(summit).annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n")), 0)
 
 
 def settings_above(summit: Summit) -> dict[str, list[str]]:

@@ -85,10 +85,11 @@ ADDITIONS = (
     _item("sessions:organiser-new-session", _("Session"), Right.PROGRAMME),
     _item("speakers:organiser-new-person", _("Speaker"), Right.PROGRAMME),
     _item("speakers:organiser-new-organisation", _("Organisation"), Right.PROGRAMME),
-    _item("sessions:organiser-tracks", _("Track"), Right.TRACKS),
+    _item("sessions:organiser-new-track", _("Track"), Right.TRACKS),
     _item("summit:organiser-new-room", _("Room"), Right.PROGRAMME),
     _item("summit:organiser-new-page", _("Page"), Right.PROGRAMME),
     _item("registration:new-question", _("Question of the form"), Right.SETTINGS),
+    _item("registration:new-registration", _("Registration"), Right.REGISTRATIONS),
     _item("summit:team", _("Team member"), Right.TEAM),
 )
 

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from summit.models import HistoryEntry, Message, Role, Summit, User
-from tests.journeys.helpers import Words, submit
+from tests.journeys.helpers import Words, looked_again, submit
 
 PASSWORD = "correct horse battery staple"
 OPERATOR, OWNER = "operator@first.example", "owner@first.example"
@@ -115,7 +115,64 @@ def open_the_workspace(page: Page, say: Words, summit: Summit) -> None:
     expect(page.locator(".workbar")).to_contain_text("지방정부 포럼")
 
 
-def test_from_an_empty_installation_to_the_workspace_of_its_first_summit(
+def take_step(page: Page, say: Words, label: str) -> None:
+    """From the overview to the page of one of its first steps."""
+    page.goto(page.url.partition("/organiser/")[0] + "/organiser/")
+    page.locator(".to-begin").get_by_role("link", name=say(label), exact=True).click()
+
+
+def save(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("main form[data-guard] > .row button:not([value=preview])").first.click()
+
+
+def fill_the_programme(page: Page, say: Words) -> None:
+    """Contact, room, track, one session with its time."""
+    take_step(page, say, "Name and dates")
+    page.fill("#id_contact_email", "contact@first.example")
+    save(page)
+    take_step(page, say, "Rooms")
+    page.fill("#id_name_0", "대회의실")
+    page.fill("#id_name_1", "Main hall")
+    page.fill("#id_capacity", "120")
+    save(page)
+    take_step(page, say, "Tracks")
+    page.fill("#id_name_0", "예산")
+    page.fill("#id_name_1", "Budgets")
+    page.fill("#id_slug", "budgets")
+    save(page)
+    take_step(page, say, "First session")
+    page.fill("#id_title_0", "주민참여예산")
+    page.fill("#id_title_1", "Participatory budgets")
+    page.fill("#id_abstract_0", "주민이 예산을 정합니다.")
+    page.fill("#id_abstract_1", "Residents decide on budgets.")
+    save(page)
+    page.get_by_role("link", name=say("Plan time and room")).click()
+    page.fill("#id_starts_at", "2027-05-11T10:00")
+    page.fill("#id_ends_at", "2027-05-11T11:30")
+    page.select_option("#id_room", label="대회의실")
+    with page.expect_navigation():
+        page.locator("main form[data-guard] button:not([value=check])").first.click()
+
+
+def open_registration(page: Page, say: Words) -> None:
+    take_step(page, say, "Registration")
+    page.fill("#id_registration_opens_at", "2026-01-01T09:00")
+    save(page)
+
+
+def open_to_everybody(page: Page, say: Words, summit: Summit) -> None:
+    """Opened, then published, each by its own page."""
+    page.goto(f"/ko/{summit.code}/organiser/settings/public/")
+    submit(page, "main form", "button[value=open]")
+    take_step(page, say, "Publish")
+    expect(page.locator("main")).to_contain_text(
+        say("Every session that would be public has its time, its room and its texts, and nothing clashes.")
+    )
+    submit(page, "main form[data-guard]", "button[value=publish]")
+
+
+def test_from_an_empty_installation_to_a_published_summit_with_open_registration(
     new_page: Callable[..., Any], empty: Any, watch: Any
 ) -> None:
     say, operator, owner, reader = Words("ko"), new_page(), new_page(), new_page(locale="en-GB")
@@ -136,4 +193,20 @@ def test_from_an_empty_installation_to_the_workspace_of_its_first_summit(
     reader.goto("/")
     expect(reader.get_by_role("heading", level=1)).to_have_text("Nothing is public here yet")
     assert reader.goto("/en/set-up/").status == 404
+
+    # What the owner does from here needs neither admin nor shell, and ends with a summit people can register for.
+    fill_the_programme(owner, say)
+    open_registration(owner, say)
+    open_to_everybody(owner, say, summit)
+    owner.goto(f"/ko/{summit.code}/organiser/")
+    done = owner.locator(".to-begin .done")
+    expect(done).to_have_count(6)  # all but a team of more than one
+    looked_again(reader)
+    reader.goto("/")
+    expect(reader).to_have_url(re.compile(rf"/en/{summit.code}/$"))
+    reader.goto(f"/en/{summit.code}/agenda/")
+    expect(reader.get_by_role("link", name="Participatory budgets")).to_be_visible()
+    reader.goto(f"/en/{summit.code}/register/")
+    expect(reader.locator("form[data-guard]")).to_be_visible()
+    expect(reader.get_by_text("Participant", exact=True)).to_be_visible()
     watch.nothing()
