@@ -138,7 +138,8 @@ def additions(rights: frozenset[Right], summit: Summit) -> list[tuple[str, str]]
 def groups(request: HttpRequest, summit: Summit) -> list[tuple[str, str, list[Link]]]:
     """What this person may open, as (name, label, links); groups without a page are left out."""
     rights: frozenset[Right] = getattr(request, "rights", frozenset())
-    numbers = counts(summit) if rights else {}
+    counted = any(item.count for group in GROUPS for item in group.items if not rights.isdisjoint(item.rights))
+    numbers = counts(summit) if counted else {}
     shown: list[tuple[str, str, list[tuple[str, str, int | None, bool]]]] = [
         (group.name, str(group.label), [
             (_address(item.address, summit), str(item.label), numbers.get(item.count) if item.count else None, item.due)

@@ -175,7 +175,7 @@ def test_line_breaks_in_what_people_say_never_reach_a_header(summit, work):
     work()
     message = mail.outbox[0].message()
     assert sorted(message.keys()) == [
-        "Auto-Submitted", "Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject", "To"
+        "Auto-Submitted", "Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Reply-To", "Subject", "To"
     ]  # fmt: skip
     assert message["Subject"] == "You are registered: x Bcc: victim@people.example <b>"
     assert mail.outbox[0].recipients() == mail.outbox[0].to

@@ -156,6 +156,6 @@ def test_the_file_is_for_organisers_of_the_summit_only(
 def test_three_jobs_take_as_many_queries_as_one(office, organiser, registration, count, django_assert_num_queries):
     for _ in range(count):
         printing.start_job(registration.summit, [registration.pk], layout="A6", by=organiser)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(9):
         page = office.get(JOBS)
     assert len(page.context["jobs"]) == count

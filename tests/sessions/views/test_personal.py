@@ -76,7 +76,7 @@ def test_the_page_asks_the_same_questions_for_more_sessions(summit, speaker, cli
             assert client.get(PAGE).status_code == 200
         asked.add(len(seen))
     assert len(asked) == 1
-    assert asked.pop() <= 12
+    assert asked.pop() <= 15  # three of them are the shell's
 
 
 def test_without_a_profile_there_is_a_page_that_says_why(summit, speaker, as_user):

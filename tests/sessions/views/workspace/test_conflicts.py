@@ -95,6 +95,7 @@ def test_who_only_reads_decides_nothing(summit, pair, as_user, role):
 
 def test_a_long_list_has_pages_and_no_more_queries(summit, client, pair):
     numbers = []
+    client.get(PAGE)  # the numbers of the navigation are counted once in a while
     for count in (1, 60):
         for number in range(count):
             make_session(
