@@ -40,5 +40,5 @@ def test_a_passkey_is_made_once_and_signs_in_without_a_password(
     page.goto(f"/{language}/ogp2021/organiser/")
     page.get_by_role("button", name=say("Sign in with a passkey")).click()
     page.wait_for_url(f"**/{language}/ogp2021/organiser/")
-    expect(page.get_by_role("navigation", name=say("Organiser"))).to_be_visible()
+    expect(page.get_by_role("navigation", name=say("Workspace"))).to_be_visible()
     watch.nothing()

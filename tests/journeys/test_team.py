@@ -31,7 +31,7 @@ def test_an_organiser_keeps_tracks_finds_people_and_draws_badges(
     # A track is made, and every reader sees it within a second.
     public = "/en/ogp2021/agenda/tracks/"
     reader.goto(public)
-    tabs = page.get_by_role("navigation", name=say("Organiser"))
+    tabs = page.get_by_role("navigation", name=say("Workspace"))
     tabs.get_by_role("link", name=say("Tracks")).click()
     page.get_by_role("link", name=say("Add a track")).click()
     page.fill("#id_name_0", "지방정부")
@@ -59,18 +59,21 @@ def test_an_organiser_keeps_tracks_finds_people_and_draws_badges(
     assert reader.evaluate(colour).strip()
 
     # Two people are found and chosen; their badges are drawn.
-    tabs.get_by_role("link", name=say("Registrations"), exact=True).click()
-    search = page.get_by_role("search")
+    tabs.get_by_role("link", name=say("Registrations")).click()
+    search = page.get_by_role("main").get_by_role("search")
     search.get_by_role("searchbox").fill("gildong")
-    search.get_by_role("button", name=say("Show")).click()
+    search.get_by_role("button", name=say("Search")).click()
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody tr")).to_contain_text("홍길동")
-    page.get_by_role("link", name=say("Clear")).click()
+    tabs.get_by_role("link", name=say("Registrations")).click()
     for name in ("홍길동", "성춘향"):
         page.get_by_role("checkbox", name=say("Choose %(name)s", name=name)).check()
-    page.get_by_role("button", name=say("Draw the chosen ones")).click()
-    expect(page.locator("progress")).to_be_visible()
+    page.select_option("#act-action", label=say("Draw badges"))
+    page.get_by_role("button", name=say("The chosen ones")).click()
+    submit(page, "main form")
     job = BadgeJob.objects.get()
+    page.goto(f"/ko/ogp2021/organiser/badges/{job.guid}/")
+    expect(page.locator("progress")).to_be_visible()
     assert job.total == 2
     work()
     opened = page.get_by_role("link", name=say("Open the PDF"))

@@ -190,8 +190,8 @@ def test_a_track_lead_sees_the_plan_and_edits_the_own_track_alone(
     submit(page, "#session", "button[value=save]")
     page.goto(f"/{language}/ogp2021/organiser/sessions/{other.code}/")
     expect(page.locator("#session")).to_have_count(0)
-    tabs = page.get_by_role("navigation", name=say("Organiser"))
-    expect(tabs.get_by_role("link", name=say("Plan"), exact=True)).to_be_visible()
+    tabs = page.get_by_role("navigation", name=say("Workspace"))
+    expect(tabs.get_by_role("link", name=say("Plan"))).to_be_visible()
     expect(tabs.get_by_role("link", name=say("Team"))).to_have_count(0)
     mine.refresh_from_db()
     assert mine.notes == "Ask about the video"
