@@ -142,9 +142,10 @@ def test_the_record_is_searched_and_downloaded_and_a_summit_copied(
     sign_in(page, "organiser@ogp2021.example")
     page.goto("/ko/ogp2021/organiser/history/")
     sound(page, "history", "ko", findings)
+    page.locator("main summary", has_text=say("Filters")).click()
     page.select_option("#id_action", "agenda.publish")
     with page.expect_navigation():
-        page.get_by_role("search").get_by_role("button").click()
+        page.get_by_role("search").get_by_role("button", name=say("Show")).click()
     expect(page.locator("tbody tr")).to_have_count(2)
     with page.expect_download() as download:
         page.get_by_role("link", name=say("Download as CSV")).click()
