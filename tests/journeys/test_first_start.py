@@ -150,7 +150,7 @@ def fill_the_programme(page: Page, say: Words) -> None:
     page.get_by_role("link", name=say("Plan time and room")).click()
     page.fill("#id_starts_at", "2027-05-11T10:00")
     page.fill("#id_ends_at", "2027-05-11T11:30")
-    page.select_option("#id_room", label="대회의실")
+    page.select_option("#id_room", index=1)
     with page.expect_navigation():
         page.locator("main form[data-guard] button:not([value=check])").first.click()
 

@@ -29,13 +29,13 @@ def test_what_was_typed_is_not_left_without_a_question(
     title.press_sequentially("!")
     # The question comes after the click is over.
     with page.expect_event("dialog"):
-        page.get_by_role("link", name="Rooms", exact=True).click()
+        page.locator("#side").get_by_role("link", name="Rooms").click()
     expect(title).to_have_value(f"{session.title['en']}!")
     assert asked == ["beforeunload"]
     # Saved, and left.
     with page.expect_navigation():
         page.locator("#session").get_by_role("button", name="Save", exact=True).first.click()
-    page.get_by_role("link", name="Rooms", exact=True).click()
+    page.locator("#side").get_by_role("link", name="Rooms").click()
     page.wait_for_url("**/organiser/rooms/")
     assert asked == ["beforeunload"]
     session.refresh_from_db()
