@@ -14,6 +14,7 @@ from sessions.models import Bookmark, PersonalAgenda, Session
 from sessions.personal import bookmarking
 from summit.models import Message
 from tests.factories import at, make_registration, make_room, make_session, make_summit, make_track, make_user
+from tests.registration.badges.reading import texts
 from tests.registration.reading import words
 
 BASE = "/en/ogp2021/my-agenda/"
@@ -286,6 +287,21 @@ def test_my_agenda_is_a_pdf(client, sessions):
     answer = client.get("/ko/ogp2021/my-agenda.pdf")
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
+
+
+def test_the_pdf_tells_a_seat_from_a_bookmark(attendee, sessions):
+    bookings.book(attendee.registration, sessions[3])
+    do(attendee, "AAA001", "bookmark")
+    text = " ".join(texts(attendee.get("/en/ogp2021/my-agenda.pdf").content))
+    assert text.count("Seat booked") == 1
+
+
+def test_the_page_of_a_session_says_whether_it_is_on_ones_agenda(client, sessions):
+    page = f"{BASE}sessions/AAA001/"
+    assert "This session is not on your agenda." in spoken(client.get(page))
+    do(client, "AAA001", "bookmark")
+    assert "This session is on your agenda." in spoken(client.get(page))
+    assert "Remove from my agenda" in spoken(client.get(page))
 
 
 @pytest.mark.parametrize("path", ["", "sessions/AAA001/", "suggestion/"])
