@@ -123,7 +123,7 @@ def take_step(page: Page, say: Words, label: str) -> None:
 
 def save(page: Page) -> None:
     with page.expect_navigation():
-        page.locator("main form[data-guard] > .row button:not([value=preview])").first.click()
+        page.locator("main form[data-guard] > .row:last-child button:not([value=preview])").first.click()
 
 
 def fill_the_programme(page: Page, say: Words) -> None:
