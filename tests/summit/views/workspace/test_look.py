@@ -93,7 +93,6 @@ def test_a_logo_and_a_picture_are_made_anew_shown_and_taken_away(
     assert response["Content-Type"] == "image/jpeg" and b"".join(response.streaming_content) == kept(
         held.social_picture.name
     )
-    response.close()
     with django_capture_on_commit_callbacks(execute=True):
         office.post(LOOK, filled(office, no_logo="on"))
     assert not Summit.objects.get().logo and not default_storage.exists(held.logo.name)

@@ -60,7 +60,6 @@ def test_a_second_venue_is_added_and_both_stand_on_the_opening_page(summit, offi
     response = client.get(made.map_picture.url)
     assert response["Content-Type"] == "image/webp" and response["Content-Disposition"].startswith("inline")
     list(response.streaming_content)
-    response.close()
     assert "서울 코엑스" in client.get("/ko/ogp2021/").content.decode()
 
 
