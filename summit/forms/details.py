@@ -116,6 +116,9 @@ class RoomForm(VersionedForm, ForVerb):
         venue.queryset = summit.venues.all()
         if summit.venues.exists():
             del self.fields["venue_name"]
+            if not self.instance.venue_id and summit.venues.count() == 1:
+                # There is nothing to choose.
+                self.initial["venue"] = summit.venues.get().pk
         else:
             del self.fields["venue"]
             self.fields["venue_name"].required = True
