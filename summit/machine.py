@@ -20,7 +20,8 @@ LIBRARIES = {
     "harfbuzz-subset": "libharfbuzz-subset0",
 }
 FONTS = {"NanumGothic": "fonts-nanum", "Droid Sans Fallback": "fonts-droid-fallback"}
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The one without windows begins sooner and takes a quarter less of a processor.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def missing_packages() -> tuple[list[str], list[str]]:
@@ -89,7 +90,7 @@ def browser() -> str:
 
 
 def chromium() -> int:
-    if browser() or (install(["chromium"]) and browser()):
+    if browser() or any(install([package]) and browser() for package in BROWSERS[:2]):
         return 0
     # Where Playwright may download its own browser, that one serves as well.
     if subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False).returncode == 0:
@@ -138,7 +139,9 @@ def _private_cluster() -> int:
             [*as_user, initdb, "-D", str(folder), "-U", "postgres", "-A", "trust"], check=True, capture_output=True
         )
     server = Path(initdb).with_name("pg_ctl")
-    options = f"-p 54329 -k {tempfile.gettempdir()} -c fsync=off"
+    options = (
+        f"-p 54329 -k {tempfile.gettempdir()} -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c jit=off"
+    )
     subprocess.run([*as_user, str(server), "-D", str(folder), "-o", options, "-l", str(folder / "log"), "start"],
                    check=False, capture_output=True)  # fmt: skip
     url = "postgres://postgres@127.0.0.1:54329/postgres"

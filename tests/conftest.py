@@ -21,6 +21,15 @@ settings.register_profile("summit", deadline=None, suppress_health_check=[Health
 settings.load_profile("summit")
 
 
+def pytest_collection_modifyitems(items):
+    """What asks a database is marked: the rest tests the same whatever the database is."""
+    for item in items:
+        if item.get_closest_marker("django_db") or {"db", "django_db_setup", "transactional_db", "_database"} & set(
+            item.fixturenames
+        ):
+            item.add_marker("database")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, django_db_use_migrations, django_db_blocker):
     """The suite's database begins as a copy of a migrated one."""
