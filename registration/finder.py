@@ -41,13 +41,12 @@ class Found:
 
 
 def find(summit: Summit, rights: frozenset[Right], query: str) -> list[Found]:
-    """What has all words of the query, the nearest first: at most thirteen queries, none where nothing is asked."""
+    """What has all words of the query, the nearest first: two queries for each kind, none where nothing is asked."""
     words = words_of(query)
     if not words:
         return []
     found = [_pages_of_the_workspace(summit, rights, words)]
-    if Right.WORKSPACE in rights:
-        found += [_programme(summit, kind, words, query) for kind in _kinds(summit)]
+    found += [_rows(summit, kind, words, query) for kind in _kinds(summit) if not rights.isdisjoint(kind.rights)]
     if Right.REGISTRATIONS in rights:
         found.append(_registrations(summit, query))
     return [each for each in found if each.hits]
@@ -55,8 +54,9 @@ def find(summit: Summit, rights: frozenset[Right], query: str) -> list[Found]:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What is looked for in the programme: ``columns`` beside the key are looked through, ``describe`` gives label and
-    detail of a row, ``page`` and ``listed`` are the URL names of its page and of the list of all."""
+    """What is looked for: ``columns`` beside the key are looked through, ``describe`` gives label and detail of a row,
+    ``page`` and ``listed`` are the URL names of its page and of the list of all, which whoever has one of ``rights``
+    may open."""
 
     label: str
     rows: QuerySet[Any]
@@ -65,6 +65,10 @@ class Kind:
     page: str
     listed: str
     key: str = "code"
+    rights: frozenset[Right] = frozenset({Right.WORKSPACE})
+
+
+SETTINGS = frozenset({Right.SETTINGS})
 
 
 def _kinds(summit: Summit) -> list[Kind]:
@@ -81,13 +85,21 @@ def _kinds(summit: Summit) -> list[Kind]:
              "sessions:organiser-track", "sessions:organiser-tracks", "slug"),
         Kind(_("Pages"), summit.pages.all(), ("title",), lambda row: (str(row.title), ""),
              "summit:organiser-page", "summit:organiser-pages", "slug"),
+        Kind(_("Questions"), summit.questions.all(), ("words",), lambda row: (str(row.words), row.get_kind_display()),
+             "registration:question", "registration:questions", "pk", frozenset({Right.REGISTRATIONS, Right.TEXTS})),
+        Kind(_("Desks"), summit.desks.all(), ("name",), lambda row: (str(row.name), ""),
+             "registration:desk-kept", "registration:desks-kept", rights=SETTINGS),
+        Kind(_("Categories"), summit.categories.all(), ("name",), lambda row: (str(row.name), ""),
+             "registration:category", "registration:categories", rights=SETTINGS),
+        Kind(_("Venues"), summit.venues.all(), ("name",), lambda row: (str(row.name), ""),
+             "summit:venue", "summit:venues", rights=SETTINGS),
     ]  # fmt: skip
 
 
-def _programme(summit: Summit, kind: Kind, words: list[str], query: str) -> Found:
+def _rows(summit: Summit, kind: Kind, words: list[str], query: str) -> Found:
     texts = {}
     for pk, key, *values in kind.rows.order_by().values_list("pk", kind.key, *kind.columns):
-        parts = [key, *_words_in(values)]
+        parts = [str(key), *_words_in(values)] if kind.key != "pk" else _words_in(values)
         if has_words(parts, words):
             texts[pk] = parts
     nearest = sorted(texts, key=lambda pk: _distance(texts[pk], query))[:SHOWN]

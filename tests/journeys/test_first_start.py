@@ -170,6 +170,7 @@ def open_to_everybody(page: Page, say: Words, summit: Summit) -> None:
         say("Every session that would be public has its time, its room and its texts, and nothing clashes.")
     )
     submit(page, "main form[data-guard]", "button[value=publish]")
+    submit(page, "main form", "button[value=publish]")
 
 
 def test_from_an_empty_installation_to_a_published_summit_with_open_registration(

@@ -272,6 +272,8 @@ def test_the_organisers_pages_are_sound(
     tour.visit("registration:copy")
     tour.visit("registration:publication")
     submit(page, "section[aria-labelledby=next] form")
+    tour.look("the question before a version")
+    submit(page, "main form")
     tour.look("a version was published")
     tour.visit("sessions:changes")
 

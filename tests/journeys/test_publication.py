@@ -59,6 +59,8 @@ def test_an_organiser_publishes_and_those_concerned_are_told(
     work()
     mailoutbox.clear()
     submit(page, NEXT)
+    expect(page.locator("main dl")).to_contain_text(say("People who get a mail"))
+    submit(page, "main form")
     expect(page.get_by_text(say("Version %(number)d is public.", number=2))).to_be_visible()
     work()
     page.reload()

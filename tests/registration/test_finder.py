@@ -1,5 +1,7 @@
 """One search over everything of a summit, and the short addresses, by rights."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils import translation
@@ -9,8 +11,11 @@ from summit.editing.opening import close_to_public
 from summit.models import Right
 from summit.models.team import RIGHTS
 from tests.factories import (
+    make_category,
+    make_desk,
     make_organisation,
     make_page,
+    make_question,
     make_registration,
     make_room,
     make_session,
@@ -87,7 +92,7 @@ def test_nothing_of_another_summit_is_found(full):
 def test_the_search_asks_the_same_questions_for_more(full, django_assert_num_queries, number):
     for n in range(number):
         make_session(full, f"CIV10{n}", title={"ko": f"시민 {n}", "en": f"Citizens {n}"})
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         find(full, EVERYTHING, "시민")
 
 
@@ -100,6 +105,25 @@ def test_the_page_shows_what_is_found_and_its_hits_alone_to_the_script(full, org
     assert "Nothing found." in client.get(f"{PAGE}?q=nothing-like-it").content.decode()
     hostile = client.get(PAGE, {"q": '"><script>alert(1)</script>'}).content.decode()
     assert "<script>alert(1)" not in hostile
+
+
+def test_questions_desks_categories_and_venues_are_found_by_those_who_keep_them(full, organiser, as_user):
+    question, _desk = make_question(full), make_desk(full)
+    make_category(full)
+    venue = full.venues.get()
+    venue.name = {"ko": "광화문 회의장", "en": "Gwanghwamun Hall"}
+    venue.save()
+    for query, label in (
+        ("which city", str(question.words)),
+        ("등록대", "정문 등록대"),
+        ("delegate", "정부 대표"),
+        ("gwanghwamun", "광화문 회의장"),
+    ):
+        assert label in labels(find(full, EVERYTHING, query)), query
+        assert label not in labels(find(full, frozenset({Right.WORKSPACE}), query)), query
+    page = as_user(organiser).get(f"{PAGE}?q=which+city").content.decode()
+    address = re.search(r'href="(/en/ogp2021/organiser/[^"]*questions/[^"]+)"', page)[1]
+    assert as_user(organiser).get(address).status_code == 200
 
 
 def test_strangers_find_nothing(full, as_user):

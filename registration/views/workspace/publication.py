@@ -38,6 +38,10 @@ def publication(request: SignedInRequest, summit: Summit) -> HttpResponse:
         form = PublicationForm(request.POST) if act in (_publish, _schedule) else None
         if form is not None and not form.is_valid():
             return _page(request, summit, form, status=422)
+        if act is _publish and request.POST.get("confirmed") != "1":
+            would = publishing.preview(summit)
+            if _is_new(summit, would):
+                return _question(request, summit, form, would)
         try:
             done = act(request, summit, form.cleaned_data if form else {})
         except Refusal as refusal:
@@ -48,6 +52,37 @@ def publication(request: SignedInRequest, summit: Summit) -> HttpResponse:
             return _page(request, summit, form, status=refusal.status)
         messages.success(request, done)
         return redirect("registration:publication", summit.code)
+
+
+def _is_new(summit: Summit, would: list[Any]) -> bool:
+    """Whether a version with the changes ``would`` makes anything public that is not so already."""
+    # A session that is public for the first time is new to its readers even where a version has told of it before.
+    return bool(would) or not summit.agenda_is_published or publishing.waiting(summit) > 0
+
+
+def _question(request: SignedInRequest, summit: Summit, form: Any, would: list[Any]) -> HttpResponse:
+    """Asked before a version is public: what it tells of, how many get a mail, and what is impossible in it."""
+    seen = announcing.fingerprint(would)
+    if form.cleaned_data["seen"] not in {"", seen}:
+        form.add_error(None, str(announcing.PlanMoved.message))
+        return _page(request, summit, form, status=announcing.PlanMoved.status)
+    tell, affected = form.cleaned_data["tell"], announcing.affected(summit, would)
+    newest = summit.agenda_versions.values_list("number", flat=True).first() or 0
+    context = {
+        "summit": summit,
+        "number": newest + 1,
+        "kinds": _kinds(changes.described(would, summit)),
+        "changes": len(would),
+        "tell": tell,
+        "mailed": affected.mailed if tell else 0,
+        "affected": affected,
+        "impossible": [row for row in todo.before_public(summit) if row.urgent],
+        "kept": [
+            (name, request.POST[name]) for name in form.data if name not in {"csrfmiddlewaretoken", "action", "seen"}
+        ],
+        "seen": seen,
+    }
+    return render(request, "registration/organiser/publish_question.html", context)
 
 
 def _publish(request: SignedInRequest, summit: Summit, data: dict[str, Any]) -> str:
@@ -102,8 +137,7 @@ def _page(request: SignedInRequest, summit: Summit, form: PublicationForm | None
         # What is shown now is what is seen now.
         form.data = {**request.POST.dict(), "seen": seen}
     told = changes.described(would, summit)
-    # A session that is public for the first time is new to its readers even where a version has told of it before.
-    new = bool(told) or not summit.agenda_is_published or publishing.waiting(summit) > 0
+    new = _is_new(summit, would)
     context = {
         "summit": summit,
         "form": form,

@@ -15,8 +15,7 @@ for (const group of side?.querySelectorAll("[data-group]") ?? []) {
 // The drawer is the address' fragment, so that it works without this script; closing it leaves no step in the history.
 function closeDrawer() {
   if (location.hash !== "#side") return;
-  history.replaceState(null, "", location.pathname + location.search);
-  location.hash = "#main";
+  location.replace("#main");
 }
 
 const menus = document.querySelectorAll("[data-dropdown]");

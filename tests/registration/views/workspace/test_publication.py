@@ -78,6 +78,7 @@ def test_publishing_tells_and_says_how_many_were_told(agenda, client, work):
     move(agenda)
     form = {
         "action": "publish",
+        "confirmed": "1",
         "tell": "on",
         "note_ko": "바뀜",
         "note_en": "Moved",
@@ -92,10 +93,42 @@ def test_publishing_tells_and_says_how_many_were_told(agenda, client, work):
     assert ">1</td>" in content(client.get(PAGE))
 
 
+def test_publishing_asks_first_with_the_number_of_people_who_get_a_mail(agenda, client):
+    Bookmark.objects.create(user=make_user(), session=Session.objects.get(code="CIV001"))
+    move(agenda)
+    form = {"action": "publish", "note_en": "Moved", "seen": seen(content(client.get(PAGE)))}
+    asked = content(client.post(PAGE, {**form, "tell": "on"}))
+    assert "Publish version 2 now?" in asked and "Publish, and mail 1 person" in asked
+    assert agenda.agenda_versions.count() == 1
+    # Without the tick it says that somebody is affected and hears nothing.
+    assert "1 person is affected and is not told." in content(client.post(PAGE, form))
+    carried = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', asked))
+    done = content(client.post(PAGE, {**carried, "action": "publish"}, follow=True))
+    assert "Version 2 is public." in done
+    assert agenda.agenda_versions.first().note["en"] == "Moved"
+
+
+def test_what_is_impossible_is_said_before_it_is_public(agenda, client):
+    move(agenda)
+    assert "Impossible" not in content(client.post(PAGE, {"action": "publish"}))
+    late = at(15, 14) + timedelta(days=40)
+    scheduling.place(Session.objects.get(code="CIV002"), starts_at=late, ends_at=late + timedelta(hours=1), room=None)
+    page = content(client.post(PAGE, {"action": "publish"}))
+    assert "Impossible as it is planned" in page and "1 session planned outside the days of the summit" in page
+    assert agenda.agenda_versions.count() == 1
+
+
+def test_a_question_about_a_plan_that_moved_is_not_asked(agenda, client):
+    move(agenda)
+    form = {"action": "publish", "seen": seen(content(client.get(PAGE)))}
+    move(agenda, "CIV002", 17)
+    assert "The plan has changed since you looked at it." in content(client.post(PAGE, form), 409)
+
+
 def test_without_the_tick_nobody_is_told(agenda, client, work):
     Bookmark.objects.create(user=make_user(), session=Session.objects.get(code="CIV001"))
     move(agenda)
-    client.post(PAGE, {"action": "publish"})
+    client.post(PAGE, {"action": "publish", "confirmed": "1"})
     work()
     assert agenda.agenda_versions.count() == 2
     assert not Message.objects.filter(kind="agenda_changed").exists()
@@ -103,7 +136,12 @@ def test_without_the_tick_nobody_is_told(agenda, client, work):
 
 def test_what_was_not_seen_is_not_published_and_the_note_stays(agenda, client):
     move(agenda)
-    form = {"action": "publish", "note_en": "My careful words", "seen": seen(content(client.get(PAGE)))}
+    form = {
+        "action": "publish",
+        "confirmed": "1",
+        "note_en": "My careful words",
+        "seen": seen(content(client.get(PAGE))),
+    }
     move(agenda, "CIV002", 17)
     page = content(client.post(PAGE, form), 409)
     assert "The plan has changed since you looked at it." in page

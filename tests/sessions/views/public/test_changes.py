@@ -28,7 +28,9 @@ def test_an_organiser_plans_publishes_and_everybody_reads_what_changed(agenda, a
     seen = office.get(f"{BASE}publication/").content.decode()
     assert "A new version would tell of 1 change:" in seen
     assert "Wed, 15 Dec 10:00–11:30 · Grand Ballroom 101" in seen and "Thu, 16 Dec 09:00–10:30 · no room yet" in seen
-    done = office.post(f"{BASE}publication/", {"action": "publish", "note_en": "Moved once"}, follow=True)
+    done = office.post(
+        f"{BASE}publication/", {"action": "publish", "confirmed": "1", "note_en": "Moved once"}, follow=True
+    )
     assert "Version 2 is public." in done.content.decode()
     page = client.get("/en/ogp2021/agenda/changes/").content.decode()
     assert "Version 2" in page and "Moved once" in page and "Thu, 16 Dec 09:00–10:30" in page

@@ -190,7 +190,7 @@ def test_the_agenda_is_published_and_taken_back(db, as_user):
     for code in ("CIV001", "CIV002"):
         make_session(summit, code, published_at=None)
     assert "A new version would tell of 2 changes:" in client.get(f"{BASE}/publication/").content.decode()
-    done = client.post(f"{BASE}/publication/", {"action": "publish"}, follow=True).content.decode()
+    done = client.post(f"{BASE}/publication/", {"action": "publish", "confirmed": "1"}, follow=True).content.decode()
     assert "Version 1 is public." in done
     assert "The agenda is public" in done
     assert Client().get("/en/ogp2021/sessions/CIV001/").status_code == 200
