@@ -59,6 +59,16 @@ def alone(name: str) -> Iterator[None]:
         yield
 
 
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 class Databases:
     """Makes, copies and drops databases beside the suite's, and lets code use one of them meanwhile."""
 
@@ -148,10 +158,23 @@ class Databases:
                 self.drop(other)
 
     def _forget_broken_runs(self) -> None:
+        """What runs left that were stopped before they tidied up."""
+        for name in self._left_by_journeys():
+            self.drop(name)
         for users in FOLDER.glob("seeded-*"):
             if users.stat().st_mtime < time.time() - 86400:
                 self.drop(self.name(f"summit_{users.name.replace('-', '_')}"))
                 shutil.rmtree(users)
+
+    def _left_by_journeys(self) -> list[str]:
+        """Copies for one journey each, of processes that are gone."""
+        if self.is_sqlite:
+            found = [str(path) for path in FOLDER.glob("summit_journey_*.sqlite3")]
+        else:
+            found = [
+                name for (name,) in self.ask(r"SELECT datname FROM pg_database WHERE datname LIKE 'summit\_journey\_%'")
+            ]
+        return [name for name in found if not _runs(int(Path(name).stem.rpartition("_")[2]))]
 
     @contextmanager
     def seeded(self, run: str, worker: str) -> Iterator[str]:
