@@ -182,5 +182,7 @@ def _link(material: Material, session: Session, language: str) -> Node:
     found = player(material.url, peertube_hosts=[])
     service = SERVICES.get(found.host) if found else None
     title = clean_line(material.title.in_language(language)) or urlsplit(url).hostname or url
-    return {"type": REFERENCES.get(Material.Kind(material.kind), "RELATED"), "url": url, "title": title,
+    # A link nobody has confirmed may lead to a search as well as to a recording.
+    kind = Material.Kind.LINK if material.kind == Material.Kind.RECORDING and not material.confirmed else material.kind
+    return {"type": REFERENCES.get(Material.Kind(kind), "RELATED"), "url": url, "title": title,
             **({"service": service} if service else {})}  # fmt: skip

@@ -161,8 +161,7 @@ def _events(summit: Summit, rooms: list[Room], tracks: list[Track], language: st
             cancelled=row.cancelled_at is not None,
             do_not_record=row.do_not_record,
             persons=people[row.pk],
-            # What must not be recorded shows no recording, whatever was linked.
-            links=[link for link in links[row.pk] if not (row.do_not_record and link.kind == "media")],
+            links=links[row.pk],
         )
 
 
@@ -190,8 +189,13 @@ def _people(summit: Summit, language: str) -> dict[int, list[Person]]:
 
 def _links(summit: Summit) -> dict[int, list[Link]]:
     found: dict[int, list[Link]] = defaultdict(list)
-    rows = Material.objects.filter(session__summit=summit).order_by("order", "pk")
-    for session, url, title, kind in rows.values_list("session", "url", "title", "kind"):
-        words = clean_line(str(title)) or url
-        found[session].append(Link(absolute(url), words, "media" if kind == Material.Kind.RECORDING else "related"))
+    # What must not be recorded shows no recording, whatever was linked.
+    rows = Material.objects.filter(session__summit=summit).exclude(
+        kind=Material.Kind.RECORDING, session__do_not_record=True
+    )
+    for material in rows.order_by("order", "pk"):
+        words = clean_line(str(material.title)) or material.url
+        found[material.session_id].append(
+            Link(absolute(material.url), words, "media" if material.is_recording else "related")
+        )
     return found

@@ -7,9 +7,9 @@ A text in several languages has one column per language (``title.ko``, ``title.e
 from datetime import datetime
 from typing import Any
 
-from sessions.exports.public import Public, open_materials, page, stable_guid
+from sessions.exports.public import Public, page, stable_guid
 from sessions.exports.source import room_guid
-from sessions.models import Material, Session
+from sessions.models import Session
 from summit.lib.spreadsheets import Cell, Column, Table
 from summit.lib.weblinks import absolute
 from summit.models import Summit
@@ -69,7 +69,7 @@ def sessions(public: Public) -> Table:
 
 
 def _session(session: Session, summit: Summit) -> list[Cell]:
-    recordings = [m for m in open_materials(session) if m.kind == Material.Kind.RECORDING]
+    recordings = session.recordings
     return [
         *(session.code, str(session.guid), session.number, session.track.slug if session.track else ""),
         *(session.kind, session.mode),

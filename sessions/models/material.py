@@ -9,6 +9,12 @@ from summit.lib.translated import TranslatedField
 from summit.lib.weblinks import Player, player, validate_web_link
 
 
+class MaterialQuerySet(models.QuerySet["Material"]):
+    def recordings(self) -> "MaterialQuerySet":
+        """What the public may be told is a recording: confirmed, and of a session that may be recorded."""
+        return self.filter(kind=Material.Kind.RECORDING, confirmed=True, session__do_not_record=False)
+
+
 class Material(models.Model):
     class Kind(models.TextChoices):
         RECORDING = "recording", _("Recording")
@@ -20,9 +26,12 @@ class Material(models.Model):
     title = TranslatedField(_("title"), max_length=200, blank=True)
     url = models.CharField(_("address"), max_length=1000, validators=[validate_web_link])
     language = models.CharField(_("language"), max_length=10, blank=True)
-    # Nobody has checked an unconfirmed link yet: the public page says so, the organiser's page lists it.
+    # Nobody has checked an unconfirmed link yet: the public page says so, the organiser's page lists it. A recording
+    # counts as one once its link is confirmed.
     confirmed = models.BooleanField(_("link confirmed"), default=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = MaterialQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("material")
@@ -32,6 +41,10 @@ class Material(models.Model):
 
     def __str__(self) -> str:
         return str(self.title) or self.url
+
+    @property
+    def is_recording(self) -> bool:
+        return self.kind == self.Kind.RECORDING and self.confirmed
 
     @property
     def player(self) -> Player | None:

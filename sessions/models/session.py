@@ -206,9 +206,9 @@ class Session(models.Model):
         return [*(self.room.access if self.room else []), *self.access]
 
     @property
-    def has_recording(self) -> bool:
-        """Whether there is a recording to show; reads the materials (prefetched by ``with_details``)."""
-        return any(material.kind == "recording" for material in self.materials.all())
+    def recordings(self) -> list[Any]:
+        """Confirmed recordings, none where it must not be recorded; reads the materials (prefetched by ``with_details``)."""
+        return [] if self.do_not_record else [each for each in self.materials.all() if each.is_recording]
 
     def day(self) -> date | None:
         return times.day_of(self.starts_at, self.summit.tz) if self.starts_at else None

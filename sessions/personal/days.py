@@ -110,7 +110,7 @@ def _hours(session: Session) -> str:
 def _alternatives(entry: Entry, mine: list[Entry], published: list[Session]) -> list[Alternative]:
     """How to see a session in spite of a clash: its recording, a repetition, or one beside it that has seats."""
     session, found = entry.session, []
-    if session.has_recording:
+    if session.recordings:
         found.append(Alternative("recorded", session))
     for other in published:
         if other.pk == session.pk or other.is_cancelled or other.starts_at is None:

@@ -23,7 +23,7 @@ from summit.models.place import RoomAccess
 
 NAMES_SHOWN = 3
 COLUMNS = ("pk", "code", "title", "track", "starts_at", "ends_at", "room", "mode", "language",
-           "interpretation", "cancelled_at", "access", "seats", "seats_taken", "featured")  # fmt: skip
+           "interpretation", "cancelled_at", "access", "seats", "seats_taken", "featured", "do_not_record")  # fmt: skip
 
 
 class Shape(NamedTuple):
@@ -35,7 +35,7 @@ class Shape(NamedTuple):
     cancelled: bool = False
     fullness: str = ""
     has_room: bool = False
-    # Mode, interpretation: what is said of the session after its room.
+    # Mode, interpretation, that it must not be recorded: what is said of the session after its room.
     facts: tuple[str, ...] = ()
     recording: bool = False
     # What the session itself offers as (code, words); the room's own facts are on its page.
@@ -187,19 +187,20 @@ class _Pieces:
         self.tracks = {pk: (slug, name.in_language(language)) for pk, slug, name in tracks}
         self.rooms = {pk: (code, name.in_language(language)) for pk, code, name in rooms}
         self.modes = {value: str(label) for value, label in Mode.choices}
-        recorded = Material.objects.filter(kind=Material.Kind.RECORDING, session__do_not_record=False)
-        self.recorded = set(recorded.filter(**of_these).values_list("session", flat=True))
+        recorded = Material.objects.recordings().filter(**of_these)
+        self.recorded = set(recorded.values_list("session", flat=True))
         self.shapes: dict[tuple[Any, ...], Shape] = {}
 
     def shape(self, row: Any, title_language: str) -> Shape:
         cancelled = row.cancelled_at is not None
         full = "" if row.seats is None or cancelled else fullness(row.seats, row.seats_taken)
         key = (row.track, row.room in self.rooms, row.mode, row.language, *row.interpretation, "", *row.access,
-               row.pk in self.recorded, cancelled, full, title_language)  # fmt: skip
+               row.pk in self.recorded, row.do_not_record, cancelled, full, title_language)  # fmt: skip
         shape = self.shapes.get(key)
         if shape is None:
             slug, track = self.tracks.get(row.track, ("", ""))
-            facts = (self.modes[row.mode], interpretation_label(row.language, row.interpretation))
+            not_recorded = gettext("Not recorded") if row.do_not_record else ""
+            facts = (self.modes[row.mode], interpretation_label(row.language, row.interpretation), not_recorded)
             shape = self.shapes[key] = Shape(
                 track_slug=slug,
                 track=track,

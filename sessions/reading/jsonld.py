@@ -86,7 +86,7 @@ def session(found: Session) -> Node:
         node["location"] = [{"@type": "VirtualLocation", "url": url}]
     if found.track:
         node["keywords"] = str(found.track.name)
-    videos = [m for m in found.materials.all() if m.kind == "recording" and m.confirmed]
+    videos = found.recordings
     if videos:
         node["recordedIn"] = [
             {"@type": "VideoObject", "name": str(m.title) or str(found.title), "contentUrl": _full(m.url)}

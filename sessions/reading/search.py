@@ -137,7 +137,7 @@ def _facets(session: Session) -> dict[str, frozenset[str]]:
         "language": [session.language],
         "interpretation": session.interpretation,
         "access": session.access_facts,
-        "recording": ["yes"] if session.has_recording else [],
+        "recording": ["yes"] if session.recordings else [],
     }
     return {name: frozenset(found) for name, found in values.items()}
 

@@ -75,7 +75,7 @@ def test_details_cost_four_queries(summit, django_assert_num_queries):
             assert session.room.venue.name
             assert [hosting.organisation.name for hosting in session.hostings.all()]
             assert [appearance.speaker.name for appearance in session.appearances.all()]
-            assert not session.has_recording
+            assert not session.recordings
 
 
 def test_a_track_that_goes_leaves_its_sessions(summit):

@@ -174,8 +174,8 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
         "reader_hours": reading.reader_label(found, summit, reader_zone(request)),
         "interpretation": reading.interpretation_label(found.language, found.interpretation),
         "spoken": reading.language_names().get(found.language, found.language),
-        "recordings": [m for m in found.materials.all() if m.kind == "recording"],
-        "links": [m for m in found.materials.all() if m.kind != "recording"],
+        "recordings": found.recordings,
+        "links": [each for each in found.materials.all() if not each.is_recording],
         "around": around,
         "see_also": [
             (_("At the same time"), around.same_time),

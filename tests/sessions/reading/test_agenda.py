@@ -146,10 +146,32 @@ def test_the_facts_name_room_mode_interpretation_and_recording(summit):
         assert words in first
     assert "Recorded" not in first + second
     assert "Online" in second and "interpretation" not in second
-    recorded.materials.create(kind="recording", url="https://youtu.be/dQw4w9WgXcQ")
+    recording = recorded.materials.create(kind="recording", url="https://youtu.be/dQw4w9WgXcQ")
+    # Until somebody has confirmed the link, it may lead to a search.
+    assert "Recorded" not in "".join(card.draw(3) for card in cards(summit))
+    recording.confirmed = True
+    recording.save()
     first, second = (card.draw(3) for card in cards(summit))
     assert "Recorded" not in first
     assert "Recorded" in second
+
+
+def test_what_must_not_be_recorded_says_so_and_shows_no_recording(summit, client):
+    session = make_session(summit, do_not_record=True)
+    session.materials.create(kind="recording", url="https://youtu.be/dQw4w9WgXcQ", confirmed=True)
+    [card] = [card.draw(3) for card in cards(summit)]
+    assert "Not recorded" in card and "Recorded" not in card
+    page = client.get(f"/en/ogp2021/sessions/{session.code}/").content.decode()
+    assert "It is not recorded, and nobody may record it." in page
+    assert "youtu.be" not in page
+
+
+def test_a_link_nobody_has_confirmed_is_no_recording_on_its_page(summit, client):
+    session = make_session(summit)
+    session.materials.create(kind="recording", url="https://www.youtube.com/results?search_query=forum")
+    page = client.get(f"/en/ogp2021/sessions/{session.code}/").content.decode()
+    assert "Link not confirmed" in page and 'id="recording"' not in page
+    assert "VideoObject" not in page
 
 
 def test_cards_of_one_shape_are_drawn_apart_and_say_the_hours_where_asked(summit):
