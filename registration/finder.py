@@ -145,6 +145,11 @@ def _pages_of_the_workspace(summit: Summit, rights: frozenset[Right], words: lis
             for address, label in navigation.section_links(summit)
             if has_words([label, _("Settings")], words)
         ]
+    if not rights.isdisjoint({Right.SETTINGS, Right.TEXTS}):
+        # Who opens the settings has found the register itself there.
+        tables = navigation.register_links(summit)[1 if Right.SETTINGS in rights else 0 :]
+        register = _("Open-government register")
+        hits += [Hit(label, register, address) for address, label in tables if has_words([label, register], words)]
     hits += [
         Hit(_("Add: %(what)s") % {"what": label}, "", address)
         for address, label in navigation.additions(rights, summit)

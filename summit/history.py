@@ -294,4 +294,6 @@ def _shown(choices: dict[Any, Any], value: Any) -> Any:
         return gettext("yes") if value else gettext("no")
     if isinstance(value, list):
         return ", ".join(str(_shown(choices, part)) for part in value)
+    if isinstance(value, dict):
+        return " / ".join(str(words) for words in value.values() if words)
     return choices.get(value, value) if isinstance(value, str | int) else value
