@@ -113,6 +113,7 @@ ACTIONS = {
     "summit.copy": _("Summit copied"),
     "summit.open": _("Summit opened to the public"),
     "summit.close": _("Summit closed to the public"),
+    "summit.current": _("Summit that “/” leads to"),
     "deadline.set": _("Deadline set"),
     "deadline.remind": _("Reminders sent"),
     "table.import": _("Table imported"),

@@ -173,6 +173,7 @@ SECTIONS = (
     ("registration:categories", _("Categories")),
     ("registration:desks-kept", _("Desks")),
     ("summit:register", _("Open-government register")),
+    ("summit:settings-address", _("Address")),
     ("summit:settings-domain", _("Own domain")),
     ("sessions:opening", _("Who can see this summit")),
     ("sessions:settings", _("Work on the summit")),
@@ -220,6 +221,7 @@ def _set_here(summit: Summit) -> dict[str, list[str]]:
         ],
         "summit:settings-menu": in_menu or [gettext("None yet")],
         "summit:register": _registered(summit),
+        "summit:settings-address": [f"…/{summit.code}/"],
         "summit:settings-domain": [summit.domain or gettext("None yet")],
         "sessions:opening": [gettext("Open to the public") if summit.is_public else gettext("Closed to the public")],
     }

@@ -13,6 +13,8 @@ urlpatterns = [
     path("organiser/settings/languages/", settings.languages, name="settings-languages"),
     path("organiser/settings/look/", settings.look, name="settings-look"),
     path("organiser/settings/menu/", settings.menu, name="settings-menu"),
+    path("organiser/settings/address/", settings.address, name="settings-address"),
+    path("organiser/settings/deletion/", settings.deletion, name="deletion"),
     path("organiser/settings/domain/", settings.domain, name="settings-domain"),
     *places.VENUES.urls(),
     path("organiser/settings/register/", register.register, name="register"),

@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from summit.editing import look, pages
+from summit.editing.deleting import was_public
 from summit.forms.settings import FactsForm
 from summit.lib import colour as colours
 from summit.lib.hosts import host_name
@@ -141,6 +142,49 @@ class MenuForm(FactsForm):
         fixed = [gettext("Agenda"), gettext("Speakers"), gettext("Hosts"), gettext("About")]
         entries = [*fixed, *(str(self.pages[slug]) for slug in chosen if slug in self.pages), gettext("Register")]
         return [gettext("The menu of every page: %(entries)s") % {"entries": " · ".join(entries)}]
+
+
+class AddressForm(FactsForm):
+    """The part of every address; fixed once the summit was public."""
+
+    class Meta:
+        model = Summit
+        fields = ("code",)
+        labels = {"code": _("Address")}
+        help_texts = {"code": _("Four to 32 small letters, digits or underscores.")}
+        widgets = {
+            "code": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"})
+        }
+
+    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+        super().__init__(*args, summit=summit, **kwargs)
+        self.was, self.fixed = summit.code, was_public(summit)
+
+    def follows(self) -> list[str]:
+        code, language = self.typed("code"), self.summit.languages[0]
+        found = [gettext("The opening page: %(address)s") % {"address": f"{settings.SITE_URL}/{language}/{code}/"}]
+        if self.fixed or code == self.was:
+            return found
+        return [*found, *self._broken()]
+
+    def _broken(self) -> list[str]:
+        """What leads nowhere then."""
+        summit: Any = self.summit
+        found = [gettext("Every address with %(code)s leads nowhere then: in mails, in print, in calendars and bookmarks.") % {"code": self.was}]  # fmt: skip
+        invited = summit.memberships.filter(accepted_at=None).count()
+        words = ngettext(
+            "%(number)d invitation to the team is on its way with the old address: send it again.",
+            "%(number)d invitations to the team are on their way with the old address: send them again.",
+            invited,
+        )
+        found += [words % {"number": invited}] if invited else []
+        people = summit.registrations.count()
+        words = ngettext(
+            "%(number)d person is registered: the links and the calendar in their mails have the old address.",
+            "%(number)d people are registered: the links and calendars in their mails have the old address.",
+            people,
+        )
+        return [*found, words % {"number": people}] if people else found
 
 
 class DomainForm(FactsForm):

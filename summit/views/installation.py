@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from summit.accounts import demonstration as demonstrations
 from summit.accounts import installation, team
+from summit.editing import deleting, opening
 from summit.editing import new_summit as verbs
 from summit.errors import Refusal
 from summit.forms.installation import KeyForm, NewSummitForm, OperatorForm, OwnerForm
@@ -102,6 +103,40 @@ def summits(request: SignedInRequest) -> HttpResponse:
     rows = Summit.objects.prefetch_related(Prefetch("memberships", found, to_attr="owners"))
     listed = [(each, any(owner.is_accepted for owner in each.owners)) for each in rows]
     return render(request, "summit/installation/summits.html", {"listed": listed})
+
+
+@never_cache
+@require_POST
+@operator_required
+def current(request: SignedInRequest, code: str) -> HttpResponse:
+    """Whether ``/`` leads to this summit."""
+    summit = get_object_or_404(Summit, code=code)
+    if request.POST.get("current"):
+        opening.set_current(summit, True, by=request.user)
+        messages.success(request, _("The address “/” leads to %(summit)s.") % {"summit": summit})
+    else:
+        opening.set_current(summit, False, by=request.user)
+        messages.success(request, _("The address “/” leads to the latest summit that is open to the public."))
+    return redirect("summits")
+
+
+@never_cache
+@operator_required
+def deletion(request: SignedInRequest, code: str) -> HttpResponse:
+    """Asks with numbers, and for the address by hand; then the summit is gone."""
+    summit, refusal = get_object_or_404(Summit, code=code), None
+    if request.method == "POST":
+        typed, seen = request.POST.get("typed", ""), request.POST.get("seen", "")
+        try:
+            deleting.delete_summit(summit, typed=typed, seen=seen, as_operator=True, by=request.user)
+        except Refusal as error:
+            refusal = error
+        else:
+            messages.success(request, _("The summit was deleted."))
+            return redirect("summits")
+    # Not under the name the shell knows: the operator may be nobody in the summit's workspace.
+    context = {"made": summit, "losses": deleting.losses(summit), "allowed": True, "refusal": refusal}
+    return render(request, "summit/installation/deletion.html", context, status=refusal.status if refusal else 200)
 
 
 @never_cache

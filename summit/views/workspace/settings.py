@@ -14,15 +14,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from summit import history, navigation
+from summit.editing import deleting, pages, summit_settings
 from summit.editing import languages as verbs
 from summit.editing import look as looks
-from summit.editing import pages, summit_settings
 from summit.editing.revising import Overtaken
 from summit.errors import Refusal
-from summit.forms.look import DomainForm, LookForm, MenuForm
+from summit.forms.look import AddressForm, DomainForm, LookForm, MenuForm
 from summit.forms.settings import FactsForm, GeneralForm, LanguagesForm
-from summit.models import Right, Summit
-from summit.permissions import SignedInRequest, right_required
+from summit.models import Right, Role, Summit
+from summit.permissions import SignedInRequest, right_required, roles_of
 
 # Takes the summit and its form, which is valid, and ``by=``.
 type Save = Callable[..., Any]
@@ -159,6 +159,58 @@ MENU = Section(
 @right_required(Right.SETTINGS)
 def menu(request: SignedInRequest, summit: Summit) -> HttpResponse:
     return edited(request, summit, MENU)
+
+
+def _set_code(summit: Summit, form: AddressForm, *, by: Any) -> None:
+    data = form.cleaned_data
+    # The page that is shown next has the new address.
+    summit.code = summit_settings.set_code(summit, data["code"], form_versions=data["form_versions"], by=by).code
+
+
+ADDRESS = Section(
+    "summit:settings-address",
+    gettext_lazy("Address"),
+    gettext_lazy("The part of every address that names this summit"),
+    AddressForm,
+    _set_code,
+    "summit/organiser/settings/address.html",
+)
+
+
+@never_cache
+@right_required(Right.SETTINGS)
+def address(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    return edited(request, summit, ADDRESS)
+
+
+@never_cache
+@right_required(Right.SETTINGS)
+def deletion(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    """Asks with numbers, and for the address by hand; then the summit is gone."""
+    refusal: Refusal | None = None
+    is_owner = Role.OWNER in roles_of(request.user, summit)
+    if request.method == "POST":
+        typed, seen = request.POST.get("typed", ""), request.POST.get("seen", "")
+        try:
+            if not is_owner:
+                raise deleting.NotOwner
+            deleting.delete_summit(summit, typed=typed, seen=seen, by=request.user)
+        except Refusal as error:
+            refusal = error
+        else:
+            messages.success(request, _("The summit was deleted."))
+            return redirect("account:home")
+    allowed = is_owner and not deleting.was_public(summit)
+    context = {
+        "summit": summit,
+        "losses": deleting.losses(summit),
+        "allowed": allowed,
+        "is_owner": is_owner,
+        "refusal": refusal,
+    }
+    return render(
+        request, "summit/organiser/settings/deletion.html", context, status=refusal.status if refusal else 200
+    )
 
 
 def _set_domain(summit: Summit, form: DomainForm, *, by: Any) -> None:

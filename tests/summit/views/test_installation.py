@@ -1,5 +1,7 @@
 """The first start in the browser, and the operators' summits."""
 
+import re
+
 import pytest
 from django.core import mail
 from django.db import connection
@@ -222,6 +224,7 @@ def test_a_demonstration_that_failed_says_so_and_is_tried_again(operator, as_use
 
 
 PAGES = [("summits", []), ("new-summit", []), ("demonstration", []), ("summit-owner", ["ogp2021"]),
+         ("summit-current", ["ogp2021"]), ("summit-deletion", ["ogp2021"]),
          ("demonstration-building", ["9f5c3c0e-3f3f-4d62-8f0e-6f3c2b7f7a55"])]  # fmt: skip
 
 
@@ -229,7 +232,7 @@ PAGES = [("summits", []), ("new-summit", []), ("demonstration", []), ("summit-ow
 def test_pages_of_operators_are_there_for_nobody_else(summit, as_user, name, args):
     with translation.override("en"):
         address = reverse(name, args=args)
-    ask = "post" if name == "demonstration" else "get"
+    ask = "post" if name in {"demonstration", "summit-current"} else "get"
     guest = getattr(Client(), ask)(address)
     assert guest.status_code == 302 and guest["Location"].startswith("/en/account/login/")
     owner = make_user("owner@team.example", summit=summit, role=Role.OWNER, is_staff=True)
@@ -265,3 +268,29 @@ def test_summits_are_listed_with_their_owners_in_as_many_questions_for_three(ope
         counts.append(len(asked))
         assert page.count("Owner ogp") == wanted
     assert counts[0] == counts[1]
+
+
+def test_an_operator_says_which_summit_the_root_leads_to(operator, as_user):
+    client, old, new = as_user(operator), make_summit("ogp2021"), make_summit("ogp2023")
+    for code in ("ogp2021", "ogp2023"):
+        assert client.post(f"/en/my/summits/{code}/current/", {"current": "1"})["Location"] == "/en/my/summits/"
+        assert Summit.objects.get(is_current=True).code == code
+        assert Client().get("/")["Location"] == f"/ko/{code}/"
+    assert "leads here" in client.get("/en/my/summits/").content.decode()
+    told = HistoryEntry.objects.filter(action="summit.current").order_by("pk").values_list("summit__code", "changes")
+    assert list(told) == [("ogp2021", {"is_current": [False, True]}), ("ogp2021", {"is_current": [True, False]}),
+                          ("ogp2023", {"is_current": [False, True]})]  # fmt: skip
+    client.post("/en/my/summits/ogp2021/current/")
+    assert Summit.objects.get(is_current=True) == new
+    client.post("/en/my/summits/ogp2023/current/")
+    assert not Summit.objects.filter(is_current=True).exists() and old.pk
+
+
+def test_an_operator_deletes_a_summit_by_writing_its_address(summit, operator, as_user):
+    client = as_user(operator)
+    page = client.get("/en/my/summits/ogp2021/deletion/").content.decode()
+    assert "open to the public" in page
+    [seen] = re.findall(r'name="seen" value="([^"]*)"', page)
+    assert client.post("/en/my/summits/ogp2021/deletion/", {"typed": "other", "seen": seen}).status_code == 422
+    answer = client.post("/en/my/summits/ogp2021/deletion/", {"typed": "ogp2021", "seen": seen})
+    assert answer["Location"] == "/en/my/summits/" and not Summit.objects.exists()
