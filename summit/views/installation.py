@@ -92,7 +92,8 @@ def _step(request: HttpRequest, step: int, form: Any, template: str, **context: 
     """One step of the first start; its number shows only in the session that goes through all of them."""
     first = step < 3 or request.session.get(FIRST_START)
     context |= {"form": form, "step": step if first else 0}
-    return render(request, template, context, status=422 if form.errors else 200)
+    wrong = form.errors and not context.get("preview")
+    return render(request, template, context, status=422 if wrong else 200)
 
 
 @never_cache
@@ -143,20 +144,23 @@ def deletion(request: SignedInRequest, code: str) -> HttpResponse:
 @operator_required
 def new_summit(request: SignedInRequest) -> HttpResponse:
     """Sent twice, the form makes one summit and leads on both times."""
-    form = NewSummitForm(request.POST or None)
+    form = NewSummitForm(request.POST or None, request.FILES or None)
+    preview = request.POST.get("action") == "preview"
     made: Summit | None = None
-    if form.is_valid():
+    if form.is_valid() and not preview:
         try:
-            made = verbs.make_summit(form.cleaned_data["code"], form.facts(), venue=form.venue(), by=request.user)
+            made = verbs.make_summit(
+                form.cleaned_data["code"], form.facts(), venue=form.venue(), logo=form.logo(), by=request.user
+            )
             messages.success(request, _("The summit is made. It is closed to the public until you open it."))
-        except verbs.CodeTaken as refusal:
-            form.add_error("code", str(refusal.message))
-    if made is None and "code" in form.errors:
+        except Refusal as refusal:
+            form.add_error("code" if refusal.code == "code_taken" else "logo_file", str(refusal.message))
+    if made is None and not preview and "code" in form.errors:
         made = verbs.just_made(form.data.get("code", ""), form.name_meant(), by=request.user)
     if made is not None:
         return redirect("summit-owner", made.code)
     offered = not Summit.objects.filter(code=demonstrations.CODE).exists()
-    return _step(request, 3, form, "summit/installation/new_summit.html", demonstration=offered)
+    return _step(request, 3, form, "summit/installation/new_summit.html", demonstration=offered, preview=preview)
 
 
 @never_cache

@@ -50,7 +50,8 @@ class Section:
 @right_required(Right.SETTINGS)
 def index(request: SignedInRequest, summit: Summit) -> HttpResponse:
     with timezone.override(summit.tz):
-        context = {"summit": summit, "sections": navigation.sections(summit)}
+        privacy = summit.pages.filter(slug="privacy").exists()
+        context = {"summit": summit, "sections": navigation.sections(summit), "privacy": privacy}
         return render(request, "summit/organiser/settings/index.html", context)
 
 

@@ -1,14 +1,18 @@
 """The first start in the browser, and the operators' summits."""
 
+import io
 import re
 
 import pytest
 from django.core import mail
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from PIL import Image
 
 from summit.accounts import demonstration, installation
 from summit.models import HistoryEntry, Membership, Role, Summit, User
@@ -24,7 +28,7 @@ SUMMIT = {
     "name_ko": "2026 지방정부 포럼", "name_en": "Local Government Forum 2026", "short_name_ko": "", "short_name_en": "", "code": "forum2026",
     "starts_on": "2026-12-15", "ends_on": "2026-12-16", "time_zone": "Asia/Seoul", "languages": "ko,en", "mode": "hybrid",
     "contact_email": "", "venue_name_ko": "코엑스", "venue_name_en": "COEX", "venue_city_ko": "서울", "venue_city_en": "Seoul",
-    "venue_country": "KR",
+    "venue_country": "KR", "brand_colour": "", "accent_colour": "",
 }  # fmt: skip
 OWNER = {"owner": "invited", "email": "owner@people.example", "name": "이주인", "language": "ko"}
 SET_UP, NEW = "/{}/set-up/", "/{}/my/summits/new/"
@@ -294,3 +298,42 @@ def test_an_operator_deletes_a_summit_by_writing_its_address(summit, operator, a
     assert client.post("/en/my/summits/ogp2021/deletion/", {"typed": "other", "seen": seen}).status_code == 422
     answer = client.post("/en/my/summits/ogp2021/deletion/", {"typed": "ogp2021", "seen": seen})
     assert answer["Location"] == "/en/my/summits/" and not Summit.objects.exists()
+
+
+def picture(width=400, height=120):
+    out = io.BytesIO()
+    Image.new("RGBA", (width, height), "#0b6b62").save(out, "PNG")
+    return SimpleUploadedFile("logo.png", out.getvalue())
+
+
+def test_a_summit_begins_in_its_own_colours_with_its_logo(operator, as_user):
+    sent = {**SUMMIT, "brand_colour": "#0B6B62", "accent_colour": "#aa3300", "logo_file": picture()}
+    assert as_user(operator).post(NEW.format("en"), sent).status_code == 302
+    made = Summit.objects.get()
+    assert (made.brand_colour, made.accent_colour) == ("#0b6b62", "#aa3300")
+    assert made.logo.name.endswith(".webp") and default_storage.exists(made.logo.name)
+    changes = HistoryEntry.objects.get(action="summit.create").changes
+    assert changes["brand_colour"] == [None, "#0b6b62"] and changes["logo"] == [None, made.logo.name]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [({"brand_colour": "red"}, "Write a colour as #rrggbb"), ({"logo_file": SimpleUploadedFile("x.png", b"no picture")}, "no picture we can read"),
+     ({"logo_file": picture(10, 10)}, "too small")], ids=str,
+)  # fmt: skip
+def test_a_look_that_is_none_makes_no_summit_and_asks_for_the_file_again(operator, as_user, wrong, says):
+    answer = as_user(operator).post(NEW.format("en"), {**SUMMIT, **wrong})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and says in page
+    assert ("Choose the logo once more" in page) == ("logo_file" in wrong)
+    assert not Summit.objects.exists()
+
+
+def test_colours_are_seen_before_a_summit_is_made_of_them(operator, as_user):
+    client = as_user(operator)
+    sent = {**SUMMIT, "code": "", "brand_colour": "#ffee00", "action": "preview"}
+    answer = client.post(NEW.format("en"), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "Too little to read in places" in page and not Summit.objects.exists()
+    # Enter in a field makes the summit: the first button of the form is not the one that looks.
+    assert page.index("Make the summit") < page.index("See the colours first")
