@@ -68,7 +68,7 @@ def member(summit, term, order, name="김하나"):
     return CommitteeMember.objects.create(summit=summit, term=term, order=order, name=name)
 
 
-@pytest.mark.parametrize(("language", "says"), [("en", "What the register is for"), ("ko", "기록의 용도")])
+@pytest.mark.parametrize(("language", "says"), [("en", "What the register is for"), ("ko", "열린정부 자료란")])
 def test_a_summit_without_a_register_says_what_it_is_for_and_how_to_begin(office, language, says):
     page = office.get(REGISTER.replace("/en/", f"/{language}/")).content.decode()
     assert says in page
