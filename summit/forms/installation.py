@@ -118,7 +118,9 @@ class NewSummitForm(forms.Form):
         required=False,
         validators=[validate_code, validate_free_code],
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
-        help_text=_("Four to 32 small letters, digits or underscores; permanent. Leave it empty for a suggestion."),
+        help_text=_(
+            "Four to 32 small letters, digits or underscores; it stays once the summit is public. Leave it empty for a suggestion."
+        ),
     )
     starts_on = day_field(_("First day"))
     ends_on = day_field(_("Last day"))

@@ -114,10 +114,10 @@ def current(request: SignedInRequest, code: str) -> HttpResponse:
     summit = get_object_or_404(Summit, code=code)
     if request.POST.get("current"):
         opening.set_current(summit, True, by=request.user)
-        messages.success(request, _("The address “/” leads to %(summit)s.") % {"summit": summit})
+        messages.success(request, _("Visitors of “/” come to %(summit)s.") % {"summit": summit})
     else:
         opening.set_current(summit, False, by=request.user)
-        messages.success(request, _("The address “/” leads to the latest summit that is open to the public."))
+        messages.success(request, _("Visitors of “/” come to the latest summit that is open to the public."))
     return redirect("summits")
 
 

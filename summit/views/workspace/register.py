@@ -35,6 +35,10 @@ def _table(kind: verbs.Kind, form: Callable[..., Any], *, ordered: bool = True, 
     )  # fmt: skip
 
 
+def _numbered(number: int) -> str:
+    return _("No. %(number)d") % {"number": number}
+
+
 def _figures(summit: Summit) -> Facts:
     words = _("%(national)d national, %(local)d local governments")
     return [(row, [words % {"national": row.national, "local": row.local}, *filter(None, [row.note])])
@@ -61,7 +65,7 @@ MEMBERS = _table(
 
 
 def _chairs(summit: Summit) -> Facts:
-    return [(row, [row.order, *filter(None, [row.note])]) for row in summit.chairs.all()]
+    return [(row, [_numbered(row.order), *filter(None, [row.note])]) for row in summit.chairs.all()]
 
 
 CHAIRS = _table(
@@ -92,7 +96,7 @@ def _plans(summit: Summit) -> Facts:
     for row in rows.order_by("-number"):
         steps = ngettext("%(number)d step", "%(number)d steps", row.ways) % {"number": row.ways}
         promises = ngettext("%(number)d commitment", "%(number)d commitments", row.promises) % {"number": row.promises}
-        found.append((row, [row.number, steps, promises]))
+        found.append((row, [_numbered(row.number), steps, promises]))
     return found
 
 
@@ -116,7 +120,7 @@ STEPS = _table(
 
 
 def _commitments(plan: ActionPlan) -> Facts:
-    return [(row, [row.number]) for row in plan.commitments.all()]
+    return [(row, [_numbered(row.number)]) for row in plan.commitments.all()]
 
 
 COMMITMENTS = _table(

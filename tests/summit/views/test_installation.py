@@ -280,7 +280,7 @@ def test_an_operator_says_which_summit_the_root_leads_to(operator, as_user):
         assert client.post(f"/en/my/summits/{code}/current/", {"current": "1"})["Location"] == "/en/my/summits/"
         assert Summit.objects.get(is_current=True).code == code
         assert Client().get("/")["Location"] == f"/ko/{code}/"
-    assert "leads here" in client.get("/en/my/summits/").content.decode()
+    assert "come here" in client.get("/en/my/summits/").content.decode()
     told = HistoryEntry.objects.filter(action="summit.current").order_by("pk").values_list("summit__code", "changes")
     assert list(told) == [("ogp2021", {"is_current": [False, True]}), ("ogp2021", {"is_current": [True, False]}),
                           ("ogp2023", {"is_current": [False, True]})]  # fmt: skip
