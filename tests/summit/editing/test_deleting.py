@@ -39,11 +39,17 @@ def full(summit, organiser):
 def test_all_of_it_goes_with_its_files_and_one_line_stays(full, organiser, django_capture_on_commit_callbacks):
     other = make_summit("ogp2023")
     full.logo.save("logo.webp", ContentFile(b"logo"))
-    name = full.logo.name
+    session, speaker = full.sessions.get(), full.speakers.get()
+    slides = default_storage.save(f"slides/{session.guid.hex}-0123456789.pdf", ContentFile(b"%PDF"))
+    session.materials.create(kind="slides", url=f"/media/{slides}", title={"en": "Slides"})
+    speaker.portrait.save("portrait-0123456789.webp", ContentFile(b"face"))
+    names = [full.logo.name, slides, speaker.portrait.name]
     with django_capture_on_commit_callbacks(execute=True):
         deleting.delete_summit(full, typed=" ogp2021 ", as_operator=True, by=organiser)
     assert list(Summit.objects.all()) == [other]
-    assert not Room.objects.exists() and not Registration.objects.exists() and not default_storage.exists(name)
+    assert (
+        not Room.objects.exists() and not Registration.objects.exists() and not any(map(default_storage.exists, names))
+    )
     line = HistoryEntry.objects.get()
     assert (line.action, line.summit, line.by, line.changes["code"]) == (
         "summit.delete",

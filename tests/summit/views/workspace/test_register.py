@@ -311,3 +311,12 @@ def test_lists_take_as_many_queries_for_three_rows_as_for_one(summit, office, pl
             assert office.get(f"{REGISTER}{path}").status_code == 200
         counts.append(len(asked))
     assert counts == [12, 8, 8, 8, 14, 9]
+
+
+@pytest.mark.parametrize(("role", "leads"), [("organiser", True), ("translator", True), ("viewer", False)])
+def test_the_page_that_shows_a_table_leads_to_where_it_is_kept(summit, as_user, role, leads):
+    make_page(summit, "past-chairs")
+    make_page(summit, "other")
+    client = as_user(make_user(f"{role}@pages.example", summit=summit, role=role))
+    assert ("register/chairs/" in client.get("/en/ogp2021/organiser/pages/past-chairs/").content.decode()) == leads
+    assert "register/" not in client.get("/en/ogp2021/organiser/pages/other/").content.decode()
