@@ -112,7 +112,7 @@ def _steps(plan: ActionPlan) -> Facts:
     return [(row, [row.period]) for row in plan.steps.all()]
 
 
-STEPS = _table(
+STEPS: SmallTable = _table(
     verbs.STEPS, forms.StepForm, above=PLANS, listed="steps", one="step", folder="steps",
     title=gettext_lazy("Steps"), lead=gettext_lazy("How the plan came about, as a timeline"),
     new=gettext_lazy("Add a step"), empty=gettext_lazy("Begin with the first step on the way to the plan."), rows=_steps, named=lambda row: row.title,
@@ -123,7 +123,7 @@ def _commitments(plan: ActionPlan) -> Facts:
     return [(row, [_numbered(row.number)]) for row in plan.commitments.all()]
 
 
-COMMITMENTS = _table(
+COMMITMENTS: SmallTable = _table(
     verbs.COMMITMENTS, forms.CommitmentForm, ordered=False, above=PLANS, listed="commitments", one="commitment", folder="commitments",
     title=gettext_lazy("Commitments"), lead=gettext_lazy("What the plan promises, under its visions, and who answers for it"),
     new=gettext_lazy("Add a commitment"), empty=gettext_lazy("Begin with the first commitment, as the plan numbers it."),
