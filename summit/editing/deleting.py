@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from summit import history
 from summit.editing.opening import OtherThanAsked
 from summit.errors import Refusal
-from summit.models import HistoryEntry, Summit, User
+from summit.models import HistoryEntry, Role, Summit, User
 
 
 class WasPublic(Refusal):
@@ -77,6 +77,14 @@ def was_public(summit: Summit) -> bool:
     return lines.filter(told).exists()
 
 
+def allow(summit: Summit, user: User) -> None:
+    """Whether somebody deletes a summit who is no operator. Raises :class:`NotOwner` and :class:`WasPublic`."""
+    if not summit.memberships.accepted().filter(user=user, role=Role.OWNER).exists():
+        raise NotOwner
+    if was_public(summit):
+        raise WasPublic
+
+
 @transaction.atomic
 def delete_summit(
     summit: Summit, *, typed: str, seen: str | None = None, as_operator: bool = False, by: User
@@ -84,11 +92,11 @@ def delete_summit(
     """Everything of it goes, its files and its own history too; the installation's history keeps one line of it.
 
     ``typed`` is its code, written by hand; ``seen`` the fingerprint of the :class:`Losses` that were told, None: nothing was
-    asked. Raises :class:`WasPublic`, :class:`OtherCode` and :class:`summit.editing.opening.OtherThanAsked`.
+    asked. Raises what :func:`allow` raises, :class:`OtherCode` and :class:`summit.editing.opening.OtherThanAsked`.
     """
     locked: Any = Summit.objects.select_for_update().get(pk=summit.pk)
-    if not as_operator and was_public(locked):
-        raise WasPublic
+    if not as_operator:
+        allow(locked, by)
     if typed.strip() != locked.code:
         raise OtherCode
     gone = losses(locked)

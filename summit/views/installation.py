@@ -136,7 +136,7 @@ def deletion(request: SignedInRequest, code: str) -> HttpResponse:
             messages.success(request, _("The summit was deleted."))
             return redirect("summits")
     # Not under the name the shell knows: the operator may be nobody in the summit's workspace.
-    context = {"made": summit, "losses": deleting.losses(summit), "allowed": True, "refusal": refusal}
+    context = {"made": summit, "losses": deleting.losses(summit), "refusal": refusal}
     return render(request, "summit/installation/deletion.html", context, status=refusal.status if refusal else 200)
 
 

@@ -21,8 +21,8 @@ from summit.editing.revising import Overtaken
 from summit.errors import Refusal
 from summit.forms.look import AddressForm, DomainForm, LookForm, MenuForm
 from summit.forms.settings import FactsForm, GeneralForm, LanguagesForm
-from summit.models import Right, Role, Summit
-from summit.permissions import SignedInRequest, right_required, roles_of
+from summit.models import Right, Summit
+from summit.permissions import SignedInRequest, right_required
 
 # Takes the summit and its form, which is valid, and ``by=``.
 type Save = Callable[..., Any]
@@ -189,29 +189,19 @@ def address(request: SignedInRequest, summit: Summit) -> HttpResponse:
 def deletion(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """Asks with numbers, and for the address by hand; then the summit is gone."""
     refusal: Refusal | None = None
-    is_owner = Role.OWNER in roles_of(request.user, summit)
-    if request.method == "POST":
-        typed, seen = request.POST.get("typed", ""), request.POST.get("seen", "")
-        try:
-            if not is_owner:
-                raise deleting.NotOwner
+    try:
+        deleting.allow(summit, request.user)
+        if request.method == "POST":
+            typed, seen = request.POST.get("typed", ""), request.POST.get("seen", "")
             deleting.delete_summit(summit, typed=typed, seen=seen, by=request.user)
-        except Refusal as error:
-            refusal = error
-        else:
             messages.success(request, _("The summit was deleted."))
             return redirect("account:home")
-    allowed = is_owner and not deleting.was_public(summit)
-    context = {
-        "summit": summit,
-        "losses": deleting.losses(summit),
-        "allowed": allowed,
-        "is_owner": is_owner,
-        "refusal": refusal,
-    }
-    return render(
-        request, "summit/organiser/settings/deletion.html", context, status=refusal.status if refusal else 200
-    )
+    except Refusal as error:
+        refusal = error
+    barred = isinstance(refusal, deleting.NotOwner | deleting.WasPublic)
+    context = {"summit": summit, "losses": deleting.losses(summit), "refusal": refusal, "barred": barred}
+    wrong = refusal is not None and request.method == "POST"
+    return render(request, "summit/organiser/settings/deletion.html", context, status=refusal.status if wrong else 200)
 
 
 def _set_domain(summit: Summit, form: DomainForm, *, by: Any) -> None:

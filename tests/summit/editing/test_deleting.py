@@ -8,7 +8,7 @@ from registration.door import checkin
 from registration.models import Registration
 from summit.editing import deleting
 from summit.editing.opening import OtherThanAsked, close_to_public, open_to_public
-from summit.models import HistoryEntry, Room, Summit
+from summit.models import HistoryEntry, Role, Room, Summit
 from tests.factories import (
     at,
     make_desk,
@@ -19,12 +19,18 @@ from tests.factories import (
     make_speaker,
     make_summit,
     make_track,
+    make_user,
 )
 
 
 @pytest.fixture
 def private(db):
     return make_summit("new2027", is_public=False, agenda_published_at=None)
+
+
+@pytest.fixture
+def owner(private):
+    return make_user("owner@new.example", summit=private, role=Role.OWNER)
 
 
 @pytest.fixture
@@ -60,29 +66,29 @@ def test_all_of_it_goes_with_its_files_and_one_line_stays(full, organiser, djang
     assert (line.changes["sessions"], line.changes["registrations"]) == ([1, 0], [1, 0])
 
 
-def test_what_was_never_public_goes_by_its_owner(private, organiser):
-    deleting.delete_summit(private, typed="new2027", seen=deleting.losses(private).fingerprint, by=organiser)
+def test_what_was_never_public_goes_by_its_owner_and_nobody_else(private, owner, organiser):
+    with pytest.raises(deleting.NotOwner):
+        deleting.delete_summit(private, typed="new2027", by=organiser)
+    deleting.delete_summit(private, typed="new2027", seen=deleting.losses(private).fingerprint, by=owner)
     assert not Summit.objects.filter(code="new2027").exists()
 
 
-def test_what_was_public_once_stays_also_when_it_is_closed_again(private, summit, organiser):
-    with pytest.raises(deleting.WasPublic):
-        deleting.delete_summit(summit, typed="ogp2021", by=organiser)
+def test_what_was_public_once_stays_also_when_it_is_closed_again(private, owner, organiser):
     open_to_public(private, by=organiser)
     close_to_public(private, by=organiser)
     with pytest.raises(deleting.WasPublic):
-        deleting.delete_summit(Summit.objects.get(code="new2027"), typed="new2027", by=organiser)
+        deleting.delete_summit(Summit.objects.get(code="new2027"), typed="new2027", by=owner)
 
 
 @pytest.mark.parametrize("typed", ["", "NEW2027", "new2026", "new2027 please", "\u202enew2027"])
-def test_another_address_deletes_nothing(private, organiser, typed):
+def test_another_address_deletes_nothing(private, owner, typed):
     with pytest.raises(deleting.OtherCode):
-        deleting.delete_summit(private, typed=typed, by=organiser)
+        deleting.delete_summit(private, typed=typed, by=owner)
     assert Summit.objects.exists()
 
 
-def test_more_than_was_told_is_told_first(private, organiser):
+def test_more_than_was_told_is_told_first(private, owner):
     seen = deleting.losses(private).fingerprint
     make_speaker(private)
     with pytest.raises(OtherThanAsked):
-        deleting.delete_summit(private, typed="new2027", seen=seen, by=organiser)
+        deleting.delete_summit(private, typed="new2027", seen=seen, by=owner)
