@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -337,3 +338,15 @@ def test_colours_are_seen_before_a_summit_is_made_of_them(operator, as_user):
     assert answer.status_code == 200 and "Too little to read in places" in page and not Summit.objects.exists()
     # Enter in a field makes the summit: the first button of the form is not the one that looks.
     assert page.index("Make the summit") < page.index("See the colours first")
+
+
+def test_the_second_factor_comes_after_the_owner_and_leads_on_to_the_new_workspace(begun, settings):
+    settings.STAFF_TWO_FACTORS = True
+    for page in (NEW.format("en"), "/en/my/summits/"):
+        assert begun.get(page).status_code == 200
+    begun.post(NEW.format("en"), SUMMIT)
+    done = begun.post("/en/my/summits/forum2026/owner/", {**OWNER, "owner": "myself", "email": ""})
+    assert begun.get(done["Location"]).status_code == 403
+    TOTP.activate(User.objects.get(), generate_totp_secret())
+    assert f'href="{done["Location"]}"' in begun.get("/en/account/2fa/").content.decode()
+    assert begun.get(done["Location"]).status_code == 200
