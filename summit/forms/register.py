@@ -266,6 +266,7 @@ class StepForm(RegisterForm):
 
 class CommitmentForm(RegisterForm):
     slug = "action-plan"
+    wordings = ("ministries",)
     number = _number(_("Number"))
     ministries = BodiesField(
         label=_("Responsible bodies"),
@@ -286,6 +287,13 @@ class CommitmentForm(RegisterForm):
             self.initial["number"] = latest.number + 1 if latest else 1
             # The next one is mostly of the same vision.
             self.initial["vision"] = latest.vision if latest else {}
+
+    def clean_ministries(self) -> Any:
+        """Who writes texts alone names the bodies there are."""
+        said = self.cleaned_data["ministries"]
+        if self.texts_alone and len(said) != len(self.instance.ministries):
+            raise ValidationError(_("Name the bodies there are: whoever translates neither adds nor takes away one."))
+        return said
 
     def reads(self) -> list[str]:
         if not self.typed("title"):

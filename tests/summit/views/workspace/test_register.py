@@ -320,3 +320,18 @@ def test_the_page_that_shows_a_table_leads_to_where_it_is_kept(summit, as_user, 
     client = as_user(make_user(f"{role}@pages.example", summit=summit, role=role))
     assert ("register/chairs/" in client.get("/en/ogp2021/organiser/pages/past-chairs/").content.decode()) == leads
     assert "register/" not in client.get("/en/ogp2021/organiser/pages/other/").content.decode()
+
+
+def test_a_translator_names_the_bodies_there_are(summit, plan, as_user):
+    row = Commitment.objects.create(
+        plan=plan, number=1, vision={"en": "V"}, title={"en": "T"}, ministries=[{"ko": "행정안전부"}]
+    )
+    client = as_user(make_user(summit=summit, role="translator"))
+    path = f"{REGISTER}plans/{plan.pk}/commitments/{row.pk}/"
+    sent = {"vision_en": "V", "title_en": "T", "number": "9", "ministries_ko": "행정안전부"}
+    assert client.post(path, filled(client, path, sent, ministries_en="MOIS")).status_code == 302
+    row.refresh_from_db()
+    assert (row.number, row.ministries) == (1, [{"ko": "행정안전부", "en": "MOIS"}])
+    more = filled(client, path, sent, ministries_ko="행정안전부\n국방부", ministries_en="MOIS\nMND")
+    answer = client.post(path, more)
+    assert answer.status_code == 422 and "neither adds nor takes away" in answer.content.decode()
