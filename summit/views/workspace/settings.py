@@ -200,8 +200,8 @@ def deletion(request: SignedInRequest, summit: Summit) -> HttpResponse:
         refusal = error
     barred = isinstance(refusal, deleting.NotOwner | deleting.WasPublic)
     context = {"summit": summit, "losses": deleting.losses(summit), "refusal": refusal, "barred": barred}
-    wrong = refusal is not None and request.method == "POST"
-    return render(request, "summit/organiser/settings/deletion.html", context, status=refusal.status if wrong else 200)
+    status = refusal.status if refusal and request.method == "POST" else 200
+    return render(request, "summit/organiser/settings/deletion.html", context, status=status)
 
 
 def _set_domain(summit: Summit, form: DomainForm, *, by: Any) -> None:
