@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registration.models import Registration
@@ -17,7 +18,7 @@ from summit import navigation
 from summit.lib.codes import normal_reference
 from summit.lib.finding import fold, has_words, words_of
 from summit.lib.translated import Text
-from summit.models import Page, Right, Room, Summit
+from summit.models import Commitment, Page, Right, Room, Summit
 from summit.permissions import Somebody, rights_of
 
 # Of each kind; the link to its list leads to the others.
@@ -47,6 +48,8 @@ def find(summit: Summit, rights: frozenset[Right], query: str) -> list[Found]:
         return []
     found = [_pages_of_the_workspace(summit, rights, words)]
     found += [_rows(summit, kind, words, query) for kind in _kinds(summit) if not rights.isdisjoint(kind.rights)]
+    if not rights.isdisjoint({Right.SETTINGS, Right.TEXTS}):
+        found.append(_register(summit, words, query))
     if Right.REGISTRATIONS in rights:
         found.append(_registrations(summit, query))
     return [each for each in found if each.hits]
@@ -111,6 +114,28 @@ def _rows(summit: Summit, kind: Kind, words: list[str], query: str) -> Found:
     return Found(kind.label, hits, _more(summit, kind.listed, query) if len(texts) > SHOWN else "")
 
 
+def _register(summit: Summit, words: list[str], query: str) -> Found:
+    """Rows of the open-government register, each with what kind of row it is."""
+    tables: list[tuple[QuerySet[Any], tuple[str, ...], str]] = [
+        (summit.member_countries.all(), ("name",), "summit:member-country"),
+        (summit.chairs.all(), ("name",), "summit:chair"),
+        (summit.committee_members.all(), ("name", "name_romanised", "affiliation"), "summit:committee-member"),
+        (summit.action_plans.all(), ("name",), "summit:plan"),
+        (Commitment.objects.filter(plan__summit=summit), ("title", "vision"), "summit:commitment"),
+    ]
+    near = []
+    for rows, columns, page in tables:
+        kind = capfirst(str(rows.model._meta.verbose_name))
+        for row in rows:
+            parts = _words_in(getattr(row, name) for name in columns)
+            if has_words(parts, words):
+                where = [summit.code, *([row.plan_id] if isinstance(row, Commitment) else []), row.pk]
+                near.append((_distance(parts, query), Hit(str(row), kind, reverse(page, args=where))))
+    near.sort(key=lambda pair: pair[0])
+    more = reverse("summit:register", args=[summit.code]) if len(near) > SHOWN else ""
+    return Found(_("Open-government register"), [hit for _distance_, hit in near[:SHOWN]], more)
+
+
 def _words_in(values: Iterable[Any]) -> list[str]:
     parts: list[str] = []
     for value in values:
@@ -157,6 +182,11 @@ def _pages_of_the_workspace(summit: Summit, rights: frozenset[Right], words: lis
             for address, label in navigation.section_links(summit)
             if has_words([label, _("Settings")], words)
         ]
+    if not rights.isdisjoint({Right.SETTINGS, Right.TEXTS}):
+        # Who opens the settings has found the register itself there.
+        tables = navigation.register_links(summit)[1 if Right.SETTINGS in rights else 0 :]
+        register = _("Open-government register")
+        hits += [Hit(label, register, address) for address, label in tables if has_words([label, register], words)]
     hits += [
         Hit(_("Add: %(what)s") % {"what": label}, "", address)
         for address, label in navigation.additions(rights, summit)

@@ -143,6 +143,11 @@ PAGES = {
     "speakers.organisation": ("speakers:organiser-organisation", "code"),
     "summit.room": ("summit:organiser-room", "code"),
     "summit.page": ("summit:organiser-page", "slug"),
+    "summit.membershipfigure": ("summit:figure", "pk"),
+    "summit.membercountry": ("summit:member-country", "pk"),
+    "summit.chair": ("summit:chair", "pk"),
+    "summit.committeemember": ("summit:committee-member", "pk"),
+    "summit.actionplan": ("summit:plan", "pk"),
     "registration.registration": ("registration:registration", "guid"),
     "registration.question": ("registration:question", "pk"),
 }

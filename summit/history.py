@@ -113,6 +113,7 @@ ACTIONS = {
     "summit.copy": _("Summit copied"),
     "summit.open": _("Summit opened to the public"),
     "summit.close": _("Summit closed to the public"),
+    "summit.current": _("Summit that “/” leads to"),
     "deadline.set": _("Deadline set"),
     "deadline.remind": _("Reminders sent"),
     "table.import": _("Table imported"),
@@ -294,4 +295,6 @@ def _shown(choices: dict[Any, Any], value: Any) -> Any:
         return gettext("yes") if value else gettext("no")
     if isinstance(value, list):
         return ", ".join(str(_shown(choices, part)) for part in value)
+    if isinstance(value, dict):
+        return " / ".join(str(words) for words in value.values() if words)
     return choices.get(value, value) if isinstance(value, str | int) else value

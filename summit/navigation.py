@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language_info, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from summit.lib import times
@@ -172,10 +172,27 @@ SECTIONS = (
     ("registration:settings-registration", _("Registration")),
     ("registration:categories", _("Categories")),
     ("registration:desks-kept", _("Desks")),
+    ("summit:register", _("Open-government register")),
+    ("summit:settings-address", _("Address")),
     ("summit:settings-domain", _("Own domain")),
     ("sessions:opening", _("Who can see this summit")),
     ("sessions:settings", _("Work on the summit")),
 )
+
+# The tables of the register, for those who write its texts as well.
+REGISTER = (
+    ("summit:register", _("Open-government register")),
+    ("summit:figures", _("Membership figures")),
+    ("summit:member-countries", _("Member countries")),
+    ("summit:chairs", _("Chairs")),
+    ("summit:committee", _("Civil members of the committee")),
+    ("summit:plans", _("Action plans")),
+)
+
+
+def register_links(summit: Summit) -> list[tuple[str, str]]:
+    """(address, label) of the register and each of its tables."""
+    return [(_address(name, summit), str(label)) for name, label in REGISTER]
 
 
 def section_links(summit: Summit) -> list[tuple[str, str]]:
@@ -203,6 +220,16 @@ def _set_here(summit: Summit) -> dict[str, list[str]]:
             or gettext("Colours of the installation"),
         ],
         "summit:settings-menu": in_menu or [gettext("None yet")],
+        "summit:register": _registered(summit),
+        "summit:settings-address": [f"…/{summit.code}/"],
         "summit:settings-domain": [summit.domain or gettext("None yet")],
         "sessions:opening": [gettext("Open to the public") if summit.is_public else gettext("Closed to the public")],
     }
+
+
+def _registered(summit: Summit) -> list[str]:
+    chairs, plans = summit.chairs.count(), [str(plan) for plan in summit.action_plans.all()]
+    if not chairs and not plans:
+        return [gettext("None yet")]
+    words = ngettext("%(number)d chair", "%(number)d chairs", chairs) % {"number": chairs}
+    return [words, *plans[-1:]]

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from summit.views import app, invitations, public
-from summit.views.workspace import audit, lists, pages, places, rooms, settings, team
+from summit.views.workspace import audit, lists, pages, places, register, rooms, settings, team
 
 app_name = "summit"
 urlpatterns = [
@@ -13,8 +13,12 @@ urlpatterns = [
     path("organiser/settings/languages/", settings.languages, name="settings-languages"),
     path("organiser/settings/look/", settings.look, name="settings-look"),
     path("organiser/settings/menu/", settings.menu, name="settings-menu"),
+    path("organiser/settings/address/", settings.address, name="settings-address"),
+    path("organiser/settings/deletion/", settings.deletion, name="deletion"),
     path("organiser/settings/domain/", settings.domain, name="settings-domain"),
     *places.VENUES.urls(),
+    path("organiser/settings/register/", register.register, name="register"),
+    *register.urls(),
     path("organiser/team/", team.team, name="team"),
     path("organiser/team/<int:pk>/", team.member, name="team-member"),
     path("team-invitations/<str:token>/", invitations.team, name="team-invitation"),

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from summit.models import Right, Summit, User
@@ -18,6 +18,8 @@ from summit.models.team import RIGHTS
 Somebody = User | AnonymousUser
 # In the session of whoever sets the installation up, until the first summit has an owner.
 FIRST_START = "first_start"
+# In the session of whoever was stopped for want of a second factor: where they were going.
+WAY_ON = "way_on"
 
 
 def roles_of(user: Somebody, summit: Summit) -> frozenset[str]:
@@ -56,6 +58,23 @@ class SignedInRequest(HttpRequest):
     rights: frozenset[Right]
 
 
+def _stopped(request: HttpRequest, needed: bool, **context: Any) -> HttpResponse | None:
+    """The answer to somebody who needs a second factor and has none. Where they were going is kept for afterwards."""
+    if not needed or is_mfa_enabled(request.user):
+        request.session.pop(WAY_ON, None)
+        return None
+    if request.method != "GET":
+        return redirect("mfa_index")
+    request.session[WAY_ON] = request.get_full_path()
+    return render(request, "summit/account/two_factors.html", context, status=403)
+
+
+def way_on(request: HttpRequest) -> str:
+    """Where somebody was going who has set up the second factor they needed; "" for nobody else."""
+    kept: str = request.session.get(WAY_ON, "") if request.user.is_authenticated else ""
+    return kept if kept and is_mfa_enabled(request.user) else ""
+
+
 def right_required(*rights: Right) -> Callable[[View], View]:
     """The view is for team members with one of these rights; it gets the summit instead of its code.
 
@@ -74,11 +93,8 @@ def right_required(*rights: Right) -> Callable[[View], View]:
             if request.rights.isdisjoint(rights):  # type: ignore[attr-defined]
                 # What is not yours and what is not there look the same.
                 raise Http404
-            if needs_second_factor(roles, found) and not is_mfa_enabled(request.user):
-                if request.method == "GET":
-                    return render(request, "summit/account/two_factors.html", {"summit": found}, status=403)
-                return redirect("mfa_index")
-            return view(request, found, *args, **kwargs)
+            stopped = _stopped(request, needs_second_factor(roles, found), summit=found)
+            return stopped or view(request, found, *args, **kwargs)
 
         inner.rights = rights  # type: ignore[attr-defined]  # the matrix test reads them
         return inner
@@ -100,11 +116,7 @@ def operator_required(view: View) -> View:
         if not request.user.is_superuser:
             raise Http404
         exempt = request.session.get(FIRST_START) or not settings.STAFF_TWO_FACTORS
-        if not exempt and not is_mfa_enabled(request.user):
-            if request.method == "GET":
-                return render(request, "summit/account/two_factors.html", status=403)
-            return redirect("mfa_index")
-        return view(request, *args, **kwargs)
+        return _stopped(request, not exempt) or view(request, *args, **kwargs)
 
     inner.operators = True  # type: ignore[attr-defined]  # the matrix test reads it
     return inner

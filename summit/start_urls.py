@@ -11,5 +11,7 @@ urlpatterns = [
     path("my/summits/new/", installation.new_summit, name="new-summit"),
     path("my/summits/demonstration/", installation.demonstration, name="demonstration"),
     path("my/summits/demonstration/<uuid:number>/", installation.building, name="demonstration-building"),
+    path("my/summits/<summit:code>/current/", installation.current, name="summit-current"),
+    path("my/summits/<summit:code>/deletion/", installation.deletion, name="summit-deletion"),
     path("my/summits/<summit:code>/owner/", installation.owner, name="summit-owner"),
 ]

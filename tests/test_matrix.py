@@ -29,7 +29,19 @@ from speakers.models import Organisation, OrganisationMember, ProfileClaim, Spea
 from summit import history
 from summit.editing import pages
 from summit.editing.inline_edits import VERSIONED_OF_ROOMS, value_versions
-from summit.models import Page, Right, Role, Room
+from summit.models import (
+    ActionPlan,
+    Chair,
+    Commitment,
+    CommitteeMember,
+    MemberCountry,
+    MembershipFigure,
+    Page,
+    PlanStep,
+    Right,
+    Role,
+    Room,
+)
 from summit.models.team import RIGHTS
 from tests.factories import (
     at,
@@ -136,7 +148,23 @@ def objects(summit) -> Objects:
     contact = OrganisationMember.objects.create(organisation=host, user=make_user("contact@matrix.example"))
     ProfileClaim.objects.create(speaker=other, user=make_user("kim@matrix.example"), accepted_at=None,
                                 expires_at=timezone.now() + timedelta(days=1))  # fmt: skip
+    plan = ActionPlan.objects.create(summit=summit, number=6, name={"en": "Plan"})
+    register: dict[str, dict[str, Any]] = {
+        "figure": {"pk": MembershipFigure.objects.create(summit=summit, year=2021, national=77, local=76).pk},
+        "member-country": {"pk": MemberCountry.objects.create(summit=summit, country="KR", name={"en": "Korea"}).pk},
+        "chair": {"pk": Chair.objects.create(summit=summit, order=1, country="KR", name={"en": "Korea"}).pk},
+        "committee-member": {"pk": CommitteeMember.objects.create(summit=summit, term=3, order=1, name="김하나").pk},
+        "plan": {"pk": plan.pk},
+        "steps": {"above": plan.pk},
+        "step": {"above": plan.pk, "pk": PlanStep.objects.create(plan=plan, order=1, title={"en": "Step"}).pk},
+        "commitments": {"above": plan.pk},
+        "commitment": {
+            "above": plan.pk,
+            "pk": Commitment.objects.create(plan=plan, number=1, title={"en": "Promise"}).pk,
+        },
+    }
     return {
+        **{f"summit:{name}{page}": keys for name, keys in register.items() for page in ("", "-new", "-order", "-deletion")},
         "sessions": {"code": session.code, "slug": track.slug, "guid": upload.guid, "pk": entry.pk},
         "speakers": {"code": speaker.code, "pk": contact.pk, "guid": upload.guid},
         "summit": {"code": room.code, "pk": member.pk, "slug": "about", "guid": upload.guid},

@@ -59,13 +59,19 @@ def unchanged(locked: models.Model, form_versions: Mapping[str, str]) -> None:
 
 @transaction.atomic
 def revise_public[M: models.Model](
-    thing: M, values: Mapping[str, Any], *, form_versions: Mapping[str, str], by: User | None, action: str
+    thing: M,
+    values: Mapping[str, Any],
+    *,
+    form_versions: Mapping[str, str],
+    by: User | None,
+    action: str,
+    through: str = "summit",
 ) -> M:
     """Set what differs of a row of a summit without a version, with a line of history and fresh public pages.
 
-    Raises :class:`summit.editing.revising.Overtaken`.
+    ``through`` leads from the row to its summit, for one question. Raises :class:`summit.editing.revising.Overtaken`.
     """
-    rows = type(thing)._default_manager.select_for_update(of=("self",)).select_related("summit")
+    rows = type(thing)._default_manager.select_for_update(of=("self",)).select_related(through)
     locked: Any = rows.get(pk=thing.pk)
     unchanged(locked, form_versions)
     changes = set_what_differs(locked, values, source=locked.summit.languages[0])

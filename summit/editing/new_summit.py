@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from summit import history
+from summit.editing import pictures
 from summit.errors import Refusal
 from summit.lib.translated import Text
 from summit.models import Page, Summit, User, Venue
@@ -20,6 +21,7 @@ from summit.models.summit import RESERVED_CODES
 FIRST_CATEGORY = "registration.registering.categories.begin"
 FIRST_PAGES = Path(__file__).parent.parent / "seeds" / "new_summit" / "pages.json"
 TEXTS = ("title", "summary", "body")
+COLOURS = ("brand_colour", "accent_colour")
 FACTS = ("name", "short_name", "starts_on", "ends_on", "time_zone", "languages", "mode", "contact_email")
 # Words that say nothing about which summit it is.
 SMALL = {"the", "of", "and", "for", "on", "in", "at", "a", "an"}
@@ -31,17 +33,26 @@ class CodeTaken(Refusal):
 
 
 @transaction.atomic
-def make_summit(code: str, facts: dict[str, Any], *, venue: dict[str, Any] | None = None, by: User) -> Summit:
-    """A summit with these :data:`FACTS`; ``venue`` has name, city and country. Raises :class:`CodeTaken`."""
+def make_summit(
+    code: str, facts: dict[str, Any], *, venue: dict[str, Any] | None = None, logo: bytes | None = None, by: User
+) -> Summit:
+    """A summit with these :data:`FACTS`, and :data:`COLOURS` where they are given; ``venue`` has name, city and country,
+    ``logo`` is a picture. Raises :class:`CodeTaken` and :class:`summit.editing.pictures.NotAPicture`.
+    """
+    given = {name: facts[name] for name in FACTS} | {name: facts.get(name, "") for name in COLOURS}
     try:
         with transaction.atomic():
-            summit = Summit.objects.create(code=code, is_public=False, **{name: facts[name] for name in FACTS})
+            summit = Summit.objects.create(code=code, is_public=False, **given)
     except IntegrityError as error:
         raise CodeTaken from error
     if venue and venue["name"]:
         Venue.objects.create(summit=summit, code=venue_code(venue["name"]), **venue)
+    if logo:
+        summit.logo = pictures.store(logo, pictures.LOGO)
+        summit.save(update_fields=["logo"])
+        given["logo"] = summit.logo.name
     _begin(summit)
-    changes = {"code": (None, code), **{name: (None, history.plain(facts[name])) for name in FACTS if facts[name]}}
+    changes = {"code": (None, code), **{name: (None, history.plain(value)) for name, value in given.items() if value}}
     if venue and venue["name"]:
         changes["venue"] = (None, history.plain(venue["name"]))
     history.record("summit.create", summit, by=by, summit=summit, changes=changes)

@@ -70,6 +70,22 @@ def close_to_public(summit: Summit, *, seen: str | None = None, by: User | None)
 
 
 @transaction.atomic
+def set_current(summit: Summit, current: bool, *, by: User | None) -> Summit:
+    """Whether ``/`` leads to this summit; of all summits at most one. Without one it leads to the latest that is public."""
+    # One at a time: all rows this may touch are held in one order.
+    rows = {row.pk: row for row in Summit.objects.select_for_update().order_by("pk")}
+    changed = [row for row in rows.values() if row.is_current is not (current and row.pk == summit.pk)
+               and (current or row.pk == summit.pk)]  # fmt: skip
+    # The mark is taken away first: no two may have it, not for a moment.
+    for row in sorted(changed, key=lambda row: not row.is_current):
+        before, row.is_current = row.is_current, not row.is_current
+        row.save(update_fields=["is_current"])
+        history.record("summit.current", row, by=by, summit=row, changes={"is_current": (before, row.is_current)})
+        row.raise_revision()
+    return rows[summit.pk]
+
+
+@transaction.atomic
 def _set(summit: Summit, public: bool, already: type[Refusal], *, seen: str | None, by: User | None) -> Summit:
     locked = Summit.objects.select_for_update().get(pk=summit.pk)
     if locked.is_public is public:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from summit import history
 from summit.editing import inline_edits
+from summit.editing.deleting import was_public
+from summit.editing.new_summit import CodeTaken
 from summit.editing.revising import Overtaken, entries_of, set_what_differs
 from summit.errors import Refusal
 from summit.models import HistoryEntry, Summit, User
@@ -18,6 +20,13 @@ ACTION = "summit.settings"
 class DomainTaken(Refusal):
     code = "domain_taken"
     message: Any = _("Another summit of this installation has this domain.")
+
+
+class AddressStays(Refusal):
+    code = "address_stays"
+    message: Any = _(
+        "This summit was public already: its address stands in print, in calendars and in links, and stays."
+    )
 
 
 EDITABLE = ("two_factor_roles", "editing_frozen_at", "shortest_break")
@@ -77,6 +86,23 @@ def set_domain(
         return set_facts(summit, {"domain": domain}, form_versions=form_versions, by=by)
     except IntegrityError as error:  # another summit came first
         raise DomainTaken from error
+
+
+def set_code(
+    summit: Summit, code: str, *, form_versions: Mapping[str, str] = inline_edits.NO_VERSIONS, by: User | None
+) -> Summit:
+    """The part of every address of the summit; it stays from the day it was public for the first time.
+
+    Raises :class:`AddressStays`, :class:`summit.editing.new_summit.CodeTaken` and :class:`summit.editing.revising.Overtaken`.
+    """
+    if was_public(summit):
+        raise AddressStays
+    if Summit.objects.filter(code=code).exclude(pk=summit.pk).exists():
+        raise CodeTaken
+    try:
+        return set_facts(summit, {"code": code}, form_versions=form_versions, by=by)
+    except IntegrityError as error:  # another summit came first
+        raise CodeTaken from error
 
 
 def set_editing_rules(

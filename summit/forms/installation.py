@@ -11,11 +11,12 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from summit.editing.new_summit import CodeTaken, suggested_code
+from summit.forms.look import COLOUR_HELP, COLOUR_INPUT, LOGO_HELP, PictureInput, colour_typed, schemes, verdicts
 from summit.lib import countries, times
 from summit.lib.fields import NOTHING_CHOSEN, LineField, this_century
 from summit.lib.translated import Text, TranslatedFormField, active_language
 from summit.models import Mode, Summit, User
-from summit.models.summit import validate_code, validate_free_code
+from summit.models.summit import validate_code, validate_colour, validate_free_code
 
 # More days than this are a slip of the year.
 LONGEST = 60
@@ -117,7 +118,9 @@ class NewSummitForm(forms.Form):
         required=False,
         validators=[validate_code, validate_free_code],
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
-        help_text=_("Four to 32 small letters, digits or underscores; permanent. Leave it empty for a suggestion."),
+        help_text=_(
+            "Four to 32 small letters, digits or underscores; it stays once the summit is public. Leave it empty for a suggestion."
+        ),
     )
     starts_on = day_field(_("First day"))
     ends_on = day_field(_("Last day"))
@@ -131,11 +134,22 @@ class NewSummitForm(forms.Form):
     venue_city = TranslatedFormField(label=_("City"), max_length=100, required=False)
     venue_country = forms.ChoiceField(label=_("Country"), required=False)
 
+    brand_colour = forms.CharField(
+        label=_("Colour of the head"), required=False, validators=[validate_colour],
+        widget=forms.TextInput(attrs=COLOUR_INPUT), help_text=COLOUR_HELP["brand_colour"],
+    )  # fmt: skip
+    accent_colour = forms.CharField(
+        label=_("Colour of links and buttons"), required=False, validators=[validate_colour],
+        widget=forms.TextInput(attrs=COLOUR_INPUT), help_text=COLOUR_HELP["accent_colour"],
+    )  # fmt: skip
+    logo_file = forms.FileField(label=_("Logo"), required=False, widget=PictureInput, help_text=LOGO_HELP)
+
     groups = (
         ("what", _("Name and address"), ("name", "short_name", "code")),
         ("when", _("Days and time zone"), ("starts_on", "ends_on", "time_zone")),
         ("how", _("How"), ("languages", "mode", "contact_email")),
         ("where", _("Where"), ("venue_name", "venue_city", "venue_country")),
+        ("look", _("Look"), ("brand_colour", "accent_colour", "logo_file")),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -152,6 +166,33 @@ class NewSummitForm(forms.Form):
 
     def zones(self) -> list[tuple[str, str]]:
         return times.zone_choices(active_language())
+
+    def colours(self) -> tuple[str, str]:
+        """As typed; "" for none."""
+        typed = self.data if self.is_bound else {}
+        head, accent = (colour_typed(typed.get(name)) for name in ("brand_colour", "accent_colour"))
+        return head, accent
+
+    def schemes(self) -> list[tuple[Any, dict[str, str]]]:
+        return schemes(*self.colours())
+
+    def follows(self) -> list[str]:
+        """Whether its colours can be read."""
+        return verdicts(*self.colours())
+
+    def logo_again(self) -> bool:
+        """Whether a logo was sent with a form that comes back: no browser keeps it."""
+        return bool(self.files.get("logo_file"))
+
+    def clean_brand_colour(self) -> str:
+        return str(self.cleaned_data["brand_colour"]).lower()
+
+    def clean_accent_colour(self) -> str:
+        return str(self.cleaned_data["accent_colour"]).lower()
+
+    def logo(self) -> bytes | None:
+        sent = self.cleaned_data.get("logo_file")
+        return sent.read() if sent else None
 
     def clean_languages(self) -> list[str]:
         return str(self.cleaned_data["languages"]).split(",")
@@ -194,7 +235,7 @@ class NewSummitForm(forms.Form):
         """What :func:`summit.editing.new_summit.make_summit` takes beside the code."""
         data, languages = self.cleaned_data, self.cleaned_data["languages"]
         texts = {name: data[name].only(languages) for name in ("name", "short_name")}
-        return {**{name: value for name, value in data.items() if not name.startswith("venue_")}, **texts}
+        return {**{name: value for name, value in data.items() if not name.startswith(("venue_", "logo_"))}, **texts}
 
     def venue(self) -> dict[str, Any]:
         data, languages = self.cleaned_data, self.cleaned_data["languages"]

@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from summit.editing import look, pages
+from summit.editing.deleting import was_public
 from summit.forms.settings import FactsForm
 from summit.lib import colour as colours
 from summit.lib.hosts import host_name
@@ -19,6 +20,57 @@ from summit.models.summit import validate_colour
 MOST_PAGES = 4
 
 
+def schemes(head: str, accent: str) -> list[tuple[Any, dict[str, str]]]:
+    """What a page with these colours becomes in light and dark, as (name, tokens), for its picture; "" is no colour."""
+    light, dark = colours.brand(head, accent)
+    standard = [
+        {"brand": "#0b2f73", "link": "#0b50d0", "on_button": "#ffffff", "paper": "#ffffff", "ink": "#14181f"},
+        {"brand": "#0d2555", "link": "#8ab4ff", "on_button": "#0b1a35", "paper": "#181c24", "ink": "#eef1f6"},
+    ]
+    made = [{name.replace("-", "_"): shade for name, shade in tokens.items()} for tokens in (light, dark)]
+    return [(_("Light"), standard[0] | made[0]), (_("Dark"), standard[1] | made[1])]
+
+
+def verdicts(head: str, accent: str) -> list[str]:
+    """Whether words can be read in these colours, and what is used where they cannot; "" is no colour."""
+    light, _dark = colours.brand(head, accent)
+    found = []
+    if head:
+        found.append(_verdict(_("Head, with white words: %(ratio)s to 1."), head, light["brand"]))
+    if accent:
+        found.append(_verdict(_("Links on paper: %(ratio)s to 1."), accent, light["link"]))
+    return found or [gettext("The colours of the installation.")]
+
+
+def _verdict(words: Any, chosen: str, made: str) -> str:
+    """On white, or with white words: the contrast is the same."""
+    ratio = colours.contrast(chosen, "#ffffff")
+    said = str(words) % {"ratio": f"{ratio:.1f}"}
+    if made == chosen:
+        return f"{said} {gettext('Enough to read.')}"
+    more = gettext(
+        "Too little to read in places (4.5 is needed everywhere): %(colour)s is used instead, %(ratio)s to 1."
+    )
+    return f"{said} {more % {'colour': made, 'ratio': f'{colours.contrast(made, "#ffffff"):.1f}'}}"
+
+
+def colour_typed(said: Any) -> str:
+    """A colour as typed, "" where it is none."""
+    try:
+        validate_colour(said or "")
+    except ValidationError:
+        return ""
+    return str(said).lower()
+
+
+COLOUR_INPUT = {"placeholder": "#0b2f73", "maxlength": 7}
+COLOUR_HELP = {
+    "brand_colour": _("As #rrggbb; carries white words. Empty: the colour of the installation."),
+    "accent_colour": _("As #rrggbb. Empty: the colour of the installation."),
+}
+LOGO_HELP = _("JPEG, PNG or WebP of at most 10 MB, best with a transparent ground. It stands beside the name, on the colour of the head.")  # fmt: skip
+
+
 class PictureInput(forms.FileInput):
     def __init__(self) -> None:
         super().__init__(attrs={"accept": "image/jpeg,image/png,image/webp"})
@@ -27,7 +79,7 @@ class PictureInput(forms.FileInput):
 class LookForm(FactsForm):
     logo_file = forms.FileField(
         label=_("Logo"), required=False, widget=PictureInput,
-        help_text=_("JPEG, PNG or WebP of at most 10 MB, best with a transparent ground. It stands beside the name, on the colour of the head."),
+        help_text=LOGO_HELP,
     )  # fmt: skip
     no_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
     social_picture_file = forms.FileField(
@@ -39,11 +91,8 @@ class LookForm(FactsForm):
     class Meta:
         model = Summit
         fields = look.COLOURS
-        widgets = {name: forms.TextInput(attrs={"placeholder": "#0b2f73", "maxlength": 7}) for name in look.COLOURS}
-        help_texts = {
-            "brand_colour": _("As #rrggbb; carries white words. Empty: the colour of the installation."),
-            "accent_colour": _("As #rrggbb. Empty: the colour of the installation."),
-        }
+        widgets = {name: forms.TextInput(attrs=COLOUR_INPUT) for name in look.COLOURS}
+        help_texts = COLOUR_HELP
 
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         super().__init__(*args, summit=summit, **kwargs)
@@ -64,47 +113,15 @@ class LookForm(FactsForm):
             found[name] = file.read() if file else b"" if self.cleaned_data.get(f"no_{name}") else None
         return found
 
-    def colour(self, name: str) -> str:
-        """A colour as typed, "" where it is none."""
-        said = self.typed(name) or ""
-        try:
-            validate_colour(said)
-        except ValidationError:
-            return ""
-        return str(said).lower()
+    def colours(self) -> tuple[str, str]:
+        head, accent = (colour_typed(self.typed(name)) for name in look.COLOURS)
+        return head, accent
 
     def schemes(self) -> list[tuple[Any, dict[str, str]]]:
-        """What the page becomes in light and dark, as (name, tokens), for its picture."""
-        light, dark = colours.brand(self.colour("brand_colour"), self.colour("accent_colour"))
-        standard = [
-            {"brand": "#0b2f73", "link": "#0b50d0", "on_button": "#ffffff", "paper": "#ffffff", "ink": "#14181f"},
-            {"brand": "#0d2555", "link": "#8ab4ff", "on_button": "#0b1a35", "paper": "#181c24", "ink": "#eef1f6"},
-        ]
-        made = [{name.replace("-", "_"): shade for name, shade in tokens.items()} for tokens in (light, dark)]
-        return [(_("Light"), standard[0] | made[0]), (_("Dark"), standard[1] | made[1])]
+        return schemes(*self.colours())
 
     def follows(self) -> list[str]:
-        head, accent = self.colour("brand_colour"), self.colour("accent_colour")
-        light, _dark = colours.brand(head, accent)
-        found = []
-        if head:
-            found.append(self._verdict(_("Head, with white words: %(ratio)s to 1."), head, "#ffffff", light["brand"]))
-        if accent:
-            found.append(self._verdict(_("Links on paper: %(ratio)s to 1."), accent, "#ffffff", light["link"]))
-        if not found:
-            found.append(gettext("The colours of the installation."))
-        return found
-
-    @staticmethod
-    def _verdict(words: Any, chosen: str, ground: str, made: str) -> str:
-        ratio = colours.contrast(chosen, ground)
-        said = str(words) % {"ratio": f"{ratio:.1f}"}
-        if made == chosen:
-            return f"{said} {gettext('Enough to read.')}"
-        more = gettext(
-            "Too little to read in places (4.5 is needed everywhere): %(colour)s is used instead, %(ratio)s to 1."
-        )
-        return f"{said} {more % {'colour': made, 'ratio': f'{colours.contrast(made, ground):.1f}'}}"
+        return verdicts(*self.colours())
 
 
 class MenuForm(FactsForm):
@@ -141,6 +158,49 @@ class MenuForm(FactsForm):
         fixed = [gettext("Agenda"), gettext("Speakers"), gettext("Hosts"), gettext("About")]
         entries = [*fixed, *(str(self.pages[slug]) for slug in chosen if slug in self.pages), gettext("Register")]
         return [gettext("The menu of every page: %(entries)s") % {"entries": " · ".join(entries)}]
+
+
+class AddressForm(FactsForm):
+    """The part of every address; fixed once the summit was public."""
+
+    class Meta:
+        model = Summit
+        fields = ("code",)
+        labels = {"code": _("Address")}
+        help_texts = {"code": _("Four to 32 small letters, digits or underscores.")}
+        widgets = {
+            "code": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"})
+        }
+
+    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+        super().__init__(*args, summit=summit, **kwargs)
+        self.was, self.fixed = summit.code, was_public(summit)
+
+    def follows(self) -> list[str]:
+        code, language = self.typed("code"), self.summit.languages[0]
+        found = [gettext("The opening page: %(address)s") % {"address": f"{settings.SITE_URL}/{language}/{code}/"}]
+        if self.fixed or code == self.was:
+            return found
+        return [*found, *self._broken()]
+
+    def _broken(self) -> list[str]:
+        """What leads nowhere then."""
+        summit: Any = self.summit
+        found = [gettext("Every address with %(code)s leads nowhere then: in mails, in print, in calendars and bookmarks.") % {"code": self.was}]  # fmt: skip
+        invited = summit.memberships.filter(accepted_at=None).count()
+        words = ngettext(
+            "%(number)d invitation to the team is on its way with the old address: send it again.",
+            "%(number)d invitations to the team are on their way with the old address: send them again.",
+            invited,
+        )
+        found += [words % {"number": invited}] if invited else []
+        people = summit.registrations.count()
+        words = ngettext(
+            "%(number)d person is registered: the links and the calendar in their mails have the old address.",
+            "%(number)d people are registered: the links and calendars in their mails have the old address.",
+            people,
+        )
+        return [*found, words % {"number": people}] if people else found
 
 
 class DomainForm(FactsForm):

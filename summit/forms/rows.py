@@ -1,6 +1,6 @@
 """Forms of the small tables an owner keeps in the settings."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.text import slugify
@@ -20,17 +20,26 @@ class ColourInput(forms.TextInput):
 
 
 class RowForm(VersionedForm, ForVerb):
-    """A row of a summit that has a code and a name; the code comes from the English name and stays."""
+    """A row of a summit, or its texts alone. Where it has a code, that comes from the English name and stays.
 
-    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
+    ``wordings`` are fields of words that are kept in columns of another kind.
+    """
+
+    wordings: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, summit: Summit, texts_alone: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.summit = summit
+        self.summit, self.texts_alone = summit, texts_alone
         self.versioned = tuple(name for name in self._meta.fields or () if name in self.fields)
-        if self.instance.pk:
-            self.stand_on(self.instance)
         columns = self._meta.model._meta
         texts = [name for name in self.versioned if isinstance(columns.get_field(name), TranslatedField)]
         self.tell_translations(texts, summit.languages[0])
+        if texts_alone:
+            self.versioned = (*texts, *self.wordings)
+            kept = {*self.versioned, "form_versions"}
+            self.fields = {name: field for name, field in self.fields.items() if name in kept}
+        if self.instance.pk:
+            self.stand_on(self.instance)
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.versioned if name in self.cleaned_data}

@@ -109,9 +109,12 @@ def _words(value: Any, summit: Summit) -> str:
     return f"{cell:%Y-%m-%d %H:%M}" if isinstance(cell, datetime) else str(cell)
 
 
-def text(value: Text | None) -> SafeString:
-    """A text in the reader's language; one that has to stand in is marked with its own ``lang`` (WCAG 3.1.2)."""
-    lang, words = (value.stand_in(), str(value)) if value else ("", "")
+def text(value: Any) -> SafeString:
+    """A text in the reader's language; one that has to stand in is marked with its own ``lang`` (WCAG 3.1.2).
+
+    What is in no language (a name, a number) stands as it is; None is empty.
+    """
+    lang, words = value.stand_in() if isinstance(value, Text) else "", "" if value is None else str(value)
     return format_html('<span lang="{}">{}</span>', lang, words) if lang else conditional_escape(words)
 
 

@@ -123,6 +123,10 @@ class PlanStep(models.Model):
     def __str__(self) -> str:
         return str(self.title)
 
+    @property
+    def summit(self) -> Summit:
+        return self.plan.summit
+
 
 class Commitment(models.Model):
     """A promise of an action plan, under its vision, with the ministries that answer for it."""
@@ -142,3 +146,7 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    @property
+    def summit(self) -> Summit:
+        return self.plan.summit

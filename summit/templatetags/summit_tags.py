@@ -19,8 +19,10 @@ from summit.lib.colour import brand
 from summit.lib.text import language_of_name
 from summit.lib.text import markdown as to_html
 from summit.lib.translated import Text, active_language
+from summit.lib.weblinks import absolute
 from summit.lists.cell_rendering import text
 from summit.models import Right, Summit
+from summit.permissions import way_on
 
 register = template.Library()
 
@@ -54,6 +56,19 @@ def mail_ground(summit: Summit | None) -> str:
     """The colour of a mail's head, on which white words can be read."""
     light, _dark = brand(summit.brand_colour if summit else "", "")
     return light.get("brand", "#0b2f73")
+
+
+@register.simple_tag
+def mail_logo(summit: Summit | None) -> str:
+    """The address of the logo in a mail's head, whole; "" for none."""
+    return absolute(summit.logo.url) if summit and summit.logo else ""
+
+
+@register.simple_tag(takes_context=True, name="way_on")
+def way_on_from_here(context: Any) -> str:
+    """Where somebody was going before they set up a second factor; "" for nobody else."""
+    request = context.get("request")
+    return way_on(request) if request is not None and hasattr(request, "session") else ""
 
 
 @register.filter

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from summit.accounts import demonstration as demonstrations
 from summit.accounts import installation, team
+from summit.editing import deleting, opening
 from summit.editing import new_summit as verbs
 from summit.errors import Refusal
 from summit.forms.installation import KeyForm, NewSummitForm, OperatorForm, OwnerForm
@@ -91,7 +92,8 @@ def _step(request: HttpRequest, step: int, form: Any, template: str, **context: 
     """One step of the first start; its number shows only in the session that goes through all of them."""
     first = step < 3 or request.session.get(FIRST_START)
     context |= {"form": form, "step": step if first else 0}
-    return render(request, template, context, status=422 if form.errors else 200)
+    wrong = form.errors and not context.get("preview")
+    return render(request, template, context, status=422 if wrong else 200)
 
 
 @never_cache
@@ -105,23 +107,60 @@ def summits(request: SignedInRequest) -> HttpResponse:
 
 
 @never_cache
+@require_POST
+@operator_required
+def current(request: SignedInRequest, code: str) -> HttpResponse:
+    """Whether ``/`` leads to this summit."""
+    summit = get_object_or_404(Summit, code=code)
+    if request.POST.get("current"):
+        opening.set_current(summit, True, by=request.user)
+        messages.success(request, _("Visitors of “/” come to %(summit)s.") % {"summit": summit})
+    else:
+        opening.set_current(summit, False, by=request.user)
+        messages.success(request, _("Visitors of “/” come to the latest summit that is open to the public."))
+    return redirect("summits")
+
+
+@never_cache
+@operator_required
+def deletion(request: SignedInRequest, code: str) -> HttpResponse:
+    """Asks with numbers, and for the address by hand; then the summit is gone."""
+    summit, refusal = get_object_or_404(Summit, code=code), None
+    if request.method == "POST":
+        typed, seen = request.POST.get("typed", ""), request.POST.get("seen", "")
+        try:
+            deleting.delete_summit(summit, typed=typed, seen=seen, as_operator=True, by=request.user)
+        except Refusal as error:
+            refusal = error
+        else:
+            messages.success(request, _("The summit was deleted."))
+            return redirect("summits")
+    # Not under the name the shell knows: the operator may be nobody in the summit's workspace.
+    context = {"made": summit, "losses": deleting.losses(summit), "refusal": refusal}
+    return render(request, "summit/installation/deletion.html", context, status=refusal.status if refusal else 200)
+
+
+@never_cache
 @operator_required
 def new_summit(request: SignedInRequest) -> HttpResponse:
     """Sent twice, the form makes one summit and leads on both times."""
-    form = NewSummitForm(request.POST or None)
+    form = NewSummitForm(request.POST or None, request.FILES or None)
+    preview = request.POST.get("action") == "preview"
     made: Summit | None = None
-    if form.is_valid():
+    if form.is_valid() and not preview:
         try:
-            made = verbs.make_summit(form.cleaned_data["code"], form.facts(), venue=form.venue(), by=request.user)
+            made = verbs.make_summit(
+                form.cleaned_data["code"], form.facts(), venue=form.venue(), logo=form.logo(), by=request.user
+            )
             messages.success(request, _("The summit is made. It is closed to the public until you open it."))
-        except verbs.CodeTaken as refusal:
-            form.add_error("code", str(refusal.message))
-    if made is None and "code" in form.errors:
+        except Refusal as refusal:
+            form.add_error("code" if refusal.code == "code_taken" else "logo_file", str(refusal.message))
+    if made is None and not preview and "code" in form.errors:
         made = verbs.just_made(form.data.get("code", ""), form.name_meant(), by=request.user)
     if made is not None:
         return redirect("summit-owner", made.code)
     offered = not Summit.objects.filter(code=demonstrations.CODE).exists()
-    return _step(request, 3, form, "summit/installation/new_summit.html", demonstration=offered)
+    return _step(request, 3, form, "summit/installation/new_summit.html", demonstration=offered, preview=preview)
 
 
 @never_cache

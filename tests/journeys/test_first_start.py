@@ -7,12 +7,13 @@ registration) is one more function.
 import re
 from collections.abc import Callable
 from datetime import date
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from summit.models import HistoryEntry, Message, Role, Summit, User
@@ -63,6 +64,12 @@ def become_operator(page: Page, say: Words) -> None:
     submit(page, "main form")
 
 
+def logo() -> bytes:
+    out = BytesIO()
+    Image.new("RGBA", (320, 80), "#ffffff").save(out, "PNG")
+    return out.getvalue()
+
+
 def make_the_summit(page: Page, say: Words) -> Summit:
     expect(page.get_by_role("heading", level=1)).to_have_text(say("New summit"))
     page.fill("#id_name_0", "2027 지방정부 포럼")
@@ -71,12 +78,17 @@ def make_the_summit(page: Page, say: Words) -> Summit:
     page.fill("#id_ends_on", "2027-05-12")
     expect(page.locator("#id_time_zone")).to_have_value("Asia/Seoul")
     page.fill("#id_venue_name_0", "코엑스")
+    page.fill("#id_brand_colour", "#0b6b62")
+    page.get_by_role("button", name=say("See the colours first")).click()
+    expect(page.locator("#colours")).to_contain_text("6.4")
     # The address is suggested, and taken by sending once more.
     submit(page, "form[data-guard]")
     expect(page.locator("#id_code")).to_have_value("lgf2027")
+    page.set_input_files("#id_logo_file", {"name": "logo.png", "mimeType": "image/png", "buffer": logo()})
     submit(page, "form[data-guard]")
     summit = Summit.objects.get()
     assert (summit.code, summit.starts_on, summit.is_public) == ("lgf2027", date(2027, 5, 11), False)
+    assert (summit.brand_colour, bool(summit.logo)) == ("#0b6b62", True)
     return summit
 
 
@@ -99,7 +111,7 @@ def accept(page: Page, say: Words, link: str) -> None:
     with page.expect_navigation():
         page.locator("main form button").first.click()
     mail = newest_mail(OWNER)
-    assert "지방정부 포럼" in mail.subject
+    assert "지방정부 포럼" in mail.subject and "<img" in mail.html
     [code] = re.findall(r"^[A-Z0-9]{3,}-?[A-Z0-9]{3,}$", mail.text, re.MULTILINE)
     page.fill("input[name=code]", code)
     with page.expect_navigation():

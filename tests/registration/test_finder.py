@@ -8,7 +8,7 @@ from django.utils import translation
 
 from registration.finder import find
 from summit.editing.opening import close_to_public
-from summit.models import Right
+from summit.models import ActionPlan, Chair, Commitment, Right
 from summit.models.team import RIGHTS
 from tests.factories import (
     make_category,
@@ -92,7 +92,7 @@ def test_nothing_of_another_summit_is_found(full):
 def test_the_search_asks_the_same_questions_for_more(full, django_assert_num_queries, number):
     for n in range(number):
         make_session(full, f"CIV10{n}", title={"ko": f"시민 {n}", "en": f"Citizens {n}"})
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(18):
         find(full, EVERYTHING, "시민")
 
 
@@ -178,3 +178,20 @@ def test_of_two_summits_the_current_one_comes_first(full, client):
     make_session(later, "CIV001")
     type(full).objects.filter(pk=full.pk).update(is_current=True)
     assert way(client, "CIV001") == "/en/ogp2021/sessions/CIV001/"
+
+
+def test_the_register_is_found_by_those_who_write_it_and_its_rows_lead_to_their_pages(summit):
+    Chair.objects.create(summit=summit, order=1, country="NO", name={"ko": "노르웨이", "en": "Norway"})
+    plan = ActionPlan.objects.create(summit=summit, number=6, name={"ko": "제6차 계획", "en": "Sixth plan"})
+    row = Commitment.objects.create(
+        plan=plan, number=1, vision={"en": "Trust"}, title={"ko": "보호 강화", "en": "Protection"}
+    )
+    for role, rights in RIGHTS.items():
+        with translation.override("en"):
+            hits = {hit.label: hit.address for kind in find(summit, rights, "protection") for hit in kind.hits}
+            pages = labels(find(summit, rights, "chairs"))
+        writes = bool(rights & {Right.SETTINGS, Right.TEXTS})
+        path = f"/en/ogp2021/organiser/settings/register/plans/{plan.pk}/commitments/{row.pk}/"
+        assert hits == ({"Protection": path} if writes else {}), role
+        assert ("Chairs" in pages) == writes
+    assert "노르웨이" in labels(find(summit, EVERYTHING, "ㄴㄹㅇㅇ"))

@@ -108,3 +108,21 @@ def test_a_summit_may_ask_single_roles_for_a_second_factor(summit, organiser, de
     assert as_user(desk_staff).get("/en/ogp2021/desk/").status_code == 200
     TOTP.activate(organiser, generate_totp_secret())
     assert as_user(organiser).get("/en/ogp2021/organiser/tracks/").status_code == 200
+
+
+def test_whoever_sets_a_second_factor_up_is_led_on_to_where_they_were_going(summit, organiser, as_user, settings):
+    settings.STAFF_TWO_FACTORS = True
+    client = as_user(organiser)
+    where = "/en/ogp2021/organiser/team/?q=a&b"
+    assert client.get(where).status_code == 403
+    assert "Go on" not in client.get("/en/account/2fa/").content.decode()
+    TOTP.activate(organiser, generate_totp_secret())
+    shown = client.get("/en/account/2fa/").content.decode()
+    assert 'href="/en/ogp2021/organiser/team/?q=a&amp;b"' in shown
+    assert client.get(where).status_code == 200
+    assert "Go on where" not in client.get("/en/account/2fa/").content.decode()
+
+
+def test_nobody_is_led_on_who_was_not_stopped(summit, organiser, as_user, settings):
+    TOTP.activate(organiser, generate_totp_secret())
+    assert "Go on where" not in as_user(organiser).get("/en/account/2fa/").content.decode()

@@ -17,6 +17,10 @@ from summit.forms.details import PageForm
 from summit.models import Page, Right, Summit
 from summit.permissions import SignedInRequest, may_write, right_required, texts_alone
 
+# Where the table is kept that the public page shows below its text.
+TABLES_BELOW = {"members": "summit:member-countries", "past-chairs": "summit:chairs", "committee": "summit:committee",
+                "action-plan": "summit:plans"}  # fmt: skip
+
 
 @never_cache
 @right_required(Right.WORKSPACE)
@@ -44,6 +48,8 @@ def _page(request: SignedInRequest, found: Page, form: PageForm, *, status: int 
     if found.pk:
         context |= {"page": found, "history": history.described(entries_of(found)[:30], Page)}
         context["needed"] = found.slug in verbs.NEEDED
+        writes = not request.rights.isdisjoint({Right.SETTINGS, Right.TEXTS})
+        context["table_below"] = TABLES_BELOW.get(found.slug, "") if writes else ""
     return render(request, "summit/organiser/page.html", context, status=status)
 
 

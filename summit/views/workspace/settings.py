@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from summit import history, navigation
+from summit.editing import deleting, pages, summit_settings
 from summit.editing import languages as verbs
 from summit.editing import look as looks
-from summit.editing import pages, summit_settings
 from summit.editing.revising import Overtaken
 from summit.errors import Refusal
-from summit.forms.look import DomainForm, LookForm, MenuForm
+from summit.forms.look import AddressForm, DomainForm, LookForm, MenuForm
 from summit.forms.settings import FactsForm, GeneralForm, LanguagesForm
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
@@ -50,7 +50,8 @@ class Section:
 @right_required(Right.SETTINGS)
 def index(request: SignedInRequest, summit: Summit) -> HttpResponse:
     with timezone.override(summit.tz):
-        context = {"summit": summit, "sections": navigation.sections(summit)}
+        privacy = summit.pages.filter(slug="privacy").exists()
+        context = {"summit": summit, "sections": navigation.sections(summit), "privacy": privacy}
         return render(request, "summit/organiser/settings/index.html", context)
 
 
@@ -159,6 +160,48 @@ MENU = Section(
 @right_required(Right.SETTINGS)
 def menu(request: SignedInRequest, summit: Summit) -> HttpResponse:
     return edited(request, summit, MENU)
+
+
+def _set_code(summit: Summit, form: AddressForm, *, by: Any) -> None:
+    data = form.cleaned_data
+    # The page that is shown next has the new address.
+    summit.code = summit_settings.set_code(summit, data["code"], form_versions=data["form_versions"], by=by).code
+
+
+ADDRESS = Section(
+    "summit:settings-address",
+    gettext_lazy("Address"),
+    gettext_lazy("The part of every address that names this summit"),
+    AddressForm,
+    _set_code,
+    "summit/organiser/settings/address.html",
+)
+
+
+@never_cache
+@right_required(Right.SETTINGS)
+def address(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    return edited(request, summit, ADDRESS)
+
+
+@never_cache
+@right_required(Right.SETTINGS)
+def deletion(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    """Asks with numbers, and for the address by hand; then the summit is gone."""
+    refusal: Refusal | None = None
+    try:
+        deleting.allow(summit, request.user)
+        if request.method == "POST":
+            typed, seen = request.POST.get("typed", ""), request.POST.get("seen", "")
+            deleting.delete_summit(summit, typed=typed, seen=seen, by=request.user)
+            messages.success(request, _("The summit was deleted."))
+            return redirect("account:home")
+    except Refusal as error:
+        refusal = error
+    barred = isinstance(refusal, deleting.NotOwner | deleting.WasPublic)
+    context = {"summit": summit, "losses": deleting.losses(summit), "refusal": refusal, "barred": barred}
+    status = refusal.status if refusal and request.method == "POST" else 200
+    return render(request, "summit/organiser/settings/deletion.html", context, status=status)
 
 
 def _set_domain(summit: Summit, form: DomainForm, *, by: Any) -> None:

@@ -19,10 +19,11 @@ from django.test import Client
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from speakers.editing.invitations import invite_speaker
 from summit.accounts import sign_in_mails, team
 from summit.accounts.sign_in import Adapter, account_for
 from summit.models import Message, User
-from tests.factories import make_summit, make_user
+from tests.factories import make_speaker, make_summit, make_user
 
 ASK, TYPE = "/{}/account/login/code/", "/{}/account/login/code/confirm/"
 
@@ -160,6 +161,29 @@ def test_an_invited_member_needs_one_code_from_mail_to_workspace(summit, work):
     assert codes_asked_until_in(client, "new@people.example", where, work) == 1
     assert client.post(where).status_code == 302
     assert client.get("/ko/ogp2021/organiser/").status_code == 200
+
+
+def test_an_invited_owner_of_a_new_summit_needs_one_code(db, work):
+    summit = make_summit("new2027", is_public=False)
+    row = team.invite(summit, "owner@people.example", "owner", by=make_user("op@team.example", is_superuser=True))
+    client, where = Client(), f"/ko/new2027/team-invitations/{row.token}/"
+    assert codes_asked_until_in(client, "owner@people.example", where, work) == 1
+    assert client.post(where).status_code == 302
+    assert client.get("/ko/new2027/organiser/").status_code == 200
+
+
+def test_whoever_takes_a_profile_over_needs_one_code_and_none_for_the_team_afterwards(summit, organiser, work):
+    speaker = make_speaker(summit, email="speaker@people.example")
+    row = invite_speaker(speaker, "speaker@people.example", by=organiser)
+    client, where = Client(), f"/ko/ogp2021/profile-claims/{row.token}/"
+    assert codes_asked_until_in(client, "speaker@people.example", where, work) == 1
+    assert client.post(where).status_code == 302
+    owner = make_user("owner@team.example", summit=summit, role="owner")
+    member = team.invite(summit, "speaker@people.example", "owner", by=owner)
+    client.post("/ko/account/logout/")
+    again = f"/ko/ogp2021/team-invitations/{member.token}/"
+    assert codes_asked_until_in(client, "speaker@people.example", again, work) == 1
+    assert client.post(again).status_code == 302
 
 
 def test_whoever_registered_needs_one_code(registration, work):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.db import transaction
 from django.utils import timezone
@@ -182,3 +183,18 @@ def test_somebody_who_registers_does_not_wait_for_a_batch(db, work):
     outbox.queue(letter(to="first@people.example"))
     work()
     assert mail.outbox[0].to == ["first@people.example"]
+
+
+def test_the_head_of_a_mail_shows_the_logo_of_a_summit_that_has_one(registration, work):
+    work()
+    assert all("<img" not in html for message in mail.outbox for html, _kind in message.alternatives)
+    summit = registration.summit
+    summit.logo = "pictures/logo-0123456789.webp"
+    summit.save()
+    emails.link(registration)
+    work()
+    [(html, _kind)] = mail.outbox[-1].alternatives
+    # The name stands beside it: the mail says the same without pictures.
+    assert f'src="{settings.SITE_URL}{summit.logo.url}"' in html and 'alt=""' in html
+    assert str(summit.brand) in html.partition("<img")[2]
+    assert "logo" not in mail.outbox[-1].body

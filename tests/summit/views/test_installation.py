@@ -1,12 +1,19 @@
 """The first start in the browser, and the operators' summits."""
 
+import io
+import re
+
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from PIL import Image
 
 from summit.accounts import demonstration, installation
 from summit.models import HistoryEntry, Membership, Role, Summit, User
@@ -22,7 +29,7 @@ SUMMIT = {
     "name_ko": "2026 지방정부 포럼", "name_en": "Local Government Forum 2026", "short_name_ko": "", "short_name_en": "", "code": "forum2026",
     "starts_on": "2026-12-15", "ends_on": "2026-12-16", "time_zone": "Asia/Seoul", "languages": "ko,en", "mode": "hybrid",
     "contact_email": "", "venue_name_ko": "코엑스", "venue_name_en": "COEX", "venue_city_ko": "서울", "venue_city_en": "Seoul",
-    "venue_country": "KR",
+    "venue_country": "KR", "brand_colour": "", "accent_colour": "",
 }  # fmt: skip
 OWNER = {"owner": "invited", "email": "owner@people.example", "name": "이주인", "language": "ko"}
 SET_UP, NEW = "/{}/set-up/", "/{}/my/summits/new/"
@@ -222,6 +229,7 @@ def test_a_demonstration_that_failed_says_so_and_is_tried_again(operator, as_use
 
 
 PAGES = [("summits", []), ("new-summit", []), ("demonstration", []), ("summit-owner", ["ogp2021"]),
+         ("summit-current", ["ogp2021"]), ("summit-deletion", ["ogp2021"]),
          ("demonstration-building", ["9f5c3c0e-3f3f-4d62-8f0e-6f3c2b7f7a55"])]  # fmt: skip
 
 
@@ -229,7 +237,7 @@ PAGES = [("summits", []), ("new-summit", []), ("demonstration", []), ("summit-ow
 def test_pages_of_operators_are_there_for_nobody_else(summit, as_user, name, args):
     with translation.override("en"):
         address = reverse(name, args=args)
-    ask = "post" if name == "demonstration" else "get"
+    ask = "post" if name in {"demonstration", "summit-current"} else "get"
     guest = getattr(Client(), ask)(address)
     assert guest.status_code == 302 and guest["Location"].startswith("/en/account/login/")
     owner = make_user("owner@team.example", summit=summit, role=Role.OWNER, is_staff=True)
@@ -265,3 +273,80 @@ def test_summits_are_listed_with_their_owners_in_as_many_questions_for_three(ope
         counts.append(len(asked))
         assert page.count("Owner ogp") == wanted
     assert counts[0] == counts[1]
+
+
+def test_an_operator_says_which_summit_the_root_leads_to(operator, as_user):
+    client, old, new = as_user(operator), make_summit("ogp2021"), make_summit("ogp2023")
+    for code in ("ogp2021", "ogp2023"):
+        assert client.post(f"/en/my/summits/{code}/current/", {"current": "1"})["Location"] == "/en/my/summits/"
+        assert Summit.objects.get(is_current=True).code == code
+        assert Client().get("/")["Location"] == f"/ko/{code}/"
+    assert "come here" in client.get("/en/my/summits/").content.decode()
+    told = HistoryEntry.objects.filter(action="summit.current").order_by("pk").values_list("summit__code", "changes")
+    assert list(told) == [("ogp2021", {"is_current": [False, True]}), ("ogp2021", {"is_current": [True, False]}),
+                          ("ogp2023", {"is_current": [False, True]})]  # fmt: skip
+    client.post("/en/my/summits/ogp2021/current/")
+    assert Summit.objects.get(is_current=True) == new
+    client.post("/en/my/summits/ogp2023/current/")
+    assert not Summit.objects.filter(is_current=True).exists() and old.pk
+
+
+def test_an_operator_deletes_a_summit_by_writing_its_address(summit, operator, as_user):
+    client = as_user(operator)
+    page = client.get("/en/my/summits/ogp2021/deletion/").content.decode()
+    assert "open to the public" in page
+    [seen] = re.findall(r'name="seen" value="([^"]*)"', page)
+    assert client.post("/en/my/summits/ogp2021/deletion/", {"typed": "other", "seen": seen}).status_code == 422
+    answer = client.post("/en/my/summits/ogp2021/deletion/", {"typed": "ogp2021", "seen": seen})
+    assert answer["Location"] == "/en/my/summits/" and not Summit.objects.exists()
+
+
+def picture(width=400, height=120):
+    out = io.BytesIO()
+    Image.new("RGBA", (width, height), "#0b6b62").save(out, "PNG")
+    return SimpleUploadedFile("logo.png", out.getvalue())
+
+
+def test_a_summit_begins_in_its_own_colours_with_its_logo(operator, as_user):
+    sent = {**SUMMIT, "brand_colour": "#0B6B62", "accent_colour": "#aa3300", "logo_file": picture()}
+    assert as_user(operator).post(NEW.format("en"), sent).status_code == 302
+    made = Summit.objects.get()
+    assert (made.brand_colour, made.accent_colour) == ("#0b6b62", "#aa3300")
+    assert made.logo.name.endswith(".webp") and default_storage.exists(made.logo.name)
+    changes = HistoryEntry.objects.get(action="summit.create").changes
+    assert changes["brand_colour"] == [None, "#0b6b62"] and changes["logo"] == [None, made.logo.name]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [({"brand_colour": "red"}, "Write a colour as #rrggbb"), ({"logo_file": SimpleUploadedFile("x.png", b"no picture")}, "no picture we can read"),
+     ({"logo_file": picture(10, 10)}, "too small")], ids=str,
+)  # fmt: skip
+def test_a_look_that_is_none_makes_no_summit_and_asks_for_the_file_again(operator, as_user, wrong, says):
+    answer = as_user(operator).post(NEW.format("en"), {**SUMMIT, **wrong})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and says in page
+    assert ("Choose the logo once more" in page) == ("logo_file" in wrong)
+    assert not Summit.objects.exists()
+
+
+def test_colours_are_seen_before_a_summit_is_made_of_them(operator, as_user):
+    client = as_user(operator)
+    sent = {**SUMMIT, "code": "", "brand_colour": "#ffee00", "action": "preview"}
+    answer = client.post(NEW.format("en"), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "Too little to read in places" in page and not Summit.objects.exists()
+    # Enter in a field makes the summit: the first button of the form is not the one that looks.
+    assert page.index("Make the summit") < page.index("See the colours first")
+
+
+def test_the_second_factor_comes_after_the_owner_and_leads_on_to_the_new_workspace(begun, settings):
+    settings.STAFF_TWO_FACTORS = True
+    for page in (NEW.format("en"), "/en/my/summits/"):
+        assert begun.get(page).status_code == 200
+    begun.post(NEW.format("en"), SUMMIT)
+    done = begun.post("/en/my/summits/forum2026/owner/", {**OWNER, "owner": "myself", "email": ""})
+    assert begun.get(done["Location"]).status_code == 403
+    TOTP.activate(User.objects.get(), generate_totp_secret())
+    assert f'href="{done["Location"]}"' in begun.get("/en/account/2fa/").content.decode()
+    assert begun.get(done["Location"]).status_code == 200
