@@ -29,7 +29,7 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
         if form.is_valid():
             refusal = _try(found, form)
             if refusal is None:
-                request.session["registered_email"] = form.cleaned_data["email"]
+                request.session["mailed"] = {"email": form.cleaned_data["email"], "registered": True}
                 tell_left_out(request, form)
                 return redirect("registration:sent", found.code)
         status = refusal.status if refusal else 422
@@ -54,7 +54,8 @@ def _try(summit: Summit, form: RegistrationForm) -> Refusal | None:
 @never_cache
 def sent(request: HttpRequest, summit: str) -> HttpResponse:
     found = get_object_or_404(Summit.objects.public(), code=summit)
-    context = {"summit": found, "email": request.session.get("registered_email", "")}
+    """Whoever registered gets a mail; whoever looks for a link gets one if the address is registered, and is not told."""
+    context = {"summit": found, **request.session.get("mailed", {"email": "", "registered": True})}
     return render(request, "registration/attendee/sent.html", context)
 
 
@@ -67,7 +68,7 @@ def lost_link(request: HttpRequest, summit: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         # The worker looks the address up: nobody can tell by the time of the answer whether it is known.
         send_link.enqueue(found.pk, form.cleaned_data["email"])
-        request.session["registered_email"] = form.cleaned_data["email"]
+        request.session["mailed"] = {"email": form.cleaned_data["email"], "registered": False}
         return redirect("registration:sent", found.code)
     status = 422 if form.is_bound else 200
     context = {"summit": found, "form": form, "language": get_language()}

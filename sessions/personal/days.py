@@ -78,8 +78,11 @@ def overlap(one: Session, other: Session) -> bool:
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
-def plan(summit: Summit, bookmarks: Mapping[str, str]) -> Plan:
-    """The agenda of whoever has these bookmarks (session code: one of ``BOOKMARKS``). A fixed number of queries."""
+def plan(summit: Summit, bookmarks: Mapping[str, str], *, in_room: bool = True) -> Plan:
+    """The agenda of whoever has these bookmarks (session code: one of ``BOOKMARKS``). A fixed number of queries.
+
+    Who is not ``in_room`` takes part online and looks for no seat.
+    """
     published = list(with_details(Session.objects.published().filter(summit=summit).in_order()))
     for session in published:
         session.summit = summit
@@ -88,7 +91,7 @@ def plan(summit: Summit, bookmarks: Mapping[str, str]) -> Plan:
     for entry in standing:
         entry.clashes = [o.session for o in standing if o is not entry and overlap(o.session, entry.session)]
         if entry.clashes:
-            entry.alternatives = _alternatives(entry, standing, published)
+            entry.alternatives = _alternatives(entry, standing, published, in_room=in_room)
     by_day: dict[date, list[Entry]] = defaultdict(list)
     for entry in entries:
         if day := entry.session.day():
@@ -107,7 +110,7 @@ def _hours(session: Session) -> str:
     return time_range(session.starts_at, session.ends_at, session.summit.tz)
 
 
-def _alternatives(entry: Entry, mine: list[Entry], published: list[Session]) -> list[Alternative]:
+def _alternatives(entry: Entry, mine: list[Entry], published: list[Session], *, in_room: bool) -> list[Alternative]:
     """How to see a session in spite of a clash: its recording, a repetition, or one beside it that has seats."""
     session, found = entry.session, []
     if session.recordings:
@@ -119,7 +122,8 @@ def _alternatives(entry: Entry, mine: list[Entry], published: list[Session]) -> 
         if fits and other.title == session.title:
             found.append(Alternative("repeated", other, _when(other)))
         elif (
-            session.fullness == "full"
+            in_room
+            and session.fullness == "full"
             and entry.bookmark != "booked"
             and overlap(other, session)
             and other.fullness in {"free", "filling"}

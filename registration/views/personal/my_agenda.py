@@ -39,7 +39,9 @@ def my_agenda(request: HttpRequest, summit: str) -> HttpResponse:
     context = {
         "summit": found.summit,
         "visitor": found,
-        "plan": plan(found.summit, found.bookmarks()),
+        "plan": plan(
+            found.summit, found.bookmarks(), in_room=found.registration is None or found.registration.is_in_person
+        ),
         "bookings": found.bookings,
         "share_token": agenda.share_token if agenda else "",
     }
@@ -61,6 +63,7 @@ def my_session(request: HttpRequest, summit: str, code: str) -> HttpResponse:
         "session": session,
         "visitor": found,
         "bookmarked": code in found.codes,
+        "on_agenda": code in found.bookmarks(),
         "booking": booking,
         "before_me": _before_me(booking) if booking and booking.state == "waitlisted" else 0,
         "needs_seat": session.seats is not None and session.mode != "online",

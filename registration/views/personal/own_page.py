@@ -16,6 +16,7 @@ from registration.door import tickets
 from registration.forms.person import AttendanceForm, DetailsForm
 from registration.forms.questions import AskingForm
 from registration.models import Registration
+from registration.models.registration import offered
 from registration.personal.visitors import remember
 from registration.places import capacity
 from registration.registering import calendar_links, lifecycle, questions
@@ -64,6 +65,7 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
             tickets.token_for(registration), label=_("Ticket %(reference)s") % {"reference": registration.reference}
         ),
         "accepts_changes": summit.accepts_changes(),
+        "other_way": any(way != registration.attendance for way in offered(summit.mode)),
         "places": capacity.left(summit),
         "feed": feed,
         "answers": questions.said_by(registration),

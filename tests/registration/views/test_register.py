@@ -422,6 +422,16 @@ def test_nobody_learns_by_a_lost_link_whether_an_address_is_registered(summit, w
     assert Message.objects.count() == mails + 1
 
 
+@pytest.mark.parametrize("who", ["hong", "nobody"])
+def test_whoever_looks_for_a_link_is_not_told_that_a_mail_was_sent(client, summit, who):
+    make_registration(summit, email="hong@people.example")
+    response = client.post(address("en", "lost-link/"), {"email": f"{who}@people.example"}, follow=True)
+    assert f"If {who}@people.example is registered, a mail with the link to your own page is on its way." in words(
+        response
+    )
+    assert "We have sent" not in words(response)
+
+
 @pytest.mark.parametrize("email", ["", "hong", "a\x00@b.example", "x" * 300 + "@people.example"])
 def test_a_lost_link_needs_an_address(client, summit, email):
     response = client.post(address("en", "lost-link/"), {"email": email})

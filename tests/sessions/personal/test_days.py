@@ -59,6 +59,8 @@ def test_beside_one_that_is_full_those_with_seats_are_offered(summit):
     make_session(summit, "FRE001", seats=5, room=make_room(summit), starts_at=at(15, 9, 30), ends_at=at(15, 10, 30))
     found = {e.session.code: e for e in plan(summit, {"AAA001": "waitlisted", "BBB001": "bookmarked"}).entries}
     assert [(a.kind, a.session.code) for a in found["AAA001"].alternatives] == [("parallel", "FRE001")]
+    online = plan(summit, {"AAA001": "bookmarked", "BBB001": "bookmarked"}, in_room=False).entries
+    assert not any(entry.alternatives for entry in online)  # who takes part online needs no seat
 
 
 def test_what_is_cancelled_clashes_with_nothing_and_stays_in_view(summit):

@@ -125,7 +125,7 @@ def test_a_script_changes_a_mark_with_its_token_only(sessions, summit):
 
 
 def test_clashes_gaps_and_alternatives_are_named(client, sessions):
-    sessions[0].materials.create(kind="recording", url="https://video.example/a")
+    sessions[0].materials.create(kind="recording", url="https://video.example/a", confirmed=True)
     for code in ("AAA001", "BBB001", "CCC001"):
         do(client, code, "bookmark")
     page = spoken(client.get(BASE))
@@ -302,6 +302,13 @@ def test_the_page_of_a_session_says_whether_it_is_on_ones_agenda(client, session
     do(client, "AAA001", "bookmark")
     assert "This session is on your agenda." in spoken(client.get(page))
     assert "Remove from my agenda" in spoken(client.get(page))
+
+
+def test_a_session_with_a_seat_is_on_ones_agenda(attendee, sessions):
+    bookings.book(attendee.registration, sessions[3])
+    said = spoken(attendee.get(f"{BASE}sessions/{sessions[3].code}/"))
+    assert "This session is on your agenda because of your seat." in said
+    assert "not on your agenda" not in said
 
 
 @pytest.mark.parametrize("path", ["", "sessions/AAA001/", "suggestion/"])

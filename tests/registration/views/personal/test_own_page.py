@@ -282,6 +282,20 @@ def test_the_badge_is_a_page_whose_code_opens_the_door(client, registration):
     assert (claims.guid, claims.in_person) == (registration.guid, True)
 
 
+def test_whoever_takes_part_online_is_offered_no_badge(client, summit):
+    online = make_registration(summit, email="online@people.example", attendance="online")
+    assert "badge.pdf" not in client.get(own(online)).content.decode()
+    response = client.get(own(online, "badge.pdf"), follow=True)
+    assert "A badge is for those who come in person." in words(response)
+
+
+def test_a_way_the_summit_does_not_offer_cannot_be_changed_to(client, registration):
+    assert "Take part online instead" in words(client.get(own(registration)))
+    registration.summit.mode = "in_person"
+    registration.summit.save()
+    assert "Take part online instead" not in words(client.get(own(registration)))
+
+
 @pytest.mark.parametrize("part", ["badge.pdf", "ticket.pdf"])
 def test_a_cancelled_registration_has_neither_badge_nor_ticket(client, registration, part):
     lifecycle.cancel(registration)
