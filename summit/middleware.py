@@ -233,7 +233,7 @@ class PublicPageCache:
             return self.get_response(request)
         # An http address that must lead to https is another answer; so is the same path at a summit's own host, which is
         # known by the summit and never by what the header says.
-        address = (hosts.served(), request.scheme or "", request.path_info, request.META.get("QUERY_STRING", ""))
+        address = (request.scheme or "", request.path_info, request.META.get("QUERY_STRING", ""), hosts.served())
         kept = shelf.get(address)
         if kept is None:
             response = self.get_response(request)
@@ -265,7 +265,7 @@ class PublicPageCache:
             same_headers=headers(same, ETag=f'"{etag}"'),
             same_packed_headers=headers(same, ETag=f'"{etag}-gz"'),
         )
-        if worth_keeping(address[3]):
+        if worth_keeping(address[2]):
             shelf.put(address, kept)
         return kept
 

@@ -55,12 +55,16 @@ def manifest_of(summit: Summit) -> dict[str, Any]:
         ],
         "shortcuts": [
             {"name": _("Agenda"), "url": reverse("sessions:agenda", args=[summit.code])},
-            # A shortcut leads to the same host (W3C Web Application Manifest, "shortcuts").
-            {"name": _("My agenda"), "url": reverse("registration:my-agenda", args=[summit.code])}
-            if hosts.served()
-            else {"name": _("My page"), "url": reverse("account:home")},
+            _own_page(summit),
         ],
     }
+
+
+def _own_page(summit: Summit) -> dict[str, Any]:
+    """A shortcut leads to the host the app is from (W3C Web Application Manifest); accounts are at the installation."""
+    if hosts.served():
+        return {"name": _("My agenda"), "url": reverse("registration:my-agenda", args=[summit.code])}
+    return {"name": _("My page"), "url": reverse("account:home")}
 
 
 @public_page
