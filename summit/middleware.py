@@ -282,6 +282,20 @@ class PublicPageCache:
         return response
 
 
+class OwnHostsTransport:
+    """Directly before Django's ``SecurityMiddleware``: what the owner of the installation's domain says of everything
+    below it (``SECURE_HSTS_SUBDOMAINS``) is not said of the domain of a summit, which may belong to others."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if hosts.served() and "Strict-Transport-Security" in response:
+            response["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+        return response
+
+
 class Provenance:
     """What a request changes is recorded with the door it came through and the network it came from."""
 

@@ -178,15 +178,16 @@ class DomainForm(FactsForm):
         language = self.summit.languages[0]
         path = f"/{language}/{self.summit.code}/agenda/"
         return [
+            gettext(
+                "The name has to point to %(host)s in DNS, and the proxy needs a certificate for it. Ask the operator "
+                "for both before you save."
+            )
+            % here,
+            *(lost if before and before != name else []),
             gettext("%(own)s is the agenda: the summit is served there, without its code in the addresses.")
             % {"own": hosts.origin(name) + hosts.at_own_host(path, self.summit.code)},
             gettext("Pages, calendars, open data, prints and mails name this host from now on."),
             gettext("%(here)s goes on working.") % {"here": settings.SITE_URL + path},
             gettext("Attendees are known there by the link from their confirmation mail."),
-            gettext("Accounts, the workspace, the pages of hosts and speakers and the API stay at %(host)s.") % here,
-            *(lost if before and before != name else []),
-            gettext(
-                "First have the operator point the name to %(host)s in DNS and give the proxy a certificate for it."
-            )
-            % here,
+            gettext("Accounts, the workspace, the API and what hosts and speakers work on stay at %(host)s.") % here,
         ]

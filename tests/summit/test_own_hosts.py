@@ -423,3 +423,18 @@ def test_a_text_that_names_the_host_is_drawn_anew_when_the_domain_changes(filled
         revisions.forget()
         page = client.get(f"/ko/{CODE}/agenda/").content.decode()
         assert f'canonical" href="http://{f"{domain}/ko" if domain else f"testserver/ko/{CODE}"}/agenda/"' in page
+
+
+def test_only_its_own_name_is_bound_to_https_and_its_cookies_are_its_own(filled, settings):
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS, settings.SECURE_HSTS_PRELOAD = 60, True, True
+    settings.SECURE_SSL_REDIRECT = True
+    browser = Client()
+    for path in ("/ko/agenda/", "/ko/register/"):
+        there, here = (
+            browser.get(p, HTTP_HOST=h, secure=True) for p, h in ((path, HOST), (f"/ko/{CODE}{path[3:]}", "testserver"))
+        )
+        assert there["Strict-Transport-Security"] == "max-age=60"
+        assert here["Strict-Transport-Security"] == "max-age=60; includeSubDomains; preload"
+        assert "domain" not in {key for cookie in there.cookies.values() for key, value in cookie.items() if value}
+        assert there["Content-Security-Policy"] == here["Content-Security-Policy"]
+    assert browser.get("/ko/agenda/", HTTP_HOST=HOST)["Location"] == f"https://{HOST}/ko/agenda/"
