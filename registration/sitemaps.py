@@ -5,10 +5,12 @@ summit's, at the installation those of the summits that have none.
 """
 
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from sessions.models import Session, Track
 from speakers.models import Organisation, Speaker
@@ -29,11 +31,17 @@ class Languages(Sitemap[Any]):
     x_default = True
     limit = 5000
 
-    def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:
-        """With the address by which the host is known, whatever the ``Host`` header adds to it."""
+    @cached_property
+    def origin(self) -> SplitResult:
+        """The address by which the host is known, whatever the ``Host`` header adds to it."""
         summit = Summit.objects.filter(code=hosts.served()).first() if hosts.served() else None
-        scheme, _slashes, host = (summit.origin if summit else settings.SITE_URL).partition("://")
-        return self._urls(page, scheme, host)
+        return urlsplit(summit.origin if summit else settings.SITE_URL)
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return self.origin.scheme
+
+    def get_domain(self, site: Any = None) -> str:
+        return self.origin.netloc
 
 
 class Fixed(Languages):
