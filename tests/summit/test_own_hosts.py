@@ -14,6 +14,9 @@ from django.utils import translation
 from registration.mailing import emails
 from registration.models import Booking, Registration
 from registration.registering import calendar_links
+from sessions.imports.schedules import parsing
+from sessions.prints import content
+from sessions.prints.fonts import OwnResourcesOnly
 from summit.editing import summit_settings
 from summit.lib import hosts
 from summit.models import Message, Summit
@@ -316,7 +319,7 @@ def test_no_header_changes_what_is_read_or_kept(filled, browser, path, attack):
         return re.sub(r'(csrfmiddlewaretoken|nonce)" value="[^"]*"', "", browser.get(path, **headers).content.decode())
 
     poisoned = read(**attack)
-    assert "evil" not in poisoned and "9999" not in poisoned and HOST.upper() not in poisoned
+    assert "evil.example" not in poisoned and ":9999" not in poisoned and HOST.upper() not in poisoned
     assert read() == poisoned
 
 
@@ -438,3 +441,33 @@ def test_only_its_own_name_is_bound_to_https_and_its_cookies_are_its_own(filled,
         assert "domain" not in {key for cookie in there.cookies.values() for key, value in cookie.items() if value}
         assert there["Content-Security-Policy"] == here["Content-Security-Policy"]
     assert browser.get("/ko/agenda/", HTTP_HOST=HOST)["Location"] == f"https://{HOST}/ko/agenda/"
+
+
+@pytest.mark.parametrize("path", [
+    "/ko/ogp2021/", "/en/ogp2021/agenda/?day=1#a", "/ogp2021/schedule.ics?lang=ko", "/media/a.webp", "/static/a.css", "/ko/account/login/", "/api/v1/",
+    "/ko/ogp2021/my-agenda/", "/ogp2021/my/abc.ics", "/ogp2021/my-sessions/abc.ics", "/me.json?summit=ogp2021", "/", "/ko/my/", "/ko/ogp2021/my-sessions/",
+])  # fmt: skip
+def test_a_path_comes_back_from_the_own_host_as_it_went(path):
+    assert hosts.at_installation(hosts.at_own_host(path, CODE), CODE) == path
+
+
+def test_prints_screens_and_embeds_name_the_own_host(filled, browser, client):
+    assert content.agenda_address(filled, "en") == f"http://{HOST}/en/agenda/"
+    assert content.room_agenda(filled.rooms.get(), "ko") == f"http://{HOST}/ko/agenda/search/?room=grand-101"
+    assert OwnResourcesOnly(filled.origin).fetch(f"qr:http://{HOST}/ko/").read(4) == b"\x89PNG"
+    with pytest.raises(ValueError):
+        OwnResourcesOnly(filled.origin).fetch("qr:http://testserver/ko/")
+    there, here = (
+        c.get(path).content.decode() for c, path in ((browser, "/ko/screen/"), (client, f"/ko/{CODE}/screen/"))
+    )
+    assert f"{HOST}/ko/" in there and f"{HOST}/ko/" in here and "testserver" not in there
+    snippet = unescape(client.get(f"/en/{CODE}/agenda/embed/").content.decode())
+    assert (
+        f'src="http://testserver/{CODE}/summit-agenda.js"' in snippet and f'href="http://{HOST}/en/agenda/"' in snippet
+    )
+
+
+def test_an_export_that_names_our_files_at_the_own_host_finds_them_again(own):
+    for origin in (own.origin, "http://testserver"):
+        assert parsing.link(f"{origin}/media/slides/a.pdf", "", own=own.origin) == "/media/slides/a.pdf"
+    assert parsing.link("http://evil.example/media/a.pdf", "", own=own.origin) == "http://evil.example/media/a.pdf"
