@@ -189,5 +189,8 @@ class DomainForm(FactsForm):
             gettext("Pages, calendars, open data, prints and mails name this host from now on."),
             gettext("%(here)s goes on working.") % {"here": settings.SITE_URL + path},
             gettext("Attendees are known there by the link from their confirmation mail."),
-            gettext("Accounts, the workspace, the API and what hosts and speakers work on stay at %(host)s.") % here,
+            gettext(
+                "What stays at %(host)s: accounts, the workspace, the API, and the pages hosts and speakers work on."
+            )
+            % here,
         ]
