@@ -6,7 +6,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from summit.lib.weblinks import absolute
 from summit.models import Summit
 
 
@@ -14,7 +13,7 @@ def address(summit: Summit, view: str, *keys: str) -> str:
     """The address of a view below a summit; people's pages in the first language of the summit."""
     ours = dict(settings.LANGUAGES)
     language = next((code for code in summit.languages if code in ours), settings.LANGUAGE_CODE)
-    return absolute(_path(language, view, summit.code, *keys))
+    return summit.address(_path(language, view, summit.code, *keys))
 
 
 @lru_cache(maxsize=4096)

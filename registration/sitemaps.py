@@ -1,21 +1,47 @@
-"""The site map with each page in each language (hreflang). The topmost app gathers what all apps publish."""
+"""The site map with each page in each language (hreflang). The topmost app gathers what all apps publish.
+
+A host's map names its own pages alone (https://www.sitemaps.org/protocol.html#location): at a summit's own host that
+summit's, at the installation those of the summits that have none.
+"""
 
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from sessions.models import Session, Track
 from speakers.models import Organisation, Speaker
+from summit.lib import hosts
 from summit.models import Page, Summit
+from summit.models.summit import SummitQuerySet
+
+
+def summits() -> SummitQuerySet:
+    """Whose pages stand in this host's map."""
+    public = Summit.objects.public()
+    return public.filter(code=hosts.served()) if hosts.served() else public.without_own_host()
 
 
 class Languages(Sitemap[Any]):
     i18n = True
     alternates = True
     x_default = True
-    protocol = None
     limit = 5000
+
+    @cached_property
+    def origin(self) -> SplitResult:
+        """The address by which the host is known, whatever the ``Host`` header adds to it."""
+        summit = Summit.objects.filter(code=hosts.served()).first() if hosts.served() else None
+        return urlsplit(summit.origin if summit else settings.SITE_URL)
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return self.origin.scheme
+
+    def get_domain(self, site: Any = None) -> str:
+        return self.origin.netloc
 
 
 class Fixed(Languages):
@@ -25,7 +51,7 @@ class Fixed(Languages):
              "registration:register")  # fmt: skip
 
     def items(self) -> list[tuple[str, str]]:
-        return [(name, code) for code in Summit.objects.public().values_list("code", flat=True) for name in self.names]
+        return [(name, code) for code in summits().values_list("code", flat=True) for name in self.names]
 
     def location(self, item: tuple[str, str]) -> str:
         return reverse(item[0], args=[item[1]])
@@ -40,7 +66,7 @@ class Rows(Languages):
 
 class Sessions(Rows):
     def items(self) -> Any:
-        return Session.objects.published().filter(summit__is_public=True).select_related("summit").order_by("pk")
+        return Session.objects.published().filter(summit__in=summits()).select_related("summit").order_by("pk")
 
     def lastmod(self, item: Session) -> Any:
         return item.updated_at
@@ -48,23 +74,23 @@ class Sessions(Rows):
 
 class Tracks(Rows):
     def items(self) -> Any:
-        return Track.objects.filter(summit__is_public=True).select_related("summit").order_by("pk")
+        return Track.objects.filter(summit__in=summits()).select_related("summit").order_by("pk")
 
 
 class Speakers(Rows):
     def items(self) -> Any:
-        return Speaker.objects.on_stage().filter(summit__is_public=True).select_related("summit").order_by("pk")
+        return Speaker.objects.on_stage().filter(summit__in=summits()).select_related("summit").order_by("pk")
 
 
 class Hosts(Rows):
     def items(self) -> Any:
-        rows = Organisation.objects.filter(sessions__published_at__isnull=False, summit__is_public=True)
+        rows = Organisation.objects.filter(sessions__published_at__isnull=False, summit__in=summits())
         return rows.distinct().select_related("summit").order_by("pk")
 
 
 class Pages(Rows):
     def items(self) -> Any:
-        return Page.objects.filter(summit__is_public=True).select_related("summit").order_by("pk")
+        return Page.objects.filter(summit__in=summits()).select_related("summit").order_by("pk")
 
     def lastmod(self, item: Page) -> Any:
         return item.updated_at

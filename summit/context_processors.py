@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import get_language_info
 
+from summit.lib import hosts
 from summit.lib.translated import active_language
 
 
@@ -20,6 +21,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     ]
     return {
         "SITE_URL": settings.SITE_URL,
+        "AT_OWN_HOST": bool(hosts.served()),
         "LANGUAGE": current,
         "alternatives": [a for a in alternatives if a["path"] != path or a["code"] == current],
         "DEBUG_PAGES": settings.DEBUG,

@@ -5,7 +5,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 from django.utils.module_loading import import_string
 
-from summit.views import app, entrance, media, styleguide
+from summit.views import entrance, media, styleguide
 
 urlpatterns = [
     path("", entrance.start, name="start"),
@@ -13,7 +13,7 @@ urlpatterns = [
     # By dotted string as well: what a code leads to is known above.
     path("go/<slug:code>/", import_string("registration.views.workspace.finder.go"), name="go"),
     path("healthz", entrance.healthy, name="healthz"),
-    path("<summit:summit>/worker.js", app.worker, name="worker"),
+    path("own-hosts/", entrance.own_hosts, name="own-hosts"),
     path("media/<path:path>", media.media, name="media"),
     path("favicon.ico", entrance.favicon, name="favicon"),
     path("robots.txt", entrance.robots, name="robots"),

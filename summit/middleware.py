@@ -16,15 +16,14 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified, HttpResponseRedirect
 from django.http.response import ResponseHeaders
-from django.utils.cache import patch_vary_headers
+from django.urls import set_urlconf
 from django.utils.encoding import escape_uri_path
 from django.utils.http import parse_http_date_safe
-from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext_lazy as _
 
 from summit import history
 from summit.errors import Refusal
-from summit.lib.hosts import without_port
+from summit.lib import hosts
 from summit.public_pages import DRAW_AGAIN_AFTER, build, revisions
 from summit.ratelimit import client_address
 
@@ -73,7 +72,7 @@ class Kept:
         return len(self.plain) + len(self.packed) + 2000
 
 
-Address = tuple[str, str, str]
+Address = tuple[str, str, str, str]
 # What public pages ask of an address. Anything else (a campaign's marks, noise) is answered, but not kept.
 PARAMETERS = {
     *(
@@ -169,44 +168,54 @@ class Unchanged(HttpResponseNotModified):
 
 
 class OwnHosts:
-    """The very first: a summit's own domain leads to its pages at the address of the installation.
+    """The very first: a summit is served at its own host, its languages in the path and its code nowhere.
 
-    ``https://summit.example/ko/agenda/`` leads to ``/ko/<code>/agenda/`` there, ``/`` to the opening page in the reader's
-    language, ``/schedule.ics`` to the feed. Nothing is answered at that host itself, no cookie is set or read there, and a
-    host nobody has entered is refused as before, by Django's ``ALLOWED_HOSTS``.
+    ``https://summit.example/ko/agenda/`` is what ``/ko/<code>/agenda/`` is at the installation: the same views by another
+    URL configuration (``summit/own_host_urls.py``), with the host's own cookies. Accounts, the workspace, the API and
+    other summits lead to the installation; addresses with the code in them lead to those without. Hosts are read from
+    the database; one that nobody has entered is refused as before, by Django's ``ALLOWED_HOSTS``.
     """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        host = without_port(request.META.get("HTTP_HOST", ""))
+        said = request.META.get("HTTP_HOST", "")
+        host = hosts.without_port(said)
         if not host or host in settings.ALLOWED_HOSTS:
             return self.get_response(request)
-        found = revisions.at_host(host)
-        if found is None:
+        code = revisions.at_host(host)
+        if code is None:
             return self.get_response(request)
-        if request.method not in {"GET", "HEAD"}:
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        address = settings.SITE_URL + escape_uri_path(self.path(request, *found))
-        query = request.META.get("QUERY_STRING", "")
-        response = HttpResponseRedirect(f"{address}?{query}" if query else address)
-        patch_vary_headers(response, ["Accept-Language"])
-        return response
+        if elsewhere := self.elsewhere(request.path_info, host, code):
+            return self.lead(request, elsewhere)
+        request.urlconf = "summit.own_host_urls"
+        # ALLOWED_HOSTS cannot name what is entered while the server runs; this one has just been found.
+        vars(request)["get_host"] = lambda: said
+        with hosts.serving(code):
+            try:
+                return self.get_response(request)
+            finally:
+                set_urlconf(None)
 
     @staticmethod
-    def path(request: HttpRequest, code: str, languages: list[str]) -> str:
-        """The same address of the summit at the installation."""
-        first, _slash, rest = request.path_info.lstrip("/").partition("/")
-        if first in languages:
-            return f"/{first}/{rest}" if rest.partition("/")[0] == code else f"/{first}/{code}/{rest}"
-        if first == code or first in {"media", "static"}:
-            return f"/{first}/{rest}"
-        whole = f"{first}/{rest}" if rest or request.path_info.endswith("/") else first
-        if "." in whole.rpartition("/")[2]:  # a feed lies outside any language
-            return f"/{code}/{whole}"
-        asked = get_language_from_request(request)
-        return f"/{asked if asked in languages else languages[0]}/{code}/{whole.lstrip('/')}"
+    def elsewhere(path: str, host: str, code: str) -> str:
+        """The absolute address of what is not answered at this host, or not by this path; "" for what is."""
+        first, short = hosts.first_step(path), hosts.at_own_host(path, code)
+        if first != code and first not in hosts.STEPS and revisions.of(first) is not None:  # another summit
+            return settings.SITE_URL + escape_uri_path(path)
+        whole = hosts.at_installation(path, code)
+        if hosts.is_apart(whole, code):
+            return settings.SITE_URL + escape_uri_path(whole)
+        return hosts.origin(host) + escape_uri_path(short) if first == code else ""
+
+    @staticmethod
+    def lead(request: HttpRequest, address: str) -> HttpResponse:
+        """By GET alone: what is sent to the wrong host is not sent on."""
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponseRedirect(f"{address}?{query}" if query else address)
 
 
 class PublicPageCache:
@@ -222,8 +231,9 @@ class PublicPageCache:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD"}:
             return self.get_response(request)
-        # An http address that must lead to https is another answer.
-        address = (request.scheme or "", request.path_info, request.META.get("QUERY_STRING", ""))
+        # An http address that must lead to https is another answer; so is the same path at a summit's own host, which is
+        # known by the summit and never by what the header says.
+        address = (request.scheme or "", request.path_info, request.META.get("QUERY_STRING", ""), hosts.served())
         kept = shelf.get(address)
         if kept is None:
             response = self.get_response(request)
@@ -269,6 +279,20 @@ class PublicPageCache:
             return Unchanged(kept.same_packed_headers if packed else kept.same_headers)
         response = HttpResponse(kept.packed if packed else kept.plain)
         response.headers = kept.packed_headers if packed else kept.plain_headers
+        return response
+
+
+class OwnHostsTransport:
+    """Directly before Django's ``SecurityMiddleware``: what the owner of the installation's domain says of everything
+    below it (``SECURE_HSTS_SUBDOMAINS``) is not said of the domain of a summit, which may belong to others."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if hosts.served() and "Strict-Transport-Security" in response:
+            response["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
         return response
 
 

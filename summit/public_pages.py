@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
+from summit.lib import hosts
 from summit.models import Summit
 
 # A change shows within this time on every process, without any message between them.
@@ -43,14 +44,14 @@ class Revisions:
         self._lock = threading.Lock()
         self._read_at = -1e9
         self._numbers: dict[str, int] = {}
-        self._hosts: dict[str, tuple[str, list[str]]] = {}
+        self._hosts: dict[str, str] = {}
 
     def of(self, code: str) -> int | None:
         self._look()
         return self._numbers.get(code)
 
-    def at_host(self, host: str) -> tuple[str, list[str]] | None:
-        """Code and languages of the summit whose own domain this is."""
+    def at_host(self, host: str) -> str | None:
+        """The code of the summit whose own host this is."""
         self._look()
         return self._hosts.get(host)
 
@@ -59,9 +60,10 @@ class Revisions:
         if now - self._read_at > LOOK_AGAIN_AFTER and self._lock.acquire(blocking=False):
             try:
                 self._read_at = now
-                rows = list(Summit.objects.values_list("code", "agenda_revision", "domain", "languages"))
-                self._numbers = {code: number for code, number, _domain, _languages in rows}
-                self._hosts = {domain: (code, languages) for code, _number, domain, languages in rows if domain}
+                rows = list(Summit.objects.values_list("code", "agenda_revision", "domain"))
+                self._numbers = {code: number for code, number, _domain in rows}
+                named = {hosts.own_host(domain, code): code for code, _number, domain in rows if domain}
+                self._hosts = {host: code for host, code in named.items() if host}
             except DatabaseError:
                 # Public pages that are kept go on being served while the database is away.
                 logger.exception("The revisions could not be read")

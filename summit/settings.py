@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "summit.middleware.OwnHosts",
     "summit.middleware.PublicPageCache",
     "summit.middleware.Provenance",
+    "summit.middleware.OwnHostsTransport",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -1,4 +1,4 @@
-"""The root of all addresses. Included by dotted strings, never by import (see ARCHITECTURE.md)."""
+"""The root of all addresses (at a summit's own host: ``summit/own_host_urls.py``). Included by dotted strings, never by import (see ARCHITECTURE.md)."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("summit.entrance")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("api.urls")),
+    path("<summit:summit>/", include("summit.app_urls")),
     path("<summit:summit>/", include("sessions.feeds")),
     path("<summit:summit>/", include("registration.feeds")),
     *i18n_patterns(

@@ -6,7 +6,6 @@ from django.utils import translation
 from registration.models import Booking, Registration
 from sessions.reading import ical
 from summit.lib import times
-from summit.lib.weblinks import absolute
 from summit.mailing import outbox
 from summit.models import Message
 
@@ -16,7 +15,8 @@ FOLDER = "registration/emails"
 def own_page(registration: Registration) -> str:
     """Address of the person's own page in their language."""
     with translation.override(registration.language):
-        return absolute(reverse("registration:own", args=[registration.summit.code, registration.token]))
+        summit = registration.summit
+        return summit.address(reverse("registration:own", args=[summit.code, registration.token]))
 
 
 def entry(registration: Registration) -> outbox.Attached:
@@ -53,7 +53,7 @@ def seat_offered(booking: Booking) -> Message:
             booking.offer_ends_at or booking.queued_at, registration.summit.tz, registration.language
         )
         way = [registration.summit.code, registration.token, session.code]
-        page = absolute(reverse("registration:own-session", args=way))
+        page = registration.summit.address(reverse("registration:own-session", args=way))
     context = {"registration": registration, "session": session, "ends": ends, "own_page": own_page(registration),
                "page": page, "zone": registration.summit.time_zone}  # fmt: skip
     return outbox.post(

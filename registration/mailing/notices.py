@@ -26,7 +26,6 @@ from speakers.models import Speaker
 from summit.lib.stencils import Stencil, blank
 from summit.lib.text import clean_line, language_of_name, plain
 from summit.lib.translated import languages
-from summit.lib.weblinks import absolute
 from summit.mailing.outbox import Attached
 from summit.models import Message, Summit, User
 
@@ -276,11 +275,12 @@ class NoticeInLanguage:
                 "summit": self.summit,
                 "subject": self.subject,
                 "note": plain(version.note.in_language(language)),
-                "agenda": absolute(agenda) if public else "",
-                "all_changes": absolute(f"{history}#version-{version.number}") if public else "",
+                "agenda": self.summit.address(agenda) if public else "",
+                "all_changes": self.summit.address(f"{history}#version-{version.number}") if public else "",
                 "zone": self.summit.time_zone,
             }
-            self.own = absolute(reverse("registration:own", args=[code, "0"]).replace("/0/", f"/{blank('token')}/"))
+            own = reverse("registration:own", args=[code, "0"]).replace("/0/", f"/{blank('token')}/")
+            self.own = self.summit.address(own)
         self.stencil = cache(self._stencil)
 
     def _stencil(self, kind: str, named: bool, registered: bool) -> Stencil:
@@ -303,7 +303,7 @@ class NoticeInLanguage:
 
     def _change(self, told: DescribedChange, tie: str) -> tuple[str, str]:
         title = clean_line(told.title.in_language(self.language))
-        url = absolute(told.url) if told.url else ""
+        url = self.summit.address(told.url) if told.url else ""
         words = {
             "label": told.label,
             "title": title,

@@ -16,5 +16,5 @@ def draw(summit: Summit, bookmarks: Mapping[str, str]) -> bytes:
     noon = times.day_bounds(summit.starts_on, summit.tz)[0]
     context = {"summit": summit, "plan": plan(summit, bookmarks), "zone": times.zone_name(noon, summit.tz, language)}
     text = html("personal", context, [language])
-    with Press("personal", {"tracks": content.colours(summit)}) as press:
+    with Press("personal", {"tracks": content.colours(summit)}, origin=summit.origin) as press:
         return press.pdf(text)

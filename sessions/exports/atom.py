@@ -19,7 +19,6 @@ from sessions.exports.source import GENERATOR
 from sessions.models import AgendaVersion
 from sessions.planning.changes import DescribedChange, described
 from summit.lib.text import clean_line, clean_text, markdown
-from summit.lib.weblinks import absolute
 from summit.models import Summit
 
 MEDIA_TYPE = ATOM
@@ -68,7 +67,7 @@ def _entry(root: Element, version: AgendaVersion, summit: Summit, shown: str, la
     _add(
         entry,
         "content",
-        format_html("{}{}", SafeString(markdown(note)), _listed(version, described_changes)),
+        format_html("{}{}", SafeString(markdown(note)), _listed(version, described_changes, summit)),
         type="html",
     )
 
@@ -81,17 +80,18 @@ def _in_short(version: AgendaVersion, described_changes: list[DescribedChange]) 
     return ngettext("%(n)d change", "%(n)d changes", len(described_changes)) % {"n": len(described_changes)}
 
 
-def _listed(version: AgendaVersion, described_changes: list[DescribedChange]) -> SafeString:
+def _listed(version: AgendaVersion, described_changes: list[DescribedChange], summit: Summit) -> SafeString:
     if not described_changes:
         return format_html("<p>{}</p>", _in_short(version, described_changes))
     return format_html(
-        "<ul>\n{}</ul>", format_html_join("", "<li>{}</li>\n", ((_change(change),) for change in described_changes))
+        "<ul>\n{}</ul>",
+        format_html_join("", "<li>{}</li>\n", ((_change(change, summit),) for change in described_changes)),
     )
 
 
-def _change(change: DescribedChange) -> SafeString:
+def _change(change: DescribedChange, summit: Summit) -> SafeString:
     title = clean_line(str(change.title)) or change.code
-    named = format_html('<a href="{}">{}</a>', absolute(change.url), title) if change.url else title
+    named = format_html('<a href="{}">{}</a>', summit.address(change.url), title) if change.url else title
     before = format_html(" <del>{}</del>", clean_line(change.before)) if change.before else ""
     after = format_html(" <ins>{}</ins>", clean_line(change.after)) if change.after else ""
     return format_html("<strong>{}</strong>: {}{}{}", change.label, named, before, after)

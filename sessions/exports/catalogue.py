@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from sessions.exports import frab_json, frab_xml, linked, popolo, schedule2, xcal
 from sessions.exports.public import page
 from summit.lib import spreadsheets
-from summit.lib.weblinks import absolute
 from summit.models import Summit
 
 CALENDAR = "text/calendar; charset=utf-8"
@@ -62,7 +61,7 @@ class Format:
         return reverse(f"feeds:{self.view}", args=[summit.code]) + query
 
     def url(self, summit: Summit, language: str = "") -> str:
-        return absolute(self.path(summit, language))
+        return summit.address(self.path(summit, language))
 
 
 AGENDA = (

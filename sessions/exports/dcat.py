@@ -156,7 +156,7 @@ def _service(summit: Summit, home: str) -> Node:
 def _version(version: AgendaVersion, summit: Summit) -> Node:
     """Only a reference with its date: each version as a dataset of its own would fill a portal with copies."""
     return {
-        "@id": absolute(reverse("feeds:bundle-version", args=[summit.code, version.number])),
+        "@id": summit.address(reverse("feeds:bundle-version", args=[summit.code, version.number])),
         "dcat:version": str(version.number),
         "dct:issued": _moment(version.published_at, summit),
     }

@@ -14,7 +14,6 @@ from speakers.models import Organisation, Speaker
 from summit.lib import countries
 from summit.lib.text import clean_line, clean_text, plain
 from summit.lib.translated import Text
-from summit.lib.weblinks import absolute
 
 MEDIA_TYPE = "application/json; charset=utf-8"
 Node = dict[str, Any]
@@ -51,7 +50,7 @@ def _person(person: Speaker, billed: list[Any], language: str) -> Node:
         if person.name_romanised
         else [],
         "identifiers": [{"scheme": person.summit.code, "identifier": person.code}],
-        **_optional("image", absolute(person.portrait_large) if person.portrait else ""),
+        **_optional("image", person.summit.address(person.portrait_large) if person.portrait else ""),
         **_optional("biography", clean_text(plain(person.biography.in_language(language)))),
         **_area(person.country, language),
         "links": [{"url": page(person.summit, person.get_absolute_url, language), "note": person.summit.code}],

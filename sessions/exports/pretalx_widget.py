@@ -12,7 +12,6 @@ from typing import Any
 from sessions.models import Kind, Session, with_details
 from summit.lib.text import clean_line, clean_text
 from summit.lib.translated import Text
-from summit.lib.weblinks import absolute
 from summit.models import Summit
 
 MEDIA_TYPE = "application/json; charset=utf-8"
@@ -45,9 +44,9 @@ def widget_json(summit: Summit, *, language: str) -> bytes:
             {
                 "code": code,
                 "name": clean_line(person.name_in(language)),
-                "avatar": _picture(person.portrait_large),
-                "avatar_thumbnail_default": _picture(person.portrait_small),
-                "avatar_thumbnail_tiny": _picture(person.portrait_small),
+                "avatar": _picture(person.portrait_large, summit),
+                "avatar_thumbnail_default": _picture(person.portrait_small, summit),
+                "avatar_thumbnail_tiny": _picture(person.portrait_small, summit),
             }
             for code, person in sorted(people.items())
         ],
@@ -55,8 +54,8 @@ def widget_json(summit: Summit, *, language: str) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _picture(path: str) -> str | None:
-    return absolute(path) if path else None
+def _picture(path: str, summit: Summit) -> str | None:
+    return summit.address(path) if path else None
 
 
 def _talk(session: Session, summit: Summit, language: str) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from django.utils import translation
 
 from sessions.models import Material, Session, Track, with_details
 from speakers.models import Organisation, Speaker
-from summit.lib.weblinks import absolute
 from summit.models import Room, Summit
 
 
@@ -63,4 +62,4 @@ def stable_guid(summit: Summit, kind: str, key: str) -> UUID:
 def page(summit: Summit, path: Callable[[], str], language: str = "") -> str:
     """The absolute address of a page for people, in that language or the summit's first."""
     with translation.override(language or summit.languages[0]):
-        return absolute(path())
+        return summit.address(path())

@@ -14,7 +14,7 @@ from sessions.exports.source import GENERATOR, room_guid
 from sessions.models import Appearance, Kind, Material, Session
 from summit.lib import times
 from summit.lib.text import clean_line, clean_text, plain
-from summit.lib.weblinks import absolute, player
+from summit.lib.weblinks import player
 from summit.models import Room
 
 MEDIA_TYPE = "application/json; charset=utf-8"
@@ -178,7 +178,7 @@ def _hosts(session: Session, language: str) -> str:
 
 
 def _link(material: Material, session: Session, language: str) -> Node:
-    url = absolute(material.url)
+    url = session.summit.address(material.url)
     found = player(material.url, peertube_hosts=[])
     service = SERVICES.get(found.host) if found else None
     title = clean_line(material.title.in_language(language)) or urlsplit(url).hostname or url

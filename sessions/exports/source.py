@@ -13,7 +13,6 @@ from sessions.models import Appearance, Material, Session, SessionHost, Track
 from sessions.models.session import Kind, paths
 from summit.lib import times
 from summit.lib.text import clean_line, clean_text, plain
-from summit.lib.weblinks import absolute
 from summit.models import Room, Summit
 
 GENERATOR = "Summit"
@@ -93,7 +92,7 @@ class Agenda:
     @property
     def url(self) -> str:
         with translation.override(self.language):
-            return absolute(reverse("sessions:agenda", args=[self.summit.code]))
+            return self.summit.address(reverse("sessions:agenda", args=[self.summit.code]))
 
     @property
     def title(self) -> str:
@@ -157,7 +156,7 @@ def _events(summit: Summit, rooms: list[Room], tracks: list[Track], language: st
             room=places.get(row.room, NO_ROOM),
             starts_at=row.starts_at.astimezone(summit.tz),
             duration=min(row.ends_at - row.starts_at, LONGEST),
-            url=absolute(page(row.code)),
+            url=summit.address(page(row.code)),
             cancelled=row.cancelled_at is not None,
             do_not_record=row.do_not_record,
             persons=people[row.pk],
@@ -196,6 +195,6 @@ def _links(summit: Summit) -> dict[int, list[Link]]:
     for material in rows.order_by("order", "pk"):
         words = clean_line(str(material.title)) or material.url
         found[material.session_id].append(
-            Link(absolute(material.url), words, "media" if material.is_recording else "related")
+            Link(summit.address(material.url), words, "media" if material.is_recording else "related")
         )
     return found

@@ -11,7 +11,6 @@ from sessions.exports.public import Public, page, stable_guid
 from sessions.exports.source import room_guid
 from sessions.models import Session
 from summit.lib.spreadsheets import Cell, Column, Table
-from summit.lib.weblinks import absolute
 from summit.models import Summit
 
 
@@ -83,7 +82,7 @@ def _session(session: Session, summit: Summit) -> list[Cell]:
         list(dict.fromkeys(appearance.speaker.code for appearance in session.appearances.all())),
         list(session.access),
         *(session.is_cancelled, session.do_not_record),
-        [absolute(material.url) for material in recordings],
+        [summit.address(material.url) for material in recordings],
         page(summit, session.get_absolute_url),
         _local(session.updated_at.replace(microsecond=0), summit),
     ]

@@ -19,7 +19,6 @@ from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
 from summit.lib import times
 from summit.lib.translated import Status
-from summit.lib.weblinks import absolute
 from summit.mailing import outbox
 from summit.models import Summit, User
 
@@ -147,7 +146,7 @@ def remind(summit: Summit, tasks: set[str], *, by: User | None) -> int:
                 )
                 for task, title in one.owed
             ]
-            link = absolute(reverse(one.page, args=[summit.code]))
+            link = summit.address(reverse(one.page, args=[summit.code]))
         outbox.post(f"{FOLDER}/reminder", to=one.email, language=one.language, summit=summit,
                     context={"name": one.name, "owed": owed, "link": link})  # fmt: skip
     now = timezone.now()

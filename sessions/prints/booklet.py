@@ -23,7 +23,7 @@ CONSONANTS = "ㄱㄱㄴㄷㄷㄹㅁㅂㅂㅅㅅㅇㅈㅈㅊㅋㅌㅍㅎ"
 def draw(summit: Summit, order: Order) -> bytes:
     """The booklet as PDF; raises ``LookupError`` where no session has been published."""
     text = draft(summit, order)
-    with Press("booklet", style(summit, order)) as press:
+    with Press("booklet", style(summit, order), origin=summit.origin) as press:
         return press.pdf(text)
 
 

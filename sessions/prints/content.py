@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
@@ -126,7 +125,7 @@ class AgendaContent:
         spoken, into = session.language, tuple(session.interpretation)
         return Item(
             code=session.code,
-            url=settings.SITE_URL + self._path(session.code),
+            url=self.summit.address(self._path(session.code)),
             title=title or Wording((Passage(self.main, session.code),), self.main),
             kind=self.choice("kind", session.kind, session.get_kind_display),
             track=self.text(session.track.name) if session.track else Wording((), self.main),
@@ -200,12 +199,12 @@ def colours(summit: Summit) -> list[dict[str, str]]:
 def room_agenda(room: Room, language: str) -> str:
     """Address of the sessions in a room."""
     with translation.override(language):
-        return f"{settings.SITE_URL}{reverse('sessions:search', args=[room.summit.code])}?room={room.code}"
+        return room.summit.address(f"{reverse('sessions:search', args=[room.summit.code])}?room={room.code}")
 
 
 def agenda_address(summit: Summit, language: str) -> str:
     with translation.override(language):
-        return settings.SITE_URL + reverse("sessions:agenda", args=[summit.code])
+        return summit.address(reverse("sessions:agenda", args=[summit.code]))
 
 
 def base_letter(letter: str) -> str:

@@ -25,15 +25,18 @@ tagging.install()
 
 
 class Press:
-    """Draws documents that share fonts and style sheet; ``with`` one, as nobody else draws meanwhile."""
+    """Draws documents that share fonts, style sheet and the origin of the addresses in their QR codes.
 
-    def __init__(self, sheet: str, style: Mapping[str, Any]) -> None:
-        self.sheet, self.style = sheet, style
+    ``with`` one, as nobody else draws meanwhile.
+    """
+
+    def __init__(self, sheet: str, style: Mapping[str, Any], *, origin: str) -> None:
+        self.sheet, self.style, self.origin = sheet, style, origin
 
     def __enter__(self) -> Self:
         _lock.acquire()
         try:
-            self.fetcher = OwnResourcesOnly()
+            self.fetcher = OwnResourcesOnly(self.origin)
             self.fonts = FontConfiguration()
             names = {"fonts": font_files(FAMILY), "system_families": SYSTEM_FAMILIES, **self.style}
             self.css = [

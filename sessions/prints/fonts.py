@@ -2,7 +2,6 @@
 
 from urllib.parse import unquote
 
-from django.conf import settings
 from weasyprint.urls import URLFetcherResponse
 
 from sessions.prints import qr
@@ -13,13 +12,14 @@ QR_SCHEME = "qr:"
 
 
 class OwnResourcesOnly(OwnFontsOnly):
-    """Opens our font files and draws QR codes of this site's addresses; every other address is refused."""
+    """Opens our font files and draws QR codes of addresses below ``origin``; every other address is refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, origin: str) -> None:
         super().__init__(FAMILY, protocols=frozenset({"qr"}))
+        self.origin = origin
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        if url.startswith(f"{QR_SCHEME}{settings.SITE_URL}/"):
+        if url.startswith(f"{QR_SCHEME}{self.origin}/"):
             content = qr.png(unquote(url.removeprefix(QR_SCHEME)))
             return URLFetcherResponse(url, content, {"Content-Type": "image/png"})
         return super().fetch(url, headers)

@@ -47,7 +47,7 @@ def folder(summit: Summit) -> Path:
 
 def stamp(summit: Summit) -> str:
     """Tells what is drawn apart: revision, build, and whose it is (a database made anew counts from one again)."""
-    whose = hashlib.sha256(f"{summit.guid} {settings.SITE_URL}".encode()).hexdigest()[:8]
+    whose = hashlib.sha256(f"{summit.guid} {settings.SITE_URL} {summit.origin}".encode()).hexdigest()[:8]
     return f"{summit.agenda_revision}-{build()}-{whose}"
 
 

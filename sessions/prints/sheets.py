@@ -54,7 +54,7 @@ def door(summit: Summit, order: Order) -> bytes:
         raise LookupError("Nothing takes place in this room")
     with translation.override(agenda.main):
         context = {**frame(summit, agenda), **room_facts(room, agenda)}
-        with Press("door", style(summit, order)) as press:
+        with Press("door", style(summit, order), origin=summit.origin) as press:
             sized = [(day, size_for(day, context, agenda.languages, press)) for day in days]
             return press.pdf(html("door", {**context, "pages": sized}, agenda.languages))
 
@@ -89,5 +89,5 @@ def found(agenda: AgendaContent, sessions: Any) -> list[Day]:
 
 def sheet(template: str, summit: Summit, order: Order, context: dict[str, Any]) -> bytes:
     text = html(template, {**context, "paper": order.paper}, order.languages)
-    with Press(template, style(summit, order)) as press:
+    with Press(template, style(summit, order), origin=summit.origin) as press:
         return press.pdf(text)

@@ -22,7 +22,6 @@ from icalendar import Alarm, Calendar, Event, Timezone, vText, vUri
 from sessions.models import Session, with_details
 from sessions.models.session import SessionQuerySet
 from summit.lib.text import clean_line, clean_text, plain
-from summit.lib.weblinks import absolute
 from summit.models import Summit
 
 REFRESH = timedelta(minutes=15)
@@ -173,7 +172,7 @@ def _content_key(session: Session, language: str, online: bool) -> str:
     content = (
         *(session.guid, session.code, session.updated_at, session.sequence, session.cancelled_at, session.mode),
         *(session.starts_at, session.ends_at, session.summit.time_zone, session.summit.code, language, online),
-        *(session.title.in_language(language), session.abstract.in_language(language), settings.SITE_URL),
+        *(session.title.in_language(language), session.abstract.in_language(language), session.summit.origin),
         session.track and session.track.name.in_language(language),
         session.room and (session.room.name.in_language(language), session.room.venue.name.in_language(language)),
         [hosting.organisation.name.in_language(language) for hosting in session.hostings.all()],
@@ -199,7 +198,7 @@ def _head(summit: Summit, *, name: str, language: str, feed_id: str, source: str
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT15M")
     if source:
-        calendar.add("source", vUri(absolute(source)), parameters={"VALUE": "URI"})
+        calendar.add("source", vUri(summit.address(source)), parameters={"VALUE": "URI"})
     return calendar.to_ical().removesuffix(b"END:VCALENDAR" + CRLF)
 
 
@@ -223,7 +222,7 @@ def build_event(summit: Summit, session: Session, *, language: str, online: bool
     """One session as a VEVENT in the active language."""
     if session.starts_at is None or session.ends_at is None:
         raise ValueError("A session without a time has no calendar entry")
-    page = absolute(session.get_absolute_url())
+    page = summit.address(session.get_absolute_url())
     event = Event()
     event.add("uid", uid(session))
     event.add("dtstamp", session.updated_at)

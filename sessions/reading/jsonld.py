@@ -9,7 +9,6 @@ from django.utils.translation import get_language
 
 from sessions.models import Appearance, Session
 from speakers.models import Organisation, Speaker
-from summit.lib.weblinks import absolute
 from summit.models import Mode, Summit
 
 ATTENDANCE = {
@@ -23,7 +22,7 @@ Node = dict[str, Any]
 def summit(found: Summit, *, sessions: list[tuple[str, str]] | None = None) -> Node:
     """The summit; ``sessions`` are (name, path) of its sub-events."""
     venue = found.venues.first()
-    url = absolute(found.get_absolute_url())
+    url = found.address(found.get_absolute_url())
     node: Node = {
         "@context": "https://schema.org",
         "@type": "Event",
@@ -41,7 +40,7 @@ def summit(found: Summit, *, sessions: list[tuple[str, str]] | None = None) -> N
         "organizer": {"@type": "Organization", "name": str(found.organisers)},
     }
     if sessions:
-        node["subEvent"] = [{"@type": "Event", "name": name, "url": absolute(path)} for name, path in sessions]
+        node["subEvent"] = [{"@type": "Event", "name": name, "url": found.address(path)} for name, path in sessions]
     return node
 
 
@@ -58,7 +57,7 @@ def _places(name: Any, venue: Any, url: str, mode: str) -> list[Node]:
 
 def session(found: Session) -> Node:
     """A session from ``with_details()``."""
-    url = absolute(found.get_absolute_url())
+    url = found.summit.address(found.get_absolute_url())
     node: Node = {
         "@context": "https://schema.org",
         "@type": "Event",
@@ -70,10 +69,10 @@ def session(found: Session) -> Node:
         "eventAttendanceMode": ATTENDANCE[Mode(found.mode)],
         "eventStatus": f"https://schema.org/{'EventCancelled' if found.is_cancelled else 'EventScheduled'}",
         "isAccessibleForFree": True,
-        "superEvent": {"@type": "Event", "name": str(found.summit.name), "url": absolute(found.summit.get_absolute_url()),
+        "superEvent": {"@type": "Event", "name": str(found.summit.name), "url": found.summit.address(found.summit.get_absolute_url()),
                        "startDate": found.summit.starts_on.isoformat()},
         "organizer": [organisation(hosting.organisation) for hosting in found.hostings.all()],
-        "performer": [performer(appearance) for appearance in found.appearances.all()],
+        "performer": [performer(appearance, found.summit) for appearance in found.appearances.all()],
     }  # fmt: skip
     if found.starts_at and found.ends_at:
         node["startDate"] = found.starts_at.astimezone(found.summit.tz).isoformat()
@@ -89,14 +88,14 @@ def session(found: Session) -> Node:
     videos = found.recordings
     if videos:
         node["recordedIn"] = [
-            {"@type": "VideoObject", "name": str(m.title) or str(found.title), "contentUrl": _full(m.url)}
+            {
+                "@type": "VideoObject",
+                "name": str(m.title) or str(found.title),
+                "contentUrl": found.summit.address(m.url),
+            }
             for m in videos
         ]
     return node
-
-
-def _full(url: str) -> str:
-    return absolute(url) if url.startswith("/") else url
 
 
 def organisation(found: Organisation) -> Node:
@@ -106,9 +105,9 @@ def organisation(found: Organisation) -> Node:
     return node
 
 
-def performer(found: Appearance) -> Node:
+def performer(found: Appearance, summit: Summit) -> Node:
     """A person with job title and affiliation as billed in this session, where they are known."""
-    node = person(found.speaker)
+    node = person(found.speaker, summit)
     if found.job_title:
         node["jobTitle"] = str(found.job_title)
     if found.affiliation:
@@ -116,11 +115,11 @@ def performer(found: Appearance) -> Node:
     return node
 
 
-def person(found: Speaker) -> Node:
+def person(found: Speaker, summit: Summit) -> Node:
     language = get_language() or "ko"
     node = {"@type": "Person", "name": found.name_in(language)}
     if other := found.other_name_in(language):
         node["alternateName"] = other
     if found.portrait:
-        node["image"] = absolute(found.portrait_large)
+        node["image"] = summit.address(found.portrait_large)
     return node

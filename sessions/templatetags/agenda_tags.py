@@ -9,7 +9,6 @@ from sessions.models import Session
 from sessions.models.session import SessionQuerySet
 from sessions.reading import agenda, jsonld
 from speakers.models import Organisation, Speaker
-from summit.lib.weblinks import absolute
 from summit.models import Summit
 
 register = template.Library()
@@ -72,8 +71,8 @@ def speaker_node(speaker: Speaker) -> dict[str, Any]:
     """schema.org Person of a speaker's page."""
     return {
         "@context": "https://schema.org",
-        **jsonld.person(speaker),
-        "url": absolute(speaker.get_absolute_url()),
+        **jsonld.person(speaker, speaker.summit),
+        "url": speaker.summit.address(speaker.get_absolute_url()),
     }
 
 
@@ -83,5 +82,5 @@ def host_node(host: Organisation) -> dict[str, Any]:
     return {
         "@context": "https://schema.org",
         **jsonld.organisation(host),
-        "@id": absolute(host.get_absolute_url()),
+        "@id": host.summit.address(host.get_absolute_url()),
     }

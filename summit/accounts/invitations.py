@@ -15,7 +15,6 @@ from summit import history
 from summit.accounts.sign_in import account_for
 from summit.errors import Refusal
 from summit.lib.codes import token
-from summit.lib.weblinks import absolute
 from summit.mailing import outbox
 from summit.models import Invited, Summit, User
 from summit.models.team import invitation_ends
@@ -76,7 +75,7 @@ def _send(row: Invited, *, summit: Summit, template: str, path: str, context: di
     row.save()
     user: User = row.user  # type: ignore[attr-defined]
     with translation.override(user.language):
-        link = absolute(reverse(path, args=[summit.code, row.token]))
+        link = summit.address(reverse(path, args=[summit.code, row.token]))
     outbox.post(template, to=user.email, language=user.language, summit=summit,
                 context={"link": link, "invitation": row, "sender": row.invited_by, **context})  # fmt: skip
 

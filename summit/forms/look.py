@@ -12,7 +12,7 @@ from summit.editing import look, pages
 from summit.editing.deleting import was_public
 from summit.forms.settings import FactsForm
 from summit.lib import colour as colours
-from summit.lib.hosts import host_name
+from summit.lib import hosts
 from summit.models import Summit
 from summit.models.summit import validate_colour
 
@@ -214,25 +214,43 @@ class DomainForm(FactsForm):
         if not said:
             return ""
         try:
-            name = host_name(said)
+            name = hosts.host_name(said)
         except ValueError as error:
             raise ValidationError(_("Write the name of a host, such as summit.example.org.")) from error
         if name == settings.SITE_HOST or name in settings.ALLOWED_HOSTS:
             raise ValidationError(_("This is the address of the installation itself."))
+        if not hosts.own_host(name, self.summit.code):
+            raise ValidationError(
+                _("This summit cannot have one: its code, “%(code)s”, is also the name of a page."),
+                params={"code": self.summit.code},
+            )
         return name
 
     def follows(self) -> list[str]:
-        name = self.typed("domain")
+        name, before, here = self.typed("domain"), self.summit.own_host, {"host": settings.SITE_HOST}
+        lost = [
+            gettext("Addresses at %(old)s stop working: those in mails, in calendars and on paper, too.")
+            % {"old": before}
+        ]
         if not name:
-            return [gettext("The summit is reached at the address of the installation alone.")]
+            alone = gettext("The summit is reached at the address of the installation alone.")
+            return [alone, *(lost if before else [])]
         language = self.summit.languages[0]
-        pair = {
-            "own": f"https://{name}/{language}/agenda/",
-            "here": f"{settings.SITE_URL}/{language}/{self.summit.code}/agenda/",
-        }
+        path = f"/{language}/{self.summit.code}/agenda/"
         return [
-            gettext("%(own)s leads to %(here)s") % pair,
-            gettext("Pages, calendars and mails keep the address of the installation; people sign in there."),
-            gettext("Have the operator point the name to %(host)s in DNS, and give the proxy a certificate for it.")
-            % {"host": settings.SITE_HOST},
+            gettext(
+                "The name has to point to %(host)s in DNS, and the proxy needs a certificate for it. Ask the operator "
+                "for both before you save."
+            )
+            % here,
+            *(lost if before and before != name else []),
+            gettext("%(own)s is the agenda: the summit is served there, without its code in the addresses.")
+            % {"own": hosts.origin(name) + hosts.at_own_host(path, self.summit.code)},
+            gettext("Pages, calendars, open data, prints and mails name this host from now on."),
+            gettext("%(here)s goes on working.") % {"here": settings.SITE_URL + path},
+            gettext("Attendees are known there by the link from their confirmation mail."),
+            gettext(
+                "What stays at %(host)s: accounts, the workspace, the API, and the pages hosts and speakers work on."
+            )
+            % here,
         ]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from summit.lib import times
+from summit.lib import hosts, times
 from summit.lib.translated import Text, TranslatedField, active_language
 
 # Addresses of the installation itself; a summit's code lies beside them.
@@ -58,6 +58,10 @@ class SummitQuerySet(models.QuerySet["Summit"]):
     def public(self) -> "SummitQuerySet":
         return self.filter(is_public=True)
 
+    def without_own_host(self) -> "SummitQuerySet":
+        """Those served at the installation alone; see :attr:`Summit.own_host`."""
+        return self.filter(domain__in=["", settings.SITE_HOST, *settings.ALLOWED_HOSTS])
+
 
 class Summit(models.Model):
     code = models.CharField(_("code"), max_length=32, unique=True, validators=[validate_code, validate_free_code])
@@ -83,7 +87,7 @@ class Summit(models.Model):
     accent_colour = models.CharField(
         _("colour of links and buttons"), max_length=7, blank=True, validators=[validate_colour]
     )
-    # As DNS knows it; "" where the summit has none of its own. Its requests are led on by summit.middleware.OwnHosts.
+    # As DNS knows it; "" where the summit has none of its own. summit.middleware.OwnHosts answers its requests.
     domain = models.CharField(_("own domain"), max_length=253, blank=True)
     is_public = models.BooleanField(_("public"), default=True)
     is_current = models.BooleanField(_("the summit “/” leads to"), default=False)
@@ -133,6 +137,30 @@ class Summit(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("summit:home", args=[self.code])
+
+    @property
+    def own_host(self) -> str:
+        """See :func:`summit.lib.hosts.own_host`."""
+        return hosts.own_host(self.domain, self.code)
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the summit's pages, without a slash."""
+        return hosts.origin(self.own_host) if self.own_host else settings.SITE_URL
+
+    def address(self, path: str) -> str:
+        """The absolute address of a path that ``reverse`` made, the same wherever it was made.
+
+        At the summit's own host where it has one; the workspace and accounts are at the installation. The ``Host``
+        header has no part in it. An address of another site stays as it is.
+        """
+        if not path.startswith("/"):
+            return path
+        if hosts.served() == self.code:
+            path = hosts.at_installation(path, self.code)
+        if not self.own_host or hosts.is_apart(path, self.code):
+            return settings.SITE_URL + path
+        return self.origin + hosts.at_own_host(path, self.code)
 
     def clean(self) -> None:
         known = [code for code, _name in settings.LANGUAGES]

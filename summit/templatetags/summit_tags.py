@@ -1,6 +1,7 @@
 """What templates of every app need: texts with their language, Markdown, names of countries, JSON-LD."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +11,12 @@ from django.forms import BaseForm, BaseFormSet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import translation
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from summit.lib import countries, times
+from summit.lib import countries, hosts, times
 from summit.lib.colour import brand
 from summit.lib.text import language_of_name
 from summit.lib.text import markdown as to_html
@@ -25,6 +27,7 @@ from summit.models import Right, Summit
 from summit.permissions import way_on
 
 register = template.Library()
+OWN_LINK = re.compile(r'(\bhref=")(/[^"]*)"')
 
 _TONES = {
     **dict.fromkeys(("confirmed", "new", "restored"), "good"),
@@ -79,7 +82,10 @@ def person_lang(name: str) -> str:
 
 @register.filter
 def markdown(value: Text | str) -> SafeString:
-    return mark_safe(to_html(str(value)))  # noqa: S308  to_html() sanitises
+    html = to_html(str(value))
+    if code := hosts.served():  # texts name our pages as they are at the installation
+        html = OWN_LINK.sub(lambda found: f'{found[1]}{hosts.at_own_host(found[2], code)}"', html)
+    return mark_safe(html)  # noqa: S308  to_html() sanitises
 
 
 @register.filter
@@ -138,6 +144,28 @@ def get(mapping: Any, key: Any) -> Any:
     return mapping.get(key, "") if mapping else ""
 
 
+@register.filter
+def address(summit: Summit, path: str) -> str:
+    """The absolute address of a path, at the summit's own host where it has one."""
+    return summit.address(path) if summit else absolute(path)
+
+
+@register.simple_tag
+def installation_url(name: str, *keys: Any) -> str:
+    """As ``url``, for what lies at the installation alone: from a summit's own host the whole address."""
+    return hosts.link_to_installation(reverse(name, args=keys))
+
+
+@register.simple_tag
+def homes(summit: Summit) -> str:
+    """The opening paths of a summit in all its languages."""
+    found = []
+    for language in summit.languages:
+        with translation.override(language):
+            found.append(summit.get_absolute_url())
+    return " ".join(found)
+
+
 @register.simple_tag(takes_context=True)
 def query(context: Any, **changes: Any) -> str:
     """The page's query string with some parameters changed; None or "" takes one away."""
@@ -161,7 +189,11 @@ def way_home(context: Any, summit: Summit) -> str:
     rights: frozenset[Right] = getattr(context.get("request"), "rights", frozenset())
     if not rights.isdisjoint({Right.WORKSPACE, Right.NUMBERS}):
         return reverse("registration:dashboard", args=[summit.code])
-    return reverse("registration:desks", args=[summit.code]) if Right.DESK in rights else reverse("account:home")
+    return (
+        reverse("registration:desks", args=[summit.code])
+        if Right.DESK in rights
+        else hosts.link_to_installation(reverse("account:home"))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from summit.lib import hosts
 from summit.lib.translated import active_language
 from summit.models import Summit
 from summit.public_pages import build, public_page
@@ -22,6 +23,8 @@ ICONS = [("icon-192.png", 192, "any"), ("icon-512.png", 512, "any"), ("icon-mask
 WORKER = "summit/js/worker.js"
 # Parts of a summit's addresses that the worker leaves alone: never kept, never answered from what is kept.
 PRIVATE = ("desk/", "organiser/", "register/")
+# At a summit's own host they lie below its opening page.
+PRIVATE_AT_OWN_HOST = ("account/", "my/")
 
 
 @public_page
@@ -52,9 +55,16 @@ def manifest_of(summit: Summit) -> dict[str, Any]:
         ],
         "shortcuts": [
             {"name": _("Agenda"), "url": reverse("sessions:agenda", args=[summit.code])},
-            {"name": _("My page"), "url": reverse("account:home")},
+            _own_page(summit),
         ],
     }
+
+
+def _own_page(summit: Summit) -> dict[str, Any]:
+    """A shortcut leads to the host the app is from (W3C Web Application Manifest); accounts are at the installation."""
+    if hosts.served():
+        return {"name": _("My agenda"), "url": reverse("registration:my-agenda", args=[summit.code])}
+    return {"name": _("My page"), "url": reverse("account:home")}
 
 
 @public_page
@@ -79,7 +89,8 @@ def worker_settings(summit: Summit) -> dict[str, Any]:
         "summit": summit.code,
         "build": build(),
         "places": places,
-        "private": list(PRIVATE),
+        "private": [*PRIVATE, *(PRIVATE_AT_OWN_HOST if hosts.served() else ())],
+        "theme": reverse("feeds:theme", args=[summit.code]),
         "static": settings.STATIC_URL,
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
@@ -14,14 +14,18 @@ from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 
 from summit.accounts import installation
+from summit.lib import hosts
 from summit.models import Summit
+from summit.public_pages import revisions
 
 
 def start(request: HttpRequest) -> HttpResponse:
     """``/`` leads to the current summit in the reader's language, ``/ko/`` in that one.
 
-    Where nothing is public yet, it leads to the first start, or says so.
+    Where nothing is public yet, it leads to the first start, or says so. At a summit's own host it leads to that one.
     """
+    if hosts.served():
+        return _start_of(request, get_object_or_404(Summit, code=hosts.served()))
     summit, response = Summit.objects.current(), HttpResponse()
     with translation.override(translation.get_language_from_request(request, check_path=True)):
         if summit is not None:
@@ -35,6 +39,15 @@ def start(request: HttpRequest) -> HttpResponse:
     patch_vary_headers(response, ["Accept-Language"])
     if summit is None:
         add_never_cache_headers(response)
+    return response
+
+
+def _start_of(request: HttpRequest, summit: Summit) -> HttpResponse:
+    """The opening page in the reader's language, where the summit speaks it."""
+    language = translation.get_language_from_request(request)
+    with translation.override(language if language in summit.languages else summit.languages[0]):
+        response = redirect(summit)
+    patch_vary_headers(response, ["Accept-Language"])
     return response
 
 
@@ -61,12 +74,21 @@ def healthy(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@never_cache
+def own_hosts(request: HttpRequest) -> HttpResponse:
+    """200 where ``?domain=`` is a summit's own host, 404 else: what a proxy asks before it orders a certificate."""
+    asked = request.GET.get("domain", "").lower().rstrip(".")
+    known = bool(asked) and revisions.at_host(asked) is not None
+    return HttpResponse("yes\n" if known else "no\n", content_type="text/plain", status=200 if known else 404)
+
+
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask here for the mark of what cannot name one itself: a PDF, a calendar, JSON."""
     return redirect(static("summit/img/mark.svg"))
 
 
 def robots(request: HttpRequest) -> HttpResponse:
+    origin = get_object_or_404(Summit, code=hosts.served()).origin if hosts.served() else settings.SITE_URL
     lines = ["User-agent: *", "Disallow: /admin/", *(f"Disallow: /{code}/account/" for code, _name in settings.LANGUAGES),
-             f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]  # fmt: skip
+             f"Sitemap: {origin}/sitemap.xml", ""]  # fmt: skip
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -277,7 +277,7 @@ class _Work:
         there = {} if new else {material.url: material for material in session.materials.all()}
         language, done = language_of(item, self.schedule, self.summit), set()
         for order, link in enumerate(item.links, 1):
-            url = parsing.link(link.url, self.schedule.base_url)
+            url = parsing.link(link.url, self.schedule.base_url, own=self.summit.origin)
             if not url:
                 self.schedule.note(
                     item.place, _("“%(url)s” is no web address; it was left out.") % {"url": link.url[:80]}
@@ -286,7 +286,7 @@ class _Work:
                 continue
             done.add(url)
             found = there.get(url)
-            untitled = link.title in (url, link.url, f"{settings.SITE_URL}{url}")
+            untitled = link.title in (url, link.url, f"{settings.SITE_URL}{url}", f"{self.summit.origin}{url}")
             words = {OWN: "" if untitled else link.title}
             values: dict[str, Any] = {"title": merged(found.title if found else None, words, language, 200)}
             if found is None:

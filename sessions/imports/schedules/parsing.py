@@ -165,13 +165,13 @@ def mode(text: str) -> str:
     return _modes().get(text.strip().casefold(), "")
 
 
-def link(url: str, base_url: str) -> str:
-    """A full web address: relative ones on ``base_url``, https where no scheme is given; "" where none can be made."""
+def link(url: str, base_url: str, *, own: str = "") -> str:
+    """A full web address: what lies at ``own``, the summit's origin, or the installation by its path; relative ones on ``base_url``, https where no scheme is given; "" where none can be made."""
     url = url.strip()
-    ours = f"{settings.SITE_URL}/"
+    ours = next((o for o in (own, settings.SITE_URL) if o and url.startswith((f"{o}/static/", f"{o}/media/"))), "")
     try:
-        if url.startswith((f"{ours}static/", f"{ours}media/")):
-            url = url.removeprefix(settings.SITE_URL)
+        if ours:
+            url = url.removeprefix(ours)
         elif not urlsplit(url).scheme and re.match(r"(?:www\.|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}(?:/|\Z))", url):
             url = f"https://{url}"
         elif not urlsplit(url).scheme:

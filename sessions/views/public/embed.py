@@ -41,7 +41,7 @@ def page(request: HttpRequest, summit: Summit) -> HttpResponse:
         "chosen_track": chosen,
         "home": home,
         "home_path": home_path,
-        "snippet": snippet(home, settings.SITE_URL + agenda, language, chosen.slug if chosen else ""),
+        "snippet": snippet(home, summit.address(agenda), language, chosen.slug if chosen else ""),
         "language_name": get_language_info(language)["name_local"],
     }
     return render(request, "sessions/embed/embed.html", context)

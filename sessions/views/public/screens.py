@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -67,8 +66,8 @@ def context_of(summit: Summit, board: screens.Board, asked: datetime | None, lin
         "shown_languages": languages,
         "words": {name: in_all_languages(label, languages) for name, label in WORDS.items()},
         "modes": {value: in_all_languages(label, languages) for value, label in Mode.choices},
-        "qr": qr.svg(settings.SITE_URL + link, label=str(WORDS["agenda"])),
-        "address": settings.SITE_URL.partition("//")[2] + reverse("summit:home", args=[summit.code]),
+        "qr": qr.svg(summit.address(link), label=str(WORDS["agenda"])),
+        "address": summit.address(summit.get_absolute_url()).partition("//")[2],
     }
 
 

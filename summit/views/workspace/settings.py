@@ -212,7 +212,7 @@ def _set_domain(summit: Summit, form: DomainForm, *, by: Any) -> None:
 DOMAIN = Section(
     "summit:settings-domain",
     gettext_lazy("Own domain"),
-    gettext_lazy("A host name of the summit's own that leads to its pages"),
+    gettext_lazy("A host name of the summit's own, at which its pages are served"),
     DomainForm,
     _set_domain,
 )

@@ -25,7 +25,7 @@ def test_words_with_hangul_are_found_in_bytes(text, expected):
 
 
 def lines(html):
-    with Press("booklet", {"paper": "A5", "tracks": []}) as press:
+    with Press("booklet", {"paper": "A5", "tracks": []}, origin="http://testserver") as press:
         page = pypdfium2.PdfDocument(press.pdf(f'<html lang="ko"><title>t</title><h1>t</h1><p>{html}</p></html>'))[0]
     return page.get_textpage().get_text_bounded().splitlines()[1:]
 

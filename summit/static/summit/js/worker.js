@@ -1,5 +1,5 @@
 // On every page of one public summit, registered by offline.js: its service worker.
-// SETTINGS comes before this text: summit, build, places, private, static.
+// SETTINGS comes before this text: summit, build, places, private, static, theme.
 // Public pages: the network first, a kept copy where it is away or slow, with the moment it was last known to be true.
 // Private pages are only kept by their own button (keep.js), in a store of their own; this script never writes there.
 const PREFIX = `summit-${SETTINGS.summit}-`;
@@ -211,7 +211,7 @@ self.addEventListener("fetch", (event) => {
     if (which === "own") event.respondWith(own(event, url));
     else if (which) event.respondWith(page(event, url));
   } else if (["style", "script", "image", "manifest"].includes(request.destination)) {
-    const theme = url.pathname === `/${SETTINGS.summit}/theme.css`;
+    const theme = url.pathname === SETTINGS.theme;
     if (theme || url.pathname.startsWith(SETTINGS.static)) event.respondWith(file(event));
   }
 });

@@ -1,4 +1,4 @@
-"""A summit's own domain: entered in the settings, leading on from there."""
+"""A summit's own domain as it is entered in the settings; what is answered there is in ``tests/summit/test_own_hosts.py``."""
 
 import re
 from html import unescape
@@ -22,12 +22,6 @@ def typed(client, domain):
     return {"form_versions": unescape(re.search(r'name="form_versions" value="([^"]*)"', page)[1]), "domain": domain}
 
 
-def at_home(client, path, **headers):
-    revisions.forget()
-    response = client.get(path, HTTP_HOST="summit.example", **headers)
-    return response.status_code, response.get("Location"), response
-
-
 @pytest.fixture
 def owned(summit):
     Summit.objects.update(domain="summit.example")
@@ -37,11 +31,15 @@ def owned(summit):
 
 def test_a_domain_is_entered_after_a_look_at_what_follows(summit, office):
     page = office.post(PAGE, {**typed(office, "Summit.Example"), "action": "preview"}).content.decode()
-    assert "https://summit.example/ko/agenda/ leads to http://testserver/ko/ogp2021/agenda/" in page
+    assert "http://summit.example/ko/agenda/ is the agenda" in page
+    assert "http://testserver/ko/ogp2021/agenda/ goes on working." in page and "stop working" not in page
     assert Summit.objects.get().domain == ""
     assert office.post(PAGE, typed(office, "Summit.Example")).status_code == 302
     assert Summit.objects.get().domain == "summit.example"
     assert "Own domain" in office.get(PAGE).content.decode()
+    for following in ("other.example", ""):
+        page = office.post(PAGE, {**typed(office, following), "action": "preview"}).content.decode()
+        assert "Addresses at summit.example stop working" in page
     office.post(PAGE, typed(office, ""))
     assert Summit.objects.get().domain == ""
 
@@ -69,34 +67,20 @@ def test_two_owners_do_not_overwrite_each_others_domain(owned, office):
     assert Summit.objects.get().domain == "theirs.example"
 
 
-@pytest.mark.parametrize(("asked", "leads_to"), [
-    ("/ko/", "/ko/ogp2021/"), ("/ko/agenda/?day=2021-12-15", "/ko/ogp2021/agenda/?day=2021-12-15"), ("/en/ogp2021/agenda/", "/en/ogp2021/agenda/"),
-    ("/schedule.ics?lang=en", "/ogp2021/schedule.ics?lang=en"), ("/ogp2021/schedule.ics", "/ogp2021/schedule.ics"), ("/agenda/", "/ko/ogp2021/agenda/"),
-    ("/media/pictures/a.webp", "/media/pictures/a.webp"), ("/ko//evil.example/", "/ko/ogp2021//evil.example/"), ("/ko/admin/", "/ko/ogp2021/admin/"),
-])  # fmt: skip
-def test_its_addresses_lead_to_the_summit_at_the_installation(owned, client, asked, leads_to):
-    status, location, response = at_home(client, asked)
-    assert (status, location) == (302, f"http://testserver{leads_to}")
-    assert not response.cookies
-
-
-def test_the_start_is_in_the_readers_language_where_the_summit_has_it(owned, client):
-    assert at_home(client, "/", HTTP_ACCEPT_LANGUAGE="en")[1] == "http://testserver/en/ogp2021/"
-    assert at_home(client, "/", HTTP_ACCEPT_LANGUAGE="fr")[1] == "http://testserver/ko/ogp2021/"
-    Summit.objects.update(languages=["ko"])
-    assert at_home(client, "/", HTTP_ACCEPT_LANGUAGE="en")[1] == "http://testserver/ko/ogp2021/"
-
-
-def test_nothing_is_sent_to_it_and_a_host_nobody_entered_is_refused(owned, client):
-    assert client.post("/ko/register/", {}, HTTP_HOST="summit.example").status_code == 405
-    for host in ("unknown.example", "summit.example.evil.example", "evil-summit.example"):
-        assert client.get("/ko/ogp2021/agenda/", HTTP_HOST=host).status_code == 400, host
-
-
-def test_taken_away_it_leads_nowhere(owned, client):
-    assert at_home(client, "/ko/")[0] == 302
+def test_taken_away_it_is_answered_no_more(owned, client):
+    assert client.get("/ko/agenda/", HTTP_HOST="summit.example").status_code == 200
     Summit.objects.update(domain="")
-    assert at_home(client, "/en/account/login/")[0] == 400
+    revisions.forget()
+    assert client.get("/ko/speakers/", HTTP_HOST="summit.example").status_code == 400
+
+
+def test_a_summit_whose_code_is_the_name_of_a_page_can_have_none(db, as_user):
+    make_summit("speakers")
+    page = "/en/speakers/organiser/settings/domain/"
+    client = as_user(make_user(summit=Summit.objects.get(), role="owner"))
+    versions = re.search(r'name="form_versions" value="([^"]*)"', client.get(page).content.decode())[1]
+    response = client.post(page, {"form_versions": unescape(versions), "domain": "summit.example"})
+    assert response.status_code == 422 and "is also the name of a page" in response.content.decode()
 
 
 def test_the_page_is_for_those_who_arrange_the_summit(summit, as_user):
