@@ -20,7 +20,12 @@ def own_page(registration: Registration) -> str:
 
 
 def entry(registration: Registration) -> outbox.Attached:
-    """The summit as one calendar entry: the venue for those who come, the agenda's address for those online."""
+    """The summit as one calendar entry: the venue for those who come, *online* for the others.
+
+    Calendars are shown to others and kept by their providers: the address of the own page, which is a key, is not there.
+    """
+    with translation.override(registration.language):
+        home = registration.summit.address(registration.summit.get_absolute_url())
     calendar = ical.summit_entry(
         registration.summit,
         language=registration.language,
@@ -29,7 +34,7 @@ def entry(registration: Registration) -> outbox.Attached:
         cancelled=not registration.is_active,
         sequence=registration.sequence,
         stamp=registration.updated_at,
-        url=own_page(registration),
+        url=home,
     )
     return outbox.Attached("summit.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar)
 

@@ -44,7 +44,7 @@ def feed(
 ) -> bytes:
     """One VCALENDAR with a VEVENT for each published session that has a time.
 
-    ``online`` puts the session's page where the room would stand, for somebody who attends online. ``feed_id`` makes
+    ``online`` says so where the room would stand, for somebody who attends online. ``feed_id`` makes
     PRODID stable per feed; ``source`` is the path a client may refresh it from. ``bookmarks`` (session code: how it is
     bookmarked, see ``sessions.personal.days``) tells seats from bookmarks; ``alarm`` reminds that many minutes before. One query where all components are kept; drawing missing ones takes a fixed number more.
     """
@@ -238,7 +238,7 @@ def build_event(summit: Summit, session: Session, *, language: str, online: bool
     )
     event.add("description", _description(session, language, page))
     event.add("url", page)
-    event.add("location", page if online or session.mode == "online" else _place(session, language))
+    event.add("location", gettext("Online") if online or session.mode == "online" else _place(session, language))
     if session.track:
         event.add("categories", [clean_line(session.track.name.in_language(language))])
     event.add("transp", "OPAQUE")
@@ -296,7 +296,11 @@ def summit_entry(
         for text in ((venue.name, venue.address) if venue else ())
         if (part := clean_line(text.in_language(language)))
     )
-    event.add("location", place if in_person and place else url)
+    if not in_person:
+        with translation.override(language):
+            place = gettext("Online")
+    if place:
+        event.add("location", place)
     event.add("url", url)
     event.add("transp", "TRANSPARENT")
     calendar.add_component(event)

@@ -182,7 +182,7 @@ def test_the_calendar_file_holds_the_changed_entries_as_they_are_now(agenda, wor
     assert (first["STATUS"], second["STATUS"]) == ("CONFIRMED", "CANCELLED")
     assert first["LOCATION"].startswith("대회의실")
     _second, away = calendar(letters()["online@people.example"]).walk("VEVENT")
-    assert away["LOCATION"] == "http://testserver/en/ogp2021/sessions/CIV001/"
+    assert (away["LOCATION"], away["URL"]) == ("Online", "http://testserver/en/ogp2021/sessions/CIV001/")
 
 
 def test_a_session_without_a_time_brings_no_calendar(agenda, work):

@@ -118,13 +118,13 @@ def test_the_entry_covers_the_days_of_the_summit_at_the_venue(summit, work):
     assert event["LOCATION"] == "COEX, Seoul, 513 Yeongdong-daero, Gangnam-gu, Seoul"
 
 
-def test_the_entry_of_somebody_online_leads_to_their_own_page(summit, work):
+def test_the_entry_of_somebody_online_says_so_and_never_holds_the_address_of_their_own_page(summit, work):
     make_venue(summit)
     made = make_registration(summit, attendance="online", language="ko")
     work()
     event, _part = calendar_of(sent("confirmed"))
-    own = f"http://testserver/ko/ogp2021/registrations/{made.token}/"
-    assert (event["LOCATION"], event["URL"]) == (own, own)
+    assert (event["LOCATION"], event["URL"]) == ("온라인", "http://testserver/ko/ogp2021/")
+    assert made.token not in event.to_ical().decode()
 
 
 def test_each_change_replaces_the_entry_before_it(summit, work):
@@ -137,12 +137,11 @@ def test_each_change_replaces_the_entry_before_it(summit, work):
         lifecycle.cancel(made)
         work()
     entries = [calendar_of(sent(kind))[0] for kind in ("confirmed", "attendance_changed", "cancelled")]
-    own = f"http://testserver/en/ogp2021/registrations/{made.token}/"
     venue = "COEX, Seoul, 513 Yeongdong-daero, Gangnam-gu, Seoul"
     assert len({entry["UID"] for entry in entries}) == 1
     assert [entry["SEQUENCE"] for entry in entries] == [0, 1, 2]
     assert [entry["STATUS"] for entry in entries] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
-    assert [entry["LOCATION"] for entry in entries] == [venue, own, own]
+    assert [entry["LOCATION"] for entry in entries] == [venue, "Online", "Online"]
     assert [entry["DTSTAMP"].dt for entry in entries] == [at(1, 9) + timedelta(seconds=s) for s in (0, 40, 41)]
 
 

@@ -33,7 +33,7 @@ def test_a_ticket_for_somebody_online_names_no_venue(summit):
     make_venue(summit)
     (page,) = texts(ticket_sheet.ticket(make_registration(summit, attendance="online", language="en")))
     assert "COEX" not in page
-    assert page.endswith("You take part online: the link to each session is on its page.")
+    assert page.endswith("You take part online. There is no link to join yet: the organisers announce how to join.")
 
 
 @pytest.mark.parametrize("reader", ["ko", "en"])

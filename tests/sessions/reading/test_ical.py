@@ -146,17 +146,15 @@ def test_every_feed_names_itself_as_its_source(frozen):
         assert f"SOURCE;VALUE=URI:http://testserver{path}" in unfolded(fetch(path).content)
 
 
-def test_an_online_session_is_at_its_page(frozen):
-    assert (
-        str(events("/ogp2021/schedule.ics?lang=ko")["ONL001"]["location"])
-        == "http://testserver/ko/ogp2021/sessions/ONL001/"
-    )
+def test_an_online_session_says_so_and_leads_to_its_page(frozen):
+    entry = events("/ogp2021/schedule.ics?lang=ko")["ONL001"]
+    assert (str(entry["location"]), str(entry["url"])) == ("온라인", "http://testserver/ko/ogp2021/sessions/ONL001/")
 
 
-def test_somebody_online_finds_the_page_where_the_room_would_stand(frozen):
+def test_somebody_online_is_sent_to_no_room(frozen):
     content = ical.feed(frozen, Session.objects.all(), name="x", language="en", feed_id="x", online=True)
     places = {str(event["location"]) for event in Calendar.from_ical(content).walk("VEVENT")}
-    assert places == {f"http://testserver/en/ogp2021/sessions/{code}/" for code in ("DIG001", "ONL001", "CAN001")}
+    assert places == {"Online"}
 
 
 def test_a_cancelled_session_stays_and_says_so(frozen):
@@ -385,5 +383,5 @@ def test_the_whole_summit_is_one_entry_over_its_days(summit):
     online = ical.summit_entry(summit, language="en", uid="registration-1", in_person=False, cancelled=True, sequence=3,
                                stamp=timezone.now(), url="http://testserver/own/")  # fmt: skip
     [entry] = Calendar.from_ical(online).walk("VEVENT")
-    assert str(entry["location"]) == "http://testserver/own/"
+    assert str(entry["location"]) == "Online"
     assert str(entry["status"]) == "CANCELLED"
