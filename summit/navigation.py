@@ -90,7 +90,7 @@ ADDITIONS = (
     _item("summit:organiser-new-page", _("Page"), Right.PROGRAMME),
     _item("registration:new-question", _("Question of the form"), Right.SETTINGS),
     _item("registration:new-registration", _("Registration"), Right.REGISTRATIONS),
-    _item("summit:team", _("Team member"), Right.TEAM),
+    _item("summit:team-invite", _("Team member"), Right.TEAM),
 )
 
 

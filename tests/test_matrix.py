@@ -153,6 +153,7 @@ def objects(summit) -> Objects:
         **{f"summit:organiser-rooms-{page}": {"key": room.code, "column": "name"} for page in LIST_PAGES},
         **{f"registration:registrations-{page}": {"key": registration.guid, "column": "category"} for page in LIST_PAGES},
         **{f"summit:organiser-pages-{page}": {"key": "privacy", "column": "title"} for page in LIST_PAGES},
+        **{f"summit:team-{page}": {"key": member.pk, "column": "role"} for page in LIST_PAGES},
         **{f"summit:venue{page}": {"code": room.venue.code} for page in ("", "-order", "-deletion")},
         **{f"registration:category{page}": {"code": registration.category.code} for page in ("", "-order", "-deletion")},
         **{f"registration:desk-kept{page}": {"code": desk.code} for page in ("", "-order", "-deletion")},

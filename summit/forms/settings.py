@@ -193,6 +193,12 @@ class RoleRadio(forms.RadioSelect):
         return option
 
 
+class RoleForm(forms.Form):
+    """What a member of the team is."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=RoleRadio)
+
+
 class InvitationForm(forms.Form):
     """Whom to invite, and as what."""
 

@@ -48,6 +48,8 @@ def test_the_pages_that_arrange_the_work_are_sound(tour: Tour, ogp2021: Summit, 
     page = tour.page
     sign_in(page, OWNER, language=tour.language)
     tour.visit("summit:team")
+    tour.visit("summit:team-invite")
+    tour.visit("summit:team-member", ogp2021.memberships.first().pk)
     for section in (
         "summit:settings",
         "summit:settings-general",

@@ -361,7 +361,9 @@ def known_keys(kind: ListKind, summit: Summit, given: list[str]) -> list[Any]:
     column, known = kind.rows(summit).model._meta.get_field(kind.key), []
     for key in given:
         with suppress(ValidationError):
-            known.append(column.to_python(key))
+            value = column.to_python(key)
+            column.run_validators(value)
+            known.append(value)
     return [key for key in known if "\x00" not in str(key)]
 
 

@@ -12,6 +12,7 @@ from speakers.lists import ORGANISATIONS, PEOPLE
 from summit.lists import exporting
 from summit.lists.pages import PAGES
 from summit.lists.rooms import ROOMS
+from summit.lists.team import TEAM
 from summit.models import ExportJob, HistoryEntry
 from tests.factories import make_registration, make_room, make_user
 
@@ -35,7 +36,7 @@ def three(summit):
 
 
 def test_the_worker_finds_every_list():
-    for kind in (SESSIONS, TRACKS, PEOPLE, ORGANISATIONS, ROOMS, PAGES, REGISTRATIONS):
+    for kind in (SESSIONS, TRACKS, PEOPLE, ORGANISATIONS, ROOMS, PAGES, TEAM, REGISTRATIONS):
         assert exporting.KINDS[kind.name].endswith(f".{kind.name.upper()}")
 
 
