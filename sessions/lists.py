@@ -19,7 +19,7 @@ from sessions.planning import bulk
 from sessions.planning import tracks as track_verbs
 from summit.editing.inline_edits import value_version
 from summit.lib import times
-from summit.lib.translated import active_language
+from summit.lib.translated import active_language, own_name
 from summit.lists.actions import Action, changed_text, deleted_text, setting
 from summit.lists.cell_rendering import Beside, Chip, Lines
 from summit.lists.listing import Begin, Column, Filter, Listing, ListKind, Rights
@@ -284,8 +284,7 @@ def _order(track: Track, listing: Listing) -> SafeString:
 
 def track_columns(summit: Summit) -> list[Column]:
     def spelt(code: str) -> Column:
-        names = {"ko": "한국어", "en": "English"}
-        return Column(f"name-{code}", names.get(code, code), draw=lambda row, _listing: render_to_string(
+        return Column(f"name-{code}", own_name(code), draw=lambda row, _listing: render_to_string(
             "sessions/organiser/_name_in.html", {"value": row.name, "code": code}))  # fmt: skip
 
     return [

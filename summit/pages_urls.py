@@ -1,7 +1,7 @@
 from django.urls import path
 
 from summit.views import app, invitations, public
-from summit.views.workspace import audit, lists, pages, places, rooms, settings, team
+from summit.views.workspace import lists, pages, places, rooms, settings, team
 
 app_name = "summit"
 urlpatterns = [
@@ -21,8 +21,7 @@ urlpatterns = [
     path("team-invitations/<str:token>/", invitations.team, name="team-invitation"),
     path("pages/", public.pages, name="pages"),
     path("pages/<slug:slug>/", public.page, name="page"),
-    path("organiser/history/", audit.audit, name="audit"),
-    path("organiser/history.csv", audit.export, name="audit-export"),
+    *lists.history.urls("history"),
     *lists.pages.urls("pages"),
     path("organiser/pages/new/", pages.new_page, name="organiser-new-page"),
     path("organiser/pages/<slug:slug>/", pages.page, name="organiser-page"),

@@ -29,6 +29,7 @@ KINDS = {
     "organisations": "speakers.lists.ORGANISATIONS",
     "rooms": "summit.lists.rooms.ROOMS",
     "pages": "summit.lists.pages.PAGES",
+    "history": "summit.lists.audit.HISTORY",
     "team": "summit.lists.team.TEAM",
     "registrations": "registration.lists.REGISTRATIONS",
 }

@@ -10,6 +10,7 @@ from registration.lists import REGISTRATIONS
 from sessions.lists import SESSIONS, TRACKS
 from speakers.lists import ORGANISATIONS, PEOPLE
 from summit.lists import exporting
+from summit.lists.audit import HISTORY
 from summit.lists.pages import PAGES
 from summit.lists.rooms import ROOMS
 from summit.lists.team import TEAM
@@ -36,7 +37,7 @@ def three(summit):
 
 
 def test_the_worker_finds_every_list():
-    for kind in (SESSIONS, TRACKS, PEOPLE, ORGANISATIONS, ROOMS, PAGES, TEAM, REGISTRATIONS):
+    for kind in (SESSIONS, TRACKS, PEOPLE, ORGANISATIONS, ROOMS, PAGES, TEAM, HISTORY, REGISTRATIONS):
         assert exporting.KINDS[kind.name].endswith(f".{kind.name.upper()}")
 
 
