@@ -143,7 +143,8 @@ def objects(summit) -> Objects:
         "registration": {"code": session.code, "guid": registration.guid, "desk": desk.code, "pk": arrival.pk},
         "registration:badge-job": {"guid": job.guid},
         "registration:badge-file": {"guid": job.guid},
-        **{f"registration:{page}": {"pk": make_question(summit).pk} for page in ("question", "question-deletion")},
+        **{f"registration:{page}": {"pk": make_question(summit).pk} for page in ("question", "question-order", "question-deletion")},
+        **{f"registration:questions-{page}": {"key": Question.objects.first().pk, "column": "words"} for page in LIST_PAGES},
         "sessions:organiser-merge": {"code": speaker.code},
         # A list of the workspace names its rows by their own key, and a column.
         **{f"sessions:organiser-sessions-{page}": {"key": session.code, "column": "title"} for page in LIST_PAGES},

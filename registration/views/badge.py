@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from registration.badges import printing
 from registration.forms.person import BadgeJobForm
-from registration.lists import REGISTRATIONS
+from registration.lists.registrations import REGISTRATIONS
 from registration.models import BadgeJob, Desk, Registration
 from registration.views.desk import at_desk
 from registration.views.personal.own_page import by_token

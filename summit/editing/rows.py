@@ -1,4 +1,5 @@
-"""Verbs on the small tables an owner keeps in the settings: venues here, categories and desks in the apps above."""
+"""Verbs on the small tables an owner keeps in the settings: venues here, categories, desks and questions in
+the apps above. Each is in the order of its model: by ``order`` first."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -39,9 +40,7 @@ def delete(row: Any, *, unless: Callable[[Any], None], by: User | None) -> None:
 def move(row: Any, *, up: bool, by: User | None) -> None:
     """Change places with the neighbour; the first cannot go up, nor the last down: then nothing happens."""
     model: Any = type(row)
-    rows = list(
-        model._default_manager.select_for_update(of=("self",)).filter(summit=row.summit_id).order_by("order", "code")
-    )
+    rows = list(model._default_manager.select_for_update(of=("self",)).filter(summit=row.summit_id))
     at = [each.pk for each in rows].index(row.pk)
     other = at - 1 if up else at + 1
     if not 0 <= other < len(rows):

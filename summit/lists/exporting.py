@@ -31,7 +31,8 @@ KINDS = {
     "pages": "summit.lists.pages.PAGES",
     "history": "summit.lists.audit.HISTORY",
     "team": "summit.lists.team.TEAM",
-    "registrations": "registration.lists.REGISTRATIONS",
+    "questions": "registration.lists.questions.QUESTIONS",
+    "registrations": "registration.lists.registrations.REGISTRATIONS",
 }
 
 

@@ -6,7 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from registration.lists import REGISTRATIONS
+from registration.lists.questions import QUESTIONS
+from registration.lists.registrations import REGISTRATIONS
 from sessions.lists import SESSIONS, TRACKS
 from speakers.lists import ORGANISATIONS, PEOPLE
 from summit.lists import exporting
@@ -37,7 +38,7 @@ def three(summit):
 
 
 def test_the_worker_finds_every_list():
-    for kind in (SESSIONS, TRACKS, PEOPLE, ORGANISATIONS, ROOMS, PAGES, TEAM, HISTORY, REGISTRATIONS):
+    for kind in (SESSIONS, TRACKS, PEOPLE, ORGANISATIONS, ROOMS, PAGES, TEAM, HISTORY, QUESTIONS, REGISTRATIONS):
         assert exporting.KINDS[kind.name].endswith(f".{kind.name.upper()}")
 
 
