@@ -69,6 +69,7 @@ def test_the_pages_that_arrange_the_work_are_sound(tour: Tour, ogp2021: Summit, 
     tour.visit("sessions:settings")
     tour.visit("sessions:opening")
     tour.visit("sessions:organiser-imports")
+    tour.visit("sessions:organiser-import-agenda")
     tour.visit("sessions:organiser-import-table")
     page.set_input_files(
         "#id_file", {"name": "people.csv", "mimeType": "text/csv", "buffer": "이름,국가\n이도,KR\n".encode()}

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from registration.lists.questions import QUESTIONS
 from registration.lists.registrations import REGISTRATIONS
-from sessions.lists import SESSIONS, TRACKS
+from sessions.lists.imports import IMPORTS
+from sessions.lists.sessions import SESSIONS
+from sessions.lists.tracks import TRACKS
 from speakers.lists import ORGANISATIONS, PEOPLE
 from summit.lists import exporting
 from summit.lists.audit import HISTORY
@@ -38,7 +40,19 @@ def three(summit):
 
 
 def test_the_worker_finds_every_list():
-    for kind in (SESSIONS, TRACKS, PEOPLE, ORGANISATIONS, ROOMS, PAGES, TEAM, HISTORY, QUESTIONS, REGISTRATIONS):
+    for kind in (
+        SESSIONS,
+        TRACKS,
+        PEOPLE,
+        ORGANISATIONS,
+        ROOMS,
+        PAGES,
+        TEAM,
+        HISTORY,
+        QUESTIONS,
+        IMPORTS,
+        REGISTRATIONS,
+    ):
         assert exporting.KINDS[kind.name].endswith(f".{kind.name.upper()}")
 
 
