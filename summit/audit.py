@@ -149,7 +149,7 @@ def names(entries: Iterable[HistoryEntry], summit: Summit) -> dict[tuple[str, st
             codes.setdefault(name, set()).update(value for value in entry.changes[name] if value)
         if entry.subject_kind == CONFLICT:
             codes.setdefault("session", set()).update(entry.subject_name.split(":")[2:])
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for name, wanted in codes.items():
         kind, column = CODES[name]
         model = apps.get_model(kind)

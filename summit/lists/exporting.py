@@ -32,6 +32,7 @@ KINDS = {
     "pages": "summit.lists.pages.PAGES",
     "history": "summit.lists.audit.HISTORY",
     "team": "summit.lists.team.TEAM",
+    "badges": "registration.lists.badge_jobs.BADGE_JOBS",
     "questions": "registration.lists.questions.QUESTIONS",
     "registrations": "registration.lists.registrations.REGISTRATIONS",
 }

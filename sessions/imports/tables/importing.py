@@ -20,7 +20,7 @@ DETAILS = 200
 # Tables of the apps above, which this one may not import.
 PLUGGED = {"registrations": "registration.registering.people_table.bring"}
 # By what the page of a row is found.
-KEYS = {"registration": "guid"}
+KEYS = {"registration.registration": "guid"}
 Progress = Callable[[int, int], None]
 
 
@@ -103,6 +103,6 @@ def _reason(summit: Summit, bring: Bring, said: Cells, report: TableReport, head
         return _("A value cannot be kept: %(error)s") % {"error": error}
     if len(report.details) < DETAILS and (report.new, report.changed) != before[:2]:
         kind = _("new") if report.new != before[0] else _("changed")
-        key = str(getattr(made, KEYS.get(made._meta.model_name, "code")))
+        key = str(getattr(made, KEYS.get(made._meta.label_lower, "code")))
         report.details.append((f"{said.place}: {made} ({kind})", key))
     return ""

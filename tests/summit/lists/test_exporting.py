@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
+from registration.lists.badge_jobs import BADGE_JOBS
 from registration.lists.questions import QUESTIONS
 from registration.lists.registrations import REGISTRATIONS
 from sessions.lists.imports import IMPORTS
@@ -40,7 +42,7 @@ def three(summit):
 
 
 def test_the_worker_finds_every_list():
-    for kind in (
+    kinds = (
         SESSIONS,
         TRACKS,
         PEOPLE,
@@ -51,9 +53,13 @@ def test_the_worker_finds_every_list():
         HISTORY,
         QUESTIONS,
         IMPORTS,
+        BADGE_JOBS,
         REGISTRATIONS,
-    ):
-        assert exporting.KINDS[kind.name].endswith(f".{kind.name.upper()}")
+    )
+    assert {kind.name: import_string(exporting.KINDS[kind.name]) for kind in kinds} == {
+        each.name: each for each in kinds
+    }
+    assert len(exporting.KINDS) == len(kinds)
 
 
 def test_a_short_list_is_handed_out_at_once_and_a_long_one_is_asked_for(office, summit, three):
