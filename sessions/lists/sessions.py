@@ -213,7 +213,7 @@ SESSIONS = ListKind(
     searched=("title", "code", "number", "track__name"),
     searched_beside=("hostings__organisation__name", "appearances__speaker__name", "appearances__speaker__name_romanised"),
     note=gettext_lazy("A planned time or room becomes public with the next version of the agenda."),
-    holds=gettext_lazy("Sessions are what the agenda is made of: titles, hosts, people, times and rooms."),
+    holds=gettext_lazy("Sessions are what the agenda is made of: titles, hosts, people, times and rooms. Begin with one by hand, or with a whole agenda from a file."),
     begins=(
         Begin("sessions:organiser-new-session", gettext_lazy("Add a session"), frozenset({Right.PROGRAMME, Right.OWN_TRACKS})),
         Begin("sessions:organiser-import-agenda", gettext_lazy("Import an agenda"), frozenset({Right.IMPORT})),

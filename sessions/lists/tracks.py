@@ -67,6 +67,8 @@ TRACKS = ListKind(
     searched=("name", "theme", "slug"),
     key="slug",
     note=gettext_lazy("In the order readers see them."),
-    holds=gettext_lazy("Tracks are the themes of the summit: each has a colour, and people who lead it."),
+    holds=gettext_lazy(
+        "Tracks are the themes of the summit: each has a colour, and people who lead it. Sessions are put into them afterwards."
+    ),
     begins=(Begin("sessions:organiser-new-track", gettext_lazy("Add a track"), frozenset({Right.TRACKS})),),
 )

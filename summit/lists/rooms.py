@@ -99,7 +99,7 @@ def _delete(room: Room, value: Any, by: User) -> dict[str, Any]:
 ROOMS = ListKind(
     name="rooms",
     title=gettext_lazy("Rooms"),
-    holds=gettext_lazy("Rooms are where sessions are planned: each with its places, booths, access and stream."),
+    holds=gettext_lazy("Rooms are where sessions are planned: each with its places, booths, access and stream. They come first: the plan needs them."),
     begins=(
         Begin("summit:organiser-new-room", gettext_lazy("Add a room"), PROGRAMME),
         Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), PROGRAMME, "table=rooms"),
