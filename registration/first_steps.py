@@ -32,7 +32,7 @@ def steps(summit: Summit, rights: frozenset[Right]) -> list[Step]:
         (_("First session"), _("By hand, or many at once from a table or another tool."),
          summit.sessions.exists(), "sessions:organiser-new-session", Right.PROGRAMME),
         (_("Team"), _("Invite those who work with you, each with a role of their own."),
-         summit.memberships.count() > 1, "summit:team", Right.TEAM),
+         summit.memberships.count() > 1, "summit:team-invite", Right.TEAM),
         (_("Registration"), _("From when people may register, and as what."),
          summit.registration_state() != "unscheduled", "registration:settings-registration", Right.SETTINGS),
         (_("Publish"), _("Open the summit to the public and publish its agenda."),

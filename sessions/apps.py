@@ -11,7 +11,7 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         # Answers belong to sessions; the list of people is of the app below, and offers what is put into it.
-        from sessions.lists import CONFIRM  # only now are the models there
+        from sessions.lists.sessions import CONFIRM  # only now are the models there
         from speakers.lists import PEOPLE  # likewise
 
         if CONFIRM not in PEOPLE.actions:

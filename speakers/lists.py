@@ -113,7 +113,7 @@ def _delete_speaker(row: Speaker, value: Any, by: User) -> dict[str, Any]:
 PEOPLE = ListKind(
     name="people",
     title=gettext_lazy("Speakers"),
-    holds=gettext_lazy("People on stage: their names, texts and portraits, and whether they have confirmed."),
+    holds=gettext_lazy("People on stage: their names, texts and portraits, and whether they have confirmed. Whoever is added to a session stands here as well."),
     begins=(
         Begin("speakers:organiser-new-person", gettext_lazy("Add a person"), PROGRAMME),
         Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), PROGRAMME, "table=people"),
@@ -188,7 +188,7 @@ def _delete_organisation(row: Organisation, value: Any, by: User) -> dict[str, A
 ORGANISATIONS = ListKind(
     name="organisations",
     title=gettext_lazy("Organisations"),
-    holds=gettext_lazy("Organisations host sessions: their names, websites and the people who write for them."),
+    holds=gettext_lazy("Organisations host sessions: their names, websites and the people who write for them. Add one, then invite its contact."),
     begins=(
         Begin("speakers:organiser-new-organisation", gettext_lazy("Add an organisation"), PROGRAMME),
         Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), PROGRAMME, "table=organisations"),

@@ -1,30 +1,27 @@
 """The whole history of a summit as people look through it: filtered, in words, as a page or a table."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from types import MappingProxyType
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django import forms
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from summit import history
-from summit.lib import times
-from summit.lib.fields import this_century
-from summit.lib.formulas import neutral
+from summit.lib import countries, times
+from summit.lib.spreadsheets import Cell
 from summit.lib.text import clean_line
-from summit.lib.translated import languages
-from summit.models import HistoryEntry, Summit, User
+from summit.lib.translated import active_language, languages, own_name
+from summit.models import HistoryEntry, Summit
 
 DOORS = {
     "page": _("Web page"),
@@ -34,8 +31,6 @@ DOORS = {
 }
 # What a value may take up on the page; the table has all of it.
 SHOWN = 400
-BOM = "\ufeff"
-NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,72 +62,37 @@ def place_label(place: str) -> str:
     return " · ".join(part for part in (str(DOORS.get(door, door)), network) if part)
 
 
-class AuditForm(forms.Form):
-    """Search and filters, all in the address; one that makes no sense counts as not given."""
-
-    q = forms.CharField(label=_("Search"), max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"}))  # fmt: skip
-    who = forms.ChoiceField(label=_("Who"), required=False)
-    action = forms.ChoiceField(label=_("Action"), required=False)
-    kind = forms.ChoiceField(label=_("Kind of thing"), required=False)
-    since = forms.DateField(label=_("From"), required=False, validators=[this_century], widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # fmt: skip
-    until = forms.DateField(label=_("Until"), required=False, validators=[this_century], widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # fmt: skip
-
-    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.summit, self.all = summit, HistoryEntry.objects.filter(summit=summit)
-        people = User.objects.filter(pk__in=self.all.order_by().values("by")).order_by("name", "email")
-        actions = self.all.order_by().values_list("action", flat=True).distinct()
-        kinds = self.all.order_by().values_list("subject_kind", flat=True).distinct()
-        anybody: list[tuple[str, Any]] = [("", _("All"))]
-        self._choose(
-            "who", [*anybody, (NOBODY, _("Nobody signed in")), *((str(user.pk), str(user)) for user in people)]
-        )
-        self._choose("action", [*anybody, *_sorted((action, history.label(action)) for action in actions)])
-        self.kinds = list(kinds)
-        self._choose("kind", [*anybody, *_sorted((kind, kind_label(kind)) for kind in kinds)])
-
-    def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        field: Any = self.fields[name]
-        field.choices = choices
-
-    def _coded(self, word: str) -> Q:
-        """Entries about what is known by this code, as lists and addresses show it."""
-        found = Q()
-        for kind in self.kinds:
-            try:
-                model = apps.get_model(kind)
-            except (LookupError, ValueError):
-                continue
-            columns = {field.name for field in model._meta.concrete_fields}
-            for name in columns & {"code", "slug", "reference"} if "summit" in columns else ():
-                rows = model._default_manager.filter(summit=self.summit, **{f"{name}__iexact": word})
-                keys = [str(key) for key in rows.values_list("pk", flat=True)]
-                found |= Q(subject_kind=kind, subject_key__in=keys) if keys else Q()
-        return found
-
-    def rows(self) -> models.QuerySet[HistoryEntry]:
-        """What was asked for, newest first."""
-        self.is_valid()
-        data, rows = self.cleaned_data, self.all.select_related("by")
-        for word in clean_line(data.get("q") or "").split()[:6]:
-            # SQLite keeps JSON in ASCII, PostgreSQL does not.
-            said = Q(changes__icontains=word) | Q(changes__icontains=json.dumps(word)[1:-1])
-            rows = rows.filter(Q(subject_name__icontains=word) | Q(subject_key=word) | said | self._coded(word))
-        if who := data.get("who"):
-            rows = rows.filter(by=None) if who == NOBODY else rows.filter(by=who)
-        for name, column in (("action", "action"), ("kind", "subject_kind")):
-            if value := data.get(name):
-                rows = rows.filter(**{column: value})
-        if since := data.get("since"):
-            rows = rows.filter(at__gte=datetime.combine(since, time(), tzinfo=self.summit.tz))
-        if until := data.get("until"):
-            past = datetime.combine(until, time(), tzinfo=self.summit.tz) + timedelta(days=1)
-            rows = rows.filter(at__lt=past)
-        return rows.order_by("-at", "-pk")
+def search(rows: models.QuerySet[HistoryEntry], words: str, summit: Summit) -> models.QuerySet[HistoryEntry]:
+    """Entries in which all words are: in the name of a thing, a value, or the code a thing is known by."""
+    kinds = list(rows.order_by().values_list("subject_kind", flat=True).distinct()) if words else []
+    for word in clean_line(words).split()[:6]:
+        # SQLite keeps JSON in ASCII, PostgreSQL does not.
+        said = Q(changes__icontains=word) | Q(changes__icontains=json.dumps(word)[1:-1])
+        rows = rows.filter(Q(subject_name__icontains=word) | Q(subject_key=word) | said | _coded(word, kinds, summit))
+    return rows
 
 
-def _sorted(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    return sorted(pairs, key=lambda pair: pair[1])
+def _coded(word: str, kinds: list[str], summit: Summit) -> Q:
+    """Entries about what is known by this code, as lists and addresses show it."""
+    found = Q()
+    for kind in kinds:
+        model = _model(kind)
+        if model is None:
+            continue
+        columns = {field.name for field in model._meta.concrete_fields}
+        for name in columns & {"code", "slug", "reference"} if "summit" in columns else ():
+            rows = model._default_manager.filter(summit=summit, **{f"{name}__iexact": word})
+            keys = [str(key) for key in rows.values_list("pk", flat=True)]
+            found |= Q(subject_kind=kind, subject_key__in=keys) if keys else Q()
+    return found
+
+
+def _model(kind: str) -> type[models.Model] | None:
+    """A kind of thing; None for one that is no more."""
+    try:
+        return apps.get_model(kind)
+    except (LookupError, ValueError):
+        return None
 
 
 # The page of each kind of thing, and by what of it its address names it; the apps above are known by name only.
@@ -168,39 +128,104 @@ def addresses(entries: Iterable[HistoryEntry], summit: Summit) -> dict[tuple[str
     return found
 
 
-def lines(
-    entries: Iterable[HistoryEntry],
-    summit: Summit,
-    *,
-    longest: int | None = SHOWN,
-    known: Mapping[tuple[str, str], str] = MappingProxyType({}),
-) -> Iterator[Line]:
-    """Entries in the active language; values longer than ``longest`` letters are cut. ``known`` are :func:`addresses`."""
+# Values that are codes: by the field, the kind of thing and what of it the code is; and those chosen from a list.
+CODES = {
+    "session": ("agenda.session", "code"),
+    "merged": ("speakers.speaker", "code"),
+    "from": ("summit.summit", "code"),
+}
+CHOSEN = {
+    "booking": ("registration.booking", "state"),
+    "tasks": ("agenda.deadline", "task"),
+}
+TABLES = "sessions.imports.tables.column_mapping.TABLES"
+# Whose state the line of a session tells.
+BESIDE = {"appearance.answer": ("agenda.appearance",)}
+# Things without a name of their own: the sessions that clash, as rule, subject and codes of sessions; and a number.
+CONFLICT, JOB = "agenda.acceptedconflict", "registration.badgejob"
+Names = Mapping[tuple[str, str], str]
+
+
+def names(entries: Iterable[HistoryEntry], summit: Summit) -> dict[tuple[str, str], str]:
+    """What the codes among the values of these entries stand for, by field and code: one query for each kind of thing."""
+    codes: dict[str, set[str]] = {}
     for entry in entries:
-        yield Line(
-            at=entry.at,
-            who=str(entry.by) if entry.by else "",
-            email=entry.by.email if entry.by else "",
-            action=entry.action,
-            label=history.label(entry.action),
-            kind=kind_label(entry.subject_kind),
-            name=entry.subject_name,
-            place=place_label(entry.place),
-            changes=[
-                (str(name), _cut(in_words(before, summit), longest), _cut(in_words(after, summit), longest))
-                for name, (before, after) in _labelled(entry)
-            ],
-            address=known.get((entry.subject_kind, entry.subject_key), ""),
-        )
+        for name in CODES.keys() & entry.changes.keys():
+            codes.setdefault(name, set()).update(value for value in entry.changes[name] if value)
+        if entry.subject_kind == CONFLICT:
+            codes.setdefault("session", set()).update(entry.subject_name.split(":")[2:])
+    found: dict[tuple[str, str], str] = {}
+    for name, wanted in codes.items():
+        kind, column = CODES[name]
+        model = apps.get_model(kind)
+        rows = model._default_manager.filter(**{f"{column}__in": wanted})
+        rows = rows if model is Summit else rows.filter(summit=summit)
+        found |= {(name, getattr(row, column)): str(row) for row in rows}
+    return found
 
 
-def _labelled(entry: HistoryEntry) -> list[tuple[Any, Any]]:
-    try:
-        model = apps.get_model(entry.subject_kind)
-    except (LookupError, ValueError):
+def complete(entries: list[HistoryEntry], summit: Summit, *, longest: int | None = SHOWN) -> list[Line]:
+    """The lines of a page of entries, with what they lead to and the names of what they speak of, in few queries."""
+    known, called = addresses(entries, summit), names(entries, summit)
+    return [_line(entry, summit, longest, known, called) for entry in entries]
+
+
+def _line(entry: HistoryEntry, summit: Summit, longest: int | None, known: Names, called: Names) -> Line:
+    """One entry in the active language; values longer than ``longest`` letters are cut."""
+    return Line(
+        at=entry.at,
+        who=str(entry.by) if entry.by else "",
+        email=entry.by.email if entry.by else "",
+        action=entry.action,
+        label=history.label(entry.action),
+        kind=kind_label(entry.subject_kind),
+        name=_name(entry, called),
+        place=place_label(entry.place),
+        changes=[
+            (str(name), _cut(in_words(before, summit), longest), _cut(in_words(after, summit), longest))
+            for name, (before, after) in _labelled(entry, called)
+        ],
+        address=known.get((entry.subject_kind, entry.subject_key), ""),
+    )
+
+
+def _name(entry: HistoryEntry, called: Names) -> str:
+    """What a thing was called then; "" for one without a name."""
+    if entry.subject_kind == CONFLICT:
+        return " · ".join(called.get(("session", code), code) for code in entry.subject_name.split(":")[2:])
+    return "" if entry.subject_kind == JOB else entry.subject_name
+
+
+def _labelled(entry: HistoryEntry, called: Names) -> list[tuple[Any, Any]]:
+    model = _model(entry.subject_kind)
+    if model is None:
         return list(entry.changes.items())
-    [described] = history.described([entry], model)
+    beside = [apps.get_model(kind) for kind in BESIDE.get(entry.action, ())]
+    labels = _choices("tasks") if entry.action == "deadline.set" else {}
+    [described] = history.described([entry], model, labels=labels, beside=beside, named=partial(_named, called))
     return list(described["labelled"])
+
+
+def _named(called: Names, name: str, value: Any) -> Any:
+    """What a value stands for; itself where it stands for nothing, or for what is gone."""
+    if isinstance(value, list):
+        return [_named(called, name, part) for part in value]
+    if not isinstance(value, str) or not value:
+        return value
+    if name == "country":
+        return countries.name(value, active_language())
+    if name in {"language", "languages"}:
+        return own_name(value)
+    return called.get((name, value)) or _choices(name).get(value, value)
+
+
+def _choices(name: str) -> dict[str, Any]:
+    if name == "table":
+        return import_string(TABLES)
+    if name not in CHOSEN:
+        return {}
+    kind, column = CHOSEN[name]
+    return dict(apps.get_model(kind)._meta.get_field(column).flatchoices)
 
 
 def in_words(value: Any, summit: Summit) -> str:
@@ -226,18 +251,9 @@ def _cut(text: str, longest: int | None) -> str:
 COLUMNS = ("at", "who", "email", "action", "label", "kind", "name", "place", "changes", "raw")
 
 
-def table(rows: models.QuerySet[HistoryEntry], summit: Summit) -> Iterator[str]:
-    """The same as CSV, piece by piece: UTF-8 with a byte order mark, CRLF, nothing a spreadsheet would run."""
-    yield BOM + _row(COLUMNS)
-    for entry in rows.iterator(chunk_size=1000):
-        [line] = lines([entry], summit, longest=None)
-        said = "\n".join(f"{name}: {before} → {after}" for name, before, after in line.changes)
-        raw = json.dumps(entry.changes, ensure_ascii=False)
-        at = entry.at.astimezone(summit.tz).isoformat(timespec="seconds")
-        yield _row([at, line.who, line.email, line.action, line.label, line.kind, line.name, entry.place, said, raw])
-
-
-def _row(cells: Iterable[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([neutral(cell) for cell in cells])
-    return out.getvalue()
+def cells(entry: HistoryEntry, line: Line, summit: Summit) -> list[Cell]:
+    """All facts of an entry, as a table of :data:`COLUMNS` has them."""
+    said = "\n".join(f"{name}: {before} → {after}" for name, before, after in line.changes)
+    raw = json.dumps(entry.changes, ensure_ascii=False)
+    at = entry.at.astimezone(summit.tz)
+    return [at, line.who, line.email, line.action, line.label, line.kind, entry.subject_name, entry.place, said, raw]

@@ -1,7 +1,7 @@
 """One line for every change of state: who, what, and each field before and after."""
 
 import ipaddress
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
@@ -245,10 +245,12 @@ def described(
     hidden: Collection[str] = (),
     labels: Mapping[str, Any] = MappingProxyType({}),
     beside: Collection[type[models.Model]] = (),
+    named: Callable[[str, Any], Any] = lambda _name, value: value,
 ) -> list[dict[str, Any]]:
     """History as people read it: actions and fields of ``model`` by their names, choices by their labels.
 
     ``labels`` are the names of what is no field of ``model``, nor of the models ``beside`` it whose rows hang on it.
+    ``named`` says what a value of a field stands for, where that is the code of something.
 
     A text in several languages is one line for each language in which it changed. Fields named in ``hidden`` are left
     out: whoever may not read them now may not read what they were, either.
@@ -264,7 +266,9 @@ def described(
                 line
                 for name, (before, after) in entry.changes.items()
                 if name not in hidden
-                for line in _lines(labels.get(name, WORDS.get(name, name)), fields.get(name), before, after)
+                for line in _lines(
+                    labels.get(name, WORDS.get(name, name)), fields.get(name), named(name, before), named(name, after)
+                )
             ],
         }
         for entry in entries

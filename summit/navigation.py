@@ -61,7 +61,7 @@ GROUPS = (
     )),
     Group("people", _("People"), (
         _item("registration:registrations", _("Registrations"), Right.REGISTRATIONS, count="registrations"),
-        _item("registration:questions", _("Questions of the form"), Right.SETTINGS, Right.TEXTS),
+        _item("registration:questions", _("Questions of the form"), Right.REGISTRATIONS, Right.TEXTS),
     )),
     Group("day", _("On the day"), (
         _item("registration:desks", _("Desks and arrivals"), Right.DESK),
@@ -88,9 +88,9 @@ ADDITIONS = (
     _item("sessions:organiser-new-track", _("Track"), Right.TRACKS),
     _item("summit:organiser-new-room", _("Room"), Right.PROGRAMME),
     _item("summit:organiser-new-page", _("Page"), Right.PROGRAMME),
-    _item("registration:new-question", _("Question of the form"), Right.SETTINGS),
+    _item("registration:new-question", _("Question of the form"), Right.REGISTRATIONS),
     _item("registration:new-registration", _("Registration"), Right.REGISTRATIONS),
-    _item("summit:team", _("Team member"), Right.TEAM),
+    _item("summit:team-invite", _("Team member"), Right.TEAM),
 )
 
 

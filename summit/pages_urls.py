@@ -1,7 +1,7 @@
 from django.urls import path
 
 from summit.views import app, invitations, public
-from summit.views.workspace import audit, lists, pages, places, register, rooms, settings, team
+from summit.views.workspace import lists, pages, places, register, rooms, settings, team
 
 app_name = "summit"
 urlpatterns = [
@@ -19,13 +19,13 @@ urlpatterns = [
     *places.VENUES.urls(),
     path("organiser/settings/register/", register.register, name="register"),
     *register.urls(),
-    path("organiser/team/", team.team, name="team"),
+    *team.team.urls("team"),
+    path("organiser/team/invitation/", team.invite, name="team-invite"),
     path("organiser/team/<int:pk>/", team.member, name="team-member"),
     path("team-invitations/<str:token>/", invitations.team, name="team-invitation"),
     path("pages/", public.pages, name="pages"),
     path("pages/<slug:slug>/", public.page, name="page"),
-    path("organiser/history/", audit.audit, name="audit"),
-    path("organiser/history.csv", audit.export, name="audit-export"),
+    *lists.history.urls("history"),
     *lists.pages.urls("pages"),
     path("organiser/pages/new/", pages.new_page, name="organiser-new-page"),
     path("organiser/pages/<slug:slug>/", pages.page, name="organiser-page"),

@@ -171,7 +171,8 @@ def objects(summit) -> Objects:
         "registration": {"code": session.code, "guid": registration.guid, "desk": desk.code, "pk": arrival.pk},
         "registration:badge-job": {"guid": job.guid},
         "registration:badge-file": {"guid": job.guid},
-        **{f"registration:{page}": {"pk": make_question(summit).pk} for page in ("question", "question-deletion")},
+        **{f"registration:{page}": {"pk": make_question(summit).pk} for page in ("question", "question-order", "question-deletion")},
+        **{f"registration:questions-{page}": {"key": Question.objects.first().pk, "column": "words"} for page in LIST_PAGES},
         "sessions:organiser-merge": {"code": speaker.code},
         # A list of the workspace names its rows by their own key, and a column.
         **{f"sessions:organiser-sessions-{page}": {"key": session.code, "column": "title"} for page in LIST_PAGES},
@@ -181,6 +182,7 @@ def objects(summit) -> Objects:
         **{f"summit:organiser-rooms-{page}": {"key": room.code, "column": "name"} for page in LIST_PAGES},
         **{f"registration:registrations-{page}": {"key": registration.guid, "column": "category"} for page in LIST_PAGES},
         **{f"summit:organiser-pages-{page}": {"key": "privacy", "column": "title"} for page in LIST_PAGES},
+        **{f"summit:team-{page}": {"key": member.pk, "column": "role"} for page in LIST_PAGES},
         **{f"summit:venue{page}": {"code": room.venue.code} for page in ("", "-order", "-deletion")},
         **{f"registration:category{page}": {"code": registration.category.code} for page in ("", "-order", "-deletion")},
         **{f"registration:desk-kept{page}": {"code": desk.code} for page in ("", "-order", "-deletion")},

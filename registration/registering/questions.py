@@ -142,12 +142,25 @@ def translate(
     by: User | None,
 ) -> Question:
     """Set ``TEXTS`` and the words of the choices there are, and nothing else. Raises what :func:`edit` raises."""
+    texts = {name: value for name, value in values.items() if name in TEXTS}
+    return change(question, texts, choices, form_versions=form_versions, by=by)
+
+
+@transaction.atomic
+def change(
+    question: Question,
+    values: dict[str, Any],
+    choices: Sequence[Wording] = (),
+    *,
+    form_versions: Mapping[str, str] = NO_VERSIONS,
+    by: User | None,
+) -> Question:
+    """Set some of ``EDITABLE`` and the words of some choices; the others stay. Raises what :func:`edit` raises."""
     locked = _lock(question)
     said = {one.pk: one.words for one in choices if one.words}
     rows = locked.choices.all() if locked.has_choices else locked.choices.none()
     whole = [Wording(choice.pk, said.get(choice.pk, choice.words)) for choice in rows]
-    texts = {name: value for name, value in values.items() if name in TEXTS}
-    return edit(locked, texts, whole, form_versions=form_versions, by=by)
+    return edit(locked, values, whole, form_versions=form_versions, by=by)
 
 
 def _lock(question: Question) -> Question:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 
 from registration.badges import printing
 from registration.forms.person import BadgeJobForm
-from registration.lists import REGISTRATIONS
+from registration.lists.badge_jobs import BADGE_JOBS
+from registration.lists.registrations import REGISTRATIONS
 from registration.models import BadgeJob, Desk, Registration
 from registration.views.desk import at_desk
 from registration.views.personal.own_page import by_token
@@ -20,6 +21,7 @@ from summit.errors import Refusal
 from summit.lists.listing import Listing
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
+from summit.views.workspace.listing import ListPages
 
 
 def pdf(content: bytes, filename: str) -> HttpResponse:
@@ -50,13 +52,15 @@ def desk_badge(request: SignedInRequest, desk: Desk, guid: Any) -> HttpResponse:
     return pdf(printing.print_at_desk(registration, desk=desk, by=request.user), f"badge-{registration.reference}")
 
 
+jobs = ListPages(BADGE_JOBS)
+
+
 @never_cache
 @right_required(Right.BADGES)
-def jobs(request: SignedInRequest, summit: Summit) -> HttpResponse:
-    """GET lists the jobs; POST starts one for chosen people, or for all that the list's filters show."""
+def new_job(request: SignedInRequest, summit: Summit) -> HttpResponse:
+    """GET asks for the layout; POST starts a job for chosen people, or for all that the list's filters show."""
     if request.method != "POST":
-        rows = summit.badge_jobs.select_related("by")[:50]
-        return render(request, "registration/organiser/badge_jobs.html", {"summit": summit, "jobs": rows})
+        return render(request, "registration/organiser/new_badges.html", {"summit": summit})
     form = BadgeJobForm(request.POST, summit=summit)
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))

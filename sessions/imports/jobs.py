@@ -12,6 +12,7 @@ from django.tasks import task
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from sessions.imports import telling
 from sessions.imports.schedules import import_schedule, open_schedule
 from sessions.imports.schedules.file_guards import check_size
 from sessions.imports.tables.importing import import_table
@@ -116,7 +117,7 @@ def run(job: ImportJob) -> None:
     if not mine.update(state=ImportJob.State.RUNNING):
         return
     state: str = ImportJob.State.FAILED
-    lines: list[str] = []
+    lines: list[telling.Line] = []
     try:
         # In the language of the page that somebody waits on.
         with translation.override(job.mapping.get("reader") or settings.LANGUAGE_CODE):
@@ -126,7 +127,7 @@ def run(job: ImportJob) -> None:
         ImportJob.objects.filter(pk=job.pk).update(state=state, report=lines[:MOST_LINES], finished_at=timezone.now())
 
 
-def _work(job: ImportJob) -> tuple[ImportJob.State, list[str]]:
+def _work(job: ImportJob) -> tuple[ImportJob.State, list[telling.Line]]:
     if job.table:
         return _work_table(job)
     try:
@@ -142,11 +143,11 @@ def _work(job: ImportJob) -> tuple[ImportJob.State, list[str]]:
             progress=lambda done, total: _tell(job.guid, done, total),
         )
     except Refused as refused:
-        return ImportJob.State.REFUSED, [str(refused)]
-    return ImportJob.State.REFUSED if report.refused else ImportJob.State.DONE, list(report.lines())
+        return ImportJob.State.REFUSED, telling.of_refusal(str(refused))
+    return ImportJob.State.REFUSED if report.refused else ImportJob.State.DONE, telling.of_schedule(report)
 
 
-def _work_table(job: ImportJob) -> tuple[ImportJob.State, list[str]]:
+def _work_table(job: ImportJob) -> tuple[ImportJob.State, list[telling.Line]]:
     partial = bool(job.mapping.get("partial"))
     try:
         with job.file.open() as stream:
@@ -156,11 +157,11 @@ def _work_table(job: ImportJob) -> tuple[ImportJob.State, list[str]]:
             progress=lambda done, total: _tell(job.guid, done, total),
         )  # fmt: skip
     except Refused as refused:
-        return ImportJob.State.REFUSED, [str(refused)]
+        return ImportJob.State.REFUSED, telling.of_refusal(str(refused))
     mapping = {**job.mapping, "rows": len(sheet.rows)}
     ImportJob.objects.filter(pk=job.pk).update(refused=report.rows, mapping=mapping)
     state = ImportJob.State.REFUSED if report.refused and not partial else ImportJob.State.DONE
-    return state, [*report.lines(), *report.details]
+    return state, telling.of_table(report, job.table)
 
 
 def progress_file(guid: UUID) -> Path:

@@ -35,6 +35,7 @@ class ImportJob(models.Model):
     cancel_gone = models.BooleanField(_("cancel what the file does not have"), default=False)
     dry_run = models.BooleanField(default=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
+    # Lines as ``sessions.imports.telling`` makes them; earlier releases kept their words alone.
     report = models.JSONField(default=list)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -47,6 +48,19 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def wrote(self) -> bool:
+        return not self.dry_run and self.state == self.State.DONE
+
+    @property
+    def told(self) -> dict[str, list[dict[str, str]]]:
+        """The lines of the report by their part: ``count``, ``hand`` for what needs one, ``row``."""
+        parts: dict[str, list[dict[str, str]]] = {"count": [], "hand": [], "row": []}
+        for line in self.report:
+            known = line if isinstance(line, dict) else {"part": "row", "words": line}
+            parts[known["part"]].append(known)
+        return parts
 
     @property
     def is_running(self) -> bool:

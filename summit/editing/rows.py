@@ -1,4 +1,7 @@
-"""Verbs on the small tables an owner keeps in the settings: venues and the register here, categories and desks in the apps above."""
+"""Verbs on the small tables an owner keeps: venues and the register here, categories, desks and questions in the apps above.
+
+Each is in the order of its model: by ``order`` first.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from itertools import count

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language_info, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from summit.accounts.team import explained
@@ -14,13 +14,8 @@ from summit.editing import languages, summit_settings
 from summit.forms.details import VersionedForm
 from summit.lib.fields import ForVerb
 from summit.lib.text import clean_line
-from summit.lib.translated import Text, TranslatedField
+from summit.lib.translated import Text, TranslatedField, own_name
 from summit.models import Role, Summit
-
-
-def own_name(code: str) -> str:
-    """What a language calls itself."""
-    return str(get_language_info(code)["name_local"])
 
 
 class FactsForm(VersionedForm, ForVerb):
@@ -191,6 +186,12 @@ class RoleRadio(forms.RadioSelect):
         option = super().create_option(name, value, *args, **kwargs)
         option["attrs"]["hint"] = explained(str(value))
         return option
+
+
+class RoleForm(forms.Form):
+    """What a member of the team is."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=RoleRadio)
 
 
 class InvitationForm(forms.Form):

@@ -127,6 +127,9 @@ class Report:
                 "changed": self.changed.get(table, 0),
                 "same": self.same.get(table, 0),
             }
+        yield from self.refusals()
+
+    def refusals(self) -> Iterator[str]:
         for place, reason in self.refused:
             yield _("Refused, %(place)s: %(reason)s") % {"place": place, "reason": reason}
 

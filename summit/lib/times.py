@@ -105,10 +105,16 @@ def range_label(first: date, last: date, language: str) -> str:
     return f"{format_date(first, start, locale='en_GB')}–{format_date(last, 'd MMMM y', locale='en_GB')}"
 
 
-def moment_label(moment: datetime, tz: ZoneInfo, language: str) -> str:
-    """Day and hour in words, without the zone: "12월 15일 (수) 10:00" / "Wed, 15 Dec 10:00"."""
+def moment_label(moment: datetime, tz: ZoneInfo, language: str, *, year: int | None = None) -> str:
+    """Day and hour in words, without the zone: "12월 15일 (수) 10:00" / "Wed, 15 Dec 10:00".
+
+    The year stands there, too, where it is not the ``year`` that is given.
+    """
     local = moment.astimezone(tz)
-    return f"{day_label(local.date(), language)} {local:%H:%M}"
+    day = day_label(local.date(), language)
+    if year not in {None, local.year}:
+        day = f"{local.year}년 {day}" if language == "ko" else f"{day} {local.year}"
+    return f"{day} {local:%H:%M}"
 
 
 def month_label(day: date, language: str) -> str:

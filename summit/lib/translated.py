@@ -40,6 +40,14 @@ def active_language() -> str:
     return (get_language() or settings.LANGUAGE_CODE)[:2]
 
 
+def own_name(code: str) -> str:
+    """What a language calls itself; the code of one nobody knows."""
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:
+        return code
+
+
 def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:10]
 

@@ -119,8 +119,9 @@ def text(value: Any) -> SafeString:
 
 
 def moment(value: datetime, summit: Summit) -> SafeString:
+    """Day and hour; with the year where it is not that of the summit."""
     local = value.astimezone(summit.tz)
-    label = times.moment_label(value, summit.tz, active_language())
+    label = times.moment_label(value, summit.tz, active_language(), year=summit.starts_on.year)
     return format_html('<time class="nowrap" datetime="{}">{}</time>', local.isoformat(), label)
 
 

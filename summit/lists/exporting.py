@@ -23,13 +23,18 @@ TOLD_EVERY = 250
 FORMATS = ("csv", "xlsx")
 # Where the worker finds each list; those of the apps above by name only.
 KINDS = {
-    "sessions": "sessions.lists.SESSIONS",
-    "tracks": "sessions.lists.TRACKS",
+    "sessions": "sessions.lists.sessions.SESSIONS",
+    "tracks": "sessions.lists.tracks.TRACKS",
+    "imports": "sessions.lists.imports.IMPORTS",
     "people": "speakers.lists.PEOPLE",
     "organisations": "speakers.lists.ORGANISATIONS",
     "rooms": "summit.lists.rooms.ROOMS",
     "pages": "summit.lists.pages.PAGES",
-    "registrations": "registration.lists.REGISTRATIONS",
+    "history": "summit.lists.audit.HISTORY",
+    "team": "summit.lists.team.TEAM",
+    "badges": "registration.lists.badge_jobs.BADGE_JOBS",
+    "questions": "registration.lists.questions.QUESTIONS",
+    "registrations": "registration.lists.registrations.REGISTRATIONS",
 }
 
 

@@ -5,8 +5,9 @@ it, read from the address. What is exported is what is shown: the same columns, 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import batched
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,7 +27,7 @@ from summit.lib.translated import Text
 from summit.lists.cell_rendering import exported, link_or_text, shown
 from summit.models import HistoryEntry, Right, Summit, User
 
-PAGE = 50
+PAGE, CHUNK = 50, 250  # rows of a page, and rows of an export that are in memory at once
 EMPTY = Value("", output_field=TextColumn())
 Rights = frozenset[Right]
 
@@ -69,13 +70,24 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One choice that narrows a list. ``choices`` makes pairs of value and label, ``apply`` narrows the rows."""
+    """What narrows a list. ``choices`` makes pairs of value and label, ``apply`` narrows the rows.
+
+    Where it is no choice, ``field`` makes the form field, and ``said`` puts a value into words.
+    """
 
     name: str
     label: Any
     choices: Callable[[Summit], Iterable[tuple[str, Any]]]
     apply: Callable[[QuerySet[Any], str, Summit], QuerySet[Any]]
     seen_by: Rights = frozenset()
+    field: Callable[[], forms.Field] | None = None
+    said: Callable[[str], str] = str
+
+    def made(self, summit: Summit) -> forms.Field:
+        if self.field is not None:
+            return self.field()
+        choices = [("", _("All")), *((value, str(label)) for value, label in self.choices(summit))]
+        return forms.ChoiceField(label=self.label, required=False, choices=choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +119,8 @@ class ListKind:
     ``begins`` are the ways to put something into it, the first its primary one; ``holds`` says to whoever finds it
     empty what it will hold. ``views`` are views it suggests: a label, and the query of their address. ``search`` finds
     words in its own way, ``totals`` says what all rows come to, ``table`` makes another table than what is shown for
-    exports, and ``taken_along`` writes down that somebody took one.
+    exports, and ``taken_along`` writes down that somebody took one. ``complete`` gives the rows of a page what their
+    cells need beside them, in a fixed number of queries.
     """
 
     name: str
@@ -127,16 +140,21 @@ class ListKind:
     views: tuple[tuple[Any, str], ...] = ()
     note: Any = ""  # a sentence beside the title
     seen_by: Rights = frozenset({Right.WORKSPACE})
-    search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    search: Callable[[QuerySet[Any], str, Summit], QuerySet[Any]] | None = None
     searches: int = 120  # a minute and person
     totals: Callable[[Summit], str] = lambda _summit: ""
     table: Callable[["Listing"], Table] | None = None
     taken_along: Callable[[Summit, Table, User], None] = lambda _summit, _table, _by: None
+    complete: Callable[[list[Any], Summit], None] = lambda _rows, _summit: None
     filters: tuple[Filter, ...] = ()
     searched: tuple[str, ...] = ()
     searched_beside: tuple[str, ...] = ()
     key: str = "code"
     actions: list[Any] = field(default_factory=list)
+
+    @property
+    def is_read_only(self) -> bool:
+        return self.save is _nobody_saves
 
 
 class ListForm(forms.Form):
@@ -147,8 +165,7 @@ class ListForm(forms.Form):
         self.fields["q"] = forms.CharField(label=_("Search"), required=False, max_length=200,
                                            widget=forms.TextInput(attrs={"type": "search"}))  # fmt: skip
         for each in listing.filters:
-            choices = [("", _("All")), *((value, str(label)) for value, label in each.choices(listing.summit))]
-            self.fields[each.name] = forms.ChoiceField(label=each.label, required=False, choices=choices)
+            self.fields[each.name] = each.made(listing.summit)
         self.fields["sort"] = forms.ChoiceField(label=_("Sorted by"), required=False, choices=listing.sortings())
         self.fields["show"] = forms.MultipleChoiceField(
             label=_("Columns"),
@@ -177,7 +194,7 @@ class Listing:
         self.form = ListForm(self, data)
         self.form.is_valid()
         self.parameters: dict[str, Any] = {
-            name: value for name, value in self.form.cleaned_data.items() if value and name not in {"show", "sort"}
+            name: str(value) for name, value in self.form.cleaned_data.items() if value and name not in {"show", "sort"}
         }
         if self.chosen != kept:
             self.parameters["show"] = [name for name in self.chosen if name not in heads]
@@ -229,7 +246,7 @@ class Listing:
         said = []
         for each in self.filters:
             if value := self.parameters.get(each.name):
-                words = dict(each.choices(self.summit)).get(value, value)
+                words = dict(getattr(self.form.fields[each.name], "choices", ())).get(value) or each.said(value)
                 said.append((str(each.label), str(words), self.query(**{each.name: ""})))
         return said
 
@@ -271,7 +288,7 @@ class Listing:
             if value := self.parameters.get(each.name):
                 rows = each.apply(rows, value, self.summit)
         if self.kind.search is not None:
-            rows = self.kind.search(rows, self.parameters.get("q", ""))
+            rows = self.kind.search(rows, self.parameters.get("q", ""), self.summit)
         elif words := finding.words_of(self.parameters.get("q", "")):
             rows = rows.filter(pk__in=self._found(rows, words))
         column = self._sorter(self.sort)
@@ -326,10 +343,18 @@ class Listing:
         columns = [column for column in self.shown_columns if column.draw is None]
         head = [SheetColumn(str(column.label), "string", "") for column in columns]
         rows = []
-        for number, row in enumerate(self.rows(), 1):
-            rows.append([exported(column.value(row), self.summit) for column in columns])
-            self.told(number)
+        for chunk in self.chunks():
+            self.kind.complete(chunk, self.summit)
+            rows += [[exported(column.value(row), self.summit) for column in columns] for row in chunk]
         return Table(self.kind.name, str(self.kind.title), (self.kind.key,), head, rows)
+
+    def chunks(self) -> Iterator[list[Any]]:
+        """The rows of all pages, some hundreds at a time; who waits is told how far it is."""
+        number = 0
+        for rows in batched(self.rows().iterator(chunk_size=CHUNK), CHUNK, strict=False):
+            yield list(rows)
+            number += len(rows)
+            self.told(number)
 
     # cells
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from summit.editing import inline_edits
-from summit.lib.translated import Status
+from summit.lib.translated import Status, own_name
 from summit.lists.actions import Action, changed_text, deleted_text, setting
 from summit.lists.cell_rendering import Chip, translation
 from summit.lists.listing import Begin, Column, Filter, ListKind
@@ -17,7 +17,6 @@ from summit.models import Right, Room, Summit, User
 from summit.models.place import RoomAccess
 
 PROGRAMME = frozenset({Right.PROGRAMME})
-OWN_NAMES = {"ko": "한국어", "en": "English"}
 
 
 def rows(summit: Summit) -> QuerySet[Room]:
@@ -30,7 +29,7 @@ def language_columns(summit: Summit, *texts: str, shown: bool = True) -> list[Co
     """One column per language: how far the row's texts are in it."""
 
     def column(code: str) -> Column:
-        return Column(f"in-{code}", OWN_NAMES.get(code, code), shown=shown,
+        return Column(f"in-{code}", own_name(code), shown=shown,
                       value=lambda row: translation([getattr(row, name) for name in texts], code, summit))  # fmt: skip
 
     return [column(code) for code in summit.languages]
@@ -40,7 +39,7 @@ def language_filter(*paths: str) -> Filter:
     def choices(summit: Summit) -> list[tuple[str, str]]:
         says = {Status.MISSING: _("%(language)s missing"), Status.OUTDATED: _("%(language)s outdated")}
         return [
-            (f"{status}-{code}", label % {"language": OWN_NAMES.get(code, code)})
+            (f"{status}-{code}", label % {"language": own_name(code)})
             for code in summit.languages
             for status, label in says.items()
             if status == Status.MISSING or code != summit.languages[0]
@@ -100,7 +99,7 @@ def _delete(room: Room, value: Any, by: User) -> dict[str, Any]:
 ROOMS = ListKind(
     name="rooms",
     title=gettext_lazy("Rooms"),
-    holds=gettext_lazy("Rooms are where sessions are planned: each with its places, booths, access and stream."),
+    holds=gettext_lazy("Rooms are where sessions are planned: each with its places, booths, access and stream. They come first: the plan needs them."),
     begins=(
         Begin("summit:organiser-new-room", gettext_lazy("Add a room"), PROGRAMME),
         Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), PROGRAMME, "table=rooms"),

@@ -246,7 +246,7 @@ def test_the_organisers_pages_are_sound(
     tour.visit("registration:questions")
     tour.visit("registration:question", question.pk)
     tour.visit("registration:register")
-    page.goto(tour.address("registration:badge-jobs"))
+    tour.visit("registration:new-badges")
     submit(page, "main form")
     with held_still(page):
         tour.go(page.url, "badges being drawn")

@@ -145,12 +145,13 @@ def test_the_record_is_searched_and_downloaded_and_a_summit_copied(
     page.goto("/ko/ogp2021/organiser/history/")
     sound(page, "history", "ko", findings)
     page.locator("main summary", has_text=say("Filters")).click()
-    page.select_option("#id_action", "agenda.publish")
+    page.select_option("#list_action", "agenda.publish")
     with page.expect_navigation():
         page.get_by_role("search").get_by_role("button", name=say("Show")).click()
     expect(page.locator("tbody tr")).to_have_count(2)
     with page.expect_download() as download:
-        page.get_by_role("link", name=say("Download as CSV")).click()
+        page.locator("main summary", has_text=say("Export")).click()
+        page.get_by_role("link", name="CSV").click()
     table = download.value.path().read_text("utf-8-sig")
     assert table.count("agenda.publish") == 2 and "registration.register" not in table
 

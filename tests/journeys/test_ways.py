@@ -152,7 +152,7 @@ def test_nothing_of_the_path_needs_javascript(
     submit(page, "main form")
     expect(main).to_contain_text("시민의 자리")
 
-    page.goto("/ko/ogp2021/organiser/badges/")
+    page.goto("/ko/ogp2021/organiser/badges/new/")
     with page.expect_response(
         lambda answer: "/organiser/badges/" in answer.url and answer.request.method == "GET"
     ) as got:

@@ -48,6 +48,8 @@ def test_the_pages_that_arrange_the_work_are_sound(tour: Tour, ogp2021: Summit, 
     page = tour.page
     sign_in(page, OWNER, language=tour.language)
     tour.visit("summit:team")
+    tour.visit("summit:team-invite")
+    tour.visit("summit:team-member", ogp2021.memberships.first().pk)
     for section in (
         "summit:settings",
         "summit:settings-general",
@@ -67,6 +69,7 @@ def test_the_pages_that_arrange_the_work_are_sound(tour: Tour, ogp2021: Summit, 
     tour.visit("sessions:settings")
     tour.visit("sessions:opening")
     tour.visit("sessions:organiser-imports")
+    tour.visit("sessions:organiser-import-agenda")
     tour.visit("sessions:organiser-import-table")
     page.set_input_files(
         "#id_file", {"name": "people.csv", "mimeType": "text/csv", "buffer": "이름,국가\n이도,KR\n".encode()}

@@ -10,20 +10,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration.forms.questions import QuestionForm, choices_of, with_new_choices
+from registration.lists.questions import QUESTIONS
 from registration.models import Choice, Question
 from registration.registering import questions as verbs
 from summit import history
 from summit.editing.revising import Overtaken, entries_of
+from summit.editing.rows import move
 from summit.errors import Refusal
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required, texts_alone
+from summit.views.workspace.listing import ListPages
 
-
-@never_cache
-@right_required(Right.REGISTRATIONS, Right.TEXTS)
-def questions(request: SignedInRequest, summit: Summit) -> HttpResponse:
-    shown = {"summit": summit, "questions": verbs.counted(summit), "texts_alone": _texts_alone(request)}
-    return render(request, "registration/organiser/questions.html", shown)
+questions = ListPages(QUESTIONS)
 
 
 @never_cache
@@ -83,6 +81,15 @@ def _page(
         lines = history.described(entries_of(found)[:30], Question, labels=LABELS)
         context |= {"question": verbs.counted(found.summit).get(pk=found.pk), "history": lines}
     return render(request, "registration/organiser/question.html", context, status=status)
+
+
+@require_POST
+@right_required(Right.REGISTRATIONS)
+def order(request: SignedInRequest, summit: Summit, pk: int) -> HttpResponse:
+    """One place up or down."""
+    found = get_object_or_404(summit.questions.select_related("summit"), pk=pk)
+    move(found, up=request.POST.get("way") == "up", by=request.user)
+    return redirect("registration:questions", summit.code)
 
 
 @require_POST

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from registration.first_steps import steps
 from registration.forms.person import AttendanceForm, DetailsForm, EntryForm
-from registration.lists import REGISTRATIONS
+from registration.lists.registrations import REGISTRATIONS
 from registration.models import CheckIn, Registration
 from registration.places import capacity
 from registration.registering import lifecycle, questions, stats

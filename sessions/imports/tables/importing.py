@@ -19,6 +19,8 @@ from summit.models import Summit, User
 DETAILS = 200
 # Tables of the apps above, which this one may not import.
 PLUGGED = {"registrations": "registration.registering.people_table.bring"}
+# By what the page of a row is found.
+KEYS = {"registration.registration": "guid"}
 Progress = Callable[[int, int], None]
 
 
@@ -27,7 +29,7 @@ class TableReport(Report):
     """A report that also keeps each refused row as it came, and what changed in words."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)  # {"place", "reason", "cells"}
-    details: list[str] = field(default_factory=list)
+    details: list[tuple[str, str]] = field(default_factory=list)  # words, and the key of the row's own page
 
 
 def import_table(
@@ -101,5 +103,6 @@ def _reason(summit: Summit, bring: Bring, said: Cells, report: TableReport, head
         return _("A value cannot be kept: %(error)s") % {"error": error}
     if len(report.details) < DETAILS and (report.new, report.changed) != before[:2]:
         kind = _("new") if report.new != before[0] else _("changed")
-        report.details.append(f"{said.place}: {made} ({kind})")
+        key = str(getattr(made, KEYS.get(made._meta.label_lower, "code")))
+        report.details.append((f"{said.place}: {made} ({kind})", key))
     return ""

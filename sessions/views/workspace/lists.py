@@ -1,6 +1,8 @@
-"""The lists of sessions and tracks."""
+"""The lists of sessions, tracks and imports."""
 
-from sessions.lists import SESSIONS, TRACKS
+from sessions.lists.imports import IMPORTS
+from sessions.lists.sessions import SESSIONS
+from sessions.lists.tracks import TRACKS
 from summit.views.workspace.listing import ListPages
 
-sessions, tracks = ListPages(SESSIONS), ListPages(TRACKS)
+sessions, tracks, imports = ListPages(SESSIONS), ListPages(TRACKS), ListPages(IMPORTS)

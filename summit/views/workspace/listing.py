@@ -1,6 +1,7 @@
 """The pages every list of the workspace has: the list, its files, a cell to edit, acting on many and undoing that."""
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -8,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page
+from django.db.models import IntegerField
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -71,8 +73,10 @@ class ListPages(KeptPages):
         pages = [
             path(f"organiser/{where}/", never_cache(READ_OR_SENT(seen(self.page))), name=name),
             path(f"{lists}.<slug:form>", never_cache(require_safe(seen(self.file))), name=f"{name}-file"),
-            path(f"{lists}/<slug:key>/<slug:column>/", never_cache(seen(self.cell)), name=f"{name}-cell"),
         ]
+        if not self.kind.is_read_only:
+            cell = path(f"{lists}/<slug:key>/<slug:column>/", never_cache(seen(self.cell)), name=f"{name}-cell")
+            pages.append(cell)
         kept = [
             path(f"{lists}/views/", require_POST(seen(self.save_view)), name=f"{name}-views"),
             path(f"{lists}/exports/", require_POST(seen(self.start_export)), name=f"{name}-exports"),
@@ -143,9 +147,8 @@ class ListPages(KeptPages):
 
     def drawn(self, listing: Listing, rows: list[Any]) -> list[dict[str, Any]]:
         """The rows as the template needs them: keys, names, and each cell with where it is edited."""
-        columns, back = listing.shown_columns, listing.query(page=listing.number)
-        before, _key, after = self.address(listing.summit, "-cell", "KEY", "COLUMN").partition("KEY/COLUMN")
-        query = "?" + _encoded(back=back) if back else ""
+        self.kind.complete(rows, listing.summit)
+        columns, cell_at = listing.shown_columns, self.cells_at(listing)
         acted = listing.editable(False) if listing.may_act else frozenset()
         drawn = []
         for row in rows:
@@ -154,12 +157,21 @@ class ListPages(KeptPages):
                 {
                     "column": column,
                     "html": listing.cell(row, column),
-                    "edit": f"{before}{key}/{column.name}{after}{query}" if listing.may_edit(column, row) else "",
+                    "edit": cell_at(key, column) if listing.may_edit(column, row) else "",
                 }
                 for column in columns
             ]
             drawn.append({"key": key, "name": str(row), "cells": cells, "acted": row.pk in acted})
         return drawn
+
+    def cells_at(self, listing: Listing) -> Callable[[Any, Column], str]:
+        """Where the cells of a page are edited: one look at the addresses for all of them."""
+        if self.kind.is_read_only:
+            return lambda _key, _column: ""
+        back = listing.query(page=listing.number)
+        before, _key, after = self.address(listing.summit, "-cell", "KEY", "COLUMN").partition("KEY/COLUMN")
+        query = "?" + _encoded(back=back) if back else ""
+        return lambda key, column: f"{before}{key}/{column.name}{after}{query}"
 
     # one cell
 
@@ -361,7 +373,10 @@ def known_keys(kind: ListKind, summit: Summit, given: list[str]) -> list[Any]:
     column, known = kind.rows(summit).model._meta.get_field(kind.key), []
     for key in given:
         with suppress(ValidationError):
-            known.append(column.to_python(key))
+            value = column.to_python(key)
+            if isinstance(column, IntegerField):
+                column.run_validators(value)  # no number that its column cannot hold
+            known.append(value)
     return [key for key in known if "\x00" not in str(key)]
 
 

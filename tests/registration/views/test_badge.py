@@ -55,7 +55,7 @@ def test_chosen_people_get_one_file(office, summit, work, own_media):
     people = [make_registration(summit, name=f"홍길동{letter}") for letter in "가나다"]
     work()
     chosen = [str(people[0].guid), str(people[2].guid)]
-    job = job_of(office.post(JOBS, {"layout": "A6", "scope": "chosen", "chosen": chosen}))
+    job = job_of(office.post(f"{JOBS}new/", {"layout": "A6", "scope": "chosen", "chosen": chosen}))
     assert (job.total, job.layout) == (2, "A6")
     waiting = office.get(f"{JOBS}{job.guid}/")
     assert waiting["Refresh"] == "2"
@@ -78,19 +78,19 @@ def test_everybody_the_filters_show_gets_a_badge(office, summit):
     shown = make_registration(summit, category=press)
     make_registration(summit, category=delegate)
     lifecycle.cancel(make_registration(summit, category=press))
-    job = job_of(office.post(f"{JOBS}?category=press", {"layout": "A4", "scope": "listed"}))
+    job = job_of(office.post(f"{JOBS}new/?category=press", {"layout": "A4", "scope": "listed"}))
     assert (job.registrations, job.layout) == ([shown.pk], "A4")
 
 
 def test_everybody_confirmed_gets_a_badge_where_there_is_no_filter(office, summit):
     people = {make_registration(summit).pk for _ in range(3)}
     make_registration(make_summit("ogp2023"))
-    assert set(job_of(office.post(JOBS, {"layout": "A6", "scope": "listed"})).registrations) == people
+    assert set(job_of(office.post(f"{JOBS}new/", {"layout": "A6", "scope": "listed"})).registrations) == people
 
 
 @pytest.mark.parametrize("chosen", [[], ["0f0e0d0c-0b0a-4908-8706-050403020100"]])
 def test_a_job_for_nobody_is_told_on_the_list(office, registration, chosen):
-    response = office.post(JOBS, {"layout": "A6", "scope": "chosen", "chosen": chosen}, follow=True)
+    response = office.post(f"{JOBS}new/", {"layout": "A6", "scope": "chosen", "chosen": chosen}, follow=True)
     assert response.redirect_chain == [(LIST, 302)]
     assert str(printing.NobodyChosen.message) in words(response)
     assert BadgeJob.objects.count() == 0
@@ -99,7 +99,7 @@ def test_a_job_for_nobody_is_told_on_the_list(office, registration, chosen):
 def test_people_of_another_summit_cannot_be_chosen(office, registration):
     other = make_registration(make_summit("ogp2023"))
     chosen = [str(other.guid), str(registration.guid)]
-    assert job_of(office.post(JOBS, {"layout": "A6", "scope": "chosen", "chosen": chosen})).registrations == [
+    assert job_of(office.post(f"{JOBS}new/", {"layout": "A6", "scope": "chosen", "chosen": chosen})).registrations == [
         registration.pk
     ]
 
@@ -112,14 +112,14 @@ def test_people_of_another_summit_cannot_be_chosen(office, registration):
     ],
 )  # fmt: skip
 def test_a_job_of_a_wrong_shape_is_told_on_the_list(office, registration, data):
-    response = office.post(JOBS, {"layout": "A6", "scope": "chosen", **data}, follow=True)
+    response = office.post(f"{JOBS}new/", {"layout": "A6", "scope": "chosen", **data}, follow=True)
     assert response.redirect_chain == [(LIST, 302)]
     assert len(list(response.context["messages"])) == 1
     assert BadgeJob.objects.count() == 0
 
 
 def test_a_job_that_failed_shows_why(office, registration, work, own_media):
-    job = job_of(office.post(JOBS, {"layout": "A6", "scope": "listed"}))
+    job = job_of(office.post(f"{JOBS}new/", {"layout": "A6", "scope": "listed"}))
     lifecycle.cancel(registration)
     work()
     page = office.get(f"{JOBS}{job.guid}/")
@@ -130,7 +130,7 @@ def test_a_job_that_failed_shows_why(office, registration, work, own_media):
 
 
 def test_a_file_that_is_gone_is_a_404(office, registration, work, own_media):
-    job = job_of(office.post(JOBS, {"layout": "A6", "scope": "listed"}))
+    job = job_of(office.post(f"{JOBS}new/", {"layout": "A6", "scope": "listed"}))
     work()
     job.refresh_from_db()
     job.file.delete(save=False)
@@ -141,7 +141,7 @@ def test_a_file_that_is_gone_is_a_404(office, registration, work, own_media):
 def test_the_file_is_for_organisers_of_the_summit_only(
     client, as_user, office, registration, desk_staff, work, own_media
 ):
-    job = job_of(office.post(JOBS, {"layout": "A6", "scope": "listed"}))
+    job = job_of(office.post(f"{JOBS}new/", {"layout": "A6", "scope": "listed"}))
     work()
     address = f"{JOBS}{job.guid}/file/"
     stranger = make_user("organiser@elsewhere.example", summit=make_summit("ogp2023"), role="organiser")
@@ -156,6 +156,17 @@ def test_the_file_is_for_organisers_of_the_summit_only(
 def test_three_jobs_take_as_many_queries_as_one(office, organiser, registration, count, django_assert_num_queries):
     for _ in range(count):
         printing.start_job(registration.summit, [registration.pk], layout="A6", by=organiser)
-    with django_assert_num_queries(9):
+    office.get(JOBS)
+    with django_assert_num_queries(10):
         page = office.get(JOBS)
-    assert len(page.context["jobs"]) == count
+    assert len(page.context["rows"]) == count
+
+
+def test_files_of_badges_are_listed_and_lead_on(office, summit, organiser):
+    empty = words(office.get(JOBS))
+    assert "No badges have been drawn yet." in empty and f'href="{JOBS}new/"' in empty
+    make_registration(summit)
+    job = job_of(office.post(f"{JOBS}new/", {"layout": "A4", "scope": "listed"}))
+    listed = words(office.get(JOBS))
+    assert f'href="{JOBS}{job.guid}/"' in listed and str(organiser) in listed and "Waiting" in listed
+    assert str(job.guid) not in words(office.get(f"{JOBS}?layout=A6"))

@@ -5,13 +5,20 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from registration.lists import REGISTRATIONS
-from sessions.lists import SESSIONS, TRACKS
+from registration.lists.badge_jobs import BADGE_JOBS
+from registration.lists.questions import QUESTIONS
+from registration.lists.registrations import REGISTRATIONS
+from sessions.lists.imports import IMPORTS
+from sessions.lists.sessions import SESSIONS
+from sessions.lists.tracks import TRACKS
 from speakers.lists import ORGANISATIONS, PEOPLE
 from summit.lists import exporting
+from summit.lists.audit import HISTORY
 from summit.lists.pages import PAGES
 from summit.lists.rooms import ROOMS
+from summit.lists.team import TEAM
 from summit.models import ExportJob, HistoryEntry
 from tests.factories import make_registration, make_room, make_user
 
@@ -35,8 +42,24 @@ def three(summit):
 
 
 def test_the_worker_finds_every_list():
-    for kind in (SESSIONS, TRACKS, PEOPLE, ORGANISATIONS, ROOMS, PAGES, REGISTRATIONS):
-        assert exporting.KINDS[kind.name].endswith(f".{kind.name.upper()}")
+    kinds = (
+        SESSIONS,
+        TRACKS,
+        PEOPLE,
+        ORGANISATIONS,
+        ROOMS,
+        PAGES,
+        TEAM,
+        HISTORY,
+        QUESTIONS,
+        IMPORTS,
+        BADGE_JOBS,
+        REGISTRATIONS,
+    )
+    assert {kind.name: import_string(exporting.KINDS[kind.name]) for kind in kinds} == {
+        each.name: each for each in kinds
+    }
+    assert len(exporting.KINDS) == len(kinds)
 
 
 def test_a_short_list_is_handed_out_at_once_and_a_long_one_is_asked_for(office, summit, three):

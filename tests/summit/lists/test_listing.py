@@ -5,7 +5,7 @@ from django.http import QueryDict
 from django.test import RequestFactory
 from django.utils import translation
 
-from sessions.lists import SESSIONS
+from sessions.lists.sessions import SESSIONS
 from speakers.lists import PEOPLE
 from summit.lists.listing import Listing
 from summit.lists.rooms import ROOMS

@@ -11,6 +11,7 @@ from django.utils import timezone
 from sessions.imports import jobs
 from sessions.models import ImportJob, Session
 from tests.factories import make_session, make_summit
+from tests.html import flat
 
 BASE = "/en/ogp2021/organiser/imports/"
 EVENT = {
@@ -36,7 +37,7 @@ def office(as_user, organiser, monkeypatch, tmp_path, settings):
 
 
 def upload(office, content, name="schedule.json", **more):
-    return office.post(BASE, {"file": SimpleUploadedFile(name, content), "language": "", **more})
+    return office.post(f"{BASE}agenda/", {"file": SimpleUploadedFile(name, content), "language": "", **more})
 
 
 def test_a_file_is_checked_then_imported_once(office, work, summit):
@@ -78,7 +79,7 @@ def test_what_is_no_agenda_is_refused_in_words(office, work, summit, content):
 
 @pytest.mark.parametrize("sent", [{}, {"file": ""}, {"language": "xx"}])
 def test_a_form_without_a_file_is_refused(office, summit, sent):
-    assert office.post(BASE, sent).status_code == 422
+    assert office.post(f"{BASE}agenda/", sent).status_code == 422
 
 
 def test_an_empty_file_is_refused_at_once(office, summit):
@@ -123,7 +124,7 @@ def test_another_summits_import_is_not_there(office, summit, organiser):
     assert office.post(f"{BASE}{job.guid}/").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["", "template.csv"])
+@pytest.mark.parametrize("path", ["", "agenda/", "template.csv"])
 def test_only_organisers_import(summit, as_user, desk_staff, client, path):
     assert client.get(BASE + path).status_code == 302
     assert as_user(desk_staff).get(BASE + path).status_code == 404
@@ -154,3 +155,61 @@ def test_uploaded_files_are_deleted_after_a_day(office, work, summit, tmp_path):
     call_command("tidy", verbosity=0)
     assert list((tmp_path / "imports").iterdir()) == []
     assert ImportJob.objects.get().file == ""
+
+
+LIST = "/en/ogp2021/organiser/lists/imports.csv"
+
+
+def test_files_are_listed_with_what_came_of_them(office, work, summit, organiser):
+    page = upload(office, document(EVENT))["Location"]
+    work()
+    upload(office, b"nonsense", name="broken.xml")
+    work()
+    shown = office.get(BASE).content.decode()
+    assert "2 files" in shown and "Checked, not imported" in shown and "Refused" in shown
+    assert "Sessions: 1 new, 0 changed, 0 unchanged" in shown and str(organiser) in shown
+    office.post(page)
+    work()
+    told = lambda query: office.get(f"{LIST}?{query}").content.decode()  # noqa: E731
+    assert "schedule.json" in told("step=import&state=done") and "broken.xml" not in told("step=import&state=done")
+    assert "broken.xml" in told("state=refused") and "schedule.json" not in told("q=broken")
+    assert told("table=people").count("\n") == 1 and "schedule.json" in told("table=agenda")
+
+
+def test_an_empty_list_says_what_can_be_brought_in(office, summit):
+    shown = office.get(BASE).content.decode()
+    assert "Nothing has been imported yet." in shown and f'href="{BASE}agenda/"' in shown
+    assert f'href="{BASE}tables/"' in shown
+
+
+def test_what_came_in_leads_to_its_page_and_what_only_would_does_not(office, work, summit):
+    make_session(summit, "OLD001")
+    page = upload(office, document(EVENT))["Location"]
+    work()
+    checked = office.get(page).content.decode()
+    counts, hand, rows = (checked.index(word) for word in ("In numbers", "Needs a hand", "What would come in"))
+    assert counts < checked.index("Sessions: 1 new") < hand < checked.index("Gone from the file: OLD001") < rows
+    link = '<a href="/en/ogp2021/organiser/sessions/ABC001/">New: ABC001 Opening</a>'
+    assert link not in flat(checked)
+    imported = office.post(page)["Location"]
+    work()
+    shown = flat(office.get(imported).content.decode())
+    assert link in shown and "Open the list “Sessions”" in shown
+
+
+def test_a_report_of_an_earlier_release_is_told_as_it_was(office, summit, organiser):
+    job = ImportJob.objects.create(summit=summit, name="old.json", by=organiser, dry_run=False, state="done",
+                                   report=["sessions: 1 new, 0 changed, 0 unchanged"])  # fmt: skip
+    for page in (BASE, f"{BASE}{job.guid}/"):
+        assert "sessions: 1 new, 0 changed, 0 unchanged" in office.get(page).content.decode()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_three_files_take_as_many_queries_as_one(office, summit, organiser, number, django_assert_num_queries):
+    for n in range(number):
+        ImportJob.objects.create(
+            summit=summit, name=f"{n}.json", by=organiser, report=[{"part": "count", "words": "x"}]
+        )
+    office.get(BASE)
+    with django_assert_num_queries(10):
+        office.get(BASE)

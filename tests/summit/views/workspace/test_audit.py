@@ -3,17 +3,29 @@
 import csv
 import io
 import json
+import re
+from functools import partial
 
 import pytest
 import time_machine
 from django.test import Client
 
+from sessions.models import AcceptedConflict
 from summit import audit, history
 from summit.lib.translated import Text
+from summit.lists import exporting
 from summit.models import HistoryEntry
-from tests.factories import make_room, make_summit, make_track, make_user
+from tests.factories import (
+    make_registration,
+    make_room,
+    make_session,
+    make_speaker,
+    make_summit,
+    make_track,
+    make_user,
+)
 
-BASE = "/en/ogp2021/organiser/history"
+PAGE, TABLE = "/en/ogp2021/organiser/history/", "/en/ogp2021/organiser/lists/history.csv"
 
 
 @pytest.fixture
@@ -44,9 +56,9 @@ def page(client, query="", language="en"):
 
 
 def table(client, query=""):
-    response = client.get(f"{BASE}.csv{query}")
+    response = client.get(f"{TABLE}{query}")
     assert response.status_code == 200
-    content = b"".join(response.streaming_content).decode("utf-8-sig")
+    content = response.content.decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(content, newline="")))
 
 
@@ -58,7 +70,7 @@ def test_every_change_is_told_in_words(past, client):
         assert f"({language})" in content and before in content and after in content
     assert "Capacity" in content or "capacity" in content
     assert "Organiser" in content and "둘째" in content
-    assert "second@team.example" in content
+    assert "second@team.example" in page(client, "?show=email")
 
 
 def test_the_page_opens_in_korean(past, client):
@@ -92,8 +104,6 @@ def test_filters_are_for_page_and_table_alike(past, client, query, found):
 
 
 def test_what_a_code_stands_for_is_found_by_it(summit, client, organiser):
-    from tests.factories import make_registration, make_session, make_speaker
-
     for thing in (make_session(summit, "CIV009"), make_speaker(summit, code="s040"), make_registration(summit)):
         history.record("test.change", thing, by=organiser, summit=summit)
     reference = summit.registrations.get().reference
@@ -114,7 +124,7 @@ def test_the_table_has_all_of_it_and_runs_nothing(summit, client, organiser):
     assert row["name"].startswith("'=cmd")
     assert long in row["changes"] and json.loads(row["raw"])["theme"] == ["", long]
     assert (row["who"], row["email"]) == ("Organiser", "organiser@team.example")
-    response = client.get(f"{BASE}.csv")
+    response = client.get(TABLE)
     assert response["Content-Disposition"] == 'attachment; filename="ogp2021-history.csv"'
     assert "no-store" in response["Cache-Control"] or "no-cache" in response["Cache-Control"]
     assert long not in page(client)
@@ -149,25 +159,101 @@ def test_the_list_asks_the_same_questions_for_more_lines(summit, client, django_
         history.record(
             "room.edit", make_room(summit, f"room-{number}"), by=make_user(f"p{number}@team.example"), summit=summit
         )
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             page(client)
 
 
 @pytest.mark.parametrize(
     "role", ["", "track_lead", "registrations", "desk_lead", "desk", "translator", "moderator", "viewer"]
 )
-@pytest.mark.parametrize("path", ["/", ".csv"])
+@pytest.mark.parametrize("path", [PAGE, TABLE])
 def test_only_who_answers_for_the_summit_reads_it(summit, as_user, role, path):
     user = make_user(summit=summit, role=role)
-    assert as_user(user).get(f"{BASE}{path}").status_code == 404
-    assert Client().get(f"{BASE}{path}").status_code == 302
+    assert as_user(user).get(path).status_code == 404
+    assert Client().get(path).status_code == 302
     foreign = make_user("far@team.example", summit=make_summit("ogp2023"), role="owner")
-    assert as_user(foreign).get(f"{BASE}{path}").status_code == 404
+    assert as_user(foreign).get(path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/", ".csv"])
-def test_nothing_can_be_sent_to_it(client, path):
-    assert client.post(f"{BASE}{path}").status_code == 405
+def test_nothing_can_be_sent_to_it_but_which_columns_to_show(past, client, organiser):
+    assert client.post(TABLE).status_code == 405
+    for page in ("act/", "undo/", f"{past.pk}/action/"):
+        assert client.post(f"/en/ogp2021/organiser/lists/history/{page}").status_code == 404
+    assert client.post(PAGE, {"show": ["place"]})["Location"] == PAGE
+    organiser.refresh_from_db()
+    assert organiser.columns == {"history": ["at", "place"]}
+    assert HistoryEntry.objects.count() == 4
+
+
+def test_filters_that_are_set_stand_above_it_and_can_be_taken_away(past, client, organiser):
+    content = page(client, f"?since=2021-11-02&kind=agenda.track&who={organiser.pk}")
+    assert re.findall(r'class="pill" href="\?([^"]*)"', content) == [
+        "kind=agenda.track&amp;since=2021-11-02",
+        f"who={organiser.pk}&amp;since=2021-11-02",
+        f"who={organiser.pk}&amp;kind=agenda.track",
+    ]
+    assert re.search(r"From: \w+, 2 Nov", content)
+
+
+def test_codes_that_stand_as_values_are_told_by_name(summit, client, organiser):
+    session = make_session(summit, "CIV009", title={"en": "Open budgets"})
+    person, registration = make_speaker(summit, "Ada", code="s040"), make_registration(summit)
+    tell = partial(history.record, by=organiser, summit=summit)
+    tell("booking.booked", registration, changes={"session": ("", session.code), "booking": ("offered", "booked")})
+    tell("speaker.merge", person, changes={"merged": ("s039", person.code)})
+    tell("summit.copy", summit, changes={"from": (None, summit.code)})
+    tell("deadline.set", summit, changes={"abstract": (None, None)})
+    tell("deadline.remind", summit, changes={"tasks": ("", ["abstract"])})
+    tell("table.import", summit, changes={"table": ("", "people")})
+    tell("appearance.answer", session, changes={"state": ("invited", "confirmed")})
+    tell("speaker.edit", person, changes={"country": ("", "KR")})
+    tell("summit.settings", summit, changes={"languages": (["ko"], ["ko", "en"])})
+    clash = AcceptedConflict.objects.create(
+        summit=summit, key="room_taken:hall:CIV009:GONE01", reason="x", by=organiser
+    )
+    tell("conflict.accept", clash, changes={"reason": ("", "x")})
+    read = {row["action"]: row["changes"] for row in table(client)}
+    assert read["booking.booked"] == "session: – → Open budgets\nseat: Seat offered → Seat booked"
+    assert read["speaker.merge"] == "merged: s039 → Ada"
+    assert read["summit.copy"] == f"copied from: – → {summit}"
+    assert read["deadline.set"].startswith("Abstract")
+    assert read["deadline.remind"] == "tasks: – → Abstracts in every language"
+    assert read["table.import"] == "table: – → Speakers"
+    assert read["appearance.answer"].lower().endswith("invited → confirmed")
+    assert "KR" not in read["speaker.edit"] and "Korea" in read["speaker.edit"]
+    assert read["summit.settings"].endswith("한국어 → 한국어, English")
+    content = page(client)
+    assert "Open budgets · GONE01" in content and "room_taken" not in content
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_naming_what_codes_mean_takes_the_same_questions_for_three(
+    summit, client, organiser, number, django_assert_num_queries
+):
+    for n in range(number):
+        session = make_session(summit, f"CIV00{n}")
+        history.record("session.edit", session, by=organiser, summit=summit)
+        history.record("booking.booked", make_registration(summit), by=organiser, summit=summit,
+                       changes={"session": ("", session.code)})  # fmt: skip
+    page(client)
+    with django_assert_num_queries(16):
+        page(client)
+
+
+def test_much_that_changed_unfolds(summit, client, organiser):
+    track = make_track(summit)
+    history.record("track.edit", track, by=organiser, summit=summit, changes={"quota": (1, 2)})
+    assert "folded" not in page(client).partition("<tbody")[2]
+    history.record("track.edit", track, by=organiser, summit=summit, changes={"quota": (1, 2), "theme": ("a", "b")})
+    assert re.search(r'<details class="folded">.*?\+1', page(client), re.DOTALL)
+
+
+def test_a_long_history_is_exported_in_the_background(past, client, monkeypatch):
+    monkeypatch.setattr(exporting, "IMMEDIATE", 2)
+    assert 'action="/en/ogp2021/organiser/lists/history/exports/?kind=agenda.track"' not in page(
+        client, "?kind=agenda.track"
+    )
+    assert 'action="/en/ogp2021/organiser/lists/history/exports/"' in page(client)
 
 
 @pytest.mark.parametrize(

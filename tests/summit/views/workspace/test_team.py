@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -5,10 +6,13 @@ from django.test import Client
 from django.utils import timezone
 
 from summit.accounts import team
+from summit.editing.inline_edits import value_version
 from summit.models import Membership, Message, User
-from tests.factories import make_user
+from tests.factories import make_track, make_user
 
 PAGE = "/en/ogp2021/organiser/team/"
+INVITE = f"{PAGE}invitation/"
+LIST = "/en/ogp2021/organiser/lists/team"
 
 
 @pytest.fixture
@@ -27,7 +31,7 @@ def link(row, language="en"):
 
 def test_somebody_is_invited_and_shown_until_they_accept(summit, office, as_user):
     data = {"email": "Ada@People.example", "name": "Ada\r\nBcc: x", "role": "viewer", "language": "en"}
-    assert office.post(PAGE, data).status_code == 302
+    assert office.post(INVITE, data).status_code == 302
     row = Membership.objects.get(role="viewer")
     assert (row.user.email, row.user.name) == ("ada@people.example", "Ada Bcc: x")
     assert "Invited" in office.get(PAGE).content.decode()
@@ -43,7 +47,7 @@ def test_somebody_is_invited_and_shown_until_they_accept(summit, office, as_user
 def test_a_second_role_is_said_to_be_one(office, summit, owner):
     for role, said in (("viewer", False), ("translator", True)):
         data = {"email": "ada@people.example", "name": "Ada", "role": role, "language": "en"}
-        page = office.post(PAGE, data, follow=True).content.decode()
+        page = office.post(INVITE, data, follow=True).content.decode()
         assert ("another role here already (Viewer)" in page) is said
     assert Membership.objects.filter(user__email="ada@people.example").count() == 2
 
@@ -53,7 +57,7 @@ def test_a_second_role_is_said_to_be_one(office, summit, owner):
 )
 def test_a_form_that_says_nothing_sensible_invites_nobody(office, wrong):
     data = {"email": "ada@people.example", "role": "viewer", "language": "en", **wrong}
-    assert office.post(PAGE, data).status_code == 422
+    assert office.post(INVITE, data).status_code == 422
     assert Message.objects.count() == 0
 
 
@@ -107,11 +111,11 @@ def test_three_members_take_as_many_queries_as_one(summit, owner, office, number
     for n in range(number):
         make_user(f"m{n}@team.example", summit=summit, role="viewer")
     office.get(PAGE)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         office.get(PAGE)
 
 
-def test_a_role_is_changed_in_its_row(office, summit):
+def test_a_role_is_changed_on_its_page(office, summit):
     row = make_user("ada@people.example", summit=summit, role="viewer").memberships.get()
     response = office.post(f"{PAGE}{row.pk}/", {"action": "role", "role": "desk"}, follow=True)
     assert "ada@people.example is now: Desk staff." in response.content.decode()
@@ -125,7 +129,94 @@ def test_a_role_there_is_not_changes_nothing(office, summit, role):
     assert Membership.objects.get(pk=row.pk).role == "viewer"
 
 
-def test_each_role_is_explained_where_it_is_chosen(office):
+def test_each_role_is_explained_where_it_is_chosen(office, summit):
+    row = make_user("ada@people.example", summit=summit, role="viewer").memberships.get()
+    for address in (INVITE, f"{PAGE}{row.pk}/"):
+        page = office.get(address).content.decode()
+        assert "Check people in at the desk." in page
+        assert "Everything, except making owners and organisers." in page
+
+
+def cell(row, column="role"):
+    return f"{LIST}/{row.pk}/{column}/"
+
+
+def test_the_list_shows_who_is_in_it_and_leads_on(office, summit, owner):
+    lead = make_user("lead@team.example", summit=summit, role="track_lead", name="Lead").memberships.get()
     page = office.get(PAGE).content.decode()
-    assert "Check people in at the desk." in page
-    assert "Everything, except making owners and organisers." in page
+    assert f'href="{INVITE}"' in page and f'href="{PAGE}{lead.pk}/"' in page
+    assert "No track yet" in page
+    make_track(summit, name={"en": "Civic space"}).leads.add(lead)
+    page = office.get(PAGE).content.decode()
+    assert "Civic space" in page and "No track yet" not in page
+
+
+def test_it_is_narrowed_and_searched(office, summit, owner):
+    row = team.invite(summit, "ada@people.example", "viewer", name="Ada", by=owner)
+    team.invite(summit, "eve@people.example", "desk", by=owner)
+    Membership.objects.filter(pk=row.pk).update(expires_at=timezone.now() - timedelta(days=1))
+    found = lambda query: re.findall(r"(\w+)@(?:people|team)", office.get(f"{LIST}.csv?{query}").content.decode())  # noqa: E731
+    assert found("show=email&state=expired") == ["ada"]
+    assert set(found("show=email&state=invited")) == {"eve"}
+    assert set(found("show=email&state=accepted")) == {"owner"}
+    assert set(found("show=email&role=desk")) == {"eve"}
+    assert set(found("show=email&q=Ada")) == {"ada"}
+    assert set(found("show=email&factor=yes")) == set()
+
+
+def test_a_role_is_changed_in_its_cell(office, summit):
+    row = make_user("ada@people.example", summit=summit, role="viewer").memberships.get()
+    token = re.search(r'name="token" value="(\w+)"', office.get(cell(row)).content.decode())[1]
+    assert office.post(cell(row), {"value": "king", "token": token}).status_code == 422
+    assert office.post(cell(row), {"value": "desk", "token": token}).status_code == 302
+    assert Membership.objects.get(pk=row.pk).role == "desk"
+    # The same form sent again stands on a role that is no more.
+    assert office.post(cell(row), {"value": "translator", "token": token}).status_code == 409
+    assert Membership.objects.get(pk=row.pk).role == "desk"
+
+
+def test_the_last_owner_stays_one_in_the_cell(office, summit, owner):
+    row = owner.memberships.get()
+    answer = office.post(cell(row), {"value": "viewer", "token": value_version("owner")})
+    assert answer.status_code == 409 and "A summit needs an owner" in answer.content.decode()
+
+
+def test_a_key_there_cannot_be_is_not_there(office):
+    assert office.get(f"{LIST}/{10**30}/role/").status_code == 404
+    assert office.get(f"{LIST}/x/role/").status_code == 404
+
+
+def test_many_are_invited_again_and_removed_each_with_its_reason(office, summit, owner):
+    first = team.invite(summit, "ada@people.example", "viewer", by=owner)
+    mine = owner.memberships.get()
+    data = {"action": "again", "chosen": [first.pk, mine.pk]}
+    asked = office.post(f"{LIST}/act/", data).content.decode()
+    assert "Send 1 invitation again" in asked and "accepted already" in asked
+    office.post(f"{LIST}/act/", {**data, "confirmed": 1, "number": 2})
+    assert Membership.objects.get(pk=first.pk).token != first.token
+    data = {"action": "remove", "chosen": [first.pk, mine.pk], "confirmed": 1, "number": 2}
+    page = office.post(f"{LIST}/act/", data, follow=True).content.decode()
+    assert "1 role was taken away." in page and "A summit needs an owner" in page
+    assert list(summit.memberships.all()) == [mine]
+
+
+@pytest.mark.parametrize("in_page", [True, False])
+def test_whoever_takes_their_own_role_away_goes_home(summit, owner, as_user, in_page):
+    user = make_user("second@team.example", summit=summit, role="owner")
+    row = user.memberships.get()
+    if in_page:
+        answer = as_user(user).post(f"{PAGE}{row.pk}/", {"action": "remove"})
+    else:
+        answer = as_user(user).post(
+            f"{LIST}/act/", {"action": "remove", "chosen": [row.pk], "confirmed": 1, "number": 1}
+        )
+    assert answer["Location"] == "/en/my/"
+    assert not Membership.objects.filter(pk=row.pk).exists()
+
+
+def test_whoever_makes_themself_something_else_in_a_cell_goes_home(summit, owner, as_user):
+    user = make_user("second@team.example", summit=summit, role="owner")
+    answer = as_user(user).post(
+        cell(user.memberships.get()), {"value": "viewer", "token": value_version("owner")}, HTTP_HX_REQUEST="true"
+    )
+    assert answer["HX-Redirect"] == "/en/my/"

@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 
 from registration.door import checkin
-from registration.lists import REGISTRATIONS
+from registration.lists.registrations import REGISTRATIONS
 from registration.models import BadgeJob, Registration
 from registration.places import capacity
 from registration.registering import lifecycle

@@ -17,12 +17,11 @@ from summit import history
 from summit.editing.inline_edits import value_version
 from summit.lib import countries
 from summit.lib.spreadsheets import Table
-from summit.lib.translated import active_language
+from summit.lib.translated import active_language, own_name
 from summit.lists.actions import Action, Done, Step, changed_text
 from summit.lists.cell_rendering import Chip
 from summit.lists.listing import Begin, Column, Filter, Listing, ListKind, Rights
 from summit.lists.pieces import by, by_text, by_words, chosen_from, narrowed_by, of_model
-from summit.lists.rooms import OWN_NAMES
 from summit.models import Right, Summit, User
 
 OURS = frozenset({Right.REGISTRATIONS})
@@ -58,7 +57,7 @@ def columns(summit: Summit) -> list[Column]:
         Column("state", gettext_lazy("State"), lambda r: Chip(r.get_state_display(), TONES.get(r.state, "warn")), by("state")),
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),
         Column("created_at", gettext_lazy("Registered"), attrgetter("created_at"), by("created_at"), shown=False),
-        Column("language", gettext_lazy("Language of mails"), lambda r: OWN_NAMES.get(r.language, r.language), by("language"), shown=False),
+        Column("language", gettext_lazy("Language of mails"), lambda r: own_name(r.language), by("language"), shown=False),
         Column("email", gettext_lazy("E-mail address"), attrgetter("email"), by_words("email"), shown=False),
         Column("access_needs", gettext_lazy("Access needs"), attrgetter("access_needs"), shown=False),
         Column("dietary_needs", gettext_lazy("Dietary needs"), attrgetter("dietary_needs"), shown=False),
@@ -74,7 +73,7 @@ def _arrived(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
     return found.arrived(value == "yes")
 
 
-def _search(found: Any, words: str) -> QuerySet[Registration]:
+def _search(found: Any, words: str, summit: Summit) -> QuerySet[Registration]:
     return found.search(words)
 
 
@@ -149,7 +148,7 @@ REGISTRATIONS = ListKind(
         Filter("category", gettext_lazy("Category"), lambda s: [(c.code, c.name) for c in s.categories.all()], narrowed_by("category__code")),
         Filter("country", gettext_lazy("Country"), _countries, narrowed_by("country")),
         Filter("arrived", gettext_lazy("Arrived"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _arrived),
-        Filter("language", gettext_lazy("Language of mails"), lambda s: [(c, OWN_NAMES.get(c, c)) for c in s.languages], narrowed_by("language")),
+        Filter("language", gettext_lazy("Language of mails"), lambda s: [(c, own_name(c)) for c in s.languages], narrowed_by("language")),
     ),
     search=_search,
     searches=60,

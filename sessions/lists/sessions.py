@@ -1,4 +1,4 @@
-"""The workspace's lists of sessions and tracks."""
+"""The workspace's list of sessions, and what its app adds to that of people."""
 
 from collections.abc import Iterable
 from operator import attrgetter
@@ -12,18 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sessions.editing import session_edits
-from sessions.models import Appearance, Material, Session, SessionHost, Track
+from sessions.models import Appearance, Material, Session, SessionHost
 from sessions.models.session import KEPT_BACK, Kind
 from sessions.permissions import edited_by_team, texts_edited_by_team
 from sessions.planning import bulk
-from sessions.planning import tracks as track_verbs
-from summit.editing.inline_edits import value_version
 from summit.lib import times
 from summit.lib.translated import active_language
 from summit.lists.actions import Action, changed_text, deleted_text, setting
 from summit.lists.cell_rendering import Beside, Chip, Lines
 from summit.lists.listing import Begin, Column, Filter, Listing, ListKind, Rights
-from summit.lists.pieces import by, by_text, by_words, chosen_from, narrowed_by, of_model, written_by
+from summit.lists.pieces import by, by_text, by_words, chosen_from, narrowed_by, of_model
 from summit.lists.rooms import language_columns, language_filter
 from summit.models import Mode, Right, Summit, User
 
@@ -215,10 +213,10 @@ SESSIONS = ListKind(
     searched=("title", "code", "number", "track__name"),
     searched_beside=("hostings__organisation__name", "appearances__speaker__name", "appearances__speaker__name_romanised"),
     note=gettext_lazy("A planned time or room becomes public with the next version of the agenda."),
-    holds=gettext_lazy("Sessions are what the agenda is made of: titles, hosts, people, times and rooms."),
+    holds=gettext_lazy("Sessions are what the agenda is made of: titles, hosts, people, times and rooms. Begin with one by hand, or with a whole agenda from a file."),
     begins=(
         Begin("sessions:organiser-new-session", gettext_lazy("Add a session"), frozenset({Right.PROGRAMME, Right.OWN_TRACKS})),
-        Begin("sessions:organiser-imports", gettext_lazy("Import an agenda"), frozenset({Right.IMPORT})),
+        Begin("sessions:organiser-import-agenda", gettext_lazy("Import an agenda"), frozenset({Right.IMPORT})),
         Begin("registration:publication", gettext_lazy("Publication"), frozenset({Right.PUBLISH})),
     ),
     views=(
@@ -266,60 +264,3 @@ CONFIRM = Action(
     back=lambda row, step, user: bulk.ask_again(row, step, by=user),
     asks=lambda n: ngettext("Mark %(n)d person as confirmed", "Mark %(n)d people as confirmed", n) % {"n": n},
 )  # fmt: skip
-
-
-# tracks
-
-
-def tracks(summit: Summit) -> QuerySet[Track]:
-    return summit.tracks.select_related("summit").annotate(session_count=Count("sessions"))
-
-
-def _order(track: Track, listing: Listing) -> SafeString:
-    slugs = listing.once("slugs", lambda: list(listing.summit.tracks.values_list("slug", flat=True)))
-    context = {"track": track, "summit": listing.summit, "movable": Right.TRACKS in listing.rights,
-               "first": track.slug == slugs[0], "last": track.slug == slugs[-1]}  # fmt: skip
-    return render_to_string("sessions/organiser/_order.html", context, request=listing.request)
-
-
-def track_columns(summit: Summit) -> list[Column]:
-    def spelt(code: str) -> Column:
-        names = {"ko": "한국어", "en": "English"}
-        return Column(f"name-{code}", names.get(code, code), draw=lambda row, _listing: render_to_string(
-            "sessions/organiser/_name_in.html", {"value": row.name, "code": code}))  # fmt: skip
-
-    return [
-        Column("order", gettext_lazy("Order"), draw=_order),
-        Column("name", gettext_lazy("Track"), attrgetter("name"), by_text("name"), head=True, field=of_model(Track, "name"), text=True),
-        *(spelt(code) for code in summit.languages),
-        Column("theme", gettext_lazy("Theme"), attrgetter("theme"), by_text("theme"), shown=False, field=of_model(Track, "theme"), text=True),
-        Column("colour", gettext_lazy("Colour"), lambda r: Chip(r.colour, f"track track-{r.slug}"), by("colour")),
-        Column("sessions", gettext_lazy("Sessions"), attrgetter("session_count"), by("session_count"), number=True),
-        Column("quota", gettext_lazy("Wanted"), attrgetter("quota"), by("quota"), number=True, shown=False),
-    ]  # fmt: skip
-
-
-def _save_track(track: Track, values: dict[str, Any], token: str, by: User) -> Track:
-    return track_verbs.edit_track(track, values, form_versions=dict.fromkeys(values, token), by=by)
-
-
-TRACKS = ListKind(
-    name="tracks",
-    title=gettext_lazy("Tracks"),
-    address="sessions:organiser-tracks",
-    detail="sessions:organiser-track",
-    rows=tracks,
-    columns=track_columns,
-    counted=lambda n: ngettext("%(n)d track", "%(n)d tracks", n) % {"n": n},
-    empty=gettext_lazy("There is no track yet."),
-    edited=written_by("tracks", Right.TRACKS),
-    save=_save_track,
-    token=lambda track, column: value_version(getattr(track, column)),
-    order=("order", "slug"),
-    filters=(language_filter("name", "theme", "summary"),),
-    searched=("name", "theme", "slug"),
-    key="slug",
-    note=gettext_lazy("In the order readers see them."),
-    holds=gettext_lazy("Tracks are the themes of the summit: each has a colour, and people who lead it."),
-    begins=(Begin("sessions:organiser-new-track", gettext_lazy("Add a track"), frozenset({Right.TRACKS})),),
-)

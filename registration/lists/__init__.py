@@ -1,0 +1,1 @@
+"""The workspace's lists of registrations and of the questions of their form."""

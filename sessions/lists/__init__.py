@@ -1,0 +1,1 @@
+"""The workspace's lists of sessions, tracks and imports."""
