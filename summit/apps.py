@@ -8,3 +8,4 @@ class SummitConfig(AppConfig):
 
     def ready(self) -> None:
         from summit import checks  # noqa: F401  registering needs the app registry
+        from summit.lib import columns  # noqa: F401  so does a lookup

@@ -27,7 +27,7 @@ from django.db import connections
 from django.test import override_settings
 
 from summit import storage
-from summit.lib import codes, translated, weblinks
+from summit.lib import codes, columns, finding, translated, weblinks
 from summit.models import User
 
 FOLDER = settings.VAR.parent / "databases"
@@ -35,7 +35,7 @@ KEPT_FOR = 7  # days without being used
 # Of everybody in the team of the seeded summit.
 PASSWORD = "correct-horse-battery"
 # What migrations of ours import: kinds of columns, and where files go.
-IMPORTED = (codes, storage, translated, weblinks)
+IMPORTED = (codes, columns, finding, storage, translated, weblinks)
 
 
 def key() -> str:

@@ -14,7 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registration.models.category import Category
+from summit.lib import columns
 from summit.lib.codes import normal_reference, reference, token
+from summit.lib.finding import fold
 from summit.models import Membership, Right, Summit, User
 from summit.models.summit import Mode
 
@@ -51,24 +53,15 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def visible_to(self, user: User) -> "RegistrationQuerySet":
         """One's own (the account's address is proven at sign-in), and all of a summit for its organisers and desks."""
-        own = Q(user=user) | Q(email__iexact=user.email)
+        own = Q(user=user) | Q(email__address=user.email)
         team = Membership.objects.granting(Right.REGISTRATIONS, Right.DESK).filter(user=user)
         return self.filter(own | Q(summit__in=team.values("summit")))
 
     def search(self, words: str) -> "RegistrationQuerySet":
-        """Every word somewhere in name, e-mail, organisation or reference."""
-        found = self
-        for word in words.split()[:6]:
-            # Only what could be a reference is read as one: of "3팀" nothing but a 3 would be left.
-            code = normal_reference(word) if word.isascii() else word
-            found = found.filter(
-                Q(name__icontains=word)
-                | Q(name_romanised__icontains=word)
-                | Q(email__icontains=word)
-                | Q(organisation__icontains=word)
-                | Q(reference__icontains=code or word)
-            )
-        return found
+        """Every word somewhere in name, e-mail, organisation or reference, as :mod:`summit.lib.finding` reads words."""
+        # Only what could be a reference is read as one: of "3팀" nothing but a 3 would be left.
+        codes = ((fold(word), fold(normal_reference(word))) for word in words.split() if word.isascii())
+        return self.filter(columns.has_words("found_as", words, [(word, code) for word, code in codes if code]))
 
     def arrived(self, yes: bool) -> "RegistrationQuerySet":
         """Those who are checked in, or those who are not."""
@@ -103,6 +96,7 @@ class Registration(models.Model):
     badge_script = models.CharField(_("large name on the badge"), max_length=10, choices=Script, default=Script.NATIVE)
     email = models.EmailField(_("e-mail address"), max_length=254)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
+    found_as = columns.FoundText(of=("name", "name_romanised", "email", "organisation", "reference"))
     job_title = models.CharField(_("job title"), max_length=200, blank=True)
     country = models.CharField(_("country"), max_length=2)
     access_needs = models.TextField(_("access needs"), max_length=1000, blank=True)
@@ -138,7 +132,12 @@ class Registration(models.Model):
                 fields=["calendar_token"], condition=Q(calendar_token__gt=""), name="registration_calendar_once"
             ),
         )
-        indexes = (models.Index(fields=["summit", "state"], name="registration_state"),)
+        indexes = (
+            models.Index(fields=["summit", "state"], name="registration_state"),
+            models.Index(Lower("email"), name="registration_address"),
+            models.Index(fields=["summit", "-created_at", "-id"], name="registration_newest"),
+            models.Index(fields=["summit", "name", "id"], name="registration_name"),
+        )
 
     def __str__(self) -> str:
         return self.name

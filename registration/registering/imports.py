@@ -40,7 +40,7 @@ def loaders_for(summit: Summit) -> dict[str, Loader]:
 
     def registration(report: Report, row: Row) -> None:
         email = fitting(Registration, "email", row.need("email"))
-        if summit.registrations.active().filter(email__iexact=email).exists():
+        if summit.registrations.active().filter(email__address=email).exists():
             report.count("same", "registrations")
             return
         try:

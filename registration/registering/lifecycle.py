@@ -122,14 +122,14 @@ def register(
             return before
         if isinstance(error, Refusal):
             raise
-        if known := summit.registrations.active().filter(email__iexact=person.email).first():
+        if known := summit.registrations.active().filter(email__address=person.email).first():
             raise AlreadyRegistered(known) from None
         raise
 
 
 def _of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
     """What a form shown once has already made for the same address."""
-    made = summit.registrations.active().filter(form_nonce=nonce, email__iexact=person.email)
+    made = summit.registrations.active().filter(form_nonce=nonce, email__address=person.email)
     return made.first() if nonce else None
 
 
@@ -144,7 +144,7 @@ def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, en
     # Full is said to everybody alike, so that the answer does not tell whether an address is known.
     if not capacity.take(summit, person.attendance):
         raise NoPlaceLeft if person.attendance == Attendance.IN_PERSON else NoOnlinePlaceLeft
-    if known := summit.registrations.active().filter(email__iexact=person.email).select_related("summit").first():
+    if known := summit.registrations.active().filter(email__address=person.email).select_related("summit").first():
         raise AlreadyRegistered(known)
     now = timezone.now()
     registration = Registration(
@@ -260,7 +260,7 @@ def correct(
     for name in changes:
         setattr(locked, name, wanted[name])
     locked.updated_at = timezone.now()
-    locked.save(update_fields=[*changes, "updated_at"])
+    locked.save(update_fields=[*changes, "found_as", "updated_at"])
     record = partial(history.record, subject=locked, by=by, summit=locked.summit)
     if answered:
         # The history says that answers changed, not what they were.
@@ -304,7 +304,7 @@ def reinstate(registration: Registration, *, by: User) -> Registration:
     if locked.state != State.CANCELLED:
         return locked
     summit = locked.summit
-    if known := summit.registrations.active().filter(email__iexact=locked.email).first():
+    if known := summit.registrations.active().filter(email__address=locked.email).first():
         raise AlreadyRegistered(known)
     if not capacity.take(summit, locked.attendance):
         raise NoPlaceLeft if locked.is_in_person else NoOnlinePlaceLeft
@@ -342,7 +342,7 @@ def cancel(registration: Registration, *, by: User | None = None, as_organiser: 
 def send_link(summit: int, email: str) -> bool:
     """Mail the link to the own page of whoever is registered under an address, at most a few times an hour: nobody can
     flood a mailbox through us. Returns whether a mail was written."""
-    rows = Registration.objects.active().filter(summit=summit, email__iexact=email).select_related("summit")
+    rows = Registration.objects.active().filter(summit=summit, email__address=email).select_related("summit")
     registration = rows.first()
     if registration is None:
         return False

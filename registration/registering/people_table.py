@@ -27,7 +27,7 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
     said.setdefault("language", summit.languages[0])
     row = Row(cells.place, said)
     email = row.need("email").strip()
-    if found := summit.registrations.active().filter(email__iexact=email).first():
+    if found := summit.registrations.active().filter(email__address=email).first():
         report.count("same", "registrations")
         return found
     try:

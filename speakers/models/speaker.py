@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +44,7 @@ class Sector(models.TextChoices):
 class SpeakerQuerySet(models.QuerySet["Speaker"]):
     def of(self, user: User) -> "SpeakerQuerySet":
         """The profiles of a signed-in person: claimed by the account, or under its (proven) e-mail address."""
-        return self.filter(Q(user=user) | Q(email__iexact=user.email, email__gt=""))
+        return self.filter(Q(user=user) | Q(email__address=user.email, email__gt=""))
 
     def of_code(self, code: str) -> "SpeakerQuerySet":
         """Whoever has this public code, else whoever took over the profile that had it; of one summit at most one."""
@@ -94,6 +95,7 @@ class Speaker(models.Model):
         verbose_name_plural = _("speakers")
         ordering = ("name", "code")
         constraints = (models.UniqueConstraint(fields=["summit", "code"], name="speaker_code_once"),)
+        indexes = (models.Index(Lower("email"), name="speaker_address"),)
 
     def __str__(self) -> str:
         return self.name_in(get_language() or settings.LANGUAGE_CODE)

@@ -102,7 +102,7 @@ def make_operator(mark: str, *, email: str, name: str, password: str, language: 
         raise AlreadySetUp
     if not is_good(mark):
         raise WrongKey
-    if User.objects.filter(email__iexact=email).exists():
+    if User.objects.filter(email__address=email).exists():
         raise AddressTaken
     user = User.objects.create_superuser(email, password, name=name, language=language)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)

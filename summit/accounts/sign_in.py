@@ -60,12 +60,12 @@ class Adapter(DefaultAccountAdapter):
 
 def account_for(email: str, *, name: str = "", language: str = "ko") -> User:
     """The account of an address, made without a password where there is none. Signing in by mailed code proves it."""
-    user = User.objects.filter(email__iexact=email).first()
+    user = User.objects.filter(email__address=email).first()
     if user is None:
         try:
             with transaction.atomic():
                 user = User.objects.create_user(email, name=name, language=language)
         except IntegrityError:  # another request made it since the question above
-            return User.objects.get(email__iexact=email)
+            return User.objects.get(email__address=email)
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     return user

@@ -124,7 +124,7 @@ def summit_of(request: HttpRequest, email: str) -> Summit | None:
     wanted = (request.POST.get("next"), request.GET.get("next"), stashed.get("redirect_url"), request.path)
     for path in wanted:
         if found := IN_PATH.match(str(path or "")):
-            known = Q(is_public=True) | Q(memberships__user__email__iexact=email)
+            known = Q(is_public=True) | Q(memberships__user__email__address=email)
             return Summit.objects.filter(known, code=found[1]).distinct().first()
     return None
 

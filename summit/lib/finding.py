@@ -2,15 +2,20 @@
 initial consonants (ㅊㅅㅇ)."""
 
 import unicodedata
+from collections.abc import Iterable
 
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 FIRST_SYLLABLE, SYLLABLES_PER_INITIAL, LAST_SYLLABLE = 0xAC00, 588, 0xD7A3
 WORDS = 8
+# Letters that are no letter with a mark, and what people type who have no key for them.
+PLAIN = str.maketrans(
+    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 
 
 def fold(text: str) -> str:
-    """Letters and digits only, in one form: NFKC, case folded, accents and spacing gone."""
-    flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    """Letters and digits only, in one form: NFKC, case folded, accents, strokes and spacing gone."""
+    flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(PLAIN)
     bare = "".join(c for c in flat if c.isalnum())
     # Decomposed Hangul is put together again.
     return unicodedata.normalize("NFC", bare)
@@ -23,6 +28,15 @@ def initials(text: str) -> str:
         for c in text
         if FIRST_SYLLABLE <= ord(c) <= LAST_SYLLABLE
     )
+
+
+def found_as(texts: Iterable[str]) -> str:
+    """What is kept of texts so that a database finds words of :func:`words_of` in it: folded, and as initials.
+
+    A line for each: nobody types its end, so no word reaches over it.
+    """
+    known = [text for text in texts if text]
+    return "\n".join(filter(None, [*map(fold, known), *map(initials, known)]))
 
 
 def words_of(query: str) -> list[str]:

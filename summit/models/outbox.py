@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +44,10 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("outbox")
         ordering = ("-created_at",)
-        indexes = (models.Index(fields=["state", "created_at"], name="message_state"),)
+        indexes = (
+            models.Index(fields=["state", "created_at"], name="message_state"),
+            models.Index(Lower("to"), name="message_address"),
+        )
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"

@@ -238,8 +238,9 @@ def test_somebody_registers_reads_and_books_there_to_the_end(filled, work):
     assert "hong@people.example" in browser.get("/en/register/sent/").content.decode()
     registration, message = Registration.objects.get(), Message.objects.get()
     page = f"http://{HOST}/en/registrations/{registration.token}/"
-    for told in (message.text, message.html, message.files.get().content.decode().replace("\r\n ", "")):
-        assert page in told and "http://testserver" not in told and f"/{CODE}/" not in told
+    entry = message.files.get().content.decode().replace("\r\n ", "")
+    for told, address in ((message.text, page), (message.html, page), (entry, f"URL:http://{HOST}/en/")):
+        assert address in told and "http://testserver" not in told and f"/{CODE}/" not in told
     own_page = browser.get(urlsplit(page).path)
     assert own_page.status_code == 200 and "sessionid" in own_page.cookies
     assert not any(CODE in link for link in links(own_page) if link.startswith("/"))

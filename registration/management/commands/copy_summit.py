@@ -26,7 +26,7 @@ class Command(BaseCommand):
         source = Summit.objects.filter(code=options["source"]).first()
         if source is None:
             raise CommandError(f"There is no summit {options['source']!r}.")
-        owner = User.objects.filter(email__iexact=options["owner"], is_active=True).first()
+        owner = User.objects.filter(email__address=options["owner"], is_active=True).first()
         if owner is None:
             raise CommandError(f"There is no account {options['owner']!r}.")
         name = Text({language: clean_line(options[f"name_{language}"]) for language in languages()})

@@ -83,7 +83,7 @@ def registration(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRes
     entries = HistoryEntry.objects.filter(
         subject_kind=found._meta.label_lower, subject_key=str(found.pk)
     ).select_related("by")
-    mails = Message.objects.filter(summit=summit, to__iexact=found.email)[:20]
+    mails = Message.objects.filter(summit=summit, to__address=found.email)[:20]
     context = {
         "summit": summit,
         "registration": found,

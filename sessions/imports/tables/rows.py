@@ -126,7 +126,7 @@ def person(summit: Summit, cells: Cells, report: Report) -> Speaker:
     known = summit.speakers.all()
     found = known.of_code(plain["code"]).first() if plain.get("code") else None
     if found is None and plain.get("email"):
-        found = _only(known.filter(email__iexact=plain["email"]), plain["email"])
+        found = _only(known.filter(email__address=plain["email"]), plain["email"])
     if found is None and plain.get("name"):
         found = _only(known.filter(name=unmarked_line(plain["name"])), plain["name"])
     values: dict[str, Any] = {n: unmarked_line(plain[n]) for n in ("name", "name_romanised") if plain.get(n)}

@@ -597,14 +597,32 @@ def test_one_sees_ones_own_and_the_team_sees_all(summit, organiser, desk_staff):
         ("3팀", set()),
         ("%", set()),
         ("_", set()),
+        ("ㅎㄱㄷ", {"홍길동"}),
+        ("홍길동", {"홍길동"}),  # as macOS writes it: decomposed
+        ("홍 길동", {"홍길동"}),
+        ("zoe", {"Zoë O’Brien Søndergård"}),
+        ("SØN", {"Zoë O’Brien Søndergård"}),
+        ("sondergard", {"Zoë O’Brien Søndergård"}),
+        ("o'brien", {"Zoë O’Brien Søndergård"}),
+        ("o’brien", {"Zoë O’Brien Søndergård"}),
+        ("OBRIEN zoë", {"Zoë O’Brien Søndergård"}),
     ],
 )
 def test_every_word_is_searched_for_everywhere(summit, words, found):
     one = make_registration(summit, email="gildong@people.example")
     make_registration(summit, name="Marie Tamm", name_romanised="", email="tamm@people.example", organisation="Open Tallinn")  # fmt: skip
-    Registration.objects.exclude(pk=one.pk).update(reference="CCCC-4444")
-    Registration.objects.filter(pk=one.pk).update(reference="AAAA-3333")
+    make_registration(summit, name="Zoë O’Brien Søndergård", name_romanised="", email="z@people.example")
+    for row in Registration.objects.all():
+        row.reference = "AAAA-3333" if row.pk == one.pk else f"CCCC-444{row.pk % 10}"
+        row.save()
     assert set(Registration.objects.search(words).values_list("name", flat=True)) == found
+
+
+def test_who_corrects_their_name_is_found_by_the_new_one(summit):
+    made = make_registration(summit)
+    lifecycle.correct(made, {"name": "Zoë", "organisation": "Łódź"})
+    assert Registration.objects.search("zoe lodz").get() == made
+    assert not Registration.objects.search("홍길동").exists()
 
 
 def test_a_cancelled_registration_is_confirmed_again_with_a_place_of_its_own(summit, organiser):

@@ -107,7 +107,7 @@ def test_attendance_is_changed_and_confirmed_anew(client, registration, work):
     assert taken(registration.summit) == {"in_person": 0, "online": 1}
     work()
     event, _part = calendar_of(mail.outbox[-1])
-    assert event["LOCATION"] == f"http://testserver{own(registration)}"
+    assert event["LOCATION"] == "Online"
     assert "You take part online." in words(client.get(own(registration)))
 
 
