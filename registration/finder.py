@@ -94,6 +94,9 @@ def _kinds(summit: Summit) -> list[Kind]:
              "registration:desk-kept", "registration:desks-kept", rights=SETTINGS),
         Kind(_("Categories"), summit.categories.all(), ("name",), lambda row: (str(row.name), ""),
              "registration:category", "registration:categories", rights=SETTINGS),
+        Kind(_("Team"), summit.memberships.select_related("user"), ("user__name", "user__email"),
+             lambda row: (str(row.user), row.get_role_display()),
+             "summit:team-member", "summit:team", "pk", frozenset({Right.TEAM})),
         Kind(_("Venues"), summit.venues.all(), ("name",), lambda row: (str(row.name), ""),
              "summit:venue", "summit:venues", rights=SETTINGS),
     ]  # fmt: skip
@@ -187,6 +190,11 @@ def _pages_of_the_workspace(summit: Summit, rights: frozenset[Right], words: lis
         tables = navigation.register_links(summit)[1 if Right.SETTINGS in rights else 0 :]
         register = _("Open-government register")
         hits += [Hit(label, register, address) for address, label in tables if has_words([label, register], words)]
+    hits += [
+        Hit(str(item.label), "", navigation.address_of(item, summit))
+        for item in navigation.COMMANDS
+        if not rights.isdisjoint(item.rights) and has_words([str(item.label)], words)
+    ]
     hits += [
         Hit(_("Add: %(what)s") % {"what": label}, "", address)
         for address, label in navigation.additions(rights, summit)

@@ -12,6 +12,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from summit.lib.translated import own_name
 from summit.models import HistoryEntry, Summit, User
 
 # What people read for an action; one that is missing here is shown as it is stored.
@@ -284,7 +285,7 @@ def _lines(name: str, field: Any, before: Any, after: Any) -> list[Line]:
         old, new = before or {}, after or {}
         if isinstance(old, dict) and isinstance(new, dict):
             return [
-                (f"{label} ({code})", (old.get(code, ""), new.get(code, "")))
+                (f"{label} ({own_name(code)})", (old.get(code, ""), new.get(code, "")))
                 for code in dict.fromkeys([*old, *new])
                 if old.get(code, "") != new.get(code, "")
             ]

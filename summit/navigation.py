@@ -92,6 +92,12 @@ ADDITIONS = (
     _item("registration:new-registration", _("Registration"), Right.REGISTRATIONS),
     _item("summit:team-invite", _("Team member"), Right.TEAM),
 )
+# What the search knows besides: done seldom, and looked for by its name.
+COMMANDS = (
+    _item("registration:new-badges", _("Draw all badges"), Right.BADGES),
+    _item("registration:copy", _("Copy this summit"), Right.SETTINGS),
+    _item("summit:deletion", _("Delete the summit"), Right.SETTINGS),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,12 @@ def groups(request: HttpRequest, summit: Summit) -> list[tuple[str, str, list[Li
         ]
         shown.append(("own", str(_("Your own")), own))
     addresses = [address for _name, _label, items in shown for address, *_rest in items]
-    current = max((each for each in addresses if request.path.startswith(each)), key=len, default="")
+    # Below the address of the overview lies everything.
+    overview = _address(GROUPS[0].items[0].address, summit)
+    # What is asked about many rows of a list stands beside the list.
+    here = request.path.replace("/organiser/lists/", "/organiser/", 1)
+    below = (each for each in addresses if here == each or (each != overview and here.startswith(each)))
+    current = max(below, key=len, default="")
     return [
         (name, label, [Link(address, said, address == current, count, due and bool(count))
                        for address, said, count, due in items if address])

@@ -65,7 +65,9 @@ def _stopped(request: HttpRequest, needed: bool, **context: Any) -> HttpResponse
         return None
     if request.method != "GET":
         return redirect("mfa_index")
-    request.session[WAY_ON] = request.get_full_path()
+    # A page asks for style sheets and scripts as well: nobody was going there.
+    if "text/html" in request.headers.get("Accept", "text/html"):
+        request.session[WAY_ON] = request.get_full_path()
     return render(request, "summit/account/two_factors.html", context, status=403)
 
 

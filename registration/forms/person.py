@@ -199,7 +199,7 @@ class RegistrationForm(PersonFields):
         if attendance == Attendance.IN_PERSON:
             venue = self.summit.venues.first()
             return f"{venue.name}" if venue else ""
-        return _("You get the links to all sessions.")
+        return _("The organisers announce how to join.")
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].strip()

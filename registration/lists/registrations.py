@@ -154,6 +154,7 @@ REGISTRATIONS = ListKind(
     searches=60,
     totals=totals,
     table=_table,
+    exported=gettext_lazy("Everybody listed with all their details, also needs and addresses, as a sheet that can be imported again:"),
     taken_along=_taken_along,
 )  # fmt: skip
 

@@ -64,7 +64,7 @@ def new_job(request: SignedInRequest, summit: Summit) -> HttpResponse:
     form = BadgeJobForm(request.POST, summit=summit)
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect("registration:registrations", summit.code)
+        return redirect("registration:new-badges", summit.code)
     if form.cleaned_data["scope"] == "listed":
         wanted = Listing(REGISTRATIONS, summit, request).rows().order_by().values_list("pk", flat=True)
     else:
@@ -73,7 +73,7 @@ def new_job(request: SignedInRequest, summit: Summit) -> HttpResponse:
         job = printing.start_job(summit, wanted, layout=form.cleaned_data["layout"], by=request.user)
     except Refusal as refusal:
         messages.error(request, str(refusal.message))
-        return redirect("registration:registrations", summit.code)
+        return redirect("registration:new-badges", summit.code)
     return redirect("registration:badge-job", summit.code, job.guid)
 
 

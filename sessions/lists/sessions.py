@@ -108,7 +108,7 @@ def session_columns(summit: Summit) -> list[Column]:
         Column("public", gettext_lazy("Public time"), _public, by("starts_at", "room__order")),
         Column("planned", gettext_lazy("Planned"), _planned, by("placement__starts_at")),
         Column("hosts", gettext_lazy("Hosts"), lambda r: [str(h.organisation) for h in r.hostings.all()]),
-        Column("people", gettext_lazy("People"), attrgetter("people_count"), by("people_count"), number=True, shown=False),
+        Column("people", gettext_lazy("On stage"), attrgetter("people_count"), by("people_count"), number=True, shown=False),
         Column("confirmed", gettext_lazy("Confirmed"), _people, by("confirmed_count")),
         *language_columns(summit, "title", "abstract", "plain_summary"),
         Column("links", gettext_lazy("Links to check"), lambda r: r.open_links or None, by("open_links"), number=True, shown=False),

@@ -83,7 +83,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def on_day(self, day: date, summit: Summit) -> "SessionQuerySet":
         """Sessions that belong to a day of the summit; after midnight is still the day before."""
-        first, past = times.day_bounds(day, summit.tz)
+        try:
+            first, past = times.day_bounds(day, summit.tz)
+        except OverflowError:  # a day at the end of the calendar has no moments elsewhere
+            return self.none()
         return self.filter(starts_at__gte=first, starts_at__lt=past)
 
     def in_order(self) -> "SessionQuerySet":
@@ -95,7 +98,9 @@ class Session(models.Model):
     guid = models.UUIDField(default=uuid4, unique=True, editable=False)
     code = models.CharField(_("code"), max_length=6, default=session_code, validators=[validate_session_code])
     number = models.PositiveIntegerField(_("number in the programme"), null=True, blank=True)
-    track = models.ForeignKey(Track, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions")
+    track = models.ForeignKey(
+        Track, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions", verbose_name=_("track")
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.BREAKOUT)
     mode = models.CharField(_("mode"), max_length=12, choices=Mode, default=Mode.HYBRID)
     title = TranslatedField(_("title"), max_length=300)

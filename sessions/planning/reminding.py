@@ -150,7 +150,8 @@ def remind(summit: Summit, tasks: set[str], *, by: User | None) -> int:
         outbox.post(f"{FOLDER}/reminder", to=one.email, language=one.language, summit=summit,
                     context={"name": one.name, "owed": owed, "link": link})  # fmt: skip
     now = timezone.now()
-    Deadline.objects.filter(summit=summit, task__in=tasks).update(reminded_at=now)
+    told = {task for one in found for task, _title in one.owed}
+    Deadline.objects.filter(summit=summit, task__in=told).update(reminded_at=now)
     history.record("deadline.remind", summit, by=by, summit=summit,
                    changes={"tasks": ("", sorted(tasks)), "people": (0, len(found))})  # fmt: skip
     return len(found)

@@ -120,7 +120,7 @@ def todos(summit: Summit, rows: list[Fact], plans: Collection[str] | None = None
     ]
     for language in summit.languages:
         name = get_language_info(language)["name_translated"]
-        for wanted, text in ((Status.MISSING, gettext("without an abstract in %(language)s")),
+        for wanted, text in ((Status.MISSING, gettext("without their texts in %(language)s")),
                              (Status.OUTDATED, gettext("whose text in %(language)s is outdated"))):  # fmt: skip
             wrong = [row for row in working if _status(row, language, summit) == wanted]
             found.append(_kind(f"{wanted}-{language}", text % {"language": name}, wrong, page))

@@ -27,6 +27,11 @@ class AlreadyInTeam(Refusal):
     message: Any = _("This person has that role already.")
 
 
+class RoleChanged(Refusal):
+    code = "role_changed"
+    message: Any = _("Somebody has changed this role meanwhile. Look at what it is now, then go on.")
+
+
 class LastOwner(Refusal):
     code = "last_owner"
     message: Any = _("A summit needs an owner. Make somebody else an owner first.")
@@ -87,16 +92,19 @@ def explained(role: str) -> str:
 
 
 @transaction.atomic
-def change_role(membership: Membership, role: str, *, by: User) -> Membership:
+def change_role(membership: Membership, role: str, *, seen: str = "", by: User) -> Membership:
     """Make somebody something else; what they may changes with their next request. The same role is nothing to do.
 
-    Raises :class:`OnlyOwners`, :class:`LastOwner`, and :class:`AlreadyInTeam` where they are that as well.
+    ``seen`` is the role whoever asks has read. Raises :class:`OnlyOwners`, :class:`LastOwner`, :class:`RoleChanged`, and
+    :class:`AlreadyInTeam` where they are that as well.
     """
     summit = Summit.objects.select_for_update().get(pk=membership.summit_id)
     locked = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
     before = locked.role
     if before == role:
         return locked
+    if seen and before != seen:
+        raise RoleChanged
     _may_make(summit, before, by)
     _may_make(summit, role, by)
     _not_the_last(summit, locked)
@@ -109,13 +117,18 @@ def change_role(membership: Membership, role: str, *, by: User) -> Membership:
 
 
 @transaction.atomic
-def remove(membership: Membership, *, by: User) -> None:
-    """Take the role away; the next request of that person knows nothing of it. Raises :class:`OnlyOwners`,
-    :class:`LastOwner`."""
+def remove(membership: Membership, *, seen: str = "", by: User) -> None:
+    """Take the role away; the next request of that person knows nothing of it.
+
+    ``seen`` is the role whoever asks has read. Raises :class:`OnlyOwners`, :class:`LastOwner`, :class:`RoleChanged`.
+    """
     summit = Summit.objects.select_for_update().get(pk=membership.summit_id)
-    _may_make(summit, membership.role, by)
-    _not_the_last(summit, membership)
-    invitations.remove(membership, summit=summit, by=by)
+    locked = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
+    if seen and locked.role != seen:
+        raise RoleChanged
+    _may_make(summit, locked.role, by)
+    _not_the_last(summit, locked)
+    invitations.remove(locked, summit=summit, by=by)
 
 
 def _not_the_last(summit: Summit, membership: Membership) -> None:

@@ -88,7 +88,11 @@ class ZoneField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         typed = super().clean(value).strip().replace(" ", "_").lower()
-        found = next((zone for zone in times.zones() if zone.lower() == typed), "")
+        zones = times.zones()
+        found = next((zone for zone in zones if zone.lower() == typed), "")
+        if not found:  # a city will do where there is one of its name
+            cities = [zone for zone in zones if "/" in zone and zone.rpartition("/")[2].lower() == typed]
+            found = cities[0] if len(cities) == 1 else ""
         if not found:
             raise ValidationError(
                 _("“%(zone)s” is no IANA time zone; write one like Asia/Seoul."), params={"zone": value}
@@ -119,7 +123,7 @@ class NewSummitForm(forms.Form):
         validators=[validate_code, validate_free_code],
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
         help_text=_(
-            "Four to 32 small letters, digits or underscores; it stays once the summit is public. Leave it empty for a suggestion."
+            "Four to 32 small letters, digits or underscores; it can be changed until the summit is public. Empty: made from the name and the year."
         ),
     )
     starts_on = day_field(_("First day"))
@@ -218,13 +222,9 @@ class NewSummitForm(forms.Form):
             if Summit.objects.filter(code=data["code"]).exists():
                 self.add_error("code", CodeTaken.message)
         elif data.get("name") and data.get("starts_on"):
-            code = suggested_code(data["name"], data.get("short_name") or Text(), data["starts_on"].year)
-            self.data = {**dict(self.data.items()), "code": code}
-            self.add_error(
-                "code", _("We suggest %(code)s. Change it, or take it by sending once more.") % {"code": code}
-            )
+            data["code"] = suggested_code(data["name"], data.get("short_name") or Text(), data["starts_on"].year)
         else:
-            self.add_error("code", _("Write an address, or a name and a first day for a suggestion."))
+            self.add_error("code", _("Write an address, or a name and a first day to make one from."))
 
     def name_meant(self) -> Text | None:
         """The name as it would be stored; None where it or the languages are wrong."""

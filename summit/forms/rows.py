@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from summit.forms.details import VersionedForm
 from summit.lib import colour as colours
+from summit.lib import countries
 from summit.lib.codes import session_code
-from summit.lib.fields import ForVerb
-from summit.lib.translated import TranslatedField
+from summit.lib.fields import NOTHING_CHOSEN, ForVerb
+from summit.lib.translated import TranslatedField, active_language
 from summit.models import Summit, Venue
 
 
@@ -90,18 +91,18 @@ class VenueForm(RowForm):
         model = Venue
         fields = ("name", "address", "city", "country", "map_url", "access")
         help_texts = {
-            "country": _("Two letters, such as KR."),
             "map_url": _("A link to a map, beginning with https://."),
             "access": _("How to get there, and how to get in without steps."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        known, now = countries.choices(active_language()), self.instance.country
+        unknown = [(now, now)] if now and now not in dict(known) else []
+        choices: Any = [("", NOTHING_CHOSEN), *unknown, *known]
+        self.fields["country"] = forms.ChoiceField(label=_("Country"), choices=choices, required=False)
         if not self.instance.map_picture:
             del self.fields["no_picture"]
-
-    def clean_country(self) -> str:
-        return self.cleaned_data["country"].upper()
 
     def sent_picture(self) -> bytes | None:
         """As :func:`summit.editing.venues.edit` takes it."""

@@ -37,8 +37,9 @@ def host_name(said: str) -> str:
 
 
 def without_port(header: str) -> str:
-    """The host of a ``Host`` header."""
-    return header.lower().rpartition(":")[0] if re.search(r":\d*\Z", header) else header.lower()
+    """The host of a ``Host`` header, without the dot that a fully qualified name may end in."""
+    host = header.lower().rpartition(":")[0] if re.search(r":\d*\Z", header) else header.lower()
+    return host.removesuffix(".")
 
 
 # The code of the summit at whose own host this request is answered; "" at the installation and outside requests.

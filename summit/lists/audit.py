@@ -72,12 +72,20 @@ def _by(found: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
     return found.filter(by=None) if value == NOBODY else found.filter(by=value)
 
 
+def _called(found: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
+    """Lines of this action, and of those that have the same name: what is added to one table and to another."""
+    occurring = rows(summit).order_by().values_list("action", flat=True).distinct()
+    same = [action for action in occurring if history.label(action) == history.label(value)]
+    return found.filter(action__in=same)
+
+
 def _occurring(column: str, label: Callable[[str], str]) -> Callable[[Summit], list[tuple[str, str]]]:
-    """What occurs in the history, by its name."""
+    """What occurs in the history, each name once."""
 
     def choices(summit: Summit) -> list[tuple[str, str]]:
         values = rows(summit).order_by().values_list(column, flat=True).distinct()
-        return sorted(((value, label(value)) for value in values), key=lambda pair: pair[1])
+        named = {label(value): value for value in sorted(values, reverse=True)}
+        return sorted(((value, name) for name, value in named.items()), key=lambda pair: pair[1])
 
     return choices
 
@@ -127,7 +135,7 @@ HISTORY = ListKind(
     table=_table,
     filters=(
         Filter("who", gettext_lazy("Who"), _people, _by),
-        Filter("action", gettext_lazy("Action"), _occurring("action", history.label), narrowed_by("action")),
+        Filter("action", gettext_lazy("Action"), _occurring("action", history.label), _called),
         Filter("kind", gettext_lazy("Kind of thing"), _occurring("subject_kind", audit.kind_label), narrowed_by("subject_kind")),
         _days("since", gettext_lazy("From"), lambda found, day: found.filter(at__gte=day)),
         _days("until", gettext_lazy("Until"), lambda found, day: found.filter(at__lt=day + timedelta(days=1))),

@@ -139,6 +139,7 @@ class ListKind:
     begins: tuple[Begin, ...] = ()
     views: tuple[tuple[Any, str], ...] = ()
     note: Any = ""  # a sentence beside the title
+    exported: Any = ""  # what an export holds, where that is not what is shown
     seen_by: Rights = frozenset({Right.WORKSPACE})
     search: Callable[[QuerySet[Any], str, Summit], QuerySet[Any]] | None = None
     searches: int = 120  # a minute and person

@@ -37,10 +37,7 @@ PAGES = ListKind(
     holds=gettext_lazy(
         "Standing pages say what the agenda does not: how to come, who invites, what happens with data."
     ),
-    begins=(
-        Begin("summit:organiser-new-page", gettext_lazy("Add a page"), frozenset({Right.PROGRAMME})),
-        Begin("registration:questions", gettext_lazy("Questions of the registration form"), frozenset({Right.TEXTS})),
-    ),
+    begins=(Begin("summit:organiser-new-page", gettext_lazy("Add a page"), frozenset({Right.PROGRAMME})),),
     address="summit:organiser-pages",
     detail="summit:organiser-page",
     key="slug",

@@ -1,20 +1,22 @@
 """What columns and filters of lists are made of: orders, form fields, and ways to narrow rows."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 from django import forms
 from django.db.models import F, QuerySet, Value
 from django.db.models import TextField as TextColumn
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Lower, NullIf
+from django.forms.models import ModelChoiceIterator
 
-from summit.lib.fields import LineField, TextField
+from summit.lib.fields import NOTHING_CHOSEN, LineField, TextField
 from summit.lib.translated import active_language, languages
 from summit.lists.listing import Rights
 from summit.models import Right, Summit, User
 
 EMPTY = Value("", output_field=TextColumn())
+NONE = "-"  # in place of a key: none of the rows
 
 
 def by(*names: str) -> Callable[[], list[Any]]:
@@ -54,6 +56,40 @@ def of_model(model: Any, name: str, **changes: Any) -> Callable[[Summit], forms.
 def chosen_from(label: Any, rows: Callable[[Summit], QuerySet[Any]], empty: Any) -> Callable[[Summit], forms.Field]:
     """A choice of one of these rows, or of none of them."""
     return lambda summit: forms.ModelChoiceField(rows(summit), label=label, required=False, empty_label=empty)
+
+
+class _WithNone(ModelChoiceIterator):
+    """Nothing chosen yet, none of the rows, and each of them."""
+
+    def __iter__(self) -> Iterator[Any]:
+        first, *rows = super().__iter__()
+        none = cast("MadeChoice", self.field).none
+        return iter([first, (NONE, none), *rows] if none else [first, *rows])
+
+
+class MadeChoice(forms.ModelChoiceField):
+    """A choice that must be made, also that of none of the rows, which is called ``none``."""
+
+    iterator = _WithNone
+
+    def __init__(self, rows: QuerySet[Any], *, label: Any, none: Any) -> None:
+        self.none = none
+        super().__init__(rows, label=label, empty_label=NOTHING_CHOSEN)
+
+    def clean(self, value: Any) -> Any:
+        return None if self.none and value == NONE else super().clean(value)
+
+
+def not_chosen_yet(field: forms.Field) -> forms.Field:
+    """The field as a question about many rows asks it: nothing is set that nobody chose."""
+    if isinstance(field, forms.ModelChoiceField):
+        rows: Any = field.queryset
+        return MadeChoice(rows, label=field.label, none=field.empty_label)
+    if isinstance(field, forms.ChoiceField) and field.required:
+        offered: Any = field.choices
+        field.choices = [("", NOTHING_CHOSEN), *(choice for choice in offered if choice[0] != "")]
+        field.initial = ""
+    return field
 
 
 def written_by(relation: str, whole: Right = Right.PROGRAMME) -> Callable[[User, Summit, Rights, bool], QuerySet[Any]]:

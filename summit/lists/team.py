@@ -134,15 +134,26 @@ def _invite_again(member: Membership, _value: Any, by: User) -> dict[str, Any]:
 
 
 def _remove(member: Membership, _value: Any, by: User) -> dict[str, Any]:
-    verbs.remove(member, by=by)
+    verbs.remove(member, seen=member.role, by=by)
     return {}
+
+
+def _last_owners(members: list[Membership]) -> dict[int, str]:
+    """Of owners, those without whom the summit would have none."""
+    owners = [member for member in members if member.role == Role.OWNER and member.is_accepted]
+    if not owners:
+        return {}
+    others = (
+        owners[0].summit.memberships.accepted().filter(role=Role.OWNER).exclude(pk__in=[each.pk for each in owners])
+    )
+    return {} if others.exists() else {owners[-1].pk: str(verbs.LastOwner.message)}
 
 
 TEAM.actions.extend([
     Action("again", gettext_lazy("Send the invitation again"), run=_invite_again, stays=_accepted, each_alone=True,
            said=lambda n: ngettext("%(n)d invitation was sent again.", "%(n)d invitations were sent again.", n) % {"n": n},
            asks=lambda n: ngettext("Send %(n)d invitation again", "Send %(n)d invitations again", n) % {"n": n}),
-    Action("remove", gettext_lazy("Take the role away"), run=_remove, each_alone=True, danger=True,
+    Action("remove", gettext_lazy("Take the role away"), run=_remove, stays=_last_owners, each_alone=True, danger=True,
            said=lambda n: ngettext("%(n)d role was taken away.", "%(n)d roles were taken away.", n) % {"n": n},
            asks=lambda n: ngettext("Take %(n)d role away", "Take %(n)d roles away", n) % {"n": n}),
 ])  # fmt: skip

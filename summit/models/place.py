@@ -57,7 +57,7 @@ class Venue(models.Model):
 
 class Room(models.Model):
     summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="rooms")
-    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="rooms")
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="rooms", verbose_name=_("venue"))
     code = models.CharField(_("code"), max_length=50, validators=[validate_slug])
     name = TranslatedField(_("name"), max_length=120)
     capacity = models.PositiveIntegerField(

@@ -32,6 +32,8 @@ def start(request: HttpRequest) -> HttpResponse:
             response = redirect("summit:home", summit.code)
         elif installation.waits_for_operator():
             response = redirect("set-up")
+        elif request.user.is_superuser:
+            response = redirect("summits")
         elif request.resolver_match and request.resolver_match.url_name == "start":
             response = redirect("start-in-language")
         else:

@@ -114,7 +114,12 @@ def current(request: SignedInRequest, code: str) -> HttpResponse:
     summit = get_object_or_404(Summit, code=code)
     if request.POST.get("current"):
         opening.set_current(summit, True, by=request.user)
-        messages.success(request, _("Visitors of “/” come to %(summit)s.") % {"summit": summit})
+        said = (
+            _("Visitors of “/” come to %(summit)s.")
+            if summit.is_public
+            else _("Visitors of “/” come to %(summit)s once it is open to the public.")
+        )
+        messages.success(request, said % {"summit": summit})
     else:
         opening.set_current(summit, False, by=request.user)
         messages.success(request, _("Visitors of “/” come to the latest summit that is open to the public."))
@@ -184,6 +189,9 @@ def building(request: SignedInRequest, number: UUID) -> HttpResponse:
         raise Http404
     if state == "done":
         request.session.pop(FIRST_START, None)
+        if not request.user.memberships.accepted().filter(summit__code=demonstrations.CODE, role=Role.OWNER).exists():
+            messages.success(request, _("The demonstration is ready."))
+            return redirect("summits")
         messages.success(request, _("The demonstration is ready. You own it."))
         return redirect("registration:dashboard", demonstrations.CODE)
     return render(request, "summit/installation/building.html", {"state": state})

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from summit.accounts import invitations
 from summit.errors import Refusal
-from summit.models import Invited, Membership, Summit
+from summit.models import Invited, Membership, Role, Summit
 
 
 def masked(email: str) -> str:
@@ -27,7 +27,11 @@ def team(request: HttpRequest, summit: str, token: str) -> HttpResponse:
         Membership.objects.select_related("summit", "user", "invited_by"), summit__code=summit, token=token
     )
     words = _("Work on the summit as: %(role)s") % {"role": found.get_role_display()}
-    return answer(request, found, found.summit, words=words, to="account:home")
+    return answer(request, found, found.summit, words=words, to=WORK_OF.get(found.role, "registration:dashboard"))
+
+
+# Where those begin whose work is not on the overview.
+WORK_OF: dict[str, str] = {Role.DESK: "registration:desks", Role.DESK_LEAD: "registration:desks"}
 
 
 def answer(
@@ -47,10 +51,10 @@ def answer(
         if request.method == "POST":
             accept(row, request.user, summit=summit)
             messages.success(request, _("You have accepted the invitation."))
-            return redirect(to) if to == "account:home" else redirect(to, summit.code)
+            return redirect(to, summit.code)
         invitations.refuse(row, request.user)
     except Refusal as refusal:
         if refusal.code == "already_accepted":
-            return redirect(to) if to == "account:home" else redirect(to, summit.code)
+            return redirect(to, summit.code)
         return render(request, "summit/invitation.html", {**context, "refusal": refusal}, status=refusal.status)
     return render(request, "summit/invitation.html", context)

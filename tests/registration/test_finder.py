@@ -92,7 +92,7 @@ def test_nothing_of_another_summit_is_found(full):
 def test_the_search_asks_the_same_questions_for_more(full, django_assert_num_queries, number):
     for n in range(number):
         make_session(full, f"CIV10{n}", title={"ko": f"시민 {n}", "en": f"Citizens {n}"})
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         find(full, EVERYTHING, "시민")
 
 
@@ -124,6 +124,15 @@ def test_questions_desks_categories_and_venues_are_found_by_those_who_keep_them(
     page = as_user(organiser).get(f"{PAGE}?q=which+city").content.decode()
     address = re.search(r'href="(/en/ogp2021/organiser/[^"]*questions/[^"]+)"', page)[1]
     assert as_user(organiser).get(address).status_code == 200
+
+
+def test_the_team_and_what_is_done_seldom_are_found(full, organiser, as_user):
+    assert "Organiser" in labels(find_in_english(full, "organiser@team"))
+    assert "Organiser" not in labels(find(full, frozenset({Right.WORKSPACE}), "organiser@team"))
+    assert {"Copy this summit"} <= labels(find_in_english(full, "copy"))
+    assert {"Delete the summit"} <= labels(find_in_english(full, "delete"))
+    page = as_user(organiser).get(f"{PAGE}?q=organiser%40team").content.decode()
+    assert re.search(r'href="/en/ogp2021/organiser/team/\d+/"', page)
 
 
 def test_strangers_find_nothing(full, as_user):

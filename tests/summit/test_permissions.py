@@ -80,6 +80,14 @@ def test_without_a_second_factor_staff_see_nothing(summit, organiser, as_user, s
     assert client.post(f"/en/ogp2021/{page}").status_code in {302, 405}
 
 
+def test_the_way_on_is_the_page_and_not_what_a_page_is_made_of(summit, organiser, as_user, settings):
+    settings.STAFF_TWO_FACTORS = True
+    client = as_user(organiser)
+    client.get("/en/ogp2021/organiser/tracks/", headers={"Accept": "text/html,*/*"})
+    client.get("/en/ogp2021/organiser/theme.css", headers={"Accept": "text/css,*/*;q=0.1"})
+    assert client.session["way_on"] == "/en/ogp2021/organiser/tracks/"
+
+
 def test_with_a_second_factor_the_page_opens(summit, organiser, as_user, settings):
     settings.STAFF_TWO_FACTORS = True
     TOTP.activate(organiser, generate_totp_secret())

@@ -134,7 +134,8 @@ def cancellation(request: HttpRequest, registration: Registration) -> HttpRespon
     """GET asks once more, POST cancels."""
     if request.method == "POST":
         lifecycle.cancel(registration)
-        messages.success(request, _("Your registration was cancelled. Your place is free for somebody else."))
+        free = _("Your registration was cancelled. Your place is free for somebody else.")
+        messages.success(request, free if registration.is_in_person else _("Your registration was cancelled."))
         return redirect(registration)
     return render(
         request,

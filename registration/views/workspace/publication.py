@@ -66,15 +66,17 @@ def _question(request: SignedInRequest, summit: Summit, form: Any, would: list[A
     if form.cleaned_data["seen"] not in {"", seen}:
         form.add_error(None, str(announcing.PlanMoved.message))
         return _page(request, summit, form, status=announcing.PlanMoved.status)
-    tell, affected = form.cleaned_data["tell"], announcing.affected(summit, would)
-    newest = summit.agenda_versions.values_list("number", flat=True).first() or 0
+    affected = announcing.affected(summit, would)
     context = {
         "summit": summit,
-        "number": newest + 1,
+        "number": (summit.agenda_versions.values_list("number", flat=True).first() or 0) + 1,
         "kinds": _kinds(changes.described(would, summit)),
+        "becomes_public": 0
+        if summit.agenda_is_published
+        else Session.objects.filter(summit=summit).to_publish().count(),
         "changes": len(would),
-        "tell": tell,
-        "mailed": affected.mailed if tell else 0,
+        "tell": form.cleaned_data["tell"],
+        "mailed": affected.mailed if form.cleaned_data["tell"] else 0,
         "affected": affected,
         "impossible": [row for row in todo.before_public(summit) if row.urgent],
         "kept": [

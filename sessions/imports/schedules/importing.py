@@ -290,7 +290,10 @@ class _Work:
             words = {OWN: "" if untitled else link.title}
             values: dict[str, Any] = {"title": merged(found.title if found else None, words, language, 200)}
             if found is None:
-                values |= {"kind": parsing.link_kind(link, url), "order": order}
+                kind = parsing.link_kind(link, url)
+                # What a file of ours calls a recording was confirmed where it was written.
+                sure = self.schedule.is_ours and link.kind == Material.Kind.RECORDING
+                values |= {"kind": kind, "order": order, "confirmed": sure}
             write(self.report, "materials", Material, found, {"session": session, "url": url}, values)
 
 

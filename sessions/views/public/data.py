@@ -165,6 +165,7 @@ def _shown(found: Format, summit: Summit, language: str, changed: Any) -> dict[s
     return {
         "format": found,
         "path": found.path(summit, language),
+        "address": found.path(summit).partition("?")[0],
         "changed": changed,
         "languages": languages if found.in_language else [],
     }

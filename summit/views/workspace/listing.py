@@ -24,6 +24,7 @@ from summit.lists import exporting, saved_views
 from summit.lists.actions import Action, Done, StillNeeded, act, split, take_back
 from summit.lists.cell_rendering import shown
 from summit.lists.listing import Column, Listing, ListKind
+from summit.lists.pieces import not_chosen_yet
 from summit.models import Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.views.workspace.list_keeping import KeptPages
@@ -62,7 +63,7 @@ class ActForm(forms.Form):
     def __init__(self, action: Action, summit: Summit, data: QueryDict | None = None) -> None:
         super().__init__(data)
         if action.field is not None:
-            self.fields["value"] = action.field(summit)
+            self.fields["value"] = not_chosen_yet(action.field(summit))
 
 
 class ListPages(KeptPages):

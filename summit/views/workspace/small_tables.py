@@ -201,6 +201,7 @@ class SmallTable:
                    "trail": [*self._trail(summit, holder, whole=whole), (back, self.title)], **more}  # fmt: skip
         if row.pk:
             context["parts"] = [table.part(summit, row) for table in self.parts()] if self.parts else []
+            context["has_parts"] = any(part.rows for part in context["parts"])
             context["way_to_deletion"] = self.way("-deletion", summit, holder, row) if whole else ""
         return render(request, "summit/organiser/settings/row.html", context, status=status)
 

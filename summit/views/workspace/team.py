@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -86,12 +87,14 @@ def member(request: SignedInRequest, summit: Summit, pk: int) -> HttpResponse:
 
 
 def _changed(request: SignedInRequest, found: Membership) -> HttpResponse:
-    summit, verb = (
-        found.summit,
-        {"role": _change_role, "again": _invite_again}.get(request.POST.get("action", ""), _remove),
-    )
+    summit, verb = found.summit, CHANGES.get(request.POST.get("action", ""))
+    if verb is None:
+        raise BadRequest("No such change")
     try:
         said = verb(request, found)
+    except verbs.RoleChanged as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("summit:team-member", summit.code, found.pk)
     except Refusal as refusal:
         messages.error(request, str(refusal.message))
     else:
@@ -104,7 +107,7 @@ def _change_role(request: SignedInRequest, found: Membership) -> str:
     role = request.POST.get("role", "")
     if role not in Role.values:
         return ""
-    changed = verbs.change_role(found, role, by=request.user)
+    changed = verbs.change_role(found, role, seen=request.POST.get("seen", ""), by=request.user)
     return _("%(name)s is now: %(role)s.") % {"name": changed.user, "role": changed.get_role_display()}
 
 
@@ -114,5 +117,8 @@ def _invite_again(request: SignedInRequest, found: Membership) -> str:
 
 
 def _remove(request: SignedInRequest, found: Membership) -> str:
-    verbs.remove(found, by=request.user)
+    verbs.remove(found, seen=request.POST.get("seen", ""), by=request.user)
     return _("%(name)s no longer has this role.") % {"name": found.user}
+
+
+CHANGES = {"role": _change_role, "again": _invite_again, "remove": _remove}

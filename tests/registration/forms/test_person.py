@@ -175,7 +175,7 @@ def test_each_way_to_come_says_what_is_left_of_it(summit):
         summit.places.update(capacity=1)
         hints.append(hint())
         assert hints == ["COEX, Seoul", "COEX, Seoul", "Few places left.", "All places are taken."]
-        assert hint("online") == "You get the links to all sessions."
+        assert hint("online") == "The organisers announce how to join."
 
 
 def test_a_full_summit_closes_no_other(summit):

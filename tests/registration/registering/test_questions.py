@@ -72,8 +72,8 @@ def test_a_choice_worded_anew_in_one_language_is_in_the_history(summit, organise
         questions.edit(made, values(kind="one"), again, by=organiser)
         [entry] = HistoryEntry.objects.all()
         [line] = history.described([entry], Question, labels={"choices": "answers"})
-    assert ("answers (ko)", ("Seoul, Busan", "서울, Busan")) in line["labelled"]
-    assert not any("(en)" in str(label) and "answers" in str(label) for label, _pair in line["labelled"])
+    assert ("answers (한국어)", ("Seoul, Busan", "서울, Busan")) in line["labelled"]
+    assert not any("(English)" in str(label) and "answers" in str(label) for label, _pair in line["labelled"])
 
 
 def test_a_key_given_twice_is_one_choice_and_a_new_one(summit, organiser):

@@ -179,12 +179,18 @@ def test_a_zone_is_found_however_it_is_typed_and_texts_of_other_languages_are_le
     )
 
 
-def test_without_an_address_one_is_suggested_and_taken_by_sending_once_more(operator, as_user):
-    client = as_user(operator)
-    answer = client.post(NEW.format("en"), {**SUMMIT, "code": ""})
-    assert answer.status_code == 422 and 'value="lgf2026"' in answer.content.decode()
-    client.post(NEW.format("en"), {**SUMMIT, "code": "lgf2026"})
+def test_without_an_address_one_is_made_from_name_and_year(operator, as_user):
+    answer = as_user(operator).post(NEW.format("en"), {**SUMMIT, "code": ""})
+    assert answer.status_code == 302
     assert Summit.objects.get().code == "lgf2026"
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"), [("seoul", "Asia/Seoul"), ("New York", "America/New_York"), ("Europe/Tallinn", "Europe/Tallinn")]
+)
+def test_a_city_is_enough_for_a_time_zone(operator, as_user, typed, zone):
+    as_user(operator).post(NEW.format("en"), {**SUMMIT, "time_zone": typed})
+    assert Summit.objects.get().time_zone == zone
 
 
 def test_a_taken_address_is_told_and_a_second_press_leads_on(operator, as_user):

@@ -55,7 +55,7 @@ def test_the_language_is_the_pages_unless_said_otherwise(agenda):
     "path",
     [
         "agenda/booklet.pdf?languages=fr", "agenda/booklet.pdf?paper=A0", "agenda/cards.pdf?paper=A5", "agenda/day-2021-12-14.pdf",
-        "agenda/day-20211215.pdf", "agenda/day-x.pdf", "rooms/nowhere/door.pdf", "rooms/grand-101/door.pdf?day=2021-12-16",
+        "agenda/day-20211215.pdf", "agenda/day-0001-01-01.pdf", "agenda/day-9999-12-31.pdf", "rooms/grand-101/door.pdf?day=0001-01-01", "agenda/day-x.pdf", "rooms/nowhere/door.pdf", "rooms/grand-101/door.pdf?day=2021-12-16",
         "rooms/grand-101/door.pdf?day=..", "agenda/booklet.pdf?languages=ko%2Cko",
     ],
 )  # fmt: skip

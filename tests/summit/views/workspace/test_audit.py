@@ -12,7 +12,7 @@ from django.test import Client
 
 from sessions.models import AcceptedConflict
 from summit import audit, history
-from summit.lib.translated import Text
+from summit.lib.translated import Text, own_name
 from summit.lists import exporting
 from summit.models import HistoryEntry
 from tests.factories import (
@@ -67,7 +67,7 @@ def test_every_change_is_told_in_words(past, client):
     assert "3 changes" in content
     assert content.index("Agenda published") < content.index("Room edited") < content.index("Track edited")
     for language, before, after in (("ko", "시민", "시민영역"), ("en", "Citizens", "Civic space")):
-        assert f"({language})" in content and before in content and after in content
+        assert f"({own_name(language)})" in content and before in content and after in content
     assert "Capacity" in content or "capacity" in content
     assert "Organiser" in content and "둘째" in content
     assert "second@team.example" in page(client, "?show=email")

@@ -367,7 +367,7 @@ def test_an_action_asks_first_naming_the_number_then_does_it_and_is_undone(summi
     [
         ("sessions", "CIV001", "kind", "workshop", lambda: Session.objects.get().kind, "workshop"),
         ("sessions", "CIV001", "mode", "online", lambda: Session.objects.get().mode, "online"),
-        ("sessions", "CIV001", "track", "", lambda: Session.objects.get().track, None),
+        ("sessions", "CIV001", "track", "-", lambda: Session.objects.get().track, None),
         ("sessions", "CIV001", "feature", "", lambda: Session.objects.get().featured, True),
         ("sessions", "CIV001", "cancel", "", lambda: getattr(Placement.objects.first(), "cancelled", False), True),
         ("people", "p1", "confirm", "", lambda: Session.objects.get().appearances.get().state, "confirmed"),

@@ -37,7 +37,7 @@ def filled(client, code="coex", **values):
         "name_ko": "서울 코엑스",
         "name_en": "COEX, Seoul",
         "city_en": "Seoul",
-        "country": "kr",
+        "country": "KR",
         **values,
     }
 
@@ -48,7 +48,7 @@ def test_a_second_venue_is_added_and_both_stand_on_the_opening_page(summit, offi
         "name_en": "City Hall",
         "access_en": "By line 1.",
         "map_url": "https://maps.example/hall",
-        "country": "kr",
+        "country": "KR",
         "picture": picture(),
     }
     assert office.post(f"{PAGE}new/", sent).status_code == 302

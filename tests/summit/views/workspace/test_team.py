@@ -38,7 +38,7 @@ def test_somebody_is_invited_and_shown_until_they_accept(summit, office, as_user
     client = as_user(row.user)
     page = client.get(link(row)).content.decode()
     assert "Work on the summit as: Viewer" in page
-    assert client.post(link(row))["Location"] == "/en/my/"
+    assert client.post(link(row))["Location"] == "/en/ogp2021/organiser/"
     assert Membership.objects.get(pk=row.pk).is_accepted
     # Opened again, it leads to where the work is.
     assert client.get(link(row)).status_code == 302
@@ -89,6 +89,14 @@ def test_removed_is_removed_at_the_next_request(summit, office, as_user):
     assert client.get("/en/ogp2021/organiser/tracks/").status_code == 200
     office.post(f"{PAGE}{summit.memberships.get(user=lead).pk}/", {"action": "remove"})
     assert client.get("/en/ogp2021/organiser/tracks/").status_code == 404
+
+
+@pytest.mark.parametrize("data", [{}, {"action": ""}, {"action": "hello"}, {"action": "role", "role": "king"}])
+def test_what_is_no_change_takes_nobody_away(summit, office, data):
+    lead = make_user("lead@team.example", summit=summit, role="viewer")
+    response = office.post(f"{PAGE}{summit.memberships.get(user=lead).pk}/", data)
+    assert response.status_code in {302, 400}
+    assert summit.memberships.get(user=lead).role == "viewer"
 
 
 def test_the_last_owner_is_told_why_they_stay(summit, owner, office):
@@ -195,8 +203,10 @@ def test_many_are_invited_again_and_removed_each_with_its_reason(office, summit,
     office.post(f"{LIST}/act/", {**data, "confirmed": 1, "number": 2})
     assert Membership.objects.get(pk=first.pk).token != first.token
     data = {"action": "remove", "chosen": [first.pk, mine.pk], "confirmed": 1, "number": 2}
+    asked = office.post(f"{LIST}/act/", {**data, "confirmed": 0}).content.decode()
+    assert "Take 1 role away" in asked and "A summit needs an owner" in asked
     page = office.post(f"{LIST}/act/", data, follow=True).content.decode()
-    assert "1 role was taken away." in page and "A summit needs an owner" in page
+    assert "1 role was taken away." in page and "1 stays as it is." in page
     assert list(summit.memberships.all()) == [mine]
 
 
@@ -220,3 +230,22 @@ def test_whoever_makes_themself_something_else_in_a_cell_goes_home(summit, owner
         cell(user.memberships.get()), {"value": "viewer", "token": value_version("owner")}, HTTP_HX_REQUEST="true"
     )
     assert answer["HX-Redirect"] == "/en/my/"
+
+
+def test_a_role_that_was_changed_meanwhile_is_not_taken_away_unseen(summit, office):
+    member = make_user("lead@team.example", summit=summit, role="viewer")
+    page = f"{PAGE}{summit.memberships.get(user=member).pk}/"
+    assert 'name="seen" value="viewer"' in office.get(page).content.decode()
+    summit.memberships.filter(user=member).update(role="organiser")
+    for data in ({"action": "remove", "seen": "viewer"}, {"action": "role", "role": "desk", "seen": "viewer"}):
+        response = office.post(page, data, follow=True)
+        assert "Somebody has changed this role meanwhile." in response.content.decode()
+    assert summit.memberships.get(user=member).role == "organiser"
+
+
+def test_who_removes_is_asked_about_the_role_as_it_is(summit, owner):
+    organiser = make_user("organiser@team.example", summit=summit, role="organiser")
+    read = summit.memberships.get(user=make_user("lead@team.example", summit=summit, role="viewer"))
+    summit.memberships.filter(pk=read.pk).update(role="owner")
+    with pytest.raises(team.OnlyOwners):
+        team.remove(read, by=organiser)
