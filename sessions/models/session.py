@@ -72,6 +72,9 @@ def paths(summit: Summit, name: str = "sessions:session") -> Callable[[str], str
 # What has never been public and shall not be yet.
 KEPT_BACK = Q(held_back=True, published_at=None)
 
+# Days from the first one of a summit on which nothing of it takes place.
+FAR = 36_500
+
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def published(self) -> "SessionQuerySet":
@@ -83,10 +86,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def on_day(self, day: date, summit: Summit) -> "SessionQuerySet":
         """Sessions that belong to a day of the summit; after midnight is still the day before."""
-        try:
-            first, past = times.day_bounds(day, summit.tz)
-        except OverflowError:  # a day at the end of the calendar has no moments elsewhere
+        if abs((day - summit.starts_on).days) > FAR:  # at the ends of the calendar a day has no moments everywhere
             return self.none()
+        first, past = times.day_bounds(day, summit.tz)
         return self.filter(starts_at__gte=first, starts_at__lt=past)
 
     def in_order(self) -> "SessionQuerySet":
