@@ -81,11 +81,14 @@ class MadeChoice(forms.ModelChoiceField):
 
 
 def not_chosen_yet(field: forms.Field) -> forms.Field:
-    """The field as a question about many rows asks it: nothing is set that nobody chose."""
+    """The field as a question about many rows asks it: no column is set to what nobody chose.
+
+    A choice that is no column's, such as the layout of a document, may have a usual one.
+    """
     if isinstance(field, forms.ModelChoiceField):
         rows: Any = field.queryset
         return MadeChoice(rows, label=field.label, none=field.empty_label)
-    if isinstance(field, forms.ChoiceField) and field.required:
+    if isinstance(field, forms.TypedChoiceField) and field.required:
         offered: Any = field.choices
         field.choices = [("", NOTHING_CHOSEN), *(choice for choice in offered if choice[0] != "")]
         field.initial = ""
