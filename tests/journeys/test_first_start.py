@@ -81,9 +81,7 @@ def make_the_summit(page: Page, say: Words) -> Summit:
     page.fill("#id_brand_colour", "#0b6b62")
     page.get_by_role("button", name=say("See the colours first")).click()
     expect(page.locator("#colours")).to_contain_text("6.4")
-    # The address is suggested, and taken by sending once more.
-    submit(page, "form[data-guard]")
-    expect(page.locator("#id_code")).to_have_value("lgf2027")
+    # The address is left empty, and made from the name and the year.
     page.set_input_files("#id_logo_file", {"name": "logo.png", "mimeType": "image/png", "buffer": logo()})
     submit(page, "form[data-guard]")
     summit = Summit.objects.get()
