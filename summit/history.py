@@ -12,7 +12,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from summit.lib.translated import own_name
+from summit.lib.translated import languages, own_name
 from summit.models import HistoryEntry, Summit, User
 
 # What people read for an action; one that is missing here is shown as it is stored.
@@ -301,5 +301,8 @@ def _shown(choices: dict[Any, Any], value: Any) -> Any:
     if isinstance(value, list):
         return ", ".join(str(_shown(choices, part)) for part in value)
     if isinstance(value, dict):
-        return " / ".join(str(words) for words in value.values() if words)
+        # PostgreSQL keeps an order of keys of its own.
+        order = languages()
+        known = sorted(value, key=lambda code: order.index(code) if code in order else len(order))
+        return " / ".join(str(value[code]) for code in known if value[code])
     return choices.get(value, value) if isinstance(value, str | int) else value

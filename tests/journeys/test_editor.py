@@ -166,8 +166,9 @@ def test_a_session_is_dragged_out_of_the_plan_into_it_and_to_another_day(
     card = page.locator(f'[data-card="{session.code}"]')
 
     def to(goal: Any, down: float = 12) -> None:
+        # What was said of the move before may still be pushing the page about: a card is taken where it has come to rest.
+        card.hover(position={"x": 40, "y": 8})
         box, aim = card.bounding_box(), goal.bounding_box()
-        page.mouse.move(box["x"] + 40, box["y"] + 8)
         page.mouse.down()
         page.mouse.move(box["x"] + 40, box["y"] + 16)
         page.mouse.move(aim["x"] + 20, aim["y"] + down, steps=6)
