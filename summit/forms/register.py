@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from summit.editing import register
 from summit.forms.rows import RowForm
 from summit.lib import countries
-from summit.lib.fields import NOTHING_CHOSEN, LineField
+from summit.lib.fields import LineField, country_field
 from summit.lib.text import clean_line, number
-from summit.lib.translated import Text, TranslatedFormField, active_language, languages
+from summit.lib.translated import Text, TranslatedFormField, languages
 from summit.models.civic import (
     ActionPlan,
     Chair,
@@ -148,12 +148,7 @@ class OfCountry(RegisterForm):
         self.fields["name"].required = False
         self.fields["name"].help_text = _("Empty: the usual name of the country.")
         if "country" in self.fields:
-            known = countries.choices(active_language())
-            now = self.instance.country
-            unknown = [(now, now)] if now and now not in dict(known) else []
-            choices: Any = [("", NOTHING_CHOSEN), *unknown, *known]
-            field = forms.ChoiceField(label=_("Country"), choices=choices)
-            self.fields["country"] = field
+            self.fields["country"] = country_field(self.instance.country)
 
     def clean_name(self) -> Text:
         said: Text = self.cleaned_data["name"]

@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from summit.forms.details import VersionedForm
 from summit.lib import colour as colours
-from summit.lib import countries
 from summit.lib.codes import session_code
-from summit.lib.fields import NOTHING_CHOSEN, ForVerb
-from summit.lib.translated import TranslatedField, active_language
+from summit.lib.fields import ForVerb, country_field
+from summit.lib.translated import TranslatedField
 from summit.models import Summit, Venue
 
 
@@ -97,10 +96,7 @@ class VenueForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known, now = countries.choices(active_language()), self.instance.country
-        unknown = [(now, now)] if now and now not in dict(known) else []
-        choices: Any = [("", NOTHING_CHOSEN), *unknown, *known]
-        self.fields["country"] = forms.ChoiceField(label=_("Country"), choices=choices, required=False)
+        self.fields["country"] = country_field(self.instance.country, required=False)
         if not self.instance.map_picture:
             del self.fields["no_picture"]
 

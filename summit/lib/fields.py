@@ -8,7 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from summit.lib import countries
 from summit.lib.text import clean_line, clean_text
+from summit.lib.translated import active_language
 
 # Django's words for "nothing chosen" (``BLANK_CHOICE_LABEL``), which its Korean catalogue lacks: ours has them.
 NOTHING_CHOSEN = _("- Select an option -")
@@ -68,3 +70,11 @@ class ForVerb(TellingForm):
                 column.run_validators(value)
             except ValidationError as error:
                 self.add_error(name, error)
+
+
+def country_field(now: str = "", **kwargs: Any) -> forms.ChoiceField:
+    """A choice of all countries by their names; ``now`` stays offered, even if nobody knows it."""
+    known = countries.choices(active_language())
+    unknown = [(now, now)] if now and now not in dict(known) else []
+    choices: Any = [("", NOTHING_CHOSEN), *unknown, *known]
+    return forms.ChoiceField(label=_("Country"), choices=choices, **kwargs)
