@@ -19,6 +19,9 @@ from summit.lib import countries
 from summit.models import Summit, User
 from summit.storage import delete_files
 
+# The layouts to choose from, the usual one first.
+LAYOUTS: tuple[tuple[str, Any], ...] = ((Layout.A6.name, "A6"), (Layout.A4.name, _("A4, four on a sheet")))
+
 
 class NoBadge(Refusal):
     code = "no_badge"

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from registration.badges.printing import LAYOUTS
 from registration.forms.questions import AskingForm, name_of
 from registration.models import Attendance, Category, Registration, Script
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED, offered, privacy_version
@@ -262,7 +263,7 @@ class DeskAttendanceForm(AttendanceForm):
 
 
 class BadgeJobForm(forms.Form):
-    layout = forms.ChoiceField(choices=[("A6", "A6"), ("A4", "A4")])
+    layout = forms.ChoiceField(choices=LAYOUTS)
     scope = forms.ChoiceField(choices=[("chosen", "chosen"), ("listed", "listed")])
     chosen = forms.TypedMultipleChoiceField(coerce=UUID, required=False)
 

@@ -3,9 +3,9 @@
 from operator import attrgetter
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from registration.badges.printing import LAYOUTS
 from registration.models import BadgeJob
 from summit.lists.cell_rendering import Chip
 from summit.lists.listing import Begin, Column, Filter, ListKind
@@ -35,10 +35,6 @@ def columns(summit: Summit) -> list[Column]:
     ]
 
 
-def _layouts(_summit: Summit) -> list[tuple[str, str]]:
-    return [("A6", "A6"), ("A4", _("A4, four on a sheet"))]
-
-
 BADGE_JOBS = ListKind(
     name="badges",
     title=gettext_lazy("Badges"),
@@ -56,7 +52,7 @@ BADGE_JOBS = ListKind(
     order=("-created_at",),
     filters=(
         Filter("state", gettext_lazy("State"), lambda _s: BadgeJob.State.choices, narrowed_by("state")),
-        Filter("layout", gettext_lazy("Layout"), _layouts, narrowed_by("layout")),
+        Filter("layout", gettext_lazy("Layout"), lambda _s: LAYOUTS, narrowed_by("layout")),
     ),
     searched=("by__name", "by__email"),
 )  # fmt: skip

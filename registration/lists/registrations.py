@@ -208,8 +208,7 @@ def _draw_badges(rows: list[Registration], value: Any, by: User) -> Done:
 
 
 def _layouts(_summit: Summit) -> forms.Field:
-    layouts = [("A6", "A6"), ("A4", _("A4, four on a sheet"))]
-    return forms.ChoiceField(label=_("Layout"), choices=layouts)
+    return forms.ChoiceField(label=_("Layout"), choices=printing.LAYOUTS)
 
 
 def _told(n: int) -> str:

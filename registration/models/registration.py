@@ -60,8 +60,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def search(self, words: str) -> "RegistrationQuerySet":
         """Every word somewhere in name, e-mail, organisation or reference, as :mod:`summit.lib.finding` reads words."""
         # Only what could be a reference is read as one: of "3팀" nothing but a 3 would be left.
-        codes = ((fold(word), fold(normal_reference(word))) for word in words.split() if word.isascii())
-        return self.filter(columns.has_words("found_as", words, [(word, code) for word, code in codes if code]))
+        codes = {fold(word): fold(normal_reference(word)) for word in words.split() if word.isascii()}
+        return self.filter(columns.has_words("found_as", words, codes))
 
     def arrived(self, yes: bool) -> "RegistrationQuerySet":
         """Those who are checked in, or those who are not."""

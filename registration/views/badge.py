@@ -60,7 +60,8 @@ jobs = ListPages(BADGE_JOBS)
 def new_job(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """GET asks for the layout; POST starts a job for chosen people, or for all that the list's filters show."""
     if request.method != "POST":
-        return render(request, "registration/organiser/new_badges.html", {"summit": summit})
+        context = {"summit": summit, "layouts": printing.LAYOUTS}
+        return render(request, "registration/organiser/new_badges.html", context)
     form = BadgeJobForm(request.POST, summit=summit)
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))

@@ -1,6 +1,7 @@
 """Columns that are found: text as people look for it, and addresses whatever their case. Both by an index."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.db import models
@@ -44,17 +45,17 @@ class FoundText(models.TextField[str, str]):
         return said
 
 
-def has_words(column: str, query: str, also: Iterable[tuple[str, str]] = ()) -> models.Q:
+def has_words(column: str, query: str, also: Mapping[str, str] = MappingProxyType({})) -> models.Q:
     """Rows whose :class:`FoundText` in ``column`` has every word of the query.
 
-    All rows where nothing is asked, none where there is nothing to look for in what is. ``also`` are (word, another way
-    to read it): either will do.
+    All rows where nothing is asked, none where there is nothing to look for in what is. ``also`` has another way to read
+    a word, "" for none: either will do.
     """
-    other, words = dict(also), words_of(query)
+    words = words_of(query)
     asked = models.Q() if words or not query.strip() else models.Q(pk__in=[])
     for word in words:
         one = models.Q(**{f"{column}__contains": word})
-        if word in other:
-            one |= models.Q(**{f"{column}__contains": other[word]})
+        if other := also.get(word):
+            one |= models.Q(**{f"{column}__contains": other})
         asked &= one
     return asked
