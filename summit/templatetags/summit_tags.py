@@ -240,8 +240,10 @@ def split_words(words: str) -> list[str]:
 
 
 @register.simple_tag
-def static_css(name: str) -> str:
-    return static(f"summit/css/{name}.css")
+def style_sheet(audience: str) -> str:
+    """Address of the one sheet of an audience (``public``, ``workspace``), with fonts for the letters of the language."""
+    letters = "hangul" if active_language() == "ko" else "latin"
+    return static(f"summit/css/{audience}-{letters}.css")
 
 
 @register.filter
