@@ -41,7 +41,7 @@ class HintedRadio(forms.RadioSelect):
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
-        option["attrs"]["hint"] = str(self.hints.get(str(value), ""))
+        option["hint"] = self.hints.get(str(value), "")
         if str(value) in self.unavailable:
             option["attrs"]["disabled"] = True
         return option

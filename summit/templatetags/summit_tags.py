@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BaseFormSet
+from django.forms import BaseForm, BaseFormSet, BoundField
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.templatetags.static import static
 from django.urls import reverse
@@ -16,7 +16,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from summit.lib import countries, hosts, times
+from summit import public_menu
+from summit.lib import countries, field_errors, hosts, times
 from summit.lib.colour import brand
 from summit.lib.text import language_of_name
 from summit.lib.text import markdown as to_html
@@ -48,10 +49,9 @@ def lang_of(value: Text | None) -> str:
     return value.stand_in() if value else ""
 
 
-@register.simple_tag
-def menu_pages(summit: Summit) -> list[Any]:
-    """The standing pages an owner has put into the menu of every page."""
-    return list(summit.pages.filter(in_menu=True).order_by("menu_order", "slug"))
+@register.simple_tag(takes_context=True, name="public_menu")
+def menu_of(context: Any, summit: Summit) -> list[public_menu.Entry]:
+    return public_menu.entries(summit, context["request"])
 
 
 @register.simple_tag
@@ -129,7 +129,13 @@ def moment(value: datetime | None, summit: Summit) -> str:
         return ""
     local = value.astimezone(summit.tz)
     label = f"{times.date_label(local.date(), _language())} {local:%H:%M} {times.zone_short(value, summit.tz)}"
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), label)
+    return format_html('<time datetime="{}">{}</time>', machine_time(local), label)
+
+
+@register.filter
+def machine_time(value: datetime | None) -> str:
+    """For ``datetime`` attributes: to the second, of which HTML allows three decimals and the database keeps six."""
+    return value.isoformat(timespec="seconds") if value else ""
 
 
 @register.filter
@@ -230,8 +236,27 @@ def _faults_of(form: BaseForm, row: str = "", place: str | None = "") -> list[Fa
     for field in form:
         label = format_html("{}: {}", row, field.label) if row else conditional_escape(field.label)
         target = f"{field.auto_id}_group" if field.use_fieldset else field.id_for_label
-        found += [Fault(label, target, str(error)) for error in field.errors]
+        errors = field_errors.told(field, label)
+        found += [Fault("" if error.names_field else label, target, error.sentence) for error in errors]
     return found
+
+
+@register.filter
+def sentences(field: BoundField) -> list[str]:
+    """What is wrong with a field, as it is said beside it."""
+    return [error.sentence for error in field_errors.told(field, field.label)]
+
+
+@register.simple_tag(takes_context=True)
+def error_in_title(context: Any) -> str:
+    """The first word of a page that came back because of what was sent: who listens hears it before anything else."""
+    sent = context.flatten().values()
+    wrong = context.get("refusal") or any(
+        part.is_bound and (part.total_error_count() if isinstance(part, BaseFormSet) else part.errors)
+        for part in sent
+        if isinstance(part, BaseForm | BaseFormSet)
+    )
+    return gettext("Error:") if wrong else ""
 
 
 @register.filter

@@ -77,6 +77,7 @@ def test_a_page_in_latin_letters_declares_no_hangul_font(language, letters):
     assert not [pair for pair in ranges if int(pair[0], 16) in hangul or int(pair[1] or pair[0], 16) in hangul]
 
 
+@pytest.mark.django_db
 def test_who_saves_data_gets_no_font(client):
     font = "/static/vendor/inter/inter-latin-wght-normal.woff2"
     spared = client.get(font, headers={"Save-Data": "on"})

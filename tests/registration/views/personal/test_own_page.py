@@ -159,7 +159,7 @@ def test_a_wrong_correction_is_told_and_loses_nothing(client, registration):
     sent = form_values(client.get(own(registration, "details/"))) | {"name": "", "organisation": "남원시청"}
     response = client.post(own(registration, "details/"), sent)
     assert response.status_code == 422
-    assert field_errors(response) == ["This field is required."]
+    assert field_errors(response) == ["Fill in “Name as written”."]
     assert form_values(response) == sent
     assert fresh(registration).organisation == "한빛시민연대"
 
