@@ -184,7 +184,7 @@ class RoleRadio(forms.RadioSelect):
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
-        option["attrs"]["hint"] = explained(str(value))
+        option["hint"] = explained(str(value))
         return option
 
 
