@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 GENERAL = forms.Field.default_error_messages["required"]
@@ -16,7 +18,7 @@ GENERAL = forms.Field.default_error_messages["required"]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    sentence: str
+    sentence: str | SafeString
     names_field: bool
 
 
@@ -25,7 +27,7 @@ def told(bound: BoundField, label: Any) -> list[Told]:
     found = []
     for error in bound.errors.as_data():
         if error.code == "required" and is_general(error):
-            found.append(Told(empty(bound.field, str(label)), names_field=True))
+            found.append(Told(empty(bound.field, label), names_field=True))
         else:
             found += [Told(str(message), names_field=False) for message in error.messages]
     return found
@@ -35,12 +37,12 @@ def is_general(error: ValidationError) -> bool:
     return str(error.message) == str(GENERAL)
 
 
-def empty(field: forms.Field, label: str) -> str:
-    """What to do about a field without an answer."""
+def empty(field: forms.Field, label: Any) -> SafeString:
+    """What to do about a field without an answer; a label that says its language keeps its markup."""
     if isinstance(field, forms.BooleanField) and not isinstance(field, forms.NullBooleanField):
-        return gettext("Tick this box: %(field)s") % {"field": label}
+        return format_html(gettext("Tick this box: {field}"), field=label)
     if isinstance(field, forms.FileField):
-        return gettext("Choose a file for “%(field)s”.") % {"field": label}
+        return format_html(gettext("Choose a file for “{field}”."), field=label)
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
-        return gettext("Choose an answer for “%(field)s”.") % {"field": label}
-    return gettext("Fill in “%(field)s”.") % {"field": label}
+        return format_html(gettext("Choose an answer for “{field}”."), field=label)
+    return format_html(gettext("Fill in “{field}”."), field=label)

@@ -117,6 +117,29 @@ def moment_label(moment: datetime, tz: ZoneInfo, language: str, *, year: int | N
     return f"{day} {local:%H:%M}"
 
 
+def time_range(starts_at: datetime, ends_at: datetime, tz: ZoneInfo) -> str:
+    """ "10:00–11:30"."""
+    return f"{starts_at.astimezone(tz):%H:%M}–{ends_at.astimezone(tz):%H:%M}"
+
+
+def for_reader(
+    starts_at: datetime | None, ends_at: datetime | None, tz: ZoneInfo, reader: ZoneInfo | None, language: str
+) -> str:
+    """What is told in ``tz`` in the reader's own zone, named: "03:00–04:30 EET", with the day where it is another.
+
+    "" without a zone of the reader's, without a time, and where the clocks agree at that moment.
+    """
+    first = starts_at or ends_at
+    if reader is None or first is None:
+        return ""
+    here, there = first.astimezone(tz), first.astimezone(reader)
+    if here.utcoffset() == there.utcoffset():
+        return ""
+    hours = time_range(first, ends_at, reader) if starts_at and ends_at else f"{there:%H:%M}"
+    day = "" if there.date() == here.date() else f"{day_label(there.date(), language)} "
+    return f"{day}{hours} {zone_short(first, reader)}"
+
+
 def month_label(day: date, language: str) -> str:
     return format_skeleton("yMMMM", datetime.combine(day, time()), locale=Locale.parse(language))
 
