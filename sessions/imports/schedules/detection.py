@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from sessions.imports.schedules import frab_json, frab_xml, icalendar_files, sheets
 from sessions.imports.schedules.file_guards import check_size
 from sessions.imports.schedules.schedule import Schedule
+from sessions.imports.schedules.shared_ids import separate
 from summit.imports.table_format import Refused
 
 READERS: dict[str, Callable[[bytes], Schedule]] = {
@@ -27,6 +28,7 @@ def open_schedule(name: str, content: bytes, *, format: str = "auto") -> Schedul
         check_size(content)
         kind = _format(name, content) if format == "auto" else format
         schedule = READERS[kind](content)
+        separate(schedule)
         schedule.file = Path(name).name
         if not schedule.items and not schedule.refused:
             raise Refused(_("There is no session in the file."))

@@ -31,11 +31,7 @@ def read(content: bytes) -> Schedule:
             raise Refused(_("The file has more than %(count)d sessions. Split it.") % {"count": SESSIONS})
         day = next((element for element in above if element.tag == "day"), None)
         room = next((element for element in above if element.tag == "room"), None)
-        name = event.words("room") or (room.get("name") if room else "")
-        place = (
-            Place({OWN: one_line(name)}, room.get("guid") if room else "") if one_line(name) not in ("", "-") else None
-        )
-        waiting.append((event, day.get("date") if day else "", place))
+        waiting.append((event, day.get("date") if day else "", _place(event, room)))
 
     root = read_xml(content, each="event", take=take)
     if root.tag != "schedule":
@@ -48,6 +44,14 @@ def read(content: bytes) -> Schedule:
         schedule.items.append(_item(schedule, event, parsing.day(date_of_day), change, place))
         waiting[number] = (Element("", None, 0), "", None)  # a large file is not kept twice
     return schedule
+
+
+def _place(event: Element, room: Element | None) -> Place | None:
+    """The room as the event calls it; the guid is that of the element around it, where both mean the same."""
+    around = one_line(room.get("name")) if room else ""
+    name = one_line(event.words("room")) or around
+    guid = room.get("guid") if room and around in ("", name) else ""
+    return Place({OWN: name}, guid) if name not in ("", "-") else None
 
 
 def _head(root: Element, schedule: Schedule) -> time:

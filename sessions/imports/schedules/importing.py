@@ -20,7 +20,7 @@ from sessions.imports.schedules import parsing
 from sessions.imports.schedules.matching import Match, language_of, match_people, match_sessions
 from sessions.imports.schedules.report import ScheduleReport
 from sessions.imports.schedules.rooms_and_tracks import Places, merged, write
-from sessions.imports.schedules.schedule import OWN, Item, Line, Schedule
+from sessions.imports.schedules.schedule import OWN, Human, Item, Line, Schedule, folded
 from sessions.models import Appearance, Material, Session, SessionHost
 from sessions.models.session import LONGEST
 from speakers.models import Speaker
@@ -126,7 +126,7 @@ class _Work:
         if found is None:
             values |= {"code": match.code, "name": human.name}
         elif human.name not in (found.name, found.name_romanised):
-            values["name" if language == "ko" or not found.name_romanised else "name_romanised"] = human.name
+            values |= self._renamed(human, found, language)
         if human.biography:
             values["biography"] = merged(
                 found.biography if found else None, human.biography, language, 4000, line=False
@@ -134,6 +134,14 @@ class _Work:
         self.people[human.identity] = write(
             self.report, "speakers", Speaker, found, {"summit": self.summit, "guid": match.guid}, values
         )
+
+    def _renamed(self, human: Human, found: Speaker, language: str) -> dict[str, str]:
+        """The name of the file where it is another one, which is noted; case, accents and spacing stay as they are."""
+        if folded(human.name) in {folded(found.name), folded(found.name_romanised)}:
+            return {}
+        text = _("This person was called “%(before)s” until now; the file has the same id for both names.")
+        self.schedule.note(_("person “%(name)s”") % {"name": human.name}, text % {"before": found.name})
+        return {"name" if language == "ko" or not found.name_romanised else "name_romanised": human.name}
 
     def _session(self, match: Match) -> None:
         item, found = match.item, match.found
