@@ -132,7 +132,7 @@ def _work(job: ImportJob) -> tuple[ImportJob.State, list[telling.Line]]:
         return _work_table(job)
     try:
         with job.file.open() as stream:
-            schedule = open_schedule(job.name, stream.read())
+            schedule = open_schedule(job.name, stream.read(), days=job.summit.days)
         report = import_schedule(
             job.summit,
             schedule,

@@ -321,9 +321,14 @@ def _load(report: Report, loader: Loader, row: Row) -> str:
     except Refused as refused:
         return str(refused)
     # A number no column holds, a moment before the year 1: what is noticed only here is the file's fault as well.
-    except (ValueError, TypeError, OverflowError, DataError, IntegrityError, ProgrammingError) as error:
-        return _("A value cannot be kept: %(error)s") % {"error": error}
+    except (ValueError, TypeError, OverflowError, DataError, IntegrityError, ProgrammingError):
+        return unkept()
     return ""
+
+
+def unkept() -> str:
+    """Why a row is refused that only the database, or a column of it, could not take."""
+    return _("A value in it cannot be kept: a number is too large, or something stands where a text is meant.")
 
 
 def tell(command: BaseCommand, report: Report, options: dict[str, Any]) -> None:

@@ -2,8 +2,9 @@
 widget (``talks``, ``rooms``, ``tracks``, ``speakers``)."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from sessions.imports.schedules import parsing
 from sessions.imports.schedules.file_guards import SESSIONS, check_json, check_size, decoded
 from sessions.imports.schedules.frab_xml import GENERATOR, OUR_PAGE, starts
-from sessions.imports.schedules.schedule import OWN, Human, Item, Line, Place, Schedule, WebLink
+from sessions.imports.schedules.schedule import OWN, Human, Item, Line, Place, Schedule, WebLink, folded
 from sessions.imports.schedules.wording import block, by_language, markdown, one_line, unmarked_line
 from sessions.models import Material
 from summit.imports.table_format import Refused
@@ -28,8 +29,13 @@ def read(content: bytes) -> Schedule:
         document = json.loads(decoded(content))
     except RecursionError as error:
         raise Refused(_("The file is not valid JSON: lists lie too deep in each other.")) from error
-    except ValueError as error:
-        raise Refused(_("The file is not valid JSON: %(error)s") % {"error": error}) from error
+    except json.JSONDecodeError as error:
+        raise Refused(
+            _("Line %(line)d, sign %(sign)d: this is not valid JSON: a comma, a bracket or a quotation mark is wrong. Export the file again.")
+            % {"line": error.lineno, "sign": error.colno}
+        ) from error  # fmt: skip
+    except ValueError as error:  # a number of more digits than any has
+        raise Refused(_("The file holds a number that is far too long. Export the file again.")) from error
     if isinstance(document, dict) and isinstance(document.get("talks"), list):
         return _widget(document)
     conference = _object(_object(_object(document).get("schedule")).get("conference"))
@@ -41,15 +47,34 @@ def read(content: bytes) -> Schedule:
     change = parsing.clock(one_line(conference.get("day_change"))) or DAY_STARTS_AT
     rooms = {name: room for room in schedule.rooms for name in room.name.values()}
     for number, day in enumerate(conference["days"], 1):
-        date_of_day = parsing.day(one_line(_object(day).get("date")))
+        if not isinstance(_object(day).get("rooms", {}), dict) or not isinstance(day, dict):
+            schedule.refused.append(
+                (_("day %(day)d") % {"day": number}, _("Its rooms cannot be read. Export the file again."))
+            )
         for name, events in _object(_object(day).get("rooms")).items():
-            context = _Day(date_of_day, change, name, rooms)
+            context = _Day(one_line(_object(day).get("date")), change, name, rooms)
             for order, event in enumerate(_list(events), 1):
                 where = _("day %(day)d, room “%(room)s”, session %(number)d") % {
                     "day": number, "room": one_line(name, longest=60), "number": order}  # fmt: skip
                 if _takes(schedule, where, event):
-                    schedule.items.append(_item(schedule, where, event, context))
+                    _add(schedule, where, _item, schedule, where, event, context)
     return schedule
+
+
+def _add(schedule: Schedule, where: str, read: Callable[..., Item], *facts: Any) -> None:
+    """The session ``read`` makes of the facts, or why it is refused."""
+    try:
+        schedule.items.append(read(*facts))
+    except Refused as refused:
+        schedule.refused.append((where, str(refused)))
+
+
+def _said(event: dict[str, Any], name: str) -> str:
+    """The words of a time or length. Raises ``Refused`` for a list or an object where words are meant."""
+    value = event.get(name)
+    if value is not None and not isinstance(value, (str, int, float)):
+        raise Refused(_("“%(column)s” must be a text."), column=name)
+    return one_line(value)
 
 
 def _object(value: Any) -> dict[str, Any]:
@@ -100,7 +125,7 @@ def _room(room: dict[str, Any]) -> Place | None:
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    date: date | None
+    date: str
     change: time
     room: str
     rooms: dict[str, Place]
@@ -122,17 +147,15 @@ def _item(schedule: Schedule, where: str, event: dict[str, Any], day: _Day) -> I
         track=by_language(_name(event.get("track")), line) if "track" in event else None,
         kind=next(iter(by_language(_name(event.get("type")), one_line).values()), ""),
         language=one_line(event.get("language"), longest=80),
-        duration=parsing.length(one_line(event.get("duration"))),
-        ends_at=parsing.moment(one_line(event.get("end"))) if event.get("end") else None,
+        duration=parsing.stated(parsing.length, _said(event, "duration"), "duration"),
+        ends_at=parsing.stated(parsing.moment, _said(event, "end"), "end"),
         room=None if name in ("", "-") else day.rooms.get(name) or Place({OWN: name}),
         has_room=True,
         persons=_persons(event["persons"], lines) if isinstance(event.get("persons"), list) else None,
         links=_links(event),
         do_not_record=event["do_not_record"] if isinstance(event.get("do_not_record"), bool) else None,
     )
-    item.starts_at = parsing.moment(one_line(event.get("date"))) or starts(
-        day.date, parsing.clock(one_line(event.get("start"))), day.change
-    )
+    item.starts_at = starts(_said(event, "date"), _said(event, "start"), day.date, day.change)
     return item
 
 
@@ -162,6 +185,17 @@ def _links(event: dict[str, Any]) -> list[WebLink]:
     return found
 
 
+def _only(people: list[Any], code: str) -> Any:
+    """The person of that code, None where there is none. Raises ``Refused`` where it has several."""
+    names = {folded(one_line(person.get("name"))): one_line(person.get("name"), longest=60) for person in people}
+    if len(names) > 1:
+        raise Refused(
+            _("Its speaker “%(code)s” stands for several: %(names)s. Give each an id of their own.")
+            % {"code": code[:40], "names": ", ".join(names.values())}
+        )
+    return people[0] if people else None
+
+
 def _widget(document: dict[str, Any]) -> Schedule:
     """The JSON behind pretalx' widget: references by number and code, talks with ``start`` and ``end``."""
     schedule = Schedule("json", zone=one_line(document.get("timezone")))
@@ -174,10 +208,15 @@ def _widget(document: dict[str, Any]) -> Schedule:
         if place := _room({"name": room.get("name"), "description": room.get("description")}):
             rooms[str(room.get("id"))] = place
     schedule.tracks, schedule.rooms = list(tracks.values()), list(rooms.values())
-    people = {str(p.get("code")): p for p in map(_object, _list(document.get("speakers"))) if p.get("code")}
+    people: dict[str, list[Any]] = {}
+    for person in map(_object, _list(document.get("speakers"))):
+        if person.get("code"):
+            people.setdefault(str(person["code"]), []).append(person)
 
     def talk(event: dict[str, Any], where: str) -> Item:
-        persons = [people[str(code)] for code in _list(event.get("speakers")) if str(code) in people]
+        persons = [
+            found for code in _list(event.get("speakers")) if (found := _only(people.get(str(code), []), str(code)))
+        ]
         track = tracks.get(str(event.get("track")))
         is_break = not event.get("code")
         return Item(
@@ -189,9 +228,9 @@ def _widget(document: dict[str, Any]) -> Schedule:
             track=track.name if track else {},
             kind="break" if is_break else "",
             language=one_line(event.get("content_locale")),
-            starts_at=parsing.moment(one_line(event.get("start"))),
-            ends_at=parsing.moment(one_line(event.get("end"))),
-            duration=parsing.length(one_line(event.get("duration"))),
+            starts_at=parsing.stated(parsing.moment, _said(event, "start"), "start"),
+            ends_at=parsing.stated(parsing.moment, _said(event, "end"), "end"),
+            duration=parsing.stated(parsing.length, _said(event, "duration"), "duration"),
             room=rooms.get(str(event.get("room"))),
             has_room=True,
             persons=_persons(persons, markdown),
@@ -201,5 +240,5 @@ def _widget(document: dict[str, Any]) -> Schedule:
     for number, event in enumerate(document["talks"], 1):
         where = _("talk %(number)d") % {"number": number}
         if _takes(schedule, where, event):
-            schedule.items.append(talk(event, where))
+            _add(schedule, where, talk, event, where)
     return schedule

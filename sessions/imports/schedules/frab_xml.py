@@ -5,7 +5,7 @@ night after it. Guids may be missing or no UUIDs.
 """
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from summit.imports.table_format import Refused
 from summit.lib.times import DAY_STARTS_AT
 
 GENERATOR = "Summit"
+ONLY_A_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 OUR_PAGE = re.compile(r"/([a-z]{2})/[a-z0-9_]+/agenda/\Z")
 
 
@@ -41,7 +42,10 @@ def read(content: bytes) -> Schedule:
         )
     change = _head(root, schedule)
     for number, (event, date_of_day, place) in enumerate(waiting):
-        schedule.items.append(_item(schedule, event, parsing.day(date_of_day), change, place))
+        try:
+            schedule.items.append(_item(schedule, event, date_of_day, change, place))
+        except Refused as refused:
+            schedule.refused.append((_place_of(event), str(refused)))
         waiting[number] = (Element("", None, 0), "", None)  # a large file is not kept twice
     return schedule
 
@@ -73,12 +77,16 @@ def _head(root: Element, schedule: Schedule) -> time:
     return parsing.clock(conference.words("day_change")) or DAY_STARTS_AT
 
 
-def _item(schedule: Schedule, event: Element, day: date | None, change: time, place: Place | None) -> Item:
+def _place_of(event: Element) -> str:
+    number = one_line(event.get("id"), longest=40)
+    return _("line %(line)d") % {"line": event.line} + (f" (event {number})" if number else "")
+
+
+def _item(schedule: Schedule, event: Element, day: str, change: time, place: Place | None) -> Item:
     line, lines = (one_line, block) if schedule.is_ours else (unmarked_line, markdown)
     number = event.get("id")
     item = Item(
-        place=_("line %(line)d") % {"line": event.line}
-        + (f" (event {one_line(number, longest=40)})" if number else ""),
+        place=_place_of(event),
         title={OWN: line(event.words("title"))},
         guid=one_line(event.get("guid") or event.words("guid"), longest=200),
         code=one_line(event.get("code") or event.words("code"), longest=40),
@@ -89,12 +97,12 @@ def _item(schedule: Schedule, event: Element, day: date | None, change: time, pl
         track=None if event.one("track") is None else {OWN: line(event.words("track"), longest=80)},
         kind=one_line(event.words("type"), longest=80),
         language=one_line(event.words("language"), longest=80),
-        duration=parsing.length(event.words("duration")),
+        duration=parsing.stated(parsing.length, event.words("duration"), "duration"),
         room=place,
         has_room=True,
         links=_links(event),
     )
-    item.starts_at = parsing.moment(event.words("date")) or starts(day, parsing.clock(event.words("start")), change)
+    item.starts_at = starts(event.words("date"), event.words("start"), day, change)
     if (people := event.one("persons")) is not None:
         item.persons = [
             Human(one_line(p.text, longest=200), p.get("guid"), p.get("code"), p.get("id"))
@@ -105,11 +113,16 @@ def _item(schedule: Schedule, event: Element, day: date | None, change: time, pl
     return item
 
 
-def starts(day: date | None, clock: time | None, change: time) -> datetime | None:
-    """Wall time from a day and an hour; before the change of day it is the night after."""
-    if day is None or clock is None:
+def starts(moment: str, start: str, day: str, change: time) -> datetime | None:
+    """When a session begins: its own moment, else its hour on the day around it; before the change of day it is the
+    night after. None where the file does not say. Raises ``Refused`` for what is in no calendar and on no clock."""
+    if moment.strip() and not ONLY_A_DAY.fullmatch(moment.strip()):
+        return parsing.stated(parsing.moment, moment, "date")
+    on = parsing.stated(parsing.day, moment, "date") or parsing.stated(parsing.day, day, "day date")
+    clock = parsing.stated(parsing.clock, start, "start")
+    if on is None or clock is None:
         return None
-    return datetime.combine(day + timedelta(days=int(clock < change)), clock)
+    return datetime.combine(on + timedelta(days=int(clock < change)), clock)
 
 
 def _links(event: Element) -> list[WebLink]:

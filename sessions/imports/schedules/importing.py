@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sessions.imports.loaders import follow
-from sessions.imports.schedules import parsing
+from sessions.imports.schedules import dates, parsing
 from sessions.imports.schedules.matching import Match, language_of, match_people, match_sessions
 from sessions.imports.schedules.report import ScheduleReport
 from sessions.imports.schedules.rooms_and_tracks import Places, merged, write
@@ -25,7 +25,7 @@ from sessions.models import Appearance, Material, Session, SessionHost
 from sessions.models.session import LONGEST
 from speakers.models import Speaker
 from summit import history
-from summit.imports.table_format import Refused, Undo
+from summit.imports.table_format import Refused, Undo, unkept
 from summit.models import Summit, User
 
 Progress = Callable[[int, int], None]
@@ -237,6 +237,9 @@ class _Work:
         if ends_at - starts_at > LONGEST:
             ends_at = starts_at + LONGEST
             self.schedule.note(item.place, _("It lasts longer than 24 hours; it was cut to that."))
+        if words := dates.outside(starts_at, self.summit.days, self.summit.tz):
+            self.schedule.note(item.place, words)
+            self.report.outside += 1
         return {"starts_at": starts_at, "ends_at": ends_at}
 
     def _hosts(self, session: Session, item: Item, *, new: bool) -> int:
@@ -273,7 +276,7 @@ class _Work:
                 continue
             kept[speaker.pk] += 1
             found = known[again] if again < len(known) else None
-            role = found.role if found else Appearance.Role.SPEAKER
+            role = found.role if found else human.role or Appearance.Role.SPEAKER
             write(self.report, "appearances", Appearance, found, {"session": session, "speaker": speaker, "role": role},
                   {"order": order})  # fmt: skip
         gone = [a.pk for number, all_of_one in there.items() for a in all_of_one[kept[number] :]
@@ -312,6 +315,6 @@ def _kept(verb: Callable[..., None], *args: Any) -> str:
             verb(*args)
     except Refused as refused:
         return str(refused)
-    except (ValueError, TypeError, OverflowError, DataError, IntegrityError, ProgrammingError) as error:
-        return _("A value cannot be kept: %(error)s") % {"error": error}
+    except (ValueError, TypeError, OverflowError, DataError, IntegrityError, ProgrammingError):
+        return unkept()
     return ""

@@ -25,6 +25,7 @@ class Human:
     code: str = ""
     number: str = ""
     biography: Words = field(default_factory=dict)
+    role: str = ""  # a value of Appearance.Role, "" where the file says none
     shared: str = ""  # the identifier that others of the file have as well
 
     @property
