@@ -28,6 +28,10 @@ class Sheet:
     refused: dict[str, str] = field(default_factory=dict)
     notes: list[tuple[str, str]] = field(default_factory=list)
 
+    def samples(self, number: int) -> list[tuple[str, list[str]]]:
+        """The first rows that can be read."""
+        return [row for row in self.rows if row[0] not in self.refused][:number]
+
 
 def open_sheet(name: str, content: bytes) -> Sheet:
     """A table from CSV, XLSX or OpenDocument, blank rows left out. Raises ``Refused`` with what to do."""

@@ -75,10 +75,12 @@ def test_whoever_is_known_settles_a_doubt():
 
 
 def test_a_role_stands_behind_a_dot():
-    assert [(one.name, one.role) for one in people_in("박수정 · moderator; 김하나 · 사회자 아님").named][0] == (
-        "박수정",
-        "moderator",
-    )
+    assert [(one.name, one.role) for one in people_in("박수정 · moderator").named] == [
+        (
+            "박수정",
+            "moderator",
+        )
+    ]
     with translation.override("ko"):
         assert people_in("Anna Kim · Panellist").named[0].role == "panellist"
 

@@ -35,7 +35,7 @@ def titles(content, name="a.csv"):
         ("sep=;\ntitle;abstract\nA;1,2\n", ["A"]),
         ("sep=\t\ntitle\tabstract\nA\t1,2\n", ["A"]),
         ('"sep=|"\ntitle|abstract\nA, B|1,2\n', ["A, B"]),
-        ("title,abstract\n\"A\",\"several\nlines; and, signs\"\nB,x\n", ["A", "B"]),
+        ('title,abstract\n"A","several\nlines; and, signs"\nB,x\n', ["A", "B"]),
         ('title, abstract\nA, "one, two"\n', ["A"]),
     ],
 )  # fmt: skip
