@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from sessions.imports.schedules import frab_json, frab_xml, icalendar_files, sheets
 from sessions.imports.schedules.file_guards import check_size
+from sessions.imports.schedules.lengths import fit
 from sessions.imports.schedules.schedule import Schedule
 from sessions.imports.schedules.shared_ids import separate
 from sessions.imports.schedules.table_files import OLD_WORKBOOK, ROWS_OF, ZIP, kind_of
@@ -43,6 +44,7 @@ def open_schedule(name: str, content: bytes, *, format: str = "auto", days: Sequ
         schedule = sheets.read(kind, content, days) if kind in ROWS_OF else READERS[kind](content)
         if encoding == CP949:
             schedule.note(_("all of it"), _("The file is no UTF-8 and was read as Korean (CP949). Look at the names."))
+        fit(schedule)
         separate(schedule)
         schedule.file = Path(name).name
         if not schedule.items and not schedule.refused:

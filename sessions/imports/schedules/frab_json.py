@@ -107,14 +107,14 @@ def _head(document: dict[str, Any], conference: dict[str, Any]) -> Schedule:
         schedule.language = found[1]
     schedule.shortest = parsing.length(one_line(conference.get("timeslot_duration"))) or schedule.shortest
     for track in _list(conference.get("tracks")):
-        if name := by_language(_object(track).get("name"), lambda text: one_line(text, longest=80)):
+        if name := by_language(_object(track).get("name"), one_line):
             schedule.tracks.append(Line(name, one_line(track.get("slug")), one_line(track.get("color"))))
     schedule.rooms = [room for found in _list(conference.get("rooms")) if (room := _room(_object(found)))]
     return schedule
 
 
 def _room(room: dict[str, Any]) -> Place | None:
-    name = by_language(room.get("name"), lambda text: one_line(text, longest=120))
+    name = by_language(room.get("name"), one_line)
     if not name:
         return None
     capacity = room.get("capacity")
@@ -134,7 +134,7 @@ class _Day:
 def _item(schedule: Schedule, where: str, event: dict[str, Any], day: _Day) -> Item:
     line, lines = (one_line, block) if schedule.is_ours else (unmarked_line, markdown)
     number = one_line(event.get("id"), longest=40)
-    name = one_line(event.get("room") if isinstance(event.get("room"), str) else day.room, longest=120)
+    name = one_line(event.get("room") if isinstance(event.get("room"), str) else day.room)
     item = Item(
         place=where + (f" (id {number})" if number else ""),
         title=by_language(event.get("title"), line),
@@ -168,7 +168,7 @@ def _persons(persons: list[Any], lines: Any) -> list[Human]:
     found = []
     for person in persons:
         person = {"name": person} if isinstance(person, str) else _object(person)  # noqa: PLW2901
-        name = one_line(person.get("public_name") or person.get("name") or person.get("full_public_name"), longest=200)
+        name = one_line(person.get("public_name") or person.get("name") or person.get("full_public_name"))
         found.append(Human(name, one_line(person.get("guid")), one_line(person.get("code")), one_line(person.get("id")),
                            by_language(person.get("biography"), lines)))  # fmt: skip
     return found
@@ -181,7 +181,7 @@ def _links(event: dict[str, Any]) -> list[WebLink]:
             link = {"url": link} if isinstance(link, str) else _object(link)  # noqa: PLW2901
             stated = one_line(link.get("type"))
             kind = LINKS.get(stated, usual if stated or group == "attachments" else "")
-            found.append(WebLink(one_line(link.get("url")), one_line(link.get("title"), longest=200), str(kind)))
+            found.append(WebLink(one_line(link.get("url")), one_line(link.get("title")), str(kind)))
     return found
 
 
@@ -202,7 +202,7 @@ def _widget(document: dict[str, Any]) -> Schedule:
     tracks: dict[Any, Line] = {}
     rooms: dict[Any, Place] = {}
     for track in map(_object, _list(document.get("tracks"))):
-        if name := by_language(track.get("name"), lambda text: one_line(text, longest=80)):
+        if name := by_language(track.get("name"), one_line):
             tracks[str(track.get("id"))] = Line(name, "", one_line(track.get("color")))
     for room in map(_object, _list(document.get("rooms"))):
         if place := _room({"name": room.get("name"), "description": room.get("description")}):

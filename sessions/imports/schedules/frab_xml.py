@@ -71,7 +71,7 @@ def _head(root: Element, schedule: Schedule) -> time:
     schedule.base_url = conference.words("base_url") or conference.words("url") or page
     schedule.shortest = parsing.length(conference.words("timeslot_duration")) or schedule.shortest
     for track in conference.all("track") or (conference.one("tracks") or conference).all("track"):
-        name = one_line(track.get("name") or track.text, longest=80)
+        name = one_line(track.get("name") or track.text)
         if name:
             schedule.tracks.append(Line({OWN: name}, track.get("slug"), track.get("color")))
     return parsing.clock(conference.words("day_change")) or DAY_STARTS_AT
@@ -94,7 +94,7 @@ def _item(schedule: Schedule, event: Element, day: str, change: time, place: Pla
         subtitle=line(event.words("subtitle")),
         abstract={OWN: lines(event.words("abstract"))},
         description=lines(event.words("description")),
-        track=None if event.one("track") is None else {OWN: line(event.words("track"), longest=80)},
+        track=None if event.one("track") is None else {OWN: line(event.words("track"))},
         kind=one_line(event.words("type"), longest=80),
         language=one_line(event.words("language"), longest=80),
         duration=parsing.stated(parsing.length, event.words("duration"), "duration"),
@@ -105,8 +105,7 @@ def _item(schedule: Schedule, event: Element, day: str, change: time, place: Pla
     item.starts_at = starts(event.words("date"), event.words("start"), day, change)
     if (people := event.one("persons")) is not None:
         item.persons = [
-            Human(one_line(p.text, longest=200), p.get("guid"), p.get("code"), p.get("id"))
-            for p in people.all("person")
+            Human(one_line(p.text), p.get("guid"), p.get("code"), p.get("id")) for p in people.all("person")
         ]
     if (recording := event.one("recording")) is not None and recording.words("optout"):
         item.do_not_record = recording.words("optout").lower() in ("true", "1", "yes")
@@ -130,7 +129,7 @@ def _links(event: Element) -> list[WebLink]:
     for group, tag, kind in (("links", "link", ""), ("attachments", "attachment", Material.Kind.SLIDES)):
         for link in (event.one(group) or Element(group, None, 0)).all(tag):
             stated = Material.Kind.RECORDING if link.get("type") == "media" else kind
-            found.append(WebLink(link.get("href") or link.text.strip(), one_line(link.text, longest=200), str(stated)))
+            found.append(WebLink(link.get("href") or link.text.strip(), one_line(link.text), str(stated)))
     recording = event.one("recording")
     video = event.words("video_download_url") or (recording.words("url") if recording else "")
     if video:

@@ -97,13 +97,13 @@ def _item(schedule: Schedule, place: str, event: Any) -> Item:
         item.duration = event["DURATION"].dt
     if isinstance(getattr(event.get("DTSTART"), "dt", None), date) and not isinstance(event["DTSTART"].dt, datetime):
         item.duration = item.duration or timedelta(days=1)
-    location = one_line(_text(event, "LOCATION"), longest=300)
+    location = one_line(_text(event, "LOCATION"))
     if location.startswith(("http://", "https://")):
         item.mode, item.has_room = "online", True
     elif location:
         item.room, item.has_room = Place({OWN: location}), True
     if categories := [one_line(str(name)) for name in getattr(event.get("CATEGORIES"), "cats", [])]:
-        item.track = {OWN: categories[0][:80]}
+        item.track = {OWN: categories[0]}
     for name in ("DTSTART", "DTEND"):
         if (unknown := _zone_of(event, name)) and not parsing.zone(unknown):
             schedule.note(

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from sessions.imports.loaders import follow
 from sessions.imports.schedules import dates, parsing
+from sessions.imports.schedules.lengths import note_cut
 from sessions.imports.schedules.matching import Match, language_of, match_people, match_sessions
 from sessions.imports.schedules.report import ScheduleReport
 from sessions.imports.schedules.rooms_and_tracks import Places, merged, write
@@ -26,9 +27,13 @@ from sessions.models.session import LONGEST
 from speakers.models import Speaker
 from summit import history
 from summit.imports.table_format import Refused, Undo, unkept
+from summit.lib.weblinks import encoded
 from summit.models import Summit, User
 
 Progress = Callable[[int, int], None]
+# In characters, as the models keep them.
+TITLE, ABSTRACT = (Session._meta.get_field(name).max_text for name in ("title", "abstract"))
+BIOGRAPHY = Speaker._meta.get_field("biography").max_text
 TOLD = ("title", "abstract", "starts_at", "ends_at", "room", "track", "kind", "mode", "language", "interpretation",
         "do_not_record", "cancelled_at")  # fmt: skip
 
@@ -128,8 +133,9 @@ class _Work:
         elif human.name not in (found.name, found.name_romanised):
             values |= self._renamed(human, found, language)
         if human.biography:
+            note_cut(self.schedule, _("person “%(name)s”") % {"name": human.name}, human.biography, BIOGRAPHY)
             values["biography"] = merged(
-                found.biography if found else None, human.biography, language, 4000, line=False
+                found.biography if found else None, human.biography, language, BIOGRAPHY, line=False
             )
         self.people[human.identity] = write(
             self.report, "speakers", Speaker, found, {"summit": self.summit, "guid": match.guid}, values
@@ -178,11 +184,11 @@ class _Work:
             abstract[OWN] = "\n\n".join(part for part in parts if part)
         if item.abstract_is_rough and found is not None and found.abstract:
             abstract = {}
-        self._note_long(item, title, 300)
-        self._note_long(item, abstract, 6000)
+        note_cut(self.schedule, item.place, title, TITLE)
+        note_cut(self.schedule, item.place, abstract, ABSTRACT)
         values: dict[str, Any] = {
-            "title": merged(found.title if found else None, title, language, 300),
-            "abstract": merged(found.abstract if found else None, abstract, language, 6000, line=False),
+            "title": merged(found.title if found else None, title, language, TITLE),
+            "abstract": merged(found.abstract if found else None, abstract, language, ABSTRACT, line=False),
             **self._times(item),
             **self._facts(item, found, language),
         }
@@ -191,10 +197,6 @@ class _Work:
         if self.schedule.is_ours and self.schedule.format != "ical" and hosts is None:
             item.hosts = self.places.hosts_in(item.description)
         return values
-
-    def _note_long(self, item: Item, words: dict[str, str], longest: int) -> None:
-        if any(len(text) > longest for text in words.values()):
-            self.schedule.note(item.place, _("A text was cut to %(length)d characters.") % {"length": longest})
 
     def _facts(self, item: Item, found: Session | None, language: str) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -285,7 +287,7 @@ class _Work:
 
     def _links(self, session: Session, item: Item, *, new: bool) -> None:
         """Add and retitle links; none is taken away, they may have been added here."""
-        there = {} if new else {material.url: material for material in session.materials.all()}
+        there = {} if new else {encoded(material.url): material for material in session.materials.all()}
         language, done = language_of(item, self.schedule, self.summit), set()
         for order, link in enumerate(item.links, 1):
             url = parsing.link(link.url, self.schedule.base_url, own=self.summit.origin)
@@ -296,7 +298,7 @@ class _Work:
             if not url or url in done:
                 continue
             done.add(url)
-            found = there.get(url)
+            found = there.get(encoded(url))
             untitled = link.title in (url, link.url, f"{settings.SITE_URL}{url}", f"{self.summit.origin}{url}")
             words = {OWN: "" if untitled else link.title}
             values: dict[str, Any] = {"title": merged(found.title if found else None, words, language, 200)}

@@ -21,7 +21,7 @@ from sessions.models import Material
 from sessions.models.session import Kind
 from summit.imports.table_format import Refused
 from summit.lib import times
-from summit.lib.weblinks import player, validate_web_link
+from summit.lib.weblinks import encoded, player, validate_web_link
 from summit.models import Mode
 
 HALF = r"[AaPp]\.?[Mm]\.?|오전|오후"
@@ -208,10 +208,12 @@ def link(url: str, base_url: str, *, own: str = "") -> str:
             url = f"https://{url}"
         elif not urlsplit(url).scheme:
             url = urljoin(base_url, url) if base_url else ""
+        url = url.replace(" ", "%20")
         validate_web_link(url)
     except (ValidationError, ValueError):
         return ""
-    return url if len(url) <= 1000 else ""
+    # Korean takes nine characters for one; what is too long so is encoded where it goes out.
+    return next((each for each in (encoded(url), url) if len(each) <= 1000), "")
 
 
 def link_kind(found: WebLink, url: str) -> str:

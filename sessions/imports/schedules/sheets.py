@@ -184,7 +184,7 @@ class _Reader:
             self.schedule.note(place, people.doubt)
         elif people.commas:
             self.with_commas.append(people.commas)
-        return [Human(one_line(one.name, longest=200), role=one.role) for one in people.named]
+        return [Human(one_line(one.name), role=one.role) for one in people.named]
 
     def _times(self, place: str, row: "_Row") -> tuple[datetime | None, datetime | None]:
         cells = (row.cell("date"), row.cell("starts_at"), row.cell("ends_at"))

@@ -50,7 +50,9 @@ def test_reasons_name_the_headings_of_the_file(summit, office, work):
     mapped(office, job, "code", "title.en", "starts_at", "ends_at", "kind")
     work()
     told = [row["reason"] for row in ImportJob.objects.get().refused]
-    assert ["“시작”: “never” must be a time" in told[0], told[1].startswith("코드: "), "as 형식" in told[2]] == [True] * 3
+    assert ["“시작”: “never” must be a time" in told[0], told[1].startswith("코드: "), "as 형식" in told[2]] == [
+        True
+    ] * 3
     assert not any(name in " ".join(told) for name in ("starts_at", "ends_at", "kind", "code:"))
 
 
