@@ -15,7 +15,7 @@ from sessions.imports.schedules.frab_xml import GENERATOR, OUR_PAGE, starts
 from sessions.imports.schedules.schedule import OWN, Human, Item, Line, Place, Schedule, WebLink, folded
 from sessions.imports.schedules.wording import block, by_language, markdown, one_line, unmarked_line
 from sessions.models import Material
-from summit.imports.table_format import Refused
+from summit.imports.table_format import Refused, not_json
 from summit.lib.times import DAY_STARTS_AT
 
 LINKS = {"media": Material.Kind.RECORDING, "slides": Material.Kind.SLIDES, "paper": Material.Kind.SLIDES}
@@ -30,10 +30,7 @@ def read(content: bytes) -> Schedule:
     except RecursionError as error:
         raise Refused(_("The file is not valid JSON: lists lie too deep in each other.")) from error
     except json.JSONDecodeError as error:
-        raise Refused(
-            _("Line %(line)d, sign %(sign)d: this is not valid JSON: a comma, a bracket or a quotation mark is wrong. Export the file again.")
-            % {"line": error.lineno, "sign": error.colno}
-        ) from error  # fmt: skip
+        raise Refused(not_json(error)) from error
     except ValueError as error:  # a number of more digits than any has
         raise Refused(_("The file holds a number that is far too long. Export the file again.")) from error
     if isinstance(document, dict) and isinstance(document.get("talks"), list):
