@@ -6,6 +6,7 @@ taken by their name, never from the file's own VTIMEZONE: rules there may be end
 
 import re
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ ENTRIES, LINES = 5_000, 200_000
 OUR_PRODID = re.compile(r"-//Summit//[^/]*//.*//([A-Z]{2})\Z")
 # Feeds of frab, c3voc and this software: the UUID of the session stands in the UID.
 UUID_IN_UID = re.compile(r"\A(?:session-)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:@|\Z)", re.IGNORECASE)
+BEGUN = re.compile(r"^BEGIN:VEVENT[ \t]*$", re.MULTILINE | re.IGNORECASE)
 ENTRY = re.compile(r"^BEGIN:VEVENT[ \t]*$(.*?)^END:VEVENT[ \t]*$", re.DOTALL | re.MULTILINE | re.IGNORECASE)
 
 
@@ -38,10 +40,16 @@ def read(content: bytes) -> Schedule:
         schedule.is_ours, schedule.language = True, found[1].lower()
     schedule.title = one_line(_property(head, "NAME") or _property(head, "X-WR-CALNAME"), longest=300)
     schedule.zone = one_line(_property(head, "X-WR-TIMEZONE"))
+    begun = [entry.start() for entry in BEGUN.finditer(text)]
     line, counted = 1, 0
-    for entry in ENTRY.finditer(text):
-        line, counted = line + text.count("\n", counted, entry.start()), entry.start()
-        _add(schedule, _("line %(line)d") % {"line": line}, entry[0])
+    for start, past in pairwise([*begun, len(text)]):
+        line, counted = line + text.count("\n", counted, start), start
+        place, whole = _("line %(line)d") % {"line": line}, ENTRY.match(text[start:past])
+        if whole:
+            _add(schedule, place, whole[0])
+        else:
+            reason = _("An entry begins here and does not end before the next. Export the file again.")
+            schedule.refused.append((place, reason))
     return schedule
 
 

@@ -90,7 +90,7 @@ class _Reader:
             raise Refused(_("The file is empty."))
         if self.with_commas:
             text = _(
-                "In %(count)d cells commas part people, as in “%(cell)s”. Part them by semicolons where a name has a comma."
+                "Commas part people in some cells (%(count)d), as in “%(cell)s”. Part them by semicolons where a name has a comma."
             )
             self.schedule.note(
                 self.headings["people"], text % {"count": len(self.with_commas), "cell": self.with_commas[0]}

@@ -126,13 +126,13 @@ def check_width(cells: Cells, headings: int, *, is_text: bool) -> str:
     """
     if (cell := over(cells, headings)) and is_text:
         raise Refused(
-            _("It has %(cells)d cells under %(headings)d headings; “%(over)s” is too many. Put a text that has the separator in it into quotation marks.")
+            _("It has more cells (%(cells)d) than there are headings (%(headings)d); “%(over)s” is too many. Put a text that has the separator in it into quotation marks.")
             % {"cells": len(cells), "headings": headings, "over": cell}
         )  # fmt: skip
     if cell:
         return _("“%(over)s” stands under no heading and was left out.") % {"over": cell}
     if is_text and len(cells) < headings:
-        return _("It has %(cells)d cells under %(headings)d headings; the missing ones were taken to be empty.") % {
+        return _("It has fewer cells (%(cells)d) than there are headings (%(headings)d); the missing ones were taken to be empty.") % {
             "cells": len(cells), "headings": headings}  # fmt: skip
     return ""
 

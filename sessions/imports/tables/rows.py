@@ -74,9 +74,9 @@ def session(summit: Summit, cells: Cells, report: Report) -> Session:
                 _("“%(value)s” is not understood as %(column)s."), value=word, column=column
             )
     if word := plain.get("language"):
-        values["language"] = (parsing.languages(word) or [summit.languages[0]])[0]
+        values["language"] = _languages(word, "language")[0]
     if word := plain.get("interpretation"):
-        values["interpretation"] = parsing.languages(word)
+        values["interpretation"] = _languages(word, "interpretation")
     if word := plain.get("number"):
         values["number"] = _number(word, "number")
     before = Session.objects.filter(pk=found.pk).first() if found else None
@@ -89,6 +89,11 @@ def session(summit: Summit, cells: Cells, report: Report) -> Session:
     if before is not None and (touched or report.writes > writes):
         follow(before, made)
     return made
+
+
+def _languages(word: str, column: str) -> list[str]:
+    found = parsing.languages(word)
+    return found or _refuse(_("“%(value)s” is not understood as %(column)s."), value=word, column=column)  # type: ignore[no-any-return]
 
 
 def _times(summit: Summit, cells: Cells) -> dict[str, Any]:
@@ -284,9 +289,12 @@ def _named(rows: QuerySet[Any], key: str, words: str, what: str) -> Any:
 def _has(rows: QuerySet[Any], key: str, words: str) -> Any:
     if found := rows.filter(**{key: words}).first():
         return found
-    called = [row for row in rows if folded(words) in {folded(name) for name in row.name.words().values()}]
-    exact = [row for row in called if words in row.name.words().values()]
-    return _only(exact or called, words)
+    wanted = Q()
+    for code, _name in settings.LANGUAGES:
+        wanted |= Q(**{f"name__{code}": words})
+    if found := _only(rows.filter(wanted), words):
+        return found
+    return _only([row for row in rows if folded(words) in map(folded, row.name.words().values())], words)
 
 
 def _country(cells: Cells) -> dict[str, str]:

@@ -95,7 +95,9 @@ def test_a_fault_is_told_by_the_heading_of_the_sheet(summit, organiser, press):
 
 def test_a_workbook_of_libreoffice_in_which_a_formula_failed(summit, organiser, press):
     content = as_ods(
-        HEAD.split(","), ROWS.split("\n", maxsplit=1)[0].split(","), ["b@people.example", "#REF!", "", "EE", "press", "online"]
+        HEAD.split(","),
+        ROWS.split("\n", maxsplit=1)[0].split(","),
+        ["b@people.example", "#REF!", "", "EE", "press", "online"],
     )
     sheet = open_sheet("people.ods", content)
     columns = guess(sheet.headings, fields("registrations", summit.languages))

@@ -190,3 +190,10 @@ def test_sessions_outside_the_days_of_the_summit_are_named_before_anything_is_wr
     [words] = [words for place, words in report.notes if place == "a.csv, line 3" and "outside" in words]
     assert words.startswith("It begins on 2022-12-15, outside the days of the summit (2021-12-15 to 2021-12-17).")
     assert "Outside the days of the summit: 1" in list(report.lines())
+
+
+def test_an_entry_of_a_calendar_that_does_not_end_swallows_no_other():
+    content = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:A\nBEGIN:VEVENT\nSUMMARY:B\nEND:VEVENT\nBEGIN:VEVENT\nSUMMARY:C\nEND:VCALENDAR\n"
+    schedule = open_schedule("a.ics", content)
+    assert [item.title[""] for item in schedule.items] == ["B"]
+    assert [place for place, _reason in schedule.refused] == ["line 2", "line 7"]

@@ -99,7 +99,7 @@ def test_both_importers_make_the_same_of_a_cell(summit):
         "C": [("Kim, Min-seo", "speaker")],
     }
     assert [place for place, words in report.notes if "read as one person" in words] == ["a.csv, line 5"]
-    assert [words for place, words in report.notes if "In 1 cells commas part people" in words]
+    assert [words for place, words in report.notes if "Commas part people in some cells (1)" in words]
     other = make.make_summit("ogp2023")
     for name in ("Anna Kim", "Bernd Lee", "Cy Doe", "Kim, Min-seo"):
         make.make_speaker(other, name)

@@ -68,8 +68,8 @@ def test_a_row_with_too_many_cells_is_refused_and_one_with_too_few_is_named():
     schedule = open_schedule("a.csv", b"title,start,room\nA,,Aula\nB, or C,,Aula\nD\n")
     [(place, reason)] = schedule.refused
     assert place == "line 3"
-    assert "4 cells under 3 headings; “Aula” is too many" in reason
-    assert [place for place, words in schedule.notes if "1 cells under 3 headings" in words] == ["line 4"]
+    assert "more cells (4) than there are headings (3); “Aula” is too many" in reason
+    assert [place for place, words in schedule.notes if "fewer cells (1)" in words] == ["line 4"]
 
 
 def test_the_same_in_a_sheet_whose_columns_are_mapped():

@@ -145,6 +145,8 @@ def test_organisations_and_rooms_are_found_by_name_and_made_with_an_address(summ
         ("sessions", ["title.ko", "starts_at"], ["가", "soon"], "must be a time"),
         ("sessions", ["title.ko", "kind"], ["가", "party"], "not understood"),
         ("sessions", ["title.ko", "number"], ["가", "first"], "whole number"),
+        ("sessions", ["title.ko", "language"], ["가", "Gibberish"], "not understood"),
+        ("sessions", ["title.ko", "interpretation"], ["가", "Gibberish"], "not understood"),
         ("sessions", ["title.ko"], ["가" * 301], "at most 300"),
         ("sessions", ["title.ko", "code"], ["가", "lower"], "capital letters"),
         ("people", ["name", "email"], ["가", "nobody"], "email"),
