@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from sessions.imports.tables.column_mapping import TABLES, fields, guess, missing
-from sessions.models import Deadline, Material, Session, Task, Track
+from sessions.models import Deadline, ImportJob, Material, Session, Task, Track
 from sessions.models.session import check_times
 from sessions.planning import tracks as verbs
 from summit.forms.details import VersionedForm
@@ -200,17 +200,18 @@ class MappingForm(forms.Form):
     A sheet of sessions may name people and rooms the summit does not have; ``make_missing`` has them made.
     """
 
-    def __init__(self, *args: Any, table: str, headings: list[str], summit: Summit, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        known = fields(table, summit.languages)
+    def __init__(self, *args: Any, job: ImportJob, headings: list[str], **kwargs: Any) -> None:
+        # What was ticked before a table is mapped once more.
+        super().__init__(*args, initial=job.mapping, **kwargs)
+        known = fields(job.table, job.summit.languages)
         guessed = guess(headings, known)
         choices = [("", _("Leave out")), *((f.key, f"{f.label} *" if f.needed else f.label) for f in known)]
-        self.table, self.names = table, [f"column-{number}" for number in range(len(headings))]
+        self.table, self.names = job.table, [f"column-{number}" for number in range(len(headings))]
         for name, heading, key in zip(self.names, headings, guessed, strict=True):
             self.fields[name] = forms.ChoiceField(
                 label=heading or _("(no heading)"), choices=choices, required=False, initial=key
             )
-        if table == "sessions":
+        if job.table == "sessions":
             self.fields["make_missing"] = forms.BooleanField(
                 label=_("Make people and rooms that are not there yet"), required=False,
                 help_text=_("Otherwise a row that names somebody or a room the summit does not have is refused. What is made is said before anything is written."),

@@ -6,7 +6,6 @@ columns; a text in several languages has one column per language (``name.ko``, `
 """
 
 import io
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DataError, IntegrityError, ProgrammingError, models, transaction
 from django.utils.translation import gettext as _
 
-from summit.lib import csv_rows
+from summit.lib import csv_rows, json_text
 from summit.lib.encodings import as_utf8
 from summit.lib.formulas import as_written
 from summit.lib.translated import Text, TranslatedField
@@ -154,13 +153,9 @@ def read(content: bytes, name: str) -> tuple[str, list[Row], dict[str, Any]]:
     if name.lower().endswith(".csv"):
         return _read_csv(text, Path(name).stem)
     try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise Refused(not_json(error)) from error
-    except (ValueError, RecursionError) as error:
-        raise Refused(
-            _("The file is not valid JSON: a number is too long, or lists lie too deep in each other.")
-        ) from error
+        document = json_text.parsed(text)
+    except json_text.BrokenJson as error:
+        raise Refused(str(error)) from error
     kind = document.get("format") if isinstance(document, dict) else None
     if not isinstance(kind, str) or document.get("version") != VERSION:
         raise Refused(_("The file does not begin with “format” and “version”: 1."))
@@ -170,13 +165,6 @@ def read(content: bytes, name: str) -> tuple[str, list[Row], dict[str, Any]]:
     if not isinstance(table, list) or not all(isinstance(row, dict) for row in table):
         raise Refused(_("“%(format)s” must be a list of objects.") % {"format": kind})
     return kind, [Row(f"{kind}[{n}]", row) for n, row in enumerate(table, 1)], document
-
-
-def not_json(error: json.JSONDecodeError) -> str:
-    """Where a file stops being JSON, and what to do."""
-    return _(
-        "Line %(line)d, sign %(sign)d: this is not valid JSON: a comma, a bracket or a quotation mark is wrong. Export the file again."
-    ) % {"line": error.lineno, "sign": error.colno}
 
 
 def _read_csv(text: str, kind: str) -> tuple[str, list[Row], dict[str, Any]]:

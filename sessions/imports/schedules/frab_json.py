@@ -1,7 +1,6 @@
 """schedule.json of frab, pretalx and c3voc (schema: c3voc.de/schedule/schema.json), and the JSON of pretalx' schedule
 widget (``talks``, ``rooms``, ``tracks``, ``speakers``)."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
@@ -15,7 +14,8 @@ from sessions.imports.schedules.frab_xml import GENERATOR, OUR_PAGE, starts
 from sessions.imports.schedules.schedule import OWN, Human, Item, Line, Place, Schedule, WebLink, folded
 from sessions.imports.schedules.wording import block, by_language, markdown, one_line, unmarked_line
 from sessions.models import Material
-from summit.imports.table_format import Refused, not_json
+from summit.imports.table_format import Refused
+from summit.lib import json_text
 from summit.lib.times import DAY_STARTS_AT
 
 LINKS = {"media": Material.Kind.RECORDING, "slides": Material.Kind.SLIDES, "paper": Material.Kind.SLIDES}
@@ -26,13 +26,9 @@ def read(content: bytes) -> Schedule:
     check_size(content)
     check_json(content)
     try:
-        document = json.loads(decoded(content))
-    except RecursionError as error:
-        raise Refused(_("The file is not valid JSON: lists lie too deep in each other.")) from error
-    except json.JSONDecodeError as error:
-        raise Refused(not_json(error)) from error
-    except ValueError as error:  # a number of more digits than any has
-        raise Refused(_("The file holds a number that is far too long. Export the file again.")) from error
+        document = json_text.parsed(decoded(content))
+    except json_text.BrokenJson as error:
+        raise Refused(str(error)) from error
     if isinstance(document, dict) and isinstance(document.get("talks"), list):
         return _widget(document)
     conference = _object(_object(_object(document).get("schedule")).get("conference"))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from sessions.imports.loaders import follow
 from sessions.imports.schedules import dates, parsing
-from sessions.imports.schedules.lengths import note_cut
+from sessions.imports.schedules.lengths import ABSTRACT, BIOGRAPHY, TITLE, note_cut
 from sessions.imports.schedules.matching import Match, language_of, match_people, match_sessions
 from sessions.imports.schedules.report import ScheduleReport
 from sessions.imports.schedules.rooms_and_tracks import Places, merged, write
@@ -31,9 +31,6 @@ from summit.lib.weblinks import encoded
 from summit.models import Summit, User
 
 Progress = Callable[[int, int], None]
-# In characters, as the models keep them.
-TITLE, ABSTRACT = (Session._meta.get_field(name).max_text for name in ("title", "abstract"))
-BIOGRAPHY = Speaker._meta.get_field("biography").max_text
 TOLD = ("title", "abstract", "starts_at", "ends_at", "room", "track", "kind", "mode", "language", "interpretation",
         "do_not_record", "cancelled_at")  # fmt: skip
 

@@ -1,18 +1,27 @@
 """Names that are longer than what keeps them are cut as they are read, so that they are found again; each is noted."""
 
 from dataclasses import replace
+from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from sessions.imports.schedules.schedule import OWN, Place, Schedule, Words
 from sessions.imports.schedules.wording import shortened
-from sessions.models import Material, Track
+from sessions.models import Material, Session, Track
 from speakers.models import Speaker
 from summit.models import Room
 
-TRACK, ROOM = (model._meta.get_field("name").max_text for model in (Track, Room))
-PERSON = Speaker._meta.get_field("name").max_length or 0
-LINK = Material._meta.get_field("title").max_text
+
+def _longest(model: type[Model], name: str) -> int:
+    column: Any = model._meta.get_field(name)
+    return int(getattr(column, "max_text", None) or column.max_length)
+
+
+# In characters, as the models keep them.
+TITLE, ABSTRACT = _longest(Session, "title"), _longest(Session, "abstract")
+TRACK, ROOM, LINK = _longest(Track, "name"), _longest(Room, "name"), _longest(Material, "title")
+PERSON, BIOGRAPHY = _longest(Speaker, "name"), _longest(Speaker, "biography")
 
 
 def fit(schedule: Schedule) -> None:

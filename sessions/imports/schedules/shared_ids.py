@@ -7,6 +7,7 @@ report says so.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -80,7 +81,8 @@ def _noted(schedule: Schedule, things: Sequence[Named], kinds: tuple[str, ...], 
 
 def _without[Thing: Named](thing: Thing, shared: set[tuple[str, str]]) -> Thing:
     gone = {kind: "" for kind, value in shared if getattr(thing, kind, "").lower() == value}
-    return replace(thing, **gone) if gone else thing
+    made: Any = thing
+    return replace(made, **gone) if gone else made
 
 
 def _add(groups: list[dict[str, str]], names: Iterable[str]) -> None:

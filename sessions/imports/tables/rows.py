@@ -92,8 +92,9 @@ def session(summit: Summit, cells: Cells, report: Report) -> Session:
 
 
 def _languages(word: str, column: str) -> list[str]:
-    found = parsing.languages(word)
-    return found or _refuse(_("“%(value)s” is not understood as %(column)s."), value=word, column=column)  # type: ignore[no-any-return]
+    if not (found := parsing.languages(word)):
+        _refuse(_("“%(value)s” is not understood as %(column)s."), value=word, column=column)
+    return found
 
 
 def _times(summit: Summit, cells: Cells) -> dict[str, Any]:

@@ -56,8 +56,7 @@ def columns(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse
         messages.error(request, str(jobs.NotChecked.message))
         return redirect("sessions:organiser-imports", summit.code)
     sheet = _sheet(job)
-    form = MappingForm(request.POST or None, table=job.table, headings=sheet.headings, summit=summit,
-                       initial={"make_missing": job.mapping.get("make_missing", False)})  # fmt: skip
+    form = MappingForm(request.POST or None, job=job, headings=sheet.headings)
     if request.method == "POST" and form.is_valid():
         try:
             jobs.map_columns(job, form.columns(), make_missing=bool(form.cleaned_data.get("make_missing")))
