@@ -202,7 +202,8 @@ class MappingForm(forms.Form):
 
     def __init__(self, *args: Any, job: ImportJob, headings: list[str], **kwargs: Any) -> None:
         # What was ticked before a table is mapped once more.
-        super().__init__(*args, initial=job.mapping, **kwargs)
+        kwargs["initial"] = job.mapping
+        super().__init__(*args, **kwargs)
         known = fields(job.table, job.summit.languages)
         guessed = guess(headings, known)
         choices = [("", _("Leave out")), *((f.key, f"{f.label} *" if f.needed else f.label) for f in known)]

@@ -116,7 +116,7 @@ def _reason(summit: Summit, bring: Bring, said: Cells, report: TableReport, head
         report.new, report.changed, report.same = before
         said.undone()
         return unkept()
-    _tell(report, said, made)
+    _tell(report, said, made, wrote=(report.new, report.changed) != before[:2])
     if len(report.details) < DETAILS and (report.new, report.changed) != before[:2]:
         kind = _("new") if report.new != before[0] else _("changed")
         key = str(getattr(made, KEYS.get(made._meta.label_lower, "code")))
@@ -124,12 +124,14 @@ def _reason(summit: Summit, bring: Bring, said: Cells, report: TableReport, head
     return ""
 
 
-def _tell(report: TableReport, said: Cells, made: Any) -> None:
+def _tell(report: TableReport, said: Cells, made: Any, *, wrote: bool) -> None:
     """What a row asks somebody to look at, whom it made on the way, and that another row was about the same."""
     report.notes += [(said.place, words) for words in said.doubts]
     report.details += [(f"{said.place}: {words}", "") for words in said.made]
     thing = (made._meta.label_lower, made.pk)
     if before := report.places.get(thing):
-        text = _("It is about the same as %(place)s (%(name)s), and what it says was put in its place.")
+        text = _("It is about the same as %(place)s (%(name)s) and changed nothing.")
+        if wrote:
+            text = _("It is about the same as %(place)s (%(name)s), and what it says was put in its place.")
         report.notes.append((said.place, text % {"place": before, "name": str(made)}))
     report.places[thing] = said.place

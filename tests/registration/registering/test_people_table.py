@@ -79,8 +79,10 @@ def test_one_address_for_two_people_is_asked_about(summit, organiser, press):
     rows = "a@people.example,성춘향,,KR,press,online\na@people.example,이몽룡,,KR,press,online\nA@people.example,성 춘향,,KR,press,online"
     with translation.override("en"):
         report = brought(summit, organiser, rows)
-    assert [(place, words.split(",")[0]) for place, words in report.notes if "address" in words] == [
-        ("line 3", "Its address is that of “성춘향”")
+    assert [(place, words.split(",")[0]) for place, words in report.notes] == [
+        ("line 3", "Its address is that of “성춘향”"),
+        ("line 3", "It is about the same as line 2 (성춘향) and changed nothing."),
+        ("line 4", "It is about the same as line 3 (성춘향) and changed nothing."),
     ]
 
 
