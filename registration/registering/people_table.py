@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from registration.models import Attendance, Registration
 from registration.registering import lifecycle
@@ -11,6 +12,7 @@ from registration.registering.imports import person_of
 from summit.errors import Refusal
 from summit.imports.table_format import Refused, Report, Row
 from summit.lib import countries
+from summit.lib.finding import fold
 from summit.models import Summit, User
 
 
@@ -29,6 +31,11 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
     email = row.need("email").strip()
     if found := summit.registrations.active().filter(email__address=email).first():
         report.count("same", "registrations")
+        if fold(said.get("name", "")) not in {"", fold(found.name), fold(found.name_romanised)}:
+            text = _(
+                "Its address is that of “%(name)s”, who stays as they are; the row was left out. Give each person an address of their own."
+            )
+            cells.doubts.append(text % {"name": found.name})
         return found
     try:
         made = lifecycle.register(summit, person_of(summit, row), by=by, entered=True)

@@ -11,6 +11,7 @@ from sessions.exports.public import Public, page, stable_guid
 from sessions.exports.source import room_guid
 from sessions.models import Session
 from summit.lib.spreadsheets import Cell, Column, Table
+from summit.lib.weblinks import encoded
 from summit.models import Summit
 
 
@@ -153,7 +154,7 @@ def organisations(public: Public) -> Table:
     rows: list[list[Cell]] = [
         [
             *(organisation.code, str(organisation.guid), *_words(organisation.name, summit)),
-            *(organisation.kind, organisation.country, organisation.website),
+            *(organisation.kind, organisation.country, encoded(organisation.website)),
             *_words(organisation.description, summit),
             page(summit, organisation.get_absolute_url),
         ]

@@ -71,7 +71,7 @@ class Speaker(models.Model):
     name = models.CharField(_("name as written"), max_length=200)
     name_romanised = models.CharField(_("name in Latin letters"), max_length=200, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
-    biography = TranslatedField(_("biography"), max_length=4000, long=True, blank=True)
+    biography = TranslatedField(_("biography"), max_length=10_000, long=True, blank=True)
     email = models.EmailField(_("e-mail address (private)"), max_length=254, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="speakers"

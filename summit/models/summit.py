@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from summit.lib import hosts, times
 from summit.lib.translated import Text, TranslatedField, active_language
+from summit.lib.weblinks import encoded
 
 # Addresses of the installation itself; a summit's code lies beside them.
 RESERVED_CODES = {"account", "accounts", "admin", "healthz", "media", "static", "styleguide", "sitemap", "robots"}
@@ -152,10 +153,10 @@ class Summit(models.Model):
         """The absolute address of a path that ``reverse`` made, the same wherever it was made.
 
         At the summit's own host where it has one; the workspace and accounts are at the installation. The ``Host``
-        header has no part in it. An address of another site stays as it is.
+        header has no part in it. An address of another site stays, as software can take it.
         """
         if not path.startswith("/"):
-            return path
+            return encoded(path)
         if hosts.served() == self.code:
             path = hosts.at_installation(path, self.code)
         if not self.own_host or hosts.is_apart(path, self.code):

@@ -1,9 +1,7 @@
 """One row of each table: finding what it is about, and setting what its columns say. Empty cells change nothing."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,12 +11,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from sessions.imports.loaders import follow
-from sessions.imports.schedules import parsing
+from sessions.imports.schedules import dates, parsing
+from sessions.imports.schedules.names import lines_in, people_in
+from sessions.imports.schedules.schedule import folded
 from sessions.imports.schedules.wording import markdown, unmarked_line
 from sessions.models import Appearance, Session, SessionHost
 from speakers.models import Organisation, Speaker
-from summit.imports.loaders import a_moment
-from summit.imports.table_format import Refused, Report, Row, upsert
+from summit.imports.table_format import Refused, Report, upsert
 from summit.lib import countries
 from summit.lib.codes import session_code
 from summit.lib.translated import Text
@@ -35,6 +34,10 @@ class Cells:
     place: str
     plain: dict[str, str] = field(default_factory=dict)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
+    known: Any = None  # KnownPeople of the summit
+    may_make: bool = False  # people and rooms the summit does not have
+    made: list[str] = field(default_factory=list)  # whom and what, in words
+    doubts: list[str] = field(default_factory=list)
 
     def text(self, name: str, old: Text | None) -> Text | None:
         """The text with what this row says; None where it says nothing."""
@@ -46,7 +49,12 @@ class Cells:
         return Text({**(old.public() if old else {}), **said}) if said else None
 
     def parts(self, name: str) -> list[str]:
-        return [part.strip() for part in re.split(r"[;\n]", self.plain.get(name, "")) if part.strip()]
+        return lines_in(self.plain.get(name, ""))
+
+    def undone(self) -> None:
+        """What the row made is taken back with it."""
+        if self.made:
+            self.known.forget()
 
 
 Bring = Callable[[Summit, Cells, Report], Model]
@@ -59,16 +67,16 @@ def session(summit: Summit, cells: Cells, report: Report) -> Session:
     if name := plain.get("track"):
         values["track"] = _named(summit.tracks.all(), "slug", name, _("track"))
     if name := plain.get("room"):
-        values["room"] = _named(summit.rooms.all(), "code", name, _("room"))
+        values["room"] = _room_of(summit, name, cells, report)
     for column, read in (("kind", parsing.kind), ("mode", parsing.mode)):
         if word := plain.get(column):
             values[column] = read(word) or _refuse(
                 _("“%(value)s” is not understood as %(column)s."), value=word, column=column
             )
     if word := plain.get("language"):
-        values["language"] = (parsing.languages(word) or [summit.languages[0]])[0]
+        values["language"] = _languages(word, "language")[0]
     if word := plain.get("interpretation"):
-        values["interpretation"] = parsing.languages(word)
+        values["interpretation"] = _languages(word, "interpretation")
     if word := plain.get("number"):
         values["number"] = _number(word, "number")
     before = Session.objects.filter(pk=found.pk).first() if found else None
@@ -77,19 +85,31 @@ def session(summit: Summit, cells: Cells, report: Report) -> Session:
     if not found:
         values.setdefault("language", summit.languages[0])
     made: Session = upsert(report, "sessions", Session.objects.select_related("summit"), key, values)
-    touched = _hosts(summit, made, cells) + _people(summit, made, cells)
+    touched = _hosts(summit, made, cells) + _people(summit, made, cells, report)
     if before is not None and (touched or report.writes > writes):
         follow(before, made)
     return made
 
 
+def _languages(word: str, column: str) -> list[str]:
+    if not (found := parsing.languages(word)):
+        _refuse(_("“%(value)s” is not understood as %(column)s."), value=word, column=column)
+    return found
+
+
 def _times(summit: Summit, cells: Cells) -> dict[str, Any]:
-    row = Row(cells.place, {name: cells.plain.get(name, "").replace("/", "-") for name in ("starts_at", "ends_at")})
-    starts, ends = a_moment(row, "starts_at", summit), a_moment(row, "ends_at", summit)
-    if starts and not ends and (minutes := cells.plain.get("duration")):
-        ends = starts + timedelta(minutes=_number(minutes, "duration"))
+    plain = cells.plain
+    on, starts, ends = dates.span_of(plain.get("date"), plain.get("starts_at"), plain.get("ends_at"), summit.days)
+    length = dates.length_of(plain.get("duration"), "duration")
+    starts, ends = (moment and parsing.settled(moment, summit.tz) for moment in (starts, ends))
+    if starts and not ends and length:
+        ends = starts + length
     if (starts is None) != (ends is None) or (starts and ends and ends <= starts):
         raise Refused(_("The session ends before it begins, or only one of the two times is given."))
+    if on and not starts:
+        cells.doubts.append(_("It has a day and no hour, so its time stays open."))
+    if starts and (words := dates.outside(starts, summit.days, summit.tz)):
+        cells.doubts.append(words)
     return {"starts_at": starts, "ends_at": ends} if starts else {}
 
 
@@ -104,21 +124,54 @@ def _hosts(summit: Summit, made: Session, cells: Cells) -> int:
     return 1
 
 
-def _people(summit: Summit, made: Session, cells: Cells) -> int:
+def _people(summit: Summit, made: Session, cells: Cells, report: Report) -> int:
     """ "박수정 · moderator; P2": each by name or code, with a role where one is written."""
     touched = 0
-    roles = _called(Appearance.Role)
-    for order, part in enumerate(cells.parts("people"), 1):
-        name, _dot, role = (piece.strip() for piece in part.partition("·"))
-        speaker = summit.speakers.of_code(name).first() or _named(summit.speakers.all(), "code", name, _("speaker"))
-        kind = roles.get(role.casefold(), Appearance.Role.SPEAKER)
-        if role and role.casefold() not in roles:
-            raise Refused(_("“%(value)s” is not understood as %(column)s."), column=_("role"), value=role)
+    people = people_in(cells.plain.get("people", ""), known=cells.known.has)
+    cells.doubts += [people.doubt] if people.doubt else []
+    for order, one in enumerate(people.named, 1):
+        speaker = cells.known.find(one.name) or _made_person(summit, one.name, cells, report)
         _row, fresh = Appearance.objects.get_or_create(
-            session=made, speaker=speaker, role=kind, defaults={"order": order, "state": Appearance.State.INVITED}
-        )
+            session=made, speaker=speaker, role=one.role or Appearance.Role.SPEAKER,
+            defaults={"order": order, "state": Appearance.State.INVITED},
+        )  # fmt: skip
         touched += fresh
     return touched
+
+
+def _made_person(summit: Summit, name: str, cells: Cells, report: Report) -> Speaker:
+    """Somebody whom the summit does not have. Raises ``Refused`` where nobody asked to make them."""
+    if not cells.may_make:
+        raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": _("speaker"), "value": name})
+    made: Speaker = upsert(
+        report,
+        "people",
+        Speaker.objects.all(),
+        {"summit": summit, "code": session_code()},
+        {"name": unmarked_line(name)},
+    )
+    cells.known.add(made)
+    cells.made.append(_("made the speaker “%(name)s”") % {"name": made.name})
+    return made
+
+
+def _room_of(summit: Summit, name: str, cells: Cells, report: Report) -> Room:
+    """The room of that code or name; made where the summit has none and somebody asked for it. Raises ``Refused``."""
+    if not cells.may_make or _has(summit.rooms.all(), "code", name):
+        found: Room = _named(summit.rooms.all(), "code", name, _("room"))
+        return found
+    words = Text({_language_of(summit, name): unmarked_line(name)})
+    values = {"name": words, "venue": _only_venue(summit), "order": min(summit.rooms.count() + 1, 32_767)}
+    made: Room = upsert(report, "rooms", Room.objects.all(), {"summit": summit, "code": _slug(values, "room")}, values)
+    cells.made.append(_("made the room “%(name)s”") % {"name": str(made.name)})
+    return made
+
+
+def _language_of(summit: Summit, words: str) -> str:
+    """Which of the summit's languages a name is in, by its script."""
+    if "ko" in summit.languages and parsing.HANGUL.search(words):
+        return "ko"
+    return next((code for code in summit.languages if code != "ko"), summit.languages[0])
 
 
 def person(summit: Summit, cells: Cells, report: Report) -> Speaker:
@@ -127,9 +180,11 @@ def person(summit: Summit, cells: Cells, report: Report) -> Speaker:
     found = known.of_code(plain["code"]).first() if plain.get("code") else None
     if found is None and plain.get("email"):
         found = _only(known.filter(email__address=plain["email"]), plain["email"])
-    if found is None and plain.get("name"):
-        found = _only(known.filter(name=unmarked_line(plain["name"])), plain["name"])
+    if found is None and (name := unmarked_line(plain.get("name") or plain.get("name_romanised") or "")):
+        found = cells.known.find(name)
     values: dict[str, Any] = {n: unmarked_line(plain[n]) for n in ("name", "name_romanised") if plain.get(n)}
+    if found and "name" in values and _is_latin_of(found, values["name"]):
+        del values["name"]  # the row calls them by their other name, which is there
     if email := plain.get("email"):
         values["email"] = email.lower()
     values |= _country(cells) | _texts(cells, found, "biography")
@@ -137,8 +192,22 @@ def person(summit: Summit, cells: Cells, report: Report) -> Speaker:
         raise Refused(_("“%(column)s” is missing."), column="name")
     if found and plain.get("code") not in {None, "", found.code} and found.former_codes.filter(code=plain["code"]):
         values = found.lacking(values)
+    if found and "name" in values and not _shares_a_word(found, values["name"]):
+        text = _("“%(before)s” is called “%(name)s” from now on, because the address or code is the same.")
+        cells.doubts.append(text % {"before": found.name, "name": values["name"]})
     key = {"summit": summit, "code": found.code if found else _code(cells, session_code)}
-    return _versioned(report, "people", key, values, found)
+    made: Speaker = _versioned(report, "people", key, values, found)
+    cells.known.add(made)
+    return made
+
+
+def _is_latin_of(speaker: Speaker, name: str) -> bool:
+    return folded(name) == folded(speaker.name_romanised) != folded(speaker.name)
+
+
+def _shares_a_word(speaker: Speaker, name: str) -> bool:
+    before = f"{speaker.name} {speaker.name_romanised}"
+    return folded(speaker.name) == folded(name) or bool({*map(folded, before.split())} & {*map(folded, name.split())})
 
 
 def organisation(summit: Summit, cells: Cells, report: Report) -> Organisation:
@@ -203,7 +272,7 @@ def _found(rows: QuerySet[Any], cells: Cells, name: str) -> Any:
     return _only(rows.filter(wanted), next(iter(said.values())))
 
 
-def _only(rows: QuerySet[Any], words: str) -> Any:
+def _only(rows: Any, words: str) -> Any:
     first = list(rows[:2])
     if len(first) > 1:
         raise Refused(_("Several are called “%(name)s”. Add a column with their codes.") % {"name": words})
@@ -211,18 +280,22 @@ def _only(rows: QuerySet[Any], words: str) -> Any:
 
 
 def _named(rows: QuerySet[Any], key: str, words: str, what: str) -> Any:
-    """Something of the summit by its code or by its name in any language."""
-    if found := rows.filter(**{key: words}).first():
-        return found
-    model: Any = rows.model
-    wanted = Q(name=words) if model is Speaker else Q()
-    if model is not Speaker:
-        for code in ("ko", "en"):
-            wanted |= Q(**{f"name__{code}": words})
-    found = _only(rows.filter(wanted), words)
+    """Something of the summit by its code or by its name in any language, however it is written."""
+    found = _has(rows, key, words)
     if found is None:
         raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": what, "value": words})
     return found
+
+
+def _has(rows: QuerySet[Any], key: str, words: str) -> Any:
+    if found := rows.filter(**{key: words}).first():
+        return found
+    wanted = Q()
+    for code, _name in settings.LANGUAGES:
+        wanted |= Q(**{f"name__{code}": words})
+    if found := _only(rows.filter(wanted), words):
+        return found
+    return _only([row for row in rows if folded(words) in map(folded, row.name.words().values())], words)
 
 
 def _country(cells: Cells) -> dict[str, str]:
