@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from summit.editing import register
 from summit.forms.rows import RowForm
-from summit.lib import countries
+from summit.lib import countries, romanising
 from summit.lib.fields import LineField, country_field
 from summit.lib.text import clean_line, number
 from summit.lib.translated import Text, TranslatedFormField, languages
@@ -199,6 +199,9 @@ class CommitteeForm(RegisterForm):
         if not self.instance.pk:
             latest = self.summit.committee_members.order_by("-term").values_list("term", flat=True).first()
             self.initial["term"] = latest or 1
+        if ours := romanising.reading(self.instance.name, self.instance.name_romanised, ""):
+            words = _("Until it is written here, pages in other languages show “%(name)s”, marked as romanised by us.")
+            self.fields["name_romanised"].help_text = words % {"name": ours}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -16,7 +16,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from summit.lib import countries, hosts, times
+from summit.lib import countries, hosts, romanising, times
 from summit.lib.colour import brand
 from summit.lib.text import language_of_name
 from summit.lib.text import markdown as to_html
@@ -78,6 +78,24 @@ def way_on_from_here(context: Any) -> str:
 def person_lang(name: str) -> str:
     """``ko`` for a name in Hangul on a page in another language, so that it is read aloud right."""
     return "ko" if language_of_name(name) == "ko" and _language() != "ko" else ""
+
+
+@register.filter
+def reading(person: Any) -> str:
+    """How a reader of the page can say a name in Hangul, romanised by us; "" where the person's own spelling is known."""
+    return romanising.reading(person.name, person.name_romanised, _language())
+
+
+@register.inclusion_tag("summit/_reading.html")
+def name_read(person: Any) -> dict[str, Any]:
+    """The romanisation beside a name, marked as ours in sight and for the ear; nothing where none is needed."""
+    return {"ours": reading(person), "mark": romanising.MARK}
+
+
+@register.inclusion_tag("summit/_romanised_note.html")
+def note_on_names(people: Any) -> dict[str, Any]:
+    """What the mark before a name means, where one of ``people`` has it."""
+    return {"mark": romanising.MARK, "shown": any(map(reading, people))}
 
 
 @register.filter

@@ -49,7 +49,8 @@ def _chairs(summit: Summit) -> dict[str, Any]:
 
 def _committee(summit: Summit) -> dict[str, Any]:
     members = summit.committee_members.order_by("-term", "order")
-    return {"terms": [(term, list(people)) for term, people in groupby(members, key=lambda member: member.term)]}
+    terms = [(term, list(people)) for term, people in groupby(members, key=lambda member: member.term)]
+    return {"terms": terms, "committee": list(members)}
 
 
 def _plan(summit: Summit) -> dict[str, Any]:

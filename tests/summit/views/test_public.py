@@ -170,6 +170,9 @@ def test_the_committee_is_shown_by_term_the_latest_first(summit):
     ]
     assert places == sorted(places)
     assert '<span class="who" lang="ko">' in content
+    assert "Kim Ha-na" in content and "≈ Romanised by us" in content
+    korean = Client().get("/ko/ogp2021/pages/committee/").content.decode()
+    assert "Kim Ha-na" not in korean and "≈" not in korean
 
 
 def test_the_action_plan_shows_its_timeline_and_commitments_by_vision(summit):
