@@ -53,7 +53,8 @@ class NamedForm(VersionedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if ours := romanising.reading(self.instance.name, self.instance.name_romanised, ""):
+        ours = romanising.reading(self.instance.name, self.instance.name_romanised, "")
+        if ours and "name_romanised" in self.fields:
             words = _("Until it is written here, pages in other languages show “%(name)s”, marked as romanised by us.")
             self.fields["name_romanised"].help_text = words % {"name": ours}
 

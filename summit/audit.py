@@ -49,12 +49,18 @@ class Line:
     address: str = ""
 
 
+# Kinds under names of earlier releases: a line of history stays as it was written.
+FORMER_KINDS = {"summit.membercountry": "summit.membergovernment"}
+
+
+def _present(kind: str) -> str:
+    return FORMER_KINDS.get(kind, kind)
+
+
 def kind_label(kind: str) -> str:
     """What people call a kind of thing; a kind that is no more is shown as it was stored."""
-    try:
-        return capfirst(str(apps.get_model(kind)._meta.verbose_name))
-    except (LookupError, ValueError):
-        return kind
+    model = _model(kind)
+    return kind if model is None else capfirst(str(model._meta.verbose_name))
 
 
 def place_label(place: str) -> str:
@@ -90,7 +96,7 @@ def _coded(word: str, kinds: list[str], summit: Summit) -> Q:
 def _model(kind: str) -> type[models.Model] | None:
     """A kind of thing; None for one that is no more."""
     try:
-        return apps.get_model(kind)
+        return apps.get_model(_present(kind))
     except (LookupError, ValueError):
         return None
 
@@ -104,7 +110,7 @@ PAGES = {
     "summit.room": ("summit:organiser-room", "code"),
     "summit.page": ("summit:organiser-page", "slug"),
     "summit.membershipfigure": ("summit:figure", "pk"),
-    "summit.membercountry": ("summit:member-country", "pk"),
+    "summit.membergovernment": ("summit:member-government", "pk"),
     "summit.chair": ("summit:chair", "pk"),
     "summit.committeemember": ("summit:committee-member", "pk"),
     "summit.actionplan": ("summit:plan", "pk"),
@@ -117,12 +123,12 @@ def addresses(entries: Iterable[HistoryEntry], summit: Summit) -> dict[tuple[str
     """Where the things of these entries have their pages, by kind and key; those that are gone have none."""
     keys: dict[str, set[str]] = {}
     for entry in entries:
-        if entry.subject_kind in PAGES and entry.subject_key.isdigit():
+        if _present(entry.subject_kind) in PAGES and entry.subject_key.isdigit():
             keys.setdefault(entry.subject_kind, set()).add(entry.subject_key)
     found = {}
     for kind, wanted in keys.items():
-        name, column = PAGES[kind]
-        rows = apps.get_model(kind)._default_manager.filter(summit=summit, pk__in=wanted)
+        name, column = PAGES[_present(kind)]
+        rows = apps.get_model(_present(kind))._default_manager.filter(summit=summit, pk__in=wanted)
         for pk, key in rows.values_list("pk", column):
             found[kind, str(pk)] = reverse(name, args=[summit.code, key])
     return found

@@ -95,18 +95,18 @@ def _outside(starts: datetime | None, summit: Summit) -> bool:
     )
 
 
-def overview(summit: Summit, plans: Collection[str] | None = None) -> Overview:
+def overview(summit: Summit, plans: Collection[str] | None = None, *, register: bool = True) -> Overview:
     """All of it: fourteen queries at most beside those that tell conflicts in words.
 
     ``plans`` are the codes of the sessions whose time and room the reader may change (None: all); of others a line
-    leads to where it can at least be read.
+    leads to where it can at least be read. ``register``: whether the reader may open the open-government register.
     """
     rows = facts(summit)
     return Overview(
         _states(rows, summit),
         _answers(rows),
         _translations(rows, summit),
-        [*todos(summit, rows, plans), *_names(summit)],
+        [*todos(summit, rows, plans), *_names(summit, register=register)],
     )
 
 
@@ -195,11 +195,12 @@ def _hosts_without_contact(summit: Summit) -> Todo:
     return Todo("contacts", words % {"number": len(rows)}, [(str(row), page(row.code)) for row in rows])
 
 
-def _names(summit: Summit) -> list[Todo]:
+def _names(summit: Summit, *, register: bool) -> list[Todo]:
     """Names that readers of another language than Korean see in Hangul, with what we romanise."""
     if all(language.startswith("ko") for language in summit.languages):
         return []
-    return [todo for todo in (_names_of_people(summit), _names_of_committee(summit)) if todo.number]
+    found = [_names_of_people(summit), *([_names_of_committee(summit)] if register else [])]
+    return [todo for todo in found if todo.number]
 
 
 def _names_of_people(summit: Summit) -> Todo:

@@ -18,7 +18,7 @@ from summit.models.civic import (
     Chair,
     Commitment,
     CommitteeMember,
-    MemberCountry,
+    MemberGovernment,
     MembershipFigure,
     PlanStep,
 )
@@ -157,16 +157,49 @@ class OfCountry(RegisterForm):
 
 
 class MemberForm(OfCountry):
+    """``local_code`` makes it a local government of its country; then the name has to be written."""
+
     slug = "members"
+    joined = _number(_("Joined in"), least=2011, most=2100, required=False, help_text=_("The year, where it is known."))
+    left = _number(_("Left in"), least=2011, most=2100, required=False)
 
     class Meta:
-        model = MemberCountry
+        model = MemberGovernment
         fields = register.MEMBERS.fields
+        help_texts = {
+            "local_code": _(
+                "Only for a city, province or region: a short code such as seoul. Empty: the national government."
+            ),
+            "standing": _("Empty: not known."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = _("Empty: the usual name of the country. A local government needs its own.")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        joined, left = data.get("joined"), data.get("left")
+        if joined and left and left < joined:
+            self.add_error("left", _("It joined in %(year)d: write that year or a later one.") % {"year": joined})
+        if left and data.get("standing") in {"active", "inactive"}:
+            self.add_error("standing", _("Who has left is withdrawn: choose that, or take the year away."))
+        return data
+
+    def clean_name(self) -> Text:
+        said: Text = self.cleaned_data["name"]
+        if not said and self.cleaned_data.get("local_code", self.instance.local_code):
+            raise ValidationError(_("Write the name of the local government in at least one language."))
+        return super().clean_name()
 
     def reads(self) -> list[str]:
+        if not self.typed("name") or not self.typed("country"):
+            return []
+        words = gettext("Among local governments: %(name)s") if self.typed("local_code") else gettext("Among national governments: %(name)s")  # fmt: skip
+        found = [words % {"name": self.typed("name")}]
         if self.typed("founding"):
-            return [gettext("Among the founding governments: %(name)s") % {"name": self.typed("name")}]
-        return [gettext("Pages name the founding members alone; the open data has all of them.")]
+            found.append(gettext("Among the founding governments: %(name)s") % {"name": self.typed("name")})
+        return found
 
 
 class ChairForm(OfCountry):
@@ -183,6 +216,7 @@ class ChairForm(OfCountry):
 
 class CommitteeForm(RegisterForm):
     slug = "committee"
+    wordings = ("name_romanised",)
     term = _number(_("Term"))
     name = LineField(label=_("Name"), max_length=120)
     name_romanised = LineField(label=_("Name in Latin letters"), max_length=120, required=False)
@@ -193,6 +227,7 @@ class CommitteeForm(RegisterForm):
     class Meta:
         model = CommitteeMember
         fields = register.COMMITTEE.fields
+        help_texts = {"note": _("What readers should know, such as where sources write the name differently.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -227,6 +262,7 @@ class PlanForm(RegisterForm):
     class Meta:
         model = ActionPlan
         fields = register.PLANS.fields
+        help_texts = {"document": _("Where the plan itself can be read or downloaded. Empty: no link is shown.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -135,6 +135,13 @@ def country(code: str) -> str:
     return countries.name(code, _language()) if code else ""
 
 
+@register.inclusion_tag("summit/_flag.html")
+def flag(code: str) -> dict[str, Any]:
+    """The flag of a country, said in words to whoever does not see it; its letters where no flag is drawn."""
+    country = countries.names(_language()).get(code, "")
+    return {"code": code, "country": country, "drawn": code in countries.FLAGS_DRAWN}
+
+
 @register.filter
 def initial(name: str) -> str:
     return name[:1].upper()

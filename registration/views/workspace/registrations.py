@@ -27,6 +27,12 @@ from summit.permissions import SignedInRequest, right_required
 from summit.views.workspace.listing import ListPages
 
 
+def _programme(request: SignedInRequest, summit: Summit) -> todo.Overview:
+    """What is to be done, with links to what this member of the team may open."""
+    register = not request.rights.isdisjoint({Right.SETTINGS, Right.TEXTS})
+    return todo.overview(summit, planned_by_team(request.user, summit, request.rights), register=register)
+
+
 @never_cache
 @right_required(Right.WORKSPACE, Right.NUMBERS)
 def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
@@ -37,9 +43,7 @@ def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
         "steps": first if any(not step.done for step in first) else [],
         "numbers": stats.numbers(summit) if Right.NUMBERS in request.rights else None,
         "days": stats.by_day(summit) if Right.NUMBERS in request.rights else [],
-        "programme": todo.overview(summit, planned_by_team(request.user, summit, request.rights))
-        if Right.WORKSPACE in request.rights
-        else None,
+        "programme": _programme(request, summit) if Right.WORKSPACE in request.rights else None,
         "deadlines": Deadline.objects.filter(summit=summit) if Right.WORKSPACE in request.rights else [],
         "failed_mail": summit.messages.filter(state=Message.State.FAILED).count(),
         "waiting_mail": summit.messages.filter(state=Message.State.QUEUED).count(),
