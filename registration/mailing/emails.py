@@ -57,10 +57,13 @@ def seat_offered(booking: Booking) -> Message:
         ends = times.moment_label(
             booking.offer_ends_at or booking.queued_at, registration.summit.tz, registration.language
         )
+        zone = times.zone_name(
+            booking.offer_ends_at or booking.queued_at, registration.summit.tz, registration.language
+        )
         way = [registration.summit.code, registration.token, session.code]
         page = registration.summit.address(reverse("registration:own-session", args=way))
     context = {"registration": registration, "session": session, "ends": ends, "own_page": own_page(registration),
-               "page": page, "zone": registration.summit.time_zone}  # fmt: skip
+               "page": page, "zone": zone}  # fmt: skip
     return outbox.post(
         f"{FOLDER}/seat_offered",
         to=registration.email,

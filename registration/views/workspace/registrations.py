@@ -19,7 +19,7 @@ from registration.registering import lifecycle, questions, stats
 from sessions.models import Deadline
 from sessions.permissions import planned_by_team
 from sessions.planning import todo
-from summit import history
+from summit import audit, history
 from summit.editing.revising import Overtaken
 from summit.errors import Refusal
 from summit.models import HistoryEntry, Message, Right, Summit
@@ -84,14 +84,13 @@ def _one(summit: Summit, guid: Any) -> Registration:
 @right_required(Right.REGISTRATIONS)
 def registration(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     found = _one(summit, guid)
-    entries = HistoryEntry.objects.filter(
-        subject_kind=found._meta.label_lower, subject_key=str(found.pk)
-    ).select_related("by")
+    told = HistoryEntry.objects.filter(subject_kind=found._meta.label_lower, subject_key=str(found.pk))
+    entries = list(told.select_related("by")[:50])
     mails = Message.objects.filter(summit=summit, to__address=found.email)[:20]
     context = {
         "summit": summit,
         "registration": found,
-        "history": history.described(entries[:50], Registration),
+        "history": history.described(entries, Registration, named=audit.namer(entries, summit)),
         "mails": mails,
         "consents": found.consents.all(),
         "answers": questions.said_by(found),
