@@ -101,7 +101,7 @@ def _no_address(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any
     return rows.filter(email="") if value == "without" else rows.exclude(email="")
 
 
-def _in_latin(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
+def _in_latin(rows: Any, value: str, summit: Summit) -> Any:
     return rows.in_hangul_alone() if value == "without" else rows.exclude(name_romanised="")
 
 

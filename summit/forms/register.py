@@ -115,7 +115,7 @@ class RegisterForm(RowForm):
         stored = getattr(self.instance, name) if self.instance.pk else self.initial.get(name)
         return getattr(self, "cleaned_data", {}).get(name, stored)
 
-    def joined(self, *names: str) -> str:
+    def in_a_line(self, *names: str) -> str:
         return " · ".join(str(said) for name in names if (said := self.typed(name)))
 
 
@@ -211,7 +211,7 @@ class ChairForm(OfCountry):
         help_texts = {"note": _("The term, or what it is known for.")}
 
     def reads(self) -> list[str]:
-        return [self.joined("name", "note")]
+        return [self.in_a_line("name", "note")]
 
 
 class CommitteeForm(RegisterForm):
@@ -249,7 +249,7 @@ class CommitteeForm(RegisterForm):
         if not self.typed("term") or not self.typed("name"):
             return []
         found = [gettext("Civil members, term %(term)s: %(words)s")
-                 % {"term": self.typed("term"), "words": self.joined("name", "name_romanised", "job_title", "affiliation")}]  # fmt: skip
+                 % {"term": self.typed("term"), "words": self.in_a_line("name", "name_romanised", "job_title", "affiliation")}]  # fmt: skip
         if before := self.typed("past_terms"):
             found.append(gettext("Also in term %(terms)s") % {"terms": ", ".join(str(each) for each in before)})
         return found
@@ -295,7 +295,7 @@ class StepForm(RegisterForm):
         help_texts = {"period": _("As people say it: October 2022, or 11 October to 14 November 2022.")}
 
     def reads(self) -> list[str]:
-        return [said] if (said := self.joined("period", "title", "detail")) else []
+        return [said] if (said := self.in_a_line("period", "title", "detail")) else []
 
 
 class CommitmentForm(RegisterForm):

@@ -99,7 +99,7 @@ def _load_member(report: Report, row: Row, summit: Summit) -> None:
     order = MemberGovernment.objects.filter(**key).values_list("order", flat=True).first()
     if order is None:
         order = MemberGovernment.objects.filter(summit=summit).count() + 1
-    more = {name: row.number(name) or None for name in ("joined", "left") if name in row.values}
+    more: dict[str, Any] = {name: row.number(name) or None for name in ("joined", "left") if name in row.values}
     more |= {"standing": row.get("standing")} if "standing" in row.values else {}
     upsert(report, "members", MemberGovernment.objects.all(), key,
            {"name": text(row.need("name")), "founding": row.flag("founding"), "order": order, **more})  # fmt: skip

@@ -41,10 +41,12 @@ def _lists(rows: Any) -> list[tuple[str, list[Any]]]:
 
 
 def _members(summit: Summit) -> dict[str, Any]:
-    """Figures, the founders, and all governments as ``levels``: (local?, rows in the order of their names)."""
+    """Figures, the founders, and all governments as ``levels``: (local?, rows in the order of their names, whether it
+    is told of any how it stands)."""
     language = active_language()
     rows = sorted(summit.member_governments.all(), key=lambda row: (row.is_local, row.name.in_language(language)))
-    levels = [(local, list(found)) for local, found in groupby(rows, key=lambda row: row.is_local)]
+    grouped = [(local, list(found)) for local, found in groupby(rows, key=lambda row: row.is_local)]
+    levels = [(local, found, any(row.standing or row.left for row in found)) for local, found in grouped]
     founders = sorted((row for row in rows if row.founding), key=lambda row: (row.order, row.country))
     return {"figures": summit.membership_figures.all(), "members": founders, "levels": levels}
 

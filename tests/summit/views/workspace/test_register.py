@@ -170,6 +170,12 @@ def test_a_local_government_is_added_beside_its_country_and_what_makes_no_sense_
     make_page(summit, "members")
     page = client.get("/en/ogp2021/pages/members/").content.decode()
     assert page.index('id="national"') < page.index('id="local"') < page.index("Seoul")
+    # Nobody has told how any of them stands.
+    assert "Standing" not in page
+    MemberGovernment.objects.filter(local_code="seoul").update(left=2020, standing="withdrawn")
+    summit.raise_revision()
+    page = client.get("/en/ogp2021/pages/members/").content.decode()
+    assert page.count("Standing") == 1 and " ".join(page.split()).count("Withdrawn (2020)") == 1
 
 
 def test_the_notes_of_the_register_stand_on_its_pages(summit, office, client):
