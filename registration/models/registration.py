@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registration.models.category import Category
 from summit.lib import columns, times
@@ -23,8 +24,8 @@ from summit.models.summit import Mode, validate_zone
 
 
 class Attendance(models.TextChoices):
-    IN_PERSON = "in_person", _("In person")
-    ONLINE = "online", _("Online")
+    IN_PERSON = "in_person", pgettext_lazy("attendance", "In person")
+    ONLINE = "online", pgettext_lazy("attendance", "Online")
 
 
 def offered(mode: str) -> tuple[Attendance, ...]:

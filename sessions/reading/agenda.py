@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 
 from sessions.models import Appearance, Material, Session, SessionHost
 from sessions.models.session import SessionAccess, SessionQuerySet, fullness, paths
-from summit.lib import times
+from summit.lib import romanising, times
 from summit.lib.stencils import Stencil, blank
 from summit.lib.times import time_range
 from summit.lib.translated import active_language
@@ -237,7 +237,7 @@ def _add_people(found: dict[int, Card], of_these: dict[str, Any], language: str)
     rows = Appearance.objects.filter(**of_these).billed().order_by("order", "pk")
     for session, name, romanised in rows.values_list("session", "speaker__name", "speaker__name_romanised"):
         if session in found:
-            names[session].append(name if language == "ko" else romanised or name)
+            names[session].append(romanising.beside(name, romanised, language))
     for session, people in names.items():
         shown, more = ", ".join(people[:NAMES_SHOWN]), len(people) - NAMES_SHOWN
         if more > 0:

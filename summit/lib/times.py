@@ -75,17 +75,17 @@ def zone_short(moment: datetime, tz: ZoneInfo) -> str:
 
 @lru_cache(maxsize=512)
 def day_label(day: date, language: str) -> str:
-    """ "12월 15일 (수)" / "Wed, 15 Dec"."""
+    """ "12월 15일(수)" / "Wed, 15 Dec"."""
     if language == "ko":
-        return format_date(day, "M월 d일 (EEE)", locale="ko")
+        return format_date(day, "M월 d일(EEE)", locale="ko")
     return format_date(day, "EEE, d MMM", locale="en_GB")
 
 
 @lru_cache(maxsize=512)
 def date_label(day: date, language: str) -> str:
-    """ "2021년 12월 15일 (수)" / "Wednesday, 15 December 2021"."""
+    """ "2021년 12월 15일(수)" / "Wednesday, 15 December 2021"."""
     if language == "ko":
-        return format_date(day, "y년 M월 d일 (EEE)", locale="ko")
+        return format_date(day, "y년 M월 d일(EEE)", locale="ko")
     return format_date(day, "EEEE, d MMMM y", locale="en_GB")
 
 
@@ -106,7 +106,7 @@ def range_label(first: date, last: date, language: str) -> str:
 
 
 def moment_label(moment: datetime, tz: ZoneInfo, language: str, *, year: int | None = None) -> str:
-    """Day and hour in words, without the zone: "12월 15일 (수) 10:00" / "Wed, 15 Dec 10:00".
+    """Day and hour in words, without the zone: "12월 15일(수) 10:00" / "Wed, 15 Dec 10:00".
 
     The year stands there, too, where it is not the ``year`` that is given.
     """

@@ -78,6 +78,7 @@ class Summit(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Seoul", validators=[validate_zone])
     languages = models.JSONField(_("languages"), default=default_languages)
     mode = models.CharField(_("mode"), max_length=12, choices=Mode, default=Mode.HYBRID)
+    texts_note = TranslatedField(_("note on the texts of sessions"), max_length=600, long=True, blank=True)
     timetable_note = TranslatedField(_("note on the timetable"), max_length=600, long=True, blank=True)
     contact_email = models.EmailField(_("contact address"), blank=True)
     reply_to = models.EmailField(_("reply address"), blank=True)

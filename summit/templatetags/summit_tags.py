@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from summit import public_menu
-from summit.lib import countries, field_errors, hosts, times
+from summit.lib import countries, field_errors, hosts, romanising, times
 from summit.lib.colour import brand
 from summit.lib.text import language_of_name
 from summit.lib.text import markdown as to_html
@@ -81,6 +81,24 @@ def person_lang(name: str) -> str:
 
 
 @register.filter
+def reading(person: Any) -> str:
+    """How a reader of the page can say a name in Hangul, romanised by us; "" where the person's own spelling is known."""
+    return romanising.reading(person.name, person.name_romanised, _language())
+
+
+@register.inclusion_tag("summit/_reading.html")
+def name_read(person: Any) -> dict[str, Any]:
+    """The romanisation beside a name, marked as ours in sight and for the ear; nothing where none is needed."""
+    return {"ours": reading(person), "mark": romanising.MARK}
+
+
+@register.inclusion_tag("summit/_romanised_note.html")
+def note_on_names(people: Any) -> dict[str, Any]:
+    """What the mark before a name means, where one of ``people`` has it."""
+    return {"mark": romanising.MARK, "shown": any(map(reading, people))}
+
+
+@register.filter
 def markdown(value: Text | str) -> SafeString:
     html = to_html(str(value))
     if code := hosts.served():  # texts name our pages as they are at the installation
@@ -115,6 +133,13 @@ def button_class(attributes: dict[str, Any]) -> str:
 @register.filter
 def country(code: str) -> str:
     return countries.name(code, _language()) if code else ""
+
+
+@register.inclusion_tag("summit/_flag.html")
+def flag(code: str) -> dict[str, Any]:
+    """The flag of a country, said in words to whoever does not see it; its letters where no flag is drawn."""
+    country = countries.names(_language()).get(code, "")
+    return {"code": code, "country": country, "drawn": code in countries.FLAGS_DRAWN}
 
 
 @register.filter
