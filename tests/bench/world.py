@@ -9,11 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+
+from tests.bench.unit import Figure, Units
 
 __test__ = False
 
@@ -83,26 +86,92 @@ def _session(summit, n: int, rooms: list, tracks: list):
     )  # fmt: skip
 
 
-@contextmanager
-def server() -> Iterator[str]:
-    """The product's server with two workers, as the Procfile starts it; yields its address."""
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "summit.wsgi:application", "--host", "127.0.0.1",
+        return int(probe.getsockname()[1])
+
+
+class Served(str):
+    """The address of a server, which knows how much processor time its processes have taken."""
+
+    process: subprocess.Popen[bytes]
+
+    def processor_time(self) -> float:
+        """Seconds, of all its processes."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        fields = [Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split() for each in (pid, *children)]
+        return sum(int(user) + int(system) for user, system in (each[11:13] for each in fields)) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> float:
+        """MB that the largest of its processes holds."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        held = [re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{each}/status").read_text()) for each in children]
+        return max(int(found[1]) for found in held if found) / 1024
+
+
+@contextmanager
+def server(application: str = "summit.wsgi:application") -> Iterator[Served]:
+    """``application`` on the product's server with two workers, as the Procfile starts it; yields its address."""
+    port = free_port()
+    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", application, "--host", "127.0.0.1",
                "--port", str(port), "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "error"]  # fmt: skip
     process = subprocess.Popen(command, env=os.environ)
-    address = f"http://127.0.0.1:{port}"
+    address = Served(f"http://127.0.0.1:{port}")
+    address.process = process
     try:
         for _attempt in range(100):
             try:
-                urllib.request.urlopen(f"{address}/healthz", timeout=2).read()
+                urllib.request.urlopen(address, timeout=2).read()
                 break
+            except urllib.error.HTTPError:
+                break  # it answers
             except OSError:
                 time.sleep(0.1)
         yield address
     finally:
         process.send_signal(signal.SIGTERM)
+        process.wait(10)
+
+
+def fetch(address: str, path: str, cookie: str = "") -> bytes:
+    """What the server answers to whoever has this cookie."""
+    with urllib.request.urlopen(urllib.request.Request(address + path, headers={"Cookie": cookie})) as answer:
+        return answer.read()
+
+
+@contextmanager
+def as_in_production() -> Iterator[dict[str, str]]:
+    """The environment of an installation with a PostgreSQL database and a Redis, both made for this and gone after it."""
+    import psycopg
+
+    found = subprocess.run([sys.executable, "-m", "summit.machine", "postgresql"], check=False, capture_output=True, text=True)
+    if found.returncode:
+        sys.exit(found.stderr)
+    server, name = found.stdout.strip().splitlines()[-1], f"summit_bench_{os.getpid()}"
+    with redis() as address, psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield {**os.environ, "DATABASE_URL": f"{server.rpartition('/')[0]}/{name}", "REDIS_URL": address}
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    from summit import machine
+
+    if shutil.which("redis-server") is None and not machine.install(["redis-server"]):
+        sys.exit("This benchmark needs Redis: sudo apt-get install redis-server")
+    port = free_port()
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
         process.wait(10)
 
 
@@ -118,6 +187,24 @@ def load(url: str, *headers: str, seconds: int = 4, connections: int = 32) -> fl
     if bad := re.search(r"Non-2xx or 3xx responses: (\d+)", report):
         sys.exit(f"{url}: {bad[1]} answers were errors")
     return float(re.search(r"Requests/sec:\s+([\d.]+)", report)[1])
+
+
+def loaded(address: Served, path: str, *headers: str) -> tuple[Figure, float]:
+    """(processor time of the server for one answer, answers per second) under a second of load, the better of two."""
+    figures = []
+    for _turn in range(2):
+        before, units = address.processor_time(), Units(time.process_time)
+        rate = load(address + path, *headers, seconds=1)
+        units.again()
+        # wrk stops after its second; the few answers under way by then do not matter.
+        figures.append((Figure((address.processor_time() - before) / rate, units.least), rate))
+    return min(figures, key=lambda each: each[0].units)
+
+
+def within(name: str, figure: Figure, most: float, extra: str = "", *, also: bool = True) -> bool:
+    """Whether ``figure`` takes less than ``most`` units, and ``also`` holds; ``extra`` is told beside it."""
+    told = f"{figure} of {most:,g}{'; ' if extra else ''}{extra}"
+    return verdict(name, figure.units < most and also, told)
 
 
 def verdict(name: str, holds: bool, figure: str) -> bool:
