@@ -133,5 +133,6 @@ def spread(works: Iterable[Callable[[], Any]], by: Callable[[], float] | None = 
         units.again(1)
     times.sort()
     return Spread(
-        Figure(statistics.median(times), units.least), Figure(times[min(len(times) * 95 // 100, len(times) - 1)], units.least)
+        Figure(statistics.median(times), units.least),
+        Figure(times[min(len(times) * 95 // 100, len(times) - 1)], units.least),
     )
