@@ -19,13 +19,16 @@ from summit.lib.translated import Status, Text
 from summit.models import Summit
 
 
+LISTED = 50  # places of one kind
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One session as the list of things to do sees it."""
 
     code: str
     title: Text
-    abstract: Text
+    texts: dict[str, Status]  # how its texts stand in each language of the summit
     kind: str
     published: bool
     cancelled: bool
@@ -40,16 +43,17 @@ class Fact:
 
 @dataclass(slots=True)
 class Todo:
-    """One kind of work: a sentence with its number, and each place where it is mended."""
+    """One kind of work: a sentence with its number, and the first places where it is mended."""
 
     kind: str
     text: str
+    number: int
     places: list[tuple[str, str]] = field(default_factory=list)  # title and address
     urgent: bool = False
 
     @property
-    def number(self) -> int:
-        return len(self.places)
+    def has_more(self) -> bool:
+        return self.number > len(self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,18 @@ def facts(summit: Summit) -> list[Fact]:
         pk, code, title, abstract, kind, published, cancelled, starts, room, mode = row
         starts, room, off = plans.get(pk, (starts, room, cancelled is not None))
         found.append(
-            Fact(code, title, abstract, kind, published is not None, off, starts is not None, _outside(starts, summit), room is not None,
+            Fact(code, title, _texts(title, abstract, summit), kind, published is not None, off, starts is not None, _outside(starts, summit), room is not None,
                  mode == "online", pk in hosted, people.get(pk, Counter()), links[pk])
         )  # fmt: skip
+    return found
+
+
+def _texts(title: Text, abstract: Text, summit: Summit) -> dict[str, Status]:
+    """The abstract's status in each language, and the title's where that is done."""
+    source, found = summit.languages[0], {}
+    for language in summit.languages:
+        status = abstract.status(language, source=source)
+        found[language] = title.status(language, source=source) if status == Status.DONE else status
     return found
 
 
@@ -122,7 +135,7 @@ def todos(summit: Summit, rows: list[Fact], plans: Collection[str] | None = None
         name = get_language_info(language)["name_translated"]
         for wanted, text in ((Status.MISSING, gettext("without their texts in %(language)s")),
                              (Status.OUTDATED, gettext("whose text in %(language)s is outdated"))):  # fmt: skip
-            wrong = [row for row in working if _status(row, language, summit) == wanted]
+            wrong = [row for row in working if row.texts[language] == wanted]
             found.append(_kind(f"{wanted}-{language}", text % {"language": name}, wrong, page))
     found.append(_hosts_without_contact(summit))
     yield from sorted((todo for todo in found if todo.number), key=lambda todo: not todo.urgent)
@@ -169,9 +182,8 @@ def _address(name: str, summit: Summit) -> Callable[[str], str]:
 
 def _kind(name: str, text: str, rows: list[Fact], page: Callable[[str], str]) -> Todo:
     words = ngettext("%(number)d session %(problem)s", "%(number)d sessions %(problem)s", len(rows))
-    return Todo(
-        name, words % {"number": len(rows), "problem": text}, [(str(r.title) or r.code, page(r.code)) for r in rows]
-    )
+    places = [(str(row.title) or row.code, page(row.code)) for row in rows[:LISTED]]
+    return Todo(name, words % {"number": len(rows), "problem": text}, len(rows), places)
 
 
 def _clashes(summit: Summit, plans: Collection[str] | None, page: Callable[[str], str]) -> Todo:
@@ -179,25 +191,19 @@ def _clashes(summit: Summit, plans: Collection[str] | None, page: Callable[[str]
     words = ngettext("%(number)d conflict in the plan", "%(number)d conflicts in the plan", len(found))
     conflicts = reverse("sessions:conflicts", args=[summit.code])
     lines = []
-    for described in plan.described(summit, found):
+    # Only what is shown is put into words: a plan begun from an import can have thousands.
+    for described in plan.described(summit, found[:LISTED]):
         mended = [code for code, *_rest in described.sessions if plans is None or code in plans]
         lines.append((described.text, page(mended[0]) if mended else conflicts))
-    return Todo("clashes", words % {"number": len(found)}, lines, urgent=any(c.impossible for c in found))
+    return Todo("clashes", words % {"number": len(found)}, len(found), lines, urgent=any(c.impossible for c in found))
 
 
 def _hosts_without_contact(summit: Summit) -> Todo:
-    rows = summit.organisations.filter(hostings__isnull=False, contact_email="", members__isnull=True).distinct()
+    rows = list(summit.organisations.filter(hostings__isnull=False, contact_email="", members__isnull=True).distinct())
     words = ngettext("%(number)d host without a contact", "%(number)d hosts without a contact", len(rows))
     page = _address("speakers:organiser-organisation", summit)
-    return Todo("contacts", words % {"number": len(rows)}, [(str(row), page(row.code)) for row in rows])
-
-
-def _status(row: Fact, language: str, summit: Summit) -> Status:
-    """The abstract's status; a session without any abstract is missing it in the first language only."""
-    status = row.abstract.status(language, source=summit.languages[0])
-    if status == Status.DONE:
-        return row.title.status(language, source=summit.languages[0])
-    return status
+    places = [(str(row), page(row.code)) for row in rows[:LISTED]]
+    return Todo("contacts", words % {"number": len(rows)}, len(rows), places)
 
 
 def _states(rows: list[Fact], summit: Summit) -> list[tuple[str, str, int]]:
@@ -223,6 +229,6 @@ def _translations(rows: list[Fact], summit: Summit) -> dict[str, Counter[str]]:
     for language in summit.languages:
         counts: Counter[str] = Counter({str(status): 0 for status in Status})
         for row in rows:
-            counts[str(_status(row, language, summit))] += 1
+            counts[str(row.texts[language])] += 1
         found[language] = counts
     return found
