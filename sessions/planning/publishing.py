@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -142,11 +143,9 @@ def preview(summit: Summit) -> list[Change]:
     newest = summit.agenda_versions.values_list("snapshot", flat=True).first()
     rows = Session.objects.filter(summit=summit).to_publish().order_by("pk").values_list(*LINE)
     snapshot = {}
-    for code, guid, title, *public, waits, starts_at, ends_at, room, cancelled in rows:
-        if not waits:
-            starts_at, ends_at, room, cancelled_at = public
-            cancelled = cancelled_at is not None
-        snapshot[code] = _line(guid, title, starts_at, ends_at, room, cancelled)
+    for code, guid, title, *public, cancelled_at, waits, starts_at, ends_at, room, cancelled in rows:
+        place = (starts_at, ends_at, room, cancelled) if waits else (*public, cancelled_at is not None)
+        snapshot[code] = _line(guid, title, place)
     return differences(newest or {}, snapshot)
 
 
@@ -211,10 +210,11 @@ def _plan(session: Session) -> tuple[datetime | None, datetime | None, Any, bool
 
 
 def _line_of(session: Session, starts_at: Any, ends_at: Any, room: Room | None, cancelled: bool) -> dict[str, Any]:
-    return _line(session.guid, session.title, starts_at, ends_at, room.code if room else "", cancelled)
+    return _line(session.guid, session.title, (starts_at, ends_at, room.code if room else "", cancelled))
 
 
-def _line(guid: Any, title: Text, starts_at: Any, ends_at: Any, room: str | None, cancelled: bool) -> dict[str, Any]:
+def _line(guid: UUID, title: Text, place: tuple[Any, Any, str | None, bool]) -> dict[str, Any]:
+    starts_at, ends_at, room, cancelled = place
     return {
         "guid": str(guid),
         "title": title.public(),

@@ -18,7 +18,6 @@ from summit.lib import times
 from summit.lib.translated import Status, Text
 from summit.models import Summit
 
-
 LISTED = 50  # places of one kind
 
 
