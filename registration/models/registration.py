@@ -136,7 +136,7 @@ class Registration(models.Model):
             models.Index(fields=["summit", "state"], name="registration_state"),
             models.Index(Lower("email"), name="registration_address"),
             models.Index(fields=["summit", "-created_at", "-id"], name="registration_newest"),
-            models.Index(fields=["summit", "name", "id"], name="registration_name"),
+            models.Index("summit", Lower("name"), name="registration_by_name"),
         )
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from tests.bench.unit import Figure, Units
@@ -26,7 +27,11 @@ def prepare() -> Path:
     """Point this process at an empty scratch installation, migrated and with static files; returns its folder."""
     folder = Path(tempfile.mkdtemp(prefix="summit-bench-"))
     os.environ.update(
-        VAR_DIR=str(folder), DEBUG="0", SITE_URL="http://localhost", DJANGO_SETTINGS_MODULE="summit.settings"
+        VAR_DIR=str(folder),
+        DEBUG="0",
+        SITE_URL="http://localhost",
+        DJANGO_SETTINGS_MODULE="summit.settings",
+        LOG_LEVEL="ERROR",
     )
     import django
     from django.core.management import call_command
@@ -44,6 +49,7 @@ STEMS = "act aid audit budget build care child cit civic clim clean co com con c
 ENDS = "able age al ance ation ed ence er ful ible ic ing ion ism ist ity ive ly ment ness or ship tion ure ward ways".split()
 
 
+@lru_cache(maxsize=2000)
 def words_of(number: int) -> tuple[list[str], list[str]]:
     """Words of the number's own, Korean and English: as many different ones as people who write would use."""
     chance = random.Random(number)
@@ -155,6 +161,28 @@ def register(summit, count: int) -> None:
         ),
         batch_size=1000,
     )  # fmt: skip
+
+
+def make_accounts(summit) -> None:
+    """An account with a proven address for everybody registered."""
+    from allauth.account.models import EmailAddress
+
+    from registration.models import Registration
+    from summit.models import User
+
+    known = {
+        f"{summit.code}.{email}": (pk, name)
+        for pk, email, name in summit.registrations.values_list("pk", "email", "name")
+    }
+    users = User.objects.bulk_create(
+        (User(email=email, name=name, password="!") for email, (_pk, name) in known.items()), batch_size=1000
+    )
+    EmailAddress.objects.bulk_create(
+        (EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users), batch_size=1000
+    )
+    Registration.objects.bulk_update(
+        (Registration(pk=known[user.email][0], user=user) for user in users), ["user"], batch_size=1000
+    )
 
 
 def organiser_of(summit):
