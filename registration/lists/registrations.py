@@ -4,7 +4,7 @@ from operator import attrgetter
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -96,8 +96,8 @@ def _save(row: Registration, values: dict[str, Any], token: str, by: User) -> Re
 
 def totals(summit: Summit) -> str:
     """How many are confirmed each way, and what is left of places that are limited."""
-    confirmed = Count("pk", filter=Q(state=State.CONFIRMED))
-    counted = dict(summit.registrations.order_by().values_list("attendance").annotate(n=confirmed))
+    confirmed = summit.registrations.filter(state=State.CONFIRMED).order_by()
+    counted = dict(confirmed.values_list("attendance").annotate(n=Count("*")))
     left = capacity.left(summit)
     said = []
     for attendance in Attendance:

@@ -239,9 +239,9 @@ def server(application: str = "summit.wsgi:application") -> Iterator[Served]:
     address = Served(f"http://127.0.0.1:{port}")
     address.process = process
     try:
-        for _attempt in range(100):
+        for _attempt in range(600):
             try:
-                urllib.request.urlopen(address, timeout=2).read()
+                urllib.request.urlopen(address, timeout=20).read()
                 break
             except urllib.error.HTTPError:
                 break  # it answers
@@ -250,7 +250,7 @@ def server(application: str = "summit.wsgi:application") -> Iterator[Served]:
         yield address
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(10)
+        process.wait(60)
 
 
 def fetch(address: str, path: str, cookie: str = "") -> bytes:
