@@ -111,8 +111,9 @@ def _contacts(summit: Summit) -> dict[int, list[Debtor]]:
         known = Debtor(host.contact_email, host.contact_name or str(host), summit.languages[0], "sessions:hosting")
         members.setdefault(host.pk, [known])
     found: dict[int, list[Debtor]] = {}
-    for session, host in SessionHost.objects.filter(session__summit=summit).values_list("session", "organisation"):
-        found.setdefault(session, []).extend(one for one in members.get(host, []) if one.email)
+    hostings = SessionHost.objects.filter(session__summit=summit)
+    for session, organisation in hostings.values_list("session", "organisation"):
+        found.setdefault(session, []).extend(one for one in members.get(organisation, []) if one.email)
     return found
 
 

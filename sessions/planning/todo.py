@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import get_language_info, gettext, ngettext
 
@@ -75,8 +75,9 @@ def facts(summit: Summit) -> list[Fact]:
     hosted = set(SessionHost.objects.filter(here).values_list("session", flat=True))
     links = Counter(Material.objects.filter(here, confirmed=False).values_list("session", flat=True))
     people: dict[int, Counter[str]] = {}
-    for session, state in Appearance.objects.filter(here).values_list("session", "state"):
-        people.setdefault(session, Counter())[state] += 1
+    appearances = Appearance.objects.filter(here).order_by().values_list("session", "state")
+    for session, state, number in appearances.annotate(n=Count("pk")):
+        people.setdefault(session, Counter())[state] = number
     columns = ("pk", "code", "title", "abstract", "kind", "published_at", "cancelled_at", "starts_at", "room", "mode")
     found = []
     for row in Session.objects.filter(summit=summit).in_order().values_list(*columns):
@@ -219,7 +220,7 @@ def _states(rows: list[Fact], summit: Summit) -> list[tuple[str, str, int]]:
 def _answers(rows: list[Fact]) -> list[tuple[str, str, int]]:
     total: Counter[str] = Counter()
     for row in rows:
-        total += row.people
+        total.update(row.people)
     return [(value, str(label), total[value]) for value, label in Appearance.State.choices]
 
 
