@@ -7,7 +7,7 @@ import urllib.request
 from tests.bench import unit, world
 
 __test__ = False
-START = 6_000.0  # units of processor time of the server and both its processes
+START = 12_000.0  # units of processor time of the server and both its processes
 # MB of the larger process: fresh, having drawn all pages, and what nine more rounds may add.
 FRESH, WORKED, GROWN = 160.0, 330.0, 25.0
 SESSIONS, REGISTRATIONS = 1_400, 10_000
