@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -158,7 +159,7 @@ def _more(summit: Summit, name: str, query: str) -> str:
 
 
 def _registrations(summit: Summit, query: str) -> Found:
-    rows = list(Registration.objects.filter(summit=summit).search(query).order_by("name", "pk")[: SHOWN + 1])
+    rows = list(Registration.objects.filter(summit=summit).search(query).order_by(Lower("name"), "pk")[: SHOWN + 1])
     hits = [
         Hit(
             row.name,

@@ -127,8 +127,7 @@ def test_every_address_of_the_installation_is_for_operators_alone():
     assert [entry.name for entry in found if not hasattr(entry.callback, "operators")] == []
 
 
-@pytest.fixture
-def objects(summit) -> Objects:
+def one_of_each(summit) -> Objects:
     """One of each thing an address can name."""
     owner = make_user("owner@matrix.example", summit=summit, role=Role.OWNER)
     track, room, host = make_track(summit), make_room(summit), make_organisation(summit)
@@ -191,6 +190,11 @@ def objects(summit) -> Objects:
         **{f"summit:organiser-page{page}": {"slug": "privacy"} for page in ("", "-deletion")},
         **{f"speakers:{name}": {"code": host.code} for name in HOST_PAGES},
     }  # fmt: skip
+
+
+@pytest.fixture
+def objects(summit) -> Objects:
+    return one_of_each(summit)
 
 
 def address(app: str, entry: URLPattern, objects: Objects) -> str:

@@ -4,7 +4,8 @@ from operator import attrgetter
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -46,7 +47,7 @@ def _is_active(row: Registration) -> bool:
 def columns(summit: Summit) -> list[Column]:
     categories = chosen_from(gettext_lazy("Category"), lambda s: s.categories.all(), None)
     return [
-        Column("name", gettext_lazy("Name"), attrgetter("name"), by_words("name"), head=True),
+        Column("name", gettext_lazy("Name"), attrgetter("name"), lambda: [Lower("name")], always=True, head=True),
         Column("name_romanised", gettext_lazy("In Latin letters"), attrgetter("name_romanised"), by_words("name_romanised"), shown=False),
         Column("reference", gettext_lazy("Reference"), attrgetter("reference"), by("reference")),
         Column("organisation", gettext_lazy("Organisation"), attrgetter("organisation"), by_words("organisation")),
@@ -95,8 +96,8 @@ def _save(row: Registration, values: dict[str, Any], token: str, by: User) -> Re
 
 def totals(summit: Summit) -> str:
     """How many are confirmed each way, and what is left of places that are limited."""
-    confirmed = Count("pk", filter=Q(state=State.CONFIRMED))
-    counted = dict(summit.registrations.order_by().values_list("attendance").annotate(n=confirmed))
+    confirmed = summit.registrations.filter(state=State.CONFIRMED).order_by()
+    counted = dict(confirmed.values_list("attendance").annotate(n=Count("*")))
     left = capacity.left(summit)
     said = []
     for attendance in Attendance:

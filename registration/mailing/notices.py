@@ -89,7 +89,7 @@ class Affected:
 
 
 def affected(summit: Summit, changes: Iterable[dict[str, Any]]) -> Affected:
-    """Whom these changes (``AgendaVersion.changes``) concern. Six queries, none where nothing changes."""
+    """Whom these changes (``AgendaVersion.changes``) concern. Seven queries, none where nothing changes."""
     finder = _finder(summit, changes)
     if finder is None:
         return Affected(0, 0, 0, 0, 0)
@@ -128,7 +128,10 @@ class RecipientFinder:
         booked = Booking.objects.standing().filter(session__in=sessions).exclude(registration__state__in=ENDED)
         bookmarked = Bookmark.objects.filter(session__in=sessions, user__is_active=True)
         staged = Appearance.objects.filter(session__in=sessions).exclude(state=Appearance.State.DECLINED)
-        bill = list(staged.values_list("session_id", *(f"speaker__{name}" for name in _SPEAKER)))
+        # Each person is read once, in however many sessions they are on stage.
+        speakers = {row[-1]: row for row in Speaker.objects.filter(summit=summit).order_by().values_list(*_SPEAKER)}
+        on_stage = staged.order_by().values_list("session_id", "speaker_id")
+        bill = [(session, *speakers[speaker]) for session, speaker in on_stage if speaker in speakers]
         seats = list(booked.order_by().values_list("registration_id", "session_id"))
         bookmarks = list(bookmarked.order_by().values_list("user_id", "session_id"))
         addresses = {row[2].lower() for row in bill if row[2]}

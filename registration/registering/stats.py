@@ -1,9 +1,10 @@
 """Numbers for the organiser's page."""
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.db.models.functions import TruncDate
 
 from registration.models import Attendance, CheckIn, Places, Registration, State
@@ -11,24 +12,29 @@ from summit.models import Summit
 
 
 def numbers(summit: Summit) -> dict[str, Any]:
-    """Counts by state, attendance, category and country, places, arrivals. Six queries."""
-    rows = Registration.objects.filter(summit=summit)
-    confirmed = rows.filter(state=State.CONFIRMED)
-    states = dict(rows.order_by().values_list("state").annotate(Count("pk")))
-    ways = dict(confirmed.order_by().values_list("attendance").annotate(Count("pk")))
-    counted = Count("registrations", filter=Q(registrations__state=State.CONFIRMED))
+    """Counts by state, attendance, category and country, places, arrivals. Four queries.
+
+    Registrations are counted once, by an index that holds all four; the sums are made of that.
+    """
+    facts = ("state", "attendance", "category", "country")
+    rows = Registration.objects.filter(summit=summit).order_by().values_list(*facts).annotate(n=Count("*"))
+    states, ways, categories, countries = (Counter[Any]() for _fact in facts)
+    for state, attendance, category, country, number in rows:
+        states[state] += number
+        if state == State.CONFIRMED:
+            ways[attendance] += number
+            categories[category] += number
+            countries[country] += number
+    most = sorted(countries.items(), key=lambda each: (-each[1], each[0]))[:10]
     return {
-        "total": sum(states.values()),
-        "states": [(label, states.get(value, 0)) for value, label in State.choices],
-        "attendances": [(label, ways.get(value, 0)) for value, label in Attendance.choices],
-        # A grouped query forgets the model's own order.
-        "categories": list(summit.categories.annotate(number=counted).order_by("order", "code")),
-        "countries": list(
-            confirmed.order_by().values_list("country").annotate(n=Count("pk")).order_by("-n", "country")[:10]
-        ),
+        "total": states.total(),
+        "states": [(label, states[value]) for value, label in State.choices],
+        "attendances": [(label, ways[value]) for value, label in Attendance.choices],
+        "categories": [(category, categories[category.pk]) for category in summit.categories.all()],
+        "countries": most,
         "places": list(Places.objects.filter(summit=summit)),
         "arrived": CheckIn.objects.standing().filter(registration__summit=summit).count(),
-        "confirmed": states.get(State.CONFIRMED, 0),
+        "confirmed": states[State.CONFIRMED],
     }
 
 
@@ -46,7 +52,7 @@ def by_day(summit: Summit) -> list[tuple[date, dict[str, int]]]:
         .order_by()
         .annotate(day=day)
         .values_list("day", "attendance")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
     )
     found: dict[date, dict[str, int]] = {}
     for made, attendance, number in rows:

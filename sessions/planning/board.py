@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Max, Q, Sum
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sessions.models import AcceptedConflict, Kind, Session
@@ -20,6 +22,7 @@ from sessions.planning import plan
 from sessions.planning.conflicts import Conflict, Item, Span, World
 from summit.editing.revising import Overtaken
 from summit.lib import times
+from summit.lib.stencils import Stencil, blank
 from summit.lib.translated import Text, active_language
 from summit.models import HistoryEntry, Summit
 
@@ -64,19 +67,42 @@ class Card:
         """A break in all rooms at once."""
         return self.is_break and not self.room
 
-    def drawn(self) -> str:
-        return render_to_string("sessions/organiser/_board_card.html", {"card": self})
+    def drawn(self) -> SafeString:
+        """The card as HTML. Hundreds lie in a plan, in a handful of shapes (templates/sessions/organiser/_board_card.html)."""
+        words = {
+            "track": self.track, "hours": self.hours, "room_name": self.room_name, "code": self.code, "title": str(self.title),
+            "version": str(self.version), "starts": _iso(self.starts_at) or "", "ends": _iso(self.ends_at) or "", "room": self.room,
+            "clashes": str(self.clashes), "address": self.address, "track_name": self.track_name,
+        }  # fmt: skip
+        facts = (self.is_break, self.cancelled, self.waits, self.editable, self.impossible, self.clashes > 0)
+        shape = (active_language(), self.title.stand_in(), facts, tuple(name for name, text in words.items() if text))
+        return _stencil(*shape).fill(**words)
 
     def as_json(self) -> dict[str, Any]:
         """``{"code", "version", "starts_at", "ends_at", "room", "html"}``; moments are ISO 8601 or null."""
         return {
             "code": self.code,
             "version": self.version,
-            "starts_at": self.starts_at.isoformat() if self.starts_at else None,
-            "ends_at": self.ends_at.isoformat() if self.ends_at else None,
+            "starts_at": _iso(self.starts_at),
+            "ends_at": _iso(self.ends_at),
             "room": self.room,
             "html": self.drawn(),
         }
+
+
+FACTS = ("is_break", "cancelled", "waits", "editable", "impossible", "has_clashes")
+
+
+# A hundred or so at the very most: facts, and which words there are.
+@lru_cache(maxsize=256)
+def _stencil(language: str, title_language: str, facts: tuple[bool, ...], words: tuple[str, ...]) -> Stencil:
+    """All of a card but its words, in the active ``language``."""
+    shape = dict(zip(FACTS, facts, strict=True)) | {name: blank(name) for name in words}
+    return Stencil("sessions/organiser/_board_card.html", card={**shape, "title_language": title_language})
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 @dataclass(slots=True)

@@ -93,8 +93,10 @@ def consequences(summit: Summit, move: Move) -> Consequences:
         code: replace(facts, hours=tuple(move.span(summit, *span, along=move.hours) for span in facts.hours))
         for code, facts in around.rooms.items()
     }
-    known = {conflict.key for conflict in find(before, around)}
-    new = [conflict for conflict in find(after, replace(around, rooms=rooms)) if conflict.key not in known]
+    new: list[Conflict] = []
+    if (after, rooms) != (before, around.rooms):
+        known = {conflict.key for conflict in find(before, around)}
+        new = [conflict for conflict in find(after, replace(around, rooms=rooms)) if conflict.key not in known]
     timed = [item for item in after if item.starts_at and not item.cancelled]
     zone = ZoneInfo(move.time_zone)
     return Consequences(

@@ -1,6 +1,7 @@
 """Who still owes something for a session, and one mail to each that names all of it."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,14 +12,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from sessions.models import Appearance, Deadline, Kind, Session, SessionHost, Task
-from speakers.models import OrganisationMember
+from sessions.models import Appearance, Deadline, Kind, Material, Session, SessionHost, Task
+from speakers.models import OrganisationMember, Speaker
 from summit import history
 from summit.editing import inline_edits
 from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
 from summit.lib import times
-from summit.lib.translated import Status
+from summit.lib.translated import Status, Text
 from summit.mailing import outbox
 from summit.models import Summit, User
 
@@ -41,90 +42,78 @@ class Debtor:
     name: str
     language: str
     page: str
-    owed: list[tuple[str, str]] = field(default_factory=list)
+    owed: dict[tuple[str, str], None] = field(default_factory=dict)
+
+    @property
+    def tasks(self) -> set[str]:
+        return {task for task, _title in self.owed}
 
 
-@dataclass(frozen=True, slots=True)
-class Debt:
-    task: str
-    session: Session
+def debtors(summit: Summit, tasks: Collection[str]) -> list[Debtor]:
+    """Each person once, with everything they owe: hosts' contacts for their sessions, people on stage for themselves.
 
-
-def debts(summit: Summit, tasks: set[str]) -> list[Debt]:
-    """What is missing, session by session. Five queries."""
-    rows = list(
-        Session.objects.filter(summit=summit, cancelled_at__isnull=True)
-        .exclude(kind__in=(Kind.BREAK,))
-        .prefetch_related("appearances__speaker__user", "materials")
-        .in_order()
-    )
+    Seven queries, whatever the number of sessions.
+    """
     wanted = [task for task in Task.values if task in tasks]
-    return [Debt(task, session) for session in rows for task in wanted if _owes(task, session, summit)]
-
-
-def _owes(task: str, session: Session, summit: Summit) -> bool:
-    if task == Task.ABSTRACT:
-        return any(
-            session.abstract.status(code, source=summit.languages[0]) != Status.DONE for code in summit.languages
-        )
-    if task == Task.TECHNICAL:
-        return not session.technical_sheet
-    if task == Task.LINKS:
-        return any(not material.confirmed for material in session.materials.all())
-    standing = [a for a in session.appearances.all() if a.state != Appearance.State.DECLINED]
-    if task == Task.PEOPLE:
-        return any(a.state == Appearance.State.INVITED for a in standing)
-    return any(not (a.speaker.portrait and a.speaker.biography) for a in standing)
-
-
-def debtors(summit: Summit, tasks: set[str]) -> list[Debtor]:
-    """Each person once, with everything they owe: hosts' contacts for their sessions, people on stage for themselves."""
+    contacts, stage = _contacts(summit), _stage(summit)
+    unconfirmed = Material.objects.filter(session__summit=summit, confirmed=False).order_by()
+    links = set(unconfirmed.values_list("session", flat=True))
+    rows = Session.objects.filter(summit=summit, cancelled_at__isnull=True).exclude(kind=Kind.BREAK).in_order()
     people: dict[str, Debtor] = {}
-    contacts = _contacts(summit)
-    for debt in debts(summit, tasks):
-        label, title = str(debt.task), str(debt.session.title)
-        if debt.task in {Task.PEOPLE, Task.PROFILE}:
-            owing = [_speaker(summit, a) for a in debt.session.appearances.all() if _is_late(debt.task, a)]
-        else:
-            owing = contacts.get(debt.session.pk, [])
-        for one in owing:
-            if one.email:
-                known = people.setdefault(one.email.lower(), one)
-                if (label, title) not in known.owed:
-                    known.owed.append((label, title))
+    for pk, title, abstract, sheet in rows.values_list("pk", "title", "abstract", "technical_sheet"):
+        owes = {Task.ABSTRACT: _lacks_words(abstract, summit), Task.TECHNICAL: not sheet, Task.LINKS: pk in links}
+        label = str(title)
+        for task in wanted:
+            if task in {Task.PEOPLE, Task.PROFILE}:
+                owing = [one for late, one in stage.get(pk, ()) if task in late]
+            else:
+                owing = contacts.get(pk, []) if owes[Task(task)] else []
+            for one in owing:
+                people.setdefault(one.email.lower(), one).owed[task, label] = None
     return list(people.values())
 
 
-def _is_late(task: str, appearance: Appearance) -> bool:
-    if task == Task.PEOPLE:
-        return appearance.state == Appearance.State.INVITED
-    speaker = appearance.speaker
-    return appearance.state != Appearance.State.DECLINED and not (speaker.portrait and speaker.biography)
+def owing(found: Iterable[Debtor]) -> Counter[str]:
+    """How many of these people owe something of each task."""
+    return Counter(task for one in found for task in one.tasks)
 
 
-def _speaker(summit: Summit, appearance: Appearance) -> Debtor:
-    speaker = appearance.speaker
-    language = speaker.user.language if speaker.user else summit.languages[0]
-    return Debtor(speaker.user.email if speaker.user else speaker.email, speaker.name_in(language), language,
-                  "sessions:my-sessions")  # fmt: skip
+def _lacks_words(abstract: Text, summit: Summit) -> bool:
+    return any(abstract.status(code, source=summit.languages[0]) != Status.DONE for code in summit.languages)
+
+
+def _stage(summit: Summit) -> dict[int, list[tuple[set[str], Debtor]]]:
+    """By session: who is on stage and can be written to, each with what they are late with. Two queries."""
+    speakers: dict[int, tuple[bool, Debtor]] = {}
+    for speaker in Speaker.objects.filter(summit=summit).select_related("user"):
+        if email := speaker.user.email if speaker.user else speaker.email:
+            language = speaker.user.language if speaker.user else summit.languages[0]
+            debtor = Debtor(email, speaker.name_in(language), language, "sessions:my-sessions")
+            speakers[speaker.pk] = bool(speaker.portrait and speaker.biography), debtor
+    found: dict[int, list[tuple[set[str], Debtor]]] = {}
+    rows = Appearance.objects.filter(session__summit=summit).exclude(state=Appearance.State.DECLINED)
+    for session, state, pk in rows.values_list("session", "state", "speaker"):
+        if pk in speakers:
+            has_profile, debtor = speakers[pk]
+            late = {str(Task.PEOPLE)} if state == Appearance.State.INVITED else set()
+            found.setdefault(session, []).append((late if has_profile else late | {str(Task.PROFILE)}, debtor))
+    return found
 
 
 def _contacts(summit: Summit) -> dict[int, list[Debtor]]:
-    """By session: the hosts' contacts who have an account, else the address organisers know. Two queries."""
+    """By session: the hosts' contacts who have an account, else the address organisers know. Three queries."""
     members: dict[int, list[Debtor]] = {}
-    rows = OrganisationMember.objects.filter(organisation__summit=summit, accepted_at__isnull=False).select_related(
-        "user"
-    )
-    for row in rows:
+    rows = OrganisationMember.objects.filter(organisation__summit=summit, accepted_at__isnull=False)
+    for row in rows.select_related("user"):
         debtor = Debtor(row.user.email, str(row.user), row.user.language, "sessions:hosting")
         members.setdefault(row.organisation_id, []).append(debtor)
+    for host in summit.organisations.all():
+        known = Debtor(host.contact_email, host.contact_name or str(host), summit.languages[0], "sessions:hosting")
+        members.setdefault(host.pk, [known])
     found: dict[int, list[Debtor]] = {}
-    for hosting in SessionHost.objects.filter(session__summit=summit).select_related("organisation"):
-        host = hosting.organisation
-        known = members.get(host.pk) or [
-            Debtor(host.contact_email, host.contact_name or str(host), summit.languages[0], "sessions:hosting")
-        ]
-        found.setdefault(hosting.session_id, []).extend(known)
+    hostings = SessionHost.objects.filter(session__summit=summit)
+    for session, organisation in hostings.values_list("session", "organisation"):
+        found.setdefault(session, []).extend(one for one in members.get(organisation, []) if one.email)
     return found
 
 
@@ -150,8 +139,7 @@ def remind(summit: Summit, tasks: set[str], *, by: User | None) -> int:
         outbox.post(f"{FOLDER}/reminder", to=one.email, language=one.language, summit=summit,
                     context={"name": one.name, "owed": owed, "link": link})  # fmt: skip
     now = timezone.now()
-    told = {task for one in found for task, _title in one.owed}
-    Deadline.objects.filter(summit=summit, task__in=told).update(reminded_at=now)
+    Deadline.objects.filter(summit=summit, task__in=owing(found)).update(reminded_at=now)
     history.record("deadline.remind", summit, by=by, summit=summit,
                    changes={"tasks": ("", sorted(tasks)), "people": (0, len(found))})  # fmt: skip
     return len(found)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import get_language_info, gettext, ngettext
 
@@ -18,6 +18,8 @@ from summit.lib import romanising, times
 from summit.lib.translated import Status, Text
 from summit.models import Summit
 
+LISTED = 50  # places of one kind
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -25,7 +27,7 @@ class Fact:
 
     code: str
     title: Text
-    abstract: Text
+    texts: dict[str, Status]  # how its texts stand in each language of the summit
     kind: str
     published: bool
     cancelled: bool
@@ -40,16 +42,17 @@ class Fact:
 
 @dataclass(slots=True)
 class Todo:
-    """One kind of work: a sentence with its number, and each place where it is mended."""
+    """One kind of work: a sentence with its number, and the first places where it is mended."""
 
     kind: str
     text: str
+    number: int
     places: list[tuple[str, str]] = field(default_factory=list)  # title and address
     urgent: bool = False
 
     @property
-    def number(self) -> int:
-        return len(self.places)
+    def has_more(self) -> bool:
+        return self.number > len(self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +75,27 @@ def facts(summit: Summit) -> list[Fact]:
     hosted = set(SessionHost.objects.filter(here).values_list("session", flat=True))
     links = Counter(Material.objects.filter(here, confirmed=False).values_list("session", flat=True))
     people: dict[int, Counter[str]] = {}
-    for session, state in Appearance.objects.filter(here).values_list("session", "state"):
-        people.setdefault(session, Counter())[state] += 1
+    appearances = Appearance.objects.filter(here).order_by().values_list("session", "state")
+    for session, state, number in appearances.annotate(n=Count("pk")):
+        people.setdefault(session, Counter())[state] = number
     columns = ("pk", "code", "title", "abstract", "kind", "published_at", "cancelled_at", "starts_at", "room", "mode")
     found = []
     for row in Session.objects.filter(summit=summit).in_order().values_list(*columns):
         pk, code, title, abstract, kind, published, cancelled, starts, room, mode = row
         starts, room, off = plans.get(pk, (starts, room, cancelled is not None))
         found.append(
-            Fact(code, title, abstract, kind, published is not None, off, starts is not None, _outside(starts, summit), room is not None,
+            Fact(code, title, _texts(title, abstract, summit), kind, published is not None, off, starts is not None, _outside(starts, summit), room is not None,
                  mode == "online", pk in hosted, people.get(pk, Counter()), links[pk])
         )  # fmt: skip
+    return found
+
+
+def _texts(title: Text, abstract: Text, summit: Summit) -> dict[str, Status]:
+    """The abstract's status in each language, and the title's where that is done."""
+    source, found = summit.languages[0], {}
+    for language in summit.languages:
+        status = abstract.status(language, source=source)
+        found[language] = title.status(language, source=source) if status == Status.DONE else status
     return found
 
 
@@ -125,7 +138,7 @@ def todos(summit: Summit, rows: list[Fact], plans: Collection[str] | None = None
         name = get_language_info(language)["name_translated"]
         for wanted, text in ((Status.MISSING, gettext("without their texts in %(language)s")),
                              (Status.OUTDATED, gettext("whose text in %(language)s is outdated"))):  # fmt: skip
-            wrong = [row for row in working if _status(row, language, summit) == wanted]
+            wrong = [row for row in working if row.texts[language] == wanted]
             found.append(_kind(f"{wanted}-{language}", text % {"language": name}, wrong, page))
     found.append(_hosts_without_contact(summit))
     yield from sorted((todo for todo in found if todo.number), key=lambda todo: not todo.urgent)
@@ -172,9 +185,8 @@ def _address(name: str, summit: Summit) -> Callable[[str], str]:
 
 def _kind(name: str, text: str, rows: list[Fact], page: Callable[[str], str]) -> Todo:
     words = ngettext("%(number)d session %(problem)s", "%(number)d sessions %(problem)s", len(rows))
-    return Todo(
-        name, words % {"number": len(rows), "problem": text}, [(str(r.title) or r.code, page(r.code)) for r in rows]
-    )
+    places = [(str(row.title) or row.code, page(row.code)) for row in rows[:LISTED]]
+    return Todo(name, words % {"number": len(rows), "problem": text}, len(rows), places)
 
 
 def _clashes(summit: Summit, plans: Collection[str] | None, page: Callable[[str], str]) -> Todo:
@@ -182,17 +194,19 @@ def _clashes(summit: Summit, plans: Collection[str] | None, page: Callable[[str]
     words = ngettext("%(number)d conflict in the plan", "%(number)d conflicts in the plan", len(found))
     conflicts = reverse("sessions:conflicts", args=[summit.code])
     lines = []
-    for described in plan.described(summit, found):
+    # Only what is shown is put into words: a plan begun from an import can have thousands.
+    for described in plan.described(summit, found[:LISTED]):
         mended = [code for code, *_rest in described.sessions if plans is None or code in plans]
         lines.append((described.text, page(mended[0]) if mended else conflicts))
-    return Todo("clashes", words % {"number": len(found)}, lines, urgent=any(c.impossible for c in found))
+    return Todo("clashes", words % {"number": len(found)}, len(found), lines, urgent=any(c.impossible for c in found))
 
 
 def _hosts_without_contact(summit: Summit) -> Todo:
-    rows = summit.organisations.filter(hostings__isnull=False, contact_email="", members__isnull=True).distinct()
+    rows = list(summit.organisations.filter(hostings__isnull=False, contact_email="", members__isnull=True).distinct())
     words = ngettext("%(number)d host without a contact", "%(number)d hosts without a contact", len(rows))
     page = _address("speakers:organiser-organisation", summit)
-    return Todo("contacts", words % {"number": len(rows)}, [(str(row), page(row.code)) for row in rows])
+    places = [(str(row), page(row.code)) for row in rows[:LISTED]]
+    return Todo("contacts", words % {"number": len(rows)}, len(rows), places)
 
 
 def _names(summit: Summit, *, register: bool) -> list[Todo]:
@@ -207,22 +221,14 @@ def _names_of_people(summit: Summit) -> Todo:
     rows = list(summit.speakers.in_hangul_alone().values_list("name", "code"))
     words = ngettext("%(number)d person whose name in Latin letters is not known", "%(number)d people whose names in Latin letters are not known", len(rows))  # fmt: skip
     page = _address("speakers:organiser-person", summit)
-    return Todo("names", words % {"number": len(rows)}, [(name, page(code)) for name, code in rows])
+    return Todo("names", words % {"number": len(rows)}, len(rows), [(name, page(code)) for name, code in rows[:LISTED]])
 
 
 def _names_of_committee(summit: Summit) -> Todo:
     rows = summit.committee_members.filter(name_romanised="", name__regex=romanising.HANGUL).order_by("-term", "order")
     places = [(str(row), reverse("summit:committee-member", args=[summit.code, row.pk])) for row in rows]
     words = ngettext("%(number)d member of the committee whose name in Latin letters is not known", "%(number)d members of the committee whose names in Latin letters are not known", len(places))  # fmt: skip
-    return Todo("committee_names", words % {"number": len(places)}, places)
-
-
-def _status(row: Fact, language: str, summit: Summit) -> Status:
-    """The abstract's status; a session without any abstract is missing it in the first language only."""
-    status = row.abstract.status(language, source=summit.languages[0])
-    if status == Status.DONE:
-        return row.title.status(language, source=summit.languages[0])
-    return status
+    return Todo("committee_names", words % {"number": len(places)}, len(places), places[:LISTED])
 
 
 def _states(rows: list[Fact], summit: Summit) -> list[tuple[str, str, int]]:
@@ -239,7 +245,7 @@ def _states(rows: list[Fact], summit: Summit) -> list[tuple[str, str, int]]:
 def _answers(rows: list[Fact]) -> list[tuple[str, str, int]]:
     total: Counter[str] = Counter()
     for row in rows:
-        total += row.people
+        total.update(row.people)
     return [(value, str(label), total[value]) for value, label in Appearance.State.choices]
 
 
@@ -248,6 +254,6 @@ def _translations(rows: list[Fact], summit: Summit) -> dict[str, Counter[str]]:
     for language in summit.languages:
         counts: Counter[str] = Counter({str(status): 0 for status in Status})
         for row in rows:
-            counts[str(_status(row, language, summit))] += 1
+            counts[str(row.texts[language])] += 1
         found[language] = counts
     return found

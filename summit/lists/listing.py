@@ -36,7 +36,7 @@ Rights = frozenset[Right]
 class Column:
     """One column. ``value`` reads the cell from a row; ``draw`` shows what is more than a value, and is not exported.
 
-    ``sort`` makes the expressions to order by. ``field`` makes the form field for editing in place; ``writes`` is what
+    ``sort`` makes the expressions to order by; where each row ``always`` has them, an index can give the order. ``field`` makes the form field for editing in place; ``writes`` is what
     it sets where that is not ``name``. ``seen_by`` are the rights to see it (none: whoever sees the list),
     ``edited_by`` those to edit it (none: whoever may edit the row), and with ``text`` those who write texts only may
     edit it, too. ``may`` says of a row whether there is anything to edit in it.
@@ -46,6 +46,7 @@ class Column:
     label: Any
     value: Callable[[Any], Any] = str
     sort: Callable[[], list[Any]] | None = None
+    always: bool = False
     shown: bool = True
     number: bool = False
     head: bool = False
@@ -204,6 +205,7 @@ class Listing:
             self.parameters["sort"] = self.sort
         self.number = asked.get("page", "")
         self._editable: dict[bool, set[int]] = {}
+        self._looked_at: list[int] | None = None
         self._known: dict[str, Any] = {}
         self.told: Callable[[int], None] = lambda _done: None  # how far a table is, in rows
 
@@ -295,8 +297,8 @@ class Listing:
         column = self._sorter(self.sort)
         if column is None or column.sort is None:
             return rows.order_by(*self.kind.order)
-        down = self.sort.startswith("-")
-        by = [e.desc(nulls_last=True) if down else e.asc(nulls_last=True) for e in column.sort()]
+        down, last = self.sort.startswith("-"), None if column.always else True
+        by = [e.desc(nulls_last=last) if down else e.asc(nulls_last=last) for e in column.sort()]
         return rows.order_by(*by, *self.kind.order, "pk")
 
     def _found(self, rows: QuerySet[Any], words: list[str]) -> list[int]:
@@ -319,16 +321,27 @@ class Listing:
         allowed = column.field is not None and self._sees(column.edited_by) and column.may(row)
         return allowed and row.pk in self.editable(column.text)
 
+    def look_at(self, rows: Iterable[Any]) -> None:
+        """What this reader may change is asked of these rows alone from now on: a page, not all there are."""
+        self._looked_at, self._editable = [row.pk for row in rows], {}
+
     def editable(self, texts: bool) -> Any:
         """The keys of the rows this reader may change; where only texts are asked for, of those they may write."""
         if texts not in self._editable:
-            rows = self.kind.edited(self.user, self.summit, self.rights, texts)
+            rows = self._edited(texts)
+            if self._looked_at is not None:
+                rows = rows.filter(pk__in=self._looked_at)
             self._editable[texts] = set(rows.order_by().values_list("pk", flat=True))
         return self._editable[texts]
 
+    def _edited(self, texts: bool) -> QuerySet[Any]:
+        return self.kind.edited(self.user, self.summit, self.rights, texts)
+
     @property
     def may_act(self) -> bool:
-        return bool(self.actions) and bool(self.editable(False))
+        if not self.actions:
+            return False
+        return bool(self._editable.get(False)) or self.once("may_act", lambda: self._edited(False).order_by().exists())
 
     @property
     def actions(self) -> list[Any]:

@@ -1,22 +1,22 @@
-"""The agenda editor with 1,400 sessions: a move through the whole stack, the conflicts of the whole plan, the page.
+"""The agenda editor with 1,400 sessions: a move through the whole stack, the conflicts of the whole plan, the questions
+of open editors. Its page is one of those of ``workspace``.
 
 The plan is one somebody has worked on for months: rooms, people and hosts mostly keep out of each other's way, and
 some hundred clashes are left.
 """
 
 import shutil
-import statistics
 import sys
-import time
+from collections.abc import Callable
 from datetime import timedelta
 
-from tests.bench import world
+from tests.bench import unit, world
 
 __test__ = False
 SESSIONS, PEOPLE, ROOMS = 1_400, 1_000, 92
-MOVE = 100.0  # ms, the 95th of a hundred
-CHECK = 300.0  # ms
-ASK = 30.0  # ms, the 95th of a hundred questions for changes: every open editor asks every three seconds
+MOVE = 100.0  # units, the 95th of a hundred
+CHECK = 300.0  # units
+ASK = 30.0  # units, the 95th of a hundred questions for changes: every open editor asks every three seconds
 MOVES = 100
 
 
@@ -48,94 +48,65 @@ def planned_summit():
     return summit
 
 
-def moved(summit, client, later: int) -> tuple[list[float], int]:
-    """Milliseconds of a hundred moves, each session to another room and time, as the editor sends them; sorted."""
+def moved(summit, client, later: int) -> tuple[unit.Spread, int]:
+    """A hundred moves, each session to another room and time, as the editor sends them; and how many of them clash."""
     from sessions.models import Session
 
     sessions = list(Session.objects.filter(summit=summit).order_by("code")[: MOVES * 13 : 13])
     rooms = list(summit.rooms.values_list("code", flat=True))
-    times, clashing = [], 0
-    for number, session in enumerate(sessions):
+    clashing: list[bool] = []
+
+    def move(number: int, session: Session) -> Callable[[], None]:
         starts = session.starts_at + timedelta(minutes=later)
         data = {"code": session.code, "version": session.plan_version, "room": rooms[number * 7 % ROOMS],
                 "starts_at": starts.isoformat(), "ends_at": (starts + timedelta(minutes=45)).isoformat()}  # fmt: skip
-        began = time.perf_counter()
-        answer = client.post(f"/en/{summit.code}/organiser/agenda/moves/", data)
-        times.append((time.perf_counter() - began) * 1000)
-        assert answer.status_code == 200, answer.content[:200]
-        clashing += bool(answer.json()["conflicts"])
-    return sorted(times), clashing
+
+        def send() -> None:
+            answer = client.post(f"/en/{summit.code}/organiser/agenda/moves/", data)
+            assert answer.status_code == 200, answer.content[:200]
+            clashing.append(bool(answer.json()["conflicts"]))
+
+        return send
+
+    return unit.spread([move(number, session) for number, session in enumerate(sessions)]), sum(clashing)
 
 
 def moves(summit, client) -> bool:
     # Other work on the machine only ever adds: the better of two rounds is the truer.
-    times, clashing = min((moved(summit, client, later) for later in (20, 10)), key=lambda each: each[0][94])
+    took, clashing = min((moved(summit, client, later) for later in (20, 10)), key=lambda each: each[0].p95.units)
     # A plan in which nothing clashes would be checked for nothing.
     assert clashing > MOVES // 2, clashing
-    figure = (
-        f"{times[94]:.0f} ms (below {MOVE:.0f}), median {statistics.median(times):.0f}, {clashing} of {MOVES} clash"
-    )
-    return world.verdict(f"move p95 with {SESSIONS} sessions", times[94] < MOVE, figure)
+    extra = f"median {took.median}, {clashing} of {MOVES} clash"
+    return world.within(f"move p95 with {SESSIONS} sessions", took.p95, MOVE, extra)
 
 
 def check(summit) -> bool:
     from sessions.planning import plan
 
-    times = []
-    for _turn in range(5):
-        began = time.perf_counter()
-        found = plan.clashes(summit)
-        times.append((time.perf_counter() - began) * 1000)
-    assert len(found) > 100, len(found)
-    # Other work on the machine only ever adds.
-    best = min(times)
-    figure = f"{best:.0f} ms (below {CHECK:.0f}), {len(found)} conflicts"
-    return world.verdict(f"conflicts of all {SESSIONS} sessions", best < CHECK, figure)
-
-
-def asked(summit, client) -> list[float]:
-    """Milliseconds of a hundred questions for changes while nothing happens; sorted."""
-    from django.utils import timezone
-
-    times = []
-    for _turn in range(100):
-        since = (timezone.now() + timedelta(seconds=1)).isoformat()
-        began = time.perf_counter()
-        assert client.get(f"/en/{summit.code}/organiser/agenda/changes/", {"since": since}).status_code == 200
-        times.append((time.perf_counter() - began) * 1000)
-    return sorted(times)
+    found = len(plan.clashes(summit))
+    assert found > 100, found
+    took = unit.least(lambda: plan.clashes(summit))
+    return world.within(f"conflicts of all {SESSIONS} sessions", took, CHECK, f"{found} conflicts")
 
 
 def questions(summit, client) -> bool:
-    times = min((asked(summit, client) for _round in range(2)), key=lambda each: each[94])
-    figure = f"{times[94]:.0f} ms (below {ASK:.0f}), median {statistics.median(times):.0f}"
-    return world.verdict("asking for changes p95", times[94] < ASK, figure)
+    """A hundred questions for changes while nothing happens."""
+    from django.utils import timezone
 
+    def ask() -> None:
+        since = (timezone.now() + timedelta(seconds=1)).isoformat()
+        assert client.get(f"/en/{summit.code}/organiser/agenda/changes/", {"since": since}).status_code == 200
 
-def page(summit, client) -> None:
-    began = time.perf_counter()
-    answer = client.get(f"/en/{summit.code}/organiser/agenda/")
-    seconds = time.perf_counter() - began
-    assert answer.status_code == 200, answer
-    print(f"      the page of a day: {seconds * 1000:.0f} ms, {len(answer.content) // 1000} kB", flush=True)
+    took = min((unit.spread([ask] * 100) for _round in range(2)), key=lambda each: each.p95.units)
+    return world.within("asking for changes p95", took.p95, ASK, f"median {took.median}")
 
 
 def main() -> int:
     folder = world.prepare()
     try:
-        from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-        from django.test import Client
-
-        from tests import factories as make
-
         summit = planned_summit()
-        user = make.make_user("organiser@team.example", summit=summit, role="organiser")
-        TOTP.activate(user, generate_totp_secret())
-        client = Client(SERVER_NAME="localhost")
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        page(summit, client)  # templates are read once
+        client = world.organiser_of(summit)
         results = [check(summit), moves(summit, client), questions(summit, client)]
-        page(summit, client)
         return not all(results)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +26,7 @@ from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
 VERSIONS = 20
+ON_A_PAGE = 50  # changes
 
 
 @never_cache
@@ -70,7 +72,7 @@ def _question(request: SignedInRequest, summit: Summit, form: Any, would: list[A
     context = {
         "summit": summit,
         "number": (summit.agenda_versions.values_list("number", flat=True).first() or 0) + 1,
-        "kinds": _kinds(changes.described(would, summit)),
+        "kinds": _kinds(would),
         "becomes_public": 0
         if summit.agenda_is_published
         else Session.objects.filter(summit=summit).to_publish().count(),
@@ -138,14 +140,15 @@ def _page(request: SignedInRequest, summit: Summit, form: PublicationForm | None
     else:
         # What is shown now is what is seen now.
         form.data = {**request.POST.dict(), "seen": seen}
-    told = changes.described(would, summit)
+    page = Paginator(would, ON_A_PAGE).get_page(request.GET.get("page"))
     new = _is_new(summit, would)
     context = {
         "summit": summit,
         "form": form,
-        "changes": told,
+        "page": page,
+        "changes": changes.described(page.object_list, summit),
         "new": new or form.is_bound,
-        "kinds": _kinds(told),
+        "kinds": _kinds(would),
         "before": todo.before_public(summit),
         "affected": announcing.affected(summit, would),
         **_state(summit, versions),
@@ -153,8 +156,8 @@ def _page(request: SignedInRequest, summit: Summit, form: PublicationForm | None
     return render(request, "registration/organiser/publication.html", context, status=status)
 
 
-def _kinds(told: list[changes.DescribedChange]) -> list[tuple[str, str, int]]:
-    counts = Counter(change.kind for change in told)
+def _kinds(would: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
+    counts = Counter(change["kind"] for change in would)
     return [(kind.value, str(kind.label), counts[kind.value]) for kind in ChangeKind if counts[kind.value]]
 
 

@@ -93,11 +93,12 @@ def _page(
     due: DeadlinesForm,
     refusal: Overtaken | None = None,
 ) -> HttpResponse:
-    owing = {task: len(reminding.debtors(summit, {task})) for task in Task.values}
+    debtors = reminding.debtors(summit, Task.values)
+    owing = reminding.owing(debtors)
     rows = [{"field": due[task], "task": task, "label": label, "owing": owing[task], "reminded": due.reminded(task)}
             for task, label in Task.choices]  # fmt: skip
     context: dict[str, Any] = {"summit": summit, "form": form, "deadlines": due, "rows": rows,
-                               "owing": len(reminding.debtors(summit, set(Task.values)))}  # fmt: skip
+                               "owing": len(debtors)}  # fmt: skip
     status = 422 if form.errors or due.errors else 200
     if refusal:
         status = refusal.status

@@ -33,8 +33,14 @@ class KeptPages:
         return Listing(self.kind, summit, request)
 
     def file(self, request: SignedInRequest, summit: Summit, form: str) -> HttpResponse:
-        """What the list shows, of all pages."""
-        table = self.listing(request, summit).table()
+        """What the list shows, of all pages; a long one is not made while somebody waits."""
+        listing = self.listing(request, summit)
+        if listing.rows().count() > exporting.IMMEDIATE:
+            messages.info(
+                request, _("This list is long: choose under “Export” to have its file made in the background.")
+            )
+            return redirect(self.address(summit, query=listing.query()))
+        table = listing.table()
         response = download(table, summit, form)
         self.kind.taken_along(summit, table, request.user)
         return response

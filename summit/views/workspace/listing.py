@@ -149,8 +149,9 @@ class ListPages(KeptPages):
     def drawn(self, listing: Listing, rows: list[Any]) -> list[dict[str, Any]]:
         """The rows as the template needs them: keys, names, and each cell with where it is edited."""
         self.kind.complete(rows, listing.summit)
+        listing.look_at(rows)
         columns, cell_at = listing.shown_columns, self.cells_at(listing)
-        acted = listing.editable(False) if listing.may_act else frozenset()
+        acted = listing.editable(False) if listing.actions else frozenset()
         drawn = []
         for row in rows:
             key = getattr(row, self.kind.key)

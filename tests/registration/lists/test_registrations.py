@@ -1,6 +1,8 @@
 """The list of registrations: what it shows, what is edited in it, and what is done to many at once."""
 
 import pytest
+from django.db import connection
+from django.db.models import Count
 from django.test import RequestFactory
 
 from registration.door import checkin
@@ -243,3 +245,28 @@ def test_keys_that_are_none_choose_nobody(office, registration):
     assert response.status_code == 302
     registration.refresh_from_db()
     assert registration.is_active
+
+
+@pytest.mark.parametrize("sort", ["name", "-name"])
+def test_the_order_by_name_is_that_of_an_index(summit, organiser, sort):
+    make_registration(summit, name="kim")
+    make_registration(summit, name="Lee")
+    rows = look(summit, organiser, f"sort={sort}").rows()
+    assert [row.name for row in rows] == (["kim", "Lee"] if sort == "name" else ["Lee", "kim"])
+    assert "registration_by_name" in plan_of(rows.all()[:50])
+
+
+def test_people_are_counted_by_an_index_alone(summit):
+    make_registration(summit)
+    facts = summit.registrations.order_by().values_list("state", "attendance", "category", "country")
+    assert "registration_counted" in plan_of(facts.annotate(n=Count("*")))
+
+
+def plan_of(rows):
+    """How the database finds them, where it would not rather read a table of two rows whole."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off"
+            )
+    return rows.explain()

@@ -98,7 +98,7 @@ def test_counting_asks_the_same_questions_for_more_people(agenda, django_assert_
     for number in range(3):
         bookmark(make_user(f"reader{number}@people.example"))
         make_session_speaker(agenda, "CIV001", email=f"stage{number}@people.example")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             announcing.affected(agenda, changes)
 
 

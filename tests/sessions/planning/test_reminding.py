@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from sessions.models import Deadline
+from sessions.models import Deadline, Task
 from sessions.planning import reminding
 from speakers.models import OrganisationMember
 from summit.models import HistoryEntry, Message
@@ -39,6 +39,15 @@ def test_hosts_owe_texts_and_people_owe_their_answers(world):
     assert owed(world, "people") == {"park@people.example": [("people", "열린정부 세션 CIV001")]}
     assert set(owed(world, "technical")) == {"host@people.example", "beta@people.example"}
     assert owed(world, "links") == {}
+
+
+def test_of_each_task_as_many_owe_something_as_would_be_reminded_of_it_alone(world):
+    found = reminding.debtors(world, Task.values)
+    assert reminding.owing(found) == {
+        task: number for task in Task.values if (number := len(reminding.debtors(world, {task})))
+    }
+    assert reminding.owing(found) == {"abstract": 2, "technical": 2, "people": 1, "profile": 1}
+    assert len(found) == 3
 
 
 def test_each_is_reminded_once_of_everything_in_their_language(world, organiser):
@@ -101,5 +110,5 @@ def test_who_owes_what_takes_as_many_queries_for_three_sessions_as_for_one(summi
         make_session(
             summit, f"CIV00{n}", hosts=[host], people=[make_speaker(summit, f"사람{n}", email=f"p{n}@people.example")]
         )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         reminding.debtors(summit, {"abstract", "people", "profile", "technical", "links"})

@@ -4,7 +4,7 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from sessions.planning import todo
+from sessions.planning import plan, todo
 from summit.models import CommitteeMember
 from tests.factories import at, make_organisation, make_room, make_session, make_speaker
 
@@ -143,3 +143,17 @@ def test_after_midnight_of_the_last_day_is_still_the_last_day(summit):
     late = at(summit.ends_on.day, 23) + timedelta(hours=2)
     make_session(summit, "LATE01", starts_at=late, room=make_room(summit))
     assert "outside" not in before(summit)
+
+
+def test_a_plan_full_of_clashes_is_counted_whole_and_put_into_words_in_part(summit, complete, monkeypatch):
+    for number in range(12):
+        make_session(summit, f"SAME{number:02}", room=complete.room, starts_at=at(15, 10))
+    in_words = []
+    described = plan.described
+    monkeypatch.setattr(plan, "described", lambda summit, found: in_words.extend(found) or described(summit, found))
+    found = kinds(summit)["clashes"]
+    pairs = 13 * 12 // 2
+    assert (found.number, len(found.places), len(in_words)) == (pairs, 50, 50)
+    assert found.has_more
+    assert found.text == f"계획의 충돌 {pairs}건"
+    assert not kinds(summit)["nobody"].has_more

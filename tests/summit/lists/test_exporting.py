@@ -120,3 +120,11 @@ def test_a_file_lasts_a_day(office, three, work):
     call_command("tidy")
     assert not storage.exists(path)
     assert office.get(page).status_code == 404
+
+
+def test_a_long_list_is_never_made_while_somebody_waits(office, three):
+    answer = office.get("/en/ogp2021/organiser/lists/registrations.csv?sort=name", follow=True)
+    assert answer.redirect_chain == [(f"{LIST}?sort=name", 302)]
+    assert "made in the background" in answer.content.decode()
+    short = office.get("/en/ogp2021/organiser/lists/registrations.csv?q=나")
+    assert short["Content-Type"].startswith("text/csv")

@@ -167,3 +167,15 @@ def test_only_rows_of_the_summit_are_listed(three, organiser):
     make_room(make_summit("ogp2023"), "theirs")
     make_room(three, "ours")
     assert codes(ROOMS, three, organiser) == ["ours"]
+
+
+def test_what_may_be_changed_is_asked_of_a_page_alone(three, organiser, django_assert_num_queries):
+    listing = look(SESSIONS, three, organiser)
+    rows = list(listing.page())[:1]
+    listing.look_at(rows)
+    assert listing.editable(False) == {rows[0].pk}
+    with django_assert_num_queries(0):
+        assert listing.may_act
+    listing.look_at([])
+    assert listing.editable(False) == set()
+    assert listing.may_act

@@ -279,5 +279,17 @@ def test_the_page_asks_the_same_questions_for_more_of_everything(agenda, client,
     client.get(PAGE)
     for number in range(3):
         more(number)
-        with django_assert_num_queries(36):
+        with django_assert_num_queries(37):
             client.get(PAGE)
+
+
+def test_hundreds_of_changes_are_counted_whole_and_shown_in_pages(summit, client):
+    for number in range(60):
+        make_session(summit, f"NEW{number:03}", published_at=None, starts_at=at(15, 9) + timedelta(minutes=number))
+    told = lambda page: re.findall(r'href="/en/ogp2021/sessions/NEW0(\d\d)/"', page)  # noqa: E731
+    first, second = (content(client.get(PAGE, {"page": number})) for number in (1, 2))
+    assert "A new version would tell of 60 changes:" in first
+    assert told(first) == [f"{number:02}" for number in range(50)]
+    assert told(second) == [f"{number:02}" for number in range(50, 60)]
+    # What is seen is all of it, on every page.
+    assert seen(first) == seen(second)

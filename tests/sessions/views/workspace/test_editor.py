@@ -387,3 +387,21 @@ def test_track_leads_add_to_their_own_tracks_only(summit, session, lead, as_user
     for track, status in [("", 422), ("other", 422), ("civic-space", 302)]:
         assert mine.post(f"{BASE}/add/", added(kind="workshop", track=track)).status_code == status
     assert Session.objects.get(kind="workshop").track.slug == "civic-space"
+
+
+def test_cards_of_one_shape_differ_in_all_their_words(summit, client, room):
+    other = make_room(summit, "hall-b", name={"ko": "나홀", "en": "Hall B"})
+    make_session(summit, "ONE001", room=room, title={"en": "Trust & <b>data</b>"}, starts_at=at(15, 9))
+    make_session(summit, "TWO002", room=other, title={"ko": "한국어뿐"}, starts_at=at(15, 13))
+    make_session(summit, "SIX006", room=other, title={"en": "Cancelled"}, starts_at=at(15, 16), cancelled_at=at(14, 9))
+    page = client.get("/en/ogp2021/organiser/agenda/?day=2021-12-15").content.decode()
+    cards = {
+        code: page.split(f'data-card="{code}"')[1].split("</article>")[0] for code in ("ONE001", "TWO002", "SIX006")
+    }
+    assert 'data-title="Trust &amp; &lt;b&gt;data&lt;/b&gt;"' in cards["ONE001"]
+    assert "<b>" not in cards["ONE001"]
+    assert 'data-room="hall-b"' in cards["TWO002"] and "13:00–14:30" in cards["TWO002"]
+    # A title that stands in for a missing one says which language it is in.
+    assert re.search(r'lang="ko"[^>]*>한국어뿐', cards["TWO002"]) and 'lang="' not in cards["ONE001"]
+    assert "Cancelled" in cards["SIX006"] and "·" not in cards["ONE001"]
+    assert cards["ONE001"].count("hidden") > cards["ONE001"].count("visually-hidden")  # no conflict, no number

@@ -7,7 +7,7 @@ import pytest
 from sessions.models import Deadline
 from summit.editing.opening import close_to_public
 from summit.models import Message, Summit
-from tests.factories import make_organisation, make_session, make_track, make_user
+from tests.factories import make_organisation, make_session, make_speaker, make_track, make_user
 
 INDEX = "/en/ogp2021/organiser/settings/"
 PAGE = f"{INDEX}working/"
@@ -171,3 +171,23 @@ def test_the_page_is_for_those_who_arrange_the_work(summit, as_user):
         assert client.get(PAGE).status_code == 404
         assert client.post(f"{INDEX}reminders/").status_code == 404
         assert client.post(f"{INDEX}public/", {"action": "close"}).status_code == 404
+
+
+OWING = re.compile(r'data-label="Owe something">(\d+)<')
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_who_owes_something_is_counted_by_as_many_queries_for_three_sessions_as_for_one(
+    summit, office, number, django_assert_num_queries
+):
+    host = make_organisation(summit, contact_email="host@people.example")
+    for n in range(number):
+        made = make_session(
+            summit, f"CIV00{n}", hosts=[host], people=[make_speaker(summit, f"사람{n}", email=f"p{n}@people.example")]
+        )
+        made.appearances.update(state="invited")
+    office.get(PAGE)
+    with django_assert_num_queries(15):
+        page = office.get(PAGE).content.decode()
+    # One host lacks the technical needs, nobody an abstract or a link; each person an answer and a profile.
+    assert sorted(map(int, OWING.findall(page))) == [0, 0, 1, number, number]

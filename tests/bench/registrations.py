@@ -1,0 +1,164 @@
+"""What is asked about people at 1,000, 10,000 and 100,000 registrations: registering, signing in, the lost link, lists in
+their orders, searches, and the door.
+
+On PostgreSQL each question is also asked for its plan: none of them reads a whole table to find a few rows.
+"""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.bench import unit, world
+
+__test__ = False
+SIZES = (1_000, 10_000, 100_000)
+# Tables of which there are as many rows as people, or more.
+LARGE = {"registration_registration", "registration_checkin", "summit_user", "account_emailaddress", "summit_historyentry",
+         "summit_message", "registration_consent", "registration_answer", "registration_booking"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``ask`` does it once more. Among 100,000 it takes less than ``most`` units. What is ``counted`` reads everybody."""
+
+    name: str
+    ask: Callable[[], Any]
+    most: float
+    counted: bool = False
+
+
+def questions(summit) -> list[Question]:
+    from django.test import Client
+
+    from registration.door import checkin, tickets
+    from registration.models import Registration
+    from registration.registering import lifecycle
+    from tests import factories as make
+
+    organiser, stranger = world.organiser_of(summit), Client(SERVER_NAME="localhost")
+    by = make.make_user(f"door@{summit.code}.example", summit=summit, role="desk")
+    desk = make.make_desk(summit, "door")
+    waiting = iter(list(summit.registrations.filter(state="confirmed", attendance="in_person").order_by("-pk")[:200]))
+    known = summit.registrations.filter(state="confirmed", attendance="in_person").order_by("-pk")[300]
+    ticket = tickets.token_for(known)
+    lists = f"/en/{summit.code}/organiser/registrations/"
+
+    def get(path: str, **query: str) -> Callable[[], Any]:
+        return lambda: _good(organiser.get(path, query))
+
+    def scan(shown: str) -> Callable[[], Any]:
+        return lambda: _good(organiser.post(f"/en/{summit.code}/desk/door/", {"shown": shown}))
+
+    def sign_in() -> Any:
+        return _good(stranger.post("/en/account/login/code/", {"email": f"Organiser@{summit.code}.example"}))
+
+    return [
+        Question("a registration", lambda: lifecycle.register(summit, make.person(summit)), 60),
+        Question("the form with a code to sign in", sign_in, 60),
+        Question("a lost link", lambda: lifecycle.send_link.call(summit.pk, known.email.upper()), 60),
+        Question("check-in", lambda: checkin.check_in(next(waiting), desk=desk, by=by, nonce="bench"), 20),
+        Question("desk, by ticket", scan(ticket), 60),
+        Question("desk, by reference", scan(known.reference), 60),
+        Question("desk, by name", scan(known.name_romanised), 100),
+        Question("whose registrations somebody has", lambda: list(Registration.objects.filter(email__address=known.email)), 20),
+        Question("one registration", get(f"{lists}{known.guid}/"), 60),
+        Question("the list", get(lists), 300, counted=True),
+        Question("the list by name", get(lists, sort="name"), 300, counted=True),
+        Question("the list, words found", get(lists, q=known.name_romanised), 300, counted=True),
+        Question("the finder", get(f"/en/{summit.code}/organiser/find/", q=known.name_romanised), 150),
+        Question("the overview", get(f"/en/{summit.code}/organiser/"), 500, counted=True),
+    ]  # fmt: skip
+
+
+def lived_in(summit) -> None:
+    """What months leave behind: consents, an answer and a line of history each, and a third that has arrived."""
+    from registration.models import Answer, CheckIn, Consent, Registration
+    from summit.models import HistoryEntry, Message
+    from tests import factories as make
+
+    world.make_accounts(summit)
+    desk, question = make.make_desk(summit, "north"), make.make_question(summit, kind="text")
+    keys = list(summit.registrations.order_by("pk").values_list("pk", "email", "state", "attendance"))
+    made: list[tuple[Any, Any]] = [
+        (Consent, (Consent(registration_id=pk, kind="privacy", version="1") for pk, *_rest in keys)),
+        (Answer, (Answer(registration_id=pk, question=question, words="서울") for pk, *_rest in keys)),
+        (Message, (Message(summit=summit, kind="confirmed", to=email, language="ko", subject="등록", text="등록") for _pk, email, *_rest in keys)),
+        (HistoryEntry, (HistoryEntry(summit=summit, action="registration.register", subject_kind=Registration._meta.label_lower,
+                                     subject_key=str(pk), subject_name=email) for pk, email, *_rest in keys)),
+        (CheckIn, (CheckIn(registration_id=pk, desk=desk, nonce="north") for pk, _email, state, way in keys[: len(keys) // 3]
+                   if (state, way) == ("confirmed", "in_person"))),
+    ]  # fmt: skip
+    for model, rows in made:
+        model.objects.bulk_create(rows, batch_size=1000)
+
+
+def _good(answer: Any) -> Any:
+    assert answer.status_code in {200, 302}, (answer.status_code, answer.content[:300])
+    return answer
+
+
+def whole_tables(asked: Callable[[], Any]) -> list[str]:
+    """Large tables of which a question of PostgreSQL's reads every row, each with the question."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        asked()
+    found = []
+    for sql in {query["sql"] for query in queries if query["sql"].startswith("SELECT")}:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
+            [(plan,)] = cursor.fetchall()
+        found += [
+            f"{table}: {_short(sql)}" for table in _read_whole(plan if isinstance(plan, list) else json.loads(plan))
+        ]
+    return found
+
+
+def _read_whole(plan: Any) -> set[str]:
+    if isinstance(plan, list):
+        return set().union(*(_read_whole(each) for each in plan))
+    here = {plan["Relation Name"]} if plan.get("Node Type") == "Seq Scan" else set()
+    below = [value for name, value in plan.items() if name in {"Plan", "Plans"}]
+    return (here | set().union(*(_read_whole(each) for each in below))) & LARGE
+
+
+def _short(sql: str) -> str:
+    return re.sub(r"SELECT .*? FROM", "SELECT … FROM", sql)[:300]
+
+
+def main() -> int:
+    os.environ["RATE_LIMITS"] = "0"
+    folder = world.prepare()
+    try:
+        from django.db import connection
+
+        figures: dict[str, list[unit.Figure]] = {}
+        for size in SIZES:
+            summit = world.registered(f"people{size}", size)
+            lived_in(summit)
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
+            asked = questions(summit)
+            for question in asked:
+                question.ask()
+                figures.setdefault(question.name, []).append(unit.least(question.ask, 5))
+        results = []
+        for question in asked:
+            *fewer, most = figures[question.name]
+            extra = f"{', '.join(f'{each.units:.3g}' for each in fewer)} units at {' and '.join(f'{n:,}' for n in SIZES[:-1])}"
+            results.append(world.within(f"{question.name} among {SIZES[-1]:,}", most, question.most, extra))
+        if connection.vendor == "postgresql":
+            results += [plans(question) for question in asked if not question.counted]
+        return not all(results)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def plans(question: Question) -> bool:
+    read = whole_tables(question.ask)
+    return world.verdict(f"{question.name} reads no whole table", not read, "; ".join(read) or "by indexes")
