@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
@@ -21,10 +22,10 @@ from django.utils.encoding import escape_uri_path
 from django.utils.http import parse_http_date_safe
 from django.utils.translation import gettext_lazy as _
 
-from summit import history
+from summit import history, single_flight
 from summit.errors import Refusal
-from summit.lib import hosts
-from summit.public_pages import DRAW_AGAIN_AFTER, build, revisions
+from summit.lib import hosts, raised
+from summit.public_pages import DRAW_AGAIN_AFTER, OLD_AT_MOST, build, revisions
 from summit.ratelimit import client_address
 
 logger = logging.getLogger(__name__)
@@ -115,12 +116,21 @@ class Shelf:
 
     def get(self, address: Address) -> Kept | None:
         kept = self._kept.get(address)
-        if kept is None or time.monotonic() - kept.drawn_at > DRAW_AGAIN_AFTER:
+        if kept is None or not _is_present(kept):
             return None
         with contextlib.suppress(KeyError):  # another thread has just thrown it out
             self._kept.move_to_end(address)
-        revision = revisions.of(kept.summit)
-        return kept if revision is not None and kept.revision >= revision else None
+        return kept
+
+    def before(self, address: Address) -> Kept | None:
+        """What may be given while somebody draws the present one: the answer of a moment ago."""
+        kept = self._kept.get(address)
+        return None if kept is None or _is_gone(kept) else kept
+
+    def drop(self, address: Address) -> None:
+        with self._lock:
+            gone = self._kept.pop(address, None)
+            self._size -= gone.size if gone else 0
 
     def put(self, address: Address, kept: Kept) -> None:
         with self._lock:
@@ -138,6 +148,68 @@ class Shelf:
 
 
 shelf = Shelf()
+flights = single_flight.Flights()
+
+
+class Wanted:
+    """An answer that is not on the shelf, for one reader; ``patient`` is who takes none of before."""
+
+    def __init__(self, address: Address, *, patient: bool) -> None:
+        self.address, self.patient = address, patient
+        self.until = time.monotonic() + single_flight.CLAIMED_FOR
+        self.is_mine = self.is_claimed = False
+
+    def from_another(self) -> Kept | None:
+        """What others have drawn; None for who shall draw it."""
+        while time.monotonic() < self.until:
+            flight, self.is_mine = flights.join(self.address)
+            if self.is_mine:
+                return self._from_another_process()
+            kept: Kept | None = self._of_before() or flight.wait(self.until - time.monotonic())
+            if kept is None:  # nothing that could be kept, or it takes too long
+                return None
+            if _is_present(kept) or not (self.patient or _is_gone(kept)):
+                return kept
+        return None
+
+    def _of_before(self) -> Kept | None:
+        return None if self.patient else shelf.before(self.address)
+
+    def _from_another_process(self) -> Kept | None:
+        if not (single_flight.shared() and worth_keeping(self.address[2])):
+            return None
+        key = (self.address, build())
+        while time.monotonic() < self.until:
+            self.is_claimed = single_flight.claim(key)
+            drawn = single_flight.handed_over(key)
+            if drawn and _is_present(kept := drawn.kept()):
+                shelf.put(self.address, kept)
+                return kept
+            if self.is_claimed:
+                return None
+            if before := self._of_before():
+                return before
+            single_flight.pause()
+        return None
+
+    def land(self, kept: Kept | None) -> None:
+        """Let the others go on, whatever has become of it."""
+        if self.is_claimed and time.monotonic() < self.until:
+            single_flight.release((self.address, build()))
+        if self.is_mine:
+            flights.land(self.address, kept)
+
+
+def _is_gone(kept: Kept) -> bool:
+    """Whether not even somebody who does not wait may have it."""
+    too_old = time.monotonic() - kept.drawn_at > OLD_AT_MOST
+    return too_old or not revisions.is_hardly_behind(kept.summit, kept.revision, kept.drawn_at)
+
+
+def _is_present(kept: Kept) -> bool:
+    revision = revisions.of(kept.summit)
+    fresh = time.monotonic() - kept.drawn_at <= DRAW_AGAIN_AFTER
+    return fresh and revision is not None and kept.revision >= revision
 
 
 def unchanged_since(kept: Kept, since: str) -> bool:
@@ -218,11 +290,64 @@ class OwnHosts:
         return HttpResponseRedirect(f"{address}?{query}" if query else address)
 
 
+@dataclass(slots=True)
+class Drawn:
+    """One answer as a view gave it, in the form in which processes hand it over to each other."""
+
+    summit: str
+    revision: int
+    drawn_at: float  # by the clock of the day, which processes share
+    packed: bytes
+    headers: dict[str, str]
+
+    def kept(self, plain: bytes | None = None) -> Kept:
+        """As it is given; ``plain`` is what was packed, where it is at hand."""
+        plain = gzip.decompress(self.packed) if plain is None else plain
+        packed, common = self.packed, self.headers
+        etag = f"{hashlib.sha256(plain).hexdigest()[:16]}-{build()}"
+        same = {k: v for k, v in common.items() if k in SAME}
+        return Kept(
+            summit=self.summit,
+            revision=self.revision,
+            drawn_at=time.monotonic() - max(time.time() - self.drawn_at, 0),
+            etag=etag,
+            plain=plain,
+            packed=packed,
+            plain_headers=headers(common, ETag=f'"{etag}"', Content_Length=str(len(plain))),
+            packed_headers=headers(
+                common, ETag=f'"{etag}-gz"', Content_Length=str(len(packed)), Content_Encoding="gzip"
+            ),
+            same_headers=headers(same, ETag=f'"{etag}"'),
+            same_packed_headers=headers(same, ETag=f'"{etag}-gz"'),
+        )
+
+
+# Who has just edited: the summit's code and the revision they must see at least, for as long as anybody may not know it.
+EDITED, EDITED_FOR = "edited", 30  # seconds
+EDITED_COOKIE = re.compile(rf"(?:^|;\s*){EDITED}=([0-9a-z_]{{1,32}})\.(\d{{1,10}})(?:;|$)")
+
+
+def edited(request: HttpRequest) -> tuple[str, int] | None:
+    """(code, revision) that this reader made a moment ago and must see."""
+    said = request.META.get("HTTP_COOKIE", "")
+    found = EDITED_COOKIE.search(said) if f"{EDITED}=" in said else None
+    return (found[1], int(found[2])) if found else None
+
+
+class TakenFromAnother(HttpResponse):
+    """Stands for a kept answer on its way back through the chain of middleware."""
+
+    def __init__(self, kept: Kept) -> None:
+        super().__init__()
+        self.kept = kept
+
+
 class PublicPageCache:
     """First in line: an anonymous or signed-in GET of a public page is answered before sessions and accounts load.
 
     What a view marked with ``@public_page`` answered is kept whole (with all headers the rest of the chain added),
-    keyed by address, until the summit's revision rises; ETag and 304 come with it.
+    keyed by address, until the summit's revision rises; ETag and 304 come with it. Then one reader draws it anew, and
+    the others get the answer of before for a moment; only whoever made the change waits for the new one.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -230,43 +355,55 @@ class PublicPageCache:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD"}:
-            return self.get_response(request)
+            return self.change(request)
+        if mine := edited(request):
+            revisions.catch_up(*mine)
         # An http address that must lead to https is another answer; so is the same path at a summit's own host, which is
         # known by the summit and never by what the header says.
         address = (request.scheme or "", request.path_info, request.META.get("QUERY_STRING", ""), hosts.served())
         kept = shelf.get(address)
-        if kept is None:
+        return self.answer(request, kept) if kept else self.draw(request, address)
+
+    def change(self, request: HttpRequest) -> HttpResponse:
+        with raised.noting() as numbers:
             response = self.get_response(request)
-            public = getattr(response, "public_of", None)
-            if public is None or response.streaming:
-                return response
-            kept = self.keep(address, response, *public)
-        return self.answer(request, kept)
+        for code, number in numbers.items():
+            response.set_cookie(EDITED, f"{code}.{number}", max_age=EDITED_FOR, secure=settings.HTTPS, httponly=True,
+                                samesite="Lax")  # fmt: skip
+        return response
+
+    def draw(self, request: HttpRequest, address: Address) -> HttpResponse:
+        request.wanted = Wanted(address, patient=edited(request) is not None)  # type: ignore[attr-defined]
+        kept = None
+        try:
+            response = self.get_response(request)
+            if isinstance(response, TakenFromAnother):
+                kept = response.kept
+            elif (public := getattr(response, "public_of", None)) and not response.streaming:
+                kept = self.keep(address, response, *public)
+            elif response.status_code < 500:
+                shelf.drop(address)  # it was withdrawn
+            return self.answer(request, kept) if kept else response
+        finally:
+            request.wanted.land(kept)  # type: ignore[attr-defined]
+
+    def process_view(self, request: HttpRequest, view: Any, *_named: Any) -> HttpResponse | None:
+        wanted = getattr(request, "wanted", None)
+        if wanted is None or not getattr(view, "is_public_page", False):
+            return None
+        kept = wanted.from_another()
+        return TakenFromAnother(kept) if kept else None
 
     def keep(self, address: Address, response: HttpResponse, summit: str, revision: int) -> Kept:
-        body = response.content
-        packed = gzip.compress(body, 6, mtime=0)
-        etag = f"{hashlib.sha256(body).hexdigest()[:16]}-{build()}"
         # Public answers depend on the address alone; LocaleMiddleware and a stray cookie would say otherwise.
         common = {k: v for k, v in response.items() if k not in DROPPED}
         common |= {"Cache-Control": PUBLIC, "Vary": "Accept-Encoding"}
-        same = {k: v for k, v in common.items() if k in SAME}
-        kept = Kept(
-            summit=summit,
-            revision=revision,
-            drawn_at=time.monotonic(),
-            etag=etag,
-            plain=body,
-            packed=packed,
-            plain_headers=headers(common, ETag=f'"{etag}"', Content_Length=str(len(body))),
-            packed_headers=headers(
-                common, ETag=f'"{etag}-gz"', Content_Length=str(len(packed)), Content_Encoding="gzip"
-            ),
-            same_headers=headers(same, ETag=f'"{etag}"'),
-            same_packed_headers=headers(same, ETag=f'"{etag}-gz"'),
-        )
+        drawn = Drawn(summit, revision, time.time(), gzip.compress(response.content, 6, mtime=0), common)
+        kept = drawn.kept(response.content)
         if worth_keeping(address[2]):
             shelf.put(address, kept)
+            if single_flight.shared():
+                single_flight.hand_over((address, build()), drawn, DRAW_AGAIN_AFTER)
         return kept
 
     def answer(self, request: HttpRequest, kept: Kept) -> HttpResponse:

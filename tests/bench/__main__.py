@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-BENCHES = ("agenda", "large", "calendars", "badges", "lists", "editor", "publishing")
+BENCHES = ("agenda", "large", "calendars", "badges", "lists", "editor", "publishing", "stampede", "people", "exports")
 
 
 def main() -> int:

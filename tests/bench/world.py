@@ -1,5 +1,6 @@
 """A scratch installation for benchmarks: its own folder, database, static files and server."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -83,15 +84,56 @@ def _session(summit, n: int, rooms: list, tracks: list):
     )  # fmt: skip
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """A Redis of its own, in memory alone; yields its address."""
+    from summit import machine
+
+    if shutil.which("redis-server") is None and not machine.install(["redis-server"]):
+        sys.exit("This benchmark needs Redis: sudo apt-get install redis-server")
+    port = free_port()
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
+    try:
+        for _attempt in range(100):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.05)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process and its children have had of a processor so far (Linux)."""
+    ticks, seconds = os.sysconf("SC_CLK_TCK"), 0.0
+    for number in [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]:
+        fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+        seconds += (int(fields[11]) + int(fields[12])) / ticks
+    return seconds
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """The product's server with two workers, as the Procfile starts it; yields its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    with running() as (address, _pid):
+        yield address
+
+
+@contextmanager
+def running(**more: str) -> Iterator[tuple[str, int]]:
+    """As :func:`server`, with ``more`` in its environment; yields its address and its process's number."""
+    port = free_port()
     command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "summit.wsgi:application", "--host", "127.0.0.1",
                "--port", str(port), "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "error"]  # fmt: skip
-    process = subprocess.Popen(command, env=os.environ)
+    process = subprocess.Popen(command, env={**os.environ, **more})
     address = f"http://127.0.0.1:{port}"
     try:
         for _attempt in range(100):
@@ -100,7 +142,7 @@ def server() -> Iterator[str]:
                 break
             except OSError:
                 time.sleep(0.1)
-        yield address
+        yield address, process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(10)
