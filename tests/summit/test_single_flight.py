@@ -1,5 +1,6 @@
 """One draws, the others get the answer of before for a moment, or wait; in one process and in several."""
 
+import gzip
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from django.http import HttpResponse, HttpResponseNotFound
 from django.test import Client, RequestFactory
 
 from sessions.models import Session
-from summit import middleware, single_flight
+from summit import kept_answers, middleware, single_flight
 from summit.middleware import PublicPageCache, shelf
 from summit.public_pages import Revisions, build, public_page
 from tests.factories import make_session, make_track
@@ -43,7 +44,8 @@ def view(request, summit):
 @pytest.fixture
 def numbers(monkeypatch):
     known = Numbers()
-    monkeypatch.setattr(middleware, "revisions", known)
+    for module in (middleware, kept_answers):
+        monkeypatch.setattr(module, "revisions", known)
     return known
 
 
@@ -149,7 +151,7 @@ def test_pages_that_are_not_public_are_never_waited_for(numbers):
 
     site = Site(numbers)
     request = RequestFactory().get("/me.json")
-    request.wanted = middleware.Wanted(ADDRESS, patient=False)
+    request.wanted = kept_answers.Wanted(ADDRESS, patient=False)
     assert site.cache.process_view(request, private, (), {}) is None
     assert not request.wanted.is_mine
 
@@ -173,7 +175,7 @@ def between(settings, monkeypatch):
 
 
 def handed_over(revision):
-    return middleware.Drawn("ogp2021", revision, time.time(), middleware.gzip.compress(b"from another"), {"A": "b"})
+    return kept_answers.Drawn("ogp2021", revision, time.time(), gzip.compress(b"from another"), {"A": "b"})
 
 
 def test_what_another_process_has_drawn_is_taken(numbers, between):
