@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration.badges.printing import LAYOUTS
@@ -22,7 +23,7 @@ from summit.editing.inline_edits import value_version
 from summit.editing.revising import Overtaken
 from summit.forms.details import VersionedForm, object_in
 from summit.lib import countries
-from summit.lib.fields import LineField, MomentInput, TextField
+from summit.lib.fields import LineField, ManyOptions, MomentInput, TextField
 from summit.lib.text import clean_line
 from summit.lib.translated import TranslatedFormField, active_language
 from summit.models import Summit
@@ -47,6 +48,12 @@ class HintedRadio(forms.RadioSelect):
         return option
 
 
+def _countries(summit: Summit, language: str) -> list[tuple[str, Any]]:
+    """All countries, that of the summit's first venue above the others: most who come are from there."""
+    own = summit.venues.exclude(country="").values_list("country", flat=True).first() or ""
+    return countries.choices_from(own, language, gettext("Country of the summit"), gettext("Other countries"))
+
+
 class PersonFields(AskingForm):
     """What a person may say, and later correct, about themselves."""
 
@@ -64,7 +71,7 @@ class PersonFields(AskingForm):
     )
     organisation = LineField(label=_("Organisation"), max_length=160, required=False)
     job_title = LineField(label=_("Job title"), max_length=120, required=False)
-    country = forms.ChoiceField(label=_("Country"))
+    country = forms.ChoiceField(label=_("Country"), widget=ManyOptions)
     language = forms.ChoiceField(label=_("Language of mails"))
     access_needs = TextField(
         label=_("Access needs"),
@@ -84,7 +91,7 @@ class PersonFields(AskingForm):
         self.put_questions()
         language = active_language()
         country: Any = self.fields["country"]
-        country.choices = [("", _("Choose a country")), *countries.choices(language)]
+        country.choices = [("", _("Choose a country")), *_countries(summit, language)]
         tongue: Any = self.fields["language"]
         offered = [code for code in summit.languages if code in dict(settings.LANGUAGES)]
         tongue.choices = [(code, OWN_LANGUAGE_NAMES.get(code, code)) for code in offered]
