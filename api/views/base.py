@@ -95,7 +95,7 @@ class SummitView(PublicView):
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
-        view = super().as_view(**initkwargs)
+        view: Any = super().as_view(**initkwargs)
         view.is_public_page = True
         return view
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registration.models import Answer, Attendance, Question, Registration
+from registration.models import Answer, Attendance, Question, Registration, State
 from registration.registering import questions
 from summit.lib import countries
 from summit.lib.batches import keys_of, rows_at
@@ -59,14 +59,17 @@ def _written(
             told(next(number))
 
 
+def _labels(choices: Any) -> dict[str, str]:
+    return {value: str(label) for value, label in choices.choices}
+
+
 class _Words:
     """What is said of many people alike, in the active language."""
 
     def __init__(self, summit: Summit) -> None:
         self._tz, self._countries = summit.tz, countries.names(active_language())
         self._categories = {category.pk: str(category) for category in summit.categories.all()}
-        self._choices = {name: {value: str(label) for value, label in Registration._meta.get_field(name).choices or ()}
-                         for name in ("attendance", "state")}  # fmt: skip
+        self._choices = {"attendance": _labels(Attendance), "state": _labels(State)}
 
     def cells(self, one: Any) -> list[Cell]:
         facts: dict[str, Cell] = {name: getattr(one, name) for name in FACTS}

@@ -8,7 +8,7 @@ for the same tables and ``changed_at``.
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain, islice
@@ -52,7 +52,7 @@ STYLES = (
 
 
 def write(
-    out: IO[bytes], sheets: list[tuple[str, list[str], Iterable[list[Any]]]], *, title: str, changed_at: datetime
+    out: IO[bytes], sheets: Sequence[tuple[str, list[str], Iterable[list[Any]]]], *, title: str, changed_at: datetime
 ) -> None:
     """``sheets`` are (name, head, rows): a row is a list of texts, numbers, truths, moments and None. ``out`` can seek."""
     moment = max(changed_at.astimezone(UTC), datetime(FIRST_YEAR_OF_ZIP, 1, 1, tzinfo=UTC)).replace(microsecond=0)
