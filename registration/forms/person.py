@@ -26,7 +26,7 @@ from summit.lib import countries
 from summit.lib.fields import LineField, ManyOptions, MomentInput, TextField
 from summit.lib.text import clean_line
 from summit.lib.translated import TranslatedFormField, active_language
-from summit.models import Summit
+from summit.models import Summit, Venue
 from summit.models.summit import validate_code, validate_free_code
 
 OWN_LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
@@ -48,9 +48,9 @@ class HintedRadio(forms.RadioSelect):
         return option
 
 
-def _countries(summit: Summit, language: str) -> list[tuple[str, Any]]:
-    """All countries, that of the summit's first venue above the others: most who come are from there."""
-    own = summit.venues.exclude(country="").values_list("country", flat=True).first() or ""
+def _countries(venues: list[Venue], language: str) -> list[tuple[str, Any]]:
+    """All countries, that of the first venue above the others: most who come are from there."""
+    own = next((venue.country for venue in venues if venue.country), "")
     return countries.choices_from(own, language, gettext("Country of the summit"), gettext("Other countries"))
 
 
@@ -87,11 +87,11 @@ class PersonFields(AskingForm):
 
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.summit = summit
+        self.summit, self.venues = summit, list(summit.venues.all())
         self.put_questions()
         language = active_language()
         country: Any = self.fields["country"]
-        country.choices = [("", _("Choose a country")), *_countries(summit, language)]
+        country.choices = [("", _("Choose a country")), *_countries(self.venues, language)]
         tongue: Any = self.fields["language"]
         offered = [code for code in summit.languages if code in dict(settings.LANGUAGES)]
         tongue.choices = [(code, OWN_LANGUAGE_NAMES.get(code, code)) for code in offered]
@@ -205,8 +205,7 @@ class RegistrationForm(PersonFields):
             # No number: it would tell whether an address that is tried took a place, so whether it is known.
             return _("Few places left.")
         if attendance == Attendance.IN_PERSON:
-            venue = self.summit.venues.first()
-            return f"{venue.name}" if venue else ""
+            return str(self.venues[0].name) if self.venues else ""
         return _("The organisers announce how to join.")
 
     def clean_email(self) -> str:
