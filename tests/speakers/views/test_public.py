@@ -157,7 +157,7 @@ def listed(path, language="en"):
 
 
 def letters(path, language):
-    found = re.search(r'<nav class="row tight no-print alphabet".*?</nav>', flat(main(path, language)))
+    found = re.search(r'<nav class="row no-print alphabet".*?</nav>', flat(main(path, language)))
     return re.findall(r">([^<>]+)</a>", found[0]) if found else []
 
 
