@@ -1,16 +1,12 @@
 """What every request passes: the cache of public pages, and refusal of input no page could use."""
 
-import contextlib
 import gzip
-import hashlib
 import logging
 import re
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
@@ -22,123 +18,21 @@ from django.utils.encoding import escape_uri_path
 from django.utils.http import parse_http_date_safe
 from django.utils.translation import gettext_lazy as _
 
-from summit import history
+from summit import history, single_flight
 from summit.errors import Refusal
-from summit.lib import hosts
+from summit.kept_answers import EDITED, EDITED_FOR, Address, Drawn, Kept, Wanted, edited, shelf, worth_keeping
+from summit.lib import hosts, raised
 from summit.public_pages import DRAW_AGAIN_AFTER, build, revisions
 from summit.ratelimit import client_address
 
 logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
-KEEP_AT_MOST = 64 * 1024 * 1024  # bytes of bodies in one process
 # "gzip;q=0" refuses it (RFC 9110 12.5.3).
 GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 PUBLIC = "public, max-age=0, must-revalidate"
 # The first part of an address, and what such addresses are to people.
 DOORS = {"api": "api", "admin": "admin"}
 DROPPED = {"Content-Length", "ETag", "Cache-Control", "Content-Encoding"}
-# What a 304 repeats of the full answer (RFC 9110 15.4.5).
-SAME = {
-    "Vary",
-    "Cache-Control",
-    "Last-Modified",
-    "Access-Control-Allow-Origin",
-    "Access-Control-Expose-Headers",
-    "Link",
-}
-
-
-def headers(plain: dict[str, str], **more: str) -> ResponseHeaders:
-    """Checked once when an answer is kept; answers made from it share the object, which nobody changes."""
-    return ResponseHeaders({**plain, **{name.replace("_", "-"): value for name, value in more.items()}})
-
-
-@dataclass(slots=True)
-class Kept:
-    """One answer as it was given, in both encodings, with the headers of each."""
-
-    summit: str
-    revision: int
-    drawn_at: float
-    etag: str
-    plain: bytes
-    packed: bytes
-    plain_headers: ResponseHeaders
-    packed_headers: ResponseHeaders
-    same_headers: ResponseHeaders
-    same_packed_headers: ResponseHeaders
-
-    @property
-    def size(self) -> int:
-        return len(self.plain) + len(self.packed) + 2000
-
-
-Address = tuple[str, str, str, str]
-# What public pages ask of an address. Anything else (a campaign's marks, noise) is answered, but not kept.
-PARAMETERS = {
-    *(
-        "access",
-        "at",
-        "day",
-        "host",
-        "interpretation",
-        "kind",
-        "lang",
-        "language",
-        "languages",
-        "mode",
-        "page",
-        "page_size",
-        "paper",
-        "q",
-        "recording",
-        "room",
-        "seats",
-    ),
-    *("speaker", "track", "tz", "v"),
-}
-LONGEST_QUERY = 300
-
-
-def worth_keeping(query: str) -> bool:
-    return len(query) <= LONGEST_QUERY and all(
-        part.partition("=")[0] in PARAMETERS for part in query.split("&") if part
-    )
-
-
-class Shelf:
-    """Answers by address, the least recently used thrown out first. Safe among threads."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Address, Kept] = OrderedDict()
-        self._size = 0
-        self._lock = threading.Lock()
-
-    def get(self, address: Address) -> Kept | None:
-        kept = self._kept.get(address)
-        if kept is None or time.monotonic() - kept.drawn_at > DRAW_AGAIN_AFTER:
-            return None
-        with contextlib.suppress(KeyError):  # another thread has just thrown it out
-            self._kept.move_to_end(address)
-        revision = revisions.of(kept.summit)
-        return kept if revision is not None and kept.revision >= revision else None
-
-    def put(self, address: Address, kept: Kept) -> None:
-        with self._lock:
-            old = self._kept.pop(address, None)
-            self._size += kept.size - (old.size if old else 0)
-            self._kept[address] = kept
-            while self._size > KEEP_AT_MOST:
-                self._size -= self._kept.popitem(last=False)[1].size
-
-    def clear(self) -> None:
-        with self._lock:
-            self._kept.clear()
-            self._size = 0
-            revisions.forget()
-
-
-shelf = Shelf()
 
 
 def unchanged_since(kept: Kept, since: str) -> bool:
@@ -219,11 +113,20 @@ class OwnHosts:
         return HttpResponseRedirect(f"{address}?{query}" if query else address)
 
 
+class TakenFromAnother(HttpResponse):
+    """Stands for a kept answer on its way back through the chain of middleware."""
+
+    def __init__(self, kept: Kept) -> None:
+        super().__init__()
+        self.kept = kept
+
+
 class PublicPageCache:
     """First in line: an anonymous or signed-in GET of a public page is answered before sessions and accounts load.
 
     What a view marked with ``@public_page`` answered is kept whole (with all headers the rest of the chain added),
-    keyed by address, until the summit's revision rises; ETag and 304 come with it.
+    keyed by address, until the summit's revision rises; ETag and 304 come with it. Then one reader draws it anew, and
+    the others get the answer of before for a moment; only whoever made the change waits for the new one.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -231,43 +134,55 @@ class PublicPageCache:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD"}:
-            return self.get_response(request)
+            return self.change(request)
+        if mine := edited(request):
+            revisions.catch_up(*mine)
         # An http address that must lead to https is another answer; so is the same path at a summit's own host, which is
         # known by the summit and never by what the header says.
         address = (request.scheme or "", request.path_info, request.META.get("QUERY_STRING", ""), hosts.served())
         kept = shelf.get(address)
-        if kept is None:
+        return self.answer(request, kept) if kept else self.draw(request, address)
+
+    def change(self, request: HttpRequest) -> HttpResponse:
+        with raised.noting() as numbers:
             response = self.get_response(request)
-            public = getattr(response, "public_of", None)
-            if public is None or response.streaming:
-                return response
-            kept = self.keep(address, response, *public)
-        return self.answer(request, kept)
+        for code, number in numbers.items():
+            response.set_cookie(EDITED, f"{code}.{number}", max_age=EDITED_FOR, secure=settings.HTTPS, httponly=True,
+                                samesite="Lax")  # fmt: skip
+        return response
+
+    def draw(self, request: HttpRequest, address: Address) -> HttpResponse:
+        request.wanted = Wanted(address, patient=edited(request) is not None)  # type: ignore[attr-defined]
+        kept = None
+        try:
+            response = self.get_response(request)
+            if isinstance(response, TakenFromAnother):
+                kept = response.kept
+            elif (public := getattr(response, "public_of", None)) and not response.streaming:
+                kept = self.keep(address, response, *public)
+            elif response.status_code < 500:
+                shelf.drop(address)  # it was withdrawn
+            return self.answer(request, kept) if kept else response
+        finally:
+            request.wanted.land(kept)  # type: ignore[attr-defined]
+
+    def process_view(self, request: HttpRequest, view: Any, *_named: Any) -> HttpResponse | None:
+        wanted = getattr(request, "wanted", None)
+        if wanted is None or not getattr(view, "is_public_page", False):
+            return None
+        kept = wanted.from_another()
+        return TakenFromAnother(kept) if kept else None
 
     def keep(self, address: Address, response: HttpResponse, summit: str, revision: int) -> Kept:
-        body = response.content
-        packed = gzip.compress(body, 6, mtime=0)
-        etag = f"{hashlib.sha256(body).hexdigest()[:16]}-{build()}"
         # Public answers depend on the address alone; LocaleMiddleware and a stray cookie would say otherwise.
         common = {k: v for k, v in response.items() if k not in DROPPED}
         common |= {"Cache-Control": PUBLIC, "Vary": "Accept-Encoding"}
-        same = {k: v for k, v in common.items() if k in SAME}
-        kept = Kept(
-            summit=summit,
-            revision=revision,
-            drawn_at=time.monotonic(),
-            etag=etag,
-            plain=body,
-            packed=packed,
-            plain_headers=headers(common, ETag=f'"{etag}"', Content_Length=str(len(body))),
-            packed_headers=headers(
-                common, ETag=f'"{etag}-gz"', Content_Length=str(len(packed)), Content_Encoding="gzip"
-            ),
-            same_headers=headers(same, ETag=f'"{etag}"'),
-            same_packed_headers=headers(same, ETag=f'"{etag}-gz"'),
-        )
+        drawn = Drawn(summit, revision, time.time(), gzip.compress(response.content, 6, mtime=0), common)
+        kept = drawn.kept(response.content)
         if worth_keeping(address[2]):
             shelf.put(address, kept)
+            if single_flight.shared():
+                single_flight.hand_over((address, build()), drawn, DRAW_AGAIN_AFTER)
         return kept
 
     def answer(self, request: HttpRequest, kept: Kept) -> HttpResponse:

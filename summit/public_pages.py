@@ -23,6 +23,11 @@ from summit.models import Summit
 LOOK_AGAIN_AFTER = 0.9  # seconds
 # What depends on the clock (registration opens, a day passes) is drawn anew this often.
 DRAW_AGAIN_AFTER = 30.0  # seconds
+# While somebody draws, others get the answer of before: at most so long after it was last known to be right, which
+# is looked at once in LOOK_AGAIN_AFTER, ...
+BEHIND_AT_MOST = 3.0  # seconds
+# ... and drawn at most so long ago, because it also hangs on the clock.
+OLD_AT_MOST = 2 * DRAW_AGAIN_AFTER  # seconds
 
 
 @lru_cache(maxsize=1)
@@ -45,6 +50,9 @@ class Revisions:
         self._read_at = -1e9
         self._numbers: dict[str, int] = {}
         self._hosts: dict[str, str] = {}
+        self._public: frozenset[str] = frozenset()
+        # When each number of the last seconds was seen last.
+        self._seen: dict[str, dict[int, float]] = {}
 
     def of(self, code: str) -> int | None:
         self._look()
@@ -60,18 +68,39 @@ class Revisions:
         if now - self._read_at > LOOK_AGAIN_AFTER and self._lock.acquire(blocking=False):
             try:
                 self._read_at = now
-                rows = list(Summit.objects.values_list("code", "agenda_revision", "domain"))
-                self._numbers = {code: number for code, number, _domain in rows}
-                named = {hosts.own_host(domain, code): code for code, _number, domain in rows if domain}
-                self._hosts = {host: code for host, code in named.items() if host}
+                self._read(now)
             except DatabaseError:
                 # Public pages that are kept go on being served while the database is away.
                 logger.exception("The revisions could not be read")
             finally:
                 self._lock.release()
 
+    def _read(self, now: float) -> None:
+        rows = list(Summit.objects.values_list("code", "agenda_revision", "domain", "is_public"))
+        self._numbers = {code: number for code, number, _domain, _public in rows}
+        named = {hosts.own_host(domain, code): code for code, _number, domain, _public in rows if domain}
+        self._hosts = {host: code for host, code in named.items() if host}
+        self._public = frozenset(code for code, _number, _domain, public in rows if public)
+        seen = {}
+        for code, number in self._numbers.items():
+            lately = {n: at for n, at in self._seen.get(code, {}).items() if now - at <= BEHIND_AT_MOST}
+            seen[code] = {**lately, number: now}
+        self._seen = seen
+
+    def catch_up(self, code: str, revision: int) -> None:
+        """Look now where this process does not know of a revision yet that somebody else does."""
+        if self._numbers.get(code, revision) < revision:
+            self._read_at = -1e9
+            self._look()
+
+    def is_hardly_behind(self, code: str, revision: int, drawn_at: float) -> bool:
+        """Whether what was drawn then, of this revision, was right a moment ago. Of a summit that was closed nothing is."""
+        times = [at for number, at in self._seen.get(code, {}).items() if number <= revision]
+        return code in self._public and time.monotonic() - max([drawn_at, *times]) <= BEHIND_AT_MOST
+
     def forget(self) -> None:
         self._read_at = -1e9
+        self._seen = {}
 
 
 revisions = Revisions()
@@ -99,6 +128,7 @@ def public_page(view: View) -> View:
         patch_vary_headers(response, ["Accept-Encoding"])
         return response
 
+    inner.is_public_page = True  # type: ignore[attr-defined]  # known before it is called; see the middleware
     return require_safe(inner)
 
 

@@ -101,6 +101,12 @@ def revalidated(request: HttpRequest, body: bytes, content_type: str, language: 
 class SummitView(PublicView):
     """Data below one public summit, kept whole until the summit's revision rises (see summit.public_pages)."""
 
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        view: Any = super().as_view(**initkwargs)
+        view.is_public_page = True
+        return view
+
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         return public_page(self.answer)(request, *args, **kwargs)
 

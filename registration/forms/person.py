@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration.badges.printing import LAYOUTS
@@ -22,10 +23,10 @@ from summit.editing.inline_edits import value_version
 from summit.editing.revising import Overtaken
 from summit.forms.details import VersionedForm, object_in
 from summit.lib import countries
-from summit.lib.fields import LineField, MomentInput, TextField, ZoneField
+from summit.lib.fields import LineField, ManyOptions, MomentInput, TextField, ZoneField
 from summit.lib.text import clean_line
 from summit.lib.translated import TranslatedFormField, active_language
-from summit.models import Summit
+from summit.models import Summit, Venue
 from summit.models.summit import validate_code, validate_free_code
 
 OWN_LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
@@ -47,6 +48,12 @@ class HintedRadio(forms.RadioSelect):
         return option
 
 
+def _countries(venues: list[Venue], language: str) -> list[tuple[str, Any]]:
+    """All countries, that of the first venue above the others: most who come are from there."""
+    own = next((venue.country for venue in venues if venue.country), "")
+    return countries.choices_from(own, language, gettext("Country of the summit"), gettext("Other countries"))
+
+
 class PersonFields(AskingForm):
     """What a person may say, and later correct, about themselves."""
 
@@ -64,7 +71,7 @@ class PersonFields(AskingForm):
     )
     organisation = LineField(label=_("Organisation"), max_length=160, required=False)
     job_title = LineField(label=_("Job title"), max_length=120, required=False)
-    country = forms.ChoiceField(label=_("Country"))
+    country = forms.ChoiceField(label=_("Country"), widget=ManyOptions)
     language = forms.ChoiceField(label=_("Language of mails"))
     time_zone = ZoneField(
         label=_("Your time zone"),
@@ -85,11 +92,11 @@ class PersonFields(AskingForm):
 
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.summit = summit
+        self.summit, self.venues = summit, list(summit.venues.all())
         self.put_questions()
         language = active_language()
         country: Any = self.fields["country"]
-        country.choices = [("", _("Choose a country")), *countries.choices(language)]
+        country.choices = [("", _("Choose a country")), *_countries(self.venues, language)]
         tongue: Any = self.fields["language"]
         offered = [code for code in summit.languages if code in dict(settings.LANGUAGES)]
         tongue.choices = [(code, OWN_LANGUAGE_NAMES.get(code, code)) for code in offered]
@@ -206,8 +213,7 @@ class RegistrationForm(PersonFields):
             # No number: it would tell whether an address that is tried took a place, so whether it is known.
             return _("Few places left.")
         if attendance == Attendance.IN_PERSON:
-            venue = self.summit.venues.first()
-            return f"{venue.name}" if venue else ""
+            return str(self.venues[0].name) if self.venues else ""
         return _("The organisers announce how to join.")
 
     def clean_email(self) -> str:

@@ -4,20 +4,22 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, count
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registration.models import Answer, Question, Registration
+from registration.models import Answer, Attendance, Question, Registration, State
 from registration.registering import questions
 from summit.lib import countries
-from summit.lib.spreadsheets import Cell, Column, Table
+from summit.lib.batches import keys_of, rows_at
+from summit.lib.spreadsheets import Cell, Column, Rows, Table
 from summit.lib.translated import active_language
 from summit.models import Summit
 
 # As their columns are called in the database; every heading is the field's own name in the active language.
 FACTS = ("reference", "name", "name_romanised", "email", "organisation", "job_title", "country", "category",
          "attendance", "state", "language", "access_needs", "dietary_needs", "created_at")  # fmt: skip
+AT_ONCE = 1_000  # people
 
 
 def table(summit: Summit, rows: Any, *, told: Callable[[int], None] = lambda _done: None) -> Table:
@@ -30,28 +32,63 @@ def table(summit: Summit, rows: Any, *, told: Callable[[int], None] = lambda _do
     fields: list[Any] = [Registration._meta.get_field(name) for name in FACTS]
     headings = [*(capfirst(str(field.verbose_name)) for field in fields), _("Arrived"), *(str(one) for one in asked)]
     columns = [Column(heading, "string", "") for heading in _apart(headings)]
-    answers = Answer.objects.select_related("question").prefetch_related("choices")
-    people = rows.prefetch_related(Prefetch("answers", queryset=answers))
-    written = []
-    for number, one in enumerate(people, 1):
-        written.append(_row(summit, one, asked))
-        told(number)
-    return Table("registrations", _("Registrations"), ("reference",), columns, written)
+    keys = keys_of(rows)
+    return Table(
+        "registrations",
+        _("Registrations"),
+        ("reference",),
+        columns,
+        Rows(_written(summit, rows, keys, asked, told), len(keys)),
+    )
 
 
-def _row(summit: Summit, person: Any, asked: list[Question]) -> list[Cell]:
-    facts: dict[str, Cell] = {name: getattr(person, name) for name in FACTS}
-    facts |= {"country": countries.name(person.country, active_language()), "category": str(person.category),
-              "attendance": person.get_attendance_display(), "state": person.get_state_display(),
-              "created_at": person.created_at.astimezone(summit.tz)}  # fmt: skip
-    arrived = person.arrived_at.astimezone(summit.tz) if person.arrived_at else None
-    # What somebody said who comes another way now is not counted on.
-    said = {
-        row.question_id: questions.in_words(row)
-        for row in person.answers.all()
-        if row.question.concerns(person.attendance)
+def _written(
+    summit: Summit, rows: Any, keys: list[int], asked: list[Question], told: Callable[[int], None]
+) -> Iterator[list[Cell]]:
+    """The cells of each person as somebody asks for them; never more than ``AT_ONCE`` of them are in memory."""
+    words, number = _Words(summit), count(1)
+    # As values: the models of a person, their category and their summit cost ten times what is written of them.
+    people = rows.select_related(None).values_list("pk", *FACTS, "arrived_at", named=True)
+    for some in rows_at(people, keys, AT_ONCE):
+        said = _answers([one.pk for one in some]) if asked else {}
+        for one in some:
+            yield [
+                *words.cells(one),
+                *(said.get((one.pk, question.pk), {}).get(one.attendance, "") for question in asked),
+            ]
+            told(next(number))
+
+
+def _labels(choices: Any) -> dict[str, str]:
+    return {value: str(label) for value, label in choices.choices}
+
+
+class _Words:
+    """What is said of many people alike, in the active language."""
+
+    def __init__(self, summit: Summit) -> None:
+        self._tz, self._countries = summit.tz, countries.names(active_language())
+        self._categories = {category.pk: str(category) for category in summit.categories.all()}
+        self._choices = {"attendance": _labels(Attendance), "state": _labels(State)}
+
+    def cells(self, one: Any) -> list[Cell]:
+        facts: dict[str, Cell] = {name: getattr(one, name) for name in FACTS}
+        facts |= {name: known.get(getattr(one, name), getattr(one, name)) for name, known in self._choices.items()}
+        facts |= {"country": self._countries.get(one.country, one.country), "category": self._categories.get(one.category, ""),
+                  "created_at": one.created_at.astimezone(self._tz)}  # fmt: skip
+        return [*facts.values(), one.arrived_at.astimezone(self._tz) if one.arrived_at else None]
+
+
+def _answers(people: list[int]) -> dict[tuple[int, int], dict[str, str]]:
+    """What each answered to each question, by how they come: what somebody said who comes another way now is not
+    counted on."""
+    rows = Answer.objects.filter(registration__in=people).select_related("question").prefetch_related("choices")
+    return {
+        (row.registration_id, row.question_id): {
+            way: questions.in_words(row) for way in Attendance.values if row.question.concerns(way)
+        }
+        for row in rows
     }
-    return [*facts.values(), arrived, *(said.get(one.pk, "") for one in asked)]
 
 
 def _apart(headings: Iterable[str]) -> Iterator[str]:

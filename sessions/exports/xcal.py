@@ -1,5 +1,6 @@
 """schedule.xcal: the old iCalendar-in-XML of pentabarf, which some readers still take."""
 
+from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
 from sessions.exports.source import GENERATOR, Agenda, Event
@@ -28,6 +29,11 @@ def _add(parent: Element, name: str, text: str) -> None:
     SubElement(parent, name).text = text
 
 
+def _end(event: Event) -> datetime:
+    """Wall time; clocks may change meanwhile."""
+    return (event.starts_at.astimezone(UTC) + event.duration).astimezone(event.starts_at.tzinfo)
+
+
 def _event(calendar: Element, event: Event) -> None:
     element = SubElement(calendar, "vevent")
     _add(element, "method", "PUBLISH")
@@ -38,7 +44,7 @@ def _event(calendar: Element, event: Event) -> None:
     _add(element, f"{{{PENTABARF}}}subtitle", event.subtitle)
     _add(element, f"{{{PENTABARF}}}language", event.language)
     _add(element, "dtstart", f"{event.starts_at:%Y%m%dT%H%M%S}")
-    _add(element, "dtend", f"{event.starts_at + event.duration:%Y%m%dT%H%M%S}")
+    _add(element, "dtend", f"{_end(event):%Y%m%dT%H%M%S}")
     _add(element, "duration", event.length)
     _add(element, "summary", event.title)
     _add(element, "description", event.abstract)

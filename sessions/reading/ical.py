@@ -1,15 +1,15 @@
 """Sessions as iCalendar (RFC 5545, RFC 7986).
 
-Each session becomes one VEVENT by the ``icalendar`` package, folded to 75 octets, and is kept as bytes keyed by
-everything it depends on. A feed joins kept components between a head and a VTIMEZONE that is right for the summit's
-year. DTSTAMP is the session's last change, not the time of asking (RFC 5545 3.8.7.2: without METHOD it means last
+Each session becomes one VEVENT, folded to 75 octets, and is kept as bytes keyed by everything it depends on. A feed
+joins kept components between a head and a VTIMEZONE that is right for the summit's year. What there are thousands of is
+written by ``ical_lines``, what there is one of by the ``icalendar`` package. DTSTAMP is the session's last change, not the time of asking (RFC 5545 3.8.7.2: without METHOD it means last
 revision), so a feed is the same bytes until something changes, and its ETag works.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping
 from copy import copy
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
@@ -17,15 +17,16 @@ from django.core.cache import cache
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from icalendar import Alarm, Calendar, Event, Timezone, vText, vUri
+from icalendar import Alarm, Calendar, Event, vUri
 
 from sessions.models import Session, with_details
 from sessions.models.session import SessionQuerySet
+from sessions.reading import ical_lines
+from sessions.reading.ical_lines import CRLF, escaped
 from summit.lib.text import clean_line, clean_text, plain
 from summit.models import Summit
 
 REFRESH = timedelta(minutes=15)
-CRLF = b"\r\n"
 KEPT_FOR = 86_400  # seconds
 Times = tuple[datetime | None, datetime | None]
 
@@ -65,7 +66,7 @@ def feed(
                 personal(event, (bookmarks or {}).get(codes[number], ""), alarm) for number, event in kept.items()
             )
     head = _head(summit, name=name, language=language, feed_id=feed_id, source=source)
-    return b"".join([head, _timezone(summit.time_zone, summit.starts_on.year), body, b"END:VCALENDAR", CRLF])
+    return b"".join([head, ical_lines.timezone(summit.time_zone, summit.starts_on.year), body, b"END:VCALENDAR", CRLF])
 
 
 def _kept(summit: Summit, keys: Mapping[int, str], *, language: str, online: bool) -> dict[int, bytes]:
@@ -135,7 +136,9 @@ def notice_entries(
 def publication(summit: Summit, events: Iterable[bytes], *, language: str) -> bytes:
     """A VCALENDAR of some entries, for a mail: "here is how it is now", nothing to accept or decline (RFC 5546 3.2.1)."""
     head = _publication_head(settings.SITE_HOST, summit.code, language)
-    return b"".join([head, _timezone(summit.time_zone, summit.starts_on.year), *events, b"END:VCALENDAR", CRLF])
+    return b"".join(
+        [head, ical_lines.timezone(summit.time_zone, summit.starts_on.year), *events, b"END:VCALENDAR", CRLF]
+    )
 
 
 @lru_cache(maxsize=64)
@@ -155,11 +158,12 @@ def _components(summit: Summit, sessions: list[Session], *, language: str, onlin
         session.summit = summit
     keys = {session.pk: _content_key(session, language, online) for session in sessions}
     kept = cache.get_many(keys.values())
-    fresh = {
-        keys[session.pk]: _event(summit, session, language=language, online=online)
-        for session in sessions
-        if keys[session.pk] not in kept
-    }
+    with translation.override(language):
+        fresh = {
+            keys[session.pk]: write_event(summit, session, language=language, online=online)
+            for session in sessions
+            if keys[session.pk] not in kept
+        }
     cache.set_many(fresh, KEPT_FOR)
     return {number: kept.get(key) or fresh[key] for number, key in keys.items()}
 
@@ -202,55 +206,45 @@ def _head(summit: Summit, *, name: str, language: str, feed_id: str, source: str
     return calendar.to_ical().removesuffix(b"END:VCALENDAR" + CRLF)
 
 
-@lru_cache(maxsize=64)
-def _timezone(name: str, year: int) -> bytes:
-    """A VTIMEZONE limited to the years around the summit: right for the dates used, and short."""
-    first, last = date(year - 1, 1, 1), date(year + 2, 1, 1)
-    return Timezone.from_tzid(name, first_date=first, last_date=last).to_ical()
-
-
 def uid(session: Session) -> str:
     return f"session-{session.guid}@{settings.SITE_HOST}"
 
 
-def _event(summit: Summit, session: Session, *, language: str, online: bool) -> bytes:
-    with translation.override(language):
-        return build_event(summit, session, language=language, online=online).to_ical()
-
-
-def build_event(summit: Summit, session: Session, *, language: str, online: bool = False) -> Event:
-    """One session as a VEVENT in the active language."""
+def write_event(summit: Summit, session: Session, *, language: str, online: bool = False) -> bytes:
+    """One session as a VEVENT in the active language. Raises ``ValueError`` for one without a time."""
     if session.starts_at is None or session.ends_at is None:
         raise ValueError("A session without a time has no calendar entry")
     page = summit.address(session.get_absolute_url())
-    event = Event()
-    event.add("uid", uid(session))
-    event.add("dtstamp", session.updated_at)
-    event.add("last-modified", session.updated_at)
-    event.add("sequence", session.sequence)
-    event.add("status", "CANCELLED" if session.is_cancelled else "CONFIRMED")
-    event.add("dtstart", session.starts_at.astimezone(summit.tz))
-    event.add("dtend", session.ends_at.astimezone(summit.tz))
-    event.add(
-        "summary",
-        clean_line(session.title.in_language(language)),
-        parameters={"LANGUAGE": session.title.language_shown(language)},
-    )
-    event.add("description", _description(session, language, page))
-    event.add("url", page)
-    event.add("location", gettext("Online") if online or session.mode == "online" else _place(session, language))
-    if session.track:
-        event.add("categories", [clean_line(session.track.name.in_language(language))])
-    event.add("transp", "OPAQUE")
-    return event
+    title, spoken = clean_line(session.title.in_language(language)), session.title.language_shown(language)
+    starts, ends = ical_lines.times(session.starts_at, session.ends_at, summit.tz)
+    track = [clean_line(session.track.name.in_language(language))] if session.track else []
+    place = gettext("Online") if online or session.mode == "online" else _place(session, language)
+    changed = ical_lines.in_utc(session.updated_at)
+    # What a reader looks for first, then by name: the order of the icalendar package.
+    lines = [
+        f"SUMMARY;LANGUAGE={spoken}:{escaped(title)}",
+        starts,
+        ends,
+        f"DTSTAMP:{changed}",
+        f"UID:{escaped(uid(session))}",
+        f"SEQUENCE:{session.sequence}",
+        *(f"CATEGORIES:{escaped(name)}" for name in track),
+        f"DESCRIPTION:{escaped(_description(session, language, page))}",
+        f"LAST-MODIFIED:{changed}",
+        f"LOCATION:{escaped(place)}",
+        f"STATUS:{'CANCELLED' if session.is_cancelled else 'CONFIRMED'}",
+        "TRANSP:OPAQUE",
+        f"URL:{page}",
+    ]
+    return ical_lines.component("VEVENT", lines)
 
 
-def _place(session: Session, language: str) -> vText:
+def _place(session: Session, language: str) -> str:
     if session.room is None:
-        return vText("")
+        return ""
     room, venue = session.room, session.room.venue
     names = [clean_line(text.in_language(language)) for text in (room.name, venue.name)]
-    return vText(", ".join(name for name in names if name))
+    return ", ".join(name for name in names if name)
 
 
 def _description(session: Session, language: str, page: str) -> str:

@@ -1,16 +1,19 @@
 """Session cards for pages of apps below this one."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.db.models import Count, F
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from sessions.models import Session
-from sessions.models.session import SessionQuerySet
+from sessions.models.session import SessionQuerySet, paths
 from sessions.reading import agenda, jsonld
 from speakers.models import Organisation, Speaker
-from summit.lib import romanising
+from summit.lib import romanising, times
 from summit.models import Summit
 from summit.templatetags.summit_tags import note_on_names
 
@@ -58,27 +61,38 @@ def note_on_stage(session: Session) -> dict[str, Any]:
 @register.simple_tag
 def track_doors(summit: Summit) -> list[dict[str, Any]]:
     """The tracks with the number of their published sessions. Two queries."""
-    counts: dict[int, int] = {}
-    for track in summit.sessions.published().values_list("track", flat=True):
-        counts[track] = counts.get(track, 0) + 1
+    counts = dict(summit.sessions.published().order_by().values_list("track").annotate(n=Count("pk")))
     return [{"track": track, "count": counts.get(track.pk, 0)} for track in summit.tracks.all()]
 
 
 @register.simple_tag
-def first_cards(summit: Summit, number: int) -> list[agenda.Card]:
-    """What comes first in the agenda."""
-    first = summit.sessions.published().filter(starts_at__isnull=False).in_order().values_list("pk", flat=True)[:number]
-    return agenda.cards(summit, Session.objects.filter(pk__in=list(first)))
+def cards_ahead(summit: Summit, number: int) -> dict[str, Any]:
+    """``cards`` of what is on and comes next while the summit runs (``is_running``, twice as many), else of what comes
+    first."""
+    now = timezone.now()
+    timed = summit.sessions.published().filter(starts_at__isnull=False).in_order().values_list("pk", flat=True)
+    ahead = list(timed.filter(ends_at__gt=now, cancelled_at=None)[: 2 * number]) if _runs(summit, now) else []
+    return {
+        "cards": agenda.cards(summit, Session.objects.filter(pk__in=ahead or list(timed[:number]))),
+        "is_running": bool(ahead),
+    }
+
+
+def _runs(summit: Summit, now: datetime) -> bool:
+    first, last = (times.day_bounds(day, summit.tz) for day in (summit.starts_on, summit.ends_on))
+    return first[0] <= now < last[1]
+
+
+# Who wants all of them reads the agenda in JSON-LD: an opening page does not grow with it.
+SUB_EVENTS = 20
 
 
 @register.simple_tag
 def summit_node(summit: Summit) -> dict[str, Any]:
-    """schema.org Event of the summit with its published sessions as sub-events."""
-    rows = summit.sessions.published().in_order().only("title", "code", "summit")
-    parts = []
-    for session in rows:
-        session.summit = summit
-        parts.append((str(session.title), session.get_absolute_url()))
+    """schema.org Event of the summit with its first published sessions as sub-events, those it features before others."""
+    rows = summit.sessions.published().order_by("-featured", F("starts_at").asc(nulls_last=True), "code")
+    path = paths(summit)
+    parts = [(str(title), path(code)) for title, code in rows.values_list("title", "code")[:SUB_EVENTS]]
     return jsonld.summit(summit, sessions=parts)
 
 

@@ -20,6 +20,11 @@ from summit.models import Invited, Summit, User
 validate_speaker_code = RegexValidator(r"\A[0-9A-Za-z]{4,12}\Z", _("Four to twelve letters or digits."))
 
 
+def small_portrait(name: str) -> str:
+    """Address of the small twin of a portrait by the name of its file; "" where there is none."""
+    return f"{settings.MEDIA_URL}{name.removesuffix('.webp')}-160.webp" if name else ""
+
+
 class Gender(models.TextChoices):
     WOMAN = "woman", _("Woman")
     MAN = "man", _("Man")
@@ -120,8 +125,7 @@ class Speaker(models.Model):
     @property
     def portrait_small(self) -> str:
         """Address of the small portrait; "" where there is none. It lies beside the large one (see portraits.py)."""
-        name = self.portrait.name
-        return f"{settings.MEDIA_URL}{name.removesuffix('.webp')}-160.webp" if name else ""
+        return small_portrait(self.portrait.name or "")
 
     def name_in(self, language: str) -> str:
         """Names exist in two scripts: Korean readers see the one as written, others the Latin one where it is known."""

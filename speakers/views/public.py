@@ -4,34 +4,46 @@ Sessions lie above this app: they are reached by reverse relations, and their ca
 ``session_cards`` of the app that owns them (see ARCHITECTURE.md).
 """
 
-from typing import Any
-
-from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 
 from speakers.models import Speaker
+from speakers.reading import directory
 from summit.lib.translated import active_language
 from summit.models import Summit
 from summit.public_pages import public_page
-
-PUBLISHED = Q(sessions__published_at__isnull=False)
-
-
-def _sorted_as(person: Speaker, language: str) -> str:
-    """A name in Hangul stands where a reader of Latin letters looks for it."""
-    return (person.reading_in(language) or person.name_in(language)).casefold()
+from summit.ratelimit import client_address, take
 
 
 @public_page
 def speakers(request: HttpRequest, summit: Summit) -> HttpResponse:
-    language = get_language() or "ko"
-    related: Any = Speaker._meta.get_field("appearances").related_model
-    billed = related.objects.billed().filter(session__published_at__isnull=False).order_by("session__number", "order")
-    rows = Speaker.objects.filter(summit=summit).on_stage().prefetch_related(Prefetch("appearances", billed))
-    people = sorted(rows, key=lambda person: _sorted_as(person, language))
-    return render(request, "speakers/speakers.html", {"summit": summit, "people": people})
+    """Everybody on stage in pages: ``?letter=`` or ``?q=``, and ``?page=``."""
+    language = _asked(request)
+    shown = directory.show(directory.people(summit, language), request.GET)
+    shown.rows = directory.draw_people(summit, list(shown.page), language)
+    return _listed(request, "speakers/speakers.html", summit, shown)
+
+
+@public_page
+def hosts(request: HttpRequest, summit: Summit) -> HttpResponse:
+    """All hosts in pages, those with the most sessions first: ``?letter=`` or ``?q=``, and ``?page=``."""
+    language = _asked(request)
+    shown = directory.show(directory.hosts(summit, language), request.GET)
+    shown.rows = directory.draw_hosts(summit, list(shown.page), language)
+    return _listed(request, "speakers/hosts.html", summit, shown)
+
+
+def _asked(request: HttpRequest) -> str:
+    """The language of the page; words may be looked for so often and no oftener."""
+    if request.GET.get("q"):
+        take("people_search", client_address(request), limit=120, seconds=60)
+    return active_language()
+
+
+def _listed(request: HttpRequest, template: str, summit: Summit, shown: directory.Shown) -> HttpResponse:
+    context = {"summit": summit, "shown": shown, "narrowed": shown.narrowed, "limit": directory.LONGEST_QUERY}
+    return render(request, template, context)
 
 
 @public_page
@@ -59,14 +71,6 @@ def speaker(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
 
 
 @public_page
-def hosts(request: HttpRequest, summit: Summit) -> HttpResponse:
-    rows = summit.organisations.annotate(session_count=Count("sessions", filter=PUBLISHED)).filter(session_count__gt=0)
-    language = active_language()
-    found = sorted(rows, key=lambda host: (-host.session_count, host.name.in_language(language)))
-    return render(request, "speakers/hosts.html", {"summit": summit, "hosts": found})
-
-
-@public_page
 def host(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
-    found = get_object_or_404(summit.organisations.filter(PUBLISHED).distinct(), code=code)
+    found = get_object_or_404(summit.organisations.filter(directory.PUBLISHED).distinct(), code=code)
     return render(request, "speakers/host.html", {"summit": summit, "host": found, "sessions": found.sessions.all()})

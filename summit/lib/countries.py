@@ -1,6 +1,7 @@
 """ISO 3166-1 countries with their names from CLDR, in the reader's language."""
 
 from functools import lru_cache
+from typing import Any
 
 from babel import Locale
 
@@ -22,6 +23,14 @@ def names(language: str) -> dict[str, str]:
 def choices(language: str) -> list[tuple[str, str]]:
     """Sorted by name as readers of the language expect."""
     return sorted(names(language).items(), key=lambda item: item[1])
+
+
+def choices_from(first: str, language: str, group: str, others: str) -> list[tuple[str, Any]]:
+    """As :func:`choices`, with the country ``first`` in a ``group`` of its own above the ``others``; where it is none,
+    all are alike."""
+    known = choices(language)
+    above = [pair for pair in known if pair[0] == first]
+    return [(group, above), (others, [pair for pair in known if pair[0] != first])] if above else list(known)
 
 
 def name(code: str, language: str) -> str:

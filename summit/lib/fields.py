@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from summit.lib import countries, times
@@ -105,6 +109,47 @@ class ForVerb(TellingForm):
                 column.run_validators(value)
             except ValidationError as error:
                 self.add_error(name, error)
+
+
+class ManyOptions(forms.Select):
+    """A choice of hundreds, drawn once for all who read the same ones; then only the chosen one differs.
+
+    Django draws a template for each option: for all countries that is most of what a form costs.
+    """
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        said = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
+        groups = tuple(
+            (
+                str(label),
+                tuple(inner) if isinstance(inner, (list, tuple)) else None,
+                "" if isinstance(inner, (list, tuple)) else str(inner),
+            )
+            for label, inner in self.choices
+        )
+        chosen = escape("" if value is None else str(value))
+        options = _options(groups).replace(f'<option value="{chosen}">', f'<option value="{chosen}" selected>', 1)
+        return format_html("<select{}>\n{}</select>", said, mark_safe(options))  # noqa: S308  escaped below
+
+
+@lru_cache(maxsize=32)
+def _options(groups: tuple[tuple[str, tuple[tuple[str, str], ...] | None, str], ...]) -> str:
+    def option(value: str, words: str) -> str:
+        return format_html('<option value="{}">{}</option>\n', value, words)
+
+    drawn = []
+    for label, inner, words in groups:
+        if inner is None:
+            drawn.append(option(label, words))
+        else:
+            drawn.append(
+                format_html(
+                    '<optgroup label="{}">\n{}</optgroup>\n',
+                    label,
+                    format_html_join("", "{}", ((option(*pair),) for pair in inner)),
+                )
+            )
+    return "".join(drawn)
 
 
 def country_field(now: str = "", **kwargs: Any) -> forms.ChoiceField:

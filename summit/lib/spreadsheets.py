@@ -3,38 +3,24 @@
 CSV is UTF-8 with a byte order mark, without which Excel takes it for the machine's old code page; lines end in CRLF
 (RFC 4180), and a text that looks like a formula is neutralised.
 
-Excel knows no zones: a moment is written as the wall time it carries. Every text is stored as a text, never as a
-formula, and one that looks like a formula also says so to whoever edits it (``quotePrefix``). The bytes are the same
-for the same tables: the writer's own clock is put back to ``changed_at``.
+Rows may be read while they are written: neither form holds more than some hundred of them.
 """
 
 import csv
 import io
-import re
-import zipfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from itertools import batched
+from typing import IO
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-
-from summit.lib.formulas import FORMULA, neutral
-from summit.lib.text import clean_text
+from summit.lib import workbook
+from summit.lib.formulas import neutral
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOM = "\ufeff"
-LONGEST = 32_767  # characters in one cell, by Excel's own limits
-MOMENT = "yyyy-mm-dd hh:mm"
-NARROWEST, WIDEST = 8, 60  # widths in characters
-MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
-HEAD = Font(bold=True, color="FFFFFF")
-HEAD_FILL = PatternFill("solid", fgColor="0B2F73")
-TOP = Alignment(vertical="top", wrap_text=True)
-FIRST_YEAR_OF_ZIP = 1980
+AT_ONCE = 500  # rows of CSV between two writes
 Cell = str | int | bool | datetime | list[str] | None
 
 
@@ -49,6 +35,19 @@ class Column:
     required: bool = False
 
 
+class Rows:
+    """Rows that are read as somebody takes them, once; ``number`` of them are expected."""
+
+    def __init__(self, rows: Iterable[list[Cell]], number: int) -> None:
+        self._rows, self._number = iter(rows), number
+
+    def __iter__(self) -> Iterator[list[Cell]]:
+        return self._rows
+
+    def __len__(self) -> int:
+        return self._number
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """``key`` names the columns that tell rows apart; ``refers`` maps a column to (table, column) it names a row of."""
@@ -57,7 +56,7 @@ class Table:
     title: str
     key: tuple[str, ...]
     columns: list[Column]
-    rows: list[list[Cell]]
+    rows: "list[list[Cell]] | Rows"
     refers: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -74,93 +73,38 @@ def written(cell: Cell) -> str:
     return str(cell)
 
 
-def as_csv(table: Table) -> bytes:
-    """The same bytes for the same rows. Only texts are neutralised: a number begins with its sign."""
+def csv_pieces(table: Table) -> Iterator[bytes]:
+    """The same bytes for the same rows, some hundred rows at a time. Only texts are neutralised: a number begins with
+    its sign."""
+    yield BOM.encode()
+    yield _csv([[neutral(column.name) for column in table.columns]])
+    for rows in batched(table.rows, AT_ONCE, strict=False):
+        yield _csv(
+            [neutral(text) if isinstance(cell, (str, list)) else text for cell, text in _cells(row)] for row in rows
+        )
+
+
+def _csv(rows: Iterable[list[str]]) -> bytes:
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([neutral(column.name) for column in table.columns])
-    for row in table.rows:
-        writer.writerow([neutral(text) if isinstance(cell, (str, list)) else text for cell, text in _cells(row)])
-    return (BOM + out.getvalue()).encode()
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue().encode()
+
+
+def as_csv(table: Table) -> bytes:
+    return b"".join(csv_pieces(table))
 
 
 def _cells(row: list[Cell]) -> list[tuple[Cell, str]]:
     return [(cell, written(cell).replace("\x00", "")) for cell in row]
 
 
+def write_workbook(out: IO[bytes], tables: list[Table], *, title: str, changed_at: datetime) -> None:
+    """A workbook with a sheet for each table, written a row at a time."""
+    sheets = [(table.name, [column.name for column in table.columns], table.rows) for table in tables]
+    workbook.write(out, sheets, title=title, changed_at=changed_at)
+
+
 def as_workbook(tables: list[Table], *, title: str, changed_at: datetime) -> bytes:
-    book = Workbook(write_only=True)
-    book.properties.title = clean_text(title)
-    book.properties.creator = "Summit"
-    for table in tables:
-        _sheet(book, table)
     out = io.BytesIO()
-    book.save(out)
-    return _settled(out.getvalue(), changed_at)
-
-
-def _sheet(book: Any, table: Table) -> None:
-    sheet = book.create_sheet(table.name)
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table.rows) + 1}"
-    for number, column in enumerate(table.columns):
-        longest = max([_width(column.name), *(_width(row[number]) for row in table.rows)])
-        sheet.column_dimensions[get_column_letter(number + 1)].width = min(max(longest + 2, NARROWEST), WIDEST)
-    sheet.append([_head(sheet, column.name) for column in table.columns])
-    for row in table.rows:
-        sheet.append([_cell(sheet, cell) for cell in row])
-
-
-def _width(cell: Cell) -> int:
-    """How wide a cell wants to be; a letter of Hangul or Hanja takes the room of two."""
-    if isinstance(cell, datetime):
-        return len(MOMENT)
-    first = written(cell)[:WIDEST].partition("\n")[0]
-    return len(first) + sum(character >= "\u1100" for character in first)
-
-
-def _head(sheet: Any, name: str) -> Any:
-    cell = _words(sheet, name)
-    cell.font, cell.fill = HEAD, HEAD_FILL
-    return cell
-
-
-def _words(sheet: Any, words: str) -> Any:
-    text = clean_text(words)[:LONGEST]
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.data_type = "s"
-    cell.quotePrefix = FORMULA.match(text) is not None
-    return cell
-
-
-def _cell(sheet: Any, value: Cell) -> Any:
-    if value is None or value in ("", []):
-        return None
-    if isinstance(value, datetime):
-        cell = WriteOnlyCell(sheet, value=value.replace(tzinfo=None))
-        cell.number_format = MOMENT
-    elif isinstance(value, (bool, int)):
-        cell = WriteOnlyCell(sheet, value=value)
-    else:
-        cell = _words(sheet, written(value))
-    cell.alignment = TOP
-    return cell
-
-
-def _settled(content: bytes, changed_at: datetime) -> bytes:
-    """The workbook with its parts in order and every clock at ``changed_at``."""
-    moment = max(changed_at.astimezone(UTC), datetime(FIRST_YEAR_OF_ZIP, 1, 1, tzinfo=UTC)).replace(microsecond=0)
-    stamp = moment.isoformat().replace("+00:00", "Z").encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as settled:
-        # [Content_Types].xml must be found first by readers that stream.
-        for name in sorted(made.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            part = made.read(name)
-            if name == "docProps/core.xml":
-                part = MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<3>", part)
-            entry = zipfile.ZipInfo(name, moment.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3
-            entry.external_attr = 0o644 << 16
-            settled.writestr(entry, part)
+    write_workbook(out, tables, title=title, changed_at=changed_at)
     return out.getvalue()

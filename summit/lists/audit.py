@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from summit import audit, history
 from summit.lib import times
 from summit.lib.fields import this_century
+from summit.lib.spreadsheets import Cell, Table
 from summit.lib.spreadsheets import Column as SheetColumn
-from summit.lib.spreadsheets import Table
 from summit.lib.translated import active_language
 from summit.lists.cell_rendering import Lines
 from summit.lists.listing import Column, Filter, Listing, ListKind
@@ -108,11 +108,13 @@ def _days(name: str, label: Any, apply: Callable[[QuerySet[Any], datetime], Quer
 def _table(listing: Listing) -> Table:
     """All facts of each change, whatever is shown of them."""
     summit = listing.summit
-    made = []
-    for chunk in listing.chunks():
-        lines = audit.complete(chunk, summit, longest=None)
-        made += [audit.cells(entry, line, summit) for entry, line in zip(chunk, lines, strict=True)]
-    return Table("history", str(HISTORY.title), (), [SheetColumn(name, "string", "") for name in audit.COLUMNS], made)
+
+    def cells(entries: list[Any]) -> list[list[Cell]]:
+        lines = audit.complete(entries, summit, longest=None)
+        return [audit.cells(entry, line, summit) for entry, line in zip(entries, lines, strict=True)]
+
+    head = [SheetColumn(name, "string", "") for name in audit.COLUMNS]
+    return Table("history", str(HISTORY.title), (), head, listing.made_of(cells))
 
 
 HISTORY = ListKind(

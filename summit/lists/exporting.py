@@ -1,16 +1,18 @@
 """A long list as a file, made by the worker while its page tells how far it is."""
 
+import tempfile
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 
-from django.core.files.base import ContentFile
+from django.core.files import File
 from django.db import transaction
 from django.http import QueryDict
 from django.tasks import task
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
-from summit.lib.spreadsheets import Table, as_csv, as_workbook
+from summit.lib.spreadsheets import Table, csv_pieces, write_workbook
 from summit.lists.listing import Listing, ListKind
 from summit.models import ExportJob, Right, Summit, User
 from summit.permissions import rights_of
@@ -47,10 +49,12 @@ class Reader:
     GET: QueryDict
 
 
-def content(table: Table, summit: Summit, form: str) -> bytes:
+def write(out: IO[bytes], table: Table, summit: Summit, form: str) -> None:
+    """The table into a file that can seek, read as it is written."""
     if form == "csv":
-        return as_csv(table)
-    return as_workbook([table], title=f"{summit} · {table.title}", changed_at=timezone.now())
+        out.writelines(csv_pieces(table))
+    else:
+        write_workbook(out, [table], title=f"{summit} · {table.title}", changed_at=timezone.now())
 
 
 @transaction.atomic
@@ -103,7 +107,10 @@ def _write(job: ExportJob, kind: ListKind, rights: frozenset[Right]) -> None:
     listing = Listing(kind, job.summit, Reader(job.by, rights, QueryDict(job.query)))
     listing.told = told
     table = listing.table()
-    job.file.save(f"{job.guid}.{job.format}", ContentFile(content(table, job.summit, job.format)), save=False)
+    with tempfile.TemporaryFile() as out:
+        write(out, table, job.summit, job.format)
+        out.seek(0)
+        job.file.save(f"{job.guid}.{job.format}", File(out), save=False)
     with transaction.atomic():
         ExportJob.objects.filter(pk=job.pk).update(done=len(table.rows), total=len(table.rows))
         kind.taken_along(job.summit, table, job.by)

@@ -7,7 +7,7 @@ it, read from the address. What is exported is what is shown: the same columns, 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import batched
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,8 +21,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from summit.lib import finding
+from summit.lib.batches import keys_of, rows_at
+from summit.lib.spreadsheets import Cell, Rows, Table
 from summit.lib.spreadsheets import Column as SheetColumn
-from summit.lib.spreadsheets import Table
 from summit.lib.translated import Text
 from summit.lists.cell_rendering import exported, link_or_text, shown
 from summit.models import HistoryEntry, Right, Summit, User
@@ -356,17 +357,23 @@ class Listing:
             return self.kind.table(self)
         columns = [column for column in self.shown_columns if column.draw is None]
         head = [SheetColumn(str(column.label), "string", "") for column in columns]
-        rows = []
-        for chunk in self.chunks():
-            self.kind.complete(chunk, self.summit)
-            rows += [[exported(column.value(row), self.summit) for column in columns] for row in chunk]
-        return Table(self.kind.name, str(self.kind.title), (self.kind.key,), head, rows)
 
-    def chunks(self) -> Iterator[list[Any]]:
-        """The rows of all pages, some hundreds at a time; who waits is told how far it is."""
+        def cells(rows: list[Any]) -> Iterator[list[Cell]]:
+            self.kind.complete(rows, self.summit)
+            return ([exported(column.value(row), self.summit) for column in columns] for row in rows)
+
+        return Table(self.kind.name, str(self.kind.title), (self.kind.key,), head, self.made_of(cells))
+
+    def made_of(self, cells: Callable[[list[Any]], Iterable[list[Cell]]]) -> Rows:
+        """The rows of all pages as ``cells`` makes them of some hundreds at a time, when they are asked for."""
+        keys = keys_of(self.rows())
+        return Rows(chain.from_iterable(map(cells, self._chunks(keys))), len(keys))
+
+    def _chunks(self, keys: list[Any]) -> Iterator[list[Any]]:
+        """Some hundred rows at a time; who waits is told how far it is."""
         number = 0
-        for rows in batched(self.rows().iterator(chunk_size=CHUNK), CHUNK, strict=False):
-            yield list(rows)
+        for rows in rows_at(self.rows(), keys, CHUNK):
+            yield rows
             number += len(rows)
             self.told(number)
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from summit.lib import hosts, times
+from summit.lib import hosts, raised, times
 from summit.lib.translated import Text, TranslatedField, active_language
 from summit.lib.weblinks import encoded
 
@@ -213,3 +213,4 @@ class Summit(models.Model):
         now = timezone.now()
         Summit.objects.filter(pk=self.pk).update(agenda_revision=F("agenda_revision") + 1, revised_at=now)
         self.refresh_from_db(fields=["agenda_revision", "revised_at"])
+        raised.note(self.code, self.agenda_revision)

@@ -98,6 +98,12 @@ def note_on_names(people: Any) -> dict[str, Any]:
     return {"mark": romanising.MARK, "shown": any(map(reading, people))}
 
 
+@register.inclusion_tag("summit/_romanised_note.html")
+def note_on_readings(there: bool) -> dict[str, Any]:
+    """The same where it is known whether a mark stands on the page."""
+    return {"mark": romanising.MARK, "shown": there}
+
+
 @register.filter
 def markdown(value: Text | str) -> SafeString:
     html = to_html(str(value))

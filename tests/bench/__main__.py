@@ -21,6 +21,9 @@ BENCHES = (
     "workspace",
     "registrations",
     "process",
+    "stampede",
+    "people",
+    "exports",
 )
 # What of each runs with PostgreSQL and Redis as well.
 IN_PRODUCTION = {"large": ["search"], "calendars": [], "lists": [], "registrations": []}

@@ -230,12 +230,13 @@ class Served(str):
 
 
 @contextmanager
-def server(application: str = "summit.wsgi:application") -> Iterator[Served]:
-    """``application`` on the product's server with two workers, as the Procfile starts it; yields its address."""
+def server(application: str = "summit.wsgi:application", **more: str) -> Iterator[Served]:
+    """``application`` on the product's server with two workers, as the Procfile starts it, with ``more`` in its
+    environment; yields its address."""
     port = free_port()
     command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", application, "--host", "127.0.0.1",
                "--port", str(port), "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "error"]  # fmt: skip
-    process = subprocess.Popen(command, env=os.environ)
+    process = subprocess.Popen(command, env={**os.environ, **more})
     address = Served(f"http://127.0.0.1:{port}")
     address.process = process
     try:

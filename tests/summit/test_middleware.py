@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from sessions.models import Session
 from sessions.planning import publishing
-from summit import middleware
+from summit import kept_answers
 from summit.editing import opening
-from summit.middleware import PublicPageCache, Shelf, shelf
+from summit.kept_answers import Shelf
+from summit.middleware import PublicPageCache, shelf
 from summit.models import Summit
 from tests.factories import make_organisation, make_room, make_session, make_speaker, make_summit, make_track
 
@@ -311,7 +312,7 @@ def kept(size):
 
 def test_the_shelf_never_grows_past_its_bound(monkeypatch):
     one = kept(10_000)
-    monkeypatch.setattr(middleware, "KEEP_AT_MOST", one.size * 3)
+    monkeypatch.setattr(kept_answers, "KEEP_AT_MOST", one.size * 3)
     small = Shelf()
     for number in range(10):
         small.put(("http", f"/{number}", ""), one)

@@ -32,7 +32,7 @@ class KeptPages:
             take("search", str(request.user.pk), limit=self.kind.searches, seconds=60)
         return Listing(self.kind, summit, request)
 
-    def file(self, request: SignedInRequest, summit: Summit, form: str) -> HttpResponse:
+    def file(self, request: SignedInRequest, summit: Summit, form: str) -> HttpResponseBase:
         """What the list shows, of all pages; a long one is not made while somebody waits."""
         listing = self.listing(request, summit)
         if listing.rows().count() > exporting.IMMEDIATE:

@@ -1,4 +1,7 @@
+import re
+
 import pytest
+from django import forms
 from django.http import QueryDict
 from django.utils import translation
 
@@ -257,3 +260,41 @@ def test_badges_come_in_known_layouts(summit, changes):
     data = QueryDict(mutable=True)
     data.update({"layout": "A6", "scope": "listed", **changes})
     assert set(BadgeJobForm(data, summit=summit).errors) == set(changes)
+
+
+def drawn_country(summit, data=None):
+    return str(form_of(summit, data)["country"])
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_countries_are_what_django_would_draw(summit, filled, language):
+    with translation.override(language):
+        for data in (None, filled(), filled(country="EE"), filled(country='"><b>'), filled(country="")):
+            field = form_of(summit, data)["country"]
+            plain = forms.Select(choices=field.field.choices)
+            attrs = field.build_widget_attrs({"id": "id_country"}, plain)
+            assert options(str(field)) == options(plain.render("country", field.value(), attrs))
+            assert re.search(r"<select[^>]*>", str(field))[0].count("required") == 1
+
+
+def options(drawn):
+    return re.findall(r"<(?:option|optgroup)[^>]*>|>([^<]*)</option>", drawn), re.findall(r"<[^>]+ selected>", drawn)
+
+
+def test_the_summits_own_country_stands_above_the_others(summit):
+    assert "optgroup" not in drawn_country(summit)
+    make_venue(summit, country="KR")
+    with translation.override("en"):
+        drawn = drawn_country(summit)
+    assert re.findall(r'optgroup label="([^"]+)"', drawn) == ["Country of the summit", "Other countries"]
+    first, second = re.findall(r'<option value="([A-Z]{2})"', drawn)[:2]
+    assert (first, second) == ("KR", "AF")
+    assert drawn.count('value="KR"') == 1 and drawn.count("<option") == 250
+
+
+def test_a_chosen_country_stays_chosen_in_either_group(summit, filled):
+    make_venue(summit, country="KR")
+    for code in ("KR", "EE"):
+        drawn = drawn_country(summit, filled(country=code))
+        assert re.findall(r'<option value="(\w*)" selected>', drawn) == [code]
+        assert form_of(summit, filled(country=code)).is_valid()

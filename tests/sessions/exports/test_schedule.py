@@ -153,3 +153,12 @@ def test_reading_takes_the_same_queries_for_one_and_for_three_sessions(summit, d
         make.make_session(summit, f"CIV00{number}", people=[make.make_speaker(summit, f"연사 {number}")])
     with django_assert_num_queries(8):
         exports.read(summit, language="ko")
+
+
+def test_a_session_over_a_change_of_clocks_ends_when_it_ends(summit):
+    summit.time_zone = "Europe/Berlin"
+    summit.save(update_fields=["time_zone"])
+    begins = datetime(2021, 10, 30, 23, 30, tzinfo=UTC)
+    make.make_session(summit, starts_at=begins, ends_at=begins + timedelta(hours=3))
+    written = exports.schedule_xcal(exports.read(summit, language="ko")).decode()
+    assert re.findall(r"<dt(?:start|end)>(.*?)<", written) == ["20211031T013000", "20211031T033000"]

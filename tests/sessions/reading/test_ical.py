@@ -335,8 +335,8 @@ def test_any_text_is_folded_escaped_and_read_back(frozen_summit, title):
     summit, session = frozen_summit
     session.title = {"ko": title}
     session.abstract = {"ko": title}
-    event = ical.build_event(summit, session, language="ko")
-    content = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n" + event.to_ical() + b"END:VCALENDAR\r\n"
+    event = ical.write_event(summit, session, language="ko")
+    content = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n" + event + b"END:VCALENDAR\r\n"
     is_well_formed(content)
     [read] = Calendar.from_ical(content).walk("VEVENT")
     # The icalendar package takes a typed \\N for the line break it stands for in the format.
@@ -352,7 +352,7 @@ def frozen_summit(summit):
 
 def test_an_entry_without_a_time_cannot_be_built(summit):
     with pytest.raises(ValueError, match="time"):
-        ical.build_event(summit, make_session(summit, starts_at=None), language="ko")
+        ical.write_event(summit, make_session(summit, starts_at=None), language="ko")
 
 
 @pytest.mark.parametrize("many", [1, 3, 30])

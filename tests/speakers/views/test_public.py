@@ -103,6 +103,7 @@ def test_a_declined_appearance_is_nowhere(summit):
     assert "Declined one" not in page and "Never shown" not in page
     assert "박수정" not in main("sessions/CIV001/")
     person.appearances.update(state="declined")
+    summit.raise_revision()
     shelf.clear()
     assert Client().get("/en/ogp2021/speakers/p00001/").status_code == 404
     assert "박수정" not in main("speakers/")
@@ -188,8 +189,155 @@ def test_pages_ask_the_same_questions_for_more_sessions(summit, path, expected):
             people=[person, make_speaker(summit)],
             hosts=[host, make_organisation(summit, f"h-{number}")],
         )
+        summit.raise_revision()
         shelf.clear()
         with CaptureQueriesContext(connection) as seen:
             main(path)
         asked.append(len(seen))
     assert asked == [expected] * 3
+
+
+# Letters, pages, words
+
+
+def announce(summit, *people):
+    make_session(summit, people=list(people))
+    summit.raise_revision()
+
+
+def listed(path, language="en"):
+    return re.findall(r'class="who"[^>]*>([^<]+)<', flat(main(path, language)))
+
+
+def letters(path, language):
+    found = re.search(r'<nav class="row no-print alphabet".*?</nav>', flat(main(path, language)))
+    return re.findall(r">([^<>]+)</a>", found[0]) if found else []
+
+
+@pytest.fixture
+def various(summit):
+    people = [
+        ("하하나", "Ahn Hana"),
+        ("까치", ""),
+        ("Élise Dupont", ""),
+        ("zoe", ""),
+        ("李明", "Li Ming"),
+        ("\u1100\u1161\u1102\u1161", ""),
+    ]
+    announce(summit, *(make_speaker(summit, name, name_romanised=latin) for name, latin in people))
+    return summit
+
+
+def test_korean_readers_have_initial_consonants_before_the_alphabet(various):
+    assert letters("speakers/", "ko") == ["전체", "ㄱ", "ㅎ", "E", "Z", "#"]
+    assert listed("speakers/", "ko") == ["\u1100\u1161\u1102\u1161", "까치", "하하나", "Élise Dupont", "zoe", "李明"]
+    assert listed("speakers/?letter=ㄱ", "ko") == ["\u1100\u1161\u1102\u1161", "까치"]
+
+
+def test_other_readers_have_the_alphabet_before_initial_consonants(various):
+    assert letters("speakers/", "en") == ["All", "A", "E", "L", "Z", "ㄱ"]
+    assert listed("speakers/") == ["Ahn Hana", "Élise Dupont", "Li Ming", "zoe", "\u1100\u1161\u1102\u1161", "까치"]
+    assert listed("speakers/?letter=L") == ["Li Ming"]
+    assert len(listed("speakers/?letter=nonsense&page=-1")) == 6
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("elise", ["Élise Dupont"]), ("하나", ["Ahn Hana"]), ("ㅎㅎㄴ", ["Ahn Hana"]), ("ahnhana", ["Ahn Hana"]),
+        ("dupont ELISE", ["Élise Dupont"]), ("李", ["Li Ming"]), ("사무총장", 6), ("secretary general liming", ["Li Ming"]),
+        ("nobody", []), ("!!", []),
+    ],
+)  # fmt: skip
+def test_people_are_found_however_their_names_are_typed(various, words, found):
+    assert (listed(f"speakers/?q={words}") if found != 6 else len(listed(f"speakers/?q={words}"))) == found
+
+
+def test_nothing_found_says_so_and_leads_on(various):
+    content = main("speakers/?q=nobody")
+    assert "Nothing fits these words" in content and '<a href="?">Show all</a>' in content
+    assert 'value="nobody"' in content
+
+
+def test_what_is_typed_stays_a_text(various):
+    page = Client().get("/en/ogp2021/speakers/", {"q": '"><script>alert(1)</script>'}).content.decode()
+    assert "<script>alert" not in page
+
+
+def test_a_search_that_is_too_long_says_so(various):
+    assert "Only the first 120 characters were looked for." in main("speakers/?q=" + "a" * 121)
+
+
+@pytest.fixture
+def crowded(summit):
+    announce(summit, *(make_speaker(summit, f"Ann {n:03}") for n in range(130)))
+    return summit
+
+
+def test_long_lists_have_pages(crowded):
+    assert listed("speakers/") == [f"Ann {n:03}" for n in range(60)]
+    assert listed("speakers/?page=3") == [f"Ann {n:03}" for n in range(120, 130)]
+    assert listed("speakers/?page=99") == listed("speakers/?page=3")
+    assert "130 people on stage" in Client().get("/en/ogp2021/speakers/?page=2").content.decode()
+    assert flat(main("speakers/?page=2")).count("Page 2 of 3") == 1
+
+
+def head(path):
+    page = Client().get(f"/en/ogp2021/{path}").content.decode()
+    found = re.findall(r'<link rel="(canonical|prev|next)" href="http://testserver/en/ogp2021/speakers/([^"]*)"', page)
+    return (
+        " ".join(re.search(r"<title>(.*?)</title>", page, re.DOTALL)[1].split()),
+        dict(found),
+        "noindex" in page,
+        'rel="alternate" hreflang' in page,
+    )
+
+
+def test_each_page_says_which_it_is(crowded):
+    name = head("speakers/")[0].removeprefix("Speakers")
+    assert head("speakers/")[1:] == ({"canonical": "", "next": "?page=2"}, False, True)
+    second = head("speakers/?page=2&utm=x")
+    assert second == (
+        f"Speakers · Page 2 of 3{name}",
+        {"canonical": "?page=2", "prev": "", "next": "?page=3"},
+        False,
+        False,
+    )
+    under = head("speakers/?letter=A&page=3")
+    assert under[0] == f"Speakers · A · Page 3 of 3{name}"
+    assert under[1] == {"canonical": "?letter=A&amp;page=3", "prev": "?letter=A&amp;page=2"}
+    searched = head("speakers/?q=Ann+001")
+    assert searched[0] == f"Speakers · “Ann 001”{name}" and searched[2]
+
+
+def test_who_comes_on_stage_is_listed_with_the_next_revision(crowded):
+    assert "Zoe" not in main("speakers/?page=3")
+    make_session(crowded, "CIV002", people=[make_speaker(crowded, "Zoe")])
+    crowded.raise_revision()
+    shelf.clear()
+    assert listed("speakers/?page=3")[-1] == "Zoe"
+
+
+def test_hosts_have_letters_pages_and_a_search(summit):
+    for n in range(70):
+        host = make_organisation(
+            summit, f"h-{n}", name={"ko": f"기관 {n:02}", "en": f"Body {n:02}"}, country="EE" if n == 3 else ""
+        )
+        make_session(summit, f"SES{n:03}", hosts=[host])
+    summit.raise_revision()
+    assert flat(main("hosts/")).count('class="plain-tile"') == 60
+    assert "Body 69" in main("hosts/?page=2")
+    assert "70 organisations found" in main("hosts/?letter=B")
+    found = flat(main("hosts/?q=estonia"))
+    assert "Body 03" in found and found.count('class="plain-tile"') == 1
+    assert flat(main("hosts/?q=ㄱㄱ", "ko")).count('class="plain-tile"') == 60
+
+
+def test_a_portrait_and_a_text_in_another_language_are_shown_as_they_are(summit):
+    person = make_speaker(summit, "박수정", name_romanised="Park", portrait="portraits/a.webp")
+    session = make_session(summit, people=[person])
+    session.appearances.update(affiliation={"ko": "행정안전부 <b>"}, job_title={"en": "Chair & co"})
+    summit.raise_revision()
+    page = flat(main("speakers/"))
+    assert 'src="/media/portraits/a-160.webp"' in page
+    assert '<p lang="ko">행정안전부 &lt;b&gt;</p>' in page and "<p>Chair &amp; co</p>" in page.replace("<p >", "<p>")

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
+from registration.lists import registrations
 from registration.lists.badge_jobs import BADGE_JOBS
 from registration.lists.questions import QUESTIONS
 from registration.lists.registrations import REGISTRATIONS
+from registration.registering import people_sheet
 from sessions.lists.imports import IMPORTS
 from sessions.lists.sessions import SESSIONS
 from sessions.lists.tracks import TRACKS
@@ -128,3 +130,32 @@ def test_a_long_list_is_never_made_while_somebody_waits(office, three):
     assert "made in the background" in answer.content.decode()
     short = office.get("/en/ogp2021/organiser/lists/registrations.csv?q=나")
     assert short["Content-Type"].startswith("text/csv")
+
+
+def test_a_long_table_fetched_by_its_address_is_handed_out_as_it_is_read(office, three):
+    answer = office.get("/en/ogp2021/organiser/lists/registrations.csv")
+    assert answer.streaming
+    with translation.override("ko"):  # whatever the thread does meanwhile
+        lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert lines[0].startswith("\ufeffReference,")
+    assert len(lines) == 4
+    assert "South Korea" in lines[1]
+    assert HistoryEntry.objects.get(action="registration.export").changes == {"people": [0, 3]}
+
+
+def test_rows_are_read_when_they_are_written_and_those_gone_meanwhile_are_left_out(summit, three):
+    table = people_sheet.table(summit, registrations.rows(summit).order_by("name"))
+    assert len(table.rows) == 3
+    three[1].delete()
+    assert [row[1] for row in table.rows] == ["사람 가", "사람 다"]
+
+
+def test_a_table_asks_for_a_thousand_people_at_a_time(summit, three, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(people_sheet, "AT_ONCE", 2)
+    with django_assert_num_queries(4):  # questions, keys, categories, two people
+        rows = iter(people_sheet.table(summit, registrations.rows(summit).order_by("name")).rows)
+        next(rows)
+    with django_assert_num_queries(0):
+        next(rows)
+    with django_assert_num_queries(1):
+        next(rows)

@@ -7,11 +7,21 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from summit.lib import countries
+from summit.middleware import shelf
 from summit.models import ActionPlan, Chair, Commitment, CommitteeMember, MemberGovernment, MembershipFigure, PlanStep
-from tests.factories import make_organisation, make_page, make_room, make_session, make_speaker, make_track, make_venue
+from tests.factories import (
+    at,
+    make_organisation,
+    make_page,
+    make_room,
+    make_session,
+    make_speaker,
+    make_track,
+    make_venue,
+)
 
 NAMES = [
     ("summit:home", []),
@@ -106,6 +116,43 @@ def test_the_home_page_shows_tracks_with_counts_dates_and_place(full):
     assert "COEX, Seoul" in content
     assert "2 sessions" in content
     assert "CIV003" not in content
+
+
+def test_the_home_page_does_not_grow_with_the_agenda(summit):
+    for n in range(25):
+        make_session(summit, f"SES{n:03}", featured=n == 24)
+    content = Client().get("/en/ogp2021/").content.decode()
+    small = len(content)
+    assert content.count('"@type": "Event"') == 1 + 20 or content.count('"@type":"Event"') == 1 + 20
+    assert "SES024" in content and "SES023" not in content
+    for n in range(25, 60):
+        make_session(summit, f"SES{n:03}")
+    summit.raise_revision()
+    shelf.clear()
+    assert abs(len(Client().get("/en/ogp2021/").content.decode()) - small) < 100
+
+
+def test_while_the_summit_runs_the_home_page_shows_what_is_on_and_comes_next(summit, monkeypatch):
+    make_session(summit, "PAST01", starts_at=at(15, 9))
+    make_session(summit, "NOW001", starts_at=at(15, 14))
+    make_session(summit, "GONE01", starts_at=at(15, 15), cancelled_at=at(14, 9))
+    for n in range(7):
+        make_session(summit, f"NEXT0{n}", starts_at=at(16, 9 + n))
+    before = Client().get("/en/ogp2021/").content.decode()
+    assert "How it begins" in before and "PAST01" in shown(before)
+    monkeypatch.setattr(timezone, "now", lambda: at(15, 14, 30))
+    shelf.clear()
+    running = Client().get("/en/ogp2021/").content.decode()
+    assert "On now and next" in running and "/en/ogp2021/agenda/now/" in running
+    assert shown(running) == ["NOW001", *(f"NEXT0{n}" for n in range(5))]
+    monkeypatch.setattr(timezone, "now", lambda: at(18, 14))
+    shelf.clear()
+    assert "How it begins" in Client().get("/en/ogp2021/").content.decode()
+
+
+def shown(page):
+    """The sessions on cards, in their order."""
+    return re.findall(r'data-bookmark="(\w+)"', page)
 
 
 def test_pages_lie_under_their_sections(summit):

@@ -1,0 +1,21 @@
+"""Long tables read a piece at a time."""
+
+from collections.abc import Iterator
+from itertools import batched
+from typing import Any
+
+
+def keys_of(rows: Any) -> list[Any]:
+    """The keys of a queryset's rows in their order. One query; a hundred thousand of them are a few megabytes."""
+    return list(rows.values_list("pk", flat=True))
+
+
+def rows_at(rows: Any, keys: list[Any], size: int) -> Iterator[list[Any]]:
+    """The rows of a queryset (of tuples: the key first) that have these keys, in their order, ``size`` at a time.
+
+    No cursor stays open between two pieces: on SQLite one that reads an old state could write nothing meanwhile. A row
+    that is gone by then is left out.
+    """
+    for some in batched(keys, size, strict=False):
+        found = {getattr(row, "pk", row): row for row in rows.order_by().filter(pk__in=some)}
+        yield [found[key] for key in some if key in found]
