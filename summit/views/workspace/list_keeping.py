@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,7 +31,7 @@ class KeptPages:
             take("search", str(request.user.pk), limit=self.kind.searches, seconds=60)
         return Listing(self.kind, summit, request)
 
-    def file(self, request: SignedInRequest, summit: Summit, form: str) -> HttpResponseBase:
+    def file(self, request: SignedInRequest, summit: Summit, form: str) -> HttpResponse:
         """What the list shows, of all pages; a long one is not made while somebody waits."""
         listing = self.listing(request, summit)
         if listing.rows().count() > exporting.IMMEDIATE:
@@ -70,7 +69,7 @@ class KeptPages:
             response["Refresh"] = "2"
         return response
 
-    def export_file(self, request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponseBase:
+    def export_file(self, request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
         job = self._mine(request, summit, guid)
         if job.state != ExportJob.State.DONE or not job.file:
             raise Http404

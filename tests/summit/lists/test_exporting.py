@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from registration.lists import registrations
@@ -130,17 +130,6 @@ def test_a_long_list_is_never_made_while_somebody_waits(office, three):
     assert "made in the background" in answer.content.decode()
     short = office.get("/en/ogp2021/organiser/lists/registrations.csv?q=나")
     assert short["Content-Type"].startswith("text/csv")
-
-
-def test_a_long_table_fetched_by_its_address_is_handed_out_as_it_is_read(office, three):
-    answer = office.get("/en/ogp2021/organiser/lists/registrations.csv")
-    assert answer.streaming
-    with translation.override("ko"):  # whatever the thread does meanwhile
-        lines = b"".join(answer.streaming_content).decode().splitlines()
-    assert lines[0].startswith("\ufeffReference,")
-    assert len(lines) == 4
-    assert "South Korea" in lines[1]
-    assert HistoryEntry.objects.get(action="registration.export").changes == {"people": [0, 3]}
 
 
 def test_rows_are_read_when_they_are_written_and_those_gone_meanwhile_are_left_out(summit, three):
