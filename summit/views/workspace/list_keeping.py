@@ -69,7 +69,7 @@ class KeptPages:
             response["Refresh"] = "2"
         return response
 
-    def export_file(self, request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    def export_file(self, request: SignedInRequest, summit: Summit, guid: Any) -> FileResponse:
         job = self._mine(request, summit, guid)
         if job.state != ExportJob.State.DONE or not job.file:
             raise Http404
