@@ -59,8 +59,15 @@ def _countries() -> dict[str, str]:
     return found
 
 
+# How sheets say it beside our own words.
+SAID = {
+    Attendance.IN_PERSON: ("현장", "오프라인", "대면", "onsite", "on-site", "on site", "in-person"),
+    Attendance.ONLINE: ("온라인", "비대면", "virtual", "remote"),
+}
+
+
 def _attendances() -> dict[str, str]:
-    found: dict[str, str] = {}
+    found: dict[str, str] = {word: way.value for way, said in SAID.items() for word in said}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             found |= {str(label).casefold(): value for value, label in Attendance.choices}
