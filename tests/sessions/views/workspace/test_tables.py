@@ -24,7 +24,7 @@ def mapped(client, job, *columns):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("language", "said"), [("en", "is no country"), ("ko", "나라가 아닙니다")])
+@pytest.mark.parametrize(("language", "said"), [("en", "is no country"), ("ko", "나라로 읽을 수 없는 값입니다")])
 def test_reasons_are_in_the_language_of_the_page_and_nothing_good_is_not_offered(summit, office, work, language, said):
     page = f"/{language}/ogp2021/organiser/imports/"
     content = "이름,나라\n홍길동,Atlantis\n"
