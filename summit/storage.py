@@ -53,7 +53,15 @@ def run_esbuild(sheet: Path, root: Path) -> None:
     if program is None:
         raise ImproperlyConfigured("esbuild is missing. Install it with: npm ci")
     places = [f"--outbase={root}", f"--outdir={root}", "--asset-names=[dir]/[name]", "--allow-overwrite"]
-    command: list[str | Path] = [program, sheet, "--bundle", "--minify", "--log-level=error", "--loader:.woff2=file", *places]
+    command: list[str | Path] = [
+        program,
+        sheet,
+        "--bundle",
+        "--minify",
+        "--log-level=error",
+        "--loader:.woff2=file",
+        *places,
+    ]
     subprocess.run(command, check=True)
 
 

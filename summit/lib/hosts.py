@@ -62,7 +62,19 @@ WORKSPACE = frozenset(
 EMBED = ["agenda", "embed"]
 # What a summit's addresses go on with after its code.
 STEPS = WORKSPACE | {
-    *("agenda", "civic", "data", "hosts", "offline", "pages", "register", "registrations", "rooms", "schedule", "screen"),
+    *(
+        "agenda",
+        "civic",
+        "data",
+        "hosts",
+        "offline",
+        "pages",
+        "register",
+        "registrations",
+        "rooms",
+        "schedule",
+        "screen",
+    ),
     *("sessions", "shared", "shared-agendas", "speaker", "speakers", "talk", "tracks", "widgets", "my", "my-agenda"),
 }
 
