@@ -5,18 +5,22 @@ flushed or seeded again. Whatever a page logs, loads from elsewhere or is refuse
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import expect
 
 from summit import machine
 from summit.models import Summit
+from summit.storage import SHEETS, run_esbuild
 from tests.databases import PASSWORD, Databases
 from tests.journeys import camera
 from tests.journeys.helpers import PATIENCE
@@ -77,7 +81,22 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def _server(django_test_environment: None) -> Iterator[str]:
+def _sheets(tmp_path_factory: pytest.TempPathFactory, django_test_environment: None) -> Iterator[None]:
+    """Style sheets as they are sent in production: each is one file, without what it imports."""
+    root, ours = tmp_path_factory.mktemp("static"), settings.BASE_DIR / "summit/static/summit/css"
+    shutil.copytree(ours, root / "summit/css")
+    for prefix, folder in settings.STATICFILES_DIRS:
+        shutil.copytree(folder, root / prefix)
+    for sheet in SHEETS:
+        run_esbuild(root / sheet, root)
+    with override_settings(STATICFILES_DIRS=[root, *settings.STATICFILES_DIRS]):
+        finders.get_finder.cache_clear()
+        yield
+    finders.get_finder.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def _server(_sheets: None) -> Iterator[str]:
     # WhiteNoise serves static files, as in production: no handler of the test server comes before it.
     thread = LiveServerThread("localhost", static_handler=lambda application: application)
     thread.daemon = True
