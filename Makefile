@@ -81,7 +81,7 @@ check: lint types ## What CI runs: lint, types, migrations, translations, deploy
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 	@$(MAKE) --no-print-directory test
 
-bench: setup $(VENV)/.dev-packages ## Each performance promise, as ratios in one run (ARGS=agenda|large|calendars|badges|lists|editor|publishing)
+bench: setup $(VENV)/.dev-packages ## Each performance promise, as ratios in one run (ARGS=agenda|large|calendars|badges|lists|editor|publishing|imports)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 format: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Format code, templates, scripts and sheets; draw the rooms

@@ -6,10 +6,9 @@ from django.conf import settings
 from django.utils import translation
 
 from registration.models import Attendance, Registration
-from registration.registering import lifecycle
+from registration.registering.entering import entrance
 from registration.registering.imports import person_of
-from summit.errors import Refusal
-from summit.imports.table_format import Refused, Report, Row
+from summit.imports.table_format import Report, Row
 from summit.lib import countries
 from summit.models import Summit, User
 
@@ -20,20 +19,23 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
     Categories, countries and attendances are understood by code and by name in any language. Raises ``Refused``.
     """
     said = dict(cells.plain)
-    for name, known in (("category", _categories(summit)), ("country", _countries()), ("attendance", _attendances())):
+    once = report.staging.once
+    for name, known in (
+        ("category", once(_categories, summit)),
+        ("country", once(_countries)),
+        ("attendance", once(_attendances)),
+    ):
         if word := said.get(name, "").strip():
             said[name] = known.get(word.casefold(), word)
     said.setdefault("attendance", Attendance.IN_PERSON)
     said.setdefault("language", summit.languages[0])
     row = Row(cells.place, said)
     email = row.need("email").strip()
-    if found := summit.registrations.active().filter(email__address=email).first():
+    people = entrance(report.staging, summit, by=by, entered=True)
+    if found := people.registered(email):
         report.count("same", "registrations")
         return found
-    try:
-        made = lifecycle.register(summit, person_of(summit, row), by=by, entered=True)
-    except Refusal as refusal:
-        raise Refused(str(refusal.message)) from refusal
+    made = people.enter(person_of(report.staging, summit, row))
     report.count("new", "registrations")
     return made
 

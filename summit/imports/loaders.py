@@ -46,14 +46,15 @@ def a_moment(row: Row, name: str, summit: Summit) -> datetime | None:
     return moment.astimezone(UTC)
 
 
-def load_summit(report: Report, row: Row) -> None:
+def load_summit(report: Report, row: Row) -> Summit:
     names = ("name", "short_name", "slogan", "summary", "organisers", "audience", "timetable_note")
     values: dict[str, Any] = {name: text(row.get(name, {})) for name in names}
     plain: dict[str, Any] = {
         n: row.get(n) for n in ("time_zone", "languages", "mode", "contact_email", "reply_to") if n in row.values
     }
-    upsert(report, "summit", Summit.objects.all(), {"code": row.need("code")},
-           {**values, **plain, "starts_on": a_date(row, "starts_on"), "ends_on": a_date(row, "ends_on")})  # fmt: skip
+    made: Summit = upsert(report, "summit", Summit.objects.all(), {"code": row.need("code")},
+                          {**values, **plain, "starts_on": a_date(row, "starts_on"), "ends_on": a_date(row, "ends_on")})  # fmt: skip
+    return made
 
 
 def loaders_for(summit: Summit | None) -> dict[str, Loader]:
@@ -66,9 +67,8 @@ def loaders_for(summit: Summit | None) -> dict[str, Loader]:
         return found[0]
 
     def summit_row(report: Report, row: Row) -> None:
-        load_summit(report, row)
-        found[:] = [Summit.objects.get(code=fitting(Summit, "code", row.need("code")))]
-        found[0].raise_revision()
+        found[:] = [load_summit(report, row)]
+        report.staging.after(found[0].raise_revision)
 
     def venue(report: Report, row: Row) -> None:
         values = {n: text(row.get(n, {})) for n in ("name", "address", "city", "access")}
@@ -76,7 +76,7 @@ def loaders_for(summit: Summit | None) -> dict[str, Loader]:
                {**values, "country": row.get("country"), "map_url": row.get("map_url")})  # fmt: skip
 
     def room(report: Report, row: Row) -> None:
-        place = one().venues.filter(code=str(row.need("venue"))).first()
+        place = report.staging.find(Venue.objects, {"summit": one(), "code": str(row.need("venue"))})
         if place is None:
             raise Refused(_("There is no venue “%(code)s”.") % {"code": row.get("venue")})
         values = {"venue": place, "name": text(row.need("name")), "description": text(row.get("description", {})),
@@ -101,13 +101,9 @@ def civic_loaders(one: Any) -> dict[str, Loader]:
                {"national": row.need("national"), "local": row.need("local"), "note": text(row.get("note", {}))})  # fmt: skip
 
     def member(report: Report, row: Row) -> None:
-        order = (
-            MemberCountry.objects.filter(summit=one(), country=fitting(MemberCountry, "country", row.need("country")))
-            .values_list("order", flat=True)
-            .first()
-        )
-        if order is None:
-            order = MemberCountry.objects.filter(summit=one()).count() + 1
+        country = fitting(MemberCountry, "country", row.need("country"))
+        found = report.staging.find(MemberCountry.objects, {"summit": one(), "country": country})
+        order = found.order if found else len(report.staging.matching(MemberCountry.objects, {"summit": one()})) + 1
         upsert(report, "members", MemberCountry.objects.all(), {"summit": one(), "country": row.need("country")},
                {"name": text(row.need("name")), "founding": row.flag("founding"), "order": order})  # fmt: skip
 

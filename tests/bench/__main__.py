@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-BENCHES = ("agenda", "large", "calendars", "badges", "lists", "editor", "publishing")
+BENCHES = ("agenda", "large", "calendars", "badges", "lists", "editor", "publishing", "imports")
 
 
 def main() -> int:

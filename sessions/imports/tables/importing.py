@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import partial as partial_of
 from typing import Any
 
-from django.db import DataError, IntegrityError, transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -13,7 +12,8 @@ from sessions.imports.tables.column_mapping import missing
 from sessions.imports.tables.rows import BRING, Bring, Cells
 from sessions.imports.tables.sheet import Sheet
 from summit import history
-from summit.imports.table_format import BROKEN, Refused, Report, Undo
+from summit.imports.staging import UNFIT, bring_in
+from summit.imports.table_format import BROKEN, Refused, Report
 from summit.models import Summit, User
 
 DETAILS = 200
@@ -42,26 +42,30 @@ def import_table(
     """
     _check(table, columns)
     bring: Bring = partial_of(import_string(PLUGGED[table]), by=by) if table in PLUGGED else BRING[table]
-    report = TableReport()
     # A text is told by the heading of its first language.
     headings = {
         key.partition(".")[0]: told for key, told in reversed([*zip(columns, sheet.headings, strict=False)]) if key
     }
-    try:
-        with transaction.atomic():
-            for number, (place, cells) in enumerate(sheet.rows, 1):
-                if reason := _reason(summit, bring, _mapped(place, cells, columns), report, headings):
-                    report.refused.append((place, reason))
-                    report.rows.append({"place": place, "reason": reason, "cells": cells})
-                progress(number, len(sheet.rows))
-            if dry_run or (report.refused and not partial):
-                raise Undo
-            if report.writes:
-                counts = {"new": (0, sum(report.new.values())), "changed": (0, sum(report.changed.values()))}
-                history.record("table.import", summit, by=by, summit=summit, changes={"table": ("", table), **counts})
-                summit.raise_revision()
-    except Undo:
-        pass
+
+    def prepare() -> TableReport:
+        report = TableReport()
+        for number, (place, cells) in enumerate(sheet.rows, 1):
+            if reason := _reason(summit, bring, _mapped(place, cells, columns), report, headings):
+                report.refused.append((place, reason))
+            progress(number, len(sheet.rows))
+        return report
+
+    def finish(report: TableReport) -> None:
+        if report.writes:
+            counts = {"new": (0, sum(report.new.values())), "changed": (0, sum(report.changed.values()))}
+            history.record("table.import", summit, by=by, summit=summit, changes={"table": ("", table), **counts})
+            summit.raise_revision()
+
+    report = bring_in(prepare, finish, summit=summit, dry_run=dry_run, partial=partial)
+    reasons = dict(report.refused)
+    report.rows = [
+        {"place": place, "reason": reasons[place], "cells": cells} for place, cells in sheet.rows if place in reasons
+    ]
     return report
 
 
@@ -85,7 +89,7 @@ def _mapped(place: str, cells: list[str], columns: list[str]) -> Cells:
 
 
 def _reason(summit: Summit, bring: Bring, said: Cells, report: TableReport, headings: dict[str, str]) -> str:
-    """Bring one row in; returns why it was refused, or ""."""
+    """Stage one row; returns why it was refused, or ""."""
     before = (dict(report.new), dict(report.changed), dict(report.same))
     try:
         if any(
@@ -93,12 +97,12 @@ def _reason(summit: Summit, bring: Bring, said: Cells, report: TableReport, head
             for cell in [*said.plain.values(), *(w for t in said.texts.values() for w in t.values())]
         ):
             raise Refused(_("A text holds characters that cannot be kept: NUL, or half of a Unicode pair."))
-        with transaction.atomic():
+        with report.staging.row(said.place):
             made = bring(summit, said, report)
     except Refused as refused:
         report.new, report.changed, report.same = before
         return refused.message_for(headings)
-    except (ValueError, TypeError, OverflowError, DataError, IntegrityError) as error:
+    except UNFIT as error:
         report.new, report.changed, report.same = before
         return _("A value cannot be kept: %(error)s") % {"error": error}
     if len(report.details) < DETAILS and (report.new, report.changed) != before[:2]:

@@ -1,13 +1,15 @@
 """One row of each table: finding what it is about, and setting what its columns say. Empty cells change nothing."""
 
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet, TextChoices
+from django.db.models import Model, TextChoices
 from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -15,10 +17,12 @@ from django.utils.translation import gettext as _
 from sessions.imports.loaders import follow
 from sessions.imports.schedules import parsing
 from sessions.imports.schedules.wording import markdown, unmarked_line
-from sessions.models import Appearance, Session, SessionHost
+from sessions.models import Appearance, Session, SessionHost, Track
+from speakers.imports import of_code
 from speakers.models import Organisation, Speaker
 from summit.imports.loaders import a_moment
-from summit.imports.table_format import Refused, Report, Row, upsert
+from summit.imports.staging import Staging, identity, reference
+from summit.imports.table_format import Refused, Report, Row, put
 from summit.lib import countries
 from summit.lib.codes import session_code
 from summit.lib.translated import Text
@@ -49,17 +53,19 @@ class Cells:
         return [part.strip() for part in re.split(r"[;\n]", self.plain.get(name, "")) if part.strip()]
 
 
+Name = tuple[str, str]
 Bring = Callable[[Summit, Cells, Report], Model]
 
 
 def session(summit: Summit, cells: Cells, report: Report) -> Session:
-    found = _found(summit.sessions.all(), cells, "title")
+    known = report.staging.once(_sessions, report.staging, summit)
+    found = known.found(cells, "title")
     values: dict[str, Any] = {**_texts(cells, found, "title", "abstract"), **_times(summit, cells)}
     plain = cells.plain
     if name := plain.get("track"):
-        values["track"] = _named(summit.tracks.all(), "slug", name, _("track"))
+        values["track"] = _named(report.staging, summit, Track, name, _("track"))
     if name := plain.get("room"):
-        values["room"] = _named(summit.rooms.all(), "code", name, _("room"))
+        values["room"] = _named(report.staging, summit, Room, name, _("room"))
     for column, read in (("kind", parsing.kind), ("mode", parsing.mode)):
         if word := plain.get(column):
             values[column] = read(word) or _refuse(
@@ -71,15 +77,15 @@ def session(summit: Summit, cells: Cells, report: Report) -> Session:
         values["interpretation"] = parsing.languages(word)
     if word := plain.get("number"):
         values["number"] = _number(word, "number")
-    before = Session.objects.filter(pk=found.pk).first() if found else None
+    before, writes = copy(found), report.writes
     key = {"summit": summit, "code": found.code if found else _code(cells, session_code)}
-    writes = report.writes
     if not found:
         values.setdefault("language", summit.languages[0])
-    made: Session = upsert(report, "sessions", Session.objects.select_related("summit"), key, values)
-    touched = _hosts(summit, made, cells) + _people(summit, made, cells)
+    made: Session = put(report, "sessions", Session, found, key, values)
+    touched = _hosts(report.staging, made, cells) + _people(report.staging, made, cells)
     if before is not None and (touched or report.writes > writes):
-        follow(before, made)
+        follow(report.staging, before, made)
+    known.add(made)
     return made
 
 
@@ -93,95 +99,109 @@ def _times(summit: Summit, cells: Cells) -> dict[str, Any]:
     return {"starts_at": starts, "ends_at": ends} if starts else {}
 
 
-def _hosts(summit: Summit, made: Session, cells: Cells) -> int:
-    wanted = [_named(summit.organisations.all(), "code", name, _("organisation")) for name in cells.parts("hosts")]
-    before = list(made.hostings.values_list("organisation", flat=True))
-    if not wanted or before == [one.pk for one in wanted]:
+def _hosts(staging: Staging, made: Session, cells: Cells) -> int:
+    wanted = [_named(staging, made.summit, Organisation, name, _("organisation")) for name in cells.parts("hosts")]
+    there = {reference(one, "organisation"): one for one in staging.matching(SessionHost.objects, {"session": made})}
+    kept = {identity(organisation): order for order, organisation in enumerate(wanted, 1)}
+    if not wanted or list(there) == list(kept):
         return 0
-    made.hostings.exclude(organisation__in=wanted).delete()
-    for order, organisation in enumerate(wanted, 1):
-        SessionHost.objects.update_or_create(session=made, organisation=organisation, defaults={"order": order})
+    staging.remove(one for number, one in there.items() if number not in kept)
+    for organisation in wanted:
+        number = identity(organisation)
+        if number not in there:
+            there[number] = SessionHost(session=made, organisation=organisation, order=kept[number])
+            staging.make(there[number])
+        elif there[number].order != kept[number]:
+            staging.change(there[number], {"order": kept[number]})
     return 1
 
 
-def _people(summit: Summit, made: Session, cells: Cells) -> int:
+def _people(staging: Staging, made: Session, cells: Cells) -> int:
     """ "박수정 · moderator; P2": each by name or code, with a role where one is written."""
     touched = 0
-    roles = _called(Appearance.Role)
+    roles = staging.once(_called, Appearance.Role)
     for order, part in enumerate(cells.parts("people"), 1):
         name, _dot, role = (piece.strip() for piece in part.partition("·"))
-        speaker = summit.speakers.of_code(name).first() or _named(summit.speakers.all(), "code", name, _("speaker"))
+        speaker = of_code(staging, made.summit, name) or _named(staging, made.summit, Speaker, name, _("speaker"))
         kind = roles.get(role.casefold(), Appearance.Role.SPEAKER)
         if role and role.casefold() not in roles:
             raise Refused(_("“%(value)s” is not understood as %(column)s."), column=_("role"), value=role)
-        _row, fresh = Appearance.objects.get_or_create(
-            session=made, speaker=speaker, role=kind, defaults={"order": order, "state": Appearance.State.INVITED}
-        )
-        touched += fresh
+        key = {"session": made, "speaker": speaker, "role": kind}
+        if staging.find(Appearance.objects, key) is None:
+            staging.make(Appearance(**key, order=order, state=Appearance.State.INVITED))
+            touched += 1
     return touched
 
 
 def person(summit: Summit, cells: Cells, report: Report) -> Speaker:
-    plain = cells.plain
-    known = summit.speakers.all()
-    found = known.of_code(plain["code"]).first() if plain.get("code") else None
+    plain, staging = cells.plain, report.staging
+    known = staging.once(_persons, staging, summit)
+    found = of_code(staging, summit, plain["code"]) if plain.get("code") else None
     if found is None and plain.get("email"):
-        found = _only(known.filter(email__address=plain["email"]), plain["email"])
+        found = known.only("email", plain["email"].lower(), plain["email"])
     if found is None and plain.get("name"):
-        found = _only(known.filter(name=unmarked_line(plain["name"])), plain["name"])
+        found = known.only("name", unmarked_line(plain["name"]), plain["name"])
     values: dict[str, Any] = {n: unmarked_line(plain[n]) for n in ("name", "name_romanised") if plain.get(n)}
     if email := plain.get("email"):
         values["email"] = email.lower()
-    values |= _country(cells) | _texts(cells, found, "biography")
+    values |= _country(cells, report.staging) | _texts(cells, found, "biography")
     if found is None and not values.get("name"):
         raise Refused(_("“%(column)s” is missing."), column="name")
-    if found and plain.get("code") not in {None, "", found.code} and found.former_codes.filter(code=plain["code"]):
+    code = plain.get("code", "")
+    if found and code and code != found.code and of_code(staging, summit, code) is found:
         values = found.lacking(values)
     key = {"summit": summit, "code": found.code if found else _code(cells, session_code)}
-    return _versioned(report, "people", key, values, found)
+    made: Speaker = _versioned(report, "people", Speaker, key, values, found)
+    known.add(made)
+    return made
 
 
 def organisation(summit: Summit, cells: Cells, report: Report) -> Organisation:
-    found = _found(summit.organisations.all(), cells, "name")
-    values: dict[str, Any] = {**_texts(cells, found, "name", "description"), **_country(cells)}
+    known = report.staging.once(_organisations, report.staging, summit)
+    found = known.found(cells, "name")
+    values: dict[str, Any] = {**_texts(cells, found, "name", "description"), **_country(cells, report.staging)}
     plain = cells.plain
     values |= {n: unmarked_line(plain[n]) for n in ("website", "contact_name", "contact_email") if plain.get(n)}
     if word := plain.get("kind"):
-        values["kind"] = _called(Organisation.Kind).get(word.casefold()) or _refuse(
+        values["kind"] = report.staging.once(_called, Organisation.Kind).get(word.casefold()) or _refuse(
             _("“%(value)s” is not understood as %(column)s."), value=word, column="kind"
         )
     key = {"summit": summit, "code": found.code if found else _code(cells, lambda: _slug(values, "org"))}
-    return _versioned(report, "organisations", key, values, found)
+    made: Organisation = _versioned(report, "organisations", Organisation, key, values, found)
+    known.add(made)
+    return made
 
 
 def room(summit: Summit, cells: Cells, report: Report) -> Room:
-    found = _found(summit.rooms.all(), cells, "name")
+    known = report.staging.once(_rooms, report.staging, summit)
+    found = known.found(cells, "name")
     values: dict[str, Any] = _texts(cells, found, "name", "description")
     plain = cells.plain
     values |= {n: _number(plain[n], n) for n in ("capacity", "booths") if plain.get(n)}
     if words := cells.parts("access"):
-        known = _called(RoomAccess)
-        values["access"] = [known.get(w.casefold()) or _refuse(_("“%(value)s” is not understood as %(column)s."), value=w, column="access") for w in words]  # fmt: skip
+        offers = report.staging.once(_called, RoomAccess)
+        values["access"] = [offers.get(w.casefold()) or _refuse(_("“%(value)s” is not understood as %(column)s."), value=w, column="access") for w in words]  # fmt: skip
     if name := plain.get("venue"):
-        values["venue"] = _named(summit.venues.all(), "code", name, _("venue"))
+        values["venue"] = _named(report.staging, summit, Venue, name, _("venue"))
     elif found is None:
-        values["venue"] = _only_venue(summit)
+        values["venue"] = report.staging.once(_only_venue, summit)
     key = {"summit": summit, "code": found.code if found else _code(cells, lambda: _slug(values, "room"))}
-    made: Room = upsert(report, "rooms", Room.objects.all(), key, values)
+    made: Room = put(report, "rooms", Room, found, key, values)
+    known.add(made)
     return made
 
 
 BRING: dict[str, Bring] = {"sessions": session, "people": person, "organisations": organisation, "rooms": room}
 
 
-def _versioned(report: Report, table: str, key: dict[str, Any], values: dict[str, Any], found: Any) -> Any:
+def _versioned(  # noqa: PLR0917  the order is that of upsert
+    report: Report, table: str, model: Any, key: dict[str, Any], values: dict[str, Any], found: Any
+) -> Any:
     """Make or change a person or an organisation; a form made before this import is stale from now on."""
     changed = report.changed.get(table, 0)
-    rows: QuerySet[Any] = Speaker.objects.all() if table == "people" else Organisation.objects.all()
-    made = upsert(report, table, rows, key, values)
+    made = put(report, table, model, found, key, values)
     if found is not None and report.changed.get(table, 0) > changed:
-        made.version = found.version + 1
-        made.save(update_fields=["version"])
+        report.staging.change(made, {"version": found.version + 1})
     return made
 
 
@@ -190,52 +210,101 @@ def _texts(cells: Cells, found: Any, *names: str) -> dict[str, Any]:
     return {name: text for name, text in texts.items() if text is not None}
 
 
-def _found(rows: QuerySet[Any], cells: Cells, name: str) -> Any:
-    """The row of that code, else the one of that very name in any language; two of one name are refused."""
-    if code := cells.plain.get("code"):
-        return rows.filter(code=code).first()
-    said = {code: unmarked_line(words) for code, words in cells.texts.get(name, {}).items() if words}
-    if not said:
-        raise Refused(_("“%(column)s” is missing."), column=name)
-    wanted = Q()
-    for code, words in said.items():
-        wanted |= Q(**{f"{name}__{code}": words})
-    return _only(rows.filter(wanted), next(iter(said.values())))
+class Known:
+    """The rows of one table by what a sheet may call them, those of earlier lines of the sheet among them.
+
+    ``called`` says what a row is called: pairs of a kind of name (``name``, ``email``, or a language) and the name.
+    """
+
+    def __init__(self, staging: Staging, objects: Any, summit: Summit, called: Callable[[Any], Iterable[Name]]) -> None:
+        self.staging, self.objects, self.summit, self.called = staging, objects, summit, called
+        self.rows: dict[Name, list[Any]] = defaultdict(list)
+        for row in staging.all_of(objects, summit=summit):
+            self.add(row)
+
+    def add(self, row: Any) -> None:
+        """A row that a line has made or changed."""
+        for name in self.called(row):
+            if all(row is not each for each in self.rows[name]):
+                self.rows[name].append(row)
+
+    def named(self, names: Iterable[Name]) -> list[Any]:
+        """The rows that have any of these names now."""
+        rows = {id(row): row for name in names for row in self.rows.get(name, ()) if name in set(self.called(row))}
+        return list(rows.values())
+
+    def only(self, kind: str, name: str, words: str) -> Any:
+        """The row of that name, or None; two are refused."""
+        return _only(self.named([(kind, name)]), words)
+
+    def found(self, cells: Cells, column: str) -> Any:
+        """The row of that code, else the one of that very name in any language; two of one name are refused."""
+        if code := cells.plain.get("code"):
+            return self.staging.find(self.objects, {"summit": self.summit, "code": code})
+        said = {code: unmarked_line(words) for code, words in cells.texts.get(column, {}).items() if words}
+        if not said:
+            raise Refused(_("“%(column)s” is missing."), column=column)
+        return _only(self.named(said.items()), next(iter(said.values())))
 
 
-def _only(rows: QuerySet[Any], words: str) -> Any:
-    first = list(rows[:2])
-    if len(first) > 1:
+def _sessions(staging: Staging, summit: Summit) -> Known:
+    return Known(staging, Session.objects.select_related("track", "room"), summit, lambda row: row.title.items())
+
+
+def _persons(staging: Staging, summit: Summit) -> Known:
+    return Known(staging, Speaker.objects, summit, lambda row: [("name", row.name), *_address(row)])
+
+
+def _address(person: Speaker) -> list[Name]:
+    return [("email", person.email.lower())] if person.email else []
+
+
+def _organisations(staging: Staging, summit: Summit) -> Known:
+    return Known(staging, Organisation.objects, summit, lambda row: row.name.items())
+
+
+def _rooms(staging: Staging, summit: Summit) -> Known:
+    return Known(staging, Room.objects.select_related("venue"), summit, lambda row: row.name.items())
+
+
+def _only(rows: list[Any], words: str) -> Any:
+    if len(rows) > 1:
         raise Refused(_("Several are called “%(name)s”. Add a column with their codes.") % {"name": words})
-    return first[0] if first else None
+    return rows[0] if rows else None
 
 
-def _named(rows: QuerySet[Any], key: str, words: str, what: str) -> Any:
+def _named(staging: Staging, summit: Summit, model: Any, words: str, what: str) -> Any:
     """Something of the summit by its code or by its name in any language."""
-    if found := rows.filter(**{key: words}).first():
-        return found
-    model: Any = rows.model
-    wanted = Q(name=words) if model is Speaker else Q()
-    if model is not Speaker:
-        for code in ("ko", "en"):
-            wanted |= Q(**{f"name__{code}": words})
-    found = _only(rows.filter(wanted), words)
+    codes, names = staging.once(_by_code_and_name, staging, summit, model)
+    found = codes.get(words) or _only(names.get(words, []), words)
     if found is None:
         raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": what, "value": words})
     return found
 
 
-def _country(cells: Cells) -> dict[str, str]:
+def _by_code_and_name(staging: Staging, summit: Summit, model: Any) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    rows = staging.all_of(model.objects, summit=summit)
+    names: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        for name in {row.name} if model is Speaker else set(row.name.words().values()):
+            names[name].append(row)
+    return {row.slug if model is Track else row.code: row for row in rows}, names
+
+
+def _country(cells: Cells, staging: Staging) -> dict[str, str]:
     word = cells.plain.get("country", "").strip()
     if not word:
         return {}
     if word.upper() in countries.names("en"):
         return {"country": word.upper()}
-    for language in ("ko", "en"):
-        for code, name in countries.names(language).items():
-            if name.casefold() == word.casefold():
-                return {"country": code}
+    if code := staging.once(_countries).get(word.casefold()):
+        return {"country": code}
     raise Refused(_("“%(value)s” is no country; write its name or its two letters.") % {"value": word})
+
+
+def _countries() -> dict[str, str]:
+    named = [{name.casefold(): code for code, name in countries.names(language).items()} for language in ("en", "ko")]
+    return named[0] | named[1]
 
 
 def _only_venue(summit: Summit) -> Venue:

@@ -1,0 +1,200 @@
+"""Files on their way in: 1,400 sessions with six people each as a schedule, a sheet and our own format, and 5,000
+registrations. Each in a process of its own: processor time, peak memory, and how long others wait for the database.
+"""
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from tests.bench import world
+
+__test__ = False
+SESSIONS, PEOPLE, REGISTRATIONS = 1_400, 6, 5_000
+SCHEDULE, TABLE, ENTERED = 15.0, 15.0, 30.0  # seconds of processor time
+MEMORY = 200  # MB that an import adds
+WAIT = 8.0  # seconds that somebody else waits for the database
+WHAT = ("schedule", "again", "sheet", "own", "registrations")
+
+
+def frab(sessions: int) -> bytes:
+    """A frab schedule in which nobody appears twice."""
+    from tests import factories as make
+
+    events = []
+    for n in range(sessions):
+        start = make.at(15 + n % 3, 9) + timedelta(minutes=30 * (n // 36 % 16))
+        people = [{"id": n * PEOPLE + p, "public_name": f"Speaker Number {n} {p}", "biography": "Works on open data."}
+                  for p in range(PEOPLE)]  # fmt: skip
+        events.append({"id": n, "title": f"Session {n}: citizens and government open a discussion", "date": start.isoformat(),
+                       "duration": "00:45", "room": f"Room {n // 3 % 12}", "track": f"Track {n % 3}", "type": "workshop",
+                       "abstract": "Citizens and government discuss together. " * 6, "language": "en", "persons": people,
+                       "links": [{"url": f"https://slides.example/{n}", "title": "Slides"}]})  # fmt: skip
+    rooms: dict[str, list] = {}
+    for event in events:
+        rooms.setdefault(event["room"], []).append(event)
+    conference = {"title": "Bench", "acronym": "bench", "time_zone_name": "Asia/Seoul",
+                  "days": [{"index": 1, "date": "2021-12-15", "rooms": rooms}]}  # fmt: skip
+    return json.dumps({"schedule": {"version": "1", "conference": conference}}).encode()
+
+
+def sheet_of_sessions(sessions: int) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        ["code", "title.en", "abstract.en", "track", "kind", "starts_at", "ends_at", "room", "hosts", "people"]
+    )
+    for n in range(sessions):
+        writer.writerow([f"A{n:05}", f"Session {n}", "Citizens and government discuss. " * 6, f"track-{n % 3 + 1}", "workshop",
+                         f"2021-12-15T{9 + n % 8:02}:00", f"2021-12-15T{9 + n % 8:02}:45", f"room-{n % 12 + 1}",
+                         f"host-{n % 15 + 1}", "; ".join(f"p{(n * 7 + p) % 120 + 1:05}" for p in range(PEOPLE))])  # fmt: skip
+    return out.getvalue().encode()
+
+
+def own_format(sessions: int) -> bytes:
+    rows = [
+        {"code": f"B{n:05}", "title": {"en": f"Session {n}"}, "abstract": {"en": "Citizens discuss. " * 6}, "track": f"track-{n % 3 + 1}",
+         "starts_at": f"2021-12-15T{9 + n % 8:02}:00", "ends_at": f"2021-12-15T{9 + n % 8:02}:45", "room": f"room-{n % 12 + 1}",
+         "hosts": [f"host-{n % 15 + 1}"], "people": [{"speaker": f"p{(n * 7 + p) % 120 + 1:05}"} for p in range(PEOPLE)],
+         "materials": [{"url": f"https://slides.example/{n}", "kind": "slides"}]}
+        for n in range(sessions)
+    ]  # fmt: skip
+    return json.dumps({"format": "sessions", "version": 1, "sessions": rows}).encode()
+
+
+def sheet_of_people(people: int) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["email", "name", "organisation", "country", "category", "attendance", "language"])
+    for n in range(people):
+        writer.writerow([f"person{n}@people.example", f"사람 {n}", "행정개혁시민연합", "KR", "delegate",
+                         ("in_person", "online")[n % 2], ("ko", "en")[n % 2]])  # fmt: skip
+    return out.getvalue().encode()
+
+
+def bring(what: str, number: int) -> None:
+    """Import one file as the worker does, and print what it took: for :func:`measured`."""
+    import django
+
+    django.setup()
+    from registration.models import Registration
+    from sessions.imports import loaders
+    from sessions.imports.schedules import import_schedule, open_schedule
+    from sessions.imports.tables.importing import import_table
+    from sessions.imports.tables.sheet import open_sheet
+    from sessions.models import Appearance, Session
+    from summit.imports.table_format import run
+    from summit.models import Summit
+
+    summit = Summit.objects.get(code="files" if what in {"sheet", "own", "registrations"} else "empty")
+    content = {"schedule": frab, "again": frab, "sheet": sheet_of_sessions, "own": own_format, "registrations": sheet_of_people}[what](number)  # fmt: skip
+    told: list[int] = []
+    before = peak()
+    waits = Waits()
+    with waits:
+        started = spent()
+        if what in {"schedule", "again"}:
+            schedule = open_schedule("schedule.json", content)
+            report = import_schedule(summit, schedule, progress=lambda done, _all: told.append(done))
+        elif what == "own":
+            report = run([("sessions.json", content)], loaders.loaders_for(summit))
+        else:
+            sheet = open_sheet("sheet.csv", content)
+            table = "sessions" if what == "sheet" else "registrations"
+            report = import_table(
+                summit, table, sheet, sheet.headings, dry_run=False, progress=lambda done, _all: told.append(done)
+            )
+        took = spent() - started
+    assert not report.refused, report.refused[:3]
+    counts = [each.objects.count() for each in (Session, Appearance, Registration)]
+    figures = {"seconds": took, "memory": peak() - before, "wait": waits.longest,
+               "new": report.new, "counts": counts, "told": len(told)}  # fmt: skip
+    print(json.dumps(figures))
+
+
+def peak() -> int:
+    """The most memory this process has held, in MB. Not ru_maxrss: that begins with the parent's."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+    assert found is not None
+    return int(found[1]) // 1024
+
+
+def spent() -> float:
+    """Seconds of processor time of this process: what other work on the machine does not change."""
+    return time.process_time()
+
+
+class Waits:
+    """Somebody else who writes to the database all the while, in a thread that hardly works; ``longest`` in seconds."""
+
+    def __init__(self) -> None:
+        self.longest, self._over = 0.0, threading.Event()
+        self._thread = threading.Thread(target=self._write, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self._thread.join(60)
+
+    def _write(self) -> None:
+        from django.db import connection
+
+        from summit.models import User
+
+        while not self._over.wait(0.2):
+            started = time.perf_counter()
+            User.objects.filter(email="nobody@people.example").update(name="Nobody")
+            self.longest = max(self.longest, time.perf_counter() - started)
+        connection.close()
+
+
+def measured(what: str, number: int) -> dict:
+    command = [sys.executable, "-m", "tests.bench.imports", what, str(number)]
+    found = subprocess.run(command, check=True, env=os.environ, stdout=subprocess.PIPE, text=True)
+    return json.loads(found.stdout.strip().splitlines()[-1])
+
+
+def verdict(what: str, number: int, budget: float, came_in: Callable[[dict], bool]) -> bool:
+    found = measured(what, number)
+    holds = found["seconds"] < budget and found["memory"] < MEMORY and found["wait"] < WAIT and came_in(found)
+    figure = (
+        f"{found['seconds']:.1f} s of processor time (below {budget:.0f}), {found['memory']} MB more (below {MEMORY})"
+    )
+    return world.verdict(f"import of {number} ({what})", holds, f"{figure}, others wait {found['wait']:.1f} s at most")
+
+
+def main(sessions: int = SESSIONS, registrations: int = REGISTRATIONS) -> int:
+    folder: Path = world.prepare()
+    try:
+        from tests import factories as make
+
+        make.make_category(world.big_summit("files", 0), "delegate")
+        make.make_summit("empty")
+        results = [
+            verdict("schedule", sessions, SCHEDULE, lambda found: found["new"]["appearances"] == sessions * PEOPLE),
+            verdict("again", sessions, SCHEDULE, lambda found: not found["new"]),
+            verdict("sheet", sessions, TABLE, lambda found: found["new"] == {"sessions": sessions}),
+            verdict("own", sessions, TABLE, lambda found: found["new"]["sessions"] == sessions),
+            verdict("registrations", registrations, ENTERED, lambda found: found["counts"][2] == registrations),
+        ]
+        return not all(results)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] and sys.argv[1] in WHAT:
+        bring(sys.argv[1], int(sys.argv[2]))
+    else:
+        sys.exit(main(*map(int, sys.argv[1:])))
