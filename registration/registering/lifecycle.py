@@ -147,19 +147,9 @@ def may_register(summit: Summit, person: Person, *, entered: bool = False) -> No
 def confirmed(summit: Summit, person: Person, *, user: User | None, nonce: str = "") -> Registration:
     """The registration that somebody gets who may register; whoever calls it writes it."""
     now = timezone.now()
-    return Registration(
-        summit=summit,
-        user=user,
-        category=person.category,
-        attendance=person.attendance,
-        email=person.email,
-        form_nonce=nonce,
-        state=State.CONFIRMED,
-        created_at=now,
-        updated_at=now,
-        confirmed_at=now,
-        **{name: getattr(person, name) for name in PERSONAL_FIELDS},
-    )
+    return Registration(summit=summit, user=user, category=person.category, attendance=person.attendance, email=person.email,
+                        form_nonce=nonce, state=State.CONFIRMED, created_at=now, updated_at=now, confirmed_at=now,
+                        **{name: getattr(person, name) for name in PERSONAL_FIELDS})  # fmt: skip
 
 
 def no_place_left(attendance: str) -> NoPlaceLeft:

@@ -38,7 +38,7 @@ class Undo(Exception):
 
 
 class Report(Protocol):
-    """What a reader of a file hands to :func:`bring_in`."""
+    """What a reader of a file hands to :func:`import_rows`."""
 
     refused: list[Place]
     staging: "Staging"
@@ -260,7 +260,7 @@ class Staging:
                     raise Overtaken
 
 
-def bring_in[R: Report](
+def import_rows[R: Report](
     prepare: Callable[[], R],
     finish: Callable[[R], None],
     *,

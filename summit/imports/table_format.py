@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import models
 from django.utils.translation import gettext as _
 
-from summit.imports.staging import UNFIT, Staging, bring_in
+from summit.imports.staging import UNFIT, Staging, import_rows
 from summit.lib.formulas import as_written
 from summit.lib.translated import Text, TranslatedField
 from summit.models import Summit
@@ -309,7 +308,7 @@ def run(
         if summit is not None:
             summit.raise_revision()
 
-    return bring_in(prepare, finish, summit=summit, dry_run=dry_run)
+    return import_rows(prepare, finish, summit=summit, dry_run=dry_run)
 
 
 def _run_file(report: Report, loaders: dict[str, Loader], name: str, content: bytes) -> None:
@@ -360,42 +359,3 @@ def _load(report: Report, loader: Loader, row: Row, place: str) -> str:
     except UNFIT as error:
         return _("A value cannot be kept: %(error)s") % {"error": error}
     return ""
-
-
-def tell(command: BaseCommand, report: Report, options: dict[str, Any]) -> None:
-    """What a command says of an import. Raises ``CommandError`` (exit status 1) where rows were refused."""
-    if options["verbosity"] or report.refused:
-        for line in report.lines():
-            command.stdout.write(line)
-    if report.refused:
-        raise CommandError(_("%(count)d rows were refused; nothing was written.") % {"count": len(report.refused)})
-    if options["dry_run"]:
-        command.stdout.write(_("Dry run: nothing was written."))
-
-
-class ImportCommand(BaseCommand):
-    """Base of the ``import_…`` commands: files in, report out, exit status 1 when a row was refused."""
-
-    needs_summit = True
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="JSON or CSV, see summit/imports.py")
-        parser.add_argument("--dry-run", action="store_true", help="report only; write nothing")
-        if self.needs_summit:
-            parser.add_argument("--summit", required=True, help="code of the summit the rows belong to")
-
-    def loaders(self, summit: Summit | None, options: dict[str, Any]) -> dict[str, Loader]:
-        raise NotImplementedError
-
-    def handle(self, **options: Any) -> None:
-        summit = None
-        if self.needs_summit or options["summit"]:
-            summit = Summit.objects.filter(code=options["summit"]).first()
-            if summit is None:
-                raise CommandError(_("There is no summit “%(code)s”.") % {"code": options["summit"]})
-        try:
-            files = [(str(path), path.read_bytes()) for path in options["files"]]
-        except OSError as error:
-            raise CommandError(str(error)) from error
-        report = run(files, self.loaders(summit, options), dry_run=options["dry_run"], summit=summit)
-        tell(self, report, options)

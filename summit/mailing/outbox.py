@@ -10,6 +10,7 @@ from django.tasks import task
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from summit.lib.busy import patiently
 from summit.lib.text import clean_line
 from summit.models import Message, MessageFile, Summit
 from summit.models.outbox import RETRY_AFTER
@@ -129,5 +130,6 @@ def deliver(message: Message) -> bool:
         message.save(update_fields=["attempts", "error", "state"])
         return False
     message.state, message.error, message.sent_at = Message.State.SENT, "", timezone.now()
-    message.save(update_fields=["attempts", "error", "state", "sent_at"])
+    # It has left: where that cannot be kept, it would be sent again.
+    patiently(lambda: message.save(update_fields=["attempts", "error", "state", "sent_at"]))
     return True

@@ -24,7 +24,7 @@ from sessions.models import Appearance, Material, Session, SessionHost
 from sessions.models.session import LONGEST
 from speakers.models import Speaker
 from summit import history
-from summit.imports.staging import UNFIT, bring_in, identity
+from summit.imports.staging import UNFIT, identity, import_rows
 from summit.imports.table_format import Refused, put
 from summit.models import Summit, User
 
@@ -62,7 +62,7 @@ def import_schedule(
                 "cancelled": (0, report.cancelled)})  # fmt: skip
             summit.raise_revision()
 
-    report = bring_in(prepare, finish, summit=summit, dry_run=dry_run)
+    report = import_rows(prepare, finish, summit=summit, dry_run=dry_run)
     report.notes = [*schedule.notes, *report.notes]
     for name in ("refused", "notes"):
         pairs = getattr(report, name)

@@ -12,7 +12,7 @@ from sessions.imports.tables.column_mapping import missing
 from sessions.imports.tables.rows import BRING, Bring, Cells
 from sessions.imports.tables.sheet import Sheet
 from summit import history
-from summit.imports.staging import UNFIT, bring_in
+from summit.imports.staging import UNFIT, import_rows
 from summit.imports.table_format import BROKEN, Refused, Report
 from summit.models import Summit, User
 
@@ -61,7 +61,7 @@ def import_table(
             history.record("table.import", summit, by=by, summit=summit, changes={"table": ("", table), **counts})
             summit.raise_revision()
 
-    report = bring_in(prepare, finish, summit=summit, dry_run=dry_run, partial=partial)
+    report = import_rows(prepare, finish, summit=summit, dry_run=dry_run, partial=partial)
     reasons = dict(report.refused)
     report.rows = [
         {"place": place, "reason": reasons[place], "cells": cells} for place, cells in sheet.rows if place in reasons

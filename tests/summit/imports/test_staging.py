@@ -10,7 +10,7 @@ from sessions.imports.tables.importing import import_table
 from sessions.imports.tables.sheet import Sheet
 from sessions.models import Session, SessionHost, Track
 from summit.imports import staging
-from summit.imports.staging import Staging, bring_in
+from summit.imports.staging import Staging, import_rows
 from summit.imports.table_format import Report
 from summit.lib.translated import Text
 from summit.models import HistoryEntry, Message, User
@@ -116,10 +116,10 @@ def test_what_only_the_database_refuses_is_told_with_its_row(summit):
                 report.staging.make(Track(summit=summit, slug=slug, name=Text({"en": slug}), colour="#0b5cad"))
         return report
 
-    report = bring_in(prepare, lambda _report: None, summit=summit)
+    report = import_rows(prepare, lambda _report: None, summit=summit)
     assert [place for place, _why in report.refused] == ["line 3"]
     assert not Track.objects.exists()
-    bring_in(prepare, lambda _report: None, summit=summit, partial=True)
+    import_rows(prepare, lambda _report: None, summit=summit, partial=True)
     assert sorted(Track.objects.values_list("slug", flat=True)) == ["one", "two"]
 
 
