@@ -18,10 +18,9 @@ from typing import Any, Protocol
 from django.db import DataError, IntegrityError, ProgrammingError, models, transaction
 from django.utils.translation import gettext as _
 
+from summit.lib.rows import CHUNK, save_all
 from summit.models import Summit
 
-# Rows in one query.
-CHUNK = 500
 # How often a file is brought in anew because others changed the same rows meanwhile.
 ATTEMPTS = 4
 # What a database says of values that it does not take.
@@ -189,11 +188,8 @@ class Staging:
         _delete(step.thing for step in self._steps if step.names == () and step.thing.pk is not None)
         for model, rows in _by_model(new):
             model.objects.bulk_create(rows, batch_size=CHUNK)
-        for (model, names), rows in changed.items():
-            # One INSERT … ON CONFLICT for many rows: bulk_update writes a CASE for each value, which takes ten times as long.
-            model.objects.bulk_create(
-                rows, update_conflicts=True, unique_fields=["pk"], update_fields=names, batch_size=CHUNK
-            )
+        for (_model, names), rows in changed.items():
+            save_all(rows, names)
         for verb in self._after:
             verb()
 

@@ -94,7 +94,7 @@ def server() -> Iterator[str]:
     process = subprocess.Popen(command, env=os.environ)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _attempt in range(100):
+        for _attempt in range(600):
             try:
                 urllib.request.urlopen(f"{address}/healthz", timeout=2).read()
                 break
