@@ -15,16 +15,18 @@ from graphlib import TopologicalSorter
 from itertools import batched
 from typing import Any, Protocol
 
-from django.db import DataError, IntegrityError, ProgrammingError, models, transaction
+from django.db import DataError, IntegrityError, ProgrammingError, connection, models, transaction
 from django.utils.translation import gettext as _
 
-from summit.lib.rows import CHUNK, save_all
+from summit.lib.rows import CHUNK, inserts, reserve, save_all
 from summit.models import Summit
 
 # How often a file is brought in anew because others changed the same rows meanwhile.
 ATTEMPTS = 4
 # What a database says of values that it does not take.
 UNFIT = (ValueError, TypeError, OverflowError, DataError, IntegrityError, ProgrammingError)
+# Rows that change, by their model and the columns in which they do.
+Changed = dict[tuple[Any, tuple[str, ...]], list[Any]]
 Place = tuple[str, str]  # where in the file, and why it was refused
 
 
@@ -85,6 +87,9 @@ class Staging:
         self._made: set[int] = set()
         self._gone: set[Any] = set()
         self._place = ""
+        # Made by :meth:`prepare`.
+        self._changes: Changed | None = None
+        self._inserts: list[tuple[str, Any]] | None = None
 
     def once(self, ask: Callable[..., Any], *of: Any) -> Any:
         """What ``ask(*of)`` answers, asked at most once in an import."""
@@ -175,6 +180,20 @@ class Staging:
         finally:
             self._undo, self._place = [], ""
 
+    def prepare(self) -> None:
+        """Give new rows their keys and make the SQL that writes them, while nothing is held.
+
+        Not where something is done :meth:`before`: it may give them values yet.
+        """
+        if self._before:
+            return
+        self._changes, new = self._changed(), list(_by_model(self._new()))
+        self._inserts = []
+        for model, rows in new:
+            for row, key in zip(rows, reserve(model, len(rows)), strict=True):
+                row.pk = key
+            self._inserts += inserts(rows)
+
     def write(self) -> None:
         """Write everything, in few queries. Call it in a transaction.
 
@@ -182,12 +201,16 @@ class Staging:
         """
         for verb in self._before:
             verb()
-        self._refuse_overtaken()
-        new = [step.thing for step in self._steps if step.names is None and _who(step.thing) not in self._gone]
-        changed = self._changed()
+        changed = self._changed() if self._changes is None else self._changes
+        self._refuse_overtaken(changed)
         _delete(step.thing for step in self._steps if step.names == () and step.thing.pk is not None)
-        for model, rows in _by_model(new):
-            model.objects.bulk_create(rows, batch_size=CHUNK)
+        if self._inserts is None:
+            for model, rows in _by_model(self._new()):
+                model.objects.bulk_create(rows, batch_size=CHUNK)
+        else:
+            with connection.cursor() as cursor:
+                for sql, values in self._inserts:
+                    cursor.execute(sql, values)
         for (_model, names), rows in changed.items():
             save_all(rows, names)
         for verb in self._after:
@@ -197,7 +220,7 @@ class Staging:
         """As :meth:`write`, each row of the file by itself; returns those that the database refuses, each with why."""
         for verb in self._before:
             verb()
-        self._refuse_overtaken()
+        self._refuse_overtaken(self._changed())
         refused = []
         steps: dict[str, list[_Step]] = defaultdict(list)
         for step in self._steps:
@@ -225,7 +248,7 @@ class Staging:
         elif step.thing.pk is not None:
             step.thing.delete()
 
-    def _changed(self) -> dict[tuple[Any, tuple[str, ...]], list[Any]]:
+    def _changed(self) -> Changed:
         """The rows that change, by the columns in which they do."""
         names: dict[tuple[type, Any], dict[str, None]] = defaultdict(dict)
         things = {}
@@ -239,10 +262,13 @@ class Staging:
             found[known[0], tuple(sorted(names[known]))].append(things[known])
         return found
 
-    def _refuse_overtaken(self) -> None:
+    def _new(self) -> list[Any]:
+        return [step.thing for step in self._steps if step.names is None and _who(step.thing) not in self._gone]
+
+    def _refuse_overtaken(self, changed: Changed) -> None:
         """Hold the rows that change; raises :class:`Overtaken` where one is gone or no longer as it was read."""
         read: dict[tuple[type, tuple[str, ...]], dict[Any, tuple[Any, ...]]] = defaultdict(dict)
-        for (model, _names), rows in self._changed().items():
+        for (model, _names), rows in changed.items():
             for row in rows:
                 was = self._read.get((model, row.pk), {})
                 read[model, tuple(was)][row.pk] = tuple(was.values())
@@ -275,12 +301,18 @@ def import_rows[R: Report](
         if dry_run or (report.refused and not partial):
             return report
         try:
+            if not carefully:
+                report.staging.prepare()
             with transaction.atomic():
                 if summit is not None:
                     # Two imports of one summit at once: the second waits here, and finds what the first has written.
                     Summit.objects.select_for_update().filter(pk=summit.pk).first()
-                refused = report.staging.write_row_by_row() if carefully else report.staging.write()
-                report.refused += refused or []
+                refused: list[Place] = []
+                if carefully:
+                    refused = report.staging.write_row_by_row()
+                else:
+                    report.staging.write()
+                report.refused += refused
                 if refused and not partial:
                     raise Undo
                 finish(report)

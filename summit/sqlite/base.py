@@ -11,23 +11,24 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.sqlite3 import base
 from django.db.backends.sqlite3.features import DatabaseFeatures as SqliteFeatures
 from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
-from django.utils.functional import cached_property
+
+
+def knows_json() -> bool:
+    """Whether this SQLite knows JSON: asked of a database of its own.
+
+    Django asks within a transaction of the real one. While another writes there, the answer is an error, which it takes
+    for a no; whatever is started at that moment then ends with a hundred complaints about columns.
+    """
+    with closing(sqlite3.connect(":memory:")) as memory:
+        try:
+            memory.execute("SELECT JSON('{}')")
+        except sqlite3.OperationalError:
+            return False
+    return True
 
 
 class DatabaseFeatures(SqliteFeatures):
-    @cached_property
-    def supports_json_field(self) -> bool:
-        """Whether this SQLite knows JSON: asked of a database of its own.
-
-        Django asks within a transaction of the real one. While another writes there, the answer is an error, which it
-        takes for a no; whatever is started at that moment then ends with a hundred complaints about columns.
-        """
-        with closing(sqlite3.connect(":memory:")) as memory:
-            try:
-                memory.execute("SELECT JSON('{}')")
-            except sqlite3.OperationalError:
-                return False
-        return True
+    supports_json_field = knows_json()
 
 
 class DatabaseOperations(SqliteOperations):

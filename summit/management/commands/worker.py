@@ -53,7 +53,7 @@ class PatientWorker(db_worker.Worker):
     def run_task(self, db_task_result: DBTaskResult) -> None:
         """Run it; one that a busy database has stopped is taken up again a little later."""
         failed = db_task_result.set_failed
-        db_task_result.set_failed = partial(self._put_back_or, failed, db_task_result)  # type: ignore[method-assign]
+        db_task_result.set_failed = partial(self._put_back_or, failed, db_task_result)
         super().run_task(db_task_result)
 
     def _put_back_or(self, failed: Any, task: DBTaskResult, error: BaseException) -> None:
