@@ -50,5 +50,5 @@ def inserts(rows: Sequence[Any]) -> Iterator[tuple[str, Any]]:
         row._prepare_related_fields_for_save(operation_name="bulk_create")  # noqa: SLF001  as bulk_create does
     for chunk in batched(rows, min(CHUNK, connection.ops.bulk_batch_size(fields, rows)), strict=False):
         query = InsertQuery(type(rows[0]))
-        query.insert_values(fields, chunk)
+        query.insert_values(fields, list(chunk))
         yield from query.get_compiler(connection=connection).as_sql()
