@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: help setup run seed test check bench format lint types messages pictures lock
+.PHONY: help setup run seed test journeys check checks bench format lint types messages pictures lock
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -61,11 +61,14 @@ seed: setup ## The 2021 summit in an empty database (STAGE=planning|open|running
 	@$(BIN)/python manage.py migrate -v0 && $(BIN)/python manage.py seed --stage $(STAGE)
 
 # Where the machine keeps compiled Python from lying beside its source, every process would compile everything anew.
-test check lint types: export PYTHONDONTWRITEBYTECODE :=
-test check lint types: export PYTHONPYCACHEPREFIX := $(CURDIR)/var/pycache
+test journeys check checks lint types: export PYTHONDONTWRITEBYTECODE :=
+test journeys check checks lint types: export PYTHONPYCACHEPREFIX := $(CURDIR)/var/pycache
 
-test: setup $(VENV)/.browser ## All tests; ARGS="-k badge" for some, DATABASE_URL=… for another database
-	@$(BIN)/python -m pytest $(ARGS)
+test: setup $(VENV)/.browser ## The tests; ARGS="-k badge" for some, DATABASE_URL=… for another database
+	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
+
+journeys: setup $(VENV)/.browser ## The tests in a real browser
+	@$(BIN)/python -m pytest -m browser $(ARGS)
 
 lint: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Formats, linters, import contracts, the picture of the rooms
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/djangofmt -q --check templates && \
@@ -74,12 +77,15 @@ lint: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Formats, linters
 types: setup $(VENV)/.dev-packages ## mypy with django-stubs
 	@$(BIN)/mypy
 
-check: lint types ## What CI runs: lint, types, migrations, translations, deployment checks, tests
+checks: lint types ## Lint, types, migrations, translations, deployment checks
 	@$(BIN)/python manage.py makemigrations --check --dry-run -v0 || { echo "A migration is missing."; exit 1; }
 	@$(BIN)/python manage.py messages --check
 	@SITE_URL=https://summit.example SECURE_HSTS_SUBDOMAINS=1 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') MAIL_URL=smtp://mail.example REDIS_URL=redis://cache.example \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
-	@$(MAKE) --no-print-directory test
+
+# CI goes through the journeys on one database: what a browser shows does not depend on it (DECISIONS.md 59).
+check: checks test journeys ## All of it, the tests and the journeys on both databases
+	@$(MAKE) --no-print-directory test journeys DATABASE_URL=$$($(BIN)/python -m summit.machine postgresql)
 
 bench: setup $(VENV)/.dev-packages ## Each performance promise, as ratios in one run (ARGS=agenda|large|calendars|badges|lists|editor|publishing|imports)
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -28,6 +28,7 @@ _SUMMIT = {
     "time_zone": "Asia/Seoul",
     "languages": ["ko", "en"],
     "mode": "hybrid",
+    "texts_note": {},
     "timetable_note": {},
     "agenda_published_at": "2021-11-20T09:00:00+09:00",
     "agenda_revision": 12,
@@ -145,6 +146,18 @@ _PAGE = {
 _CIVIC = {
     "membership_figures": [{"year": 2021, "national": 77, "local": 76, "note": {}}],
     "member_countries": [{"country": "NO", "name": {"ko": "노르웨이", "en": "Norway"}, "founding": True}],
+    "members": [
+        {
+            "level": "national",
+            "country": "NO",
+            "local_code": None,
+            "name": {"ko": "노르웨이", "en": "Norway"},
+            "founding": True,
+            "joined": 2011,
+            "left": None,
+            "standing": "active",
+        }
+    ],
     "chairs": [{"order": 2, "country": "BR", "name": {"ko": "브라질", "en": "Brazil"}, "note": {}}],
     "committee": [
         {
@@ -156,6 +169,7 @@ _CIVIC = {
                     "job_title": {"ko": "대표"},
                     "affiliation": {"ko": "열린정부포럼"},
                     "past_terms": [],
+                    "note": {},
                 }
             ],
         }
@@ -164,6 +178,7 @@ _CIVIC = {
         {
             "number": 5,
             "name": {"ko": "제5차 국가실행계획", "en": "Fifth national action plan"},
+            "document": None,
             "steps": [{"order": 1, "period": {"ko": "2021년 1월"}, "title": {"ko": "의견 수렴"}, "detail": {}}],
             "commitments": [
                 {

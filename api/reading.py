@@ -62,13 +62,14 @@ COLLECTIONS: dict[str, Callable[[Summit], QuerySet[Any]]] = {
 def civic(summit: Summit) -> dict[str, Any]:
     """The open-government register; committee members grouped by term, oldest first. Seven queries."""
     prefetch_related_objects(
-        [summit], "membership_figures", "member_countries", "chairs", "committee_members",
+        [summit], "membership_figures", "member_governments", "chairs", "committee_members",
         "action_plans__steps", "action_plans__commitments",
     )  # fmt: skip
     members = sorted(summit.committee_members.all(), key=lambda member: (member.term, member.order))
     return {
         "membership_figures": summit.membership_figures.all(),
-        "member_countries": summit.member_countries.all(),
+        "member_countries": [member for member in summit.member_governments.all() if not member.is_local],
+        "members": summit.member_governments.all(),
         "chairs": summit.chairs.all(),
         "committee": [{"term": term, "members": list(m)} for term, m in groupby(members, lambda member: member.term)],
         "action_plans": summit.action_plans.all(),

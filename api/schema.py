@@ -91,8 +91,6 @@ class PublicSchema(AutoSchema):
         }
         if not self.public.moves:
             del answers[301]
-        if not self.public.many:
-            del answers[400]
         return answers
 
 

@@ -120,7 +120,7 @@ def _rows(summit: Summit, kind: Kind, words: list[str], query: str) -> Found:
 def _register(summit: Summit, words: list[str], query: str) -> Found:
     """Rows of the open-government register, each with what kind of row it is."""
     tables: list[tuple[QuerySet[Any], tuple[str, ...], str]] = [
-        (summit.member_countries.all(), ("name",), "summit:member-country"),
+        (summit.member_governments.all(), ("name",), "summit:member-government"),
         (summit.chairs.all(), ("name",), "summit:chair"),
         (summit.committee_members.all(), ("name", "name_romanised", "affiliation"), "summit:committee-member"),
         (summit.action_plans.all(), ("name",), "summit:plan"),

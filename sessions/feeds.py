@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from sessions.exports import register
 from sessions.views.public import data, embed, feeds
 
 app_name = "feeds"
@@ -17,6 +18,7 @@ urlpatterns = [
     path("people.csv", data.people_csv, name="people-csv"),
     path("organisations.csv", data.organisations_csv, name="organisations-csv"),
     path("rooms.csv", data.rooms_csv, name="rooms-csv"),
+    *(path(f"civic/{name}.csv", data.register_csv(name), name=f"civic-{name}-csv") for name in register.TABLES),
     path("people.json", data.people_json, name="people-json"),
     path("organisations.json", data.organisations_json, name="organisations-json"),
     path("changes.atom", data.changes_atom, name="changes-atom"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from speakers.editing.portraits import NEAREST, Cut
 from speakers.models import Organisation, Speaker
 from summit.editing.revising import Overtaken
-from summit.lib import countries
+from summit.lib import countries, romanising
 from summit.lib.codes import session_code
 from summit.lib.fields import ForVerb, LineField, TextField
 from summit.lib.translated import active_language
@@ -48,7 +48,18 @@ class VersionedForm(ForVerb):
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
-class PersonForm(VersionedForm):
+class NamedForm(VersionedForm):
+    """Says how readers of other languages see a name in Hangul until its own spelling is known."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ours = romanising.reading(self.instance.name, self.instance.name_romanised, "")
+        if ours and "name_romanised" in self.fields:
+            words = _("Until it is written here, pages in other languages show “%(name)s”, marked as romanised by us.")
+            self.fields["name_romanised"].help_text = words % {"name": ours}
+
+
+class PersonForm(NamedForm):
     """``private``: the address; ``notes``: what only the team reads. What people declared of themselves is theirs."""
 
     name = LineField(label=_("Name as written"), max_length=200)
@@ -99,7 +110,7 @@ class InviteForm(forms.Form):
     name = LineField(label=_("Name"), max_length=200, required=False)
 
 
-class ProfileForm(VersionedForm):
+class ProfileForm(NamedForm):
     """What a speaker writes about themselves."""
 
     name = LineField(label=_("Name as written"), max_length=200)

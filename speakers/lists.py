@@ -101,6 +101,10 @@ def _no_address(rows: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any
     return rows.filter(email="") if value == "without" else rows.exclude(email="")
 
 
+def _in_latin(rows: Any, value: str, summit: Summit) -> Any:
+    return rows.in_hangul_alone() if value == "without" else rows.exclude(name_romanised="")
+
+
 def _save_speaker(row: Speaker, values: dict[str, Any], token: str, by: User) -> Speaker:
     return inline_edits.edit_speaker(row, values, version=_number(token), by=by)
 
@@ -122,6 +126,7 @@ PEOPLE = ListKind(
         (gettext_lazy("Has not answered"), "use=asked"),
         (gettext_lazy("Without sessions"), "use=without"),
         (gettext_lazy("English missing"), "texts=missing-en"),
+        (gettext_lazy("Not in Latin letters"), "latin=without"),
     ),
     address="speakers:organiser-people",
     detail="speakers:organiser-person",
@@ -138,6 +143,7 @@ PEOPLE = ListKind(
         Filter("use", gettext_lazy("Sessions"), lambda _s: [
             ("with", _("With sessions")), ("without", _("Without sessions")), ("asked", _("Has not answered"))], _with_sessions),
         language_filter("biography"),
+        Filter("latin", gettext_lazy("In Latin letters"), lambda _s: [("without", _("Missing")), ("with", _("Known"))], _in_latin),
         Filter("address", gettext_lazy("E-mail address"), lambda _s: [("without", _("Missing")), ("with", _("Known"))], _no_address, seen_by=PROGRAMME),
     ),
     searched=("name", "name_romanised", "code"),

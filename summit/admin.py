@@ -183,7 +183,7 @@ class PageAdmin(PublicAdmin):
     list_filter = ("summit", "section")
 
 
-@admin.register(models.MembershipFigure, models.MemberCountry, models.Chair, models.CommitteeMember)
+@admin.register(models.MembershipFigure, models.MemberGovernment, models.Chair, models.CommitteeMember)
 class CivicAdmin(PublicAdmin):
     list_filter = ("summit",)
 

@@ -1,7 +1,7 @@
 """The whole history of a summit as people look through it: filtered, in words, as a page or a table."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,7 +20,7 @@ from summit import history
 from summit.lib import countries, times
 from summit.lib.spreadsheets import Cell
 from summit.lib.text import clean_line
-from summit.lib.translated import active_language, languages, own_name
+from summit.lib.translated import TranslatedField, active_language, languages, own_name
 from summit.models import HistoryEntry, Summit
 
 DOORS = {
@@ -49,12 +49,18 @@ class Line:
     address: str = ""
 
 
+# Kinds under names of earlier releases: a line of history stays as it was written.
+FORMER_KINDS = {"summit.membercountry": "summit.membergovernment"}
+
+
+def _present(kind: str) -> str:
+    return FORMER_KINDS.get(kind, kind)
+
+
 def kind_label(kind: str) -> str:
     """What people call a kind of thing; a kind that is no more is shown as it was stored."""
-    try:
-        return capfirst(str(apps.get_model(kind)._meta.verbose_name))
-    except (LookupError, ValueError):
-        return kind
+    model = _model(kind)
+    return kind if model is None else capfirst(str(model._meta.verbose_name))
 
 
 def place_label(place: str) -> str:
@@ -90,7 +96,7 @@ def _coded(word: str, kinds: list[str], summit: Summit) -> Q:
 def _model(kind: str) -> type[models.Model] | None:
     """A kind of thing; None for one that is no more."""
     try:
-        return apps.get_model(kind)
+        return apps.get_model(_present(kind))
     except (LookupError, ValueError):
         return None
 
@@ -104,7 +110,7 @@ PAGES = {
     "summit.room": ("summit:organiser-room", "code"),
     "summit.page": ("summit:organiser-page", "slug"),
     "summit.membershipfigure": ("summit:figure", "pk"),
-    "summit.membercountry": ("summit:member-country", "pk"),
+    "summit.membergovernment": ("summit:member-government", "pk"),
     "summit.chair": ("summit:chair", "pk"),
     "summit.committeemember": ("summit:committee-member", "pk"),
     "summit.actionplan": ("summit:plan", "pk"),
@@ -117,12 +123,12 @@ def addresses(entries: Iterable[HistoryEntry], summit: Summit) -> dict[tuple[str
     """Where the things of these entries have their pages, by kind and key; those that are gone have none."""
     keys: dict[str, set[str]] = {}
     for entry in entries:
-        if entry.subject_kind in PAGES and entry.subject_key.isdigit():
+        if _present(entry.subject_kind) in PAGES and entry.subject_key.isdigit():
             keys.setdefault(entry.subject_kind, set()).add(entry.subject_key)
     found = {}
     for kind, wanted in keys.items():
-        name, column = PAGES[kind]
-        rows = apps.get_model(kind)._default_manager.filter(summit=summit, pk__in=wanted)
+        name, column = PAGES[_present(kind)]
+        rows = apps.get_model(_present(kind))._default_manager.filter(summit=summit, pk__in=wanted)
         for pk, key in rows.values_list("pk", column):
             found[kind, str(pk)] = reverse(name, args=[summit.code, key])
     return found
@@ -138,6 +144,16 @@ CHOSEN = {
     "booking": ("registration.booking", "state"),
     "tasks": ("agenda.deadline", "task"),
 }
+# Values that are names as somebody read them then: by the field, the kind of thing that is called so.
+CALLED = {
+    "room": "summit.room",
+    "track": "agenda.track",
+    "venue": "summit.venue",
+    "desk": "registration.desk",
+    "hosts": "speakers.organisation",
+    "organisation": "speakers.organisation",
+}
+ROLES = "agenda.appearance"
 TABLES = "sessions.imports.tables.column_mapping.TABLES"
 # Whose state the line of a session tells.
 BESIDE = {"appearance.answer": ("agenda.appearance",)}
@@ -146,7 +162,7 @@ CONFLICT, JOB = "agenda.acceptedconflict", "registration.badgejob"
 Names = Mapping[tuple[str, str], str]
 
 
-def names(entries: Iterable[HistoryEntry], summit: Summit) -> dict[tuple[str, str], str]:
+def names(entries: Collection[HistoryEntry], summit: Summit) -> dict[tuple[str, str], str]:
     """What the codes among the values of these entries stand for, by field and code: one query for each kind of thing."""
     codes: dict[str, set[str]] = {}
     for entry in entries:
@@ -161,7 +177,49 @@ def names(entries: Iterable[HistoryEntry], summit: Summit) -> dict[tuple[str, st
         rows = model._default_manager.filter(**{f"{column}__in": wanted})
         rows = rows if model is Summit else rows.filter(summit=summit)
         found |= {(name, getattr(row, column)): str(row) for row in rows}
+    return {**found, **_values_now(entries, summit), **_things_now(entries)}
+
+
+def _values_now(entries: Iterable[HistoryEntry], summit: Summit) -> dict[tuple[str, str], str]:
+    """Names among the values, in whatever language they were noted, as the reader reads them; by field and name."""
+    found: dict[tuple[str, str], str] = {}
+    for name in sorted(CALLED.keys() & {field for entry in entries for field in entry.changes}):
+        for row in apps.get_model(CALLED[name])._default_manager.filter(summit=summit):
+            found |= {(name, said): now for said, now in spoken(row).items()}
     return found
+
+
+def _things_now(entries: Iterable[HistoryEntry]) -> dict[tuple[str, str], str]:
+    """What things of these entries are called in the reader's language, by kind with key and the name that was noted.
+
+    A thing that has been renamed since keeps the name of then.
+    """
+    keys: dict[str, set[str]] = {}
+    for entry in entries:
+        model = _model(entry.subject_kind)
+        if model is not None and entry.subject_key.isdigit() and _texts_of(model):
+            keys.setdefault(entry.subject_kind, set()).add(entry.subject_key)
+    found: dict[tuple[str, str], str] = {}
+    for kind, wanted in keys.items():
+        for row in apps.get_model(_present(kind))._default_manager.filter(pk__in=wanted):
+            found |= {(f"{kind}:{row.pk}", said): now for said, now in spoken(row).items()}
+    return found
+
+
+def _texts_of(model: type[models.Model]) -> str:
+    """The field that names a row in several languages; "" where its name is the same in all."""
+    if hasattr(model, "name_in"):
+        return "name"
+    kept = {field.name for field in model._meta.concrete_fields if isinstance(field, TranslatedField)}
+    return next((name for name in ("name", "title", "words") if name in kept), "")
+
+
+def spoken(row: Any) -> dict[str, str]:
+    """Each name a row has in some language or script: what the reader calls it."""
+    if hasattr(row, "name_in"):
+        return {said: row.name_in(active_language()) for said in (row.name, row.name_romanised) if said}
+    text = getattr(row, _texts_of(type(row)))
+    return {said[:300]: str(text) for said in text.values() if said}
 
 
 def complete(entries: list[HistoryEntry], summit: Summit, *, longest: int | None = SHOWN) -> list[Line]:
@@ -193,7 +251,8 @@ def _name(entry: HistoryEntry, called: Names) -> str:
     """What a thing was called then; "" for one without a name."""
     if entry.subject_kind == CONFLICT:
         return " · ".join(called.get(("session", code), code) for code in entry.subject_name.split(":")[2:])
-    return "" if entry.subject_kind == JOB else entry.subject_name
+    then = "" if entry.subject_kind == JOB else entry.subject_name
+    return called.get((f"{entry.subject_kind}:{entry.subject_key}", then), then)
 
 
 def _labelled(entry: HistoryEntry, called: Names) -> list[tuple[Any, Any]]:
@@ -214,9 +273,22 @@ def _named(called: Names, name: str, value: Any) -> Any:
         return value
     if name == "country":
         return countries.name(value, active_language())
+    if name == "people" and " · " in value:
+        return _billed(value)
     if name in {"language", "languages"}:
         return own_name(value)
     return called.get((name, value)) or _choices(name).get(value, value)
+
+
+def _billed(value: str) -> str:
+    """Somebody on the bill, as ``name · role · job title · affiliation``, with the role in words."""
+    roles = dict(apps.get_model(ROLES)._meta.get_field("role").flatchoices)
+    return " · ".join(str(roles.get(part, part)) for part in value.split(" · "))
+
+
+def namer(entries: Collection[HistoryEntry], summit: Summit) -> Callable[[str, Any], Any]:
+    """For :func:`summit.history.described`: what values of these entries stand for, in the reader's language."""
+    return partial(_named, names(entries, summit))
 
 
 def _choices(name: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified, HttpResponseRedirect
 from django.http.response import ResponseHeaders
 from django.urls import set_urlconf
+from django.utils.cache import patch_vary_headers
 from django.utils.encoding import escape_uri_path
 from django.utils.http import parse_http_date_safe
 from django.utils.translation import gettext_lazy as _
@@ -307,6 +308,23 @@ class Provenance:
         door = DOORS.get(request.path_info.strip("/").partition("/")[0], "page")
         with history.coming_from(door, client_address(request)):
             return self.get_response(request)
+
+
+class FontsToSpare:
+    """Who asks for little data (``Save-Data: on``) gets no font: pages are read in the system's own."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.endswith(".woff2"):
+            return self.get_response(request)
+        if request.headers.get("Save-Data", "").lower() == "on":
+            response = HttpResponse(status=204)
+        else:
+            response = self.get_response(request)
+        patch_vary_headers(response, ["Save-Data"])
+        return response
 
 
 class BadInput:

@@ -194,7 +194,7 @@ SECTIONS = (
 REGISTER = (
     ("summit:register", _("Open-government register")),
     ("summit:figures", _("Membership figures")),
-    ("summit:member-countries", _("Member countries")),
+    ("summit:member-governments", _("Members")),
     ("summit:chairs", _("Chairs")),
     ("summit:committee", _("Civil members of the committee")),
     ("summit:plans", _("Action plans")),

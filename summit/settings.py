@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "summit.middleware.Provenance",
     "summit.middleware.OwnHostsTransport",
     "django.middleware.security.SecurityMiddleware",
+    "summit.middleware.FontsToSpare",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -174,6 +175,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [
     ("vendor/pretendard", NODE_MODULES / "pretendard/dist/web/variable"),
+    ("vendor/inter", NODE_MODULES / "@fontsource-variable/inter/files"),
     ("vendor/barcode-detector", NODE_MODULES / "barcode-detector/dist/es"),
     ("vendor/zxing-wasm", NODE_MODULES / "zxing-wasm/dist/reader"),
 ]

@@ -33,7 +33,7 @@ PAGES = {
     "summit.Summit": "summit:settings-general",
     "summit.Venue": "summit:venue",
     "summit.MembershipFigure": "summit:figure",
-    "summit.MemberCountry": "summit:member-country",
+    "summit.MemberGovernment": "summit:member-government",
     "summit.Chair": "summit:chair",
     "summit.CommitteeMember": "summit:committee-member",
     "summit.ActionPlan": "summit:plan",

@@ -34,7 +34,7 @@ from summit.models import (
     Chair,
     Commitment,
     CommitteeMember,
-    MemberCountry,
+    MemberGovernment,
     MembershipFigure,
     Page,
     PlanStep,
@@ -151,7 +151,9 @@ def objects(summit) -> Objects:
     plan = ActionPlan.objects.create(summit=summit, number=6, name={"en": "Plan"})
     register: dict[str, dict[str, Any]] = {
         "figure": {"pk": MembershipFigure.objects.create(summit=summit, year=2021, national=77, local=76).pk},
-        "member-country": {"pk": MemberCountry.objects.create(summit=summit, country="KR", name={"en": "Korea"}).pk},
+        "member-government": {
+            "pk": MemberGovernment.objects.create(summit=summit, country="KR", name={"en": "Korea"}).pk
+        },
         "chair": {"pk": Chair.objects.create(summit=summit, order=1, country="KR", name={"en": "Korea"}).pk},
         "committee-member": {"pk": CommitteeMember.objects.create(summit=summit, term=3, order=1, name="김하나").pk},
         "plan": {"pk": plan.pk},

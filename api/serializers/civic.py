@@ -21,6 +21,21 @@ class MemberCountrySerializer(serializers.Serializer[Any]):
     founding = serializers.BooleanField(help_text=_("Whether it founded the partnership."))
 
 
+class MemberGovernmentSerializer(serializers.Serializer[Any]):
+    level = serializers.CharField(help_text=_("national or local."))
+    country = serializers.CharField(help_text=_("Country (ISO 3166-1 alpha-2)."))
+    local_code = MaybeText(help_text=_("Code of a local government, unique in its country; null of a national one."))
+    name = TranslatedText(help_text=_("Name of the country or of the local government."))
+    founding = serializers.BooleanField(help_text=_("Whether it founded the partnership."))
+    joined = serializers.IntegerField(
+        allow_null=True, help_text=_("Year in which it joined; null where it is not known.")
+    )
+    left = serializers.IntegerField(
+        allow_null=True, help_text=_("Year in which it left; null where it has not, or it is not known.")
+    )
+    standing = MaybeText(help_text=_("active, inactive or withdrawn; null where it is not known."))
+
+
 class ChairSerializer(serializers.Serializer[Any]):
     order = serializers.IntegerField(help_text=_("Number of the term, from 1."))
     country = serializers.CharField(help_text=_("Country (ISO 3166-1 alpha-2)."))
@@ -34,6 +49,7 @@ class CommitteeMemberSerializer(serializers.Serializer[Any]):
     job_title = TranslatedText(help_text=_("Job title."))
     affiliation = TranslatedText(help_text=_("Organisation."))
     past_terms = serializers.ListField(child=serializers.IntegerField(), help_text=_("Earlier terms of the person."))
+    note = TranslatedText(help_text=_("A remark, such as where sources write the name differently; may be empty."))
 
 
 class CommitteeTermSerializer(serializers.Serializer[Any]):
@@ -59,6 +75,7 @@ class CommitmentSerializer(serializers.Serializer[Any]):
 class ActionPlanSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField(help_text=_("Number of the plan, from 1."))
     name = TranslatedText(help_text=_("Name of the plan."))
+    document = MaybeText(help_text=_("Where the plan itself can be read; null where it is not known."))
     steps = PlanStepSerializer(many=True, help_text=_("How the plan came about, in order."))
     commitments = CommitmentSerializer(many=True, help_text=_("What it promises, in order."))
 
@@ -66,6 +83,9 @@ class ActionPlanSerializer(serializers.Serializer[Any]):
 class CivicRegisterSerializer(serializers.Serializer[Any]):
     membership_figures = MembershipFigureSerializer(many=True, help_text=_("Size of the partnership by year."))
     member_countries = MemberCountrySerializer(many=True, help_text=_("Countries that belong to it, as far as listed."))
+    members = MemberGovernmentSerializer(
+        many=True, help_text=_("National and local governments that belong to it or did, as far as listed.")
+    )
     chairs = ChairSerializer(many=True, help_text=_("Governments that chaired it, in order."))
     committee = CommitteeTermSerializer(many=True, help_text=_("Civil members of the national committee by term."))
     action_plans = ActionPlanSerializer(many=True, help_text=_("National action plans."))

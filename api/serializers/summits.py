@@ -47,6 +47,7 @@ class SummitSerializer(serializers.Serializer[Any]):
         child=serializers.CharField(), help_text=_("Languages of the texts (BCP 47), the first one leading.")
     )
     mode = Choice(Mode, component="Mode", help_text=_("How the summit takes place."))
+    texts_note = TranslatedText(help_text=_("Who wrote and translated the texts of sessions."))
     timetable_note = TranslatedText(help_text=_("What readers should know about the times given."))
     agenda_published_at = Moment(allow_null=True, help_text=_("When the agenda was published; null before that."))
     agenda_revision = serializers.IntegerField(help_text=_("Rises with every public change of this summit."))

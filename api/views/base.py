@@ -11,13 +11,14 @@ from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from api.errors import asked_language
+from api.errors import UnknownValue, asked_language
 from api.negotiation import OneFormat
 from api.pagination import Pages
 from api.reading import COLLECTIONS
@@ -67,6 +68,13 @@ class PublicView(APIView):
         self.asked = request
         with translation.override(asked_language(request)):
             return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        asked = self.asked.GET.get("lang")
+        # The page for people (``varies``) is shown in the reader's language instead.
+        if asked is not None and not self.varies and asked not in (ours := dict(settings.LANGUAGES)):
+            raise UnknownValue("lang", asked, _("It is one of: %(choices)s.") % {"choices": ", ".join(ours)})
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -158,7 +158,7 @@ class OnePage(DetailView):
 class Civic(SummitView):
     operation = "civic_read"
     summary = _("The open-government register")
-    about = _("Membership figures, member countries, chairs, the national committee by term, action plans.")
+    about = _("Membership figures, members, chairs, the national committee by term, action plans.")
     serializer_class = CivicRegisterSerializer
 
     def answer(self, request: Request, summit: Summit, **key: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from registration.badges.layout import CARD_HEIGHT, Layout
 from registration.badges.lettering import CannotWrite, Letterings
 from registration.badges.pages import Card, Ruler, Sheet, kept_sheet, lay_out
 from registration.badges.qr import qr_operators
+from registration.badges.tagging import BADGE, MARKS, Tags
 
 type Progress = Callable[[int], None]
 
@@ -51,11 +52,11 @@ class Batch:
             face.background for face, setting in zip(self.faces, settings, strict=True) if setting is not None
         )
         backgrounds = self.lay_out_backgrounds(plain)
-        cards: list[tuple[Laid, bytes]] = []
+        cards: list[tuple[Face, Laid, bytes]] = []
         for index, (face, setting) in enumerate(zip(self.faces, settings, strict=True)):
             laid = backgrounds[face.background] if setting is not None else whole[index]
             text = self.text(setting, laid) if setting is not None else b""
-            cards.append((laid, text + code(face, laid)))
+            cards.append((face, laid, text))
             if setting is not None:
                 self.count(1)
         self.add_pages(cards)
@@ -127,22 +128,24 @@ class Batch:
             self.told = self.done
             self.progress(self.done)
 
-    def add_pages(self, cards: Sequence[tuple[Laid, bytes]]) -> None:
-        fonts = self.letters.embed(self.out)
+    def add_pages(self, cards: Sequence[tuple[Face, Laid, bytes]]) -> None:
+        fonts, tags = self.letters.embed(self.out), Tags(self.out, self.faces[0].language)
         resources: dict[tuple[str, ...], Object] = {}
         cells, box = self.layout.cells, Array([0, 0, *(round(side, 3) for side in self.layout.page)])
         for group in itertools.batched(cards, len(cells), strict=False):
-            names = tuple(sorted({laid.name for laid, _ in group}))
+            names = tuple(sorted({laid.name for _face, laid, _text in group}))
             if names not in resources:
                 forms = Dictionary({name: self.forms[name] for name in names})
                 resources[names] = self.out.make_indirect(Dictionary(XObject=forms, Font=fonts))
             content = b"".join(
-                b"q 1 0 0 1 %.3f %.3f cm q %b Do Q\n%bQ\n" % (*cell, laid.name.encode(), operators)
-                for cell, (laid, operators) in zip(cells, group, strict=False)
+                BADGE % (*cell, 2 * place, laid.name.encode(), text, 2 * place + 1, code(face, laid))
+                for place, (cell, (face, laid, text)) in enumerate(zip(cells, group, strict=False))
             )
-            stream = self.out.make_indirect(Stream(self.out, content + self.layout.marks))
+            stream = self.out.make_indirect(Stream(self.out, content + MARKS % self.layout.marks))
             page = Dictionary(Type=Name.Page, MediaBox=box, Resources=resources[names], Contents=stream)
             self.out.pages.append(Page(page))
+            tags.add_page(self.out.pages[-1], [face for face, _laid, _text in group])
+        tags.finish()
 
     def finish(self) -> bytes:
         first = self.faces[0]

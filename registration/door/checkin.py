@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import CheckIn, Desk, Registration
+from registration.models import CheckIn, Desk, Registration, State
 from summit import history
 from summit.errors import Refusal
 from summit.models import User
@@ -15,6 +15,10 @@ from summit.models import User
 class NotConfirmed(Refusal):
     code = "not_confirmed"
     message: Any = _("This registration is not confirmed. Send the person to the information desk.")
+
+
+class WasCancelled(NotConfirmed):
+    message: Any = _("This registration has been cancelled. Send the person to the information desk.")
 
 
 class AttendsOnline(Refusal):
@@ -55,7 +59,7 @@ def check_in(registration: Registration, *, desk: Desk, by: User, nonce: str) ->
     if not desk.is_open:
         raise DeskClosed
     if not registration.is_confirmed:
-        raise NotConfirmed
+        raise WasCancelled if registration.state == State.CANCELLED else NotConfirmed
     if not registration.is_in_person:
         raise AttendsOnline
     if inside := CheckIn.objects.standing().filter(registration=registration).select_related("desk").first():

@@ -22,7 +22,7 @@ from summit.editing.inline_edits import value_version
 from summit.editing.revising import Overtaken
 from summit.forms.details import VersionedForm, object_in
 from summit.lib import countries
-from summit.lib.fields import LineField, MomentInput, TextField
+from summit.lib.fields import LineField, MomentInput, TextField, ZoneField
 from summit.lib.text import clean_line
 from summit.lib.translated import TranslatedFormField, active_language
 from summit.models import Summit
@@ -41,7 +41,7 @@ class HintedRadio(forms.RadioSelect):
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
-        option["attrs"]["hint"] = str(self.hints.get(str(value), ""))
+        option["hint"] = self.hints.get(str(value), "")
         if str(value) in self.unavailable:
             option["attrs"]["disabled"] = True
         return option
@@ -66,6 +66,11 @@ class PersonFields(AskingForm):
     job_title = LineField(label=_("Job title"), max_length=120, required=False)
     country = forms.ChoiceField(label=_("Country"))
     language = forms.ChoiceField(label=_("Language of mails"))
+    time_zone = ZoneField(
+        label=_("Your time zone"),
+        required=False,
+        help_text=_("Times are told in it as well, beside those of the summit. A city will do, such as Tallinn."),
+    )
     access_needs = TextField(
         label=_("Access needs"),
         max_length=1000,
@@ -89,6 +94,7 @@ class PersonFields(AskingForm):
         offered = [code for code in summit.languages if code in dict(settings.LANGUAGES)]
         tongue.choices = [(code, OWN_LANGUAGE_NAMES.get(code, code)) for code in offered]
         tongue.initial = language
+        self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         autofill = {"name": "name", "organisation": "organization", "job_title": "organization-title", "email": "email"}
         for name, value in autofill.items():
             if name in self.fields:
@@ -175,13 +181,15 @@ class RegistrationForm(PersonFields):
         error_messages={"required": _("Without your agreement we may not keep your registration.")},
     )
     field_order = ["nonce", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
-                   "job_title", "country", "language", "access_needs", "dietary_needs"]  # fmt: skip
+                   "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs"]  # fmt: skip
 
     def __init__(self, *args: Any, places: dict[str, int | None], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("nonce", uuid4().hex)
         # The summit's own questions stand before the consents.
         self.order_fields([*self.field_order, *(field.name for field in self.asked), "photography", "privacy"])
+        # Where this says the summit's zone, the browser proposes its own.
+        self.fields["time_zone"].widget.attrs["data-own-zone"] = self.summit.time_zone
         category: Any = self.fields["category"]
         category.queryset = self.summit.categories.filter(is_open=True)
         attendance: Any = self.fields["attendance"]
@@ -227,6 +235,7 @@ class EntryForm(RegistrationForm):
         super().__init__(*args, **kwargs)
         for name in ("photography", "privacy"):
             del self.fields[name]
+        self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         category: Any = self.fields["category"]
         category.queryset = self.summit.categories.all()
 

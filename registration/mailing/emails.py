@@ -60,13 +60,14 @@ def seat_offered(booking: Booking) -> Message:
     """A seat is free for somebody who has waited; it is kept until the offer ends."""
     registration, session = booking.registration, booking.session
     with translation.override(registration.language):
-        ends = times.moment_label(
-            booking.offer_ends_at or booking.queued_at, registration.summit.tz, registration.language
-        )
+        until, tz, language = booking.offer_ends_at or booking.queued_at, registration.summit.tz, registration.language
+        ends = times.moment_label(until, tz, language)
+        there = times.for_reader(until, None, tz, registration.zone, language)
+        zone = " · ".join(filter(None, [times.zone_name(until, tz, language), there]))
         way = [registration.summit.code, registration.token, session.code]
         page = registration.summit.address(reverse("registration:own-session", args=way))
     context = {"registration": registration, "session": session, "ends": ends, "own_page": own_page(registration),
-               "page": page, "zone": registration.summit.time_zone}  # fmt: skip
+               "page": page, "zone": zone}  # fmt: skip
     return outbox.post(
         f"{FOLDER}/seat_offered",
         to=registration.email,

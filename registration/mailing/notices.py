@@ -11,6 +11,7 @@ from enum import IntFlag
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import translation
@@ -23,6 +24,7 @@ from sessions.models import AgendaVersion, Appearance, Bookmark, ChangeKind, Ses
 from sessions.planning.changes import DescribedChange, described
 from sessions.reading import ical
 from speakers.models import Speaker
+from summit.lib import times
 from summit.lib.stencils import Stencil, blank
 from summit.lib.text import clean_line, language_of_name, plain
 from summit.lib.translated import languages
@@ -53,6 +55,7 @@ class Recipient:
     name: str = ""
     token: str = ""
     online: bool = False
+    time_zone: str = ""
     ties: dict[int, int] = field(default_factory=dict)
 
     def add(self, session: int, tie: Tie) -> None:
@@ -139,16 +142,18 @@ class RecipientFinder:
         self._tie(seats, bookmarks, bill)
 
     def _read_registrations(self, wanted: set[int], accounts: set[int], addresses: set[str]) -> None:
-        names = ("pk", "user_id", "email", "language", "name", "token", "attendance", "state")
+        names = ("pk", "user_id", "email", "language", "name", "token", "attendance", "state", "time_zone")
         rows = Registration.objects.filter(summit=self.summit).order_by().values_list(*names)
-        for pk, user, email, language, name, token, attendance, state in rows.iterator(chunk_size=2000):
+        for pk, user, email, language, name, token, attendance, state, zone in rows.iterator(chunk_size=2000):
             if pk not in wanted and user not in accounts and email.lower() not in addresses:
                 continue
             if state in ENDED:
                 if user is not None:
                     self.left.add(user)
                 continue
-            recipient = Recipient(email, self._language_of(language), name, token, attendance == Attendance.ONLINE)
+            recipient = Recipient(
+                email, self._language_of(language), name, token, attendance == Attendance.ONLINE, zone
+            )
             self.registered[pk] = self.by_email[email.lower()] = recipient
             if user is not None:
                 self.by_user[user] = recipient
@@ -220,7 +225,7 @@ class NoticeWriter:
             if number is not None:
                 self.places.setdefault(number, []).append(place)
                 self._note_gone(number, change)
-        self.in_language = cache(lambda language: NoticeInLanguage(self, language))
+        self.in_language = cache(lambda language, zone: NoticeInLanguage(self, language, times.zone(zone)))
 
     def _note_gone(self, number: int, change: dict[str, Any]) -> None:
         before, session = change["before"], self.sessions[number]
@@ -233,7 +238,7 @@ class NoticeWriter:
             )
 
     def notice(self, recipient: Recipient) -> tuple[Message, list[Attached]]:
-        in_language = self.in_language(recipient.language)
+        in_language = self.in_language(recipient.language, recipient.time_zone)
         # In the order of the agenda, as on the page of changes.
         places = sorted((place, number) for number in recipient.ties for place in self.places.get(number, []))
         told = [in_language.change(place, recipient.ties[number]) for place, number in places]
@@ -257,15 +262,15 @@ MEDIA_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
 
 
 class NoticeInLanguage:
-    """All that the mails of a version have in common in one language."""
+    """All that the mails of a version have in common in one language, for readers in one zone."""
 
-    def __init__(self, writer: NoticeWriter, language: str) -> None:
+    def __init__(self, writer: NoticeWriter, language: str, reader: ZoneInfo | None) -> None:
         self.writer, self.summit, self.language = writer, writer.summit, language
         self.drawn: dict[tuple[int, Tie], tuple[str, str]] = {}
         self.events: dict[bool, dict[int, bytes]] = {False: {}, True: {}}
         code, version = self.summit.code, writer.version
         with translation.override(language):
-            self.told = described(version.changes, self.summit)
+            self.told = described(version.changes, self.summit, reader=reader)
             self.subject = clean_line(str(_("Changes in your agenda: %(summit)s") % {"summit": self.summit}))[:300]
             # A closed summit has no public pages to lead to.
             public = self.summit.is_public
@@ -277,7 +282,9 @@ class NoticeInLanguage:
                 "note": plain(version.note.in_language(language)),
                 "agenda": self.summit.address(agenda) if public else "",
                 "all_changes": self.summit.address(f"{history}#version-{version.number}") if public else "",
-                "zone": self.summit.time_zone,
+                "zone": times.zone_name(
+                    times.day_bounds(self.summit.starts_on, self.summit.tz)[0], self.summit.tz, language
+                ),
             }
             own = reverse("registration:own", args=[code, "0"]).replace("/0/", f"/{blank('token')}/")
             self.own = self.summit.address(own)

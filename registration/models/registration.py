@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,18 +13,19 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registration.models.category import Category
-from summit.lib import columns
+from summit.lib import columns, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
 from summit.models import Membership, Right, Summit, User
-from summit.models.summit import Mode
+from summit.models.summit import Mode, validate_zone
 
 
 class Attendance(models.TextChoices):
-    IN_PERSON = "in_person", _("In person")
-    ONLINE = "online", _("Online")
+    IN_PERSON = "in_person", pgettext_lazy("attendance", "In person")
+    ONLINE = "online", pgettext_lazy("attendance", "Online")
 
 
 def offered(mode: str) -> tuple[Attendance, ...]:
@@ -102,6 +104,8 @@ class Registration(models.Model):
     access_needs = models.TextField(_("access needs"), max_length=1000, blank=True)
     dietary_needs = models.TextField(_("dietary needs"), max_length=1000, blank=True)
     language = models.CharField(_("language"), max_length=10, default="ko")
+    # Times are told in it beside the summit's own; empty: in the summit's alone.
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
     # Rises when a ticket is reissued; tickets with a lower number no longer open the door.
     ticket_issue = models.PositiveSmallIntegerField(default=1, editable=False)
     # SEQUENCE of the entry in mails (RFC 5545 3.8.7.4): rises when attendance or state change.
@@ -165,6 +169,11 @@ class Registration(models.Model):
         return [[row.question_id, row.words, sorted(choice.pk for choice in row.choices.all())] for row in rows]
 
     @property
+    def zone(self) -> ZoneInfo | None:
+        """The person's own zone, where they have chosen one."""
+        return times.zone(self.time_zone)
+
+    @property
     def names(self) -> tuple[str, str]:
         """(large, small): the name in the script of choice and the other one, "" where there is none."""
         both = (self.name, self.name_romanised)
@@ -183,6 +192,7 @@ PERSONAL_FIELDS = (
     "access_needs",
     "dietary_needs",
     "language",
+    "time_zone",
 )
 # What a form of the details also stands on.
 VERSIONED = (*PERSONAL_FIELDS, "answered")

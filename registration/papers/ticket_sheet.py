@@ -13,6 +13,7 @@ from registration.badges.fonts import FAMILY
 from registration.badges.printing import NoBadge
 from registration.door import tickets
 from registration.models import Registration
+from sessions.prints.drawing import VARIANT, name_marks
 from summit.lib import countries, qr
 from summit.typefaces import SYSTEM_FAMILIES, OwnFontsOnly, font_files
 
@@ -48,5 +49,7 @@ def ticket(registration: Registration) -> bytes:
         html = render_to_string("registration/attendee/ticket_pdf.html", context)
     with _lock:
         fonts, style, fetcher = _equipment()
-        content: bytes = HTML(string=html, url_fetcher=fetcher).write_pdf(font_config=fonts, stylesheets=[style])
+        content: bytes = HTML(string=html, url_fetcher=fetcher).write_pdf(
+            finisher=name_marks, font_config=fonts, stylesheets=[style], pdf_variant=VARIANT
+        )
     return content

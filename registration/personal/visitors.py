@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Value
@@ -26,6 +27,11 @@ class Visitor:
     registration: Registration | None
     codes: list[str] = field(default_factory=list)
     bookings: dict[str, Booking] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """Their own zone, where they have told one when they registered."""
+        return self.registration.zone if self.registration else None
 
     def bookmarks(self) -> dict[str, str]:
         """Session code: ``booked``, ``offered``, ``waitlisted`` or ``bookmarked``, whatever is strongest."""

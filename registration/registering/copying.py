@@ -23,7 +23,7 @@ from summit.models.civic import (
     Chair,
     Commitment,
     CommitteeMember,
-    MemberCountry,
+    MemberGovernment,
     MembershipFigure,
     PlanStep,
 )
@@ -118,7 +118,7 @@ def _around(source: Summit, summit: Summit, days: timedelta) -> None:
     _copy(source.pages.all(), Page, summit=summit)
     due = lambda deadline: _moved(deadline, ("due_at",), days, source)  # noqa: E731  one line, used in the next
     _copy(source.deadlines.all(), Deadline, with_each=due, summit=summit, reminded_at=None)
-    for model in (MembershipFigure, MemberCountry, Chair, CommitteeMember):
+    for model in (MembershipFigure, MemberGovernment, Chair, CommitteeMember):
         _copy(model._default_manager.filter(summit=source), model, summit=summit)
     plans = _copy(source.action_plans.all(), ActionPlan, summit=summit)
     for part in (PlanStep, Commitment):

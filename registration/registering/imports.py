@@ -12,7 +12,7 @@ from registration.places import capacity
 from registration.registering.entering import entrance
 from registration.registering.lifecycle import Person
 from summit.imports.staging import Staging
-from summit.imports.table_format import Loader, Refused, Report, Row, fitting, reasons, text, upsert
+from summit.imports.table_format import Loader, Refused, Report, Row, fitting, text, upsert
 from summit.lib import countries
 from summit.lib.text import clean_line, clean_text
 from summit.models import Summit
@@ -25,8 +25,8 @@ def loaders_for(summit: Summit) -> dict[str, Loader]:
         upsert(report, "categories", Category.objects.all(), {"summit": summit, "code": row.need("code")}, values)
 
     def places(report: Report, row: Row) -> None:
-        attendance, limit = row.need("attendance"), row.get("capacity", None)
-        limit = int(limit) if limit not in (None, "") else None
+        attendance = row.need("attendance")
+        limit = row.number("capacity") if row.get("capacity", None) not in (None, "") else None
         count = summit.registrations.active().filter(attendance=attendance).count()
         if limit is not None and 0 <= limit < count:
             raise Refused(_("%(count)d people are registered already; “capacity” may not be less.") % {"count": count})
@@ -68,13 +68,15 @@ def person_of(staging: Staging, summit: Summit, row: Row) -> Person:
     language = row.get("language") or "ko"
     if language not in summit.languages:
         raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": _("language"), "value": language})
-    texts: dict[str, Any] = {n: clean_line(row.get(n)) for n in ("name_romanised", "organisation", "job_title")}
-    texts |= {n: clean_text(row.get(n)) for n in ("access_needs", "dietary_needs")}
-    person = Person(name=clean_line(row.need("name")), email=row.need("email"), country=row.need("country"), category=category,
+    texts: dict[str, Any] = {n: clean_line(row.line(n)) for n in ("name_romanised", "organisation", "job_title")}
+    texts |= {n: clean_text(row.line(n)) for n in ("access_needs", "dietary_needs")}
+    row.need("name")
+    person = Person(name=clean_line(row.line("name")), email=row.need("email"), country=row.need("country"), category=category,
                     attendance=row.need("attendance"), language=language, **texts)  # fmt: skip
     fields = {name: getattr(person, name) for name in (*PERSONAL_FIELDS, "email", "attendance")}
     try:
         Registration(**fields).clean_fields(exclude={"summit", "category"})
     except ValidationError as error:
-        raise Refused(reasons(error)) from error
+        name, messages = next(iter(error.message_dict.items()))
+        raise Refused("%(column)s: %(reason)s", column=name, reason=" ".join(messages)) from error
     return person

@@ -92,6 +92,7 @@ class Person:
     access_needs: str = ""
     dietary_needs: str = ""
     language: str = "ko"
+    time_zone: str = ""
     consents: dict[str, str] = field(default_factory=dict)
     answers: dict[int, questions.Given] = field(default_factory=dict)
 

@@ -4,13 +4,16 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from registration.models import Attendance, Registration
 from registration.registering.entering import entrance
 from registration.registering.imports import person_of
 from summit.imports.table_format import Report, Row
 from summit.lib import countries
+from summit.lib.finding import fold
 from summit.models import Summit, User
+from summit.models.summit import Mode
 
 
 def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None) -> Registration:
@@ -34,6 +37,11 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
     people = entrance(report.staging, summit, by=by, entered=True)
     if found := people.registered(email):
         report.count("same", "registrations")
+        if fold(said.get("name", "")) not in {"", fold(found.name), fold(found.name_romanised)}:
+            text = _(
+                "Its address is that of “%(name)s”, who stays as they are; the row was left out. Give each person an address of their own."
+            )
+            cells.doubts.append(text % {"name": found.name})
         return found
     made = people.enter(person_of(report.staging, summit, row))
     report.count("new", "registrations")
@@ -58,5 +66,6 @@ def _attendances() -> dict[str, str]:
     found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
+            found |= {str(mode.label).casefold(): str(mode) for mode in Mode if mode in Attendance.values}
             found |= {str(label).casefold(): value for value, label in Attendance.choices}
     return found

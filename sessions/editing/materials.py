@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from sessions.models import Material, Session
 from summit import history
 from summit.errors import Refusal
+from summit.lib.weblinks import encoded
 from summit.models import User
 
 
@@ -23,6 +24,7 @@ def add(
 ) -> Material:
     """Link something to a session, unconfirmed; live at once where the session is public. Raises :class:`AlreadyLinked`."""
     locked = Session.objects.select_for_update(of=("self",)).select_related("summit").get(pk=session.pk)
+    url = encoded(url)
     if locked.materials.filter(url=url).exists():
         raise AlreadyLinked
     order = locked.materials.count() + 1

@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 
-from sessions.exports import frab_json, frab_xml, linked, popolo, schedule2, source, tables
+from sessions.exports import frab_json, frab_xml, linked, popolo, register, schedule2, source, tables
 from sessions.exports.catalogue import AGENDA, LICENCE, data_page
 from sessions.exports.public import Public, read_public, stable_guid
 from sessions.models import AgendaVersion, Session
@@ -72,7 +72,7 @@ def bundle(summit: Summit, version: AgendaVersion, *, newest: bool) -> bytes:
 def _live(summit: Summit, version: AgendaVersion) -> Files:
     public = read_public(summit)
     first = summit.languages[0]
-    described = tables.all_tables(public)
+    described = [*tables.all_tables(public), *register.all_tables(summit)]
     files: Files = {f"{table.name}.csv": spreadsheets.as_csv(table) for table in described}
     title = clean_line(summit.name.in_language(first))
     files["sessions.xlsx"] = spreadsheets.as_workbook(described, title=title, changed_at=summit.revised_at)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from sessions.exports import frab_json, frab_xml, linked, popolo, schedule2, xcal
+from sessions.exports import frab_json, frab_xml, linked, popolo, register, schedule2, xcal
 from sessions.exports.public import page
 from summit.lib import spreadsheets
 from summit.models import Summit
@@ -91,6 +91,19 @@ PEOPLE = (
     Format("organisations-json", "organisations.json", _("Organisations (Popolo)"), _("Civic-technology software that speaks the open-government vocabulary."),
            popolo.MEDIA_TYPE, POPOLO, "Popolo", in_language=True),
 )  # fmt: skip
+_REGISTER_READERS = _("Spreadsheets, statistics software and research on open government.")
+REGISTER = tuple(
+    Format(f"civic-{name}-csv", f"civic/{name}.csv", title, _REGISTER_READERS, spreadsheets.CSV_TYPE, TABLE_SCHEMA, "Table Schema")
+    for name, title in (
+        ("membership-figures", _("Membership figures as CSV")),
+        ("members", _("Members as CSV")),
+        ("chairs", _("Chairs as CSV")),
+        ("committee", _("Civil members of the committee as CSV")),
+        ("action-plans", _("Action plans as CSV")),
+        ("plan-steps", _("Steps of action plans as CSV")),
+        ("commitments", _("Commitments as CSV")),
+    )
+)  # fmt: skip
 CHANGES = Format("changes-atom", "changes.atom", _("Changes of the agenda (Atom)"), _("Feed readers: each published version, with what was before and what is now."),
                  ATOM, "https://www.rfc-editor.org/rfc/rfc4287", "RFC 4287", in_language=True)  # fmt: skip
 BUNDLE = Format("bundle", "bundle.zip", _("Everything in one file"), _("Archives and research: all formats, a description of every column, checksums."),
@@ -98,14 +111,18 @@ BUNDLE = Format("bundle", "bundle.zip", _("Everything in one file"), _("Archives
 DATASET = Format("dataset-jsonld", "dataset.jsonld", _("Description of the data (DCAT)"), _("Open-data portals, which gather it from here."),
                  JSON_LD, "https://www.w3.org/TR/vocab-dcat-3/", "DCAT 3")  # fmt: skip
 GROUPS = ((_("The agenda"), AGENDA), (_("Tables"), TABLES), (_("People and organisations"), PEOPLE),
+          (_("Open-government register"), REGISTER),
           (_("Following and archiving"), (CHANGES, BUNDLE, DATASET)))  # fmt: skip
-ALL = (*AGENDA, *TABLES, *PEOPLE, CHANGES, BUNDLE, DATASET)
+ALL = (*AGENDA, *TABLES, *PEOPLE, *REGISTER, CHANGES, BUNDLE, DATASET)
 
 
 def offered(summit: Summit) -> Iterator[Format]:
-    """Everything there is to fetch now: a bundle comes with the first published version."""
+    """Everything there is to fetch now: a bundle comes with the first published version, a table of the register with
+    its first row."""
     archived = summit.agenda_is_published and summit.agenda_versions.exists()
-    yield from (found for found in ALL if found is not BUNDLE or archived)
+    kept = {f"civic/{name}.csv" for name in register.kept(summit)}
+    absent = {found for found in REGISTER if found.file not in kept} | (set() if archived else {BUNDLE})
+    yield from (found for found in ALL if found not in absent)
 
 
 def data_page(summit: Summit, language: str = "") -> str:

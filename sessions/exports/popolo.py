@@ -14,6 +14,7 @@ from speakers.models import Organisation, Speaker
 from summit.lib import countries
 from summit.lib.text import clean_line, clean_text, plain
 from summit.lib.translated import Text
+from summit.lib.weblinks import encoded
 
 MEDIA_TYPE = "application/json; charset=utf-8"
 Node = dict[str, Any]
@@ -75,7 +76,7 @@ def _organisation(organisation: Organisation, language: str) -> Node:
         {"url": page(organisation.summit, organisation.get_absolute_url, language), "note": organisation.summit.code}
     ]
     if organisation.website:
-        links.append({"url": organisation.website, "note": "website"})
+        links.append({"url": encoded(organisation.website), "note": "website"})
     return {
         "id": str(organisation.guid),
         "name": name,

@@ -11,6 +11,7 @@ from sessions.exports.public import Public, page, stable_guid
 from sessions.exports.source import room_guid
 from sessions.models import Session
 from summit.lib.spreadsheets import Cell, Column, Table
+from summit.lib.weblinks import encoded
 from summit.models import Summit
 
 
@@ -26,11 +27,12 @@ def all_tables(public: Public) -> list[Table]:
     ]
 
 
-def _texts(name: str, about: str, summit: Summit) -> list[Column]:
+def texts(name: str, about: str, summit: Summit) -> list[Column]:
+    """A column for each language of the summit: ``title.ko``, ``title.en``."""
     return [Column(f"{name}.{language}", "string", f"{about} ({language})") for language in summit.languages]
 
 
-def _words(value: Any, summit: Summit) -> list[Cell]:
+def words(value: Any, summit: Summit) -> list[Cell]:
     """One cell per language of the summit; a missing translation is an empty cell, never another language's text."""
     return [value.get(language, "") for language in summit.languages]
 
@@ -44,9 +46,9 @@ def sessions(public: Public) -> Table:
         Column("track", "string", "Slug of the track"),
         Column("kind", "string", "plenary, breakout, workshop, side_event, break or ceremony"),
         Column("mode", "string", "in_person, online or hybrid"),
-        *_texts("title", "Title", summit),
-        *_texts("abstract", "What the session is about, in Markdown", summit),
-        *_texts("plain_summary", "The same in plain language", summit),
+        *texts("title", "Title", summit),
+        *texts("abstract", "What the session is about, in Markdown", summit),
+        *texts("plain_summary", "The same in plain language", summit),
         Column("language", "string", "Language spoken (BCP 47)"),
         Column("interpretation", "list", "Languages it is interpreted into (BCP 47)"),
         Column("starts_at", "datetime", "Beginning, with the offset of the summit's zone"),
@@ -72,9 +74,9 @@ def _session(session: Session, summit: Summit) -> list[Cell]:
     return [
         *(session.code, str(session.guid), session.number, session.track.slug if session.track else ""),
         *(session.kind, session.mode),
-        *_words(session.title, summit),
-        *_words(session.abstract, summit),
-        *_words(session.plain_summary, summit),
+        *words(session.title, summit),
+        *words(session.abstract, summit),
+        *words(session.plain_summary, summit),
         *(session.language, list(session.interpretation)),
         *(_local(session.starts_at, summit), _local(session.ends_at, summit), summit.time_zone),
         session.room.code if session.room else "",
@@ -100,13 +102,13 @@ def speakers(public: Public) -> Table:
         Column("name", "string", "The name as written by themselves", required=True),
         Column("name_romanised", "string", "The name in Latin letters, where it is certain"),
         Column("country", "string", "Country (ISO 3166-1 alpha-2)"),
-        *_texts("biography", "About the person", summit),
+        *texts("biography", "About the person", summit),
         Column("url", "string", "The page for people", "uri"),
     ]
     rows: list[list[Cell]] = [
         [
             *(person.code, str(person.guid), person.name, person.name_romanised, person.country),
-            *_words(person.biography, summit),
+            *words(person.biography, summit),
             page(summit, person.get_absolute_url),
         ]
         for person in public.speakers
@@ -120,15 +122,15 @@ def appearances(public: Public) -> Table:
         Column("session", "string", "Code of the session", required=True),
         Column("speaker", "string", "Key of the person", required=True),
         Column("role", "string", "speaker, moderator, panellist, rapporteur, interpreter or opening", required=True),
-        *_texts("affiliation", "Organisation as billed in this session", summit),
-        *_texts("job_title", "Job title as billed in this session", summit),
+        *texts("affiliation", "Organisation as billed in this session", summit),
+        *texts("job_title", "Job title as billed in this session", summit),
         Column("order", "integer", "Place on the bill"),
     ]
     rows: list[list[Cell]] = [
         [
             *(session.code, appearance.speaker.code, appearance.role),
-            *_words(appearance.affiliation, summit),
-            *_words(appearance.job_title, summit),
+            *words(appearance.affiliation, summit),
+            *words(appearance.job_title, summit),
             appearance.order,
         ]
         for session in public.sessions
@@ -143,18 +145,18 @@ def organisations(public: Public) -> Table:
     columns = [
         Column("code", "string", "Unique within the summit", required=True),
         Column("guid", "string", "Identifies the organisation everywhere; never changes", "uuid"),
-        *_texts("name", "Name", summit),
+        *texts("name", "Name", summit),
         Column("kind", "string", "government, international, civil_society, academia or business"),
         Column("country", "string", "Country (ISO 3166-1 alpha-2)"),
         Column("website", "string", "Its own website", "uri"),
-        *_texts("description", "About the organisation", summit),
+        *texts("description", "About the organisation", summit),
         Column("url", "string", "The page for people", "uri"),
     ]
     rows: list[list[Cell]] = [
         [
-            *(organisation.code, str(organisation.guid), *_words(organisation.name, summit)),
-            *(organisation.kind, organisation.country, organisation.website),
-            *_words(organisation.description, summit),
+            *(organisation.code, str(organisation.guid), *words(organisation.name, summit)),
+            *(organisation.kind, organisation.country, encoded(organisation.website)),
+            *words(organisation.description, summit),
             page(summit, organisation.get_absolute_url),
         ]
         for organisation in public.organisations
@@ -168,17 +170,17 @@ def rooms(public: Public) -> Table:
         Column("code", "string", "Unique within the summit", required=True),
         Column("guid", "string", "The same in every format", "uuid"),
         Column("venue", "string", "Code of the building", required=True),
-        *_texts("venue_name", "Name of the building", summit),
-        *_texts("name", "Name", summit),
+        *texts("venue_name", "Name of the building", summit),
+        *texts("name", "Name", summit),
         Column("capacity", "integer", "How many people it holds"),
-        *_texts("description", "About the room", summit),
+        *texts("description", "About the room", summit),
         Column("access", "list", "What the room offers so that everybody can be in it"),
         Column("order", "integer", "Place in lists"),
     ]
     rows: list[list[Cell]] = [
         [
-            *(room.code, str(room_guid(room)), room.venue.code, *_words(room.venue.name, summit)),
-            *(*_words(room.name, summit), room.capacity, *_words(room.description, summit)),
+            *(room.code, str(room_guid(room)), room.venue.code, *words(room.venue.name, summit)),
+            *(*words(room.name, summit), room.capacity, *words(room.description, summit)),
             *(list(room.access), room.order),
         ]
         for room in public.rooms
@@ -191,16 +193,16 @@ def tracks(public: Public) -> Table:
     columns = [
         Column("slug", "string", "Unique within the summit", required=True),
         Column("guid", "string", "The same in every format", "uuid"),
-        *_texts("name", "Name", summit),
-        *_texts("theme", "What it is about, in a phrase", summit),
-        *_texts("summary", "What it is about", summit),
+        *texts("name", "Name", summit),
+        *texts("theme", "What it is about, in a phrase", summit),
+        *texts("summary", "What it is about", summit),
         Column("colour", "string", "Colour as #rrggbb"),
         Column("order", "integer", "Place in lists"),
     ]
     rows: list[list[Cell]] = [
         [
             *(track.slug, str(stable_guid(summit, "track", track.slug))),
-            *(*_words(track.name, summit), *_words(track.theme, summit), *_words(track.summary, summit)),
+            *(*words(track.name, summit), *words(track.theme, summit), *words(track.summary, summit)),
             *(track.colour, track.order),
         ]
         for track in public.tracks

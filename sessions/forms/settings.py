@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from sessions.imports.tables.column_mapping import TABLES, fields, guess, missing
-from sessions.models import Deadline, Material, Session, Task, Track
+from sessions.models import Deadline, ImportJob, Material, Session, Task, Track
 from sessions.models.session import check_times
 from sessions.planning import tracks as verbs
 from summit.forms.details import VersionedForm
@@ -189,30 +189,42 @@ class TableForm(forms.Form):
     """A table to bring in, and what it is about."""
 
     table = forms.ChoiceField(label=_("What does it hold?"), choices=list(TABLES.items()), widget=forms.RadioSelect)
-    file = forms.FileField(label=_("File"), help_text=_("CSV or XLSX with one row of headings; at most 20 MB."))
+    file = forms.FileField(
+        label=_("File"), help_text=_("CSV, XLSX or OpenDocument (.ods) with one row of headings; at most 20 MB.")
+    )
 
 
 class MappingForm(forms.Form):
-    """For each column of a table, what it means: ``column-<n>`` is the key of a field, or empty."""
+    """For each column of a table, what it means: ``column-<n>`` is the key of a field, or empty.
 
-    def __init__(self, *args: Any, table: str, headings: list[str], summit: Summit, **kwargs: Any) -> None:
+    A sheet of sessions may name people and rooms the summit does not have; ``make_missing`` has them made.
+    """
+
+    def __init__(self, *args: Any, job: ImportJob, headings: list[str], **kwargs: Any) -> None:
+        # What was ticked before a table is mapped once more.
+        kwargs["initial"] = job.mapping
         super().__init__(*args, **kwargs)
-        known = fields(table, summit.languages)
+        known = fields(job.table, job.summit.languages)
         guessed = guess(headings, known)
         choices = [("", _("Leave out")), *((f.key, f"{f.label} *" if f.needed else f.label) for f in known)]
-        self.table = table
-        for number, heading in enumerate(headings):
-            self.fields[f"column-{number}"] = forms.ChoiceField(
-                label=heading or _("(no heading)"), choices=choices, required=False, initial=guessed[number]
+        self.table, self.names = job.table, [f"column-{number}" for number in range(len(headings))]
+        for name, heading, key in zip(self.names, headings, guessed, strict=True):
+            self.fields[name] = forms.ChoiceField(
+                label=heading or _("(no heading)"), choices=choices, required=False, initial=key
             )
+        if job.table == "sessions":
+            self.fields["make_missing"] = forms.BooleanField(
+                label=_("Make people and rooms that are not there yet"), required=False,
+                help_text=_("Otherwise a row that names somebody or a room the summit does not have is refused. What is made is said before anything is written."),
+            )  # fmt: skip
 
     def columns(self) -> list[str]:
-        return [self.cleaned_data.get(name, "") for name in self.fields]
+        return [self.cleaned_data.get(name, "") for name in self.names]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         mapped = [key for key in self.columns() if key]
-        for name in self.fields:
+        for name in self.names:
             if data.get(name) and mapped.count(data[name]) > 1:
                 self.add_error(name, _("Another column is mapped to this as well."))
         if not self.errors and missing(self.table, mapped):
@@ -264,7 +276,7 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("schedule.xml, schedule.json, iCalendar, or our sheet as CSV or XLSX; at most 20 MB."),
+        help_text=_("schedule.xml, schedule.json, iCalendar, or our sheet as CSV, XLSX or .ods; at most 20 MB."),
     )
     language = forms.ChoiceField(
         label=_("Language of the texts"), required=False, help_text=_("Where the file does not say it itself.")

@@ -58,8 +58,10 @@ def start_table(summit: Summit, table: str, name: str, content: bytes, *, by: Us
 
 
 @transaction.atomic
-def map_columns(job: ImportJob, columns: list[str]) -> ImportJob:
+def map_columns(job: ImportJob, columns: list[str], *, make_missing: bool = False) -> ImportJob:
     """Say what each column means and have the table checked; a table that was mapped already is checked once more.
+
+    ``make_missing``: people and rooms of a sheet of sessions are made where the summit does not have them.
 
     Raises :class:`NotChecked` where the file is gone.
     """
@@ -68,7 +70,9 @@ def map_columns(job: ImportJob, columns: list[str]) -> ImportJob:
         raise NotChecked
     with locked.file.open() as stream:
         headings = open_sheet(locked.name, stream.read()).headings
-    locked.mapping = {"columns": columns, "headings": headings, "reader": active_language()}
+    locked.mapping = {
+        "columns": columns, "headings": headings, "make_missing": make_missing, "reader": active_language(),
+    }  # fmt: skip
     locked.state = ImportJob.State.QUEUED
     locked.report, locked.refused = [], []
     locked.save(update_fields=["mapping", "state", "report", "refused"])
@@ -139,7 +143,7 @@ def _work(job: ImportJob) -> tuple[ImportJob.State, list[telling.Line]]:
         return _work_table(job)
     try:
         with job.file.open() as stream:
-            schedule = open_schedule(job.name, stream.read())
+            schedule = open_schedule(job.name, stream.read(), days=job.summit.days)
         report = import_schedule(
             job.summit,
             schedule,
@@ -161,6 +165,7 @@ def _work_table(job: ImportJob) -> tuple[ImportJob.State, list[telling.Line]]:
             sheet = open_sheet(job.name, stream.read())
         report = import_table(
             job.summit, job.table, sheet, job.mapping["columns"], dry_run=job.dry_run, partial=partial, by=job.by,
+            make_missing=bool(job.mapping.get("make_missing")),
             progress=lambda done, total: _tell(job.guid, done, total),
         )  # fmt: skip
     except Refused as refused:

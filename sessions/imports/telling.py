@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sessions.imports.schedules.report import ScheduleReport
+from sessions.imports.schedules.report import ScheduleReport, noted
 from sessions.imports.tables.column_mapping import TABLES
 from sessions.imports.tables.importing import TableReport
 from summit.imports.table_format import Report
@@ -40,7 +40,8 @@ def of_schedule(report: ScheduleReport) -> list[Line]:
 
 
 def of_table(report: TableReport, table: str) -> list[Line]:
-    return [*_counts(report), *_lines(HAND, report.refusals()), *_rows(ROW, table, report.details)]
+    doubts = _rows(HAND, table, noted(report.notes))
+    return [*_counts(report), *_lines(HAND, report.refusals()), *doubts, *_rows(ROW, table, report.details)]
 
 
 def of_refusal(words: str) -> list[Line]:

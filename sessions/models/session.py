@@ -106,7 +106,7 @@ class Session(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.BREAKOUT)
     mode = models.CharField(_("mode"), max_length=12, choices=Mode, default=Mode.HYBRID)
     title = TranslatedField(_("title"), max_length=300)
-    abstract = TranslatedField(_("abstract"), max_length=6000, long=True, blank=True)
+    abstract = TranslatedField(_("abstract"), max_length=20_000, long=True, blank=True)
     # For everybody who reads slowly, or in a language that is not theirs.
     plain_summary = TranslatedField(_("summary in plain language"), max_length=1200, long=True, blank=True)
     language = models.CharField(_("language spoken"), max_length=10, default="ko")

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sessions.models import Session, with_details
-from sessions.reading.agenda import time_range
 from summit.lib import times
 from summit.lib.translated import active_language
 from summit.models import Summit
@@ -32,6 +32,7 @@ class Entry:
     session: Session
     bookmark: str
     hours: str
+    in_own_zone: str = ""
     clashes: list[Session] = field(default_factory=list)
     alternatives: list[Alternative] = field(default_factory=list)
 
@@ -78,15 +79,20 @@ def overlap(one: Session, other: Session) -> bool:
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
-def plan(summit: Summit, bookmarks: Mapping[str, str], *, in_room: bool = True) -> Plan:
+def plan(summit: Summit, bookmarks: Mapping[str, str], *, in_room: bool = True, reader: ZoneInfo | None = None) -> Plan:
     """The agenda of whoever has these bookmarks (session code: one of ``BOOKMARKS``). A fixed number of queries.
 
-    Who is not ``in_room`` takes part online and looks for no seat.
+    Who is not ``in_room`` takes part online and looks for no seat. ``reader`` is their own zone.
     """
     published = list(with_details(Session.objects.published().filter(summit=summit).in_order()))
     for session in published:
         session.summit = summit
-    entries = [Entry(s, bookmarks[s.code], _hours(s)) for s in published if s.code in bookmarks]
+    language = active_language()
+    entries = [
+        Entry(s, bookmarks[s.code], _hours(s), times.for_reader(s.starts_at, s.ends_at, summit.tz, reader, language))
+        for s in published
+        if s.code in bookmarks
+    ]
     standing = [entry for entry in entries if not entry.session.is_cancelled]
     for entry in standing:
         entry.clashes = [o.session for o in standing if o is not entry and overlap(o.session, entry.session)]
@@ -96,7 +102,6 @@ def plan(summit: Summit, bookmarks: Mapping[str, str], *, in_room: bool = True) 
     for entry in entries:
         if day := entry.session.day():
             by_day[day].append(entry)
-    language = active_language()
     days = [
         PersonalDay(day, times.date_label(day, language), _with_gaps(found, published))
         for day, found in sorted(by_day.items())
@@ -107,7 +112,7 @@ def plan(summit: Summit, bookmarks: Mapping[str, str], *, in_room: bool = True) 
 def _hours(session: Session) -> str:
     if session.starts_at is None or session.ends_at is None:
         return ""
-    return time_range(session.starts_at, session.ends_at, session.summit.tz)
+    return times.time_range(session.starts_at, session.ends_at, session.summit.tz)
 
 
 def _alternatives(entry: Entry, mine: list[Entry], published: list[Session], *, in_room: bool) -> list[Alternative]:
@@ -158,4 +163,4 @@ def _gap(summit: Summit, free_from: datetime, until: datetime, published: Iterab
         if s.starts_at and s.ends_at and not s.is_cancelled and s.starts_at >= free_from and s.ends_at <= until
     )  # fmt: skip
     minutes = int((until - free_from).total_seconds() // 60)
-    return Gap(time_range(free_from, until, summit.tz), minutes, others)
+    return Gap(times.time_range(free_from, until, summit.tz), minutes, others)

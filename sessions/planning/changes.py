@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
@@ -30,8 +31,13 @@ class DescribedChange:
     after: str
 
 
-def described(changes: Iterable[dict[str, Any]], summit: Summit) -> list[DescribedChange]:
-    """Changes of a version (``AgendaVersion.changes``) in the active language. One query for the rooms."""
+def described(
+    changes: Iterable[dict[str, Any]], summit: Summit, *, reader: ZoneInfo | None = None
+) -> list[DescribedChange]:
+    """Changes of a version (``AgendaVersion.changes``) in the active language. One query for the rooms.
+
+    With the zone of a reader times are told in it as well, where it differs.
+    """
     language = active_language()
     rooms = {room.code: room.name.in_language(language) for room in summit.rooms.all()}
     labels = {str(value): str(label) for value, label in ChangeKind.choices}
@@ -39,7 +45,7 @@ def described(changes: Iterable[dict[str, Any]], summit: Summit) -> list[Describ
     described_changes = []
     for change in changes:
         kind = change["kind"]
-        before, after = (_words(change[side], summit, rooms, language) for side in ("before", "after"))
+        before, after = (_words(change[side], summit, rooms, language, reader) for side in ("before", "after"))
         if kind == ChangeKind.RENAMED:
             before, after = (Text(change[side]["title"]).in_language(language) for side in ("before", "after"))
         elif kind in {ChangeKind.CANCELLED, ChangeKind.RESTORED}:
@@ -51,7 +57,9 @@ def described(changes: Iterable[dict[str, Any]], summit: Summit) -> list[Describ
     return described_changes
 
 
-def _words(side: dict[str, Any], summit: Summit, rooms: dict[str, str], language: str) -> str:
+def _words(
+    side: dict[str, Any], summit: Summit, rooms: dict[str, str], language: str, reader: ZoneInfo | None = None
+) -> str:
     """ "Wed, 15 Dec 10:00–11:30 · Grand Ballroom 101": the facts that one side of a change holds."""
     words = []
     if "starts_at" in side or "ends_at" in side:
@@ -63,6 +71,8 @@ def _words(side: dict[str, Any], summit: Summit, rooms: dict[str, str], language
             words.append(gettext("until %(time)s") % {"time": f"{ends.astimezone(summit.tz):%H:%M}"})
         else:
             words.append(gettext("no time yet"))
+        if there := times.for_reader(starts, ends, summit.tz, reader, language):
+            words.append(there)
     if "room" in side:
         words.append(rooms.get(side["room"], side["room"]) or gettext("no room yet"))
     return " · ".join(words)

@@ -14,7 +14,7 @@ from sessions.models import Appearance, Kind, Material, Placement, Session, Sess
 from sessions.models.session import KEPT_BACK
 from sessions.planning import plan
 from sessions.planning.conflicts import Conflict
-from summit.lib import times
+from summit.lib import romanising, times
 from summit.lib.translated import Status, Text
 from summit.models import Summit
 
@@ -95,15 +95,18 @@ def _outside(starts: datetime | None, summit: Summit) -> bool:
     )
 
 
-def overview(summit: Summit, plans: Collection[str] | None = None) -> Overview:
-    """All of it: twelve queries at most beside those that tell conflicts in words.
+def overview(summit: Summit, plans: Collection[str] | None = None, *, register: bool = True) -> Overview:
+    """All of it: fourteen queries at most beside those that tell conflicts in words.
 
     ``plans`` are the codes of the sessions whose time and room the reader may change (None: all); of others a line
-    leads to where it can at least be read.
+    leads to where it can at least be read. ``register``: whether the reader may open the open-government register.
     """
     rows = facts(summit)
     return Overview(
-        _states(rows, summit), _answers(rows), _translations(rows, summit), list(todos(summit, rows, plans))
+        _states(rows, summit),
+        _answers(rows),
+        _translations(rows, summit),
+        [*todos(summit, rows, plans), *_names(summit, register=register)],
     )
 
 
@@ -190,6 +193,28 @@ def _hosts_without_contact(summit: Summit) -> Todo:
     words = ngettext("%(number)d host without a contact", "%(number)d hosts without a contact", len(rows))
     page = _address("speakers:organiser-organisation", summit)
     return Todo("contacts", words % {"number": len(rows)}, [(str(row), page(row.code)) for row in rows])
+
+
+def _names(summit: Summit, *, register: bool) -> list[Todo]:
+    """Names that readers of another language than Korean see in Hangul, with what we romanise."""
+    if all(language.startswith("ko") for language in summit.languages):
+        return []
+    found = [_names_of_people(summit), *([_names_of_committee(summit)] if register else [])]
+    return [todo for todo in found if todo.number]
+
+
+def _names_of_people(summit: Summit) -> Todo:
+    rows = list(summit.speakers.in_hangul_alone().values_list("name", "code"))
+    words = ngettext("%(number)d person whose name in Latin letters is not known", "%(number)d people whose names in Latin letters are not known", len(rows))  # fmt: skip
+    page = _address("speakers:organiser-person", summit)
+    return Todo("names", words % {"number": len(rows)}, [(name, page(code)) for name, code in rows])
+
+
+def _names_of_committee(summit: Summit) -> Todo:
+    rows = summit.committee_members.filter(name_romanised="", name__regex=romanising.HANGUL).order_by("-term", "order")
+    places = [(str(row), reverse("summit:committee-member", args=[summit.code, row.pk])) for row in rows]
+    words = ngettext("%(number)d member of the committee whose name in Latin letters is not known", "%(number)d members of the committee whose names in Latin letters are not known", len(places))  # fmt: skip
+    return Todo("committee_names", words % {"number": len(places)}, places)
 
 
 def _status(row: Fact, language: str, summit: Summit) -> Status:

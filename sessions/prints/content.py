@@ -132,7 +132,7 @@ class AgendaContent:
             track_class=f"track-{session.track.slug}" if session.track else "track-none",
             mode=self.choice("mode", session.mode, session.get_mode_display),
             room=self.text(session.room.name) if session.room else Wording((), self.main),
-            hours=agenda.time_range(session.starts_at, session.ends_at, self.summit.tz)
+            hours=times.time_range(session.starts_at, session.ends_at, self.summit.tz)
             if session.starts_at and session.ends_at
             else "",
             day=times.day_of(session.starts_at, self.summit.tz) if timed and session.starts_at else None,

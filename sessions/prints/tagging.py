@@ -3,7 +3,7 @@
 PDF/UA-1 (ISO 14289-1) 7.2 wants every change of language declared; ISO 32000-1 14.8.4.3 names the structure types
 ``TOC`` and ``TOCI``. WeasyPrint builds its structure elements box by box in one function and offers no hook, so that
 function is wrapped: an element from HTML with ``lang`` gets ``Lang``, one with ``data-tag`` the structure type it names,
-and anonymous boxes lose the tag they would repeat.
+a picture that is drawn in place (SVG) its ``aria-label`` as ``Alt``, and anonymous boxes lose the tag they would repeat.
 """
 
 from collections.abc import Callable, Iterator
@@ -42,6 +42,8 @@ def _build_with_language(box: Any, *rest: Any) -> Iterator[Any]:
 def describe(element: Any, source: Any) -> None:
     if language := source.get("lang"):
         element["Lang"] = pydyf.String(language)
+    if element["S"] == "/Figure" and (words := source.get("aria-label")):
+        element["Alt"] = pydyf.String(words)
     if (wanted := source.get("data-tag")) in STRUCTURE_TYPES:
         element["S"] = f"/{wanted}"
 

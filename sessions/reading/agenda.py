@@ -15,8 +15,9 @@ from django.utils.translation import gettext, ngettext
 
 from sessions.models import Appearance, Material, Session, SessionHost
 from sessions.models.session import SessionAccess, SessionQuerySet, fullness, paths
-from summit.lib import times
+from summit.lib import romanising, times
 from summit.lib.stencils import Stencil, blank
+from summit.lib.times import time_range
 from summit.lib.translated import active_language
 from summit.models import Mode, Summit
 from summit.models.place import RoomAccess
@@ -90,15 +91,18 @@ class Card:
                 level=level,
                 column=self.column,
                 shape=self.shape,
-                **{name: blank(name) for name in ("url", "bookmark_url", "code", "title", "room", "starts")},
+                **{name: blank(name) for name in ("url", "bookmark_url", "code", "title", "room", "starts", "ends")},
                 hosts=self.hosts and blank("hosts"),
                 people=self.people and blank("people"),
                 when=hours and blank("when"),
             )
         return stencil.fill(
             url=self.url, bookmark_url=self.bookmark_url, code=self.code, title=self.title, room=self.room, hosts=self.hosts,
-            people=self.people, when=hours, starts=self.starts_at.astimezone(self.zone).isoformat() if hours and self.starts_at else "",
+            people=self.people, when=hours, starts=self._iso(self.starts_at, hours), ends=self._iso(self.ends_at, hours),
         )  # fmt: skip
+
+    def _iso(self, moment: datetime | None, hours: str) -> str:
+        return moment.astimezone(self.zone).isoformat() if hours and moment else ""
 
 
 @dataclass(slots=True)
@@ -233,7 +237,7 @@ def _add_people(found: dict[int, Card], of_these: dict[str, Any], language: str)
     rows = Appearance.objects.filter(**of_these).billed().order_by("order", "pk")
     for session, name, romanised in rows.values_list("session", "speaker__name", "speaker__name_romanised"):
         if session in found:
-            names[session].append(name if language == "ko" else romanised or name)
+            names[session].append(romanising.beside(name, romanised, language))
     for session, people in names.items():
         shown, more = ", ".join(people[:NAMES_SHOWN]), len(people) - NAMES_SHOWN
         if more > 0:
@@ -297,10 +301,6 @@ def unscheduled(all_cards: list[Card]) -> list[Card]:
     return sorted((card for card in all_cards if card.starts_at is None), key=lambda card: not card.featured)
 
 
-def time_range(starts_at: datetime, ends_at: datetime, tz: ZoneInfo) -> str:
-    return f"{starts_at.astimezone(tz):%H:%M}–{ends_at.astimezone(tz):%H:%M}"
-
-
 def when(session: Session) -> dict[str, str]:
     """``day_label`` and ``hours`` of one session in words, "" while they are not known."""
     day = session.day()
@@ -314,13 +314,6 @@ def when(session: Session) -> dict[str, str]:
 
 def reader_label(card: Card | Session, summit: Summit, reader: ZoneInfo | None) -> str:
     """The same hours in the reader's zone, named; "" where they are the same."""
-    starts_at, ends_at = card.starts_at, card.ends_at
-    if reader is None or starts_at is None or ends_at is None:
+    if card.starts_at is None or card.ends_at is None:
         return ""
-    here, there = starts_at.astimezone(summit.tz), starts_at.astimezone(reader)
-    if here.utcoffset() == there.utcoffset():
-        return ""
-    label = f"{time_range(starts_at, ends_at, reader)} {times.zone_short(starts_at, reader)}"
-    if there.date() != here.date():
-        label = f"{times.day_label(there.date(), active_language())} {label}"
-    return label
+    return times.for_reader(card.starts_at, card.ends_at, summit.tz, reader, active_language())

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from sessions.models import Appearance, Session
 from speakers.models import Organisation, Speaker
+from summit.lib.weblinks import encoded
 from summit.models import Mode, Summit
 
 ATTENDANCE = {
@@ -101,7 +102,7 @@ def session(found: Session) -> Node:
 def organisation(found: Organisation) -> Node:
     node = {"@type": "Organization", "name": str(found.name)}
     if found.website:
-        node["url"] = found.website
+        node["url"] = encoded(found.website)
     return node
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from sessions.models import Session, with_details
 from sessions.models.session import Kind, SessionAccess
 from sessions.reading.agenda import language_names
-from summit.lib import times
+from summit.lib import romanising, times
 from summit.lib.finding import INITIALS, fold, initials, words_of
 from summit.lib.translated import active_language
 from summit.models import Mode, Summit
@@ -111,7 +111,9 @@ def build(summit: Summit) -> list[Entry]:
         parts = [*session.title.values(), *session.abstract.values(), session.code]
         names = []
         for appearance in session.appearances.all():
-            names += [appearance.speaker.name, appearance.speaker.name_romanised]
+            # As it is written, and as it can be read: whoever typed what the page shows finds it.
+            person = appearance.speaker
+            names += [person.name, person.name_romanised or romanising.romanised(person.name)]
             parts += [*appearance.affiliation.values(), *appearance.job_title.values()]
         for hosting in session.hostings.all():
             names += hosting.organisation.name.values()

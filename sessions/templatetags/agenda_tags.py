@@ -1,5 +1,6 @@
 """Session cards for pages of apps below this one."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import template
@@ -9,7 +10,9 @@ from sessions.models import Session
 from sessions.models.session import SessionQuerySet
 from sessions.reading import agenda, jsonld
 from speakers.models import Organisation, Speaker
+from summit.lib import romanising
 from summit.models import Summit
+from summit.templatetags.summit_tags import note_on_names
 
 register = template.Library()
 
@@ -25,6 +28,31 @@ def session_days(summit: Summit, sessions: SessionQuerySet) -> dict[str, Any]:
 def draw_card(card: agenda.Card, *, level: int, when: bool = False) -> SafeString:
     """``{% card card level=3 when=True %}``: a session as an item of a list, its title a heading of that level."""
     return card.draw(level, when=when)
+
+
+def _cards_in(shown: Any) -> Iterator[agenda.Card]:
+    """The cards among days, groups, lists and cards."""
+    if isinstance(shown, agenda.Card):
+        yield shown
+    elif isinstance(shown, agenda.Day):
+        yield from _cards_in([hour.cards for hour in shown.hours])
+    elif hasattr(shown, "cards"):
+        yield from _cards_in(shown.cards)
+    elif isinstance(shown, list | tuple):
+        for part in shown:
+            yield from _cards_in(part)
+
+
+@register.inclusion_tag("summit/_romanised_note.html")
+def note_on_cards(*shown: Any) -> dict[str, Any]:
+    """What the mark before names on cards means, where one of them has it."""
+    return {"mark": romanising.MARK, "shown": any(romanising.MARK in card.people for card in _cards_in(shown))}
+
+
+@register.inclusion_tag("summit/_romanised_note.html")
+def note_on_stage(session: Session) -> dict[str, Any]:
+    """The same for the people of a session, each with their mark."""
+    return note_on_names(appearance.speaker for appearance in session.appearances.all())
 
 
 @register.simple_tag

@@ -17,7 +17,6 @@ from sessions.forms.settings import AnswerForm
 from sessions.models import Appearance, Session, with_details
 from sessions.permissions import hosts_may_edit
 from sessions.planning import recent_changes
-from sessions.reading import agenda as reading
 from speakers.editing import profiles
 from speakers.models import Speaker
 from summit.lib import times
@@ -92,7 +91,7 @@ def when(summit: Summit, session: object) -> str:
     if starts_at is None or ends_at is None:
         return ""
     label = times.date_label(times.day_of(starts_at, summit.tz), active_language())
-    return f"{label} {reading.time_range(starts_at, ends_at, summit.tz)} {times.zone_short(starts_at, summit.tz)}"
+    return f"{label} {times.time_range(starts_at, ends_at, summit.tz)} {times.zone_short(starts_at, summit.tz)}"
 
 
 @require_POST

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from summit.lib import romanising
 from summit.lib.codes import session_code
 from summit.lib.translated import TranslatedField
 from summit.models import Invited, Summit, User
@@ -57,6 +58,10 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
         former = {gone.code: row for row in found.values() for gone in row.former_codes.all()}
         return {**found, **{code: row for code, row in former.items() if code not in found}}
 
+    def in_hangul_alone(self) -> "SpeakerQuerySet":
+        """Those whose name no page can show in Latin letters as they write it themselves."""
+        return self.filter(name_romanised="", name__regex=romanising.HANGUL)
+
     def on_stage(self) -> "SpeakerQuerySet":
         """Speakers with at least one published session in which they have not declined to appear."""
         return self.filter(
@@ -71,7 +76,7 @@ class Speaker(models.Model):
     name = models.CharField(_("name as written"), max_length=200)
     name_romanised = models.CharField(_("name in Latin letters"), max_length=200, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
-    biography = TranslatedField(_("biography"), max_length=4000, long=True, blank=True)
+    biography = TranslatedField(_("biography"), max_length=10_000, long=True, blank=True)
     email = models.EmailField(_("e-mail address (private)"), max_length=254, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="speakers"
@@ -121,6 +126,13 @@ class Speaker(models.Model):
     def name_in(self, language: str) -> str:
         """Names exist in two scripts: Korean readers see the one as written, others the Latin one where it is known."""
         return self.name if language.startswith("ko") else self.name_romanised or self.name
+
+    def reading_in(self, language: str) -> str:
+        """How a reader of this language can say the name, romanised by us; "" where it can be read as it is.
+
+        Pages show it as ours until the person's own spelling is known; it is given to no other software.
+        """
+        return romanising.reading(self.name, self.name_romanised, language)
 
     def other_name_in(self, language: str) -> str:
         """The name in the script that :meth:`name_in` did not choose; "" where there is none."""

@@ -19,13 +19,18 @@ from summit.public_pages import public_page
 PUBLISHED = Q(sessions__published_at__isnull=False)
 
 
+def _sorted_as(person: Speaker, language: str) -> str:
+    """A name in Hangul stands where a reader of Latin letters looks for it."""
+    return (person.reading_in(language) or person.name_in(language)).casefold()
+
+
 @public_page
 def speakers(request: HttpRequest, summit: Summit) -> HttpResponse:
     language = get_language() or "ko"
     related: Any = Speaker._meta.get_field("appearances").related_model
     billed = related.objects.billed().filter(session__published_at__isnull=False).order_by("session__number", "order")
     rows = Speaker.objects.filter(summit=summit).on_stage().prefetch_related(Prefetch("appearances", billed))
-    people = sorted(rows, key=lambda person: (person.name_in(language)).casefold())
+    people = sorted(rows, key=lambda person: _sorted_as(person, language))
     return render(request, "speakers/speakers.html", {"summit": summit, "people": people})
 
 

@@ -1,4 +1,5 @@
-"""Sentences of Django and allauth that people meet when they sign in, named here so that our catalogue holds them.
+"""Sentences of Django and allauth that people meet when they sign in or fill in a form, named here so that our catalogue
+holds them.
 
 The libraries' own Korean speaks in another tone, and fixes particles after names; ours comes before theirs.
 """
@@ -58,4 +59,49 @@ SENTENCES = (
     _("You will receive a special code for a password-free sign-in."),
     _("Your account is protected by two-factor authentication. Please enter an authenticator code:"),
     _("Your password is now changed."),
+)
+IN_FORMS = (
+    _("Ensure this value is greater than or equal to %(limit_value)s."),
+    _("Ensure this value is less than or equal to %(limit_value)s."),
+    _("Enter a complete value."),
+    _("Enter a list of values."),
+    _("Enter a number."),
+    _("Enter a valid URL."),
+    _("Enter a valid date."),
+    _("Enter a valid date/time."),
+    _("Enter a valid time."),
+    _("Enter a whole number."),
+    _("No file was submitted."),
+    _("Null characters are not allowed."),
+    _("Please either submit a file or check the clear checkbox, not both."),
+    _("Select a valid choice. %(value)s is not one of the available choices."),
+    _("Select a valid choice. That choice is not one of the available choices."),
+    _("The password is too similar to the %(verbose_name)s."),
+    _("The submitted file is empty."),
+    _("This field is required."),
+    _("This password is entirely numeric."),
+    _("This password is too common."),
+    _("Your password can’t be a commonly used password."),
+    _("Your password can’t be entirely numeric."),
+    _("Your password can’t be too similar to your other personal information."),
+    ngettext_lazy(
+        "Ensure this value has at least %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at least %(limit_value)d characters (it has %(show_value)d).",
+        "limit_value",
+    ),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+        "limit_value",
+    ),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+        "min_length",
+    ),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+        "min_length",
+    ),
 )

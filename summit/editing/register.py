@@ -16,7 +16,7 @@ from summit.models.civic import (
     Chair,
     Commitment,
     CommitteeMember,
-    MemberCountry,
+    MemberGovernment,
     MembershipFigure,
     PlanStep,
 )
@@ -40,14 +40,14 @@ class HasParts(Refusal):
 class Kind:
     """A table of the register.
 
-    Its rows lie in ``holder`` (``summit`` or ``plan``); ``once`` names the field of which each row there has its own, and
-    ``taken`` is said where another has it. ``along`` is what rows share besides whose order is one.
+    Its rows lie in ``holder`` (``summit`` or ``plan``); ``once`` names the fields of which each row there has its own, and
+    ``taken`` is said of the first where another has them. ``along`` is what rows share besides whose order is one.
     """
 
     model: type[models.Model]
     fields: tuple[str, ...]
     holder: str = "summit"
-    once: str = ""
+    once: tuple[str, ...] = ()
     taken: Any = ""
     along: str = ""
 
@@ -63,25 +63,25 @@ class Kind:
 FIGURES = Kind(
     MembershipFigure,
     ("year", "national", "local", "note"),
-    once="year",
+    once=("year",),
     taken=_("There are figures of this year already. Change those."),
 )
 MEMBERS = Kind(
-    MemberCountry,
-    ("country", "name", "founding"),
-    once="country",
-    taken=_("This country is a member already. Change that row."),
+    MemberGovernment,
+    ("country", "local_code", "name", "founding", "joined", "left", "standing"),
+    once=("country", "local_code"),
+    taken=_("This government is a member already. Change that row."),
 )
 CHAIRS = Kind(Chair, ("country", "name", "note"))
 COMMITTEE = Kind(
     CommitteeMember,
-    ("term", "name", "name_romanised", "job_title", "affiliation", "past_terms"),
+    ("term", "name", "name_romanised", "job_title", "affiliation", "past_terms", "note"),
     along="term",
 )
 PLANS = Kind(
     ActionPlan,
-    ("number", "name"),
-    once="number",
+    ("number", "name", "document"),
+    once=("number",),
     taken=_("Another action plan has this number."),
 )
 STEPS = Kind(PlanStep, ("period", "title", "detail"), holder="plan")
@@ -89,7 +89,7 @@ COMMITMENTS = Kind(
     Commitment,
     ("number", "vision", "title", "ministries", "note"),
     holder="plan",
-    once="number",
+    once=("number",),
     taken=_("Another commitment of this plan has this number."),
 )
 
@@ -102,11 +102,11 @@ def _summit_of(holder: Any) -> Summit:
 def _look(kind: Kind, holder: Any, values: Mapping[str, Any], *, but: int | None = None) -> None:
     """Held until the transaction ends, so that of two rows at once the second is told. Raises :class:`Taken`."""
     Summit.objects.select_for_update(no_key=True).get(pk=_summit_of(holder).pk)
-    if not kind.once or kind.once not in values:
+    if not kind.once or not values.keys() >= set(kind.once):
         return
-    others = kind.model._default_manager.filter(**{kind.holder: holder, kind.once: values[kind.once]}).exclude(pk=but)
-    if others.exists():
-        raise Taken(kind.taken, field=kind.once)
+    own = {name: values[name] for name in kind.once}
+    if kind.model._default_manager.filter(**{kind.holder: holder}, **own).exclude(pk=but).exists():
+        raise Taken(kind.taken, field=kind.once[0])
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from summit.editing.new_summit import CodeTaken, suggested_code
 from summit.forms.look import COLOUR_HELP, COLOUR_INPUT, LOGO_HELP, PictureInput, colour_typed, schemes, verdicts
 from summit.lib import countries, times
-from summit.lib.fields import NOTHING_CHOSEN, LineField, this_century
+from summit.lib.fields import NOTHING_CHOSEN, LineField, ZoneField, this_century
 from summit.lib.translated import Text, TranslatedFormField, active_language
 from summit.models import Mode, Summit, User
 from summit.models.summit import validate_code, validate_colour, validate_free_code
@@ -77,27 +77,6 @@ def language_choices() -> list[tuple[str, str]]:
     codes = [code for code, _name in settings.LANGUAGES]
     orders = chain.from_iterable(permutations(codes, size) for size in range(len(codes), 0, -1))
     return [(",".join(order), " · ".join(get_language_info(code)["name_local"] for code in order)) for order in orders]
-
-
-class ZoneField(forms.CharField):
-    """An IANA zone, found by typing: the page offers all of them as suggestions."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        attrs = {"list": "zones", "autocomplete": "off", "spellcheck": "false"}
-        super().__init__(max_length=64, widget=forms.TextInput(attrs=attrs), **kwargs)
-
-    def clean(self, value: Any) -> str:
-        typed = super().clean(value).strip().replace(" ", "_").lower()
-        zones = times.zones()
-        found = next((zone for zone in zones if zone.lower() == typed), "")
-        if not found:  # a city will do where there is one of its name
-            cities = [zone for zone in zones if "/" in zone and zone.rpartition("/")[2].lower() == typed]
-            found = cities[0] if len(cities) == 1 else ""
-        if not found:
-            raise ValidationError(
-                _("“%(zone)s” is no IANA time zone; write one like Asia/Seoul."), params={"zone": value}
-            )
-        return found
 
 
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:

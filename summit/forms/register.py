@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from summit.editing import register
 from summit.forms.rows import RowForm
-from summit.lib import countries
+from summit.lib import countries, romanising
 from summit.lib.fields import LineField, country_field
 from summit.lib.text import clean_line, number
 from summit.lib.translated import Text, TranslatedFormField, languages
@@ -18,7 +18,7 @@ from summit.models.civic import (
     Chair,
     Commitment,
     CommitteeMember,
-    MemberCountry,
+    MemberGovernment,
     MembershipFigure,
     PlanStep,
 )
@@ -115,7 +115,7 @@ class RegisterForm(RowForm):
         stored = getattr(self.instance, name) if self.instance.pk else self.initial.get(name)
         return getattr(self, "cleaned_data", {}).get(name, stored)
 
-    def joined(self, *names: str) -> str:
+    def in_a_line(self, *names: str) -> str:
         return " · ".join(str(said) for name in names if (said := self.typed(name)))
 
 
@@ -157,16 +157,49 @@ class OfCountry(RegisterForm):
 
 
 class MemberForm(OfCountry):
+    """``local_code`` makes it a local government of its country; then the name has to be written."""
+
     slug = "members"
+    joined = _number(_("Joined in"), least=2011, most=2100, required=False, help_text=_("The year, where it is known."))
+    left = _number(_("Left in"), least=2011, most=2100, required=False)
 
     class Meta:
-        model = MemberCountry
+        model = MemberGovernment
         fields = register.MEMBERS.fields
+        help_texts = {
+            "local_code": _(
+                "Only for a city, province or region: a short code such as seoul. Empty: the national government."
+            ),
+            "standing": _("Empty: not known."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = _("Empty: the usual name of the country. A local government needs its own.")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        joined, left = data.get("joined"), data.get("left")
+        if joined and left and left < joined:
+            self.add_error("left", _("It joined in %(year)d: write that year or a later one.") % {"year": joined})
+        if left and data.get("standing") in {"active", "inactive"}:
+            self.add_error("standing", _("Who has left is withdrawn: choose that, or take the year away."))
+        return data
+
+    def clean_name(self) -> Text:
+        said: Text = self.cleaned_data["name"]
+        if not said and self.cleaned_data.get("local_code", self.instance.local_code):
+            raise ValidationError(_("Write the name of the local government in at least one language."))
+        return super().clean_name()
 
     def reads(self) -> list[str]:
+        if not self.typed("name") or not self.typed("country"):
+            return []
+        words = gettext("Among local governments: %(name)s") if self.typed("local_code") else gettext("Among national governments: %(name)s")  # fmt: skip
+        found = [words % {"name": self.typed("name")}]
         if self.typed("founding"):
-            return [gettext("Among the founding governments: %(name)s") % {"name": self.typed("name")}]
-        return [gettext("Pages name the founding members alone; the open data has all of them.")]
+            found.append(gettext("Among the founding governments: %(name)s") % {"name": self.typed("name")})
+        return found
 
 
 class ChairForm(OfCountry):
@@ -178,11 +211,12 @@ class ChairForm(OfCountry):
         help_texts = {"note": _("The term, or what it is known for.")}
 
     def reads(self) -> list[str]:
-        return [self.joined("name", "note")]
+        return [self.in_a_line("name", "note")]
 
 
 class CommitteeForm(RegisterForm):
     slug = "committee"
+    wordings = ("name_romanised",)
     term = _number(_("Term"))
     name = LineField(label=_("Name"), max_length=120)
     name_romanised = LineField(label=_("Name in Latin letters"), max_length=120, required=False)
@@ -193,12 +227,16 @@ class CommitteeForm(RegisterForm):
     class Meta:
         model = CommitteeMember
         fields = register.COMMITTEE.fields
+        help_texts = {"note": _("What readers should know, such as where sources write the name differently.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
             latest = self.summit.committee_members.order_by("-term").values_list("term", flat=True).first()
             self.initial["term"] = latest or 1
+        if ours := romanising.reading(self.instance.name, self.instance.name_romanised, ""):
+            words = _("Until it is written here, pages in other languages show “%(name)s”, marked as romanised by us.")
+            self.fields["name_romanised"].help_text = words % {"name": ours}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -211,7 +249,7 @@ class CommitteeForm(RegisterForm):
         if not self.typed("term") or not self.typed("name"):
             return []
         found = [gettext("Civil members, term %(term)s: %(words)s")
-                 % {"term": self.typed("term"), "words": self.joined("name", "name_romanised", "job_title", "affiliation")}]  # fmt: skip
+                 % {"term": self.typed("term"), "words": self.in_a_line("name", "name_romanised", "job_title", "affiliation")}]  # fmt: skip
         if before := self.typed("past_terms"):
             found.append(gettext("Also in term %(terms)s") % {"terms": ", ".join(str(each) for each in before)})
         return found
@@ -224,6 +262,7 @@ class PlanForm(RegisterForm):
     class Meta:
         model = ActionPlan
         fields = register.PLANS.fields
+        help_texts = {"document": _("Where the plan itself can be read or downloaded. Empty: no link is shown.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -256,7 +295,7 @@ class StepForm(RegisterForm):
         help_texts = {"period": _("As people say it: October 2022, or 11 October to 14 November 2022.")}
 
     def reads(self) -> list[str]:
-        return [said] if (said := self.joined("period", "title", "detail")) else []
+        return [said] if (said := self.in_a_line("period", "title", "detail")) else []
 
 
 class CommitmentForm(RegisterForm):

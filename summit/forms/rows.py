@@ -16,7 +16,12 @@ from summit.models import Summit, Venue
 
 
 class ColourInput(forms.TextInput):
+    """A picker of colours, which cannot be empty: HTML takes no ``required`` there."""
+
     input_type = "color"
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
 
 
 class RowForm(VersionedForm, ForVerb):

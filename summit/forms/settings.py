@@ -46,13 +46,14 @@ class GeneralForm(FactsForm):
     class Meta:
         model = Summit
         fields = ("name", "short_name", "slogan", "summary", "organisers", "audience", "contact_email", "reply_to",
-                  "timetable_note")  # fmt: skip
+                  "timetable_note", "texts_note")  # fmt: skip
         help_texts = {
             "short_name": _("Stands in the corner of every page and in the subjects of mails. Empty: the name."),
             "summary": _("Two or three sentences: on the opening page, in search results, and where a link is shared."),
             "contact_email": _("Public: on the pages and at the end of mails."),
             "reply_to": _("Where answers to our mails go. Empty: to the contact address."),
             "timetable_note": _("Stands above the agenda."),
+            "texts_note": _("Stands below the abstract of every session: who summarised or translated it."),
         }
 
     def follows(self) -> list[str]:
@@ -184,7 +185,7 @@ class RoleRadio(forms.RadioSelect):
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
-        option["attrs"]["hint"] = explained(str(value))
+        option["hint"] = explained(str(value))
         return option
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from summit.imports.table_format import Loader, Refused, Report, Row, fitting, text, upsert
+from summit.imports.table_format import Loader, Refused, Report, Row, fitting, put, text, upsert
 from summit.models import (
     ActionPlan,
     Chair,
     Commitment,
     CommitteeMember,
-    MemberCountry,
+    MemberGovernment,
     MembershipFigure,
     Page,
     PlanStep,
@@ -47,7 +47,7 @@ def a_moment(row: Row, name: str, summit: Summit) -> datetime | None:
 
 
 def load_summit(report: Report, row: Row) -> Summit:
-    names = ("name", "short_name", "slogan", "summary", "organisers", "audience", "timetable_note")
+    names = ("name", "short_name", "slogan", "summary", "organisers", "audience", "timetable_note", "texts_note")
     values: dict[str, Any] = {name: text(row.get(name, {})) for name in names}
     plain: dict[str, Any] = {
         n: row.get(n) for n in ("time_zone", "languages", "mode", "contact_email", "reply_to") if n in row.values
@@ -92,6 +92,19 @@ def loaders_for(summit: Summit | None) -> dict[str, Loader]:
     return {"summit": summit_row, "venues": venue, "rooms": room, "pages": page, **civic_loaders(one)}
 
 
+def _load_member(report: Report, row: Row, summit: Summit) -> None:
+    """What a file does not say of years and standing stays as it is."""
+    key = {"summit": summit, "country": fitting(MemberGovernment, "country", row.need("country")),
+           "local_code": fitting(MemberGovernment, "local_code", row.get("local_code"))}  # fmt: skip
+    found = report.staging.find(MemberGovernment.objects, key)
+    others = report.staging.matching(MemberGovernment.objects, {"summit": summit})
+    more: dict[str, Any] = {name: row.number(name) or None for name in ("joined", "left") if name in row.values}
+    more |= {"standing": row.get("standing")} if "standing" in row.values else {}
+    more["order"] = found.order if found else len(others) + 1
+    put(report, "members", MemberGovernment, found, key,
+        {"name": text(row.need("name")), "founding": row.flag("founding"), **more})  # fmt: skip
+
+
 def civic_loaders(one: Any) -> dict[str, Loader]:
     def civic(report: Report, row: Row) -> None:
         """The file is several tables; this one only makes it known."""
@@ -101,11 +114,7 @@ def civic_loaders(one: Any) -> dict[str, Loader]:
                {"national": row.need("national"), "local": row.need("local"), "note": text(row.get("note", {}))})  # fmt: skip
 
     def member(report: Report, row: Row) -> None:
-        country = fitting(MemberCountry, "country", row.need("country"))
-        found = report.staging.find(MemberCountry.objects, {"summit": one(), "country": country})
-        order = found.order if found else len(report.staging.matching(MemberCountry.objects, {"summit": one()})) + 1
-        upsert(report, "members", MemberCountry.objects.all(), {"summit": one(), "country": row.need("country")},
-               {"name": text(row.need("name")), "founding": row.flag("founding"), "order": order})  # fmt: skip
+        _load_member(report, row, one())
 
     def chair(report: Report, row: Row) -> None:
         upsert(report, "chairs", Chair.objects.all(), {"summit": one(), "order": row.need("order")},
@@ -116,12 +125,12 @@ def civic_loaders(one: Any) -> dict[str, Loader]:
             key = {"summit": one(), "term": row.need("number"), "order": person.need("order")}
             values = {"name": person.need("name"), "name_romanised": person.get("name_romanised"),
                       "job_title": text(person.get("job_title", {})), "affiliation": text(person.get("affiliation", {})),
-                      "past_terms": person.list("past_terms")}  # fmt: skip
+                      "past_terms": person.list("past_terms"), "note": text(person.get("note", {}))}  # fmt: skip
             upsert(report, "committee members", CommitteeMember.objects.all(), key, values)
 
     def plan(report: Report, row: Row) -> None:
         made = upsert(report, "action plans", ActionPlan.objects.all(), {"summit": one(), "number": row.need("number")},
-                      {"name": text(row.need("name"))})  # fmt: skip
+                      {"name": text(row.need("name")), "document": row.get("document")})  # fmt: skip
         for step in row.rows("steps"):
             values: dict[str, Any] = {n: text(step.get(n, {})) for n in ("period", "title", "detail")}
             upsert(report, "steps", PlanStep.objects.all(), {"plan": made, "order": step.need("order")}, values)

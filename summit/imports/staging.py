@@ -45,6 +45,11 @@ class Report(Protocol):
     staging: "Staging"
 
 
+def unkept() -> str:
+    """Why a row is refused that only the database, or a column of it, could not take."""
+    return _("A value in it cannot be kept: a number is too large, or something stands where a text is meant.")
+
+
 @dataclass(slots=True)
 class _Step:
     place: str
@@ -125,11 +130,15 @@ class Staging:
             for row in [*self.all_of(objects, **scope), *made]:
                 index[_key_of(row, names)].append(row)
         rows = self._found[known].get(tuple(map(identity, key.values())), [])
-        return [row for row in rows if (row.pk is not None or id(row) in self._made) and _who(row) not in self._gone]
+        return [row for row in rows if self.holds(row)]
 
     def find(self, objects: Any, key: Mapping[str, Any]) -> Any:
         """The row with these values, or None; see :meth:`matching`."""
         return next(iter(self.matching(objects, key)), None)
+
+    def holds(self, thing: Any) -> bool:
+        """Whether there is such a row, or will be: not one of a row of the file that was refused."""
+        return (thing.pk is not None or id(thing) in self._made) and _who(thing) not in self._gone
 
     def make(self, thing: Any) -> None:
         """Write a new row."""
@@ -230,8 +239,8 @@ class Staging:
                 with transaction.atomic():
                     for step in all_of_one:
                         self._write_one(step)
-            except UNFIT as error:
-                refused.append((place, _("A value cannot be kept: %(error)s") % {"error": error}))
+            except UNFIT:
+                refused.append((place, unkept()))
                 for step in all_of_one:
                     if step.names is None:
                         step.thing.pk = None

@@ -5,9 +5,7 @@ columns; a text in several languages has one column per language (``name.ko``, `
 ``;``. Rows are found again by their key (code, slug, number …), so importing a file twice changes nothing.
 """
 
-import csv
 import io
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +16,9 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from summit.imports.staging import UNFIT, Staging, import_rows
+from summit.imports.staging import UNFIT, Staging, import_rows, unkept
+from summit.lib import csv_rows, json_text
+from summit.lib.encodings import as_utf8
 from summit.lib.formulas import as_written
 from summit.lib.translated import Text, TranslatedField
 from summit.models import Summit
@@ -90,6 +90,13 @@ class Row:
     def flag(self, name: str) -> bool:
         return self.get(name) in (True, "1", "true", "yes")
 
+    def line(self, name: str) -> str:
+        """A text in one piece; "" where there is none. Raises ``Refused`` for anything that is no text."""
+        value = self.get(name)
+        if not isinstance(value, str):
+            raise Refused(_("“%(column)s” must be a text."), column=name)
+        return value
+
     def number(self, name: str) -> int:
         """A whole number, also as the digits of a CSV cell; nothing is 0."""
         value = self.get(name, 0) or 0
@@ -139,6 +146,7 @@ def read(content: bytes, name: str) -> tuple[str, list[Row], dict[str, Any]]:
     """(format, rows, whole document) of a file; raises :class:`Refused` for a file that cannot be read."""
     if len(content) > LARGEST:
         raise Refused(_("The file is larger than 20 MB."))
+    content, _encoding = as_utf8(content)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -146,9 +154,9 @@ def read(content: bytes, name: str) -> tuple[str, list[Row], dict[str, Any]]:
     if name.lower().endswith(".csv"):
         return _read_csv(text, Path(name).stem)
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise Refused(_("The file is not valid JSON: %(error)s") % {"error": error}) from error
+        document = json_text.parsed(text)
+    except json_text.BrokenJson as error:
+        raise Refused(str(error)) from error
     kind = document.get("format") if isinstance(document, dict) else None
     if not isinstance(kind, str) or document.get("version") != VERSION:
         raise Refused(_("The file does not begin with “format” and “version”: 1."))
@@ -161,29 +169,46 @@ def read(content: bytes, name: str) -> tuple[str, list[Row], dict[str, Any]]:
 
 
 def _read_csv(text: str, kind: str) -> tuple[str, list[Row], dict[str, Any]]:
-    rows = []
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    rows: list[Row] = []
+    names: list[str] = []
     try:
-        for line in reader:
-            values: dict[str, Any] = {}
-            if None in line:
-                raise Refused(
-                    _("Line %(line)d has more cells than the first line has names.") % {"line": reader.line_num}
-                )
-            for column, cell in line.items():
-                name, dot, language = column.strip().partition(".")
-                if bool(dot) != isinstance(values.get(name, {} if dot else ""), dict):
-                    raise Refused(
-                        _("“%(column)s” stands in the first line with and without a language.") % {"column": name}
-                    )
-                if dot:
-                    values.setdefault(name, {})[language] = as_written((cell or "").strip())
-                else:
-                    values[name] = as_written((cell or "").strip())
-            rows.append(Row(f"line {reader.line_num}", values))
-    except csv.Error as error:
-        raise Refused(_("The file is not valid CSV: %(error)s") % {"error": error}) from error
+        for line, cells in csv_rows.rows(io.StringIO(text, newline=""), csv_rows.separator_of(text)):
+            if not any(cell.strip() for cell in cells):
+                continue
+            if names:
+                rows.append(Row(f"line {line}", _named(line, names, cells)))
+            else:
+                names = [cell.strip() for cell in cells]
+                _check_names(names)
+    except csv_rows.BrokenRow as error:
+        raise Refused(str(error)) from error
     return kind, rows, {}
+
+
+def _check_names(names: list[str]) -> None:
+    """Raises ``Refused`` for a column that stands twice, or with and without a language: one of the two would be lost."""
+    for name in names:
+        if name and names.count(name) > 1:
+            raise Refused(_("“%(column)s” stands in the first line twice. Rename or delete one.") % {"column": name})
+        bare, dot, _language = name.partition(".")
+        if dot and bare in names:
+            raise Refused(_("“%(column)s” stands in the first line with and without a language.") % {"column": bare})
+
+
+def _named(line: int, names: list[str], cells: list[str]) -> dict[str, Any]:
+    """The cells of a row by column, texts by language. Raises ``Refused`` where their number is not that of the names."""
+    if len(cells) > len(names):
+        raise Refused(_("Line %(line)d has more cells than the first line has names.") % {"line": line})
+    if len(cells) < len(names):
+        raise Refused(_("Line %(line)d has fewer cells than the first line has names.") % {"line": line})
+    values: dict[str, Any] = {}
+    for column, cell in zip(names, cells, strict=True):
+        name, dot, language = column.partition(".")
+        if dot:
+            values.setdefault(name, {})[language] = as_written(cell.strip())
+        else:
+            values[name] = as_written(cell.strip())
+    return values
 
 
 def text(value: Any) -> Text:
@@ -356,6 +381,6 @@ def _load(report: Report, loader: Loader, row: Row, place: str) -> str:
     except Refused as refused:
         return str(refused)
     # A number no column holds, a moment before the year 1: what is noticed only here is the file's fault as well.
-    except UNFIT as error:
-        return _("A value cannot be kept: %(error)s") % {"error": error}
+    except UNFIT:
+        return unkept()
     return ""

@@ -7,6 +7,9 @@ from babel import Locale
 # CLDR also names groups, reserved and test codes; these are no ISO 3166-1 countries.
 NOT_ISO = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
 
+# Flags drawn in summit/static/summit/img/flags.svg. Characters for flags are missing on many machines.
+FLAGS_DRAWN = frozenset("AR BR CA EE FR GB GE ID IT KE KR MX NO PH US ZA".split())
+
 
 @lru_cache(maxsize=8)
 def names(language: str) -> dict[str, str]:

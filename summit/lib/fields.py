@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from summit.lib import countries
+from summit.lib import countries, times
 from summit.lib.text import clean_line, clean_text
 from summit.lib.translated import active_language
 
@@ -32,6 +32,41 @@ class LineField(forms.CharField):
 class TextField(LineField):
     def to_python(self, value: Any) -> str:
         return clean_text(forms.CharField.to_python(self, value) or "")
+
+
+class ZoneField(forms.CharField):
+    """An IANA zone, found by typing its name or its city, in English or in the reader's language: the page suggests them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"list": "zones", "autocomplete": "off", "spellcheck": "false"}
+        super().__init__(max_length=64, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """The zone's name, "" where nothing was typed into an optional field."""
+        said = super().clean(value).strip()
+        if not said:
+            return ""
+        found = zone_named(said.replace(" ", "_").lower()) or zone_of_city(said)
+        if not found:
+            raise ValidationError(
+                _("“%(zone)s” is no IANA time zone; write one like Asia/Seoul."), params={"zone": value}
+            )
+        return found
+
+
+def zone_named(typed: str) -> str:
+    """By its name, or by its city where there is one of that name."""
+    zones = times.zones()
+    whole = [zone for zone in zones if zone.lower() == typed]
+    cities = [zone for zone in zones if "/" in zone and zone.rpartition("/")[2].lower() == typed]
+    return whole[0] if whole else cities[0] if len(cities) == 1 else ""
+
+
+def zone_of_city(said: str) -> str:
+    """By what the reader's language calls the city."""
+    told = times.zone_choices(active_language())
+    # A city may have an earlier name as well: either is the same clock.
+    return next((zone for zone, label in told if label.partition(" · ")[0].lower() == said.lower()), "")
 
 
 class MomentInput(forms.DateTimeInput):

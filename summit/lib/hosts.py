@@ -96,7 +96,7 @@ def origin(host: str) -> str:
     return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}"
 
 
-def _parts(path: str) -> tuple[str, list[str]]:
+def parts(path: str) -> tuple[str, list[str]]:
     """The language in front ("" for none) and the first three steps after it, without query and fragment."""
     steps = re.split(r"[?#]", path, maxsplit=1)[0].split("/")[1:5]
     language = steps.pop(0) if steps and steps[0] in dict(settings.LANGUAGES) else ""
@@ -105,13 +105,13 @@ def _parts(path: str) -> tuple[str, list[str]]:
 
 def first_step(path: str) -> str:
     """What stands after the language: a summit's code, or the name of a page."""
-    _language, steps = _parts(path)
+    _language, steps = parts(path)
     return steps[0] if steps else ""
 
 
 def at_own_host(path: str, code: str) -> str:
     """A path of the installation as it is at the summit's own host."""
-    language, steps = _parts(path)
+    language, steps = parts(path)
     if not steps or steps[0] != code:
         return path
     before = f"/{language}" if language else ""
@@ -120,7 +120,7 @@ def at_own_host(path: str, code: str) -> str:
 
 def at_installation(path: str, code: str) -> str:
     """A path of the summit's own host as it is at the installation."""
-    language, steps = _parts(path)
+    language, steps = parts(path)
     first = steps[0] if steps else ""
     if first == code or first in (APART_IN_LANGUAGE if language else APART | SHARED):
         return path
@@ -129,7 +129,7 @@ def at_installation(path: str, code: str) -> str:
 
 def is_apart(path: str, code: str) -> bool:
     """Whether a path of the installation is answered there alone: accounts, the workspace, the API and what shows it."""
-    language, steps = _parts(path)
+    language, steps = parts(path)
     first, second = [*steps, "", ""][:2]
     if language and first == code:
         return second in WORKSPACE or steps[1:3] == EMBED

@@ -75,17 +75,17 @@ def zone_short(moment: datetime, tz: ZoneInfo) -> str:
 
 @lru_cache(maxsize=512)
 def day_label(day: date, language: str) -> str:
-    """ "12월 15일 (수)" / "Wed, 15 Dec"."""
+    """ "12월 15일(수)" / "Wed, 15 Dec"."""
     if language == "ko":
-        return format_date(day, "M월 d일 (EEE)", locale="ko")
+        return format_date(day, "M월 d일(EEE)", locale="ko")
     return format_date(day, "EEE, d MMM", locale="en_GB")
 
 
 @lru_cache(maxsize=512)
 def date_label(day: date, language: str) -> str:
-    """ "2021년 12월 15일 (수)" / "Wednesday, 15 December 2021"."""
+    """ "2021년 12월 15일(수)" / "Wednesday, 15 December 2021"."""
     if language == "ko":
-        return format_date(day, "y년 M월 d일 (EEE)", locale="ko")
+        return format_date(day, "y년 M월 d일(EEE)", locale="ko")
     return format_date(day, "EEEE, d MMMM y", locale="en_GB")
 
 
@@ -106,7 +106,7 @@ def range_label(first: date, last: date, language: str) -> str:
 
 
 def moment_label(moment: datetime, tz: ZoneInfo, language: str, *, year: int | None = None) -> str:
-    """Day and hour in words, without the zone: "12월 15일 (수) 10:00" / "Wed, 15 Dec 10:00".
+    """Day and hour in words, without the zone: "12월 15일(수) 10:00" / "Wed, 15 Dec 10:00".
 
     The year stands there, too, where it is not the ``year`` that is given.
     """
@@ -115,6 +115,29 @@ def moment_label(moment: datetime, tz: ZoneInfo, language: str, *, year: int | N
     if year not in {None, local.year}:
         day = f"{local.year}년 {day}" if language == "ko" else f"{day} {local.year}"
     return f"{day} {local:%H:%M}"
+
+
+def time_range(starts_at: datetime, ends_at: datetime, tz: ZoneInfo) -> str:
+    """ "10:00–11:30"."""
+    return f"{starts_at.astimezone(tz):%H:%M}–{ends_at.astimezone(tz):%H:%M}"
+
+
+def for_reader(
+    starts_at: datetime | None, ends_at: datetime | None, tz: ZoneInfo, reader: ZoneInfo | None, language: str
+) -> str:
+    """What is told in ``tz`` in the reader's own zone, named: "03:00–04:30 EET", with the day where it is another.
+
+    "" without a zone of the reader's, without a time, and where the clocks agree at that moment.
+    """
+    first = starts_at or ends_at
+    if reader is None or first is None:
+        return ""
+    here, there = first.astimezone(tz), first.astimezone(reader)
+    if here.utcoffset() == there.utcoffset():
+        return ""
+    hours = time_range(first, ends_at, reader) if starts_at and ends_at else f"{there:%H:%M}"
+    day = "" if there.date() == here.date() else f"{day_label(there.date(), language)} "
+    return f"{day}{hours} {zone_short(first, reader)}"
 
 
 def month_label(day: date, language: str) -> str:

@@ -1,8 +1,8 @@
-"""Links that lead out: only http and https, and which player shows a video address."""
+"""Links that lead out: only http and https, as software can take them, and which player shows a video address."""
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,12 +10,39 @@ from django.utils.translation import gettext_lazy as _
 
 VIDEO_FILE = re.compile(r"\.(mp4|webm|ogv|m4v)\Z", re.IGNORECASE)
 YOUTUBE_ID = re.compile(r"\A[A-Za-z0-9_-]{11}\Z")
+# What may stand in a path and a query besides letters and digits (RFC 3986, 3.3 and 3.4), and the sign of what is encoded.
+IN_PATH, IN_QUERY = "/:@!$&'()*+,;=~-._%", "/:@!$&'()*+,;=~-._%?"
+STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 VIDEO_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "webm": "video/webm", "ogv": "video/ogg"}
 
 
 def absolute(path: str) -> str:
-    """``path`` with the site in front; an address of another site stays as it is."""
-    return settings.SITE_URL + path if path.startswith("/") else path
+    """``path`` with the site in front; an address of another site stays, as software can take it."""
+    return settings.SITE_URL + path if path.startswith("/") else encoded(path)
+
+
+def encoded(address: str) -> str:
+    """The address as software takes it (RFC 3986) from one as people write it (RFC 3987).
+
+    Letters outside ASCII, blanks and quotation marks become percent signs and digits, those of the host Punycode. What
+    is encoded already stays; an address whose host cannot be written so stays as it is.
+    """
+    try:
+        parts = urlsplit(address.strip())
+        host = parts.netloc if parts.netloc.isascii() else _ascii_host(parts.netloc)
+    except ValueError:  # UnicodeError is one
+        return address
+    path, query, fragment = (
+        quote(STRAY_PERCENT.sub("%25", part), safe=safe)
+        for part, safe in ((parts.path, IN_PATH), (parts.query, IN_QUERY), (parts.fragment, IN_QUERY))
+    )
+    return urlunsplit((parts.scheme, host, path, query, fragment))
+
+
+def _ascii_host(netloc: str) -> str:
+    """The host in Punycode, as browsers ask for it. Raises ``UnicodeError`` where it is none."""
+    name, colon, port = netloc.partition(":")
+    return name.encode("idna").decode() + colon + port
 
 
 def validate_web_link(value: str) -> None:

@@ -122,7 +122,7 @@ def moment(value: datetime, summit: Summit) -> SafeString:
     """Day and hour; with the year where it is not that of the summit."""
     local = value.astimezone(summit.tz)
     label = times.moment_label(value, summit.tz, active_language(), year=summit.starts_on.year)
-    return format_html('<time class="nowrap" datetime="{}">{}</time>', local.isoformat(), label)
+    return format_html('<time class="nowrap" datetime="{}">{}</time>', local.isoformat(timespec="seconds"), label)
 
 
 def translation(texts: list[Text], language: str, summit: Summit) -> Chip | None:

@@ -3,7 +3,7 @@ from summit.models.civic import (
     Chair,
     Commitment,
     CommitteeMember,
-    MemberCountry,
+    MemberGovernment,
     MembershipFigure,
     PlanStep,
 )
@@ -26,7 +26,7 @@ __all__ = [
     "HistoryEntry",
     "InstallationKey",
     "Invited",
-    "MemberCountry",
+    "MemberGovernment",
     "Membership",
     "MembershipFigure",
     "Message",

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from summit.lib.translated import TranslatedField
+from summit.lib.weblinks import validate_web_link
+from summit.models.place import validate_slug
 from summit.models.summit import Summit
 
 
@@ -28,21 +30,52 @@ class MembershipFigure(models.Model):
         return str(self.year)
 
 
-class MemberCountry(models.Model):
-    summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="member_countries")
+class MemberGovernment(models.Model):
+    """A government that belongs to the partnership: of a country, or (with a code of its own) a local one there."""
+
+    class Standing(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        INACTIVE = "inactive", _("Inactive")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="member_governments")
     country = models.CharField(_("country"), max_length=2)
+    local_code = models.CharField(
+        _("code of the local government"), max_length=40, blank=True, validators=[validate_slug]
+    )
     name = TranslatedField(_("name"), max_length=120)
     founding = models.BooleanField(_("founding member"), default=False)
+    joined = models.PositiveSmallIntegerField(_("joined in"), null=True, blank=True)
+    left = models.PositiveSmallIntegerField(_("left in"), null=True, blank=True)
+    # Empty: nobody has told how it stands.
+    standing = models.CharField(_("standing"), max_length=10, choices=Standing, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
-        ordering = ("order", "country")
-        constraints = (models.UniqueConstraint(fields=["summit", "country"], name="member_country_once"),)
+        ordering = ("order", "country", "local_code")
+        constraints = (
+            models.UniqueConstraint(fields=["summit", "country", "local_code"], name="member_government_once"),
+            models.CheckConstraint(
+                condition=models.Q(left__isnull=True)
+                | models.Q(joined__isnull=True)
+                | models.Q(left__gte=models.F("joined")),
+                name="member_left_after_joining",
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def is_local(self) -> bool:
+        return bool(self.local_code)
+
+    @property
+    def level(self) -> str:
+        """``national`` or ``local``, as the open data says it."""
+        return "local" if self.is_local else "national"
 
 
 class Chair(models.Model):
@@ -79,6 +112,7 @@ class CommitteeMember(models.Model):
     job_title = TranslatedField(_("job title"), blank=True)
     affiliation = TranslatedField(_("affiliation"), blank=True)
     past_terms = models.JSONField(_("earlier terms"), default=no_terms, blank=True)
+    note = TranslatedField(_("note"), max_length=600, blank=True)
 
     class Meta:
         verbose_name = _("committee member")
@@ -94,6 +128,7 @@ class ActionPlan(models.Model):
     summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="action_plans")
     number = models.PositiveSmallIntegerField(_("number"))
     name = TranslatedField(_("name"))
+    document = models.URLField(_("address of the document"), max_length=500, blank=True, validators=[validate_web_link])
 
     class Meta:
         verbose_name = _("action plan")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from summit.lib import hosts, times
 from summit.lib.translated import Text, TranslatedField, active_language
+from summit.lib.weblinks import encoded
 
 # Addresses of the installation itself; a summit's code lies beside them.
 RESERVED_CODES = {"account", "accounts", "admin", "healthz", "media", "static", "styleguide", "sitemap", "robots"}
@@ -77,6 +78,7 @@ class Summit(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Seoul", validators=[validate_zone])
     languages = models.JSONField(_("languages"), default=default_languages)
     mode = models.CharField(_("mode"), max_length=12, choices=Mode, default=Mode.HYBRID)
+    texts_note = TranslatedField(_("note on the texts of sessions"), max_length=600, long=True, blank=True)
     timetable_note = TranslatedField(_("note on the timetable"), max_length=600, long=True, blank=True)
     contact_email = models.EmailField(_("contact address"), blank=True)
     reply_to = models.EmailField(_("reply address"), blank=True)
@@ -152,10 +154,10 @@ class Summit(models.Model):
         """The absolute address of a path that ``reverse`` made, the same wherever it was made.
 
         At the summit's own host where it has one; the workspace and accounts are at the installation. The ``Host``
-        header has no part in it. An address of another site stays as it is.
+        header has no part in it. An address of another site stays, as software can take it.
         """
         if not path.startswith("/"):
-            return path
+            return encoded(path)
         if hosts.served() == self.code:
             path = hosts.at_installation(path, self.code)
         if not self.own_host or hosts.is_apart(path, self.code):

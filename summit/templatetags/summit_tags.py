@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BaseFormSet
+from django.forms import BaseForm, BaseFormSet, BoundField
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.templatetags.static import static
 from django.urls import reverse
@@ -16,7 +16,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from summit.lib import countries, hosts, times
+from summit import public_menu
+from summit.lib import countries, field_errors, hosts, romanising, times
 from summit.lib.colour import brand
 from summit.lib.text import language_of_name
 from summit.lib.text import markdown as to_html
@@ -48,10 +49,9 @@ def lang_of(value: Text | None) -> str:
     return value.stand_in() if value else ""
 
 
-@register.simple_tag
-def menu_pages(summit: Summit) -> list[Any]:
-    """The standing pages an owner has put into the menu of every page."""
-    return list(summit.pages.filter(in_menu=True).order_by("menu_order", "slug"))
+@register.simple_tag(takes_context=True, name="public_menu")
+def menu_of(context: Any, summit: Summit) -> list[public_menu.Entry]:
+    return public_menu.entries(summit, context["request"])
 
 
 @register.simple_tag
@@ -78,6 +78,24 @@ def way_on_from_here(context: Any) -> str:
 def person_lang(name: str) -> str:
     """``ko`` for a name in Hangul on a page in another language, so that it is read aloud right."""
     return "ko" if language_of_name(name) == "ko" and _language() != "ko" else ""
+
+
+@register.filter
+def reading(person: Any) -> str:
+    """How a reader of the page can say a name in Hangul, romanised by us; "" where the person's own spelling is known."""
+    return romanising.reading(person.name, person.name_romanised, _language())
+
+
+@register.inclusion_tag("summit/_reading.html")
+def name_read(person: Any) -> dict[str, Any]:
+    """The romanisation beside a name, marked as ours in sight and for the ear; nothing where none is needed."""
+    return {"ours": reading(person), "mark": romanising.MARK}
+
+
+@register.inclusion_tag("summit/_romanised_note.html")
+def note_on_names(people: Any) -> dict[str, Any]:
+    """What the mark before a name means, where one of ``people`` has it."""
+    return {"mark": romanising.MARK, "shown": any(map(reading, people))}
 
 
 @register.filter
@@ -117,6 +135,13 @@ def country(code: str) -> str:
     return countries.name(code, _language()) if code else ""
 
 
+@register.inclusion_tag("summit/_flag.html")
+def flag(code: str) -> dict[str, Any]:
+    """The flag of a country, said in words to whoever does not see it; its letters where no flag is drawn."""
+    country = countries.names(_language()).get(code, "")
+    return {"code": code, "country": country, "drawn": code in countries.FLAGS_DRAWN}
+
+
 @register.filter
 def initial(name: str) -> str:
     return name[:1].upper()
@@ -129,7 +154,13 @@ def moment(value: datetime | None, summit: Summit) -> str:
         return ""
     local = value.astimezone(summit.tz)
     label = f"{times.date_label(local.date(), _language())} {local:%H:%M} {times.zone_short(value, summit.tz)}"
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), label)
+    return format_html('<time datetime="{}">{}</time>', machine_time(local), label)
+
+
+@register.filter
+def machine_time(value: datetime | None) -> str:
+    """For ``datetime`` attributes: to the second, of which HTML allows three decimals and the database keeps six."""
+    return value.isoformat(timespec="seconds") if value else ""
 
 
 @register.filter
@@ -230,8 +261,27 @@ def _faults_of(form: BaseForm, row: str = "", place: str | None = "") -> list[Fa
     for field in form:
         label = format_html("{}: {}", row, field.label) if row else conditional_escape(field.label)
         target = f"{field.auto_id}_group" if field.use_fieldset else field.id_for_label
-        found += [Fault(label, target, str(error)) for error in field.errors]
+        errors = field_errors.told(field, label)
+        found += [Fault("" if error.names_field else label, target, error.sentence) for error in errors]
     return found
+
+
+@register.filter
+def sentences(field: BoundField) -> list[str]:
+    """What is wrong with a field, as it is said beside it."""
+    return [error.sentence for error in field_errors.told(field, field.label)]
+
+
+@register.simple_tag(takes_context=True)
+def error_in_title(context: Any) -> str:
+    """The first word of a page that came back because of what was sent: who listens hears it before anything else."""
+    sent = context.flatten().values()
+    wrong = context.get("refusal") or any(
+        part.is_bound and (part.total_error_count() if isinstance(part, BaseFormSet) else part.errors)
+        for part in sent
+        if isinstance(part, BaseForm | BaseFormSet)
+    )
+    return gettext("Error:") if wrong else ""
 
 
 @register.filter
@@ -240,8 +290,10 @@ def split_words(words: str) -> list[str]:
 
 
 @register.simple_tag
-def static_css(name: str) -> str:
-    return static(f"summit/css/{name}.css")
+def style_sheet(audience: str) -> str:
+    """Address of the one sheet of an audience (``public``, ``workspace``), with fonts for the letters of the language."""
+    letters = "hangul" if active_language() == "ko" else "latin"
+    return static(f"summit/css/{audience}-{letters}.css")
 
 
 @register.filter

@@ -5,13 +5,16 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from summit.errors import Refusal
+from summit.lib import hosts
 from summit.lib.busy import is_busy
+from summit.models import Summit
 
 WORDS: dict[int, tuple[Any, Any]] = {
     400: (
@@ -50,7 +53,7 @@ RETRY_AFTER = 10
 
 
 def error_page(request: HttpRequest, status: int, *, message: Any = None) -> HttpResponse:
-    """One page for all of them. Never queries the database: it must work when nothing else does."""
+    """One page for all of them. An error of ours queries no database: it must work when nothing else does."""
     try:
         asked = request.GET.get("lang", "")
     except SuspiciousOperation:  # the query string itself is what could not be read
@@ -65,8 +68,20 @@ def error_page(request: HttpRequest, status: int, *, message: Any = None) -> Htt
         if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
             body = {"error": {"code": CODES[status], "message": str(message or text)}}
             return JsonResponse(body, status=status, headers={"Access-Control-Allow-Origin": "*"})
-        context = {"status": status, "title": title, "text": message or text}
+        context = {"status": status, "title": title, "text": message or text, "summit": summit_around(request, status)}
         return HttpResponse(render_to_string("summit/error.html", context, request=request), status=status)
+
+
+def summit_around(request: HttpRequest, status: int) -> Summit | None:
+    """The public summit whose address was mistyped or whose rule said no: people stay at their summit."""
+    _language, steps = hosts.parts(request.path)
+    code = hosts.served() or next(iter(steps), "")
+    if status >= 500 or not code:
+        return None
+    try:
+        return Summit.objects.public().filter(code=code).first()
+    except DatabaseError:
+        return None
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from summit.lib.translated import active_language
 from summit.models import Section, Summit
 from summit.public_pages import public_page
 
@@ -40,7 +41,14 @@ def _lists(rows: Any) -> list[tuple[str, list[Any]]]:
 
 
 def _members(summit: Summit) -> dict[str, Any]:
-    return {"figures": summit.membership_figures.all(), "members": summit.member_countries.filter(founding=True)}
+    """Figures, the founders, and all governments as ``levels``: (local?, rows in the order of their names, whether it
+    is told of any how it stands)."""
+    language = active_language()
+    rows = sorted(summit.member_governments.all(), key=lambda row: (row.is_local, row.name.in_language(language)))
+    grouped = [(local, list(found)) for local, found in groupby(rows, key=lambda row: row.is_local)]
+    levels = [(local, found, any(row.standing or row.left for row in found)) for local, found in grouped]
+    founders = sorted((row for row in rows if row.founding), key=lambda row: (row.order, row.country))
+    return {"figures": summit.membership_figures.all(), "members": founders, "levels": levels}
 
 
 def _chairs(summit: Summit) -> dict[str, Any]:
@@ -49,7 +57,8 @@ def _chairs(summit: Summit) -> dict[str, Any]:
 
 def _committee(summit: Summit) -> dict[str, Any]:
     members = summit.committee_members.order_by("-term", "order")
-    return {"terms": [(term, list(people)) for term, people in groupby(members, key=lambda member: member.term)]}
+    terms = [(term, list(people)) for term, people in groupby(members, key=lambda member: member.term)]
+    return {"terms": terms, "committee": list(members)}
 
 
 def _plan(summit: Summit) -> dict[str, Any]:

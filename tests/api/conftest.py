@@ -18,7 +18,7 @@ from summit.models import (
     Chair,
     Commitment,
     CommitteeMember,
-    MemberCountry,
+    MemberGovernment,
     MembershipFigure,
     Page,
     PlanStep,
@@ -135,7 +135,7 @@ class Rows:
     def civic(self, number: int) -> None:
         summit, order = self.summit, {"summit": self.summit, "order": number}
         MembershipFigure.objects.create(summit=summit, year=2020 + number, national=77, local=76)
-        MemberCountry.objects.create(**order, country=f"A{number}", name=text("Land"), founding=True)
+        MemberGovernment.objects.create(**order, country=f"A{number}", name=text("Land"), founding=True)
         Chair.objects.create(**order, country="NO", name=text("Norway"))
         CommitteeMember.objects.create(**order, term=number, name="위원", affiliation=text("Forum"), past_terms=[1])
         plan = ActionPlan.objects.create(summit=summit, number=number, name=text("Plan"))

@@ -105,6 +105,18 @@ def test_a_day_is_a_date_near_the_summit(client: Client, two: SimpleNamespace, b
     assert "YYYY-MM-DD" in refused(client, f"{base}sessions/?day={day}", 400, "unknown_value")
 
 
+@pytest.mark.parametrize("path", ["", "sessions/", "rooms/", "civic/"])
+@pytest.mark.parametrize("asked", ["xx", "", "ko-KR", "%00"])
+def test_a_language_that_does_not_exist_is_refused_at_every_address(
+    client: Client, full: SimpleNamespace, base: str, path: str, asked: str
+) -> None:
+    if asked == "%00":
+        assert client.get(f"{base}{path}?lang={asked}").status_code == 400
+    else:
+        assert "ko, en" in refused(client, f"{base}{path}?lang={asked}", 400, "unknown_value")
+    assert client.get(f"{base}{path}?lang=en").status_code == 200
+
+
 def test_a_choice_that_does_not_exist_lists_those_that_do(client: Client, two: SimpleNamespace, base: str) -> None:
     assert "in_person, online, hybrid" in refused(client, f"{base}sessions/?mode=virtual", 400, "unknown_value")
 
@@ -211,7 +223,7 @@ def test_an_error_speaks_the_language_asked_for(
         == f"in {language}"
     )
     assert refused(client, f"{base}rooms/", 409, "refused", **{"accept-language": language}) == f"in {language}"
-    assert refused(client, f"{base}rooms/?lang=xx", 409, "refused", **{"accept-language": language}) == f"in {language}"
+    assert refused(client, f"{base}rooms/", 409, "refused", **{"accept-language": language}) == f"in {language}"
     response = client.get(f"{base}rooms/", headers={"accept-language": language})
     assert (response["Content-Language"], "Accept-Language" in response["Vary"]) == (language, True)
 

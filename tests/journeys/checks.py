@@ -30,7 +30,7 @@ AROUND = """() => [...document.body.children].filter((e) => e.tagName !== "MAIN"
   const copy = e.cloneNode(true);
   const marked = copy.querySelector("[aria-current]") !== null;
   for (const each of copy.querySelectorAll("*")) {
-    for (const name of ["href", "action", "aria-current", "hx-get", "formaction"]) each.removeAttribute(name);
+    for (const name of ["href", "action", "aria-current", "data-hx-get", "formaction"]) each.removeAttribute(name);
     if (each.type === "hidden") each.removeAttribute("value");
   }
   return [`[data-around="${n}"]`, `${marked} ${copy.outerHTML.replace(/ data-around="\\d+"/, "")}`];

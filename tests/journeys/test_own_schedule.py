@@ -43,7 +43,7 @@ def test_what_a_stranger_marks_comes_along_on_signing_in(
     sign_in(other, SPEAKER)
     other.goto("/ko/ogp2021/sessions/CIV002/")
     button = star(other, "CIV002")
-    expect(button).to_have_text(Words("ko")("On my agenda"))
+    expect(button).to_have_text(Words("ko")("Remove from my agenda"))
     with other.expect_response(lambda answer: "/my-agenda/sessions/CIV002/" in answer.url) as got:
         button.press("Enter")
     assert got.value.status == 200
@@ -82,7 +82,9 @@ def test_a_seat_that_is_given_back_goes_to_who_waits(
     letter = read_mail(outbox())
     title = Session.objects.get(code="CIV004").title.in_language("ko")
     assert letter.to == second.email
-    assert letter.subject == say("A seat is free for you: %(session)s", session=title)
+    assert letter.subject == say(
+        "%(summit)s: a seat is free for you in %(session)s", session=title, summit=ogp2021.brand.in_language("ko")
+    )
     way = next(link for link in letter.links if link.endswith("/sessions/CIV004/"))
     # Another browser: the link alone says who it is.
     become_a_stranger(phone)

@@ -353,7 +353,7 @@ def test_the_pages_of_errors_are_sound(
     tour.watch.expected = {409}
     page.goto(tour.address("registration:desk", "main-entrance"))
     page.locator("#look-up").evaluate(
-        "(form, address) => { const plain = form.cloneNode(true); plain.removeAttribute('hx-post');"
+        "(form, address) => { const plain = form.cloneNode(true); plain.removeAttribute('data-hx-post');"
         " plain.action = address; plain.querySelector('input:not([type=hidden])').required = false;"
         " document.body.append(plain); HTMLFormElement.prototype.submit.call(plain); }",
         tour.address("registration:desk-badge", "main-entrance", gildong.guid),

@@ -35,7 +35,7 @@ from tests.factories import (
 from tests.registration.reading import form_values
 
 HOST, CODE = "summit.example", "ogp2021"
-LINK = re.compile(r'\b(?:href|src|action|data-href|data-worker|data-home|hx-get|hx-post)="([^"]*)"')
+LINK = re.compile(r'\b(?:href|src|action|data-href|data-worker|data-home|data-hx-get|data-hx-post)="([^"]*)"')
 
 
 @pytest.fixture

@@ -60,6 +60,9 @@ def test_a_guest_is_sent_to_sign_in_and_back(summit, page):
 
 @pytest.mark.parametrize("page", ORGANISER_PAGES)
 def test_what_is_not_yours_looks_like_what_is_not_there(summit, desk_staff, as_user, page):
+    """Of a closed summit not even its name; a public one is around every page below it, whatever is there."""
+    summit.is_public = False
+    summit.save()
     hidden = as_user(desk_staff).get(f"/en/ogp2021/{page}")
     absent = as_user(desk_staff).get(f"/en/ogp2099/{page}")
     assert hidden.status_code == absent.status_code == 404

@@ -19,7 +19,7 @@ from speakers.models import Organisation, Speaker
 from summit.lib.times import day_of
 from summit.management.commands.seed import CODE, FILES
 from summit.middleware import shelf
-from summit.models import Chair, Commitment, CommitteeMember, Membership, Message, Page, Summit, User
+from summit.models import Chair, Commitment, CommitteeMember, MemberGovernment, Membership, Message, Page, Summit, User
 
 pytestmark = [pytest.mark.xdist_group("seed"), pytest.mark.django_db]
 
@@ -67,10 +67,33 @@ def test_the_counts_are_those_of_the_source(seeded):
     assert Counter(CommitteeMember.objects.values_list("term", flat=True)) == {3: 22, 4: 15}
     assert Chair.objects.count() == 14
     assert Commitment.objects.count() == 10
+    assert Counter(MemberGovernment.objects.values_list("founding", "joined")) == {(True, 2011): 8, (False, 2011): 37}
     assert {figure.year: (figure.national, figure.local) for figure in seeded.membership_figures.all()} == {
         2021: (77, 76),
         2023: (75, 104),
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "korean", "english"),
+    [
+        ("pages/about-ogp/", ["민주주의 국가의 연대", "중추적인"], ["alliance of the world", "pivotal part"]),
+        ("pages/declaration/", ["원자료까지", "개방형 표준", "여성의 온전한 참여", "개별 수사의 비밀", "모바일 연결", "순위를 매기려는 것이 아닙니다"],
+         ["raw data", "Open standards", "full participation of women", "Deterrents against bribery", "mobile connections", "technical assistance"]),
+        ("pages/action-plan/", ["4,000개가 넘습니다", "https://www.opengovpartnership.org/members/republic-of-korea/"], ["more than 4,000 results"]),
+        ("pages/summit/", ["76개 지방정부", "스스로 나서서"], ["76 local governments", "own initiative"]),
+        ("pages/committee/", ["김전환", "조대신", "law.go.kr"], ["김전환", "조대신", "director"]),
+        ("pages/members/", ["46곳", "에스토니아"], ["46 of them", "Estonia", "2011"]),
+        ("pages/past-chairs/", ["케냐 국기"], ["Flag of Kenya"]),
+        ("sessions/CIV005/", ["8,240만", "2,640만", "방글라데시", "간추려 쓴 요약"], ["82.4 million", "26.4 million", "Bangladesh", "our translation"]),
+        ("sessions/ANT008/", ["SH", "KALIS", "국민권익위원회"], ["LH", "KALIS", "ACRC"]),
+        ("sessions/DIG017/", ["PPPP"], ["PPPP"]),
+    ],
+)  # fmt: skip
+def test_the_facts_of_the_source_are_told_in_both_languages(seeded, path, korean, english):
+    for language, facts in (("ko", korean), ("en", english)):
+        page = public(f"/{language}/ogp2021/{path}").content.decode()
+        assert [fact for fact in facts if fact not in page] == []
 
 
 def test_every_public_text_is_there_in_both_languages(seeded):

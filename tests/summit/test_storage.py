@@ -1,12 +1,20 @@
 """What only production uses of the storage of files: the tests themselves run on plain static files."""
 
+import re
+from contextlib import closing
 from pathlib import Path
 
+import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
+from django.utils import translation
 from django.utils.module_loading import import_string
 
 from summit import settings as product
-from summit.storage import ManifestStorage, private_files
+from summit.storage import SHEETS, ManifestStorage, private_files
+from summit.templatetags.summit_tags import style_sheet
 
 
 def test_the_products_own_storage_of_static_files_is_there():
@@ -23,6 +31,61 @@ def test_modules_import_each_other_by_hashed_names(tmp_path):
     hashed = storage.stored_name("b.js")
     assert hashed != "b.js"
     assert hashed in (tmp_path / storage.stored_name("a.js")).read_text()
+
+
+def test_a_sheet_becomes_one_file_and_is_made_anew_when_only_a_part_of_it_has_changed(tmp_path):
+    storage = ManifestStorage(location=str(tmp_path / "all"), base_url="/static/")
+    source = FileSystemStorage(location=tmp_path / "source")
+    sheet = "summit/css/public-hangul.css"
+    source.save(sheet, ContentFile('@import "./part.css";\n@import "../../vendor/face.css";\n'))
+    storage.save("vendor/face.woff2", ContentFile(b"font"))
+    face = '@font-face { font-family: A; font-display: swap; src: url("face.woff2") format("woff2"); }'
+    storage.save("vendor/face.css", ContentFile(face))
+    for colour in ("red", "navy"):
+        storage.delete("summit/css/part.css")
+        storage.save("summit/css/part.css", ContentFile(f"p {{ color: {colour}; }}"))
+        paths = {
+            sheet: (source, sheet),
+            **{name: (storage, name) for name in ("summit/css/part.css", "vendor/face.woff2")},
+        }
+        assert not [found for *_, found in storage.post_process(paths) if isinstance(found, Exception)]
+        made = (tmp_path / "all" / storage.stored_name(sheet)).read_text(encoding="utf-8")
+        assert f"color:{colour}" in made and "@import" not in made
+    assert "font-display:optional" in made
+    assert f"../../{storage.stored_name('vendor/face.woff2')}" in made
+    assert (tmp_path / "all/vendor/face.woff2").read_bytes() == b"font"
+
+
+def test_every_sheet_that_pages_link_is_there_and_finds_its_parts():
+    for sheet in SHEETS:
+        source = Path(finders.find(sheet))
+        parts = re.findall(r'@import "\./([\w-]+\.css)";', source.read_text(encoding="utf-8"))
+        assert "tokens.css" in parts and [part for part in parts if not (source.parent / part).exists()] == []
+    for letters in ("hangul", "latin"):
+        source = Path(finders.find(f"summit/css/faces-{letters}.css"))
+        named = re.findall(r'"\.\./\.\./(vendor/[^"]+)"', source.read_text(encoding="utf-8"))
+        assert named and [path for path in named if finders.find(path) is None] == []
+
+
+@pytest.mark.parametrize(("language", "letters"), [("ko", "hangul"), ("en", "latin"), ("en-gb", "latin")])
+def test_a_page_in_latin_letters_declares_no_hangul_font(language, letters):
+    with translation.override(language):
+        assert style_sheet("public") == f"/static/summit/css/public-{letters}.css"
+    latin = Path(finders.find("summit/css/faces-latin.css")).read_text(encoding="utf-8")
+    ranges = re.findall(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", latin)
+    hangul = range(0xAC00, 0xD7A4)
+    assert not [pair for pair in ranges if int(pair[0], 16) in hangul or int(pair[1] or pair[0], 16) in hangul]
+
+
+@pytest.mark.django_db
+def test_who_saves_data_gets_no_font(client):
+    font = "/static/vendor/inter/inter-latin-wght-normal.woff2"
+    spared = client.get(font, headers={"Save-Data": "on"})
+    assert (spared.status_code, spared.content, spared["Vary"]) == (204, b"", "Save-Data")
+    with closing(client.get(font)) as given:
+        assert given.status_code == 200 and "Save-Data" in given["Vary"]
+    with closing(client.get("/static/summit/css/tokens.css", headers={"Save-Data": "on"})) as sheet:
+        assert sheet.status_code == 200
 
 
 def test_private_files_lie_in_no_folder_that_is_served():

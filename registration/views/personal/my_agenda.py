@@ -16,6 +16,7 @@ from registration.places import bookings
 from sessions.models import PersonalAgenda, Session, with_details
 from sessions.personal import bookmarking, suggesting
 from sessions.personal.days import plan
+from sessions.reading.agenda import reader_label
 from summit.errors import Refusal
 from summit.models import Summit
 from summit.ratelimit import client_address, take
@@ -40,7 +41,10 @@ def my_agenda(request: HttpRequest, summit: str) -> HttpResponse:
         "summit": found.summit,
         "visitor": found,
         "plan": plan(
-            found.summit, found.bookmarks(), in_room=found.registration is None or found.registration.is_in_person
+            found.summit,
+            found.bookmarks(),
+            in_room=found.registration is None or found.registration.is_in_person,
+            reader=found.zone,
         ),
         "bookings": found.bookings,
         "share_token": agenda.share_token if agenda else "",
@@ -64,6 +68,7 @@ def my_session(request: HttpRequest, summit: str, code: str) -> HttpResponse:
         "visitor": found,
         "bookmarked": code in found.codes,
         "on_agenda": code in found.bookmarks(),
+        "in_own_zone": reader_label(session, found.summit, found.zone),
         "booking": booking,
         "before_me": _before_me(booking) if booking and booking.state == "waitlisted" else 0,
         "needs_seat": session.seats is not None and session.mode != "online",

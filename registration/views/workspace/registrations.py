@@ -19,12 +19,18 @@ from registration.registering import lifecycle, questions, stats
 from sessions.models import Deadline
 from sessions.permissions import planned_by_team
 from sessions.planning import todo
-from summit import history
+from summit import audit, history
 from summit.editing.revising import Overtaken
 from summit.errors import Refusal
 from summit.models import HistoryEntry, Message, Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.views.workspace.listing import ListPages
+
+
+def _programme(request: SignedInRequest, summit: Summit) -> todo.Overview:
+    """What is to be done, with links to what this member of the team may open."""
+    register = not request.rights.isdisjoint({Right.SETTINGS, Right.TEXTS})
+    return todo.overview(summit, planned_by_team(request.user, summit, request.rights), register=register)
 
 
 @never_cache
@@ -37,9 +43,7 @@ def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
         "steps": first if any(not step.done for step in first) else [],
         "numbers": stats.numbers(summit) if Right.NUMBERS in request.rights else None,
         "days": stats.by_day(summit) if Right.NUMBERS in request.rights else [],
-        "programme": todo.overview(summit, planned_by_team(request.user, summit, request.rights))
-        if Right.WORKSPACE in request.rights
-        else None,
+        "programme": _programme(request, summit) if Right.WORKSPACE in request.rights else None,
         "deadlines": Deadline.objects.filter(summit=summit) if Right.WORKSPACE in request.rights else [],
         "failed_mail": summit.messages.filter(state=Message.State.FAILED).count(),
         "waiting_mail": summit.messages.filter(state=Message.State.QUEUED).count(),
@@ -80,14 +84,13 @@ def _one(summit: Summit, guid: Any) -> Registration:
 @right_required(Right.REGISTRATIONS)
 def registration(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     found = _one(summit, guid)
-    entries = HistoryEntry.objects.filter(
-        subject_kind=found._meta.label_lower, subject_key=str(found.pk)
-    ).select_related("by")
+    told = HistoryEntry.objects.filter(subject_kind=found._meta.label_lower, subject_key=str(found.pk))
+    entries = list(told.select_related("by")[:50])
     mails = Message.objects.filter(summit=summit, to__address=found.email)[:20]
     context = {
         "summit": summit,
         "registration": found,
-        "history": history.described(entries[:50], Registration),
+        "history": history.described(entries, Registration, named=audit.namer(entries, summit)),
         "mails": mails,
         "consents": found.consents.all(),
         "answers": questions.said_by(found),

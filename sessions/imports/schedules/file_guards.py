@@ -18,6 +18,7 @@ from xml.parsers import expat
 from django.utils.translation import gettext as _
 
 from summit.imports.table_format import LARGEST, Refused
+from summit.lib.encodings import KOREAN
 
 SESSIONS = 20_000
 ROWS, COLUMNS, CELL = 20_000, 100, 32_767
@@ -174,7 +175,7 @@ def read_xml(content: bytes, *, each: str, take: Taker) -> Element:
     declared = re.match(rb"""[\s\xef\xbb\xbf]*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]{1,40})""", content[:400])
     if check_encoding(content) > HEAVIEST:
         raise Refused(_("The text of the file is too large. Split the file and import the parts."))
-    if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
+    if declared and declared[1].lower().decode() not in {"utf-8", "utf8", "us-ascii", *KOREAN}:
         raise Refused(
             _("The first line says the file is %(encoding)s. Save it as UTF-8 and say so there.")
             % {"encoding": declared[1].decode()}
@@ -187,8 +188,8 @@ def read_xml(content: bytes, *, each: str, take: Taker) -> Element:
         reader.parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise Refused(
-            _("Line %(line)d: this is not XML (%(error)s). Export the file again.")
-            % {"line": error.lineno, "error": expat.errors.messages[error.code]}
+            _("Line %(line)d: this is not XML: a tag or a sign in it is broken. Export the file again.")
+            % {"line": error.lineno}
         ) from error
     if reader.root is None:
         raise Refused(_("The file is empty."))
@@ -203,11 +204,11 @@ def check_gaps(content: bytes) -> None:
 
 
 def check_workbook(content: bytes) -> None:
-    """Refuses an .xlsx that unpacks to more than a sheet of our limits needs (ECMA-376 part 2 on a zip)."""
+    """Refuses a workbook (.xlsx, .ods) that unpacks to more than a sheet of our limits needs (ECMA-376 part 2 on a zip)."""
     check_size(content)
     end = content.rfind(b"PK\x05\x06")
     if end < 0 or len(content) < end + 22:
-        raise Refused(_("The workbook is damaged. Save it again as .xlsx."))
+        raise Refused(_("The workbook is damaged. Open it in a spreadsheet and save it again."))
     entries, directory = struct.unpack("<HI", content[end + 10 : end + 16])
     if entries > ENTRIES or directory > DIRECTORY:
         raise Refused(_("The workbook has too many parts. Copy the sheet into a new one."))
@@ -225,9 +226,9 @@ def check_workbook(content: bytes) -> None:
                 if _may_be_read(book, part):
                     budget -= _check_part(book, part, budget)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, ValueError, EOFError) as error:
-        raise Refused(_("The workbook is damaged. Save it again as .xlsx.")) from error
+        raise Refused(_("The workbook is damaged. Open it in a spreadsheet and save it again.")) from error
     except (zlib.error, RuntimeError) as error:
-        raise Refused(_("The workbook is damaged. Save it again as .xlsx.")) from error
+        raise Refused(_("The workbook is damaged. Open it in a spreadsheet and save it again.")) from error
 
 
 def _is_named_as_xml(part: zipfile.ZipInfo) -> bool:
@@ -245,7 +246,8 @@ def _may_be_read(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 
 def _check_part(book: zipfile.ZipFile, part: zipfile.ZipInfo, budget: int) -> int:
     """Unpack one part piece by piece and look only at what would be dear; returns its size in bytes."""
-    is_table = "worksheets/" in part.filename or "sharedStrings" in part.filename or not _is_named_as_xml(part)
+    tables = ("worksheets/", "sharedStrings", "content.xml")
+    is_table = not _is_named_as_xml(part) or any(name in part.filename for name in tables)
     size = rows = cells = strings = quiet = 0
     tail = b""
     with book.open(part) as stream:
@@ -257,7 +259,11 @@ def _check_part(book: zipfile.ZipFile, part: zipfile.ZipInfo, budget: int) -> in
                     _("The workbook unpacks to more than 64 MB. Delete empty rows, pictures and other sheets.")
                 )
             if b"\0" in piece or (b"<!" in joined and re.search(rb"<!(?:DOCTYPE|ENTITY)", joined)):
-                raise Refused(_("The workbook holds a DOCTYPE or a part that is not UTF-8. Save it again as .xlsx."))
+                raise Refused(
+                    _(
+                        "The workbook holds a DOCTYPE or a part that is not UTF-8. Open it in a spreadsheet and save it again."
+                    )
+                )
             # A piece's last bytes are looked at with the next one, and counted only there.
             rows, cells, strings = (
                 count + joined.count(mark) - tail.count(mark)

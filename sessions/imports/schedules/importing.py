@@ -15,17 +15,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sessions.imports.loaders import follow
-from sessions.imports.schedules import parsing
+from sessions.imports.schedules import dates, parsing
+from sessions.imports.schedules.lengths import ABSTRACT, BIOGRAPHY, TITLE, note_cut
 from sessions.imports.schedules.matching import Match, language_of, match_people, match_sessions
 from sessions.imports.schedules.report import ScheduleReport
 from sessions.imports.schedules.rooms_and_tracks import Places, merged
-from sessions.imports.schedules.schedule import OWN, Item, Line, Schedule
+from sessions.imports.schedules.schedule import OWN, Human, Item, Line, Schedule, folded
 from sessions.models import Appearance, Material, Session, SessionHost
 from sessions.models.session import LONGEST
 from speakers.models import Speaker
 from summit import history
-from summit.imports.staging import UNFIT, identity, import_rows
+from summit.imports.staging import UNFIT, identity, import_rows, unkept
 from summit.imports.table_format import Refused, put
+from summit.lib.weblinks import encoded
 from summit.models import Summit, User
 
 Progress = Callable[[int, int], None]
@@ -115,8 +117,8 @@ class _Work:
                 verb(*args)
         except Refused as refused:
             self.report.refused.append((place, str(refused)))
-        except UNFIT as error:
-            self.report.refused.append((place, _("A value cannot be kept: %(error)s") % {"error": error}))
+        except UNFIT:
+            self.report.refused.append((place, unkept()))
 
     def _gone(self, there: set[Any], *, cancel: bool) -> None:
         """Sessions with a time that the file does not have. Drafts without one are in no export."""
@@ -138,14 +140,23 @@ class _Work:
         if found is None:
             values |= {"code": match.code, "name": human.name}
         elif human.name not in (found.name, found.name_romanised):
-            values["name" if language == "ko" or not found.name_romanised else "name_romanised"] = human.name
+            values |= self._renamed(human, found, language)
         if human.biography:
+            note_cut(self.schedule, _("person “%(name)s”") % {"name": human.name}, human.biography, BIOGRAPHY)
             values["biography"] = merged(
-                found.biography if found else None, human.biography, language, 4000, line=False
+                found.biography if found else None, human.biography, language, BIOGRAPHY, line=False
             )
         self.people[human.identity] = put(
             self.report, "speakers", Speaker, found, {"summit": self.summit, "guid": match.guid}, values
         )
+
+    def _renamed(self, human: Human, found: Speaker, language: str) -> dict[str, str]:
+        """The name of the file where it is another one, which is noted; case, accents and spacing stay as they are."""
+        if folded(human.name) in {folded(found.name), folded(found.name_romanised)}:
+            return {}
+        text = _("This person was called “%(before)s” until now; the file has the same id for both names.")
+        self.schedule.note(_("person “%(name)s”") % {"name": human.name}, text % {"before": found.name})
+        return {"name" if language == "ko" or not found.name_romanised else "name_romanised": human.name}
 
     def _session(self, match: Match) -> None:
         item, found = match.item, match.found
@@ -182,11 +193,11 @@ class _Work:
             abstract[OWN] = "\n\n".join(part for part in parts if part)
         if item.abstract_is_rough and found is not None and found.abstract:
             abstract = {}
-        self._note_long(item, title, 300)
-        self._note_long(item, abstract, 6000)
+        note_cut(self.schedule, item.place, title, TITLE)
+        note_cut(self.schedule, item.place, abstract, ABSTRACT)
         values: dict[str, Any] = {
-            "title": merged(found.title if found else None, title, language, 300),
-            "abstract": merged(found.abstract if found else None, abstract, language, 6000, line=False),
+            "title": merged(found.title if found else None, title, language, TITLE),
+            "abstract": merged(found.abstract if found else None, abstract, language, ABSTRACT, line=False),
             **self._times(item),
             **self._facts(item, found, language),
         }
@@ -195,10 +206,6 @@ class _Work:
         if self.schedule.is_ours and self.schedule.format != "ical" and hosts is None:
             item.hosts = self.places.hosts_in(item.description)
         return values
-
-    def _note_long(self, item: Item, words: dict[str, str], longest: int) -> None:
-        if any(len(text) > longest for text in words.values()):
-            self.schedule.note(item.place, _("A text was cut to %(length)d characters.") % {"length": longest})
 
     def _facts(self, item: Item, found: Session | None, language: str) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -241,6 +248,9 @@ class _Work:
         if ends_at - starts_at > LONGEST:
             ends_at = starts_at + LONGEST
             self.schedule.note(item.place, _("It lasts longer than 24 hours; it was cut to that."))
+        if words := dates.outside(starts_at, self.summit.days, self.summit.tz):
+            self.schedule.note(item.place, words)
+            self.report.outside += 1
         return {"starts_at": starts_at, "ends_at": ends_at}
 
     def _hosts(self, session: Session, item: Item, *, new: bool) -> int:
@@ -277,7 +287,7 @@ class _Work:
                 continue
             kept[who] += 1
             found = known[again] if again < len(known) else None
-            role = found.role if found else Appearance.Role.SPEAKER
+            role = found.role if found else human.role or Appearance.Role.SPEAKER
             put(self.report, "appearances", Appearance, found, {"session": session, "speaker": speaker, "role": role},
                 {"order": order})  # fmt: skip
         gone = [a for number, all_of_one in there.items() for a in all_of_one[kept[number] :]
@@ -286,7 +296,7 @@ class _Work:
 
     def _links(self, session: Session, item: Item, *, new: bool) -> None:
         """Add and retitle links; none is taken away, they may have been added here."""
-        there = {} if new else {material.url: material for material in session.materials.all()}
+        there = {} if new else {encoded(material.url): material for material in session.materials.all()}
         language, done = language_of(item, self.schedule, self.summit), set()
         for order, link in enumerate(item.links, 1):
             url = parsing.link(link.url, self.schedule.base_url, own=self.summit.origin)
@@ -297,7 +307,7 @@ class _Work:
             if not url or url in done:
                 continue
             done.add(url)
-            found = there.get(url)
+            found = there.get(encoded(url))
             untitled = link.title in (url, link.url, f"{settings.SITE_URL}{url}", f"{self.summit.origin}{url}")
             words = {OWN: "" if untitled else link.title}
             values: dict[str, Any] = {"title": merged(found.title if found else None, words, language, 200)}

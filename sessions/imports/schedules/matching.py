@@ -20,7 +20,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from sessions.imports.schedules import parsing
-from sessions.imports.schedules.schedule import Human, Item, Schedule
+from sessions.imports.schedules.schedule import Human, Item, Schedule, folded
 from sessions.models import Session
 from sessions.models.session import validate_session_code
 from speakers.models import Speaker
@@ -77,7 +77,8 @@ def readable_code(guid: UUID, used: set[str], size: int = 6) -> str:
 
 def readable_slug(summit: Summit, kind: str, name: str, used: set[str]) -> str:
     """An address part from a name; where its script gives none, from the summit and the name. Takes it."""
-    ascii_part = slugify(name)[:40].strip("-")
+    # Addresses have hyphens where names of files have underscores.
+    ascii_part = slugify(name.replace("_", "-"))[:40].strip("-")
     if not ascii_part:
         ascii_part = f"{kind}-{uuid5(summit.guid, f'{kind}:{key(name)}').hex[:8]}"
     if not ascii_part[0].isalpha() or len(ascii_part) < 2:
@@ -165,14 +166,14 @@ def match_people(summit: Summit, schedule: Schedule) -> dict[tuple[str, str], Ma
     by_guid = {**former, **{speaker.guid: speaker for speaker in speakers}}
     by_name: dict[str, list[Speaker]] = defaultdict(list)
     for speaker in speakers:
-        for name in {key(speaker.name), key(speaker.name_romanised)} - {""}:
+        for name in {folded(speaker.name), folded(speaker.name_romanised)} - {""}:
             by_name[name].append(speaker)
     humans = {human.identity: human for item in schedule.items for human in item.persons or () if human.name}
     uuids = {identity: as_uuid(human.guid.lower()) for identity, human in humans.items()}
     taken = _elsewhere(Speaker, summit, [guid for guid in uuids.values() if guid])
     claimed = set()
     for identity, human in humans.items():
-        own, derived = uuids[identity], uuid5(summit.guid, f"person:{':'.join(identity)}")
+        own, derived = uuids[identity], _derived(summit, identity, human, by_guid)
         # A name-based UUID of other software is mostly made from an e-mail address, and can be guessed back.
         keeps = own is not None and own not in taken and (schedule.is_ours or own.version != 5)
         found = (by_guid.get(own) if own else None) or by_guid.get(derived)
@@ -181,7 +182,7 @@ def match_people(summit: Summit, schedule: Schedule) -> dict[tuple[str, str], Ma
     used = set(by_code)
     for match in people.values():
         if match.found is None:
-            match.found = _by_name(match.human, by_name[key(match.human.name)], by_code, claimed)
+            match.found = _by_name(match.human, by_name[folded(match.human.name)], by_code, claimed)
         if match.found is not None:
             claimed.add(match.found.pk)
             continue
@@ -190,6 +191,22 @@ def match_people(summit: Summit, schedule: Schedule) -> dict[tuple[str, str], Ma
         match.code = code if fits else readable_code(match.guid, used)
         used.add(match.code)
     return people
+
+
+def _derived(summit: Summit, identity: tuple[str, str], human: Human, by_guid: dict[UUID, Speaker]) -> UUID:
+    """The guid that follows from what the file knows somebody by.
+
+    Numbers begin anew in every file: one that stands for somebody of quite another name is not theirs.
+    """
+    derived = uuid5(summit.guid, f"person:{':'.join(identity)}")
+    known = by_guid.get(derived)
+    if identity[0] != "number" or known is None or _parts(human.name) & _parts(f"{known.name} {known.name_romanised}"):
+        return derived
+    return uuid5(summit.guid, f"person:{':'.join(identity)}:{folded(human.name)}")
+
+
+def _parts(name: str) -> set[str]:
+    return {folded(part) for part in name.split()}
 
 
 def _by_name(human: Human, same_name: list[Speaker], by_code: dict[str, Speaker], claimed: set[int]) -> Speaker | None:

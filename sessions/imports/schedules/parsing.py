@@ -1,6 +1,7 @@
 """What other software writes for times, lengths, languages, kinds, modes and links, understood."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
@@ -20,11 +21,18 @@ from sessions.models import Material
 from sessions.models.session import Kind
 from summit.imports.table_format import Refused
 from summit.lib import times
-from summit.lib.weblinks import player, validate_web_link
+from summit.lib.weblinks import encoded, player, validate_web_link
 from summit.models import Mode
 
-CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp]\.?[Mm]\.?)?\Z")
+HALF = r"[AaPp]\.?[Mm]\.?|오전|오후"
+CLOCK = re.compile(
+    rf"(?P<before>{HALF})?\s*(?P<hour>\d{{1,2}})(?:\s*(?::|시|h)\s*(?:(?P<minute>\d{{1,2}})\s*분?)?(?::(?P<second>\d{{2}}))?)?"
+    rf"\s*(?P<after>{HALF}|[Uu]hr)?\Z"
+)
 LENGTH = re.compile(r"(\d{1,3}):([0-5]\d)(?::[0-5]\d)?\Z")
+IN_WORDS = re.compile(
+    r"(?:(\d{1,2})\s*(?:hours?|hrs?|h|std\.?|시간))?\s*(?:(\d{1,4})\s*(?:minutes?|mins?\.?|m|분)?)?\Z", re.IGNORECASE
+)
 # Languages whose own words for languages are understood, beside those of the product.
 NAMED_IN = ("en", "ko", "de", "fr", "es", "pt", "it", "nl", "ja", "zh")
 HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
@@ -59,33 +67,57 @@ def moment(text: str) -> datetime | None:
 
 def day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text.strip()[:10])
+        return datetime.fromisoformat(text.strip()).date()
     except ValueError:
         return None
 
 
 def clock(text: str) -> time | None:
-    """``9:30``, ``09:30:00`` or ``9:30 pm``."""
+    """``9:30``, ``09:30:00``, ``9:30 pm``, ``오후 2시 30분``; None where it is none."""
     found = CLOCK.match(text.strip())
-    if not found:
+    if not found or not clock_like(text):
         return None
-    hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
-    if found[4]:
-        hour = hour % 12 + (12 if found[4][0] in "pP" else 0)
+    hour, minute, second = int(found["hour"]), int(found["minute"] or 0), int(found["second"] or 0)
+    half = (found["before"] or found["after"] or "").lower()
+    if half and half != "uhr":
+        if not 1 <= hour <= 12 and not half.startswith("오"):
+            return None
+        hour = hour % 12 + (12 if half[0] == "p" or half == "오후" else 0)
     return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
 
 
+def clock_like(text: str) -> bool:
+    """Whether the text is written as an hour, also one that no clock shows."""
+    return CLOCK.match(text.strip()) is not None and not text.strip().isdigit()
+
+
 def length(text: str) -> timedelta | None:
-    """``1:30`` and ``01:30:00`` are hours and minutes, ``90`` is minutes, ``PT1H30M`` ISO 8601."""
+    """``1:30`` and ``01:30:00`` are hours and minutes, ``90`` is minutes, ``1 h 30``, ``90분``, ``PT1H30M`` (ISO 8601)."""
     text = text.strip()
     if found := LENGTH.match(text):
         return timedelta(hours=int(found[1]), minutes=int(found[2]))
     if re.fullmatch(r"\d{1,4}(?:\.0+)?", text):
         return timedelta(minutes=int(text.split(".")[0]))
+    if text and (found := IN_WORDS.match(text)):
+        return timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0))
     try:
         return parse_duration(text) if text.startswith(("P", "p")) else None
     except (ValueError, OverflowError):
         return None
+
+
+def stated[Value](read: Callable[[str], Value | None], text: str, column: str) -> Value | None:
+    """What a text says, by one of the readers above; None where it is empty.
+
+    Raises ``Refused`` where it is not in the calendar, on the clock, or understood at all.
+    """
+    found = read(text) if text.strip() else None
+    if found is None and text.strip():
+        raise Refused(
+            _("“%(column)s”: “%(value)s” is in no calendar, on no clock, or not understood. Correct it."),
+            column=column, value=text.strip()[:60],
+        )  # fmt: skip
+    return found
 
 
 def settled(moment: datetime, tz: ZoneInfo) -> datetime:
@@ -176,10 +208,12 @@ def link(url: str, base_url: str, *, own: str = "") -> str:
             url = f"https://{url}"
         elif not urlsplit(url).scheme:
             url = urljoin(base_url, url) if base_url else ""
+        url = url.replace(" ", "%20")
         validate_web_link(url)
     except (ValidationError, ValueError):
         return ""
-    return url if len(url) <= 1000 else ""
+    # Korean takes nine characters for one; what is too long so is encoded where it goes out.
+    return next((each for each in (encoded(url), url) if len(each) <= 1000), "")
 
 
 def link_kind(found: WebLink, url: str) -> str:

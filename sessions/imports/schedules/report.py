@@ -20,6 +20,7 @@ class ScheduleReport(Report):
     changed_sessions: list[tuple[str, str, list[str]]] = field(default_factory=list)  # code, title, what changed
     gone: list[tuple[str, str]] = field(default_factory=list)
     cancelled: int = 0
+    outside: int = 0  # sessions on no day of the summit
     notes: list[tuple[str, str]] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
@@ -43,14 +44,21 @@ class ScheduleReport(Report):
         yield from _some([(words % {"code": c, "title": t}, c) for c, t in self.gone])
 
     def noted(self) -> Iterator[Told]:
-        yield from _some([(_("Noted, %(place)s: %(text)s") % {"place": p, "text": t}, "") for p, t in self.notes])
+        yield from noted(self.notes)
 
     def ended(self) -> Iterator[str]:
-        """What became of the sessions that are gone from the file."""
+        """How many are on no day of the summit, and what became of the sessions that are gone from the file."""
+        if self.outside:
+            yield _("Outside the days of the summit: %(count)d") % {"count": self.outside}
         if self.cancelled:
             yield _("Cancelled because they are gone: %(count)d") % {"count": self.cancelled}
         elif self.gone:
             yield _("Gone and left as they are: %(count)d") % {"count": len(self.gone)}
+
+
+def noted(notes: list[tuple[str, str]]) -> Iterator[Told]:
+    """What somebody should look at, each with its place in the file."""
+    yield from _some([(_("Noted, %(place)s: %(text)s") % {"place": p, "text": t}, "") for p, t in notes])
 
 
 def _some(lines: list[Told]) -> Iterator[Told]:

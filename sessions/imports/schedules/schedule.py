@@ -7,8 +7,15 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from summit.lib.finding import fold
+
 Words = dict[str, str]
 OWN = ""
+
+
+def folded(name: str) -> str:
+    """What names have in common that only case, accents and spacing tell apart."""
+    return fold(name) or name.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +25,14 @@ class Human:
     code: str = ""
     number: str = ""
     biography: Words = field(default_factory=dict)
+    role: str = ""  # a value of Appearance.Role, "" where the file says none
+    shared: str = ""  # the identifier that others of the file have as well
 
     @property
     def identity(self) -> tuple[str, str]:
         """What this file knows the person by. Never an e-mail address, nor anything made from one."""
+        if self.shared:
+            return "shared", f"{self.shared}:{folded(self.name)}"
         for kind in ("guid", "code", "number"):
             if value := getattr(self, kind):
                 return kind, value

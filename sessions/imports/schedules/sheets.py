@@ -1,27 +1,26 @@
-"""Our template for agendas as CSV (RFC 4180) or XLSX (ECMA-376), and sheets with the column names of others.
+"""Our template for agendas as CSV, XLSX or OpenDocument, and sheets with the column names of others.
 
 A text in several languages has one column per language: ``title.ko``, ``title (en)``. Lists are separated by ``;``.
 Times are wall time in the summit's zone; a sheet may give ``starts_at`` and ``ends_at`` whole, or ``date`` with hours.
+A date may be a weekday or the number of a day of the summit.
 """
 
-import csv
-import io
 import re
-import warnings
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sessions.imports.schedules import parsing
-from sessions.imports.schedules.file_guards import CELL, COLUMNS, ROWS, check_workbook, decoded
+from sessions.imports.schedules import dates, parsing
+from sessions.imports.schedules.names import lines_in, people_in
 from sessions.imports.schedules.schedule import OWN, Human, Item, Place, Schedule, WebLink, Words
-from sessions.imports.schedules.wording import markdown, one_line, unmarked_line
+from sessions.imports.schedules.table_files import ROWS_OF, Cells, blank, check_formulas, check_width
+from sessions.imports.schedules.wording import block, markdown, one_line, unmarked_line
 from sessions.models import Material
 from summit.imports.table_format import Refused
 
-Cells = list[Any]
 Values = dict[str, dict[str, Any]]  # column -> language -> cell
 
 # Our column and what others call it: Swapcard's sheet, Sched's, and Korean headings.
@@ -30,7 +29,7 @@ COLUMN_NAMES = {
     "guid": ("id", "internal id", "uid", "external id"),
     "title": ("name", "session title", "session name", "제목", "세션명"),
     "abstract": ("description", "summary", "설명", "내용", "요약"),
-    "date": ("day", "start date", "날짜", "일자"),
+    "date": ("day", "start date", "weekday", "날짜", "일자", "요일", "일차"),
     "starts_at": ("start", "start time", "starts", "begins at", "beginning", "시작", "시작 시간"),
     "ends_at": ("end", "end time", "ends", "종료", "종료 시간", "끝"),
     "duration": ("minutes", "length", "소요 시간"),
@@ -54,6 +53,7 @@ TEMPLATE = ("code", "guid", "title.ko", "title.en", "abstract.ko", "abstract.en"
 _KNOWN = {name: column for column, names in COLUMN_NAMES.items() for name in (column, column.replace("_", " "), *names)}
 _LANGUAGE = re.compile(r"(.+?)\s*(?:\.|[(\[])\s*([^()\[\].]+?)\s*[)\]]?\Z")
 YES = {"1", "true", "yes", "y", "x", "예", "네", "o"}
+NO = {"", "0", "false", "no", "n", "-", "아니요", "아니오"}
 # What spreadsheets run as a formula (OWASP, CSV Injection): an exporter's leading apostrophe is taken away again.
 FORMULA = re.compile(r"\A'(?=[=+\-@\t])")
 
@@ -63,213 +63,192 @@ def template() -> bytes:
     return ("\ufeff" + ",".join(TEMPLATE) + "\r\n").encode()
 
 
-def read_csv(content: bytes) -> Schedule:
-    """Raises ``Refused`` for a file that is no table of sessions."""
-    return _schedule("csv", rows_of_csv(content))
+def read(kind: str, content: bytes, days: Sequence[date] = ()) -> Schedule:
+    """The first sheet of a file of that kind; ``days`` are those of the summit. Raises ``Refused`` for no table of sessions."""
+    return _Reader(Schedule(kind), days).read(ROWS_OF[kind](content))
 
 
-def rows_of_csv(content: bytes) -> Iterator[tuple[str, Cells]]:
-    """Each line as (place, cells), the separator guessed from the first one. Raises ``Refused``."""
-    text = decoded(content).replace("\r\n", "\n").replace("\r", "\n")
-    first = text.split("\n", 1)[0][:CELL]
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(_lines(text, separator), delimiter=separator, strict=False)
-    line = 1
-    try:
-        for counted, row in enumerate(reader):
-            place = _("line %(number)d") % {"number": line}
-            _check_row(row, counted, place)
-            yield place, row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise Refused(_("Line %(line)d is not valid CSV: %(error)s") % {"line": line, "error": error}) from error
+@dataclass(slots=True)
+class _Reader:
+    """One sheet while it is read. ``headings`` is what each of our columns is called in it."""
 
+    schedule: Schedule
+    days: Sequence[date]
+    columns: list[tuple[str, str] | None] = field(default_factory=list)
+    headings: dict[str, str] = field(default_factory=dict)
+    with_commas: list[str] = field(default_factory=list)
 
-def _lines(text: str, separator: str) -> Iterator[str]:
-    """The physical lines; one of millions of cells is refused before it becomes a list."""
-    start, number = 0, 1
-    while start < len(text):
-        past = text.find("\n", start) + 1 or len(text)
-        if past - start > COLUMNS * 1_000 and text.count(separator, start, past) > COLUMNS * 100:
-            raise Refused(
-                _("Line %(line)d has far too many cells. Keep only the columns of the template.") % {"line": number}
+    def read(self, rows: Iterable[tuple[str, Cells]]) -> Schedule:
+        for place, cells in rows:
+            if blank(cells):
+                continue
+            if self.columns:
+                self._row(place, cells)
+            else:
+                self._head(place, cells)
+        if not self.columns:
+            raise Refused(_("The file is empty."))
+        if self.with_commas:
+            text = _(
+                "Commas part people in some cells (%(count)d), as in “%(cell)s”. Part them by semicolons where a name has a comma."
             )
-        yield text[start:past]
-        start, number = past, number + 1
+            self.schedule.note(
+                self.headings["people"], text % {"count": len(self.with_commas), "cell": self.with_commas[0]}
+            )
+        return self.schedule
 
-
-def read_xlsx(content: bytes) -> Schedule:
-    """The first sheet of a workbook. Raises ``Refused``."""
-    return _schedule("xlsx", rows_of_xlsx(content))
-
-
-def rows_of_xlsx(content: bytes) -> Iterator[tuple[str, Cells]]:
-    """Each row of the first sheet as (place, cells). Raises ``Refused``."""
-    check_workbook(content)
-    import openpyxl  # slow to load, and only for this
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about what the workbook holds besides cells
-        try:
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-            sheet = next((s for s in book.worksheets if hasattr(s, "iter_rows")), None)
-            if sheet is None:
-                raise Refused(_("The workbook has no sheet."))
-            sheet.reset_dimensions()
-            rows = sheet.iter_rows(values_only=True, max_row=ROWS + 2, max_col=COLUMNS + 1)
-            for number, row in enumerate(rows, 1):
-                place = _("row %(number)d") % {"number": number}
-                _check_row(list(row), number - 1, place)
-                yield place, list(row)
-        except Refused:
-            raise
-        except Exception as error:  # the library throws whatever it stumbles over
-            raise Refused(_("The workbook is damaged. Save it again as .xlsx.")) from error
-
-
-def blank(cells: Cells) -> bool:
-    return not any(cell not in (None, "") and str(cell).strip() for cell in cells)
-
-
-def _schedule(format: str, rows: Iterable[tuple[str, Cells]]) -> Schedule:
-    schedule = Schedule(format)
-    columns: list[tuple[str, str] | None] = []
-    for place, cells in rows:
-        if blank(cells):
-            continue
-        if not columns:
-            columns = _columns(schedule, cells, place)
-            continue
+    def _row(self, place: str, cells: Cells) -> None:
         values: Values = {}
-        for column, cell in zip(columns, cells, strict=False):
+        for column, cell in zip(self.columns, cells, strict=False):
             if column and cell not in (None, ""):
                 values.setdefault(column[0], {})[column[1]] = cell
         try:
-            schedule.items.append(_item(place, values))
+            if words := check_width(cells, len(self.columns), is_text=self.schedule.format == "csv"):
+                self.schedule.note(place, words)
+            check_formulas({name: cell for name, said in values.items() for cell in said.values()})
+            self.schedule.items.append(self._item(place, values))
         except Refused as refused:
-            schedule.refused.append((place, str(refused)))
-    if not columns:
-        raise Refused(_("The file is empty."))
-    return schedule
+            self.schedule.refused.append((place, refused.message_for(self.headings)))
 
+    def _head(self, place: str, cells: Cells) -> None:
+        """What each column means: (our name, language)."""
+        found = [_column(one_line(cell)) for cell in cells]
+        for number, cell in enumerate(cells):
+            name, column = one_line(cell, longest=60), found[number]
+            if column is None and name:
+                self.schedule.note(place, _("The column “%(name)s” is not read.") % {"name": name})
+            elif column and (first := found.index(column)) < number:
+                self._choose(place, cells, found, first, number)
+        if not any(column and column[0] == "title" for column in found):
+            raise Refused(
+                _("%(place)s: no column is called “title”. The first row names the columns: %(columns)s.")
+                % {"place": place, "columns": ", ".join(TEMPLATE)}
+            )
+        while found and found[-1] is None and not one_line(cells[len(found) - 1]):
+            found.pop()
+        self.columns = found
+        pairs = [(column[0], one_line(cell, longest=60)) for column, cell in zip(found, cells, strict=False) if column]
+        self.headings = dict(reversed(pairs))
 
-def _check_row(cells: Cells, counted: int, place: str) -> None:
-    if counted > ROWS:
-        raise Refused(_("The sheet has more than %(rows)d rows. Delete the empty ones, or split it.") % {"rows": ROWS})
-    if len(cells) > COLUMNS and any(cell not in (None, "") for cell in cells[COLUMNS:]):
-        raise Refused(
-            _("%(place)s: more than %(columns)d columns. Keep only those of the template.")
-            % {"place": place, "columns": COLUMNS}
-        )
-    if any(isinstance(cell, str) and len(cell) > CELL for cell in cells):
-        raise Refused(
-            _("%(place)s: a cell has more than %(length)d characters. Shorten it.") % {"place": place, "length": CELL}
-        )
-
-
-def _columns(schedule: Schedule, cells: Cells, place: str) -> list[tuple[str, str] | None]:
-    """What each column means: (our name, language)."""
-    found: list[tuple[str, str] | None] = []
-    for cell in cells:
-        column = _column(one_line(cell))
-        if column is None and one_line(cell):
-            schedule.note(place, _("The column “%(name)s” is not read.") % {"name": one_line(cell, longest=60)})
-        if column and column in found:
+    def _choose(self, place: str, cells: Cells, found: list[tuple[str, str] | None], first: int, second: int) -> None:
+        """Of two columns that mean the same, the one that is called more like ours; the other is noted."""
+        one, other = one_line(cells[first]), one_line(cells[second])
+        if _bare(one) == _bare(other):
             raise Refused(
                 _("%(place)s: the column “%(name)s” stands there twice. Rename or delete one.")
-                % {"place": place, "name": one_line(cell)}
+                % {"place": place, "name": other}
             )
-        found.append(column)
-    if not any(column and column[0] == "title" for column in found):
-        raise Refused(
-            _("%(place)s: no column is called “title”. The first row names the columns: %(columns)s.")
-            % {"place": place, "columns": ", ".join(TEMPLATE)}
+        column: Any = found[second]
+        names = (column[0], column[0].replace("_", " "), *COLUMN_NAMES[column[0]])
+        ranks = [names.index(_bare(name)) if _bare(name) in names else len(names) for name in (one, other)]
+        loser = first if ranks[1] < ranks[0] else second
+        found[loser] = None
+        text = _("The column “%(name)s” is not read, because “%(other)s” stands for the same.")
+        pair = (one, other) if loser == first else (other, one)
+        self.schedule.note(place, text % {"name": pair[0], "other": pair[1]})
+
+    def _item(self, place: str, values: Values) -> Item:
+        row = _Row(values)
+        starts_at, ends_at = self._times(place, row)
+        room = row.words("room", unmarked_line)
+        interpretation = parsing.languages(row.text("interpretation"))
+        if row.text("interpretation") and not interpretation:
+            text = _("“%(language)s” names no language that is known.")
+            self.schedule.note(place, text % {"language": row.text("interpretation")[:60]})
+        return Item(
+            place=place,
+            title=row.words("title", unmarked_line),
+            guid=row.text("guid"),
+            code=row.text("code"),
+            abstract=row.words("abstract", markdown),
+            track=row.words("track", unmarked_line) if "track" in values else None,
+            kind=row.text("kind"),
+            mode=row.text("mode"),
+            language=row.text("language"),
+            interpretation=interpretation if "interpretation" in values else None,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            duration=dates.length_of(row.cell("duration"), "duration"),
+            room=Place(room) if room else None,
+            has_room="room" in values,
+            hosts=row.parts("hosts") if "hosts" in values else None,
+            persons=self._people(place, row) if "people" in values else None,
+            links=row.links(),
+            do_not_record=row.flag("do_not_record"),
+            cancelled=row.flag("cancelled"),
         )
-    return found
+
+    def _people(self, place: str, row: "_Row") -> list[Human]:
+        people = people_in(block(row.whole("people")))
+        if people.doubt:
+            self.schedule.note(place, people.doubt)
+        elif people.commas:
+            self.with_commas.append(people.commas)
+        return [Human(one_line(one.name), role=one.role) for one in people.named]
+
+    def _times(self, place: str, row: "_Row") -> tuple[datetime | None, datetime | None]:
+        cells = (row.cell("date"), row.cell("starts_at"), row.cell("ends_at"))
+        on, starts_at, ends_at = dates.span_of(*cells, self.days)
+        if on and not starts_at:
+            self.schedule.note(place, _("It has a day and no hour, so its time stays open."))
+        return starts_at, ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The cells of one row by column and language."""
+
+    values: Values
+
+    def cell(self, column: str) -> Any:
+        return next(iter(self.values.get(column, {}).values()), None)
+
+    def whole(self, column: str) -> str:
+        """The text with its line breaks."""
+        return _said(self.cell(column))
+
+    def text(self, column: str) -> str:
+        return one_line(self.whole(column))
+
+    def parts(self, column: str) -> list[str]:
+        return [one_line(part) for part in lines_in(block(self.whole(column)))]
+
+    def words(self, column: str, clean: Any) -> Words:
+        found = {language: clean(_said(cell)) for language, cell in self.values.get(column, {}).items()}
+        return {language: text for language, text in found.items() if text}
+
+    def flag(self, column: str) -> bool | None:
+        """Yes or no; None where the sheet has no such column or the cell is empty. Raises ``Refused``."""
+        if column not in self.values:
+            return None
+        word = self.text(column).casefold()
+        if word not in YES | NO:
+            raise Refused(_("“%(column)s”: “%(value)s” is neither yes nor no."), column=column, value=word[:60])
+        return word in YES
+
+    def links(self) -> list[WebLink]:
+        kinds = (("recording", Material.Kind.RECORDING), ("slides", Material.Kind.SLIDES), ("links", ""))
+        return [WebLink(url, "", str(kind)) for column, kind in kinds for url in self.parts(column)]
+
+
+def _said(cell: Any) -> str:
+    """A cell as text, without the apostrophe that keeps a formula from running; whole numbers without a point."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return FORMULA.sub("", "" if cell is None else str(cell))
+
+
+def _bare(heading: str) -> str:
+    return " ".join(heading.casefold().strip(" *:\ufeff").split())
 
 
 def _column(heading: str) -> tuple[str, str] | None:
-    name = heading.casefold().strip(" *:")
+    name = _bare(heading)
     if name in _KNOWN:
         return _KNOWN[name], OWN
     if (split := _LANGUAGE.match(name)) and split[1] in _KNOWN and _KNOWN[split[1]] in TRANSLATED:
         if spoken := parsing.languages(split[2]):
             return _KNOWN[split[1]], spoken[0]
     return None
-
-
-def _item(place: str, values: Values) -> Item:
-    def words(column: str, clean: Any) -> Words:
-        found = {language: clean(FORMULA.sub("", str(cell))) for language, cell in values.get(column, {}).items()}
-        return {language: text for language, text in found.items() if text}
-
-    def cell(column: str) -> Any:
-        return next(iter(values.get(column, {}).values()), None)
-
-    def text(column: str) -> str:
-        return FORMULA.sub("", one_line(cell(column)))
-
-    def parts(column: str) -> list[str]:
-        return [part.strip() for part in text(column).split(";") if part.strip()]
-
-    starts_at, ends_at = _times(cell("date"), cell("starts_at"), cell("ends_at"))
-    room = words("room", unmarked_line)
-    return Item(
-        place=place,
-        title=words("title", unmarked_line),
-        guid=text("guid"),
-        code=text("code"),
-        abstract=words("abstract", markdown),
-        track=words("track", unmarked_line) if "track" in values else None,
-        kind=text("kind"),
-        mode=text("mode"),
-        language=text("language"),
-        interpretation=parsing.languages(text("interpretation")) if "interpretation" in values else None,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        duration=parsing.length(text("duration")),
-        room=Place(room) if room else None,
-        has_room="room" in values,
-        hosts=parts("hosts") if "hosts" in values else None,
-        persons=[Human(name) for name in parts("people")] if "people" in values else None,
-        links=[
-            WebLink(url, "", str(kind))
-            for column, kind in (
-                ("recording", Material.Kind.RECORDING),
-                ("slides", Material.Kind.SLIDES),
-                ("links", ""),
-            )
-            for url in parts(column)
-        ],
-        do_not_record=text("do_not_record").casefold() in YES if "do_not_record" in values else None,
-        cancelled=text("cancelled").casefold() in YES if "cancelled" in values else None,
-    )
-
-
-def _times(day: Any, start: Any, end: Any) -> tuple[datetime | None, datetime | None]:
-    """Beginning and end; an hour alone lies on ``day``, an end before its beginning on the next."""
-    on = day.date() if isinstance(day, datetime) else day if isinstance(day, date) else parsing.day(one_line(day))
-    starts_at = _moment(start, on, "starts_at")
-    ends_at = _moment(end, starts_at.date() if starts_at else on, "ends_at")
-    only_an_hour = isinstance(end, time) or (isinstance(end, str) and parsing.clock(end) is not None)
-    if starts_at and ends_at and only_an_hour and ends_at.replace(tzinfo=None) <= starts_at.replace(tzinfo=None):
-        ends_at += timedelta(days=1)
-    if starts_at and ends_at and ends_at.tzinfo is None and starts_at.tzinfo is not None and only_an_hour:
-        ends_at = ends_at.replace(tzinfo=starts_at.tzinfo)
-    return starts_at, ends_at
-
-
-def _moment(value: Any, on: date | None, column: str) -> datetime | None:
-    if value in (None, ""):
-        return None
-    if isinstance(value, datetime):
-        return value
-    hour = value if isinstance(value, time) else parsing.clock(str(value))
-    if hour is not None and on is not None:
-        return datetime.combine(on, hour)
-    found = parsing.moment(str(value).replace("/", "-")) if hour is None and isinstance(value, str) else None
-    if found is None:
-        raise Refused(
-            _("“%(column)s” must be a time like 2021-12-15T10:00, or an hour beside a “date”.") % {"column": column}
-        )
-    return found

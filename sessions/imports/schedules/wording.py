@@ -22,7 +22,7 @@ MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
 BLOCKS = {"p", "div", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr"}
 LISTED = re.compile(r" *(?:-|\d+\.) ")
 EMPTY_MARKS = re.compile(r"(?<!\*)\*\*\s*\*\*(?!\*)")
-LONGEST_HTML = 60_000
+LONGEST_HTML = 200_000  # as much as one element of a file may hold
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,8})*\Z")
 
 

@@ -1,6 +1,6 @@
 """Bringing a mapped table in: all or nothing, or the good rows where that was chosen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial as partial_of
 from typing import Any
@@ -8,11 +8,13 @@ from typing import Any
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from sessions.imports.schedules.report import noted
+from sessions.imports.schedules.table_files import check_formulas
 from sessions.imports.tables.column_mapping import missing
 from sessions.imports.tables.rows import BRING, Bring, Cells
 from sessions.imports.tables.sheet import Sheet
 from summit import history
-from summit.imports.staging import UNFIT, import_rows
+from summit.imports.staging import UNFIT, identity, import_rows, unkept
 from summit.imports.table_format import BROKEN, Refused, Report
 from summit.models import Summit, User
 
@@ -30,13 +32,20 @@ class TableReport(Report):
 
     rows: list[dict[str, Any]] = field(default_factory=list)  # {"place", "reason", "cells"}
     details: list[tuple[str, str]] = field(default_factory=list)  # words, and the key of the row's own page
+    notes: list[tuple[str, str]] = field(default_factory=list)  # place, and what somebody should look at
+    places: dict[tuple[str, Any], str] = field(default_factory=dict)  # which line a thing was written from
+
+    def lines(self) -> Iterator[str]:
+        yield from (words for words, _key in noted(self.notes))
+        yield from super().lines()
 
 
 def import_table(
     summit: Summit, table: str, sheet: Sheet, columns: list[str], *, dry_run: bool, partial: bool = False,
-    by: User | None = None, progress: Progress = lambda _done, _total: None,
+    make_missing: bool = False, by: User | None = None, progress: Progress = lambda _done, _total: None,
 ) -> TableReport:  # fmt: skip
-    """``columns`` names for each column of the sheet the field it is mapped to, "" for none.
+    """``columns`` names for each column of the sheet the field it is mapped to, "" for none. With ``make_missing``
+    people and rooms of a sheet of sessions are made where the summit has none of that name.
 
     A refused row, unless ``partial``, and a dry run leave nothing. Raises ``Refused`` where the mapping cannot work.
     """
@@ -48,9 +57,11 @@ def import_table(
     }
 
     def prepare() -> TableReport:
-        report = TableReport()
+        report = TableReport(notes=list(sheet.notes))
         for number, (place, cells) in enumerate(sheet.rows, 1):
-            if reason := _reason(summit, bring, _mapped(place, cells, columns), report, headings):
+            said = _mapped(place, cells, columns)
+            said.may_make = make_missing
+            if reason := sheet.refused.get(place) or _reason(summit, bring, said, report, headings):
                 report.refused.append((place, reason))
             progress(number, len(sheet.rows))
         return report
@@ -97,16 +108,31 @@ def _reason(summit: Summit, bring: Bring, said: Cells, report: TableReport, head
             for cell in [*said.plain.values(), *(w for t in said.texts.values() for w in t.values())]
         ):
             raise Refused(_("A text holds characters that cannot be kept: NUL, or half of a Unicode pair."))
+        check_formulas({**said.plain, **{name: cell for name, t in said.texts.items() for cell in t.values()}})
         with report.staging.row(said.place):
             made = bring(summit, said, report)
     except Refused as refused:
         report.new, report.changed, report.same = before
         return refused.message_for(headings)
-    except UNFIT as error:
+    except UNFIT:
         report.new, report.changed, report.same = before
-        return _("A value cannot be kept: %(error)s") % {"error": error}
+        return unkept()
+    _tell(report, said, made, wrote=(report.new, report.changed) != before[:2])
     if len(report.details) < DETAILS and (report.new, report.changed) != before[:2]:
         kind = _("new") if report.new != before[0] else _("changed")
         key = str(getattr(made, KEYS.get(made._meta.label_lower, "code")))
         report.details.append((f"{said.place}: {made} ({kind})", key))
     return ""
+
+
+def _tell(report: TableReport, said: Cells, made: Any, *, wrote: bool) -> None:
+    """What a row asks somebody to look at, whom it made on the way, and that another row was about the same."""
+    report.notes += [(said.place, words) for words in said.doubts]
+    report.details += [(f"{said.place}: {words}", "") for words in said.made]
+    thing = (made._meta.label_lower, identity(made))
+    if before := report.places.get(thing):
+        text = _("It is about the same as %(place)s (%(name)s) and changed nothing.")
+        if wrote:
+            text = _("It is about the same as %(place)s (%(name)s), and what it says was put in its place.")
+        report.notes.append((said.place, text % {"place": before, "name": str(made)}))
+    report.places[thing] = said.place

@@ -1,11 +1,8 @@
 """One row of each table: finding what it is about, and setting what its columns say. Empty cells change nothing."""
 
-import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,14 +12,15 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from sessions.imports.loaders import follow
-from sessions.imports.schedules import parsing
+from sessions.imports.schedules import dates, parsing
+from sessions.imports.schedules.names import lines_in, people_in
+from sessions.imports.schedules.schedule import folded
 from sessions.imports.schedules.wording import markdown, unmarked_line
+from sessions.imports.tables.known import EMAIL, Known, known
 from sessions.models import Appearance, Session, SessionHost, Track
-from speakers.imports import of_code
 from speakers.models import Organisation, Speaker
-from summit.imports.loaders import a_moment
 from summit.imports.staging import Staging, identity, reference
-from summit.imports.table_format import Refused, Report, Row, put
+from summit.imports.table_format import Refused, Report, put
 from summit.lib import countries
 from summit.lib.codes import session_code
 from summit.lib.translated import Text
@@ -39,6 +37,9 @@ class Cells:
     place: str
     plain: dict[str, str] = field(default_factory=dict)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
+    may_make: bool = False  # people and rooms the summit does not have
+    made: list[str] = field(default_factory=list)  # whom and what, in words
+    doubts: list[str] = field(default_factory=list)
 
     def text(self, name: str, old: Text | None) -> Text | None:
         """The text with what this row says; None where it says nothing."""
@@ -49,32 +50,35 @@ class Cells:
         }
         return Text({**(old.public() if old else {}), **said}) if said else None
 
+    def row_of(self, rows: Known, column: str) -> Any:
+        """What the row is about, by its code or by ``column``; None where it is new. Raises ``Refused``."""
+        return rows.row_of(self.plain.get("code", ""), self.texts.get(column, {}), column)
+
     def parts(self, name: str) -> list[str]:
-        return [part.strip() for part in re.split(r"[;\n]", self.plain.get(name, "")) if part.strip()]
+        return lines_in(self.plain.get(name, ""))
 
 
-Name = tuple[str, str]
 Bring = Callable[[Summit, Cells, Report], Model]
 
 
 def session(summit: Summit, cells: Cells, report: Report) -> Session:
-    known = report.staging.once(_sessions, report.staging, summit)
-    found = known.found(cells, "title")
+    sessions = known(report.staging, summit, Session)
+    found = cells.row_of(sessions, "title")
     values: dict[str, Any] = {**_texts(cells, found, "title", "abstract"), **_times(summit, cells)}
     plain = cells.plain
     if name := plain.get("track"):
-        values["track"] = _named(report.staging, summit, Track, name, _("track"))
+        values["track"] = known(report.staging, summit, Track).need(name, _("track"))
     if name := plain.get("room"):
-        values["room"] = _named(report.staging, summit, Room, name, _("room"))
+        values["room"] = _room_of(summit, name, cells, report)
     for column, read in (("kind", parsing.kind), ("mode", parsing.mode)):
         if word := plain.get(column):
             values[column] = read(word) or _refuse(
                 _("“%(value)s” is not understood as %(column)s."), value=word, column=column
             )
     if word := plain.get("language"):
-        values["language"] = (parsing.languages(word) or [summit.languages[0]])[0]
+        values["language"] = _languages(word, "language")[0]
     if word := plain.get("interpretation"):
-        values["interpretation"] = parsing.languages(word)
+        values["interpretation"] = _languages(word, "interpretation")
     if word := plain.get("number"):
         values["number"] = _number(word, "number")
     before, writes = copy(found), report.writes
@@ -82,25 +86,38 @@ def session(summit: Summit, cells: Cells, report: Report) -> Session:
     if not found:
         values.setdefault("language", summit.languages[0])
     made: Session = put(report, "sessions", Session, found, key, values)
-    touched = _hosts(report.staging, made, cells) + _people(report.staging, made, cells)
+    touched = _hosts(report.staging, made, cells) + _people(summit, made, cells, report)
     if before is not None and (touched or report.writes > writes):
         follow(report.staging, before, made)
-    known.add(made)
+    sessions.add(made)
     return made
 
 
+def _languages(word: str, column: str) -> list[str]:
+    if not (found := parsing.languages(word)):
+        _refuse(_("“%(value)s” is not understood as %(column)s."), value=word, column=column)
+    return found
+
+
 def _times(summit: Summit, cells: Cells) -> dict[str, Any]:
-    row = Row(cells.place, {name: cells.plain.get(name, "").replace("/", "-") for name in ("starts_at", "ends_at")})
-    starts, ends = a_moment(row, "starts_at", summit), a_moment(row, "ends_at", summit)
-    if starts and not ends and (minutes := cells.plain.get("duration")):
-        ends = starts + timedelta(minutes=_number(minutes, "duration"))
+    plain = cells.plain
+    on, starts, ends = dates.span_of(plain.get("date"), plain.get("starts_at"), plain.get("ends_at"), summit.days)
+    length = dates.length_of(plain.get("duration"), "duration")
+    starts, ends = (moment and parsing.settled(moment, summit.tz) for moment in (starts, ends))
+    if starts and not ends and length:
+        ends = starts + length
     if (starts is None) != (ends is None) or (starts and ends and ends <= starts):
         raise Refused(_("The session ends before it begins, or only one of the two times is given."))
+    if on and not starts:
+        cells.doubts.append(_("It has a day and no hour, so its time stays open."))
+    if starts and (words := dates.outside(starts, summit.days, summit.tz)):
+        cells.doubts.append(words)
     return {"starts_at": starts, "ends_at": ends} if starts else {}
 
 
 def _hosts(staging: Staging, made: Session, cells: Cells) -> int:
-    wanted = [_named(staging, made.summit, Organisation, name, _("organisation")) for name in cells.parts("hosts")]
+    organisations = known(staging, made.summit, Organisation)
+    wanted = [organisations.need(name, _("organisation")) for name in cells.parts("hosts")]
     there = {reference(one, "organisation"): one for one in staging.matching(SessionHost.objects, {"session": made})}
     kept = {identity(organisation): order for order, organisation in enumerate(wanted, 1)}
     if not wanted or list(there) == list(kept):
@@ -116,49 +133,99 @@ def _hosts(staging: Staging, made: Session, cells: Cells) -> int:
     return 1
 
 
-def _people(staging: Staging, made: Session, cells: Cells) -> int:
+def _people(summit: Summit, made: Session, cells: Cells, report: Report) -> int:
     """ "박수정 · moderator; P2": each by name or code, with a role where one is written."""
-    touched = 0
-    roles = staging.once(_called, Appearance.Role)
-    for order, part in enumerate(cells.parts("people"), 1):
-        name, _dot, role = (piece.strip() for piece in part.partition("·"))
-        speaker = of_code(staging, made.summit, name) or _named(staging, made.summit, Speaker, name, _("speaker"))
-        kind = roles.get(role.casefold(), Appearance.Role.SPEAKER)
-        if role and role.casefold() not in roles:
-            raise Refused(_("“%(value)s” is not understood as %(column)s."), column=_("role"), value=role)
-        key = {"session": made, "speaker": speaker, "role": kind}
-        if staging.find(Appearance.objects, key) is None:
-            staging.make(Appearance(**key, order=order, state=Appearance.State.INVITED))
+    touched, persons = 0, known(report.staging, summit, Speaker)
+    people = people_in(cells.plain.get("people", ""), known=persons.has)
+    cells.doubts += [people.doubt] if people.doubt else []
+    for order, one in enumerate(people.named, 1):
+        speaker = persons.find(one.name) or _made_person(summit, one.name, cells, report)
+        key = {"session": made, "speaker": speaker, "role": one.role or Appearance.Role.SPEAKER}
+        if report.staging.find(Appearance.objects, key) is None:
+            report.staging.make(Appearance(**key, order=order, state=Appearance.State.INVITED))
             touched += 1
     return touched
 
 
+def _made_person(summit: Summit, name: str, cells: Cells, report: Report) -> Speaker:
+    """Somebody whom the summit does not have. Raises ``Refused`` where nobody asked to make them."""
+    if not cells.may_make:
+        raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": _("speaker"), "value": name})
+    key = {"summit": summit, "code": session_code()}
+    made: Speaker = put(report, "people", Speaker, None, key, {"name": unmarked_line(name)})
+    known(report.staging, summit, Speaker).add(made)
+    cells.made.append(_("made the speaker “%(name)s”") % {"name": made.name})
+    return made
+
+
+def _room_of(summit: Summit, name: str, cells: Cells, report: Report) -> Room:
+    """The room of that code or name; made where the summit has none and somebody asked for it. Raises ``Refused``."""
+    staging, rooms = report.staging, known(report.staging, summit, Room)
+    if not cells.may_make or rooms.find(name):
+        found: Room = rooms.need(name, _("room"))
+        return found
+    words = Text({_language_of(summit, name): unmarked_line(name)})
+    key = {"summit": summit, "code": _free_code(rooms, words, "room")}
+    order = min(len(staging.matching(Room.objects, {"summit": summit})) + 1, 32_767)
+    values = {"name": words, "venue": staging.once(_only_venue, summit), "order": order}
+    made: Room = put(report, "rooms", Room, None, key, values)
+    rooms.add(made)
+    cells.made.append(_("made the room “%(name)s”") % {"name": str(made.name)})
+    return made
+
+
+def _language_of(summit: Summit, words: str) -> str:
+    """Which of the summit's languages a name is in, by its script."""
+    if "ko" in summit.languages and parsing.HANGUL.search(words):
+        return "ko"
+    return next((code for code in summit.languages if code != "ko"), summit.languages[0])
+
+
 def person(summit: Summit, cells: Cells, report: Report) -> Speaker:
-    plain, staging = cells.plain, report.staging
-    known = staging.once(_persons, staging, summit)
-    found = of_code(staging, summit, plain["code"]) if plain.get("code") else None
-    if found is None and plain.get("email"):
-        found = known.only("email", plain["email"].lower(), plain["email"])
-    if found is None and plain.get("name"):
-        found = known.only("name", unmarked_line(plain["name"]), plain["name"])
+    plain, persons = cells.plain, known(report.staging, summit, Speaker)
+    found = _found_person(persons, plain)
     values: dict[str, Any] = {n: unmarked_line(plain[n]) for n in ("name", "name_romanised") if plain.get(n)}
+    if found and "name" in values and _is_latin_of(found, values["name"]):
+        del values["name"]  # the row calls them by their other name, which is there
     if email := plain.get("email"):
         values["email"] = email.lower()
     values |= _country(cells, report.staging) | _texts(cells, found, "biography")
     if found is None and not values.get("name"):
         raise Refused(_("“%(column)s” is missing."), column="name")
     code = plain.get("code", "")
-    if found and code and code != found.code and of_code(staging, summit, code) is found:
+    if found and code and code != found.code and persons.of_code(code) is found:
         values = found.lacking(values)
+    if found and "name" in values and not _shares_a_word(found, values["name"]):
+        text = _("“%(before)s” is called “%(name)s” from now on, because the address or code is the same.")
+        cells.doubts.append(text % {"before": found.name, "name": values["name"]})
     key = {"summit": summit, "code": found.code if found else _code(cells, session_code)}
     made: Speaker = _versioned(report, "people", Speaker, key, values, found)
-    known.add(made)
+    persons.add(made)
     return made
 
 
+def _found_person(persons: Known, plain: dict[str, str]) -> Any:
+    """By code, else by address, else by name in either script; None where there is nobody. Raises ``Refused``."""
+    found = persons.of_code(plain["code"]) if plain.get("code") else None
+    if found is None and plain.get("email"):
+        found = persons.only(EMAIL, plain["email"].lower(), plain["email"])
+    if found is None and (name := unmarked_line(plain.get("name") or plain.get("name_romanised") or "")):
+        found = persons.find(name)
+    return found
+
+
+def _is_latin_of(speaker: Speaker, name: str) -> bool:
+    return folded(name) == folded(speaker.name_romanised) != folded(speaker.name)
+
+
+def _shares_a_word(speaker: Speaker, name: str) -> bool:
+    before = f"{speaker.name} {speaker.name_romanised}"
+    return folded(speaker.name) == folded(name) or bool({*map(folded, before.split())} & {*map(folded, name.split())})
+
+
 def organisation(summit: Summit, cells: Cells, report: Report) -> Organisation:
-    known = report.staging.once(_organisations, report.staging, summit)
-    found = known.found(cells, "name")
+    organisations = known(report.staging, summit, Organisation)
+    found = cells.row_of(organisations, "name")
     values: dict[str, Any] = {**_texts(cells, found, "name", "description"), **_country(cells, report.staging)}
     plain = cells.plain
     values |= {n: unmarked_line(plain[n]) for n in ("website", "contact_name", "contact_email") if plain.get(n)}
@@ -166,15 +233,16 @@ def organisation(summit: Summit, cells: Cells, report: Report) -> Organisation:
         values["kind"] = report.staging.once(_called, Organisation.Kind).get(word.casefold()) or _refuse(
             _("“%(value)s” is not understood as %(column)s."), value=word, column="kind"
         )
-    key = {"summit": summit, "code": found.code if found else _code(cells, lambda: _slug(values, "org"))}
+    code = found.code if found else _code(cells, lambda: _free_code(organisations, values.get("name"), "org"))
+    key = {"summit": summit, "code": code}
     made: Organisation = _versioned(report, "organisations", Organisation, key, values, found)
-    known.add(made)
+    organisations.add(made)
     return made
 
 
 def room(summit: Summit, cells: Cells, report: Report) -> Room:
-    known = report.staging.once(_rooms, report.staging, summit)
-    found = known.found(cells, "name")
+    rooms = known(report.staging, summit, Room)
+    found = cells.row_of(rooms, "name")
     values: dict[str, Any] = _texts(cells, found, "name", "description")
     plain = cells.plain
     values |= {n: _number(plain[n], n) for n in ("capacity", "booths") if plain.get(n)}
@@ -182,12 +250,12 @@ def room(summit: Summit, cells: Cells, report: Report) -> Room:
         offers = report.staging.once(_called, RoomAccess)
         values["access"] = [offers.get(w.casefold()) or _refuse(_("“%(value)s” is not understood as %(column)s."), value=w, column="access") for w in words]  # fmt: skip
     if name := plain.get("venue"):
-        values["venue"] = _named(report.staging, summit, Venue, name, _("venue"))
+        values["venue"] = known(report.staging, summit, Venue).need(name, _("venue"))
     elif found is None:
         values["venue"] = report.staging.once(_only_venue, summit)
-    key = {"summit": summit, "code": found.code if found else _code(cells, lambda: _slug(values, "room"))}
-    made: Room = put(report, "rooms", Room, found, key, values)
-    known.add(made)
+    code = found.code if found else _code(cells, lambda: _free_code(rooms, values.get("name"), "room"))
+    made: Room = put(report, "rooms", Room, found, {"summit": summit, "code": code}, values)
+    rooms.add(made)
     return made
 
 
@@ -208,87 +276,6 @@ def _versioned(  # noqa: PLR0917  the order is that of upsert
 def _texts(cells: Cells, found: Any, *names: str) -> dict[str, Any]:
     texts = {name: cells.text(name, getattr(found, name, None) if found else None) for name in names}
     return {name: text for name, text in texts.items() if text is not None}
-
-
-class Known:
-    """The rows of one table by what a sheet may call them, those of earlier lines of the sheet among them.
-
-    ``called`` says what a row is called: pairs of a kind of name (``name``, ``email``, or a language) and the name.
-    """
-
-    def __init__(self, staging: Staging, objects: Any, summit: Summit, called: Callable[[Any], Iterable[Name]]) -> None:
-        self.staging, self.objects, self.summit, self.called = staging, objects, summit, called
-        self.rows: dict[Name, list[Any]] = defaultdict(list)
-        for row in staging.all_of(objects, summit=summit):
-            self.add(row)
-
-    def add(self, row: Any) -> None:
-        """A row that a line has made or changed."""
-        for name in self.called(row):
-            if all(row is not each for each in self.rows[name]):
-                self.rows[name].append(row)
-
-    def named(self, names: Iterable[Name]) -> list[Any]:
-        """The rows that have any of these names now."""
-        rows = {id(row): row for name in names for row in self.rows.get(name, ()) if name in set(self.called(row))}
-        return list(rows.values())
-
-    def only(self, kind: str, name: str, words: str) -> Any:
-        """The row of that name, or None; two are refused."""
-        return _only(self.named([(kind, name)]), words)
-
-    def found(self, cells: Cells, column: str) -> Any:
-        """The row of that code, else the one of that very name in any language; two of one name are refused."""
-        if code := cells.plain.get("code"):
-            return self.staging.find(self.objects, {"summit": self.summit, "code": code})
-        said = {code: unmarked_line(words) for code, words in cells.texts.get(column, {}).items() if words}
-        if not said:
-            raise Refused(_("“%(column)s” is missing."), column=column)
-        return _only(self.named(said.items()), next(iter(said.values())))
-
-
-def _sessions(staging: Staging, summit: Summit) -> Known:
-    return Known(staging, Session.objects.select_related("track", "room"), summit, lambda row: row.title.items())
-
-
-def _persons(staging: Staging, summit: Summit) -> Known:
-    return Known(staging, Speaker.objects, summit, lambda row: [("name", row.name), *_address(row)])
-
-
-def _address(person: Speaker) -> list[Name]:
-    return [("email", person.email.lower())] if person.email else []
-
-
-def _organisations(staging: Staging, summit: Summit) -> Known:
-    return Known(staging, Organisation.objects, summit, lambda row: row.name.items())
-
-
-def _rooms(staging: Staging, summit: Summit) -> Known:
-    return Known(staging, Room.objects.select_related("venue"), summit, lambda row: row.name.items())
-
-
-def _only(rows: list[Any], words: str) -> Any:
-    if len(rows) > 1:
-        raise Refused(_("Several are called “%(name)s”. Add a column with their codes.") % {"name": words})
-    return rows[0] if rows else None
-
-
-def _named(staging: Staging, summit: Summit, model: Any, words: str, what: str) -> Any:
-    """Something of the summit by its code or by its name in any language."""
-    codes, names = staging.once(_by_code_and_name, staging, summit, model)
-    found = codes.get(words) or _only(names.get(words, []), words)
-    if found is None:
-        raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": what, "value": words})
-    return found
-
-
-def _by_code_and_name(staging: Staging, summit: Summit, model: Any) -> tuple[dict[str, Any], dict[str, list[Any]]]:
-    rows = staging.all_of(model.objects, summit=summit)
-    names: dict[str, list[Any]] = defaultdict(list)
-    for row in rows:
-        for name in {row.name} if model is Speaker else set(row.name.words().values()):
-            names[name].append(row)
-    return {row.slug if model is Track else row.code: row for row in rows}, names
 
 
 def _country(cells: Cells, staging: Staging) -> dict[str, str]:
@@ -325,10 +312,11 @@ def _code(cells: Cells, make: Callable[[], str]) -> str:
     return cells.plain.get("code") or make()
 
 
-def _slug(values: dict[str, Any], prefix: str) -> str:
-    name = values.get("name") or {}
-    slug = slugify(name.get("en", ""))[:40].strip("-")
-    return slug if slug[:1].isalpha() and len(slug) > 1 else f"{prefix}-{session_code().lower()}"
+def _free_code(rows: Known, name: Text | None, prefix: str) -> str:
+    """From the English name; where it gives none, or another one has it, of chance."""
+    slug = slugify(name.get("en", "") if name else "")[:40].strip("-")
+    fits = slug[:1].isalpha() and len(slug) > 1 and rows.of_code(slug) is None
+    return slug if fits else f"{prefix}-{session_code().lower()}"
 
 
 def _called(choices: type[TextChoices]) -> dict[str, str]:

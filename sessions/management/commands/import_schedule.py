@@ -11,7 +11,7 @@ from summit.models import Summit
 
 
 class Command(BaseCommand):
-    help = "Import an agenda from frab XML, frab or pretalx JSON, our CSV or XLSX sheet, or iCalendar."
+    help = "Import an agenda from frab XML, frab or pretalx JSON, our sheet as CSV, XLSX or ODS, or iCalendar."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             # A file of gigabytes is refused, not read.
             with options["file"].open("rb") as stream:
                 content = stream.read(LARGEST + 1)
-            schedule = open_schedule(str(options["file"]), content, format=options["format"])
+            schedule = open_schedule(str(options["file"]), content, format=options["format"], days=summit.days)
         except OSError as error:
             raise CommandError(str(error)) from error
         except Refused as refused:

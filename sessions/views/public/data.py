@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 
-from sessions.exports import atom, bundle, catalogue, dcat, linked, popolo, schedule2, tables
+from sessions.exports import atom, bundle, catalogue, dcat, linked, popolo, register, schedule2, tables
 from sessions.exports.catalogue import PREFLIGHT, Format
 from sessions.exports.public import Public, read_public
 from sessions.models import AgendaVersion
@@ -83,6 +83,18 @@ organisations_csv = table("organisations-csv", tables.organisations)
 rooms_csv = table("rooms-csv", tables.rooms)
 
 
+def register_csv(name: str) -> View:
+    """The view of one table of the open-government register, also while it is empty."""
+    found = _format(f"civic-{name}-csv")
+
+    @for_every_site
+    def inner(request: HttpRequest, summit: Summit) -> HttpResponse:
+        drawn = register.TABLES[name](summit)
+        return answer(spreadsheets.as_csv(drawn), found, summit, filename=f"{drawn.name}.csv")
+
+    return inner
+
+
 @for_every_site
 def tables_xlsx(request: HttpRequest, summit: Summit) -> HttpResponse:
     # Seconds for a thousand sessions, and public answers are drawn anew every half minute: kept by revision.
@@ -90,9 +102,8 @@ def tables_xlsx(request: HttpRequest, summit: Summit) -> HttpResponse:
     content: bytes | None = cache.get(key)
     if content is None:
         title = clean_line(summit.name.in_language(summit.languages[0]))
-        content = spreadsheets.as_workbook(
-            tables.all_tables(read_public(summit)), title=title, changed_at=summit.revised_at
-        )
+        sheets = [*tables.all_tables(read_public(summit)), *register.all_tables(summit)]
+        content = spreadsheets.as_workbook(sheets, title=title, changed_at=summit.revised_at)
         cache.set(key, content, bundle.KEPT_FOR)
     return answer(content, _format("tables-xlsx"), summit, filename=f"{summit.code}.xlsx")
 

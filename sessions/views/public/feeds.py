@@ -137,7 +137,9 @@ def conditional(
 
 
 def private(response: HttpResponse) -> HttpResponse:
+    """Somebody's own: no cache of others keeps it, and no search engine that was handed the address shows it."""
     response["Cache-Control"] = "private, max-age=0, must-revalidate"
+    response["X-Robots-Tag"] = "noindex"
     del response["Access-Control-Allow-Origin"]
     return response
 

@@ -46,7 +46,6 @@ def search(request: HttpRequest, summit: Summit) -> HttpResponse:
     cards = reading.cards(summit, Session.objects.filter(pk__in=found.numbers)) if found.numbers else []
     context = {
         "summit": summit,
-        "section": "agenda",
         "query": query,
         "too_long": too_long,
         "limit": LONGEST_QUERY,

@@ -18,7 +18,7 @@ from sessions.permissions import edited_by_team, seen_by_team, texts_edited_by_t
 from sessions.planning import plan
 from sessions.reading import agenda
 from sessions.views import people_and_links
-from summit import history
+from summit import audit, history
 from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
 from summit.lib.text import number
@@ -95,7 +95,7 @@ def _page(
     clashes = plan.described(summit, plan.clashes(summit, only={found.code}))
     entries = list(entries_of(found)[:SHOWN])
     hidden = () if Right.NOTES in request.rights else ("notes",)
-    described = history.described(entries, Session, hidden=hidden, **NAMED)
+    described = history.described(entries, Session, hidden=hidden, named=audit.namer(entries, summit), **NAMED)
     overtaken = more.pop("overtaken", None)
     context = {
         "summit": summit, "session": found, "form": form, "edits": edits, "plan": plan.planned(found),

@@ -56,14 +56,14 @@ def columns(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse
         messages.error(request, str(jobs.NotChecked.message))
         return redirect("sessions:organiser-imports", summit.code)
     sheet = _sheet(job)
-    form = MappingForm(request.POST or None, table=job.table, headings=sheet.headings, summit=summit)
+    form = MappingForm(request.POST or None, job=job, headings=sheet.headings)
     if request.method == "POST" and form.is_valid():
         try:
-            jobs.map_columns(job, form.columns())
+            jobs.map_columns(job, form.columns(), make_missing=bool(form.cleaned_data.get("make_missing")))
         except Refusal as refusal:
             messages.error(request, str(refusal.message))
         return redirect("sessions:organiser-import", summit.code, guid)
-    samples = [[cells[n] for _place, cells in sheet.rows[:SHOWN]] for n in range(len(sheet.headings))]
+    samples = [[cells[n] for _place, cells in sheet.samples(SHOWN)] for n in range(len(sheet.headings))]
     rows = [(form[f"column-{n}"], sample) for n, sample in enumerate(samples)]
     context = {
         "summit": summit,

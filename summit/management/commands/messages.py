@@ -19,7 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation.template import templatize
 
 KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
-                            "pgettext": ((1, "c"), 2)}  # fmt: skip
+                            "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2)}  # fmt: skip
 APPS = ("summit", "sessions", "speakers", "registration", "api")
 # English is the language of the source; a catalogue for it would say everything twice.
 LANGUAGES = ("ko",)
@@ -96,7 +96,8 @@ class Command(BaseCommand):
     def check_complete(self, catalog: Catalog, language: str) -> None:
         missing = []
         for message in gather():
-            kept = catalog.get(message.id[0] if isinstance(message.id, tuple) else message.id) if message.id else None
+            key = message.id[0] if isinstance(message.id, tuple) else message.id
+            kept = catalog.get(key, message.context) if key else None
             text = kept.string if kept else ""
             if message.id and not (all(text) if isinstance(text, (tuple, list)) else text):
                 missing.append(message.id)

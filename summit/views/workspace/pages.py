@@ -18,7 +18,7 @@ from summit.models import Page, Right, Summit
 from summit.permissions import SignedInRequest, may_write, right_required, texts_alone
 
 # Where the table is kept that the public page shows below its text.
-TABLES_BELOW = {"members": "summit:member-countries", "past-chairs": "summit:chairs", "committee": "summit:committee",
+TABLES_BELOW = {"members": "summit:member-governments", "past-chairs": "summit:chairs", "committee": "summit:committee",
                 "action-plan": "summit:plans"}  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from django.views.decorators.cache import never_cache
 
 from summit.editing import register as verbs
 from summit.forms import register as forms
+from summit.lib import countries
+from summit.lib.translated import active_language
 from summit.models import Right, Summit
 from summit.models.civic import ActionPlan
 from summit.permissions import SignedInRequest, right_required, texts_alone
@@ -54,13 +56,22 @@ FIGURES = _table(
 
 
 def _members(summit: Summit) -> Facts:
-    return [(row, [row.country, *([_("founding member")] if row.founding else [])]) for row in summit.member_countries.all()]  # fmt: skip
+    found: Facts = []
+    for row in summit.member_governments.all():
+        where = _("local government in %(country)s") % {"country": countries.name(row.country, active_language())}
+        said = [
+            where if row.is_local else row.country,
+            row.get_standing_display(),
+            _("founding member") if row.founding else "",
+        ]
+        found.append((row, [fact for fact in said if fact]))
+    return found
 
 
 MEMBERS = _table(
-    verbs.MEMBERS, forms.MemberForm, listed="member-countries", one="member-country", folder="register/members",
-    title=gettext_lazy("Member countries"), lead=gettext_lazy("The governments of the partnership; the founding ones stand on its page"),
-    new=gettext_lazy("Add a member country"), empty=gettext_lazy("Begin with the governments that founded the partnership."), rows=_members,
+    verbs.MEMBERS, forms.MemberForm, listed="member-governments", one="member-government", folder="register/members",
+    title=gettext_lazy("Members"), lead=gettext_lazy("National and local governments of the partnership, since when they belong to it and how they stand"),
+    new=gettext_lazy("Add a member"), empty=gettext_lazy("Begin with the governments that founded the partnership."), rows=_members,
 )  # fmt: skip
 
 

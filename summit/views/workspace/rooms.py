@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from summit import history
+from summit import audit, history
 from summit.editing import inline_edits, rooms_and_hours
 from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
@@ -60,8 +60,9 @@ def _page(
     request: SignedInRequest, found: Room, form: RoomForm, hours: Any, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     sessions: Any = found.sessions.all()
+    entries = list(entries_of(found)[:30])
     context = {"summit": found.summit, "room": found, "form": form, "spans": hours, "may": may_write(request), "programme": Right.PROGRAMME in request.rights,
-               "sessions": sessions, "history": history.described(entries_of(found)[:30], Room), **more}  # fmt: skip
+               "sessions": sessions, "history": history.described(entries, Room, named=audit.namer(entries, found.summit)), **more}  # fmt: skip
     return render(request, "summit/organiser/room.html", context, status=status)
 
 

@@ -1,3 +1,4 @@
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -9,10 +10,12 @@ import pytest
 
 from registration.badges import draw
 from registration.badges.fonts import FAMILY
+from registration.badges.layout import Layout
 from registration.badges.pages import document_of
 from registration.badges.stamping import whole_cards
 from summit.typefaces import OwnFontsOnly, font_files
 from tests.registration.badges.reading import darkest, difference, face, glyphs, pictures, texts, whole
+from tests.sessions.prints.reading import structure
 
 MARKUP = "<img src=file:///etc/passwd>"
 LONG_NAMES = [
@@ -53,6 +56,27 @@ def test_everything_on_a_badge_can_be_copied_in_the_order_it_is_read() -> None:
         "2021 열린정부파트너십 글로벌 서밋 2021년 12월 15–17일 · 서울 대표단 현장 참석 "
         "김민서 Minseo Kim 사무관 행정안전부 디지털정부국 대한민국 K7QM-3FXD"
     )
+
+
+@pytest.mark.parametrize("layout", [Layout.A6, Layout.A4])
+def test_each_badge_is_tagged_as_a_text_and_its_code_as_a_figure_with_words(layout) -> None:
+    faces = [face(), face(language="en", reference="AAAA-BBBB"), face(primary="金哲洙", reference="CCCC-DDDD")]
+    pdf = draw(faces, layout=layout)
+    assert structure(pdf) == [
+        ("Document", "", ""),
+        ("P", "", ""), ("Figure", "", "입장권 K7QM-3FXD"),
+        ("P", "en", ""), ("Figure", "en", "Ticket AAAA-BBBB"),
+        ("P", "", ""), ("Figure", "", "입장권 CCCC-DDDD"),
+    ]  # fmt: skip
+    with pikepdf.open(BytesIO(pdf)) as document:
+        assert bool(document.Root.MarkInfo.Marked)
+        parents = document.Root.StructTreeRoot.ParentTree.Nums
+        for number, page in enumerate(document.pages):
+            content = page.Contents.read_bytes()
+            marks = len(re.findall(rb"<</MCID \d+>> BDC", content))
+            assert page.obj.StructParents == parents[2 * number] == number
+            assert [int(element.K) for element in parents[2 * number + 1]] == list(range(marks))
+            assert content.count(b"BDC") + content.count(b"BMC") == content.count(b"EMC")
 
 
 def test_markup_in_a_name_prints_as_text_on_either_path() -> None:

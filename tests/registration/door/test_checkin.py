@@ -73,8 +73,11 @@ def test_only_the_confirmed_come_in(registration, desk, desk_staff, state):
     Registration.objects.update(state=state)
     registration.refresh_from_db()
     before = everything()
-    with pytest.raises(checkin.NotConfirmed):
+    with pytest.raises(checkin.NotConfirmed) as refused:
         checkin.check_in(registration, desk=desk, by=desk_staff, nonce="scan-1")
+    # The desk is told what to say: a cancelled registration is not one that waits.
+    assert isinstance(refused.value, checkin.WasCancelled) == (state == "cancelled")
+    assert refused.value.code == "not_confirmed"
     assert everything() == before
 
 

@@ -201,8 +201,8 @@ def test_what_cannot_be_chosen_is_disabled(summit):
 
 def test_correcting_asks_for_no_address_consent_or_attendance(summit):
     assert list(PersonFields(summit=summit).fields) == [
-        "name", "name_romanised", "badge_script", "organisation", "job_title", "country", "language", "access_needs",
-        "dietary_needs",
+        "name", "name_romanised", "badge_script", "organisation", "job_title", "country", "language", "time_zone",
+        "access_needs", "dietary_needs",
     ]  # fmt: skip
 
 

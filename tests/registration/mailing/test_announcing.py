@@ -148,7 +148,7 @@ def test_each_reads_their_own_sessions_in_their_language(agenda, work):
     ko, en = mine["ko@people.example"], mine["en@people.example"]
     assert "열린정부 세션 CIV001" in ko.text and "CIV002" not in ko.text
     assert "바뀐 것이 있습니다." in ko.text and "바뀐 것이 있습니다." in ko.html
-    assert "12월 15일 (수) 14:00–15:00" in ko.text
+    assert "12월 15일(수) 14:00–15:00" in ko.text
     assert "Open government session CIV002" in en.text and "CIV001" not in en.text
     assert "Wed, 15 Dec 16:00–17:00" in en.text
     assert "Dear Ann O'Hara <b>," in en.text

@@ -1,3 +1,6 @@
+from io import BytesIO
+
+import pikepdf
 import pytest
 from django.utils import translation
 
@@ -7,6 +10,7 @@ from registration.papers import ticket_sheet
 from registration.registering import lifecycle
 from tests.factories import make_registration, make_venue
 from tests.registration.badges.reading import decoded, pictures, texts
+from tests.sessions.prints.reading import structure
 
 
 def test_a_ticket_says_all_that_is_needed_at_the_door(summit):
@@ -72,3 +76,12 @@ def test_a_cancelled_registration_has_no_ticket(registration):
     lifecycle.cancel(registration)
     with pytest.raises(printing.NoBadge):
         ticket_sheet.ticket(registration)
+
+
+def test_a_ticket_is_tagged_for_who_listens(registration):
+    pdf = ticket_sheet.ticket(registration)
+    found = structure(pdf)
+    assert [kind for kind, _language, _alt in found].count("H1") == 1
+    assert [alt for kind, _language, alt in found if kind == "Figure"] == [f"입장권 {registration.reference}"]
+    with pikepdf.open(BytesIO(pdf)) as document:
+        assert bool(document.Root.MarkInfo.Marked) and str(document.Root.Lang) == "ko"

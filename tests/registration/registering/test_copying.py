@@ -22,7 +22,7 @@ from summit.models.civic import (
     Chair,
     Commitment,
     CommitteeMember,
-    MemberCountry,
+    MemberGovernment,
     MembershipFigure,
     PlanStep,
 )
@@ -59,7 +59,7 @@ def source(summit):
     make_desk(summit)
     Deadline.objects.create(summit=summit, task="abstract", due_at=at(1, 18), reminded_at=at(1, 9))
     MembershipFigure.objects.create(summit=summit, year=2011, national=8, local=0)
-    MemberCountry.objects.create(summit=summit, country="KR", name={"en": "Korea"})
+    MemberGovernment.objects.create(summit=summit, country="KR", name={"en": "Korea"})
     Chair.objects.create(summit=summit, order=1, country="US", name={"en": "United States"})
     CommitteeMember.objects.create(summit=summit, term=1, order=1, name="김하나")
     plan = ActionPlan.objects.create(summit=summit, number=5, name={"en": "Fifth plan"})
@@ -108,7 +108,7 @@ def test_places_lines_pages_and_texts_go_with_it_and_the_old_ones_stay(source, c
         row.attendance: (row.capacity, 0) for row in source.places.all()
     }
     assert Places.objects.filter(summit=made, attendance="online").exists()
-    assert [made.chairs.count(), made.member_countries.count(), made.membership_figures.count()] == [1, 1, 1]
+    assert [made.chairs.count(), made.member_governments.count(), made.membership_figures.count()] == [1, 1, 1]
     assert made.committee_members.get().name == "김하나"
     question = made.questions.get()
     assert (question.kind, question.required) == ("one", True)

@@ -181,6 +181,8 @@ def test_a_refused_line_of_csv_is_named_by_its_number(grounds):
         ({"attendance": "both"}, "“attendance” must be in_person or online."),
         ({"country": "Korea"}, "“country” must be a two-letter ISO 3166-1 code."),
         ({"language": "fr"}, "There is no language “fr”."),
+        ({"job_title": ["x"]}, "“job_title” must be a text."),
+        ({"name": {"ko": "x"}}, "“name” must be a text."),
     ],
 )
 def test_a_person_who_cannot_come_in_is_told_why(grounds, changes, reason):
@@ -195,6 +197,7 @@ def test_a_person_who_cannot_come_in_is_told_why(grounds, changes, reason):
     [
         ("categories", {"code": "vip", "colour": "#0b3d91"}, "“name” is missing."),
         ("categories", {"code": "vip", "name": "VIP", "colour": "#0b3d91"}, 'A text needs a language: {"ko": "…", "en": "…"}.'),
+        ("places", {"attendance": "in_person", "capacity": "many"}, "“capacity” must be a whole number."),
         ("places", {"attendance": "in_person", "capacity": -1}, "capacity: Ensure this value is greater than or equal to 0."),
         ("desks", {"name": {"en": "Main"}}, "“code” is missing."),
     ],

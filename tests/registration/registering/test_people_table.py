@@ -1,6 +1,7 @@
 """Registrations from anybody's sheet, through the jobs that check a table before it is written."""
 
 import pytest
+from django.utils import translation
 
 from registration.models import Places, Registration
 from sessions.imports.tables.column_mapping import fields, guess
@@ -8,6 +9,7 @@ from sessions.imports.tables.importing import import_table
 from sessions.imports.tables.sheet import open_sheet
 from summit.models import HistoryEntry, Message
 from tests.factories import make_category, make_places, make_registration
+from tests.sessions.imports.spreadsheets import as_ods
 
 HEAD = "이메일,성명,소속,국가,참가 구분,참석 방식"
 ROWS = "a@people.example,성춘향,행정안전부,대한민국,언론,온라인\nb@people.example,Marie Tamm,Riigikantselei,EE,press,in_person"
@@ -72,3 +74,37 @@ def test_more_people_than_places_are_refused_and_the_good_rows_may_come_in(summi
     assert Registration.objects.count() == 0
     brought(summit, organiser, rows, partial=True)
     assert Places.objects.get(attendance="in_person").taken == Registration.objects.count() == 1
+
+
+def test_one_address_for_two_people_is_asked_about(summit, organiser, press):
+    rows = "a@people.example,성춘향,,KR,press,online\na@people.example,이몽룡,,KR,press,online\nA@people.example,성 춘향,,KR,press,online"
+    with translation.override("en"):
+        report = brought(summit, organiser, rows)
+    assert [(place, words.split(",")[0]) for place, words in report.notes] == [
+        ("line 3", "Its address is that of “성춘향”"),
+        ("line 3", "It is about the same as line 2 (성춘향) and changed nothing."),
+        ("line 4", "It is about the same as line 3 (성춘향) and changed nothing."),
+    ]
+
+
+def test_a_fault_is_told_by_the_heading_of_the_sheet(summit, organiser, press):
+    with translation.override("en"):
+        report = brought(
+            summit, organiser, f"x,성춘향,,KR,press,online\nb@people.example,{'가' * 300},,KR,press,online"
+        )
+    reasons = [reason for _place, reason in report.refused]
+    assert [reason.split(":")[0] for reason in reasons] == ["이메일", "성명"]
+
+
+def test_a_workbook_of_libreoffice_in_which_a_formula_failed(summit, organiser, press):
+    content = as_ods(
+        HEAD.split(","),
+        ROWS.split("\n", maxsplit=1)[0].split(","),
+        ["b@people.example", "#REF!", "", "EE", "press", "online"],
+    )
+    sheet = open_sheet("people.ods", content)
+    columns = guess(sheet.headings, fields("registrations", summit.languages))
+    with translation.override("en"):
+        report = import_table(summit, "registrations", sheet, columns, dry_run=False, partial=True, by=organiser)
+    assert dict(report.new) == {"registrations": 1}
+    assert report.refused[0][1].startswith("“성명” holds #REF!")

@@ -251,7 +251,7 @@ def test_a_cancelled_ticket_is_shown_as_cancelled_and_lets_nobody_in(at_desk, re
     assert "badges/" not in words(page)
     refused = let_in(at_desk, registration)
     assert refused.status_code == 409
-    assert str(checkin.NotConfirmed.message) in words(refused)
+    assert str(checkin.WasCancelled.message) in words(refused)
     assert CheckIn.objects.count() == 0
 
 

@@ -64,8 +64,8 @@ def test_an_entry_tells_what_was_and_what_is_and_no_markup_breaks_out(published)
     entry = feed(published, "ko").findall(f"{A}entry")[1]
     content = entry.find(f"{A}content")
     assert content.get("type") == "html"
-    assert "<del>12월 15일 (수) 10:00–11:30</del>" in content.text
-    assert "<ins>12월 15일 (수) 11:00–12:30</ins>" in content.text
+    assert "<del>12월 15일(수) 10:00–11:30</del>" in content.text
+    assert "<ins>12월 15일(수) 11:00–12:30</ins>" in content.text
     assert "<strong>고쳤습니다</strong>" in content.text
     assert "<script>" not in content.text
     assert "&lt;script&gt;" in content.text

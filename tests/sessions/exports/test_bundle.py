@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 
 from sessions.exports import bundle
 from sessions.models import AgendaVersion
@@ -51,6 +52,25 @@ def test_the_newest_bundle_holds_every_format_in_every_language(open_agenda, ver
         expected |= {f"people.{language}.json", f"organisations.{language}.json"}
     assert set(files) == expected
     assert list(files) == sorted(files)
+
+
+def test_no_file_and_no_answer_gives_our_romanisation_away_as_somebodys_name(open_agenda, versions):
+    """Pages show how 박수정 can be read; the name in Latin letters is the person's own or none."""
+    cache.clear()
+    files = unpacked(bundle.bundle(open_agenda, versions[1], newest=True))
+    speakers = open_agenda.speakers.get(code="P001")
+    address = f"/api/v1/summits/{open_agenda.code}"
+    answers = [f"{address}/speakers/", f"{address}/speakers/P001/", f"{address}/sessions/CIV001/",
+               f"/{open_agenda.code}/schedule.xcal", f"/{open_agenda.code}/schedule.ics?lang=en&speaker=P001",
+               "/en/ogp2021/schedule/widget/v2.json"]  # fmt: skip
+    found = {path: Client().get(path) for path in answers}
+    assert {response.status_code for response in found.values()} == {200}
+    said = {**files, **{path: response.content for path, response in found.items()}}
+    assert speakers.reading_in("en") == "Park Su-jeong"
+    assert [name for name, content in said.items() if b"Su-jeong" in content] == []
+    with zipfile.ZipFile(io.BytesIO(files["sessions.xlsx"])) as workbook:
+        assert not any(b"Su-jeong" in workbook.read(name) for name in workbook.namelist())
+    assert found[f"{address}/speakers/P001/"].json()["name_romanised"] is None
 
 
 @pytest.mark.parametrize("newest", [True, False])

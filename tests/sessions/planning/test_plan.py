@@ -119,7 +119,7 @@ def test_a_conflict_is_told_in_the_readers_language_with_the_names_of_things(sum
     assert plan.open_clashes(summit) == []
     with translation.override("ko"):
         [told] = plan.described(summit, [found])
-        assert told.when == "12월 15일 (수) 10:00" and told.sessions[0][1] == "열린정부 세션 CIV001"
+        assert told.when == "12월 15일(수) 10:00" and told.sessions[0][1] == "열린정부 세션 CIV001"
 
 
 def test_every_rule_has_a_sentence():

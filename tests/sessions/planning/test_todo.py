@@ -5,6 +5,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from sessions.planning import todo
+from summit.models import CommitteeMember
 from tests.factories import at, make_organisation, make_room, make_session, make_speaker
 
 
@@ -16,7 +17,9 @@ def kinds(summit):
 def complete(summit):
     """A session of which nothing is left to be done."""
     host = make_organisation(summit, contact_email="host@people.example")
-    return make_session(summit, hosts=[host], people=[make_speaker(summit)], room=make_room(summit))
+    return make_session(
+        summit, hosts=[host], people=[make_speaker(summit, name_romanised="Park Soojung")], room=make_room(summit)
+    )
 
 
 def test_of_a_complete_programme_nothing_is_left(summit, complete):
@@ -71,6 +74,21 @@ def test_who_may_not_plan_a_session_is_led_to_where_it_is_read(summit, complete)
 def test_a_host_nobody_can_write_to_is_named(summit, complete):
     summit.organisations.update(contact_email="")
     assert set(kinds(summit)) == {"contacts"}
+
+
+def test_names_nobody_has_written_in_latin_letters_are_to_be_written(summit, complete):
+    unknown = make_speaker(summit, "김민서")
+    make_speaker(summit, "Angela Kemper")
+    member = CommitteeMember.objects.create(summit=summit, term=4, order=1, name="배영")
+    CommitteeMember.objects.create(summit=summit, term=4, order=2, name="정지연", name_romanised="Jeong Ji-yeon")
+    found = kinds(summit)
+    assert set(found) == {"names", "committee_names"}
+    assert found["names"].places == [("김민서", reverse("speakers:organiser-person", args=["ogp2021", unknown.code]))]
+    assert found["committee_names"].places == [
+        ("배영", reverse("summit:committee-member", args=["ogp2021", member.pk]))
+    ]
+    summit.languages = ["ko"]
+    assert kinds(summit) == {}
 
 
 def test_cancelled_sessions_and_breaks_need_nothing(summit, complete):

@@ -44,7 +44,7 @@ def test_a_door_has_one_page_a_day_with_the_rooms_sessions_in_both_languages(sum
 def test_a_door_can_show_one_day(summit, room):
     make_session(summit, room=room)
     make_session(summit, "CIV002", room=room, starts_at=at(16, 9))
-    assert [title for title, _below in bookmarks(door(summit, room, date(2021, 12, 16)))] == ["2021년 12월 16일 (목)"]
+    assert [title for title, _below in bookmarks(door(summit, room, date(2021, 12, 16)))] == ["2021년 12월 16일(목)"]
 
 
 def test_a_session_after_midnight_hangs_on_the_day_before(summit, room):

@@ -115,7 +115,9 @@ def test_people_keep_the_order_of_the_bill_and_decliners_are_not_on_it(summit):
     session = make_session(summit, people=[make_speaker(summit, name) for name in ("가", "나", "다")])
     Appearance.objects.filter(speaker__name="가").update(order=9)
     Appearance.objects.filter(speaker__name="나").update(state="declined")
-    assert cards(summit)[0].people == "다, 가"
+    assert cards(summit)[0].people == "다 (≈ Da), 가 (≈ Ga)"
+    with translation.override("ko"):
+        assert cards(summit)[0].people == "다, 가"
     assert session.appearances.count() == 3
 
 

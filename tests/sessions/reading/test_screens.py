@@ -50,7 +50,7 @@ def test_what_comes_on_another_day_says_which(summit, room):
     slots = {slot.code: slot for slot in screens.door(summit, room, at(15, 22)).lanes[0].slots}
     # After midnight is still the day before.
     assert (slots["TODAY1"].far, slots["NIGHT1"].far, slots["MORROW"].far) == (False, False, True)
-    assert slots["MORROW"].day == {"ko": "12월 16일 (목)", "en": "Thu, 16 Dec"}
+    assert slots["MORROW"].day == {"ko": "12월 16일(목)", "en": "Thu, 16 Dec"}
 
 
 def test_what_has_no_room_has_a_lane_of_its_own_at_the_end(summit, room):

@@ -30,6 +30,14 @@ def agenda(summit):
     return summit
 
 
+@pytest.mark.parametrize("query", ["Kim Min-seo", "kim minseo", "minseo kim", "MIN-SEO", "김민서", "ㄱㅁㅅ"])
+def test_a_name_in_hangul_is_found_as_it_is_shown_to_readers_of_latin_letters(agenda, query):
+    make.make_session(agenda, "KIM001", people=[make.make_speaker(agenda, "김민서")])
+    make.make_session(agenda, "OWN001", people=[make.make_speaker(agenda, "김민서", name_romanised="Minnie Seo")])
+    assert "KIM001" in codes(agenda, query)
+    assert ("OWN001" in codes(agenda, query)) == (query in {"김민서", "ㄱㅁㅅ"})
+
+
 def codes(agenda, query="", **chosen):
     found = search.search(agenda, query, chosen)
     return sorted(agenda.sessions.filter(pk__in=found.numbers).values_list("code", flat=True))

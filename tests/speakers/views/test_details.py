@@ -121,6 +121,19 @@ def translator(summit, as_user):
     return as_user(make_user("translator@team.example", summit=summit, role="translator"))
 
 
+def test_names_without_their_own_spelling_are_listed_and_the_form_says_what_readers_see(summit, speaker, office):
+    make_speaker(summit, "김민서", name_romanised="Minnie Kim")
+    make_speaker(summit, "Angela Kemper")
+    listed = office.get(f"{PEOPLE}?latin=without").content.decode()
+    assert "박수정" in listed and "김민서" not in listed and "Angela" not in listed
+    known = office.get(f"{PEOPLE}?latin=with").content.decode()
+    assert "박수정" not in known and "Minnie Kim" in known
+    words = "pages in other languages show “Park Su-jeong”, marked as romanised by us"
+    assert words in office.get(f"{PEOPLE}PARK01/").content.decode()
+    Speaker.objects.filter(code="PARK01").update(name_romanised="Soojung Park")
+    assert words not in office.get(f"{PEOPLE}PARK01/").content.decode()
+
+
 def test_a_translator_writes_a_biography_and_the_name_in_latin_letters(summit, speaker, translator, client):
     make_session(summit, people=[speaker])
     page = translator.get(f"{PEOPLE}PARK01/").content.decode()

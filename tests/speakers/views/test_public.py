@@ -31,6 +31,59 @@ def test_speakers_are_listed_once_in_the_readers_order(summit):
     assert "아무개" not in korean
 
 
+def test_names_in_hangul_can_be_read_and_stand_where_readers_look_for_them(summit):
+    people = [make_speaker(summit, "하민서"), make_speaker(summit, "강나래"), make_speaker(summit, "이도", name_romanised="King Sejong")]  # fmt: skip
+    make_session(summit, people=people)
+    english, korean = main("speakers/"), main("speakers/", "ko")
+    assert english.index("Ha Min-seo") < english.index("Kang Na-rae") < english.index("King Sejong")
+    marked = flat(english)
+    assert (
+        '강나래</a><span class="reading"><span aria-hidden="true">≈</span><span class="visually-hidden">romanised by us:</span>Kang Na-rae</span>'
+        in marked
+    )
+    assert marked.count('class="reading"') == 2 and "≈ Romanised by us from the Hangul" in marked
+    assert "Kang Na-rae" not in korean and "≈" not in korean
+
+
+def test_the_page_of_a_person_says_that_the_romanisation_is_ours_until_their_own_is_known(summit):
+    person = make_speaker(summit, "남궁민서", code="NAM001")
+    make_session(summit, people=[person])
+    page = Client().get("/en/ogp2021/speakers/NAM001/").content.decode()
+    assert "<title>남궁민서 (Namgung Min-seo)" in page
+    assert "≈ Romanised by us from the Hangul" in page and "romanised by us; how this person writes" in page
+    # What other software reads is the name the person writes and nothing else.
+    [node] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    assert "Namgung" not in node and "Namgung" not in "".join(re.findall(r"<meta[^>]*>", page))
+    person.name_romanised = "Minseo NAMGUNG"
+    person.save()
+    summit.raise_revision()
+    page = Client().get("/en/ogp2021/speakers/NAM001/").content.decode()
+    assert "Minseo NAMGUNG" in page and "≈" not in page and "Namgung Min-seo" not in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "agenda/",
+        "agenda/tracks/",
+        "agenda/hosts/",
+        "agenda/rooms/",
+        "agenda/now/?at=2021-12-15T10:15",
+        "sessions/CIV001/",
+        "tracks/{track}/",
+        "agenda/search/",
+    ],
+)
+def test_pages_with_names_on_cards_say_what_the_mark_means(summit, path):
+    track = make_track(summit)
+    make_session(summit, track=track, hosts=[make_organisation(summit)], people=[make_speaker(summit, "김민서")])
+    path = path.format(track=track.slug)
+    english = flat(main(path))
+    assert "Kim Min-seo" in english and "≈ Romanised by us" in english
+    assert "≈" not in main(path, "ko")
+
+
 def test_the_list_shows_how_somebody_is_billed(summit):
     person = make_speaker(summit)
     make_session(summit, number=2, people=[person])

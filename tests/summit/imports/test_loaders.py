@@ -8,7 +8,7 @@ from django.utils import translation
 
 from summit.imports.loaders import a_date, a_moment, loaders_for
 from summit.imports.table_format import Refused, Row, run
-from summit.models import ActionPlan, CommitteeMember, MemberCountry, Page, Room, Summit
+from summit.models import ActionPlan, CommitteeMember, MemberGovernment, Page, Room, Summit
 
 SUMMIT = {
     "code": "ogp2027",
@@ -143,11 +143,29 @@ def test_rows_of_pages_and_the_register_with_wrong_values_are_refused(summit, ta
     assert not ActionPlan.objects.exists()
 
 
+def test_members_are_national_and_local_and_keep_what_a_file_does_not_say(summit):
+    rows = [
+        {"country": "KR", "name": {"en": "Korea"}, "joined": "2011", "standing": "active"},
+        {"country": "KR", "local_code": "seoul", "name": {"en": "Seoul"}, "joined": 2016},
+    ]
+    load(summit, {"members": rows})
+    load(summit, {"members": [{"country": "KR", "name": {"en": "Republic of Korea"}}]})
+    found = MemberGovernment.objects.values_list("local_code", "joined", "standing")
+    assert list(found) == [("", 2011, "active"), ("seoul", 2016, "")]
+    refused = load(summit, {"members": [{"country": "FR", "name": {"en": "France"}, "standing": "maybe"},
+                                        {"country": "FR", "name": {"en": "France"}, "joined": "soon"}]}).refused  # fmt: skip
+    assert len(refused) == 2
+
+
 def test_members_keep_the_order_of_the_file(summit):
     rows = [{"country": code, "name": {"en": code}, "founding": code != "KR"} for code in ("US", "BR", "KR")]
     load(summit, {"members": rows})
     load(summit, {"members": rows[::-1]})
-    assert list(MemberCountry.objects.values_list("country", "founding")) == [("US", True), ("BR", True), ("KR", False)]
+    assert list(MemberGovernment.objects.values_list("country", "founding")) == [
+        ("US", True),
+        ("BR", True),
+        ("KR", False),
+    ]
 
 
 @pytest.mark.parametrize("value", ["15.12.2021", "2021-13-01", "yesterday", 5.5, ["2021-12-15"]])

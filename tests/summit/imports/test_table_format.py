@@ -362,3 +362,33 @@ def test_an_unknown_summit_is_an_error_and_never_another_summit(summit, file, co
 def test_a_file_that_is_not_there_is_an_error(summit, tmp_path):
     with pytest.raises(CommandError, match=r"nothing\.json"):
         call_command("import_people", tmp_path / "nothing.json", summit=summit.code)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b'code,name\nx,"A\ny,B\n', "Line 2: a cell begins with a quotation mark"),
+        (b"code,name\nx\n", "Line 2 has fewer cells than the first line has names."),
+        (b"code,code\nx,y\n", "stands in the first line twice"),
+    ],
+)
+def test_a_csv_whose_rows_run_together_is_refused_with_the_line(content, words):
+    with translation.override("en"), pytest.raises(Refused) as refusal:
+        read(content, "tracks.csv")
+    assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "content", ["sep=;\ncode;name\nx;열린, 정부\n".encode(), '\n"code"\t"name"\n"x"\t"열린, 정부"\n'.encode("cp949")]
+)
+def test_a_csv_of_any_spreadsheet_is_read(content):
+    assert [row.values for row in read(content, "tracks.csv")[1]] == [{"code": "x", "name": "열린, 정부"}]
+
+
+@pytest.mark.parametrize(
+    "content", [b'{"format": "tracks",}', b'{"format": tracks}', b"[" * 100_000, b'{"format": ' + b"9" * 5_000 + b"}"]
+)
+def test_no_message_about_a_file_speaks_python(content):
+    with translation.override("en"), pytest.raises(Refused) as refusal:
+        read(content, "tracks.json")
+    assert not any(word in str(refusal.value) for word in ("Expecting", "char", "int", "recursion", "delimiter"))

@@ -74,12 +74,12 @@ def test_zones_without_letters_are_written_as_offsets(name, short):
 
 def test_days_read_naturally_in_both_languages():
     day = date(2021, 12, 15)
-    assert times.day_label(day, "ko") == "12월 15일 (수)"
+    assert times.day_label(day, "ko") == "12월 15일(수)"
     assert times.day_label(day, "en") == "Wed, 15 Dec"
-    assert times.date_label(day, "ko") == "2021년 12월 15일 (수)"
+    assert times.date_label(day, "ko") == "2021년 12월 15일(수)"
     assert times.date_label(day, "en") == "Wednesday, 15 December 2021"
     assert times.moment_label(at(15, 9, 30), SEOUL, "en") == "Wed, 15 Dec 09:30"
-    assert times.moment_label(at(15, 9, 30), TALLINN, "ko") == "12월 15일 (수) 02:30"
+    assert times.moment_label(at(15, 9, 30), TALLINN, "ko") == "12월 15일(수) 02:30"
     assert times.month_label(day, "ko") == "2021년 12월"
 
 

@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summit.lib.weblinks import Player, player, validate_web_link
+from summit.lib.weblinks import Player, encoded, player, validate_web_link
 
 TUBES = ["peertube.tv"]
 HOSTILE = [
@@ -146,3 +146,22 @@ def test_whatever_plays_is_framed_from_three_houses_or_is_a_file(tail, head):
         )
     elif found:
         validate_web_link(found.src)
+
+
+@pytest.mark.parametrize(
+    ("written", "taken"),
+    [
+        ("https://한국.example/길/가?이름=박#끝", "https://xn--3e0b707e.example/%EA%B8%B8/%EA%B0%80?%EC%9D%B4%EB%A6%84=%EB%B0%95#%EB%81%9D"),
+        ("https://한국.example:8080/", "https://xn--3e0b707e.example:8080/"),
+        ('https://a.example/x"y\'z<b>', "https://a.example/x%22y'z%3Cb%3E"),
+        ("https://a.example/a b?c d", "https://a.example/a%20b?c%20d"),
+        ("https://a.example/%EA%B8%B8?x=100%", "https://a.example/%EA%B8%B8?x=100%25"),
+        ("https://a.example/a?b=c&d=e;f#g", "https://a.example/a?b=c&d=e;f#g"),
+        ("https://" + "가" * 80 + ".example/", "https://" + "가" * 80 + ".example/"),
+        ("/media/x/a.pdf", "/media/x/a.pdf"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_letters_of_all_scripts_are_written_so_that_software_takes_them(written, taken):
+    assert encoded(written) == taken
+    assert encoded(taken) == taken

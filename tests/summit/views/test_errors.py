@@ -83,7 +83,8 @@ def client(settings):
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize(("status", "where"), FAILURES)
 def test_every_error_is_a_page_with_a_way_on(client, db, django_assert_num_queries, language, status, where):
-    with django_assert_num_queries(0):
+    # An error of ours asks for nothing: the database may be what is broken.
+    with django_assert_num_queries(0 if status >= 500 else 1):
         response = client.get(f"/{language}/{where}/")
     assert response.status_code == status
     assert response["Content-Type"].startswith("text/html")

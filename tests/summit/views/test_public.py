@@ -1,13 +1,16 @@
 """Every public page in both languages, and the standing pages with the register under them."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from summit.models import ActionPlan, Chair, Commitment, CommitteeMember, MemberCountry, MembershipFigure, PlanStep
+from summit.lib import countries
+from summit.models import ActionPlan, Chair, Commitment, CommitteeMember, MemberGovernment, MembershipFigure, PlanStep
 from tests.factories import make_organisation, make_page, make_room, make_session, make_speaker, make_track, make_venue
 
 NAMES = [
@@ -142,8 +145,8 @@ def test_members_are_shown_with_figures(summit):
     make_page(summit, "members", section="ogp")
     MembershipFigure.objects.create(summit=summit, year=2021, national=77, local=76)
     MembershipFigure.objects.create(summit=summit, year=2023, national=75, local=104)
-    MemberCountry.objects.create(summit=summit, country="BR", name={"ko": "브라질", "en": "Brazil"}, founding=True)
-    MemberCountry.objects.create(summit=summit, country="KR", name={"ko": "대한민국", "en": "Korea"}, founding=False)
+    MemberGovernment.objects.create(summit=summit, country="BR", name={"ko": "브라질", "en": "Brazil"}, founding=True)
+    MemberGovernment.objects.create(summit=summit, country="KR", name={"ko": "대한민국", "en": "Korea"}, founding=False)
     content = Client().get("/ko/ogp2021/pages/members/").content.decode()
     cells = re.findall(r'<th scope="row">(\d+)</th><td class="number">(\d+)</td><td class="number">(\d+)</td>', content)
     assert cells == [("2021", "77", "76"), ("2023", "75", "104")]
@@ -156,6 +159,15 @@ def test_chairs_stand_in_order(summit):
         Chair.objects.create(summit=summit, order=order, country="BR", name={"en": name})
     content = Client().get("/en/ogp2021/pages/past-chairs/").content.decode()
     assert content.index("1. First") < content.index("2. Second")
+    assert content.count('role="img" aria-label="Flag of Brazil"') == 2
+    drawn = Path(finders.find("summit/img/flags.svg")).read_text()
+    assert set(re.findall(r'<symbol id="(..)"', drawn)) == countries.FLAGS_DRAWN
+    Chair.objects.update(country="DE")
+    summit.raise_revision()
+    assert (
+        '<span class="flag" aria-hidden="true">DE</span>'
+        in Client().get("/en/ogp2021/pages/past-chairs/").content.decode()
+    )
 
 
 def test_the_committee_is_shown_by_term_the_latest_first(summit):
@@ -170,6 +182,9 @@ def test_the_committee_is_shown_by_term_the_latest_first(summit):
     ]
     assert places == sorted(places)
     assert '<span class="who" lang="ko">' in content
+    assert "Kim Ha-na" in content and "≈ Romanised by us" in content
+    korean = Client().get("/ko/ogp2021/pages/committee/").content.decode()
+    assert "Kim Ha-na" not in korean and "≈" not in korean
 
 
 def test_the_action_plan_shows_its_timeline_and_commitments_by_vision(summit):

@@ -10,7 +10,7 @@ function tell(form) {
 
 for (const form of forms) {
   // What was refused, or overtaken, is on the page and nowhere else.
-  if (document.querySelector("[data-focus-me]")) {
+  if (document.querySelector("[role=alert][autofocus]")) {
     form.dataset.typed = "";
     tell(form);
   }

@@ -13,8 +13,7 @@ if (note) {
   const { saved } = document.documentElement.dataset;
   if (saved) {
     const moment = new Date(saved);
-    for (const time of note.querySelectorAll("time")) {
-      time.dateTime = saved;
+    for (const time of note.querySelectorAll("[data-saved-at]")) {
       time.textContent = when(moment, document.documentElement.lang);
     }
     note.hidden = false;

@@ -1,5 +1,7 @@
-// On data-zone-form and time[data-ends], the agenda: beside the summit's time the reader's own, where it differs.
+// On time[data-ends], wherever sessions stand with their hours: beside the summit's time the reader's own, where it differs;
+// on data-zone-form, the choice of it; and on data-own-zone, the field that tells it to the summit.
 const form = document.querySelector("[data-zone-form]");
+const summitZone = document.querySelector("[data-summit-zone]")?.dataset.summitZone;
 const asked = new URLSearchParams(location.search).get("tz");
 // What was once chosen is remembered in this browser; "none" is a choice as well.
 const REMEMBERED = "zone";
@@ -36,8 +38,8 @@ if (form) {
   form.addEventListener("submit", () => localStorage.setItem(REMEMBERED, select.value));
 }
 
-if (form && asked === null && zone) {
-  const { summitZone } = form.dataset;
+// Beside each time, unless the server knows the reader's zone and has told it.
+function tellOwnTimes() {
   const HOURS = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const DAY = { weekday: "short", day: "numeric", month: "short" };
   const clock = new Intl.DateTimeFormat(language, { timeZone: zone, ...HOURS });
@@ -47,7 +49,7 @@ if (form && asked === null && zone) {
   for (const time of document.querySelectorAll("time[data-ends]")) {
     const start = new Date(time.dateTime);
     const end = new Date(time.dataset.ends);
-    if (offset(start, zone) === offset(start, summitZone)) continue;
+    if (offset(start, zone) === offset(start, summitZone) || time.parentElement.querySelector(".reader-time")) continue;
     const name = zoneName(language, start, zone, "short");
     const label = document.createElement("small");
     label.className = "reader-time";
@@ -56,9 +58,30 @@ if (form && asked === null && zone) {
     time.parentElement.append(label);
     shown = true;
   }
-  if (shown) {
+  if (shown && form) {
     const line = form.querySelector("[data-reader-zone]");
     line.querySelector("span").textContent = zoneName(language, new Date(), zone, "long");
     line.hidden = false;
   }
+}
+
+if (summitZone && asked === null && zone) tellOwnTimes();
+
+const own = document.querySelector("[data-own-zone]");
+if (own) {
+  const all = document.createElement("datalist");
+  all.id = own.getAttribute("list");
+  own.addEventListener(
+    "focus",
+    () => all.append(...Intl.supportedValuesOf("timeZone").map((name) => new Option(name))),
+    {
+      once: true,
+    },
+  );
+  own.after(all);
+  // Proposed where it is not the summit's, for people to see and change.
+  const { ownZone } = own.dataset;
+  const now = new Date();
+  const untouched = !own.value && !own.form.querySelector("[aria-invalid]");
+  if (ownZone && zone && untouched && offset(now, zone) !== offset(now, ownZone)) own.value = zone;
 }

@@ -47,5 +47,5 @@ if (box && navigator.mediaDevices?.getUserMedia) {
 document.body.addEventListener("htmx:afterSwap", () => {
   const field = document.getElementById("id_shown");
   if (field) field.value = "";
-  (document.querySelector("#result [data-focus-me]") ?? field)?.focus();
+  (document.querySelector("#result [autofocus]") ?? field)?.focus();
 });

@@ -6,7 +6,6 @@ import "./once.js";
 import "./confirm.js";
 import "./guard.js";
 import "./webcal.js";
-import "./focus-me.js";
 import "./copy.js";
 import "./tabs.js";
 import "./sign-out.js";

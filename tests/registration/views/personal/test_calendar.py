@@ -43,6 +43,7 @@ def test_it_comes_as_a_calendar_that_nobody_else_keeps(client, registration):
     response = client.get(feed(registration))
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     assert response["Cache-Control"] == "private, max-age=0, must-revalidate"
+    assert response["X-Robots-Tag"] == "noindex"
     assert "Access-Control-Allow-Origin" not in response
     assert response.cookies == {}
 
@@ -128,6 +129,7 @@ def test_what_has_not_changed_costs_one_query(client, registration, django_asser
         response = client.get(feed(registration), headers={"If-None-Match": etag})
     assert (response.status_code, response.content, response["ETag"]) == (304, b"", etag)
     assert response["Cache-Control"] == "private, max-age=0, must-revalidate"
+    assert response["X-Robots-Tag"] == "noindex"
 
 
 def test_the_same_calendar_is_the_same_bytes(client, registration):

@@ -143,7 +143,7 @@ def test_an_attendee_books_a_seat_and_the_next_one_waits(attendee, sessions, sum
     second = make_registration(summit)
     other.get(f"/en/ogp2021/registrations/{second.token}/")
     assert "You are on the waitlist." in words(do(other, "DDD001", "book", follow=True))
-    assert "0 people wait before you." in words(other.get(f"{BASE}sessions/DDD001/"))
+    assert "You are the next in line." in words(other.get(f"{BASE}sessions/DDD001/"))
     do(attendee, "DDD001", "release")
     assert "Take the seat" in words(other.get(f"{BASE}sessions/DDD001/"))
     do(other, "DDD001", "accept")
@@ -156,7 +156,10 @@ def test_the_link_in_the_mail_of_an_offer_leads_to_the_seat(attendee, sessions, 
     bookings.book(waiting, sessions[3])
     do(attendee, "DDD001", "release")
     work()
-    offer = next(m for m in mail.outbox if "A seat is free for you" in m.subject)
+    offer = next(m for m in mail.outbox if "a seat is free for you" in m.subject)
+    # The subject names the summit, and the zone is told in words.
+    assert offer.subject.startswith(f"{summit.brand.in_language('en')}: ")
+    assert "Korean Standard Time" in offer.body and "Asia/Seoul" not in offer.body
     path = re.search(r"http://testserver(/\S+/sessions/DDD001/)", offer.body)[1]
     assert "Take the seat" in words(Client().get(path, follow=True))
 

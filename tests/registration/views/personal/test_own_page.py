@@ -138,7 +138,7 @@ def test_details_are_shown_and_corrected(client, registration):
     assert (shown.status_code, {name: said for name, said in form_values(shown).items() if name not in {"form_versions", "stood"}}) == (
         200,
         {"name": "홍길동", "name_romanised": "Hong Gildong", "badge_script": "native", "organisation": "한빛시민연대",
-         "job_title": "사무국장", "country": "KR", "language": "en", "access_needs": "", "dietary_needs": ""},
+         "job_title": "사무국장", "country": "KR", "language": "en", "time_zone": "", "access_needs": "", "dietary_needs": ""},
     )  # fmt: skip
     sent = form_values(shown) | {"name": "성춘향", "country": "EE", "access_needs": "휠체어"}
     response = client.post(own(registration, "details/"), sent)
@@ -159,7 +159,7 @@ def test_a_wrong_correction_is_told_and_loses_nothing(client, registration):
     sent = form_values(client.get(own(registration, "details/"))) | {"name": "", "organisation": "남원시청"}
     response = client.post(own(registration, "details/"), sent)
     assert response.status_code == 422
-    assert field_errors(response) == ["This field is required."]
+    assert field_errors(response) == ["Fill in “Name as written”."]
     assert form_values(response) == sent
     assert fresh(registration).organisation == "한빛시민연대"
 

@@ -250,7 +250,7 @@ def test_who_has_not_said_how_they_come_is_asked_that_first(summit, client, fill
 def test_a_question_that_stands_in_is_named_in_the_summary_as_on_the_page(summit, client, filled):
     make_question(summit, words={"ko": "<b>어느</b> 도시?"}, required=True)
     page = client.post("/en/ogp2021/register/", filled()).content.decode()
-    assert page.count('<span lang="ko">&lt;b&gt;어느&lt;/b&gt; 도시?</span>') == 2 and "&lt;span" not in page
+    assert page.count('<span lang="ko">&lt;b&gt;어느&lt;/b&gt; 도시?</span>') == 3 and "&lt;span" not in page
 
 
 def test_sensitive_answers_are_not_demanded_once_they_are_erased(summit, registration):
@@ -329,7 +329,7 @@ def test_what_is_wrong_in_a_row_is_said_once_and_leads_there(summit, office):
     page = response.content.decode()
     assert response.status_code == 422
     assert page.count('id="errors"') == 1
-    for target, label in (("id_words_group", "Question"), ("id_choices-0-words_group", "Row 1: Answer to choose"),
+    for target, label in (("id_words_group", "Fill in “Question”."), ("id_choices-0-words_group", "Row 1: Answer to choose"),
                           ("id_choices-1-order", "Row 2: Order")):  # fmt: skip
         assert f'<a href="#{target}">{label}</a>' in page and page.count(f'id="{target}"') == 1
     for described in set(re.findall(r'aria-describedby="([^"]+)"', page)):

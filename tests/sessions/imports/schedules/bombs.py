@@ -5,6 +5,8 @@ import zipfile
 
 import openpyxl
 
+from tests.sessions.imports.spreadsheets import ods_row, opendocument, repeated
+
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -160,7 +162,7 @@ BOMBS = [
     ("a.xml", long_texts_in_xml, "this is not XML"),
     ("a.csv", many_cells, "far too many cells"),
     ("a.csv", lambda: invalid_utf8(b"title\n\n"), "Line 3 is not UTF-8"),
-    ("a.csv", lambda: "title\n열린정부".encode("cp949"), "Line 2 is not UTF-8"),
+    ("a.csv", lambda: "title\nOuvert à tous".encode("latin-1"), "Line 2 is not UTF-8"),
     ("a.ics", lambda: b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\nEND:VEVENT\n" * 700_000, "entries"),
     ("a.xlsx", million_rows, "more than 20000 rows"),
     ("a.xlsx", lambda: workbook(rows(3), extra={"xl/sheet.bin": rows(100_000, cell="")}), "more than 20000 rows"),
@@ -168,4 +170,13 @@ BOMBS = [
     ("a.xlsx", zip_bomb, "64 MB"),
     ("a.xlsx", zip_bomb_that_lies, "damaged"),
     ("a.xlsx", many_small_parts, "too many parts"),
+    ("a.ods", lambda: opendocument(repeated("title", rows=1_000_000)), "more than 20000 rows"),
+    ("a.ods", lambda: opendocument(repeated("title", rows=19_000, columns=16_384)), "too many cells"),
+    ("a.ods", lambda: opendocument(repeated("title", rows=2, columns=16_384)), "more than 100 columns"),
+    ("a.ods", lambda: opendocument(ods_row("a" * 40_000)), "row 1: a cell has more than 32767 characters"),
+    ("a.ods", lambda: opendocument("<table:table-row>" * 1_000), "damaged"),
+    ("a.ods", lambda: opendocument(ods_row("title"), head='<!DOCTYPE x [<!ENTITY a "b">]>'), "DOCTYPE"),
+    ("a.ods", lambda: opendocument("0" * 70_000_000), "64 MB"),
+    ("a.ods", lambda: opendocument(ods_row("title"), manifest="<manifest:encryption-data/>"), "password"),
+    ("a.ods", lambda: opendocument(ods_row("title"))[:-40], "damaged"),
 ]

@@ -25,7 +25,7 @@ VALUE = st.recursive(
 KEYS = ("id guid code date start duration end room title subtitle track type language abstract description persons links attachments"
         " do_not_record".split())  # fmt: skip
 EVENT = st.dictionaries(st.sampled_from(KEYS), VALUE, max_size=12)
-START = {"xml": b"<schedule><event>", "json": b'{"schedule":', "csv": b"title,start\n", "xlsx": b"PK\x03\x04", "ical": b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n"}  # fmt: skip
+START = {"xml": b"<schedule><event>", "json": b'{"schedule":', "csv": b"title,start\n", "xlsx": b"PK\x03\x04", "ods": b"PK\x03\x04", "ical": b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n"}  # fmt: skip
 
 
 def refusal(name, content, **options):

@@ -241,7 +241,7 @@ def test_a_session_that_is_no_object_is_refused(summit, event, what):
         ("a.json", b"{}", "schedule.conference.days"),
         ("a.json", b"[1, 2", "not valid JSON"),
         ("a.csv", b"when,where\r\n1,2\r\n", "no column is called “title”"),
-        ("a.csv", b"title,Name\r\n1,2\r\n", "stands there twice"),
+        ("a.csv", b"title,Title\r\n1,2\r\n", "stands there twice"),
         ("a.ics", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "no session in the file"),
         ("a.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "Save it as .xlsx"),
         ("a.bin", b"MZ", "no format read here"),

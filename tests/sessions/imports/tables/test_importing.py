@@ -145,6 +145,8 @@ def test_organisations_and_rooms_are_found_by_name_and_made_with_an_address(summ
         ("sessions", ["title.ko", "starts_at"], ["가", "soon"], "must be a time"),
         ("sessions", ["title.ko", "kind"], ["가", "party"], "not understood"),
         ("sessions", ["title.ko", "number"], ["가", "first"], "whole number"),
+        ("sessions", ["title.ko", "language"], ["가", "Gibberish"], "not understood"),
+        ("sessions", ["title.ko", "interpretation"], ["가", "Gibberish"], "not understood"),
         ("sessions", ["title.ko"], ["가" * 301], "at most 300"),
         ("sessions", ["title.ko", "code"], ["가", "lower"], "capital letters"),
         ("people", ["name", "email"], ["가", "nobody"], "email"),
@@ -252,3 +254,151 @@ def test_a_sheet_from_before_a_merge_takes_back_nothing_that_was_chosen_then(sum
     keep.refresh_from_db()
     assert (keep.name, keep.country, keep.biography["ko"]) == ("박수정", "KR", "고른 약력")
     assert brought(summit, "people", head, ["GONE01", "Park Sujeong", "KR", "다른 약력"]).same == {"people": 1}
+
+
+def told(report):
+    return [f"{place}: {words}" for place, words in report.notes]
+
+
+def test_people_and_rooms_are_made_on_the_way_where_that_is_wished(summit):
+    make_venue(summit)
+    make_speaker(summit, "박수정", name_romanised="Park Su-jeong")
+    columns = ["title.en", "people", "room"]
+    rows = [
+        ["A", "PARK Sujeong; Anna Kim", "Aula"],
+        ["B", "anna kim · moderator", "aula"],
+        ["C", "Bernd Lee", "Aula"],
+        ["D", "", "대회의실"],
+    ]
+    with translation.override("en"):
+        refused = brought(summit, "sessions", columns, *rows)
+        assert [reason for _place, reason in refused.refused] == [
+            "There is no room “Aula”.", "There is no room “aula”.", "There is no room “Aula”.", "There is no room “대회의실”.",
+        ]  # fmt: skip
+        report = brought(summit, "sessions", columns, *rows, make_missing=True, dry_run=True)
+        assert (Session.objects.count(), Speaker.objects.count(), Room.objects.count()) == (0, 1, 0)
+        report = brought(summit, "sessions", columns, *rows, make_missing=True)
+    assert report.refused == []
+    assert report.new == {"sessions": 4, "people": 2, "rooms": 2}
+    assert sorted(s.name for s in Speaker.objects.all()) == ["Anna Kim", "Bernd Lee", "박수정"]
+    assert [r.name.public() for r in Room.objects.order_by("order")] == [{"en": "Aula"}, {"ko": "대회의실"}]
+    for room in Room.objects.all():
+        room.full_clean()
+    words = [words for words, _key in report.details]
+    assert [each for each in words if "made the" in each] == [
+        "line 2: made the room “Aula”", "line 2: made the speaker “Anna Kim”", "line 4: made the speaker “Bernd Lee”", "line 5: made the room “대회의실”",
+    ]  # fmt: skip
+    again = brought(summit, "sessions", columns, *rows, make_missing=True)
+    assert (again.new, again.changed) == ({}, {})
+
+
+def test_whom_a_refused_row_made_is_gone_with_it(summit):
+    columns = ["title.en", "kind", "people"]
+    rows = [["A", "party", "Anna Kim"], ["B", "", "Anna Kim"]]
+    report = brought(summit, "sessions", columns, *rows, make_missing=True, partial=True)
+    assert len(report.refused) == 1
+    assert [p.name for p in Session.objects.get().speakers.all()] == ["Anna Kim"]
+    rows = [["C", "", "Cy Doe; Dee Example", "Nowhere"], ["D", "", "Cy Doe", ""]]
+    report = brought(summit, "sessions", [*columns, "hosts"], *rows, make_missing=True, partial=True)
+    assert [p.name for p in Session.objects.get(title__en="D").speakers.all()] == ["Cy Doe"]
+    assert Speaker.objects.count() == 2
+
+
+def test_a_room_or_track_is_found_by_its_name_in_any_language_however_it_is_written(summit):
+    make_room(summit, "aula", name={"ko": "강당", "en": "Grande Salle"})
+    make_track(summit, "law", name={"ko": "법", "en": "Law & Code"})
+    report = brought(summit, "sessions", ["title.en", "room", "track"], ["A", "grande  SALLE", "law & code"])
+    assert report.refused == []
+    assert (Session.objects.get().room.code, Session.objects.get().track.slug) == ("aula", "law")
+
+
+def test_names_that_differ_only_in_writing_are_one_and_those_that_share_an_address_are_two(summit):
+    make_venue(summit)
+    make_organisation(summit, "open-society", name={"ko": "열린사회", "en": "Open Society"})
+    long = "Ministry of the Interior and Safety of the Republic of"
+    report = brought(summit, "organisations", ["name.en"], ["OPEN society"], [f"{long} Korea"], [f"{long} Kenya"])
+    assert (report.refused, report.new, report.changed) == ([], {"organisations": 2}, {"organisations": 1})
+    assert Organisation.objects.get(code="open-society").name.public() == {"ko": "열린사회", "en": "OPEN society"}
+    assert {o.name["en"] for o in Organisation.objects.exclude(code="open-society")} == {
+        f"{long} Korea",
+        f"{long} Kenya",
+    }
+    make_room(summit, "aula-a", name={"en": "Great Hall"})
+    report = brought(summit, "sessions", ["title.en", "room"], ["A", "Aula A"], make_missing=True)
+    assert (report.refused, report.new) == ([], {"sessions": 1, "rooms": 1})
+    assert {r.name["en"] for r in Room.objects.all()} == {"Great Hall", "Aula A"}
+
+
+def test_a_person_found_by_the_latin_name_keeps_the_one_as_written(summit):
+    park = make_speaker(summit, "박수정", name_romanised="Park Su-jeong", code="PARK01")
+    report = brought(summit, "people", ["name", "country"], ["PARK Sujeong", "KR"])
+    assert (report.refused, report.changed) == ([], {"people": 1})
+    park.refresh_from_db()
+    assert (park.name, park.name_romanised, park.country) == ("박수정", "Park Su-jeong", "KR")
+
+
+def test_one_address_or_code_for_two_people_is_asked_about(summit):
+    with translation.override("en"):
+        report = brought(
+            summit, "people", ["name", "email"], ["Anna Kim", "a@people.example"], ["Bernd Lee", "A@people.example"]
+        )
+    assert told(report) == [
+        "line 3: “Anna Kim” is called “Bernd Lee” from now on, because the address or code is the same.",
+        "line 3: It is about the same as line 2 (Bernd Lee), and what it says was put in its place.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "begins"),
+    [
+        (["2021/12/16", "10:00", "11:00", ""], at(16, 10)),
+        (["Day 2", "10:00", "", "60"], at(16, 10)),
+        (["목요일", "오전 10:00", "", "1:00"], at(16, 10)),
+        (["", "2021. 12. 16. 10:00", "11:00", ""], at(16, 10)),
+        (["2021-12-16", "23:30", "00:30", ""], at(16, 23, 30)),
+    ],
+)
+def test_a_day_in_a_column_of_its_own_counts(summit, cells, begins):
+    report = brought(summit, "sessions", ["title.en", "date", "starts_at", "ends_at", "duration"], ["A", *cells])
+    assert report.refused == []
+    session = Session.objects.get()
+    assert session.starts_at == begins
+    assert (session.ends_at - begins).total_seconds() == 3600
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        (["2021-02-30", "10:00"], "“heading of date”: “2021-02-30” is in no calendar"),
+        (["12/11/2021", "10:00"], "“heading of date”: “12/11/2021” can be two days"),
+        (["", "10:00"], "“heading of starts_at” has an hour and no day"),
+        (["2021-12-16", "25:00"], "“heading of starts_at”: no clock shows “25:00”"),
+        (["2021-12-16", "#REF!"], "“heading of starts_at” holds #REF!: a formula that failed"),
+    ],
+)
+def test_the_column_at_fault_is_named_as_the_sheet_calls_it(summit, cells, reason):
+    with translation.override("en"):
+        report = brought(summit, "sessions", ["title.en", "date", "starts_at"], ["A", *cells])
+    assert report.refused[0][1].startswith(reason)
+
+
+def test_what_lies_outside_the_days_has_no_hour_or_repeats_a_row_is_named(summit):
+    columns = ["code", "title.en", "date", "starts_at", "ends_at"]
+    with translation.override("en"):
+        report = brought(
+            summit, "sessions", columns, ["AAA001", "A", "2022-01-16", "10:00", "11:00"],
+            ["BBB001", "B", "2021-12-16", "", ""], ["AAA001", "Another", "", "", ""],
+        )  # fmt: skip
+    assert report.refused == []
+    assert told(report) == [
+        "line 2: It begins on 2022-01-16, outside the days of the summit (2021-12-15 to 2021-12-17). Correct the day, or the days in the settings.",
+        "line 3: It has a day and no hour, so its time stays open.",
+        "line 4: It is about the same as line 2 (Another), and what it says was put in its place.",
+    ]
+
+
+def test_no_message_of_a_row_speaks_python(summit):
+    with translation.override("en"):
+        report = brought(summit, "sessions", ["title.en", "number"], ["A", "9" * 40])
+    [(_place, reason)] = report.refused
+    assert not any(word in reason for word in ("int", "NoneType", "Python", "Error"))

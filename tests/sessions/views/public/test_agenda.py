@@ -167,6 +167,18 @@ def test_markup_in_a_title_is_text(summit):
         assert html.escape("<script>alert(1)</script>") in content
 
 
+def test_who_summarised_and_translated_is_said_where_the_summit_says_so(summit, client):
+    make_session(summit)
+    make_session(summit, "BARE01", abstract={})
+    assert "texts-note" not in client.get("/en/ogp2021/sessions/CIV001/").content.decode()
+    summit.texts_note = {"ko": "저희가 간추렸습니다.", "en": "Our summary and translation."}
+    summit.save(update_fields=["texts_note"])
+    summit.raise_revision()
+    assert "Our summary and translation." in client.get("/en/ogp2021/sessions/CIV001/").content.decode()
+    assert "저희가 간추렸습니다." in client.get("/ko/ogp2021/sessions/CIV001/").content.decode()
+    assert "texts-note" not in client.get("/en/ogp2021/sessions/BARE01/").content.decode()
+
+
 def test_an_abstract_is_drawn_but_nothing_in_it_lives(summit):
     make_session(
         summit,

@@ -55,7 +55,7 @@ def test_a_conflict_is_accepted_with_a_reason_and_opened_again(client, pair, org
     ]
 
 
-@pytest.mark.parametrize(("reason", "message"), [("", "required"), (" \u200b ", "Say why"), ("x" * 301, "300")])
+@pytest.mark.parametrize(("reason", "message"), [("", "Fill in “Reason"), (" \u200b ", "Say why"), ("x" * 301, "300")])
 def test_without_a_good_reason_nothing_is_accepted_and_nothing_typed_is_lost(client, pair, reason, message):
     response = accept(client, reason=reason)
     assert response.status_code == 422

@@ -229,5 +229,5 @@ def test_the_history_speaks_the_language_of_the_page(session, organiser, as_user
     material = session.materials.create(kind="stream", url="https://video.example/a", confirmed=False)
     materials.confirm(material, by=None)
     page = client.get(PAGE.replace("/en/", "/ko/")).content.decode()
-    assert "출연자" in page and "박수정" in page and "링크 확인" in page
+    assert "연사" in page and "박수정" in page and "링크 확인" in page
     assert not any(word in page for word in ("declined", "link confirmed", ">person<"))

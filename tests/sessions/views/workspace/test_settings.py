@@ -108,7 +108,7 @@ def test_two_organisers_do_not_overwrite_each_others_deadlines(summit, office):
     page = response.content.decode()
     assert response.status_code == 409
     assert "Somebody else has changed this in the meantime" in page
-    assert "Abstracts in every language" in page.split("data-focus-me")[1].split("</div>")[0]
+    assert "Abstracts in every language" in page.split("autofocus")[1].split("</div>")[0]
     assert "2021-11-30 18:00" in page
     assert 'value="2021-12-01T18:00"' in page
     assert list(Deadline.objects.values_list("task", flat=True)) == ["abstract"]

@@ -3,7 +3,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from sessions.models import ImportJob
 from speakers.models import Speaker
-from tests.factories import make_summit, make_user
+from tests.factories import make_summit, make_user, make_venue
 
 PAGE = "/en/ogp2021/organiser/imports/"
 TABLE = "이름,나라,메모\r\n이도,KR,왕\r\n홍길동,Atlantis,=cmd\r\n"
@@ -24,7 +24,7 @@ def mapped(client, job, *columns):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("language", "said"), [("en", "is no country"), ("ko", "나라가 아닙니다")])
+@pytest.mark.parametrize(("language", "said"), [("en", "is no country"), ("ko", "나라로 읽을 수 없는 값입니다")])
 def test_reasons_are_in_the_language_of_the_page_and_nothing_good_is_not_offered(summit, office, work, language, said):
     page = f"/{language}/ogp2021/organiser/imports/"
     content = "이름,나라\n홍길동,Atlantis\n"
@@ -50,7 +50,9 @@ def test_reasons_name_the_headings_of_the_file(summit, office, work):
     mapped(office, job, "code", "title.en", "starts_at", "ends_at", "kind")
     work()
     told = [row["reason"] for row in ImportJob.objects.get().refused]
-    assert ["“시작” must be a time" in told[0], told[1].startswith("코드: "), "as 형식" in told[2]] == [True] * 3
+    assert ["“시작”: “never” must be a time" in told[0], told[1].startswith("코드: "), "as 형식" in told[2]] == [
+        True
+    ] * 3
     assert not any(name in " ".join(told) for name in ("starts_at", "ends_at", "kind", "code:"))
 
 
@@ -123,3 +125,31 @@ def test_tables_of_other_summits_and_agendas_have_no_columns_here(summit, office
         assert stranger.get(f"{PAGE}{job.guid}/{part}".replace("ogp2021", "ogp2025")).status_code == 404
     ImportJob.objects.update(table="")
     assert office.get(f"{PAGE}{job.guid}/columns/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_and_rooms_of_a_sheet_are_made_where_the_box_is_ticked(summit, office, work):
+    make_venue(summit)
+    text = "title,room,speakers\nOpening,Aula,Anna Kim\n"
+    upload(office, text, table="sessions")
+    job = ImportJob.objects.get()
+    page = office.get(f"{PAGE}{job.guid}/columns/").content.decode()
+    assert "Make people and rooms that are not there yet" in page
+    columns = {"column-0": "title.en", "column-1": "room", "column-2": "people"}
+    office.post(f"{PAGE}{job.guid}/columns/", columns)
+    work()
+    assert "There is no room “Aula”." in office.get(f"{PAGE}{job.guid}/").content.decode()
+    office.post(f"{PAGE}{job.guid}/columns/", {**columns, "make_missing": "on"})
+    work()
+    checked = office.get(f"{PAGE}{job.guid}/").content.decode()
+    assert "made the room “Aula”" in checked
+    assert "Speakers: 1 new" in checked
+    office.post(f"{PAGE}{job.guid}/")
+    work()
+    assert [str(room.name) for room in summit.rooms.all()] == ["Aula"]
+    assert [speaker.name for speaker in summit.sessions.get().speakers.all()] == ["Anna Kim"]
+
+
+def test_a_table_of_people_has_no_such_box(summit, office):
+    upload(office)
+    assert "make_missing" not in office.get(f"{PAGE}{ImportJob.objects.get().guid}/columns/").content.decode()

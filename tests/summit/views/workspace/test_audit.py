@@ -9,13 +9,15 @@ from functools import partial
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import translation
 
 from sessions.models import AcceptedConflict
 from summit import audit, history
 from summit.lib.translated import Text, own_name
 from summit.lists import exporting
-from summit.models import HistoryEntry
+from summit.models import HistoryEntry, MemberGovernment
 from tests.factories import (
+    make_organisation,
     make_registration,
     make_room,
     make_session,
@@ -159,7 +161,7 @@ def test_the_list_asks_the_same_questions_for_more_lines(summit, client, django_
         history.record(
             "room.edit", make_room(summit, f"room-{number}"), by=make_user(f"p{number}@team.example"), summit=summit
         )
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             page(client)
 
 
@@ -227,6 +229,45 @@ def test_codes_that_stand_as_values_are_told_by_name(summit, client, organiser):
     assert "Open budgets · GONE01" in content and "room_taken" not in content
 
 
+def test_things_and_values_are_called_as_the_reader_calls_them(summit, client, organiser):
+    track, room = make_track(summit), make_room(summit)
+    person = make_speaker(summit, "박수정", name_romanised="Sujeong Park")
+    renamed = make_room(summit, "old", name={"ko": "새 이름", "en": "New name"})
+    session = make_session(summit, title={"ko": "열린 예산", "en": "Open budgets"})
+    host = make_organisation(summit, "park", name={"ko": "공원", "en": "Park"})
+    with translation.override("ko"):
+        HistoryEntry.objects.create(summit=summit, by=organiser, action="room.edit", subject_kind="summit.room",
+                                    subject_key=str(renamed.pk), subject_name="옛 이름", changes={})  # fmt: skip
+        history.record("speaker.edit", person, by=organiser, summit=summit)
+        history.record("session.edit", session, by=organiser, summit=summit, changes={
+            "room": ("", str(room)), "track": (str(track), ""), "hosts": ([], [str(host)]), "people": ([], ["박수정 · moderator · 이사"])})  # fmt: skip
+    with translation.override("en"):
+        lines = {line.action: line for line in audit.complete(list(HistoryEntry.objects.filter(summit=summit)), summit)}
+    assert [lines[action].name for action in ("room.edit", "speaker.edit", "session.edit")] == [
+        "옛 이름",
+        "Sujeong Park",
+        "Open budgets",
+    ]
+    said = {name: (before, after) for name, before, after in lines["session.edit"].changes}
+    assert said["room"][1] == room.name["en"] and said["track"][0] == track.name["en"]
+    assert "Park" in str(said) and "공원" not in str(said)
+    assert "박수정 · Moderator · 이사" in str(said)
+    at = f"/en/ogp2021/organiser/sessions/{session.code}/"
+    content = client.get(at).content.decode()
+    assert room.name["en"] in content and "박수정 · Moderator · 이사" in content and "공원" not in content
+
+
+def test_history_under_the_former_name_of_a_table_is_read_as_the_present_one(summit, client, organiser):
+    row = MemberGovernment.objects.create(summit=summit, country="KR", name={"ko": "대한민국", "en": "Korea"})
+    HistoryEntry.objects.create(summit=summit, by=organiser, action="membercountry.create", subject_kind="summit.membercountry",
+                                subject_key=str(row.pk), subject_name="대한민국", changes={"founding": [False, True]})  # fmt: skip
+    with translation.override("en"):
+        [line] = audit.complete(list(HistoryEntry.objects.filter(summit=summit)), summit)
+    assert (line.kind, line.name, line.label) == ("Member", "Korea", "Added")
+    assert line.address.endswith(f"/register/members/{row.pk}/")
+    assert line.changes == [("founding member", "no", "yes")]
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_naming_what_codes_mean_takes_the_same_questions_for_three(
     summit, client, organiser, number, django_assert_num_queries
@@ -237,7 +278,7 @@ def test_naming_what_codes_mean_takes_the_same_questions_for_three(
         history.record("booking.booked", make_registration(summit), by=organiser, summit=summit,
                        changes={"session": ("", session.code)})  # fmt: skip
     page(client)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page(client)
 
 

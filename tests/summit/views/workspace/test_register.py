@@ -13,7 +13,7 @@ from summit.models import (
     Commitment,
     CommitteeMember,
     HistoryEntry,
-    MemberCountry,
+    MemberGovernment,
     MembershipFigure,
     PlanStep,
     Summit,
@@ -30,7 +30,7 @@ NEW = {
                   "affiliation_ko": "행정개혁시민연합", "affiliation_en": "CCBG", "past_terms": "2, 1"},
     "plans": {"number": "6", "name_ko": "제6차 계획", "name_en": "Sixth plan"},
 }  # fmt: skip
-MODELS = {"figures": MembershipFigure, "members": MemberCountry, "chairs": Chair, "committee": CommitteeMember,
+MODELS = {"figures": MembershipFigure, "members": MemberGovernment, "chairs": Chair, "committee": CommitteeMember,
           "plans": ActionPlan}  # fmt: skip
 STEP = {
     "period_en": "October 2022",
@@ -142,10 +142,66 @@ def test_an_empty_name_is_the_usual_name_of_the_country(office):
 
 
 def test_a_country_no_standard_knows_is_kept(summit, office):
-    MemberCountry.objects.create(summit=summit, country="EU", name={"en": "European Union"})
-    path = f"{REGISTER}members/{MemberCountry.objects.get().pk}/"
+    MemberGovernment.objects.create(summit=summit, country="EU", name={"en": "European Union"})
+    path = f"{REGISTER}members/{MemberGovernment.objects.get().pk}/"
     assert office.post(path, filled(office, path, {"country": "EU", "name_en": "The Union"})).status_code == 302
-    assert str(MemberCountry.objects.get().name["en"]) == "The Union"
+    assert str(MemberGovernment.objects.get().name["en"]) == "The Union"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"name_ko": "", "name_en": ""}, "Write the name of the local government"),
+        ({"joined": "2016", "left": "2015"}, "It joined in 2016"),
+        ({"left": "2020", "standing": "active"}, "Who has left is withdrawn"),
+        ({"local_code": "Seoul!"}, "Small letters, digits and hyphens"),
+    ],
+)
+def test_a_local_government_is_added_beside_its_country_and_what_makes_no_sense_is_refused(
+    summit, office, client, wrong, says
+):
+    office.post(f"{REGISTER}members/new/", NEW["members"])
+    seoul = {"country": "KR", "local_code": "seoul", "name_ko": "서울", "name_en": "Seoul", "joined": "2016"}
+    refused = office.post(f"{REGISTER}members/new/", {**seoul, **wrong})
+    assert refused.status_code == 422 and says in unescape(refused.content.decode())
+    assert office.post(f"{REGISTER}members/new/", seoul).status_code == 302
+    assert office.post(f"{REGISTER}members/new/", seoul).status_code == 409
+    assert "local government in South Korea" in office.get(f"{REGISTER}members/").content.decode()
+    make_page(summit, "members")
+    page = client.get("/en/ogp2021/pages/members/").content.decode()
+    assert page.index('id="national"') < page.index('id="local"') < page.index("Seoul")
+    # Nobody has told how any of them stands.
+    assert "Standing" not in page
+    MemberGovernment.objects.filter(local_code="seoul").update(left=2020, standing="withdrawn")
+    summit.raise_revision()
+    page = client.get("/en/ogp2021/pages/members/").content.decode()
+    assert page.count("Standing") == 1 and " ".join(page.split()).count("Withdrawn (2020)") == 1
+
+
+def test_the_notes_of_the_register_stand_on_its_pages(summit, office, client):
+    for folder, sent in (("committee", {**NEW["committee"], "note_ko": "자료에는 박수진", "note_en": "The source says 박수진"}),
+                         ("plans", {**NEW["plans"], "document": "https://example.org/plan.pdf"})):  # fmt: skip
+        assert office.post(f"{REGISTER}{folder}/new/", sent).status_code == 302
+        make_page(summit, {"plans": "action-plan"}.get(folder, folder))
+    assert "The source says 박수진" in client.get("/en/ogp2021/pages/committee/").content.decode()
+    assert 'href="https://example.org/plan.pdf"' in client.get("/en/ogp2021/pages/action-plan/").content.decode()
+    assert (
+        office.post(f"{REGISTER}plans/new/", {**NEW["plans"], "number": "7", "document": "javascript:1"}).status_code
+        == 422
+    )
+
+
+def test_a_translator_writes_how_a_member_of_the_committee_is_called_in_latin_letters(summit, as_user):
+    row = member(summit, 3, 1)
+    translator = as_user(make_user("words@team.example", summit=summit, role="translator"))
+    path = f"{REGISTER}committee/{row.pk}/"
+    assert "Kim Ha-na" in translator.get(path).content.decode()
+    assert (
+        translator.post(path, filled(translator, path, {"name_romanised": "Hana Kim", "name": "다른 이름"})).status_code
+        == 302
+    )
+    row.refresh_from_db()
+    assert (row.name, row.name_romanised) == ("김하나", "Hana Kim")
 
 
 def test_a_preview_says_what_readers_see_and_saves_nothing(summit, office):
