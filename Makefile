@@ -87,7 +87,7 @@ checks: lint types ## Lint, types, migrations, translations, deployment checks
 check: checks test journeys ## All of it, the tests and the journeys on both databases
 	@$(MAKE) --no-print-directory test journeys DATABASE_URL=$$($(BIN)/python -m summit.machine postgresql)
 
-bench: setup $(VENV)/.dev-packages ## Each promise of speed, in units of work of the same run (ARGS=agenda|large|calendars|badges|lists|editor|publishing|workspace|registrations|process|stampede|people|exports)
+bench: setup $(VENV)/.dev-packages ## Each promise of speed, in units of work of the same run (ARGS=agenda|large|calendars|badges|lists|editor|publishing|workspace|registrations|process|stampede|people|exports|imports)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 format: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Format code, templates, scripts and sheets; draw the rooms

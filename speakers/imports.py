@@ -1,9 +1,19 @@
 """Loaders for organisations and speakers. A speaker's ``key`` in a file becomes their public code."""
 
-from speakers.models import Organisation, Speaker
-from summit.imports.table_format import Loader, Report, Row, fitting, text, upsert
+from speakers.models import FormerCode, Organisation, Speaker
+from summit.imports.staging import Staging
+from summit.imports.table_format import Loader, Report, Row, fitting, put, text, upsert
 from summit.lib.text import clean_line
 from summit.models import Summit
+
+
+def of_code(staging: Staging, summit: Summit, code: str) -> Speaker | None:
+    """As :meth:`speakers.models.speaker.SpeakerQuerySet.of_code`, for an import: those of earlier rows are found, too."""
+    found: Speaker | None = staging.find(Speaker.objects, {"summit": summit, "code": code})
+    former: FormerCode | None = staging.find(FormerCode.objects, {"summit": summit, "code": code})
+    if found is not None or former is None:
+        return found
+    return next(row for row in staging.all_of(Speaker.objects, summit=summit) if row.pk == former.speaker_id)
 
 
 def loaders_for(summit: Summit) -> dict[str, Loader]:
@@ -19,10 +29,9 @@ def loaders_for(summit: Summit) -> dict[str, Loader]:
         if row.get("email"):
             values["email"] = row.get("email")
         code = fitting(Speaker, "code", row.need("key"))
-        known = summit.speakers.of_code(code).first()
+        known = of_code(report.staging, summit, code)
         if known and known.code != code:
             values = known.lacking(values)
-        key = {"summit": summit, "code": known.code if known else code}
-        upsert(report, "speakers", Speaker.objects.all(), key, values)
+        put(report, "speakers", Speaker, known, {"summit": summit, "code": code}, values)
 
     return {"organisations": organisation, "speakers": speaker}

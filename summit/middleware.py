@@ -22,6 +22,7 @@ from summit import history, single_flight
 from summit.errors import Refusal
 from summit.kept_answers import EDITED, EDITED_FOR, Address, Drawn, Kept, Wanted, edited, shelf, worth_keeping
 from summit.lib import hosts, raised
+from summit.lib.busy import is_busy
 from summit.public_pages import DRAW_AGAIN_AFTER, build, revisions
 from summit.ratelimit import client_address
 
@@ -244,7 +245,8 @@ class FontsToSpare:
 class BadInput:
     """NUL characters, which no database takes, are a 400; a rule's no that no view has answered is a page.
 
-    So is a change of something that was taken away between the reading of the page and the writing of the row.
+    So is a change of something that was taken away between the reading of the page and the writing of the row, and a
+    database that does not answer in time.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -264,6 +266,11 @@ class BadInput:
             from summit.views import errors
 
             return errors.refused(request, exception)
+        if is_busy(exception):
+            from summit.views import errors
+
+            logger.warning("The database did not answer in time", exc_info=exception)
+            return errors.busy(request)
         if isinstance(exception, ObjectDoesNotExist) and request.method == "POST":
             from summit.views import errors
 

@@ -111,7 +111,7 @@ def work(monkeypatch):
 
     def run() -> int:
         before = DBTaskResult.objects.finished().count()
-        call_command("db_worker", batch=True, interval=0, startup_delay=False, reload=False, verbosity=0)
+        call_command("worker", batch=True, interval=0, verbosity=0)
         return DBTaskResult.objects.finished().count() - before
 
     return run

@@ -16,6 +16,7 @@ from registration.models import BadgeJob, BadgePrint, Desk, Registration, State
 from summit import history
 from summit.errors import Refusal
 from summit.lib import countries
+from summit.lib.busy import is_busy, patiently
 from summit.models import Summit, User
 from summit.storage import delete_files
 
@@ -110,9 +111,10 @@ def run_job(job: BadgeJob) -> None:
             job.save(update_fields=["file", "state", "done", "finished_at"])
             BadgePrint.objects.bulk_create(BadgePrint(registration=p, job=job, by=job.by) for p in people)
     except Exception as error:
-        BadgeJob.objects.filter(pk=job.pk).update(
-            state=BadgeJob.State.FAILED, error=f"{type(error).__name__}: {error}"[:2000], finished_at=timezone.now()
-        )
+        # Where the database was busy, the worker takes the task up again.
+        state = BadgeJob.State.QUEUED if is_busy(error) else BadgeJob.State.FAILED
+        told = {"state": state, "error": f"{type(error).__name__}: {error}"[:2000], "finished_at": timezone.now()}
+        patiently(lambda: BadgeJob.objects.filter(pk=job.pk).update(**told))
         raise
 
 

@@ -1,5 +1,8 @@
 """One function per message. Each is called inside the transaction of the change it tells of."""
 
+from collections.abc import Iterable
+from uuid import uuid5
+
 from django.urls import reverse
 from django.utils import translation
 
@@ -40,13 +43,16 @@ def entry(registration: Registration) -> outbox.Attached:
 
 
 def _send(name: str, registration: Registration, *, with_entry: bool = False) -> Message:
-    return outbox.post(
+    return outbox.queue(_drawn(name, registration), [entry(registration)] if with_entry else None)
+
+
+def _drawn(name: str, registration: Registration) -> Message:
+    return outbox.drawn(
         f"{FOLDER}/{name}",
         to=registration.email,
         language=registration.language,
         summit=registration.summit,
         context={"registration": registration, "own_page": own_page(registration)},
-        files=[entry(registration)] if with_entry else None,
     )
 
 
@@ -73,6 +79,19 @@ def seat_offered(booking: Booking) -> Message:
 
 def confirmed(registration: Registration) -> Message:
     return _send("confirmed", registration, with_entry=True)
+
+
+def confirmed_many(registrations: Iterable[Registration]) -> int:
+    """Confirm many at once; whoever has been told already is not told again. Returns how many were written now."""
+    guids = {uuid5(registration.guid, "confirmed"): registration for registration in registrations}
+    told = set(Message.objects.filter(pk__in=guids).values_list("pk", flat=True))
+    letters = []
+    for guid, registration in guids.items():
+        if guid not in told:
+            message = _drawn("confirmed", registration)
+            message.guid = guid
+            letters.append((message, [entry(registration)]))
+    return outbox.queue_many(letters)
 
 
 def attendance_changed(registration: Registration) -> Message:

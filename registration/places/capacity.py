@@ -20,14 +20,14 @@ class FewerThanRegistered(Refusal):
     message: Any = _("%(count)d people are registered already; there cannot be fewer places.")
 
 
-def take(summit: Summit, attendance: str) -> bool:
-    """Take one place; False where none is left. Call it inside the transaction that makes the registration.
+def take(summit: Summit, attendance: str, count: int = 1) -> bool:
+    """Take places, all or none; False where fewer are left. Call it inside the transaction that makes the registrations.
 
     A summit without a ``Places`` row for an attendance has no limit there.
     """
     rows = Places.objects.filter(summit=summit, attendance=attendance)
-    free = Q(capacity__isnull=True) | Q(taken__lt=F("capacity"))
-    return bool(rows.filter(free).update(taken=F("taken") + 1)) or not rows.exists()
+    free = Q(capacity__isnull=True) | Q(taken__lte=F("capacity") - count)
+    return bool(rows.filter(free).update(taken=F("taken") + count)) or not rows.exists()
 
 
 def lock(summit: Summit) -> None:

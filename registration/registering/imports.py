@@ -1,5 +1,6 @@
 """Loaders for categories, places, desks and registrations."""
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,9 +9,9 @@ from django.utils.translation import gettext as _
 from registration.models import Attendance, Category, Desk, Places, Registration
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import capacity
-from registration.registering import lifecycle
+from registration.registering.entering import entrance
 from registration.registering.lifecycle import Person
-from summit.errors import Refusal
+from summit.imports.staging import Staging
 from summit.imports.table_format import Loader, Refused, Report, Row, fitting, text, upsert
 from summit.lib import countries
 from summit.lib.text import clean_line, clean_text
@@ -32,7 +33,7 @@ def loaders_for(summit: Summit) -> dict[str, Loader]:
         key = {"summit": summit, "attendance": attendance}
         upsert(report, "places", Places.objects.all(), key, {"capacity": limit})
         # People may have registered before there was a limit.
-        capacity.recount(summit)
+        report.staging.once(_recounted, report.staging, summit)
 
     def desk(report: Report, row: Row) -> None:
         upsert(report, "desks", Desk.objects.all(), {"summit": summit, "code": row.need("code")},
@@ -40,21 +41,24 @@ def loaders_for(summit: Summit) -> dict[str, Loader]:
 
     def registration(report: Report, row: Row) -> None:
         email = fitting(Registration, "email", row.need("email"))
-        if summit.registrations.active().filter(email__address=email).exists():
+        people = entrance(report.staging, summit)
+        if people.registered(email):
             report.count("same", "registrations")
             return
-        try:
-            lifecycle.register(summit, person_of(summit, row))
-        except Refusal as refusal:
-            raise Refused(str(refusal.message)) from refusal
+        people.enter(person_of(report.staging, summit, row))
         report.count("new", "registrations")
 
     return {"categories": category, "places": places, "desks": desk, "registrations": registration}
 
 
-def person_of(summit: Summit, row: Row) -> Person:
+def _recounted(staging: Staging, summit: Summit) -> None:
+    staging.after(partial(capacity.recount, summit))
+
+
+def person_of(staging: Staging, summit: Summit, row: Row) -> Person:
     """What a row says of somebody; raises ``Refused``."""
-    category = summit.categories.filter(code=fitting(Category, "code", row.need("category"))).first()
+    key = {"summit": summit, "code": fitting(Category, "code", row.need("category"))}
+    category = staging.find(Category.objects, key)
     if category is None:
         raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": _("category"), "value": row.get("category")})
     if row.need("attendance") not in Attendance.values:

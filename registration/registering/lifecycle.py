@@ -134,7 +134,8 @@ def _of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
     return made.first() if nonce else None
 
 
-def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool) -> Registration:
+def may_register(summit: Summit, person: Person, *, entered: bool = False) -> None:
+    """Raises :class:`RegistrationNotOpen`, :class:`RegistrationClosed` or :class:`NotOffered`."""
     match "open" if entered else summit.registration_state():
         case "unscheduled" | "not_yet":
             raise RegistrationNotOpen
@@ -142,25 +143,36 @@ def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, en
             raise RegistrationClosed
     if person.attendance not in offered(summit.mode):
         raise NotOffered
+
+
+def confirmed(summit: Summit, person: Person, *, user: User | None, nonce: str = "") -> Registration:
+    """The registration that somebody gets who may register; whoever calls it writes it."""
+    now = timezone.now()
+    return Registration(summit=summit, user=user, category=person.category, attendance=person.attendance, email=person.email,
+                        form_nonce=nonce, state=State.CONFIRMED, created_at=now, updated_at=now, confirmed_at=now,
+                        **{name: getattr(person, name) for name in PERSONAL_FIELDS})  # fmt: skip
+
+
+def no_place_left(attendance: str) -> NoPlaceLeft:
+    """What somebody hears who comes in a way in which all places are taken."""
+    return NoPlaceLeft() if attendance == Attendance.IN_PERSON else NoOnlinePlaceLeft()
+
+
+def recorded(person: Person, *, entered: bool) -> tuple[str, history.Changes]:
+    """The line that history keeps of a registration."""
+    changes: history.Changes = {"state": ("", State.CONFIRMED), "attendance": ("", person.attendance)}
+    return "registration.enter" if entered else "registration.register", changes
+
+
+def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool) -> Registration:
+    may_register(summit, person, entered=entered)
     # Full is said to everybody alike, so that the answer does not tell whether an address is known.
     if not capacity.take(summit, person.attendance):
-        raise NoPlaceLeft if person.attendance == Attendance.IN_PERSON else NoOnlinePlaceLeft
+        raise no_place_left(person.attendance)
     if known := summit.registrations.active().filter(email__address=person.email).select_related("summit").first():
         raise AlreadyRegistered(known)
-    now = timezone.now()
-    registration = Registration(
-        summit=summit,
-        user=account_for(person.email, name=person.name, language=person.language),
-        category=person.category,
-        attendance=person.attendance,
-        email=person.email,
-        form_nonce=nonce,
-        state=State.CONFIRMED,
-        created_at=now,
-        updated_at=now,
-        confirmed_at=now,
-        **{name: getattr(person, name) for name in PERSONAL_FIELDS},
-    )
+    user = account_for(person.email, name=person.name, language=person.language)
+    registration = confirmed(summit, person, user=user, nonce=nonce)
     while summit.registrations.filter(reference=registration.reference).exists():
         registration.reference = reference()
     registration.save(force_insert=True)
@@ -168,8 +180,8 @@ def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, en
         Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
     )
     questions.answer(registration, person.answers)
-    history.record("registration.enter" if entered else "registration.register", registration, by=by, summit=summit,
-                   changes={"state": ("", State.CONFIRMED), "attendance": ("", person.attendance)})  # fmt: skip
+    action, changes = recorded(person, entered=entered)
+    history.record(action, registration, by=by, summit=summit, changes=changes)
     emails.confirmed(registration)
     return registration
 
@@ -216,7 +228,7 @@ def change_attendance(
         raise NotOffered
     capacity.lock(registration.summit)
     if not capacity.take(registration.summit, attendance):
-        raise NoPlaceLeft if attendance == Attendance.IN_PERSON else NoOnlinePlaceLeft
+        raise no_place_left(attendance)
     # Two tabs at once: only one of them meets the row as it was.
     now = timezone.now()
     moved = Registration.objects.active().filter(pk=registration.pk, attendance=before)
@@ -308,7 +320,7 @@ def reinstate(registration: Registration, *, by: User) -> Registration:
     if known := summit.registrations.active().filter(email__address=locked.email).first():
         raise AlreadyRegistered(known)
     if not capacity.take(summit, locked.attendance):
-        raise NoPlaceLeft if locked.is_in_person else NoOnlinePlaceLeft
+        raise no_place_left(locked.attendance)
     now = timezone.now()
     locked.state, locked.cancelled_at, locked.confirmed_at, locked.updated_at = State.CONFIRMED, None, now, now
     locked.sequence += 1

@@ -7,13 +7,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from registration.models import Attendance, Registration
-from registration.registering import lifecycle
+from registration.registering.entering import entrance
 from registration.registering.imports import person_of
-from summit.errors import Refusal
-from summit.imports.table_format import Refused, Report, Row
+from summit.imports.table_format import Report, Row
 from summit.lib import countries
 from summit.lib.finding import fold
 from summit.models import Summit, User
+from summit.models.summit import Mode
 
 
 def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None) -> Registration:
@@ -22,14 +22,20 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
     Categories, countries and attendances are understood by code and by name in any language. Raises ``Refused``.
     """
     said = dict(cells.plain)
-    for name, known in (("category", _categories(summit)), ("country", _countries()), ("attendance", _attendances())):
+    once = report.staging.once
+    for name, known in (
+        ("category", once(_categories, summit)),
+        ("country", once(_countries)),
+        ("attendance", once(_attendances)),
+    ):
         if word := said.get(name, "").strip():
             said[name] = known.get(word.casefold(), word)
     said.setdefault("attendance", Attendance.IN_PERSON)
     said.setdefault("language", summit.languages[0])
     row = Row(cells.place, said)
     email = row.need("email").strip()
-    if found := summit.registrations.active().filter(email__address=email).first():
+    people = entrance(report.staging, summit, by=by, entered=True)
+    if found := people.registered(email):
         report.count("same", "registrations")
         if fold(said.get("name", "")) not in {"", fold(found.name), fold(found.name_romanised)}:
             text = _(
@@ -37,10 +43,7 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
             )
             cells.doubts.append(text % {"name": found.name})
         return found
-    try:
-        made = lifecycle.register(summit, person_of(summit, row), by=by, entered=True)
-    except Refusal as refusal:
-        raise Refused(str(refusal.message)) from refusal
+    made = people.enter(person_of(report.staging, summit, row))
     report.count("new", "registrations")
     return made
 
@@ -70,5 +73,6 @@ def _attendances() -> dict[str, str]:
     found: dict[str, str] = {word: way.value for way, said in SAID.items() for word in said}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
+            found |= {str(mode.label).casefold(): str(mode) for mode in Mode if mode in Attendance.values}
             found |= {str(label).casefold(): value for value, label in Attendance.choices}
     return found

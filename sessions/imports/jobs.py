@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.tasks import task
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,7 @@ from sessions.imports.tables.sheet import open_sheet
 from sessions.models import ImportJob
 from summit.errors import Refusal
 from summit.imports.table_format import Refused
+from summit.lib.busy import is_busy, patiently
 from summit.lib.translated import active_language
 from summit.models import Summit, User
 from summit.storage import delete_files
@@ -126,9 +127,15 @@ def run(job: ImportJob) -> None:
         # In the language of the page that somebody waits on.
         with translation.override(job.mapping.get("reader") or settings.LANGUAGE_CODE):
             state, lines = _work(job)
+    except DatabaseError as error:
+        if is_busy(error):
+            # Nothing came in; the worker takes the task up again.
+            state = ImportJob.State.QUEUED
+        raise
     finally:
         progress_file(job.guid).unlink(missing_ok=True)
-        ImportJob.objects.filter(pk=job.pk).update(state=state, report=lines[:MOST_LINES], finished_at=timezone.now())
+        ended = ImportJob.objects.filter(pk=job.pk)
+        patiently(lambda: ended.update(state=state, report=lines[:MOST_LINES], finished_at=timezone.now()))
 
 
 def _work(job: ImportJob) -> tuple[ImportJob.State, list[telling.Line]]:
@@ -170,7 +177,7 @@ def _work_table(job: ImportJob) -> tuple[ImportJob.State, list[telling.Line]]:
 
 
 def progress_file(guid: UUID) -> Path:
-    """Beside the database, because an import is one transaction, and nobody sees its rows before it ends."""
+    """Beside the database: telling is no reason to write to it a hundred times."""
     return Path(settings.PRIVATE_ROOT) / "imports" / f"{guid}.progress"
 
 

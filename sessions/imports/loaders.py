@@ -1,13 +1,17 @@
 """Loaders for tracks and sessions with hosts, people and materials."""
 
+from copy import copy
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sessions.models import Appearance, Material, Placement, Session, SessionHost, Track
+from speakers.imports import of_code
+from speakers.models import Organisation
 from summit.imports.loaders import a_moment
-from summit.imports.table_format import Loader, Refused, Report, Row, text, upsert
+from summit.imports.staging import Staging, identity, reference
+from summit.imports.table_format import Loader, Refused, Report, Row, fitting, put, text, upsert
 from summit.models import Room, Summit
 
 
@@ -18,30 +22,37 @@ def loaders_for(summit: Summit) -> dict[str, Loader]:
                {**values, "colour": row.need("colour"), "order": row.number("order")})  # fmt: skip
 
     def session(report: Report, row: Row) -> None:
-        before = Session.objects.filter(summit=summit, code=str(row.need("code"))).first()
-        writes = report.writes
-        made: Session = upsert(report, "sessions", Session.objects.all(), {"summit": summit, "code": row.need("code")},
-                               _session_values(summit, row))  # fmt: skip
+        staging, key = report.staging, {"summit": summit, "code": fitting(Session, "code", row.need("code"))}
+        found = staging.find(Session.objects.select_related("track", "room"), key)
+        before, writes = copy(found), report.writes
+        made: Session = put(report, "sessions", Session, found, key, _session_values(staging, summit, row))
         gone = _hosts(report, made, row) + _people(report, made, row)
         _materials(report, made, row)
         if before is not None and (gone or report.writes > writes):
-            follow(before, made)
+            follow(staging, before, made)
 
     return {"tracks": track, "sessions": session}
 
 
-def follow(before: Session, made: Session) -> None:
+def follow(staging: Staging, before: Session, made: Session) -> None:
     """Every change is a new LAST-MODIFIED; one of time, room or state moves calendars only where SEQUENCE rises."""
-    if made.moves_calendars(before):
-        made.sequence = before.sequence + 1
+    now = timezone.now()
+    values: dict[str, Any] = {"updated_at": now, "version": before.version + 1}
+    if made.moves_calendars(before) or _room_is_new(before, made):
         # What was planned for it is overtaken: publishing must not bring the old plan back.
-        Placement.objects.filter(session=made).delete()
-        made.plan_version, made.planned_at = before.plan_version + 1, timezone.now()
-    made.updated_at, made.version = timezone.now(), before.version + 1
-    made.save(update_fields=["sequence", "updated_at", "version", "plan_version", "planned_at"])
+        staging.remove(staging.matching(Placement.objects, {"session": made}))
+        values |= {"sequence": before.sequence + 1, "plan_version": before.plan_version + 1, "planned_at": now}
+    staging.change(made, values)
 
 
-def _session_values(summit: Summit, row: Row) -> dict[str, Any]:
+def _room_is_new(before: Session, made: Session) -> bool:
+    """Whether it takes place in a room that is written together with it, and has no key yet."""
+    return Session._meta.get_field("room").is_cached(made) and bool(
+        made.room and made.room.pk is None and made.room is not before.room
+    )
+
+
+def _session_values(staging: Staging, summit: Summit, row: Row) -> dict[str, Any]:
     starts_at, ends_at = a_moment(row, "starts_at", summit), a_moment(row, "ends_at", summit)
     if (starts_at is None) != (ends_at is None) or (starts_at and ends_at and ends_at <= starts_at):
         raise Refused(_("The session ends before it begins, or only one of the two times is given."))
@@ -55,7 +66,7 @@ def _session_values(summit: Summit, row: Row) -> dict[str, Any]:
     return {
         **{name: value for name, value in more.items() if name in row.values},
         "number": row.number("number") or None,
-        "track": _one(summit.tracks.all(), "slug", row.get("track"), _("track")),
+        "track": _one(staging, Track, {"summit": summit, "slug": row.get("track")}, _("track")),
         "kind": row.get("kind") or "breakout",
         "mode": row.get("mode") or "hybrid",
         "title": text(row.need("title")),
@@ -64,17 +75,20 @@ def _session_values(summit: Summit, row: Row) -> dict[str, Any]:
         "interpretation": row.words("interpretation"),
         "starts_at": starts_at,
         "ends_at": ends_at,
-        "room": _one(Room.objects.filter(summit=summit), "code", row.get("room"), _("room")),
+        "room": _one(staging, Room, {"summit": summit, "code": row.get("room")}, _("room")),
         "do_not_record": row.flag("do_not_record"),
     }
 
 
-def _one(objects: Any, name: str, value: Any, what: str) -> Any:
-    return _known(objects.filter(**{name: str(value)}), value, what) if value else None
+def _one(staging: Staging, model: Any, key: dict[str, Any], what: str) -> Any:
+    """The row that a code of the file names; None where it names none. Raises ``Refused`` where there is no such row."""
+    name = list(key)[-1]
+    value = key[name]
+    found = staging.find(model.objects, {**key, name: str(value)}) if value else None
+    return _known(found, value, what) if value else None
 
 
-def _known(objects: Any, value: Any, what: str) -> Any:
-    found = objects.first()
+def _known(found: Any, value: Any, what: str) -> Any:
     if found is None:
         raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": what, "value": value})
     return found
@@ -82,34 +96,32 @@ def _known(objects: Any, value: Any, what: str) -> Any:
 
 def _hosts(report: Report, session: Session, row: Row) -> int:
     """Set the hosts where the file has that column; returns how many went."""
-    wanted = []
+    wanted = set()
     for order, code in enumerate(row.words("hosts"), 1):
-        organisation = _one(session.summit.organisations.all(), "code", code, _("organisation"))
-        upsert(
-            report,
-            "hostings",
-            SessionHost.objects.all(),
-            {"session": session, "organisation": organisation},
-            {"order": order},
-        )
-        wanted.append(organisation.pk)
+        key = {"summit": session.summit, "code": code}
+        organisation = _one(report.staging, Organisation, key, _("organisation"))
+        key = {"session": session, "organisation": organisation}
+        upsert(report, "hostings", SessionHost.objects.all(), key, {"order": order})
+        wanted.add(identity(organisation))
     if "hosts" not in row.values:
         return 0
-    return session.hostings.exclude(organisation__in=wanted).delete()[0]
+    there = report.staging.matching(SessionHost.objects, {"session": session})
+    return report.staging.remove(one for one in there if reference(one, "organisation") not in wanted)
 
 
 def _people(report: Report, session: Session, row: Row) -> int:
     kept = []
     for order, person in enumerate(row.rows("people"), 1):
         code = str(person.need("speaker"))
-        speaker = _known(session.summit.speakers.of_code(code), code, _("speaker"))
+        speaker = _known(of_code(report.staging, session.summit, code), code, _("speaker"))
         key = {"session": session, "speaker": speaker, "role": person.get("role") or Appearance.Role.SPEAKER}
         fields = {"affiliation": text(person.get("affiliation", {})), "job_title": text(person.get("job_title", {})),
                   "order": order}  # fmt: skip
-        kept.append(upsert(report, "appearances", Appearance.objects.all(), key, fields).pk)
+        kept.append(upsert(report, "appearances", Appearance.objects.all(), key, fields))
     if "people" not in row.values:
         return 0
-    return session.appearances.exclude(pk__in=kept).delete()[0]
+    there = report.staging.matching(Appearance.objects, {"session": session})
+    return report.staging.remove(one for one in there if not any(one is each for each in kept))
 
 
 def _materials(report: Report, session: Session, row: Row) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from sessions.models import AgendaVersion, ChangeKind, Placement, Session
 from summit import history
 from summit.errors import Refusal
+from summit.lib.rows import CHUNK, save_all
 from summit.lib.translated import Text, languages
 from summit.models import Room, Summit, User
 
@@ -22,6 +23,9 @@ Snapshot = dict[str, dict[str, Any]]
 Change = dict[str, Any]
 # A session that differs in one of these has moved.
 PLACE = ("starts_at", "ends_at", "room")
+# What publishing, and taking back, write of a session.
+WRITTEN = (*PLACE, "cancelled_at", "sequence", "published_at", "updated_at")
+Plan = tuple[datetime | None, datetime | None, Any, bool]
 
 
 class NothingToPublish(Refusal):
@@ -49,7 +53,7 @@ def publish(summit: Summit, *, note: dict[str, str] | None = None, by: User | No
     """
     # Two organisers at once: the second sees what the first has published.
     Summit.objects.select_for_update().get(pk=summit.pk)
-    sessions = list(_planned(summit).to_publish())
+    sessions = list(_held(summit).to_publish())
     if not sessions:
         raise NothingToPublish
     newest = summit.agenda_versions.first()
@@ -59,8 +63,7 @@ def publish(summit: Summit, *, note: dict[str, str] | None = None, by: User | No
     fresh = [session for session in sessions if not session.is_published]
     if newest and not changes and not fresh and summit.agenda_is_published:
         return newest
-    for session in sessions:
-        _settle(session, now)
+    save_all([session for session in sessions if _settle(session, now)], WRITTEN)
     Placement.objects.filter(session__in=sessions).delete()
     version = _new_version(summit, note or {}, snapshot, changes, at=now, by=by)
     summit.agenda_published_at = now
@@ -95,9 +98,14 @@ def take_back(
         raise NothingToTakeBack
     now = timezone.now()
     rooms = {room.code: room for room in summit.rooms.all()}
-    sessions = list(_planned(summit))
-    for session in sessions:
-        _return(session, newest.snapshot.get(session.code), before.snapshot.get(session.code), rooms, now)
+    sessions = list(_held(summit))
+    plans = {
+        session: plan
+        for session in sessions
+        if (plan := _return(session, newest.snapshot.get(session.code), before.snapshot.get(session.code), rooms, now))
+    }
+    save_all(list(plans), WRITTEN)
+    _keep_plans(plans)
     public = [session for session in sessions if session.is_published]
     snapshot = {s.code: _line_of(s, s.starts_at, s.ends_at, s.room, s.is_cancelled) for s in public}
     changes = differences(newest.snapshot, snapshot)
@@ -202,7 +210,12 @@ def _planned(summit: Summit) -> Any:
     return rows.order_by("pk")
 
 
-def _plan(session: Session) -> tuple[datetime | None, datetime | None, Any, bool]:
+def _held(summit: Summit) -> Any:
+    """The same rows for whoever writes them: nobody deletes one meanwhile."""
+    return _planned(summit).select_for_update(of=("self",))
+
+
+def _plan(session: Session) -> Plan:
     placement = getattr(session, "placement", None)
     if placement is None:
         return session.starts_at, session.ends_at, session.room, session.is_cancelled
@@ -230,20 +243,19 @@ def moment(when: datetime | None) -> str | None:
     return when.astimezone(UTC).isoformat() if when else None
 
 
-def _settle(session: Session, now: datetime) -> None:
-    """Give a session its planned time, room and state; calendars hear of it where it was public before."""
+def _settle(session: Session, now: datetime) -> bool:
+    """Give a session its planned time, room and state; calendars hear of it where it was public before. Returns whether
+    it has to be written."""
     before = copy(session)
     session.starts_at, session.ends_at, session.room, cancelled = _plan(session)
     if cancelled != session.is_cancelled:
         session.cancelled_at = now if cancelled else None
     moved = session.moves_calendars(before)
     if not moved and session.is_published:
-        return
+        return False
     session.sequence += int(moved and session.is_published)
     session.published_at, session.updated_at = session.published_at or now, now
-    session.save(
-        update_fields=["starts_at", "ends_at", "room", "cancelled_at", "sequence", "published_at", "updated_at"]
-    )
+    return True
 
 
 def _return(
@@ -252,10 +264,11 @@ def _return(
     restored: dict[str, Any] | None,
     rooms: Mapping[str, Room],
     now: datetime,
-) -> None:
-    """Make a session public as ``restored`` says, and keep its plan. One in neither version is none of their business."""
+) -> Plan | None:
+    """Make a session public as ``restored`` says; returns its plan, which stays, or None where nothing changes. One in
+    neither version is none of their business."""
     if undone is None and restored is None:
-        return
+        return None
     before, plan = copy(session), _plan(session)
     if restored is None:
         # Its times stay: a session that is not public is planned as it is.
@@ -267,23 +280,23 @@ def _return(
         if restored["cancelled"] != session.is_cancelled:
             session.cancelled_at = now if restored["cancelled"] else None
     if not session.moves_calendars(before) and session.is_published == before.is_published:
-        return
+        return None
     session.sequence, session.updated_at = session.sequence + 1, now
-    session.save(
-        update_fields=["starts_at", "ends_at", "room", "cancelled_at", "sequence", "published_at", "updated_at"]
-    )
-    _keep_plan(session, plan)
+    return plan
 
 
-def _keep_plan(session: Session, plan: tuple[datetime | None, datetime | None, Any, bool]) -> None:
-    placement = getattr(session, "placement", None)
-    public = (session.starts_at, session.ends_at, session.room, session.is_cancelled)
-    if plan == public:
-        if placement is not None:
-            placement.delete()
-    elif placement is None:
-        starts_at, ends_at, room, cancelled = plan
-        Placement.objects.create(session=session, starts_at=starts_at, ends_at=ends_at, room=room, cancelled=cancelled)
+def _keep_plans(plans: Mapping[Session, Plan]) -> None:
+    """Let each session be planned as it was, whatever is public now."""
+    gone, new = [], []
+    for session, plan in plans.items():
+        there = getattr(session, "placement", None)
+        if plan == (session.starts_at, session.ends_at, session.room, session.is_cancelled):
+            gone += [there] if there is not None else []
+        elif there is None:
+            starts_at, ends_at, room, cancelled = plan
+            new.append(Placement(session=session, starts_at=starts_at, ends_at=ends_at, room=room, cancelled=cancelled))
+    Placement.objects.filter(pk__in=[placement.pk for placement in gone]).delete()
+    Placement.objects.bulk_create(new, batch_size=CHUNK)
 
 
 def _read(when: str | None) -> datetime | None:

@@ -1,11 +1,14 @@
 """How people sign in: allauth, with its mails going through our outbox."""
 
+from collections.abc import Mapping
+from itertools import batched
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -69,3 +72,27 @@ def account_for(email: str, *, name: str = "", language: str = "ko") -> User:
             return User.objects.get(email__address=email)
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     return user
+
+
+def accounts_for(people: Mapping[str, tuple[str, str]]) -> dict[str, User]:
+    """The accounts of many addresses, made where there are none, as :func:`account_for` does for one; by address in
+    lower case. ``people`` maps such an address to a name and a language. Two queries for every 500.
+
+    Call it in a transaction; raises ``IntegrityError`` where another request makes one of them at that moment.
+    """
+    found: dict[str, User] = {}
+    for chunk in batched(people, 500, strict=False):
+        rows = User.objects.alias(address=Lower("email")).filter(address__in=chunk)
+        found |= {user.email.lower(): user for user in rows}
+    new = [
+        User(email=email, name=name, language=language)
+        for email, (name, language) in people.items()
+        if email not in found
+    ]
+    for user in new:
+        user.set_unusable_password()
+    User.objects.bulk_create(new, batch_size=500)
+    EmailAddress.objects.bulk_create(
+        (EmailAddress(user=user, email=user.email, primary=True, verified=False) for user in new), batch_size=500
+    )
+    return found | {user.email: user for user in new}

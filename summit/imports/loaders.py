@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from summit.imports.table_format import Loader, Refused, Report, Row, fitting, text, upsert
+from summit.imports.table_format import Loader, Refused, Report, Row, fitting, put, text, upsert
 from summit.models import (
     ActionPlan,
     Chair,
@@ -46,14 +46,15 @@ def a_moment(row: Row, name: str, summit: Summit) -> datetime | None:
     return moment.astimezone(UTC)
 
 
-def load_summit(report: Report, row: Row) -> None:
+def load_summit(report: Report, row: Row) -> Summit:
     names = ("name", "short_name", "slogan", "summary", "organisers", "audience", "timetable_note", "texts_note")
     values: dict[str, Any] = {name: text(row.get(name, {})) for name in names}
     plain: dict[str, Any] = {
         n: row.get(n) for n in ("time_zone", "languages", "mode", "contact_email", "reply_to") if n in row.values
     }
-    upsert(report, "summit", Summit.objects.all(), {"code": row.need("code")},
-           {**values, **plain, "starts_on": a_date(row, "starts_on"), "ends_on": a_date(row, "ends_on")})  # fmt: skip
+    made: Summit = upsert(report, "summit", Summit.objects.all(), {"code": row.need("code")},
+                          {**values, **plain, "starts_on": a_date(row, "starts_on"), "ends_on": a_date(row, "ends_on")})  # fmt: skip
+    return made
 
 
 def loaders_for(summit: Summit | None) -> dict[str, Loader]:
@@ -66,9 +67,8 @@ def loaders_for(summit: Summit | None) -> dict[str, Loader]:
         return found[0]
 
     def summit_row(report: Report, row: Row) -> None:
-        load_summit(report, row)
-        found[:] = [Summit.objects.get(code=fitting(Summit, "code", row.need("code")))]
-        found[0].raise_revision()
+        found[:] = [load_summit(report, row)]
+        report.staging.after(found[0].raise_revision)
 
     def venue(report: Report, row: Row) -> None:
         values = {n: text(row.get(n, {})) for n in ("name", "address", "city", "access")}
@@ -76,7 +76,7 @@ def loaders_for(summit: Summit | None) -> dict[str, Loader]:
                {**values, "country": row.get("country"), "map_url": row.get("map_url")})  # fmt: skip
 
     def room(report: Report, row: Row) -> None:
-        place = one().venues.filter(code=str(row.need("venue"))).first()
+        place = report.staging.find(Venue.objects, {"summit": one(), "code": str(row.need("venue"))})
         if place is None:
             raise Refused(_("There is no venue “%(code)s”.") % {"code": row.get("venue")})
         values = {"venue": place, "name": text(row.need("name")), "description": text(row.get("description", {})),
@@ -96,13 +96,13 @@ def _load_member(report: Report, row: Row, summit: Summit) -> None:
     """What a file does not say of years and standing stays as it is."""
     key = {"summit": summit, "country": fitting(MemberGovernment, "country", row.need("country")),
            "local_code": fitting(MemberGovernment, "local_code", row.get("local_code"))}  # fmt: skip
-    order = MemberGovernment.objects.filter(**key).values_list("order", flat=True).first()
-    if order is None:
-        order = MemberGovernment.objects.filter(summit=summit).count() + 1
+    found = report.staging.find(MemberGovernment.objects, key)
+    others = report.staging.matching(MemberGovernment.objects, {"summit": summit})
     more: dict[str, Any] = {name: row.number(name) or None for name in ("joined", "left") if name in row.values}
     more |= {"standing": row.get("standing")} if "standing" in row.values else {}
-    upsert(report, "members", MemberGovernment.objects.all(), key,
-           {"name": text(row.need("name")), "founding": row.flag("founding"), "order": order, **more})  # fmt: skip
+    more["order"] = found.order if found else len(others) + 1
+    put(report, "members", MemberGovernment, found, key,
+        {"name": text(row.need("name")), "founding": row.flag("founding"), **more})  # fmt: skip
 
 
 def civic_loaders(one: Any) -> dict[str, Loader]:

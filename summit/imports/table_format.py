@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DataError, IntegrityError, ProgrammingError, models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
+from summit.imports.staging import UNFIT, Staging, import_rows, unkept
 from summit.lib import csv_rows, json_text
 from summit.lib.encodings import as_utf8
 from summit.lib.formulas import as_written
@@ -116,6 +116,7 @@ class Report:
     changed: dict[str, int] = field(default_factory=dict)
     same: dict[str, int] = field(default_factory=dict)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    staging: Staging = field(default_factory=Staging, repr=False, compare=False)
 
     def count(self, what: str, table: str) -> None:
         counts: dict[str, int] = getattr(self, what)
@@ -222,20 +223,58 @@ def text(value: Any) -> Text:
 def upsert(
     report: Report, table: str, objects: models.QuerySet[Any], key: dict[str, Any], values: dict[str, Any]
 ) -> Any:
-    """Find a row by ``key`` or make it, set ``values``, validate, save, and count what happened."""
+    """Find a row by ``key`` or make it, set ``values``, validate, stage it to be written, and count what happened.
+
+    The first of ``key`` is what the row hangs on.
+    """
     key = {name: fitting(objects.model, name, value) for name, value in key.items()}
-    found = objects.filter(**key).first()
-    thing = found or objects.model(**key)
-    changed = []
-    for name, raw in values.items():
-        value, old = fitting(objects.model, name, raw), getattr(found, name, None)
-        if found is None or old != value:
-            # A translation that stays while its source changes is outdated from now on.
-            setattr(thing, name, old.revised(value).only(value) if isinstance(old, Text) else value)
-            changed.append(name)
-    if found is not None and not changed:
+    return put(report, table, objects.model, report.staging.find(objects, key), key, values)
+
+
+def put(  # noqa: PLR0917  the order is that of upsert
+    report: Report, table: str, model: Any, found: Any, key: dict[str, Any], values: dict[str, Any]
+) -> Any:
+    """As :func:`upsert`, with the row that was ``found``, None for a new one."""
+    thing = found or model(**{name: fitting(model, name, value) for name, value in key.items()})
+    changes = _changes(model, found, values)
+    if found is not None and not changes:
         report.count("same", table)
         return thing
+    if found is None:
+        for name, value in changes.items():
+            setattr(thing, name, value)
+    else:
+        touched = [f.name for f in thing._meta.concrete_fields if getattr(f, "auto_now", False)]
+        report.staging.change(thing, changes, also=touched)
+    _validate(thing)
+    if found is None:
+        report.staging.make(thing)
+    report.count("new" if found is None else "changed", table)
+    return thing
+
+
+def _changes(model: Any, found: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """The values that differ from those of the row that was found."""
+    changes = {}
+    for name, raw in values.items():
+        value = fitting(model, name, raw)
+        if found is None:
+            changes[name] = value
+            continue
+        field = model._meta.get_field(name)
+        if field.is_relation and not field.is_cached(found):
+            # Asking for the other row only to compare it would be a query for each.
+            if getattr(found, field.attname) != getattr(value, "pk", None) or (value is not None and value.pk is None):
+                changes[name] = value
+            continue
+        old = getattr(found, name)
+        if old != value:
+            # A translation that stays while its source changes is outdated from now on.
+            changes[name] = old.revised(value).only(value) if isinstance(old, Text) else value
+    return changes
+
+
+def _validate(thing: models.Model) -> None:
     try:
         # Rows a loader hands over were just read; asking for each again would be half of an import.
         rows = {field.name for field in thing._meta.concrete_fields if field.is_relation}
@@ -246,14 +285,6 @@ def upsert(
         if name == NON_FIELD_ERRORS:
             raise Refused(" ".join(messages)) from error
         raise Refused("%(column)s: %(reason)s", column=name, reason=" ".join(messages)) from error
-    if found is None:
-        thing.save(force_insert=True)
-        report.count("new", table)
-    else:
-        touched = [f.name for f in thing._meta.concrete_fields if getattr(f, "auto_now", False)]
-        thing.save(update_fields=[*changed, *touched])
-        report.count("changed", table)
-    return thing
 
 
 def fitting(model: type[models.Model], name: str, value: Any) -> Any:
@@ -284,22 +315,25 @@ def reasons(error: ValidationError) -> str:
 Loader = Callable[[Report, Row], None]
 
 
-class Undo(Exception):
-    """Ends a transaction that must not stay."""
+def run(
+    files: list[tuple[str, bytes]], loaders: dict[str, Loader], *, dry_run: bool = False, summit: Summit | None = None
+) -> Report:
+    """Bring all rows of all files in, each by the loader of its table. One refusal, or a dry run: nothing stays.
 
+    ``summit`` is the one the rows belong to; its public answers are stale from then on.
+    """
 
-def run(files: list[tuple[str, bytes]], loaders: dict[str, Loader], *, dry_run: bool = False) -> Report:
-    """Bring all rows of all files in, each by the loader of its table. One refusal, or a dry run: nothing stays."""
-    report = Report()
-    try:
-        with transaction.atomic():
-            for name, content in files:
-                _run_file(report, loaders, name, content)
-            if report.refused or dry_run:
-                raise Undo
-    except Undo:
-        pass
-    return report
+    def prepare() -> Report:
+        report = Report()
+        for name, content in files:
+            _run_file(report, loaders, name, content)
+        return report
+
+    def finish(_report: Report) -> None:
+        if summit is not None:
+            summit.raise_revision()
+
+    return import_rows(prepare, finish, summit=summit, dry_run=dry_run)
 
 
 def _run_file(report: Report, loaders: dict[str, Loader], name: str, content: bytes) -> None:
@@ -319,8 +353,9 @@ def _run_file(report: Report, loaders: dict[str, Loader], name: str, content: by
     ]
     for table, table_rows in tables:
         for row in table_rows:
-            if reason := _load(report, loaders[table], row):
-                report.refused.append((f"{Path(name).name}, {row.place}", reason))
+            place = f"{Path(name).name}, {row.place}"
+            if reason := _load(report, loaders[table], row, place):
+                report.refused.append((place, reason))
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -334,64 +369,18 @@ def _strings(value: Any) -> Iterator[str]:
             waiting.extend([*part, *part.values()] if isinstance(part, dict) else part)
 
 
-def _load(report: Report, loader: Loader, row: Row) -> str:
-    """Bring one row in; returns why it was refused, or ""."""
+def _load(report: Report, loader: Loader, row: Row, place: str) -> str:
+    """Stage one row; returns why it was refused, or ""."""
     try:
         if not isinstance(row.values, dict):
             raise Refused(_("A row must be an object."))
         if any(BROKEN.search(word) for word in _strings(row.values)):
             raise Refused(_("A text holds characters that cannot be kept: NUL, or half of a Unicode pair."))
-        with transaction.atomic():
+        with report.staging.row(place):
             loader(report, row)
     except Refused as refused:
         return str(refused)
     # A number no column holds, a moment before the year 1: what is noticed only here is the file's fault as well.
-    except (ValueError, TypeError, OverflowError, DataError, IntegrityError, ProgrammingError):
+    except UNFIT:
         return unkept()
     return ""
-
-
-def unkept() -> str:
-    """Why a row is refused that only the database, or a column of it, could not take."""
-    return _("A value in it cannot be kept: a number is too large, or something stands where a text is meant.")
-
-
-def tell(command: BaseCommand, report: Report, options: dict[str, Any]) -> None:
-    """What a command says of an import. Raises ``CommandError`` (exit status 1) where rows were refused."""
-    if options["verbosity"] or report.refused:
-        for line in report.lines():
-            command.stdout.write(line)
-    if report.refused:
-        raise CommandError(_("%(count)d rows were refused; nothing was written.") % {"count": len(report.refused)})
-    if options["dry_run"]:
-        command.stdout.write(_("Dry run: nothing was written."))
-
-
-class ImportCommand(BaseCommand):
-    """Base of the ``import_…`` commands: files in, report out, exit status 1 when a row was refused."""
-
-    needs_summit = True
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="JSON or CSV, see summit/imports.py")
-        parser.add_argument("--dry-run", action="store_true", help="report only; write nothing")
-        if self.needs_summit:
-            parser.add_argument("--summit", required=True, help="code of the summit the rows belong to")
-
-    def loaders(self, summit: Summit | None, options: dict[str, Any]) -> dict[str, Loader]:
-        raise NotImplementedError
-
-    def handle(self, **options: Any) -> None:
-        summit = None
-        if self.needs_summit or options["summit"]:
-            summit = Summit.objects.filter(code=options["summit"]).first()
-            if summit is None:
-                raise CommandError(_("There is no summit “%(code)s”.") % {"code": options["summit"]})
-        try:
-            files = [(str(path), path.read_bytes()) for path in options["files"]]
-        except OSError as error:
-            raise CommandError(str(error)) from error
-        report = run(files, self.loaders(summit, options), dry_run=options["dry_run"])
-        tell(self, report, options)
-        if summit is not None and not options["dry_run"]:
-            summit.raise_revision()

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import IO
 
 from django.core.files import File
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import QueryDict
 from django.tasks import task
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
+from summit.lib.busy import is_busy, patiently
 from summit.lib.spreadsheets import Table, csv_pieces, write_workbook
 from summit.lists.listing import Listing, ListKind
 from summit.models import ExportJob, Right, Summit, User
@@ -95,8 +96,13 @@ def run(job: ExportJob) -> None:
             if kind.seen_by & rights:
                 _write(job, kind, rights)
                 state = ExportJob.State.DONE
+    except DatabaseError as error:
+        if is_busy(error):
+            # The worker takes the task up again.
+            state = ExportJob.State.QUEUED
+        raise
     finally:
-        mine.update(state=state, finished_at=timezone.now(), file=job.file.name or "")
+        patiently(lambda: mine.update(state=state, finished_at=timezone.now(), file=job.file.name or ""))
 
 
 def _write(job: ExportJob, kind: ListKind, rights: frozenset[Right]) -> None:

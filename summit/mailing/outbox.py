@@ -10,6 +10,7 @@ from django.tasks import task
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from summit.lib.busy import patiently
 from summit.lib.text import clean_line
 from summit.models import Message, MessageFile, Summit
 from summit.models.outbox import RETRY_AFTER
@@ -34,18 +35,26 @@ def post(
     summit: Summit | None = None,
     files: list[Attached] | None = None,
 ) -> Message:
-    """Write one mail from ``<kind>.subject.txt``, ``.txt`` and ``.html`` in the reader's language, and queue it.
+    """Write one mail as :func:`drawn` makes it, and queue it.
 
-    Call it inside the transaction of the change: either both happen or neither. ``kind`` is a template path such as
-    ``registration/emails/confirmed``. Header texts are made one line, so nobody can add a header.
+    Call it inside the transaction of the change: either both happen or neither.
+    """
+    return queue(drawn(kind, to=to, language=language, context=context, summit=summit), files or [])
+
+
+def drawn(kind: str, *, to: str, language: str, context: dict[str, object], summit: Summit | None = None) -> Message:
+    """One mail from ``<kind>.subject.txt``, ``.txt`` and ``.html`` in the reader's language, which is not written yet.
+
+    ``kind`` is a template path such as ``registration/emails/confirmed``. Header texts are made one line, so nobody can
+    add a header.
     """
     with translation.override(language):
         context = {"language": language, "summit": summit, **context}
         subject = clean_line(render_to_string(f"{kind}.subject.txt", context))
         text = render_to_string(f"{kind}.txt", context).strip() + "\n"
         html = render_to_string(f"{kind}.html", {**context, "subject": subject})
-    return queue(Message(kind=kind.rsplit("/", maxsplit=1)[-1], to=to, language=language, subject=subject[:300], text=text, html=html,
-                         summit=summit), files or [])  # fmt: skip
+    name = kind.rsplit("/", maxsplit=1)[-1]
+    return Message(kind=name, to=to, language=language, subject=subject[:300], text=text, html=html, summit=summit)
 
 
 @transaction.atomic
@@ -121,5 +130,6 @@ def deliver(message: Message) -> bool:
         message.save(update_fields=["attempts", "error", "state"])
         return False
     message.state, message.error, message.sent_at = Message.State.SENT, "", timezone.now()
-    message.save(update_fields=["attempts", "error", "state", "sent_at"])
+    # It has left: where that cannot be kept, it would be sent again.
+    patiently(lambda: message.save(update_fields=["attempts", "error", "state", "sent_at"]))
     return True

@@ -4,9 +4,31 @@ SQLite keeps 64 bits in any column, so Django refuses nothing smaller there. Wha
 into the other, and the same mistake must meet the same words.
 """
 
+import sqlite3
+from contextlib import closing
+
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3.features import DatabaseFeatures as SqliteFeatures
 from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
+
+
+def knows_json() -> bool:
+    """Whether this SQLite knows JSON: asked of a database of its own.
+
+    Django asks within a transaction of the real one. While another writes there, the answer is an error, which it takes
+    for a no; whatever is started at that moment then ends with a hundred complaints about columns.
+    """
+    with closing(sqlite3.connect(":memory:")) as memory:
+        try:
+            memory.execute("SELECT JSON('{}')")
+        except sqlite3.OperationalError:
+            return False
+    return True
+
+
+class DatabaseFeatures(SqliteFeatures):
+    supports_json_field = knows_json()
 
 
 class DatabaseOperations(SqliteOperations):
@@ -14,4 +36,5 @@ class DatabaseOperations(SqliteOperations):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    features_class = DatabaseFeatures
     ops_class = DatabaseOperations

@@ -1,5 +1,6 @@
 """Error pages in both languages, each with a way on."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from summit.errors import Refusal
 from summit.lib import hosts
+from summit.lib.busy import is_busy
 from summit.models import Summit
 
 WORDS: dict[int, tuple[Any, Any]] = {
@@ -27,6 +29,12 @@ WORDS: dict[int, tuple[Any, Any]] = {
     409: (_("This was not possible"), _("Something has changed meanwhile.")),
     429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
     500: (_("Something went wrong on our side"), _("It has been noted. Try again in a few minutes.")),
+    503: (
+        _("Too much is going on just now"),
+        _(
+            "Something large is being saved at this moment, such as an import. Wait a few seconds, then go back and try again."
+        ),
+    ),
 }
 
 
@@ -38,7 +46,10 @@ CODES = {
     409: "refused",
     429: "too_many_requests",
     500: "server_error",
+    503: "busy",
 }
+# Seconds after which a busy database is likely to answer again.
+RETRY_AFTER = 10
 
 
 def error_page(request: HttpRequest, status: int, *, message: Any = None) -> HttpResponse:
@@ -93,13 +104,27 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
     return error_page(request, 429)
 
 
+def busy(request: HttpRequest) -> HttpResponse:
+    """The database has not answered in time: somebody writes for long, or the connection to it was lost."""
+    response = error_page(request, 503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     try:
-        return error_page(request, 500)
+        # Also where a middleware has asked the database: no view, and no hook for its errors, was ever reached.
+        return busy(request) if is_busy(sys.exception()) else error_page(request, 500)
     except Exception:  # the last line of defence answers whatever broke
-        return HttpResponse(
-            "<!doctype html><title>500</title><p>Something went wrong. 문제가 발생했습니다.", status=500
+        status = 503 if is_busy(sys.exception()) else 500
+        words = (
+            "Wait a moment, then try again. 잠시 뒤 다시 시도해 주세요."
+            if status == 503
+            else "Something went wrong. 문제가 발생했습니다."
         )
+        headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
+        return HttpResponse(f"<!doctype html><title>{status}</title><p>{words}", status=status, headers=headers)
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -115,4 +140,14 @@ def missing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     raise Http404
 
 
-__all__ = ["bad_request", "csrf_failure", "error_page", "forbidden", "not_found", "refused", "server_error", "too_many"]
+__all__ = [
+    "bad_request",
+    "busy",
+    "csrf_failure",
+    "error_page",
+    "forbidden",
+    "not_found",
+    "refused",
+    "server_error",
+    "too_many",
+]

@@ -24,6 +24,7 @@ BENCHES = (
     "stampede",
     "people",
     "exports",
+    "imports",
 )
 # What of each runs with PostgreSQL and Redis as well.
 IN_PRODUCTION = {"large": ["search"], "calendars": [], "lists": [], "registrations": []}

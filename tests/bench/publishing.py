@@ -10,6 +10,8 @@ from tests.bench import unit, world
 __test__ = False
 SESSIONS, PEOPLE, MARKS = 1400, 10_000, 8
 TOLD, AFFECTED = 20_000.0, 3_000.0  # units
+# And for as long the database is held.
+PUBLISHING = 2_000.0
 MEMORY = 250.0  # MB that telling may add
 
 
@@ -73,6 +75,7 @@ def main() -> int:
             world.within(
                 f"publishing {SESSIONS} and queueing all notices", publishing_took + telling, TOLD, extra, also=all_told
             ),
+            world.within(f"making {SESSIONS} moved sessions public", publishing_took, PUBLISHING, "in one transaction"),
             world.verdict("memory that telling adds", added < MEMORY, f"{added:.0f} MB (below {MEMORY:.0f})"),
         ]
         return not all(results)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DataError, IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,13 +19,14 @@ from sessions.imports.schedules import dates, parsing
 from sessions.imports.schedules.lengths import ABSTRACT, BIOGRAPHY, TITLE, note_cut
 from sessions.imports.schedules.matching import Match, language_of, match_people, match_sessions
 from sessions.imports.schedules.report import ScheduleReport
-from sessions.imports.schedules.rooms_and_tracks import Places, merged, write
+from sessions.imports.schedules.rooms_and_tracks import Places, merged
 from sessions.imports.schedules.schedule import OWN, Human, Item, Line, Schedule, folded
 from sessions.models import Appearance, Material, Session, SessionHost
 from sessions.models.session import LONGEST
 from speakers.models import Speaker
 from summit import history
-from summit.imports.table_format import Refused, Undo, unkept
+from summit.imports.staging import UNFIT, identity, import_rows, unkept
+from summit.imports.table_format import Refused, put
 from summit.lib.weblinks import encoded
 from summit.models import Summit, User
 
@@ -47,22 +47,24 @@ def import_schedule(
 ) -> ScheduleReport:
     """Write the schedule, or with ``dry_run`` or a single refusal nothing of it. ``language`` is that of the file's
     texts where the file does not say, or says it wrongly."""
-    report = ScheduleReport(refused=list(schedule.refused))
     if language:
         schedule.language = language
-    try:
-        with transaction.atomic():
-            Summit.objects.select_for_update().get(pk=summit.pk)
-            _Work(summit, schedule, report).all(progress or (lambda _done, _all: None), cancel_gone=cancel_gone)
-            if report.refused or dry_run:
-                raise Undo
-            if report.writes or report.cancelled:
-                history.record("agenda.import", summit, by=by, summit=summit, changes={
-                    "new": (0, len(report.new_sessions)), "changed": (0, len(report.changed_sessions)),
-                    "cancelled": (0, report.cancelled)})  # fmt: skip
-                summit.raise_revision()
-    except Undo:
-        pass
+    known_of_file = list(schedule.notes)
+
+    def prepare() -> ScheduleReport:
+        schedule.notes = list(known_of_file)
+        report = ScheduleReport(refused=list(schedule.refused))
+        _Work(summit, schedule, report).all(progress or (lambda _done, _all: None), cancel_gone=cancel_gone)
+        return report
+
+    def finish(report: ScheduleReport) -> None:
+        if report.writes or report.cancelled:
+            history.record("agenda.import", summit, by=by, summit=summit, changes={
+                "new": (0, len(report.new_sessions)), "changed": (0, len(report.changed_sessions)),
+                "cancelled": (0, report.cancelled)})  # fmt: skip
+            summit.raise_revision()
+
+    report = import_rows(prepare, finish, summit=summit, dry_run=dry_run)
     report.notes = [*schedule.notes, *report.notes]
     for name in ("refused", "notes"):
         pairs = getattr(report, name)
@@ -80,8 +82,10 @@ class _Work:
         self.tz = parsing.zone(schedule.zone) or summit.tz
         if schedule.zone and parsing.zone(schedule.zone) is None:
             schedule.note(schedule.zone, _("There is no such time zone; the summit's was taken."))
-        rows = Session.objects.filter(summit=summit).select_related("room", "track")
-        self.sessions = list(rows.prefetch_related("hostings__organisation", "appearances__speaker", "materials"))
+        rows = Session.objects.select_related("room", "track")
+        rows = rows.prefetch_related("hostings__organisation", "appearances__speaker", "materials")
+        self.sessions = report.staging.all_of(rows, summit=summit)
+        self.staging = report.staging
         self.people: dict[tuple[str, str], Speaker] = {}
         self.places = Places(summit, schedule, report, self._language_of_the_file())
 
@@ -93,20 +97,28 @@ class _Work:
         return max(counted, key=lambda name: counted[name], default=self.summit.languages[0])
 
     def all(self, progress: Progress, *, cancel_gone: bool) -> None:
-        if refused := _kept(self.places.find_or_make):
-            self.report.refused.append((_("rooms and tracks"), refused))
+        self._kept(_("rooms and tracks"), self.places.find_or_make)
+        if self.report.refused:
             return
         for match in match_people(self.summit, self.schedule).values():
-            if refused := _kept(self._person, match):
-                self.report.refused.append((_("person “%(name)s”") % {"name": match.human.name}, refused))
+            self._kept(_("person “%(name)s”") % {"name": match.human.name}, self._person, match)
         if self.report.refused:
             return
         matches = match_sessions(self.summit, self.schedule, self.sessions)
         for done, match in enumerate(matches, 1):
-            if refused := _kept(self._session, match):
-                self.report.refused.append((match.item.place, refused))
+            self._kept(match.item.place, self._session, match)
             progress(done, len(matches))
         self._gone({match.guid for match in matches}, cancel=cancel_gone)
+
+    def _kept(self, place: str, verb: Callable[..., None], *args: Any) -> None:
+        """Stage it whole; where it is refused nothing of it, and the report says why."""
+        try:
+            with self.staging.row(place):
+                verb(*args)
+        except Refused as refused:
+            self.report.refused.append((place, str(refused)))
+        except UNFIT:
+            self.report.refused.append((place, unkept()))
 
     def _gone(self, there: set[Any], *, cancel: bool) -> None:
         """Sessions with a time that the file does not have. Drafts without one are in no export."""
@@ -116,9 +128,9 @@ class _Work:
                 continue
             self.report.gone.append((session.code, str(session.title)))
             if cancel:
-                before, session.cancelled_at = copy(session), now
-                session.save(update_fields=["cancelled_at"])
-                follow(before, session)
+                before = copy(session)
+                self.staging.change(session, {"cancelled_at": now})
+                follow(self.staging, before, session)
                 self.report.cancelled += 1
 
     def _person(self, match: Match) -> None:
@@ -134,7 +146,7 @@ class _Work:
             values["biography"] = merged(
                 found.biography if found else None, human.biography, language, BIOGRAPHY, line=False
             )
-        self.people[human.identity] = write(
+        self.people[human.identity] = put(
             self.report, "speakers", Speaker, found, {"summit": self.summit, "guid": match.guid}, values
         )
 
@@ -152,7 +164,7 @@ class _Work:
         values = self._values(item, found)
         if found is None:
             values["code"] = match.code
-        made: Session = write(
+        made: Session = put(
             self.report, "sessions", Session, found, {"summit": self.summit, "guid": match.guid}, values
         )
         gone = self._hosts(made, item, new=found is None) + self._persons(made, item, new=found is None)
@@ -160,7 +172,7 @@ class _Work:
         if found is None:
             self.report.new_sessions.append((made.code, str(made.title)))
         elif gone or self.report.writes > writes:
-            follow(before, made)
+            follow(self.staging, before, made)
             what = [name for name in TOLD if getattr(before, name) != getattr(made, name)]
             self.report.changed_sessions.append((made.code, str(made.title), what or [_("people, hosts or links")]))
 
@@ -245,42 +257,42 @@ class _Work:
         """Set the hosts where the file speaks of them; returns how many went."""
         if item.hosts is None:
             return 0
-        there = {} if new else {hosting.organisation_id: hosting for hosting in session.hostings.all()}
+        there = {} if new else {identity(hosting.organisation): hosting for hosting in session.hostings.all()}
         kept = set()
         for order, name in enumerate(item.hosts, 1):
             organisation = self.places.host(name)
-            if organisation.pk not in kept:
-                write(self.report, "hostings", SessionHost, there.get(organisation.pk),
-                      {"session": session, "organisation": organisation}, {"order": order})  # fmt: skip
-            kept.add(organisation.pk)
-        gone = [hosting.pk for number, hosting in there.items() if number not in kept]
-        return SessionHost.objects.filter(pk__in=gone).delete()[0] if gone else 0
+            if identity(organisation) not in kept:
+                put(self.report, "hostings", SessionHost, there.get(identity(organisation)),
+                    {"session": session, "organisation": organisation}, {"order": order})  # fmt: skip
+            kept.add(identity(organisation))
+        return self.staging.remove(hosting for number, hosting in there.items() if number not in kept)
 
     def _persons(self, session: Session, item: Item, *, new: bool) -> int:
         """Set who appears where the file speaks of it; who declined stays so. Returns how many went."""
         if item.persons is None:
             return 0
-        there: dict[int, list[Appearance]] = defaultdict(list)
+        there: dict[Any, list[Appearance]] = defaultdict(list)
         for appearance in () if new else session.appearances.all():
-            there[appearance.speaker_id].append(appearance)
-        kept: dict[int, int] = defaultdict(int)
+            there[identity(appearance.speaker)].append(appearance)
+        kept: dict[Any, int] = defaultdict(int)
         for order, human in enumerate(item.persons, 1):
             speaker = self.people.get(human.identity)
             if speaker is None:
                 self.schedule.note(item.place, _("A person without a name was left out."))
                 continue
-            known, again = there[speaker.pk], kept[speaker.pk]
+            who = identity(speaker)
+            known, again = there[who], kept[who]
             if again and again >= len(known):
                 self.schedule.note(item.place, _("“%(name)s” stands in one session twice.") % {"name": human.name})
                 continue
-            kept[speaker.pk] += 1
+            kept[who] += 1
             found = known[again] if again < len(known) else None
             role = found.role if found else human.role or Appearance.Role.SPEAKER
-            write(self.report, "appearances", Appearance, found, {"session": session, "speaker": speaker, "role": role},
-                  {"order": order})  # fmt: skip
-        gone = [a.pk for number, all_of_one in there.items() for a in all_of_one[kept[number] :]
+            put(self.report, "appearances", Appearance, found, {"session": session, "speaker": speaker, "role": role},
+                {"order": order})  # fmt: skip
+        gone = [a for number, all_of_one in there.items() for a in all_of_one[kept[number] :]
                 if a.state != Appearance.State.DECLINED]  # fmt: skip
-        return Appearance.objects.filter(pk__in=gone).delete()[0] if gone else 0
+        return self.staging.remove(gone)
 
     def _links(self, session: Session, item: Item, *, new: bool) -> None:
         """Add and retitle links; none is taken away, they may have been added here."""
@@ -304,16 +316,4 @@ class _Work:
                 # What a file of ours calls a recording was confirmed where it was written.
                 sure = self.schedule.is_ours and link.kind == Material.Kind.RECORDING
                 values |= {"kind": kind, "order": order, "confirmed": sure}
-            write(self.report, "materials", Material, found, {"session": session, "url": url}, values)
-
-
-def _kept(verb: Callable[..., None], *args: Any) -> str:
-    """Do it in a savepoint of its own; returns why it was refused, or ""."""
-    try:
-        with transaction.atomic():
-            verb(*args)
-    except Refused as refused:
-        return str(refused)
-    except (ValueError, TypeError, OverflowError, DataError, IntegrityError, ProgrammingError):
-        return unkept()
-    return ""
+            put(self.report, "materials", Material, found, {"session": session, "url": url}, values)

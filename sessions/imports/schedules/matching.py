@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any
@@ -144,7 +144,7 @@ def _known_by(schedule: Schedule) -> list[tuple[Item, str]]:
                 schedule.note(item.place, _("It stands in the file twice; the second was left out."))
                 continue
             schedule.note(item.place, _("Its id stands in the file twice; it became a session of its own."))
-            item.code = ""
+            item = replace(item, code="")  # noqa: PLW2901  the file stays as it was read
             text = f"{text}#{counted[text]}"
         else:
             first[text] = item

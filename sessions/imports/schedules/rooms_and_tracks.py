@@ -1,8 +1,6 @@
 """Tracks, rooms and hosts of a file: found by name, made where the summit has none."""
 
-from typing import Any, cast
-
-from django.db import models
+from typing import Any
 
 from sessions.exports.source import room_guid
 from sessions.imports.schedules.matching import as_uuid, key, order_of_rooms, passes, readable_slug
@@ -11,7 +9,7 @@ from sessions.imports.schedules.schedule import Line, Place, Schedule, Words
 from sessions.imports.schedules.wording import shortened
 from sessions.models import Track
 from speakers.models import Organisation
-from summit.imports.table_format import upsert
+from summit.imports.table_format import put
 from summit.lib.text import clean_line, clean_text, plain
 from summit.lib.translated import Text
 from summit.models import Room, Summit, Venue
@@ -19,26 +17,6 @@ from summit.models.summit import validate_colour
 
 # For tracks of files without colours: far apart in hue, so that neighbours differ; inks and tints are computed from them.
 COLOURS = ("#0b5cad", "#0b6b62", "#8a4b08", "#7b2d8b", "#a3174b", "#3f6212", "#4338ca", "#64748b")
-
-
-class AtHand:
-    """What ``upsert`` asks a queryset for, where the row is known already: thousands of rows, few queries."""
-
-    def __init__(self, model: type[models.Model], found: Any) -> None:
-        self.model, self.found = model, found
-
-    def filter(self, **_key: Any) -> "AtHand":
-        return self
-
-    def first(self) -> Any:
-        return self.found
-
-
-def write(  # noqa: PLR0917  the order is that of upsert
-    report: ScheduleReport, table: str, model: Any, found: Any, key: dict[str, Any], values: dict[str, Any]
-) -> Any:
-    """Find, validate, save and count as ``upsert`` does, with the row already ``found`` or None."""
-    return upsert(report, table, cast("models.QuerySet[Any]", AtHand(model, found)), key, values)
 
 
 def merged(old: Text | None, words: Words, language: str, longest: int, *, line: bool = True) -> Text:
@@ -76,6 +54,7 @@ class Places:
                       "host": {o.code for o in organisations}}  # fmt: skip
         self.last_track = max((track.order for track in tracks), default=0)
         self.last_room = max((room.order for room in rooms), default=0)
+        self.venue = summit.venues.order_by("pk").first()
 
     def find_or_make(self) -> None:
         """Make or update what the file lists by itself, in its order."""
@@ -111,7 +90,7 @@ class Places:
             slug = readable_slug(self.summit, "track", slug or names[0], self.slugs["track"])
         else:
             slug = found.slug
-        made: Track = write(self.report, "tracks", Track, found, {"summit": self.summit, "slug": slug}, values)
+        made: Track = put(self.report, "tracks", Track, found, {"summit": self.summit, "slug": slug}, values)
         for name in (slug, line.slug, *names):
             self.tracks.setdefault(key(name), made)
         return made
@@ -143,7 +122,7 @@ class Places:
             code = readable_slug(self.summit, "room", place.slug or names[0], self.slugs["room"])
         else:
             code = old.code
-        made: Room = write(self.report, "rooms", Room, old, {"summit": self.summit, "code": code}, values)
+        made: Room = put(self.report, "rooms", Room, old, {"summit": self.summit, "code": code}, values)
         if guid:
             self.rooms_by_guid[guid] = made
         for name in names:
@@ -157,21 +136,19 @@ class Places:
         return next((self.rooms[key(head)] for head in heads if key(head) in self.rooms), None)
 
     def _venue(self) -> Venue:
-        venue = self.summit.venues.order_by("pk").first()
-        if venue is not None:
-            return venue
-        name = self.summit.name or Text({self.language: self.schedule.title or self.summit.code})
-        made: Venue = write(
-            self.report, "venues", Venue, None, {"summit": self.summit, "code": "venue"}, {"name": name}
-        )
-        return made
+        if self.venue is None:
+            name = self.summit.name or Text({self.language: self.schedule.title or self.summit.code})
+            self.venue = put(
+                self.report, "venues", Venue, None, {"summit": self.summit, "code": "venue"}, {"name": name}
+            )
+        return self.venue
 
     def host(self, name: str) -> Organisation:
         found = self.hosts.get(key(name))
         if found is not None:
             return found
         code = readable_slug(self.summit, "host", name, self.slugs["host"])
-        made: Organisation = write(self.report, "organisations", Organisation, None, {"summit": self.summit, "code": code},
+        made: Organisation = put(self.report, "organisations", Organisation, None, {"summit": self.summit, "code": code},
                                    {"name": Text({self.language: shortened(name, 300)})})  # fmt: skip
         self.hosts[key(name)] = made
         return made

@@ -5,18 +5,17 @@ from dataclasses import dataclass, field
 from functools import partial as partial_of
 from typing import Any
 
-from django.db import DataError, IntegrityError, transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from sessions.imports.schedules.report import noted
 from sessions.imports.schedules.table_files import check_formulas
 from sessions.imports.tables.column_mapping import missing
-from sessions.imports.tables.known import KnownPeople
 from sessions.imports.tables.rows import BRING, Bring, Cells
 from sessions.imports.tables.sheet import Sheet
 from summit import history
-from summit.imports.table_format import BROKEN, Refused, Report, Undo, unkept
+from summit.imports.staging import UNFIT, identity, import_rows, unkept
+from summit.imports.table_format import BROKEN, Refused, Report
 from summit.models import Summit, User
 
 DETAILS = 200
@@ -52,28 +51,32 @@ def import_table(
     """
     _check(table, columns)
     bring: Bring = partial_of(import_string(PLUGGED[table]), by=by) if table in PLUGGED else BRING[table]
-    report, known = TableReport(notes=list(sheet.notes)), KnownPeople(summit)
     # A text is told by the heading of its first language.
     headings = {
         key.partition(".")[0]: told for key, told in reversed([*zip(columns, sheet.headings, strict=False)]) if key
     }
-    try:
-        with transaction.atomic():
-            for number, (place, cells) in enumerate(sheet.rows, 1):
-                said = _mapped(place, cells, columns)
-                said.known, said.may_make = known, make_missing
-                if reason := sheet.refused.get(place) or _reason(summit, bring, said, report, headings):
-                    report.refused.append((place, reason))
-                    report.rows.append({"place": place, "reason": reason, "cells": cells})
-                progress(number, len(sheet.rows))
-            if dry_run or (report.refused and not partial):
-                raise Undo
-            if report.writes:
-                counts = {"new": (0, sum(report.new.values())), "changed": (0, sum(report.changed.values()))}
-                history.record("table.import", summit, by=by, summit=summit, changes={"table": ("", table), **counts})
-                summit.raise_revision()
-    except Undo:
-        pass
+
+    def prepare() -> TableReport:
+        report = TableReport(notes=list(sheet.notes))
+        for number, (place, cells) in enumerate(sheet.rows, 1):
+            said = _mapped(place, cells, columns)
+            said.may_make = make_missing
+            if reason := sheet.refused.get(place) or _reason(summit, bring, said, report, headings):
+                report.refused.append((place, reason))
+            progress(number, len(sheet.rows))
+        return report
+
+    def finish(report: TableReport) -> None:
+        if report.writes:
+            counts = {"new": (0, sum(report.new.values())), "changed": (0, sum(report.changed.values()))}
+            history.record("table.import", summit, by=by, summit=summit, changes={"table": ("", table), **counts})
+            summit.raise_revision()
+
+    report = import_rows(prepare, finish, summit=summit, dry_run=dry_run, partial=partial)
+    reasons = dict(report.refused)
+    report.rows = [
+        {"place": place, "reason": reasons[place], "cells": cells} for place, cells in sheet.rows if place in reasons
+    ]
     return report
 
 
@@ -97,7 +100,7 @@ def _mapped(place: str, cells: list[str], columns: list[str]) -> Cells:
 
 
 def _reason(summit: Summit, bring: Bring, said: Cells, report: TableReport, headings: dict[str, str]) -> str:
-    """Bring one row in; returns why it was refused, or ""."""
+    """Stage one row; returns why it was refused, or ""."""
     before = (dict(report.new), dict(report.changed), dict(report.same))
     try:
         if any(
@@ -106,15 +109,13 @@ def _reason(summit: Summit, bring: Bring, said: Cells, report: TableReport, head
         ):
             raise Refused(_("A text holds characters that cannot be kept: NUL, or half of a Unicode pair."))
         check_formulas({**said.plain, **{name: cell for name, t in said.texts.items() for cell in t.values()}})
-        with transaction.atomic():
+        with report.staging.row(said.place):
             made = bring(summit, said, report)
     except Refused as refused:
         report.new, report.changed, report.same = before
-        said.undone()
         return refused.message_for(headings)
-    except (ValueError, TypeError, OverflowError, DataError, IntegrityError):
+    except UNFIT:
         report.new, report.changed, report.same = before
-        said.undone()
         return unkept()
     _tell(report, said, made, wrote=(report.new, report.changed) != before[:2])
     if len(report.details) < DETAILS and (report.new, report.changed) != before[:2]:
@@ -128,7 +129,7 @@ def _tell(report: TableReport, said: Cells, made: Any, *, wrote: bool) -> None:
     """What a row asks somebody to look at, whom it made on the way, and that another row was about the same."""
     report.notes += [(said.place, words) for words in said.doubts]
     report.details += [(f"{said.place}: {words}", "") for words in said.made]
-    thing = (made._meta.label_lower, made.pk)
+    thing = (made._meta.label_lower, identity(made))
     if before := report.places.get(thing):
         text = _("It is about the same as %(place)s (%(name)s) and changed nothing.")
         if wrote:

@@ -1,11 +1,12 @@
 """One row of each table: finding what it is about, and setting what its columns say. Empty cells change nothing."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet, TextChoices
+from django.db.models import Model, TextChoices
 from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -15,9 +16,11 @@ from sessions.imports.schedules import dates, parsing
 from sessions.imports.schedules.names import lines_in, people_in
 from sessions.imports.schedules.schedule import folded
 from sessions.imports.schedules.wording import markdown, unmarked_line
-from sessions.models import Appearance, Session, SessionHost
+from sessions.imports.tables.known import EMAIL, Known, known
+from sessions.models import Appearance, Session, SessionHost, Track
 from speakers.models import Organisation, Speaker
-from summit.imports.table_format import Refused, Report, upsert
+from summit.imports.staging import Staging, identity, reference
+from summit.imports.table_format import Refused, Report, put
 from summit.lib import countries
 from summit.lib.codes import session_code
 from summit.lib.translated import Text
@@ -34,7 +37,6 @@ class Cells:
     place: str
     plain: dict[str, str] = field(default_factory=dict)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
-    known: Any = None  # KnownPeople of the summit
     may_make: bool = False  # people and rooms the summit does not have
     made: list[str] = field(default_factory=list)  # whom and what, in words
     doubts: list[str] = field(default_factory=list)
@@ -48,24 +50,24 @@ class Cells:
         }
         return Text({**(old.public() if old else {}), **said}) if said else None
 
+    def row_of(self, rows: Known, column: str) -> Any:
+        """What the row is about, by its code or by ``column``; None where it is new. Raises ``Refused``."""
+        return rows.row_of(self.plain.get("code", ""), self.texts.get(column, {}), column)
+
     def parts(self, name: str) -> list[str]:
         return lines_in(self.plain.get(name, ""))
-
-    def undone(self) -> None:
-        """What the row made is taken back with it."""
-        if self.made:
-            self.known.forget()
 
 
 Bring = Callable[[Summit, Cells, Report], Model]
 
 
 def session(summit: Summit, cells: Cells, report: Report) -> Session:
-    found = _found(summit.sessions.all(), cells, "title")
+    sessions = known(report.staging, summit, Session)
+    found = cells.row_of(sessions, "title")
     values: dict[str, Any] = {**_texts(cells, found, "title", "abstract"), **_times(summit, cells)}
     plain = cells.plain
     if name := plain.get("track"):
-        values["track"] = _named(summit.tracks.all(), "slug", name, _("track"))
+        values["track"] = known(report.staging, summit, Track).need(name, _("track"))
     if name := plain.get("room"):
         values["room"] = _room_of(summit, name, cells, report)
     for column, read in (("kind", parsing.kind), ("mode", parsing.mode)):
@@ -79,15 +81,15 @@ def session(summit: Summit, cells: Cells, report: Report) -> Session:
         values["interpretation"] = _languages(word, "interpretation")
     if word := plain.get("number"):
         values["number"] = _number(word, "number")
-    before = Session.objects.filter(pk=found.pk).first() if found else None
+    before, writes = copy(found), report.writes
     key = {"summit": summit, "code": found.code if found else _code(cells, session_code)}
-    writes = report.writes
     if not found:
         values.setdefault("language", summit.languages[0])
-    made: Session = upsert(report, "sessions", Session.objects.select_related("summit"), key, values)
-    touched = _hosts(summit, made, cells) + _people(summit, made, cells, report)
+    made: Session = put(report, "sessions", Session, found, key, values)
+    touched = _hosts(report.staging, made, cells) + _people(summit, made, cells, report)
     if before is not None and (touched or report.writes > writes):
-        follow(before, made)
+        follow(report.staging, before, made)
+    sessions.add(made)
     return made
 
 
@@ -113,29 +115,35 @@ def _times(summit: Summit, cells: Cells) -> dict[str, Any]:
     return {"starts_at": starts, "ends_at": ends} if starts else {}
 
 
-def _hosts(summit: Summit, made: Session, cells: Cells) -> int:
-    wanted = [_named(summit.organisations.all(), "code", name, _("organisation")) for name in cells.parts("hosts")]
-    before = list(made.hostings.values_list("organisation", flat=True))
-    if not wanted or before == [one.pk for one in wanted]:
+def _hosts(staging: Staging, made: Session, cells: Cells) -> int:
+    organisations = known(staging, made.summit, Organisation)
+    wanted = [organisations.need(name, _("organisation")) for name in cells.parts("hosts")]
+    there = {reference(one, "organisation"): one for one in staging.matching(SessionHost.objects, {"session": made})}
+    kept = {identity(organisation): order for order, organisation in enumerate(wanted, 1)}
+    if not wanted or list(there) == list(kept):
         return 0
-    made.hostings.exclude(organisation__in=wanted).delete()
-    for order, organisation in enumerate(wanted, 1):
-        SessionHost.objects.update_or_create(session=made, organisation=organisation, defaults={"order": order})
+    staging.remove(one for number, one in there.items() if number not in kept)
+    for organisation in wanted:
+        number = identity(organisation)
+        if number not in there:
+            there[number] = SessionHost(session=made, organisation=organisation, order=kept[number])
+            staging.make(there[number])
+        elif there[number].order != kept[number]:
+            staging.change(there[number], {"order": kept[number]})
     return 1
 
 
 def _people(summit: Summit, made: Session, cells: Cells, report: Report) -> int:
     """ "박수정 · moderator; P2": each by name or code, with a role where one is written."""
-    touched = 0
-    people = people_in(cells.plain.get("people", ""), known=cells.known.has)
+    touched, persons = 0, known(report.staging, summit, Speaker)
+    people = people_in(cells.plain.get("people", ""), known=persons.has)
     cells.doubts += [people.doubt] if people.doubt else []
     for order, one in enumerate(people.named, 1):
-        speaker = cells.known.find(one.name) or _made_person(summit, one.name, cells, report)
-        _row, fresh = Appearance.objects.get_or_create(
-            session=made, speaker=speaker, role=one.role or Appearance.Role.SPEAKER,
-            defaults={"order": order, "state": Appearance.State.INVITED},
-        )  # fmt: skip
-        touched += fresh
+        speaker = persons.find(one.name) or _made_person(summit, one.name, cells, report)
+        key = {"session": made, "speaker": speaker, "role": one.role or Appearance.Role.SPEAKER}
+        if report.staging.find(Appearance.objects, key) is None:
+            report.staging.make(Appearance(**key, order=order, state=Appearance.State.INVITED))
+            touched += 1
     return touched
 
 
@@ -143,26 +151,25 @@ def _made_person(summit: Summit, name: str, cells: Cells, report: Report) -> Spe
     """Somebody whom the summit does not have. Raises ``Refused`` where nobody asked to make them."""
     if not cells.may_make:
         raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": _("speaker"), "value": name})
-    made: Speaker = upsert(
-        report,
-        "people",
-        Speaker.objects.all(),
-        {"summit": summit, "code": session_code()},
-        {"name": unmarked_line(name)},
-    )
-    cells.known.add(made)
+    key = {"summit": summit, "code": session_code()}
+    made: Speaker = put(report, "people", Speaker, None, key, {"name": unmarked_line(name)})
+    known(report.staging, summit, Speaker).add(made)
     cells.made.append(_("made the speaker “%(name)s”") % {"name": made.name})
     return made
 
 
 def _room_of(summit: Summit, name: str, cells: Cells, report: Report) -> Room:
     """The room of that code or name; made where the summit has none and somebody asked for it. Raises ``Refused``."""
-    if not cells.may_make or _has(summit.rooms.all(), "code", name):
-        found: Room = _named(summit.rooms.all(), "code", name, _("room"))
+    staging, rooms = report.staging, known(report.staging, summit, Room)
+    if not cells.may_make or rooms.find(name):
+        found: Room = rooms.need(name, _("room"))
         return found
     words = Text({_language_of(summit, name): unmarked_line(name)})
-    values = {"name": words, "venue": _only_venue(summit), "order": min(summit.rooms.count() + 1, 32_767)}
-    made: Room = upsert(report, "rooms", Room.objects.all(), {"summit": summit, "code": _slug(values, "room")}, values)
+    key = {"summit": summit, "code": _free_code(rooms, words, "room")}
+    order = min(len(staging.matching(Room.objects, {"summit": summit})) + 1, 32_767)
+    values = {"name": words, "venue": staging.once(_only_venue, summit), "order": order}
+    made: Room = put(report, "rooms", Room, None, key, values)
+    rooms.add(made)
     cells.made.append(_("made the room “%(name)s”") % {"name": str(made.name)})
     return made
 
@@ -175,30 +182,36 @@ def _language_of(summit: Summit, words: str) -> str:
 
 
 def person(summit: Summit, cells: Cells, report: Report) -> Speaker:
-    plain = cells.plain
-    known = summit.speakers.all()
-    found = known.of_code(plain["code"]).first() if plain.get("code") else None
-    if found is None and plain.get("email"):
-        found = _only(known.filter(email__address=plain["email"]), plain["email"])
-    if found is None and (name := unmarked_line(plain.get("name") or plain.get("name_romanised") or "")):
-        found = cells.known.find(name)
+    plain, persons = cells.plain, known(report.staging, summit, Speaker)
+    found = _found_person(persons, plain)
     values: dict[str, Any] = {n: unmarked_line(plain[n]) for n in ("name", "name_romanised") if plain.get(n)}
     if found and "name" in values and _is_latin_of(found, values["name"]):
         del values["name"]  # the row calls them by their other name, which is there
     if email := plain.get("email"):
         values["email"] = email.lower()
-    values |= _country(cells) | _texts(cells, found, "biography")
+    values |= _country(cells, report.staging) | _texts(cells, found, "biography")
     if found is None and not values.get("name"):
         raise Refused(_("“%(column)s” is missing."), column="name")
-    if found and plain.get("code") not in {None, "", found.code} and found.former_codes.filter(code=plain["code"]):
+    code = plain.get("code", "")
+    if found and code and code != found.code and persons.of_code(code) is found:
         values = found.lacking(values)
     if found and "name" in values and not _shares_a_word(found, values["name"]):
         text = _("“%(before)s” is called “%(name)s” from now on, because the address or code is the same.")
         cells.doubts.append(text % {"before": found.name, "name": values["name"]})
     key = {"summit": summit, "code": found.code if found else _code(cells, session_code)}
-    made: Speaker = _versioned(report, "people", key, values, found)
-    cells.known.add(made)
+    made: Speaker = _versioned(report, "people", Speaker, key, values, found)
+    persons.add(made)
     return made
+
+
+def _found_person(persons: Known, plain: dict[str, str]) -> Any:
+    """By code, else by address, else by name in either script; None where there is nobody. Raises ``Refused``."""
+    found = persons.of_code(plain["code"]) if plain.get("code") else None
+    if found is None and plain.get("email"):
+        found = persons.only(EMAIL, plain["email"].lower(), plain["email"])
+    if found is None and (name := unmarked_line(plain.get("name") or plain.get("name_romanised") or "")):
+        found = persons.find(name)
+    return found
 
 
 def _is_latin_of(speaker: Speaker, name: str) -> bool:
@@ -211,46 +224,52 @@ def _shares_a_word(speaker: Speaker, name: str) -> bool:
 
 
 def organisation(summit: Summit, cells: Cells, report: Report) -> Organisation:
-    found = _found(summit.organisations.all(), cells, "name")
-    values: dict[str, Any] = {**_texts(cells, found, "name", "description"), **_country(cells)}
+    organisations = known(report.staging, summit, Organisation)
+    found = cells.row_of(organisations, "name")
+    values: dict[str, Any] = {**_texts(cells, found, "name", "description"), **_country(cells, report.staging)}
     plain = cells.plain
     values |= {n: unmarked_line(plain[n]) for n in ("website", "contact_name", "contact_email") if plain.get(n)}
     if word := plain.get("kind"):
-        values["kind"] = _called(Organisation.Kind).get(word.casefold()) or _refuse(
+        values["kind"] = report.staging.once(_called, Organisation.Kind).get(word.casefold()) or _refuse(
             _("“%(value)s” is not understood as %(column)s."), value=word, column="kind"
         )
-    key = {"summit": summit, "code": found.code if found else _code(cells, lambda: _slug(values, "org"))}
-    return _versioned(report, "organisations", key, values, found)
+    code = found.code if found else _code(cells, lambda: _free_code(organisations, values.get("name"), "org"))
+    key = {"summit": summit, "code": code}
+    made: Organisation = _versioned(report, "organisations", Organisation, key, values, found)
+    organisations.add(made)
+    return made
 
 
 def room(summit: Summit, cells: Cells, report: Report) -> Room:
-    found = _found(summit.rooms.all(), cells, "name")
+    rooms = known(report.staging, summit, Room)
+    found = cells.row_of(rooms, "name")
     values: dict[str, Any] = _texts(cells, found, "name", "description")
     plain = cells.plain
     values |= {n: _number(plain[n], n) for n in ("capacity", "booths") if plain.get(n)}
     if words := cells.parts("access"):
-        known = _called(RoomAccess)
-        values["access"] = [known.get(w.casefold()) or _refuse(_("“%(value)s” is not understood as %(column)s."), value=w, column="access") for w in words]  # fmt: skip
+        offers = report.staging.once(_called, RoomAccess)
+        values["access"] = [offers.get(w.casefold()) or _refuse(_("“%(value)s” is not understood as %(column)s."), value=w, column="access") for w in words]  # fmt: skip
     if name := plain.get("venue"):
-        values["venue"] = _named(summit.venues.all(), "code", name, _("venue"))
+        values["venue"] = known(report.staging, summit, Venue).need(name, _("venue"))
     elif found is None:
-        values["venue"] = _only_venue(summit)
-    key = {"summit": summit, "code": found.code if found else _code(cells, lambda: _slug(values, "room"))}
-    made: Room = upsert(report, "rooms", Room.objects.all(), key, values)
+        values["venue"] = report.staging.once(_only_venue, summit)
+    code = found.code if found else _code(cells, lambda: _free_code(rooms, values.get("name"), "room"))
+    made: Room = put(report, "rooms", Room, found, {"summit": summit, "code": code}, values)
+    rooms.add(made)
     return made
 
 
 BRING: dict[str, Bring] = {"sessions": session, "people": person, "organisations": organisation, "rooms": room}
 
 
-def _versioned(report: Report, table: str, key: dict[str, Any], values: dict[str, Any], found: Any) -> Any:
+def _versioned(  # noqa: PLR0917  the order is that of upsert
+    report: Report, table: str, model: Any, key: dict[str, Any], values: dict[str, Any], found: Any
+) -> Any:
     """Make or change a person or an organisation; a form made before this import is stale from now on."""
     changed = report.changed.get(table, 0)
-    rows: QuerySet[Any] = Speaker.objects.all() if table == "people" else Organisation.objects.all()
-    made = upsert(report, table, rows, key, values)
+    made = put(report, table, model, found, key, values)
     if found is not None and report.changed.get(table, 0) > changed:
-        made.version = found.version + 1
-        made.save(update_fields=["version"])
+        report.staging.change(made, {"version": found.version + 1})
     return made
 
 
@@ -259,56 +278,20 @@ def _texts(cells: Cells, found: Any, *names: str) -> dict[str, Any]:
     return {name: text for name, text in texts.items() if text is not None}
 
 
-def _found(rows: QuerySet[Any], cells: Cells, name: str) -> Any:
-    """The row of that code, else the one of that very name in any language; two of one name are refused."""
-    if code := cells.plain.get("code"):
-        return rows.filter(code=code).first()
-    said = {code: unmarked_line(words) for code, words in cells.texts.get(name, {}).items() if words}
-    if not said:
-        raise Refused(_("“%(column)s” is missing."), column=name)
-    wanted = Q()
-    for code, words in said.items():
-        wanted |= Q(**{f"{name}__{code}": words})
-    return _only(rows.filter(wanted), next(iter(said.values())))
-
-
-def _only(rows: Any, words: str) -> Any:
-    first = list(rows[:2])
-    if len(first) > 1:
-        raise Refused(_("Several are called “%(name)s”. Add a column with their codes.") % {"name": words})
-    return first[0] if first else None
-
-
-def _named(rows: QuerySet[Any], key: str, words: str, what: str) -> Any:
-    """Something of the summit by its code or by its name in any language, however it is written."""
-    found = _has(rows, key, words)
-    if found is None:
-        raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": what, "value": words})
-    return found
-
-
-def _has(rows: QuerySet[Any], key: str, words: str) -> Any:
-    if found := rows.filter(**{key: words}).first():
-        return found
-    wanted = Q()
-    for code, _name in settings.LANGUAGES:
-        wanted |= Q(**{f"name__{code}": words})
-    if found := _only(rows.filter(wanted), words):
-        return found
-    return _only([row for row in rows if folded(words) in map(folded, row.name.words().values())], words)
-
-
-def _country(cells: Cells) -> dict[str, str]:
+def _country(cells: Cells, staging: Staging) -> dict[str, str]:
     word = cells.plain.get("country", "").strip()
     if not word:
         return {}
     if word.upper() in countries.names("en"):
         return {"country": word.upper()}
-    for language in ("ko", "en"):
-        for code, name in countries.names(language).items():
-            if name.casefold() == word.casefold():
-                return {"country": code}
+    if code := staging.once(_countries).get(word.casefold()):
+        return {"country": code}
     raise Refused(_("“%(value)s” is no country; write its name or its two letters.") % {"value": word})
+
+
+def _countries() -> dict[str, str]:
+    named = [{name.casefold(): code for code, name in countries.names(language).items()} for language in ("en", "ko")]
+    return named[0] | named[1]
 
 
 def _only_venue(summit: Summit) -> Venue:
@@ -329,10 +312,11 @@ def _code(cells: Cells, make: Callable[[], str]) -> str:
     return cells.plain.get("code") or make()
 
 
-def _slug(values: dict[str, Any], prefix: str) -> str:
-    name = values.get("name") or {}
-    slug = slugify(name.get("en", ""))[:40].strip("-")
-    return slug if slug[:1].isalpha() and len(slug) > 1 else f"{prefix}-{session_code().lower()}"
+def _free_code(rows: Known, name: Text | None, prefix: str) -> str:
+    """From the English name; where it gives none, or another one has it, of chance."""
+    slug = slugify(name.get("en", "") if name else "")[:40].strip("-")
+    fits = slug[:1].isalpha() and len(slug) > 1 and rows.of_code(slug) is None
+    return slug if fits else f"{prefix}-{session_code().lower()}"
 
 
 def _called(choices: type[TextChoices]) -> dict[str, str]:

@@ -1,7 +1,8 @@
 from typing import Any
 
 from sessions.imports.loaders import loaders_for
-from summit.imports.table_format import ImportCommand, Loader
+from summit.imports.commands import ImportCommand
+from summit.imports.table_format import Loader
 from summit.models import Summit
 
 

@@ -5,7 +5,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from sessions.imports.schedules import FORMATS, import_schedule, open_schedule
-from summit.imports.table_format import LARGEST, Refused, tell
+from summit.imports.commands import tell
+from summit.imports.table_format import LARGEST, Refused
 from summit.models import Summit
 
 

@@ -16,6 +16,7 @@ GONE_AFTER = timedelta(minutes=10)
 VERBS = {
     "badge jobs": "registration.badges.printing.requeue",
     "imports": "sessions.imports.jobs.requeue",
+    "confirmations": "registration.registering.entering.requeue",
     "publications": "registration.mailing.announcing.requeue",
 }
 

@@ -26,7 +26,7 @@ def press(summit):
     return make_category(summit, "press", name={"ko": "언론", "en": "Press"})
 
 
-def test_people_are_entered_by_the_words_of_a_sheet(summit, organiser, press):
+def test_people_are_entered_by_the_words_of_a_sheet(summit, organiser, press, work):
     report = brought(summit, organiser, ROWS)
     assert (report.refused, dict(report.new)) == ([], {"registrations": 2})
     made = {row.email: row for row in Registration.objects.all()}
@@ -35,7 +35,8 @@ def test_people_are_entered_by_the_words_of_a_sheet(summit, organiser, press):
         "성춘향", "행정안전부", "KR", press, "online"
     )  # fmt: skip
     assert made["b@people.example"].attendance == "in_person"
-    assert Message.objects.filter(kind="confirmed").count() == 2
+    work()
+    assert {message.to for message in Message.objects.filter(kind="confirmed", state="sent")} == set(made)
     assert HistoryEntry.objects.filter(action="registration.enter", by=organiser).count() == 2
 
 

@@ -169,7 +169,9 @@ def test_a_changed_text_has_a_new_date(summit):
     """The privacy notice's date is the version people agree to."""
     page = make_page(summit, "about")
     before = page.updated_at
-    upsert(Report(), "pages", Page.objects.all(), {"summit": summit, "slug": "about"}, {"title": {"ko": "개인정보"}})
+    report = Report()
+    upsert(report, "pages", Page.objects.all(), {"summit": summit, "slug": "about"}, {"title": {"ko": "개인정보"}})
+    report.staging.write()
     page.refresh_from_db()
     assert page.updated_at > before
 

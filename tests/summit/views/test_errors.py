@@ -1,8 +1,10 @@
 """Every error is a page in the reader's language with a way on."""
 
 import json
+import sqlite3
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
@@ -27,6 +29,18 @@ def too_fast(request):
     raise TooMany(retry_after=60)
 
 
+def locked_database():
+    """What Django raises where another writes for longer than one waits."""
+    error, cause = OperationalError("database is locked"), sqlite3.OperationalError("database is locked")
+    cause.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    error.__cause__ = cause
+    return error
+
+
+def locked(request):
+    raise locked_database()
+
+
 def odd(request):
     refusal = Refusal()
     refusal.status = 418
@@ -37,6 +51,7 @@ urlpatterns = [
     path("<str:language>/broken/", lambda request, language: broken(request)),
     path("<str:language>/refusing/", lambda request, language: refusing(request)),
     path("<str:language>/too-fast/", lambda request, language: too_fast(request)),
+    path("<str:language>/locked/", lambda request, language: locked(request)),
     path("<str:language>/odd/", lambda request, language: odd(request)),
     path("<str:language>/forbidden/", lambda request, language: errors.forbidden(request)),
     path("<str:language>/bad/", lambda request, language: errors.bad_request(request)),
@@ -48,7 +63,15 @@ handler403 = "summit.views.errors.forbidden"
 handler404 = "summit.views.errors.not_found"
 handler500 = "summit.views.errors.server_error"
 
-FAILURES = [(400, "bad"), (403, "forbidden"), (404, "no-where"), (409, "refusing"), (429, "too-fast"), (500, "broken")]
+FAILURES = [
+    (400, "bad"),
+    (403, "forbidden"),
+    (404, "no-where"),
+    (409, "refusing"),
+    (429, "too-fast"),
+    (500, "broken"),
+    (503, "locked"),
+]
 
 
 @pytest.fixture
@@ -61,7 +84,7 @@ def client(settings):
 @pytest.mark.parametrize(("status", "where"), FAILURES)
 def test_every_error_is_a_page_with_a_way_on(client, db, django_assert_num_queries, language, status, where):
     # An error of ours asks for nothing: the database may be what is broken.
-    with django_assert_num_queries(0 if status == 500 else 1):
+    with django_assert_num_queries(0 if status >= 500 else 1):
         response = client.get(f"/{language}/{where}/")
     assert response.status_code == status
     assert response["Content-Type"].startswith("text/html")
@@ -81,6 +104,7 @@ ENGLISH = {
     409: "This was not possible",
     429: "Too many tries",
     500: "Something went wrong on our side",
+    503: "Too much is going on just now",
 }
 
 
@@ -119,6 +143,22 @@ def test_programs_get_json(client, db):
         assert response.status_code == 404
         body = json.loads(response.content)
         assert set(body["error"]) >= {"code", "message"}
+
+
+def test_a_busy_database_says_when_to_come_back(client, db):
+    response = client.get("/ko/locked/")
+    assert (response.status_code, response["Retry-After"], response["Cache-Control"]) == (503, "10", "no-store")
+    response = client.get("/en/locked/", headers={"Accept": "application/json"})
+    assert (response.status_code, json.loads(response.content)["error"]["code"]) == (503, "busy")
+
+
+def test_a_database_that_is_busy_outside_of_any_view_is_no_500(db):
+    """Sessions are saved by a middleware, after the view."""
+    try:
+        raise locked_database()
+    except OperationalError:
+        response = errors.server_error(RequestFactory().get("/en/x/"))
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
 
 
 def test_a_form_without_its_token_is_answered_in_words(summit):

@@ -312,6 +312,23 @@ def test_a_room_or_track_is_found_by_its_name_in_any_language_however_it_is_writ
     assert (Session.objects.get().room.code, Session.objects.get().track.slug) == ("aula", "law")
 
 
+def test_names_that_differ_only_in_writing_are_one_and_those_that_share_an_address_are_two(summit):
+    make_venue(summit)
+    make_organisation(summit, "open-society", name={"ko": "열린사회", "en": "Open Society"})
+    long = "Ministry of the Interior and Safety of the Republic of"
+    report = brought(summit, "organisations", ["name.en"], ["OPEN society"], [f"{long} Korea"], [f"{long} Kenya"])
+    assert (report.refused, report.new, report.changed) == ([], {"organisations": 2}, {"organisations": 1})
+    assert Organisation.objects.get(code="open-society").name.public() == {"ko": "열린사회", "en": "OPEN society"}
+    assert {o.name["en"] for o in Organisation.objects.exclude(code="open-society")} == {
+        f"{long} Korea",
+        f"{long} Kenya",
+    }
+    make_room(summit, "aula-a", name={"en": "Great Hall"})
+    report = brought(summit, "sessions", ["title.en", "room"], ["A", "Aula A"], make_missing=True)
+    assert (report.refused, report.new) == ([], {"sessions": 1, "rooms": 1})
+    assert {r.name["en"] for r in Room.objects.all()} == {"Great Hall", "Aula A"}
+
+
 def test_a_person_found_by_the_latin_name_keeps_the_one_as_written(summit):
     park = make_speaker(summit, "박수정", name_romanised="Park Su-jeong", code="PARK01")
     report = brought(summit, "people", ["name", "country"], ["PARK Sujeong", "KR"])

@@ -1,0 +1,31 @@
+"""Many rows at once: keys that nobody else gets, and only the columns that were named."""
+
+from sessions.models import Track
+from summit.lib.rows import reserve, save_all
+from tests.factories import make_track
+
+
+def test_reserved_keys_are_nobody_elses(summit):
+    before = make_track(summit)
+    first, second = reserve(Track, 3), reserve(Track, 2)
+    after = make_track(summit, "later")
+    assert len({before.pk, *first, *second, after.pk}) == 7
+    assert min(first) > before.pk
+    assert after.pk > max(second)
+
+
+def test_keys_of_a_table_that_never_had_a_row(summit):
+    keys = reserve(Track, 2)
+    assert len(set(keys)) == 2
+    assert make_track(summit).pk not in keys
+
+
+def test_only_the_named_columns_are_written(summit):
+    tracks = [make_track(summit, slug) for slug in ("one", "two")]
+    Track.objects.filter(pk=tracks[0].pk).update(slug="renamed")
+    for track in tracks:
+        track.order, track.colour = 7, "#000000"
+    save_all(tracks, ["order"])
+    save_all([], ["order"])
+    held = {track.slug: (track.order, track.colour == "#000000") for track in Track.objects.all()}
+    assert held == {"renamed": (7, False), "two": (7, False)}
