@@ -11,12 +11,18 @@ from summit.lib import hosts
 from summit.lib.translated import active_language
 
 
+def in_language(path: str, current: str, code: str) -> str:
+    """The path in another language; of one that leads nowhere, such as a mistyped one, the same in that language."""
+    found = translate_url(path, code)
+    return found if found != path else path.replace(f"/{current}/", f"/{code}/", 1)
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Address of the site, the page's own address and its twins in the other languages."""
     path = request.path
     current = active_language()
     alternatives = [
-        {"code": code, "name": get_language_info(code)["name_local"], "path": translate_url(path, code)}
+        {"code": code, "name": get_language_info(code)["name_local"], "path": in_language(path, current, code)}
         for code, _name in settings.LANGUAGES
     ]
     return {

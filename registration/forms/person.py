@@ -1,6 +1,7 @@
 """Input shapes of registration, own page, desk and organiser's list. They validate; the verbs decide."""
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -117,6 +118,9 @@ class PersonFields(AskingForm):
         data = super().clean() or {}
         if data.get("badge_script") == Script.ROMANISED and not data.get("name_romanised"):
             self.add_error("name_romanised", _("Write your name in Latin letters to have it large on the badge."))
+        romanised = data.get("name_romanised", "")
+        if romanised and not any(unicodedata.name(letter, "").startswith("LATIN") for letter in romanised):
+            self.add_error("name_romanised", _("Write this name in Latin letters, as on your passport."))
         if "name" in data and not any(c.isalpha() for c in data["name"]):
             self.add_error("name", _("Write a name with at least one letter."))
         return data

@@ -59,6 +59,7 @@ def columns(summit: Summit) -> list[Column]:
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),
         Column("created_at", gettext_lazy("Registered"), attrgetter("created_at"), by("created_at"), shown=False),
         Column("language", gettext_lazy("Language of mails"), lambda r: own_name(r.language), by("language"), shown=False),
+        Column("time_zone", gettext_lazy("Time zone"), attrgetter("time_zone"), by("time_zone"), shown=False),
         Column("email", gettext_lazy("E-mail address"), attrgetter("email"), by_words("email"), shown=False),
         Column("access_needs", gettext_lazy("Access needs"), attrgetter("access_needs"), shown=False),
         Column("dietary_needs", gettext_lazy("Dietary needs"), attrgetter("dietary_needs"), shown=False),

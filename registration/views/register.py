@@ -14,11 +14,11 @@ from registration.registering.lifecycle import send_link
 from registration.views.personal.own_page import tell_left_out
 from summit.errors import Refusal
 from summit.models import Summit
-from summit.ratelimit import limited
+from summit.ratelimit import client_address, limited, take
 
 
 @never_cache
-@limited("register", limit=30, seconds=600)
+@limited("register", limit=300, seconds=600)
 def register(request: HttpRequest, summit: str) -> HttpResponse:
     """The form; a refusal shows it again with all that was filled in and says what to do."""
     found = get_object_or_404(Summit.objects.public(), code=summit)
@@ -27,19 +27,27 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
     refusal, status = None, 200
     if request.method == "POST":
         if form.is_valid():
-            refusal = _try(found, form)
+            refusal = _try(found, form, client_address(request))
             if refusal is None:
                 request.session["mailed"] = {"email": form.cleaned_data["email"], "registered": True}
                 tell_left_out(request, form)
                 return redirect("registration:sent", found.code)
         status = refusal.status if refusal else 422
     context: dict[str, Any] = {"summit": found, "form": form, "state": state, "places": places, "refusal": refusal}
-    return render(request, "registration/attendee/register.html", context, status=status)
+    response = render(request, "registration/attendee/register.html", context, status=status)
+    if refusal and "retry_after" in refusal.details:
+        response["Retry-After"] = str(refusal.details["retry_after"])
+    return response
 
 
-def _try(summit: Summit, form: RegistrationForm) -> Refusal | None:
-    """Register, or mail somebody who already is: both look the same from outside."""
+def _try(summit: Summit, form: RegistrationForm, address: str) -> Refusal | None:
+    """Register, or mail somebody who already is: both look the same from outside.
+
+    Only what would be kept counts for the limit of an address, behind which a whole ministry may be; what was filled in
+    comes back with the word to wait.
+    """
     try:
+        take("registered", address, limit=60, seconds=600)
         lifecycle.register(summit, form.person(), nonce=form.cleaned_data["nonce"])
     except lifecycle.AlreadyRegistered as known:
         send_link.enqueue(summit.pk, known.registration.email)

@@ -22,6 +22,7 @@ from speakers.models.speaker import small_portrait
 from summit.lib import countries, romanising
 from summit.lib.alphabet import section_of, sections
 from summit.lib.finding import INITIALS, fold, initials, words_of
+from summit.lib.pages import page_number
 from summit.lib.per_revision import PerRevision
 from summit.lib.stencils import Stencil, blank
 from summit.lib.text import clean_line, language_of_name
@@ -129,7 +130,7 @@ def show(directory: Directory, asked: QueryDict) -> Shown:
         found = []
     else:
         found = directory.having(words) if words else directory.under(section) if section else directory.entries
-    page = Paginator(found, PER_PAGE).get_page(asked.get("page", "")[:9])
+    page = Paginator(found, PER_PAGE).get_page(page_number(asked.get("page", "")))
     return Shown(page, directory.sections, len(directory.entries), query, len(typed) > LONGEST_QUERY, section)
 
 
@@ -153,7 +154,17 @@ def _read_people(summit: Summit, language: str) -> Directory:
         # A name in Hangul stands where a reader of Latin letters looks for it.
         ours = romanising.reading(name, romanised, language)
         first, facts = ours or shown, {"portrait": small_portrait(portrait), "ours": ours}
-        entries.append(Entry(pk, code, shown, section_of(first), first.casefold(), (name, romanised, ours), facts))
+        entries.append(
+            Entry(
+                pk,
+                code,
+                shown,
+                section_of(first),
+                first.casefold(),
+                (name, romanised, romanising.reading(name, romanised, "en")),
+                facts,
+            )
+        )
     entries.sort(key=lambda entry: (order[entry.section], entry.sorted_as))
     return Directory(entries, lambda: _billings(summit), language)
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from summit.lib import countries, times
+from summit.lib.finding import fold
 from summit.lib.text import clean_line, clean_text
 from summit.lib.translated import active_language
 
@@ -39,7 +40,7 @@ class TextField(LineField):
 
 
 class ZoneField(forms.CharField):
-    """An IANA zone, found by typing its name or its city, in English or in the reader's language: the page suggests them."""
+    """An IANA zone, found by typing its name or its city, in English or in Korean: the page suggests them."""
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"list": "zones", "autocomplete": "off", "spellcheck": "false"}
@@ -47,30 +48,22 @@ class ZoneField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         """The zone's name, "" where nothing was typed into an optional field."""
-        said = super().clean(value).strip()
+        said = clean_line(super().clean(value))
         if not said:
             return ""
-        found = zone_named(said.replace(" ", "_").lower()) or zone_of_city(said)
+        # "Seoul, Korea" names its city first.
+        found = zone_named(said) or zone_named(said.partition(",")[0])
         if not found:
             raise ValidationError(
-                _("“%(zone)s” is no IANA time zone; write one like Asia/Seoul."), params={"zone": value}
+                _("We know no time zone called “%(zone)s”. Name a large city in it, such as Seoul or New York."),
+                params={"zone": said},
             )
         return found
 
 
-def zone_named(typed: str) -> str:
-    """By its name, or by its city where there is one of that name."""
-    zones = times.zones()
-    whole = [zone for zone in zones if zone.lower() == typed]
-    cities = [zone for zone in zones if "/" in zone and zone.rpartition("/")[2].lower() == typed]
-    return whole[0] if whole else cities[0] if len(cities) == 1 else ""
-
-
-def zone_of_city(said: str) -> str:
-    """By what the reader's language calls the city."""
-    told = times.zone_choices(active_language())
-    # A city may have an earlier name as well: either is the same clock.
-    return next((zone for zone, label in told if label.partition(" · ")[0].lower() == said.lower()), "")
+def zone_named(said: str) -> str:
+    """The zone of this name or city, however it is written; "" where there is none."""
+    return times.zones_by_words().get(fold(said), "")
 
 
 class MomentInput(forms.DateTimeInput):

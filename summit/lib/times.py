@@ -7,15 +7,22 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_skeleton, get_timezone_location, get_timezone_name
+
+from summit.lib.finding import fold
 
 # Sessions after midnight belong to the day before: a day begins at four in the morning.
 DAY_STARTS_AT = time(4)
 
 
+# Names that say what this machine is set to, or nothing; and offsets whose sign is the other way round than people mean.
+NO_PLACE = re.compile(r"localtime|Factory|posixrules|Etc/GMT[+-].*|GMT[+-].*")
+
+
 @lru_cache(maxsize=1)
 def zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(name for name in available_timezones() if not NO_PLACE.fullmatch(name))
 
 
 def zone(name: str) -> ZoneInfo | None:
@@ -31,6 +38,28 @@ def zone_choices(language: str) -> list[tuple[str, str]]:
     told = [(name, get_timezone_location(name, locale=language, return_city=True),
              get_timezone_location(name, locale=language)) for name in named]  # fmt: skip
     return [("UTC", "UTC"), *((name, f"{city} · {place}") for name, city, place in told)]
+
+
+@lru_cache(maxsize=1)
+def zones_by_words() -> dict[str, str]:
+    """Zones by their names and by what the languages of the site call their cities and the countries that have but one,
+    as :mod:`summit.lib.finding` folds it."""
+    found = {fold(name): name for name in sorted(zones())}
+    named = [(name, name.rpartition("/")[2]) for name, _label in zone_choices("en")]
+    # Of the names of one clock that which CLDR calls by the same city comes first: London, not Belfast.
+    own = [
+        name for name, city in named if fold(city) == fold(get_timezone_location(name, locale="en", return_city=True))
+    ]
+    for name in own:
+        for language in ("en", "ko"):
+            found.setdefault(fold(get_timezone_location(name, locale=language, return_city=True)), name)
+    for name, city in named:
+        found.setdefault(fold(city), name)
+    for country, there in get_global("territory_zones").items():
+        if len(there) == 1:
+            for language in ("en", "ko"):
+                found.setdefault(fold(Locale(language).territories.get(country, there[0])), there[0])
+    return found
 
 
 def day_of(moment: datetime, tz: ZoneInfo) -> date:

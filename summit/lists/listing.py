@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from summit.lib import finding
 from summit.lib.batches import keys_of, rows_at
+from summit.lib.pages import page_number
 from summit.lib.spreadsheets import Cell, Rows, Table
 from summit.lib.spreadsheets import Column as SheetColumn
 from summit.lib.translated import Text
@@ -204,7 +205,7 @@ class Listing:
         self.sort = asked.get("sort", "") if self._sorter(asked.get("sort", "")) else ""
         if self.sort:
             self.parameters["sort"] = self.sort
-        self.number = asked.get("page", "")
+        self.number = page_number(asked.get("page"))
         self._editable: dict[bool, set[int]] = {}
         self._looked_at: list[int] | None = None
         self._known: dict[str, Any] = {}

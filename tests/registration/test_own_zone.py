@@ -1,7 +1,12 @@
 """The reader's own time zone, once chosen: on their pages and in their mails, beside the summit's."""
 
+from io import BytesIO
+
+import pikepdf
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import translation
 
 from registration.forms.person import EntryForm, RegistrationForm
 from registration.mailing import announcing
@@ -12,6 +17,7 @@ from sessions.planning import scheduling
 from summit.lib.fields import ZoneField
 from summit.models import HistoryEntry, Message
 from tests.factories import at, make_registration, make_room, make_session
+from tests.registration.badges.reading import texts
 from tests.registration.reading import form_values
 
 THERE = "03:00–04:30 EET"
@@ -19,11 +25,41 @@ THERE = "03:00–04:30 EET"
 
 @pytest.mark.parametrize(
     ("typed", "zone"),
-    [("Europe/Tallinn", "Europe/Tallinn"), ("tallinn", "Europe/Tallinn"), ("new york", "America/New_York"), ("서울", "Asia/Seoul"),
-     ("타이베이", "Asia/Taipei"), ("", ""), ("  ", "")],
-)  # fmt: skip
-def test_a_zone_is_found_by_its_name_or_its_city_in_either_language(typed, zone):
-    assert ZoneField(required=False).clean(typed) == zone
+    [
+        ("Europe/Tallinn", "Europe/Tallinn"),
+        ("tallinn", "Europe/Tallinn"),
+        ("new york", "America/New_York"),
+        ("서울", "Asia/Seoul"),
+        ("\u1109\u1165\u110b\u116e\u11af", "Asia/Seoul"),
+        ("ＳＥＯＵＬ", "Asia/Seoul"),
+        ("Seoul, Korea", "Asia/Seoul"),
+        ("대한민국", "Asia/Seoul"),
+        ("타이베이", "Asia/Taipei"),
+        ("런던", "Europe/London"),
+        ("시드니", "Australia/Sydney"),
+        ("Zürich", "Europe/Zurich"),
+        ("São Paulo", "America/Sao_Paulo"),
+        ("Buenos Aires", "America/Argentina/Buenos_Aires"),
+        ("", ""),
+        ("  ", ""),
+    ],
+)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_zone_is_found_by_its_name_city_or_country_in_either_language(language, typed, zone):
+    with translation.override(language):
+        assert ZoneField(required=False).clean(typed) == zone
+
+
+@pytest.mark.parametrize(
+    "typed", ["GMT+9", "UTC+9", "+09:00", "Etc/GMT+9", "localtime", "Factory", "\u202eevil", "Atlantis"]
+)
+def test_offsets_and_what_is_no_place_are_refused_with_the_remedy(typed):
+    """The sign of ``Etc/GMT+9`` is the other way round than people mean it."""
+    with translation.override("en"):
+        with pytest.raises(ValidationError) as refused:
+            ZoneField(required=False).clean(typed)
+        [told] = refused.value.messages
+    assert "Name a large city in it" in told and "\u202e" not in told
 
 
 @pytest.mark.parametrize("typed", ["Atlantis", "../etc/passwd", "EST5EDT\x00", "한" * 64])
@@ -31,6 +67,15 @@ def test_what_is_no_zone_is_refused_in_words(summit, typed):
     page = Client().post("/en/ogp2021/register/", {"nonce": "0123456789abcdef", "time_zone": typed})
     assert page.status_code in {400, 422}
     assert not Registration.objects.exists()
+
+
+def test_ones_own_agenda_on_paper_tells_it_too_in_its_language(summit, as_user):
+    registration = make_registration(summit, time_zone="Europe/Tallinn", language="en")
+    Bookmark.objects.create(user=registration.user, session=make_session(summit))
+    pdf = as_user(registration.user).get("/en/ogp2021/my-agenda.pdf").content
+    with pikepdf.open(BytesIO(pdf)) as document:
+        assert str(document.Root.Lang) == "en"
+    assert THERE in " ".join(texts(pdf))
 
 
 def test_only_who_registers_gets_their_browsers_zone_proposed(summit):

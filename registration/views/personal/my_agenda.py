@@ -145,7 +145,9 @@ def my_agenda_pdf(request: HttpRequest, summit: str) -> HttpResponse:
 
     take("my_agenda_pdf", client_address(request), limit=20, seconds=600)
     found = visitor(request, _public(summit))
-    response = HttpResponse(sheet.draw(found.summit, found.bookmarks()), content_type="application/pdf")
+    response = HttpResponse(
+        sheet.draw(found.summit, found.bookmarks(), reader=found.zone), content_type="application/pdf"
+    )
     response["Content-Disposition"] = f'inline; filename="my-agenda-{found.summit.code}.pdf"'
     return _settled(request, response, found)
 

@@ -20,6 +20,7 @@ from sessions.models.session import KEPT_BACK
 from sessions.planning import changes, publishing, todo
 from summit.errors import Refusal
 from summit.lib import times
+from summit.lib.pages import page_number
 from summit.lib.text import number
 from summit.lib.translated import active_language
 from summit.models import Right, Summit
@@ -140,7 +141,7 @@ def _page(request: SignedInRequest, summit: Summit, form: PublicationForm | None
     else:
         # What is shown now is what is seen now.
         form.data = {**request.POST.dict(), "seen": seen}
-    page = Paginator(would, ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(would, ON_A_PAGE).get_page(page_number(request.GET.get("page")))
     new = _is_new(summit, would)
     context = {
         "summit": summit,

@@ -13,6 +13,7 @@ from sessions.forms.board import AcceptForm
 from sessions.permissions import edited_by_team
 from sessions.planning import plan, scheduling
 from sessions.planning.conflicts import Conflict
+from summit.lib.pages import page_number
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
@@ -39,7 +40,7 @@ def conflicts(request: SignedInRequest, summit: Summit) -> HttpResponse:
             return answer
     standing = plan.accepted(summit)
     pages = Paginator([each for each in found if each.key not in standing], ON_A_PAGE)
-    page = pages.get_page(request.GET.get("page"))
+    page = pages.get_page(page_number(request.GET.get("page")))
     context = {
         "summit": summit,
         "page": page,

@@ -96,6 +96,8 @@ def test_needs_keep_their_lines(summit, filled):
     ("changes", "field", "message"),
     [
         ({"name": ""}, "name", "This field is required."),
+        ({"name_romanised": "홍길동"}, "name_romanised", "Write this name in Latin letters, as on your passport."),
+        ({"name_romanised": "-1+1"}, "name_romanised", "Write this name in Latin letters, as on your passport."),
         ({"name": "\u200b\u200b"}, "name", "This field is required."),
         ({"name": "12 34"}, "name", "Write a name with at least one letter."),
         ({"name": "🙂"}, "name", "Write a name with at least one letter."),

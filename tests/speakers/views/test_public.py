@@ -49,7 +49,7 @@ def test_the_page_of_a_person_says_that_the_romanisation_is_ours_until_their_own
     person = make_speaker(summit, "남궁민서", code="NAM001")
     make_session(summit, people=[person])
     page = Client().get("/en/ogp2021/speakers/NAM001/").content.decode()
-    assert re.search(r"<title>\s*남궁민서 \(Namgung Min-seo\)", page)
+    assert re.search(r"<title>\s*남궁민서 \(≈ Namgung Min-seo\)", page)
     assert "≈ Romanised by us from the Hangul" in page and "romanised by us; how this person writes" in page
     # What other software reads is the name the person writes and nothing else.
     [node] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
