@@ -280,8 +280,13 @@ class Listing:
         return any(each.name in self.parameters for each in self.filters)
 
     def query(self, **changes: Any) -> str:
-        """The address' query with some of it changed, "" where nothing is asked for; None or "" takes one away."""
+        """The address' query with some of it changed, "" where nothing is asked for; None or "" takes one away.
+
+        The first page is that of an address that names none.
+        """
         merged = {**self.parameters, **changes}
+        if merged.get("page") == 1:
+            del merged["page"]
         return urlencode({name: value for name, value in merged.items() if value not in (None, "", [])}, doseq=True)
 
     # rows

@@ -216,7 +216,7 @@ def test_from_an_empty_installation_to_a_published_summit_with_open_registration
     reader.goto("/")
     expect(reader).to_have_url(re.compile(rf"/en/{summit.code}/$"))
     reader.goto(f"/en/{summit.code}/agenda/")
-    expect(reader.get_by_role("link", name="Participatory budgets")).to_be_visible()
+    expect(reader.get_by_role("link", name="Participatory budgets", exact=True)).to_be_visible()
     reader.goto(f"/en/{summit.code}/register/")
     expect(reader.locator("form[data-guard]")).to_be_visible()
     expect(reader.get_by_text("Participant", exact=True)).to_be_visible()
