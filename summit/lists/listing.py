@@ -284,9 +284,7 @@ class Listing:
 
         The first page is that of an address that names none.
         """
-        merged = {**self.parameters, **changes}
-        if merged.get("page") == 1:
-            del merged["page"]
+        merged = {**self.parameters, **changes} | ({"page": ""} if changes.get("page") == 1 else {})
         return urlencode({name: value for name, value in merged.items() if value not in (None, "", [])}, doseq=True)
 
     # rows

@@ -199,7 +199,7 @@ def test_a_long_list_comes_in_pages_that_keep_the_filters(office, summit):
     first, second = office.get(f"{LIST}?state=confirmed"), office.get(f"{LIST}?state=confirmed&page=2")
     assert [len(list(r.context["page"])) for r in (first, second)] == [50, 1]
     assert 'href="?state=confirmed&page=2" rel="next"' in words(first)
-    assert 'href="?state=confirmed&page=1" rel="prev"' in words(second)
+    assert 'href="?state=confirmed" rel="prev"' in words(second)
     assert set(first.context["page"]) & set(second.context["page"]) == set()
     assert "51 registrations" in words(first)
 
