@@ -131,13 +131,6 @@ class Speaker(models.Model):
         """Names exist in two scripts: Korean readers see the one as written, others the Latin one where it is known."""
         return self.name if language.startswith("ko") else self.name_romanised or self.name
 
-    def reading_in(self, language: str) -> str:
-        """How a reader of this language can say the name, romanised by us; "" where it can be read as it is.
-
-        Pages show it as ours until the person's own spelling is known; it is given to no other software.
-        """
-        return romanising.reading(self.name, self.name_romanised, language)
-
     def other_name_in(self, language: str) -> str:
         """The name in the script that :meth:`name_in` did not choose; "" where there is none."""
         shown = self.name_in(language)

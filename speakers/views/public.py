@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from speakers.models import Speaker
 from speakers.reading import directory
+from summit.lib import romanising
 from summit.lib.translated import active_language
 from summit.models import Summit
 from summit.public_pages import public_page
@@ -63,6 +64,7 @@ def speaker(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
         "summit": summit,
         "speaker": found,
         "bills": bills,
+        "title": romanising.beside(found.name, found.name_romanised, active_language()),
         "shown_name": found.name_in(get_language() or "ko"),
         "other_name": found.other_name_in(get_language() or "ko"),
         "sessions": found.sessions.filter(appearances__in=found.appearances.billed()),
