@@ -100,7 +100,7 @@ class Revisions:
 
     def forget(self) -> None:
         self._read_at = -1e9
-        self._seen = {}
+        self._numbers, self._hosts, self._public, self._seen = {}, {}, frozenset(), {}
 
 
 revisions = Revisions()

@@ -12,6 +12,7 @@ from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 from hypothesis import HealthCheck, settings
 
+from summit.lib import raised
 from summit.middleware import shelf
 from summit.public_pages import revisions
 from tests import factories
@@ -69,6 +70,20 @@ def _nothing_kept():
     revisions.forget()
     # A request leaves its language behind.
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _changes_are_seen_at_once(monkeypatch):
+    """What a test itself changes, outside of any request, every page shows at once instead of within a second: how long
+    the test takes until then shall not matter. What a request changes is told by the product alone."""
+    note = raised.note
+
+    def noted(code: str, revision: int) -> None:
+        note(code, revision)
+        if raised._raised.get() is None:
+            revisions.forget()
+
+    monkeypatch.setattr(raised, "note", noted)
 
 
 @pytest.fixture
