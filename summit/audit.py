@@ -143,6 +143,7 @@ CODES = {
 CHOSEN = {
     "booking": ("registration.booking", "state"),
     "tasks": ("agenda.deadline", "task"),
+    "two_factor_roles": ("summit.membership", "role"),
 }
 # Values that are names as somebody read them then: by the field, the kind of thing that is called so.
 CALLED = {
@@ -275,7 +276,7 @@ def _named(called: Names, name: str, value: Any) -> Any:
         return countries.name(value, active_language())
     if name == "people" and " · " in value:
         return _billed(value)
-    if name in {"language", "languages"}:
+    if name in {"language", "languages", "interpretation"}:
         return own_name(value)
     return called.get((name, value)) or _choices(name).get(value, value)
 

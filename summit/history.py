@@ -291,8 +291,16 @@ def _lines(name: str, field: Any, before: Any, after: Any) -> list[Line]:
             ]
     if isinstance(field, models.FileField):
         return [(label, (gettext("a file") if before else "", gettext("another file") if after else ""))]
-    choices = dict(field.flatchoices) if field is not None else {}
+    choices = _choices(field)
     return [(label, (_shown(choices, before), _shown(choices, after)))]
+
+
+def _choices(field: Any) -> dict[Any, Any]:
+    """The words of a field's values, also of one that holds a list of them (``LISTED`` of its model)."""
+    if field is None:
+        return {}
+    listed = getattr(field.model, "LISTED", {}).get(field.name)
+    return dict(listed.choices if listed else field.flatchoices)
 
 
 def _shown(choices: dict[Any, Any], value: Any) -> Any:

@@ -7,7 +7,7 @@ and way of attending, and a mail is put together from these (``summit/lib/stenci
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntFlag
+from enum import IntEnum
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
@@ -34,8 +34,8 @@ from summit.models import Message, Summit, User
 TEMPLATE = "registration/emails/agenda_changed"
 
 
-class Tie(IntFlag):
-    """What ties somebody to a session; the strongest has the highest bit."""
+class Tie(IntEnum):
+    """What ties somebody to a session; the strongest has the highest bit. Several are their sum, a plain number."""
 
     BOOKMARK = 1
     SEAT = 2
@@ -118,7 +118,7 @@ class RecipientFinder:
     """Finds out who is who: an account, a registration and a speaker's profile may be one person."""
 
     def __init__(self, summit: Summit, sessions: list[int]) -> None:
-        self.summit = summit
+        self.summit, self.languages = summit, set(languages())
         self.found: dict[str, Recipient] = {}
         self.registered: dict[int, Recipient] = {}
         self.by_user: dict[int, Recipient] = {}
@@ -200,7 +200,7 @@ class RecipientFinder:
         self.found.setdefault(recipient.to.lower(), recipient).add(session, tie)
 
     def _language_of(self, language: str) -> str:
-        return language if language in languages() else self.summit.languages[0]
+        return language if language in self.languages else self.summit.languages[0]
 
 
 _SPEAKER = ("user_id", "email", "user__is_active", "name", "name_romanised", "pk")
@@ -285,9 +285,7 @@ class NoticeInLanguage:
                 "note": plain(version.note.in_language(language)),
                 "agenda": self.summit.address(agenda) if public else "",
                 "all_changes": self.summit.address(f"{history}#version-{version.number}") if public else "",
-                "zone": times.zone_name(
-                    times.day_bounds(self.summit.starts_on, self.summit.tz)[0], self.summit.tz, language
-                ),
+                "zone": times.zone_of_days(self.summit.starts_on, self.summit.tz, language),
             }
             own = reverse("registration:own", args=[code, "0"]).replace("/0/", f"/{blank('token')}/")
             self.own = self.summit.address(own)

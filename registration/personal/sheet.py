@@ -14,11 +14,10 @@ from summit.models import Summit
 def draw(summit: Summit, bookmarks: Mapping[str, str], *, reader: ZoneInfo | None = None) -> bytes:
     """A4 pages in the active language, tagged (PDF/UA-1, ISO 14289-1); hours in the reader's own zone stand beside."""
     language = active_language()
-    noon = times.day_bounds(summit.starts_on, summit.tz)[0]
     context = {
         "summit": summit,
         "plan": plan(summit, bookmarks, reader=reader),
-        "zone": times.zone_name(noon, summit.tz, language),
+        "zone": times.zone_of_days(summit.starts_on, summit.tz, language),
         "language": language,
     }
     text = html("personal", context, [language])

@@ -1,6 +1,6 @@
 """Changing a session's texts, facts and people. Time and room are planned in ``scheduling``."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from sessions.editing import files
 from sessions.models import Appearance, Session, SessionHost
 from sessions.models.session import check_times
 from speakers.models import Organisation, Speaker
-from summit import history
+from summit import audit, history
 from summit.editing.revising import entries_of, hold, revise, save_now
 from summit.errors import Refusal
 from summit.lib.translated import Text
@@ -28,6 +28,14 @@ PUBLIC = frozenset({*OF_TEAM} - {"technical_sheet", "access_needs", "time_wishes
 LABELS = {"people": _("people on stage"), "hosts": _("hosts"), "materials": _("links and files"),
           "link confirmed": _("link confirmed"), "person": _("person on stage")}  # fmt: skip
 RESTORABLE = frozenset({*OF_TEAM} - {"track", "held_back"})
+
+
+def in_words(
+    entries: Collection[HistoryEntry], summit: Summit, *, hidden: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """Lines of the history of a session as people read them, in the active language; see ``summit.history.described``."""
+    named = audit.namer(entries, summit)
+    return history.described(entries, Session, hidden=hidden, labels=LABELS, beside=(Appearance,), named=named)
 
 
 class Frozen(Refusal):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -146,6 +146,9 @@ class Session(models.Model):
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = SessionQuerySet.as_manager()
+
+    # What lists hold, as words for people.
+    LISTED: ClassVar = {"access": SessionAccess}
 
     class Meta:
         verbose_name = _("session")

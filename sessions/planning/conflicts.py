@@ -160,14 +160,14 @@ def _between(
 ) -> Iterator[Conflict]:
     """Pairs that overlap and share a key. Two breaks never disturb each other."""
     for key, group in _groups(timed, keys).items():
-        going: list[Item] = []
+        going: list[tuple[datetime, Item]] = []  # with their ends
         for item in group:
-            starts, _ends = _times(item)
-            going = [other for other in going if _times(other)[1] > starts]
-            for other in going:
+            starts, ends = _times(item)
+            going = [each for each in going if each[0] > starts]
+            for _ends, other in going:
                 if wanted(item, other) and not (item.is_break and other.is_break):
                     yield Conflict(rule, tuple(sorted((other.code, item.code))), key)
-            going.append(item)
+            going.append((ends, item))
 
 
 def _breaks(timed: list[Item], shortest: timedelta, wanted: Wanted) -> Iterator[Conflict]:

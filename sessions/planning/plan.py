@@ -59,10 +59,9 @@ def items(summit: Summit, span: Span | None = None) -> list[Item]:
             "session", "starts_at", "ends_at", "room__code", "cancelled"
         )
     }
-    people = _collected(
-        Appearance.objects.filter(here).exclude(state=Appearance.State.DECLINED).values_list("session", "speaker__code")
-    )
-    hosts = _collected(SessionHost.objects.filter(here).values_list("session", "organisation__code"))
+    staged = Appearance.objects.filter(here).exclude(state=Appearance.State.DECLINED)
+    people = _collected(staged.order_by().values_list("session", "speaker__code"))
+    hosts = _collected(SessionHost.objects.filter(here).order_by().values_list("session", "organisation__code"))
     found = []
     for row in rows.order_by().values_list(*COLUMNS):
         pk, code, starts, ends, room, track, seats, taken, interpretation, mode, kind, cancelled_at = row

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
@@ -65,29 +64,40 @@ class Overview:
     todos: list[Todo]
 
 
-def facts(summit: Summit) -> list[Fact]:
-    """Every session with what the list asks about. Five queries, whatever the number of sessions."""
+def facts(summit: Summit, *, whole: bool = True) -> list[Fact]:
+    """Every session with what the list asks about. Five queries, whatever the number of sessions; two for no more than
+    times, places and texts (``whole`` false)."""
     here = Q(session__summit=summit)
     plans = {
         row[0]: row[1:]
         for row in Placement.objects.filter(here).values_list("session", "starts_at", "room", "cancelled")
     }
+    hosted, links, people = _who_and_what(here) if whole else (set(), Counter(), {})
+    begins = times.day_bounds(summit.starts_on, summit.tz)[0]
+    ends = times.day_bounds(summit.ends_on, summit.tz)[1]
+    columns = ("pk", "code", "title", "abstract", "kind", "published_at", "cancelled_at", "starts_at", "room", "mode")
+    found = []
+    for row in Session.objects.filter(summit=summit).in_order().values_list(*columns):
+        pk, code, title, abstract, kind, published, cancelled, starts, room, mode = row
+        starts, room, off = plans.get(pk, (starts, room, cancelled is not None))
+        # After midnight is still the day before.
+        outside = starts is not None and not begins <= starts < ends
+        found.append(
+            Fact(code, title, _texts(title, abstract, summit), kind, published is not None, off, starts is not None, outside, room is not None,
+                 mode == "online", pk in hosted, people.get(pk, Counter()), links[pk])
+        )  # fmt: skip
+    return found
+
+
+def _who_and_what(here: Q) -> tuple[set[int], Counter[int], dict[int, Counter[str]]]:
+    """By session: whether it has a host, how many links nobody has confirmed, how many appearances in each state."""
     hosted = set(SessionHost.objects.filter(here).values_list("session", flat=True))
     links = Counter(Material.objects.filter(here, confirmed=False).values_list("session", flat=True))
     people: dict[int, Counter[str]] = {}
     appearances = Appearance.objects.filter(here).order_by().values_list("session", "state")
     for session, state, number in appearances.annotate(n=Count("pk")):
         people.setdefault(session, Counter())[state] = number
-    columns = ("pk", "code", "title", "abstract", "kind", "published_at", "cancelled_at", "starts_at", "room", "mode")
-    found = []
-    for row in Session.objects.filter(summit=summit).in_order().values_list(*columns):
-        pk, code, title, abstract, kind, published, cancelled, starts, room, mode = row
-        starts, room, off = plans.get(pk, (starts, room, cancelled is not None))
-        found.append(
-            Fact(code, title, _texts(title, abstract, summit), kind, published is not None, off, starts is not None, _outside(starts, summit), room is not None,
-                 mode == "online", pk in hosted, people.get(pk, Counter()), links[pk])
-        )  # fmt: skip
-    return found
+    return hosted, links, people
 
 
 def _texts(title: Text, abstract: Text, summit: Summit) -> dict[str, Status]:
@@ -97,15 +107,6 @@ def _texts(title: Text, abstract: Text, summit: Summit) -> dict[str, Status]:
         status = abstract.status(language, source=source)
         found[language] = title.status(language, source=source) if status == Status.DONE else status
     return found
-
-
-def _outside(starts: datetime | None, summit: Summit) -> bool:
-    """Whether a session begins on no day of the summit; after midnight is still the day before."""
-    if starts is None:
-        return False
-    return (
-        not times.day_bounds(summit.starts_on, summit.tz)[0] <= starts < times.day_bounds(summit.ends_on, summit.tz)[1]
-    )
 
 
 def overview(summit: Summit, plans: Collection[str] | None = None, *, register: bool = True) -> Overview:
@@ -125,38 +126,44 @@ def overview(summit: Summit, plans: Collection[str] | None = None, *, register: 
 
 def todos(summit: Summit, rows: list[Fact], plans: Collection[str] | None = None) -> Iterator[Todo]:
     """The work that is left, what is urgent first; kinds of which nothing is left are not there."""
+    yield from _sorted([
+        _clashes(summit, plans, _address("sessions:organiser-placement", summit)),
+        *_of_sessions(summit, rows, _questions(), plans),
+        _hosts_without_contact(summit),
+    ])  # fmt: skip
+
+
+def _sorted(found: list[Todo]) -> list[Todo]:
+    return sorted((todo for todo in found if todo.number), key=lambda todo: not todo.urgent)
+
+
+def _of_sessions(
+    summit: Summit, rows: list[Fact], questions: list["Question"], plans: Collection[str] | None
+) -> Iterator[Todo]:
+    """What is wrong with sessions, by these questions and by their texts in each language."""
     working = [row for row in rows if not row.cancelled and row.kind != Kind.BREAK]
     page = _address("sessions:organiser-session", summit)
     plan_page = _address("sessions:organiser-placement", summit)
     place = lambda code: plan_page(code) if plans is None or code in plans else page(code)  # noqa: E731
-    found = [_clashes(summit, plans, plan_page)]
-    found += [
-        _kind(name, text, [r for r in working if wrong(r)], place if name in PLACES else page)
-        for name, text, wrong in _questions()
-    ]
+    for name, text, wrong in questions:
+        yield _kind(name, text, [r for r in working if wrong(r)], place if name in PLACES else page)
     for language in summit.languages:
         name = get_language_info(language)["name_translated"]
         for wanted, text in ((Status.MISSING, gettext("without their texts in %(language)s")),
                              (Status.OUTDATED, gettext("whose text in %(language)s is outdated"))):  # fmt: skip
-            wrong = [row for row in working if row.texts[language] == wanted]
-            found.append(_kind(f"{wanted}-{language}", text % {"language": name}, wrong, page))
-    found.append(_hosts_without_contact(summit))
-    yield from sorted((todo for todo in found if todo.number), key=lambda todo: not todo.urgent)
-
-
-BEFORE_PUBLIC = {"clashes", "no_time", "no_room", "outside"}
+            lacking = [row for row in working if row.texts[language] == wanted]
+            yield _kind(f"{wanted}-{language}", text % {"language": name}, lacking, page)
 
 
 def before_public(summit: Summit) -> list[Todo]:
     """What should not become public as it is: conflicts, sessions outside the days, without time or room, or without
-    texts. What is kept back does not count. Urgent is what cannot take place."""
+    texts. What is kept back does not count. Urgent is what cannot take place. Three queries beside the conflicts'."""
     kept = set(summit.sessions.filter(KEPT_BACK).values_list("code", flat=True))
-    rows = [row for row in facts(summit) if row.code not in kept]
-    found = [
-        todo
-        for todo in todos(summit, rows)
-        if todo.kind in BEFORE_PUBLIC or todo.kind.startswith((Status.MISSING, Status.OUTDATED))
-    ]
+    rows = [row for row in facts(summit, whole=False) if row.code not in kept]
+    found = _sorted([
+        _clashes(summit, None, _address("sessions:organiser-placement", summit)),
+        *_of_sessions(summit, rows, [question for question in _questions() if question[0] in PLACES], None),
+    ])  # fmt: skip
     return [replace(todo, urgent=True) if todo.kind == "outside" else todo for todo in found]
 
 

@@ -54,7 +54,6 @@ def frame(summit: Summit, agenda: content.AgendaContent) -> dict[str, Any]:
     """What every print says about the summit."""
     languages, venue = agenda.languages, summit.venues.first()
     address = content.agenda_address(summit, agenda.main)
-    noon = times.day_bounds(summit.starts_on, summit.tz)[0]
     as_of = summit.revised_at.astimezone(summit.tz)
     return {
         "main": agenda.main,
@@ -69,7 +68,8 @@ def frame(summit: Summit, agenda: content.AgendaContent) -> dict[str, Any]:
         "note": agenda.text(summit.timetable_note),
         "zone": said(
             lambda: (
-                gettext("Times in %(zone_label)s") % {"zone_label": times.zone_name(noon, summit.tz, active_language())}
+                gettext("Times in %(zone_label)s")
+                % {"zone_label": times.zone_of_days(summit.starts_on, summit.tz, active_language())}
             ),
             languages,
         ),

@@ -20,7 +20,6 @@ from sessions.views import people_and_links
 from sessions.views.personal import when
 from speakers.editing.invitations import invite_host
 from speakers.models import Organisation
-from summit import history
 from summit.accounts.invitations import remove
 from summit.editing.revising import Overtaken
 from summit.errors import Refusal
@@ -81,7 +80,7 @@ def session(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
         _check(found)
         session_edits.edit(found, form.values(), version=form.cleaned_data["version"] or 0, by=request.user)
     except Overtaken as refusal:
-        lines = history.described(refusal.details["entries"], Session, hidden=audience.OF_THE_TEAM)
+        lines = session_edits.in_words(refusal.details["entries"], found.summit, hidden=audience.OF_THE_TEAM)
         return _page(request, found, form.over(refusal), status=409, overtaken=lines)
     except session_edits.Frozen as refusal:
         messages.error(request, str(refusal.message))

@@ -7,11 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from sessions.editing import audience, files, materials
+from sessions.editing import audience, files, materials, session_edits
 from sessions.forms import people as people_forms
 from sessions.forms.settings import MaterialForm
 from sessions.models import Session
-from summit import history
 from summit.editing.revising import Overtaken
 from summit.errors import Refusal
 from summit.lib.text import number
@@ -34,7 +33,8 @@ def people(request: SignedInRequest, session: Session, *, back: str, check: Chec
                 return redirect(back)
             status = 422
         except Overtaken as refusal:
-            overtaken, status = history.described(refusal.details["entries"], Session, hidden=_hidden(request)), 409
+            entries, status = refusal.details["entries"], 409
+            overtaken = session_edits.in_words(entries, session.summit, hidden=_hidden(request))
         except Refusal as refusal:
             messages.error(request, str(refusal.message))
             status = refusal.status

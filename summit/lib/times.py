@@ -80,6 +80,11 @@ def zone_name(moment: datetime, tz: ZoneInfo, language: str) -> str:
     return get_timezone_name(moment.astimezone(tz), width="long", locale=language)
 
 
+def zone_of_days(day: date, tz: ZoneInfo, language: str) -> str:
+    """The zone as it is called on a summit's day: other days have winter or summer time."""
+    return zone_name(day_bounds(day, tz)[0], tz, language)
+
+
 def zone_in_words(day: date, tz: ZoneInfo, language: str) -> str:
     """The zone with its place, as it is called at noon of a day: "Korean Standard Time (Asia/Seoul)"."""
     return f"{zone_name(datetime.combine(day, time(12), tzinfo=tz), tz, language)} ({tz.key})"

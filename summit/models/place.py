@@ -1,7 +1,7 @@
 """Buildings and the places in them."""
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
@@ -74,6 +74,9 @@ class Room(models.Model):
         validators=[MaxValueValidator(50)],
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    # What lists hold, as words for people.
+    LISTED: ClassVar = {"access": RoomAccess}
 
     class Meta:
         verbose_name = _("room")

@@ -12,8 +12,6 @@ from tests.bench import unit, world
 __test__ = False
 SESSIONS, PEOPLE, ROOMS, REGISTRATIONS, CONFLICTS = 1_400, 1_000, 92, 10_000, 5_000
 PAGE = 300.0  # units
-# It looks at the whole plan, at all changes since the newest version, and at everybody these would be told to.
-SLOWER = {"registration:publication": 450.0}
 # Bytes of a page; a day of the plan is one page, with all its sessions.
 SIZE, DAY_SIZE = 200_000, 700_000
 # Read to be typed over by hand: how long they take does not grow with the summit.

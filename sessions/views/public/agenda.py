@@ -30,7 +30,7 @@ def zone_context(request: HttpRequest, summit: Summit) -> dict[str, Any]:
     language = active_language()
     noon = times.day_bounds(summit.starts_on, summit.tz)[0]
     return {
-        "zone_label": times.zone_name(noon, summit.tz, language),
+        "zone_label": times.zone_of_days(summit.starts_on, summit.tz, language),
         "zone_short": times.zone_short(noon, summit.tz),
         "reader_zone": reader,
         "reader_label": times.zone_name(noon, reader, language) if reader else "",

@@ -13,12 +13,11 @@ from django.views.decorators.http import require_POST
 
 from sessions.editing import audience, session_edits
 from sessions.forms.session import WHOLE, SessionForm
-from sessions.models import Appearance, Session
+from sessions.models import Session
 from sessions.permissions import edited_by_team, seen_by_team, texts_edited_by_team
 from sessions.planning import plan
 from sessions.reading import agenda
 from sessions.views import people_and_links
-from summit import audit, history
 from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
 from summit.lib.text import number
@@ -43,10 +42,6 @@ def _form(request: SignedInRequest, summit: Summit, session: Session, data: Any 
     if texts_edited_by_team(request.user, summit, request.rights).filter(pk=session.pk).exists():
         return SessionForm(data, instance=session, summit=summit, may=session_edits.TEXTS)
     return None
-
-
-# How the history names what hangs on a session.
-NAMED: dict[str, Any] = {"labels": session_edits.LABELS, "beside": (Appearance,)}
 
 
 @never_cache
@@ -95,7 +90,7 @@ def _page(
     clashes = plan.described(summit, plan.clashes(summit, only={found.code}))
     entries = list(entries_of(found)[:SHOWN])
     hidden = () if Right.NOTES in request.rights else ("notes",)
-    described = history.described(entries, Session, hidden=hidden, named=audit.namer(entries, summit), **NAMED)
+    described = session_edits.in_words(entries, summit, hidden=hidden)
     overtaken = more.pop("overtaken", None)
     context = {
         "summit": summit, "session": found, "form": form, "edits": edits, "plan": plan.planned(found),
@@ -103,7 +98,7 @@ def _page(
         "history": [(entry, line, session_edits.RESTORABLE & entry.changes.keys()) for entry, line in zip(entries, described, strict=True)],
         "people": found.appearances.select_related("speaker").order_by("order", "pk"),
         "materials": found.materials.all(),
-        "overtaken": history.described(overtaken.details["entries"], Session, hidden=hidden, **NAMED) if overtaken else None, **more,
+        "overtaken": session_edits.in_words(overtaken.details["entries"], summit, hidden=hidden) if overtaken else None, **more,
     }  # fmt: skip
     return render(request, "sessions/organiser/session.html", context, status=status)
 

@@ -279,7 +279,7 @@ def test_the_page_asks_the_same_questions_for_more_of_everything(agenda, client,
     client.get(PAGE)
     for number in range(3):
         more(number)
-        with django_assert_num_queries(37):
+        with django_assert_num_queries(33):
             client.get(PAGE)
 
 

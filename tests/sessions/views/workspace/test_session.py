@@ -71,6 +71,15 @@ def test_a_stale_form_is_answered_with_what_changed_and_what_was_written(session
     assert Session.objects.get().title["en"] == "Mine"
 
 
+def test_what_somebody_else_changed_is_told_in_words(session, office, organiser):
+    changed = {"interpretation": ["fr"], "access": ["captions"]}
+    session_edits.edit(session, changed, version=1, by=organiser)
+    page = office.post(PAGE, filled(session, title_en="Mine")).content.decode()
+    diff = page[page.index('class="diff"') : page.index("</dl>", page.index('class="diff"'))]
+    assert "français" in diff and "Live captions" in diff
+    assert ">fr<" not in diff and ">captions<" not in diff
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"title_ko": "", "title_en": ""}, {"title_ko": "가" * 301}, {"kind": "party"}, {"language": "xx"}, {"access": ["lift"]},
