@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import mark_safe
@@ -110,14 +111,18 @@ def _finder(summit: Summit, changes: Iterable[dict[str, Any]]) -> "RecipientFind
     codes = {change["code"] for change in changes}
     if not codes:
         return None
-    rows = Session.objects.filter(summit=summit, code__in=codes)
-    return RecipientFinder(summit, list(rows.values_list("pk", flat=True)))
+    rows = Session.objects.filter(summit=summit).order_by().values_list("code", "pk")
+    return RecipientFinder(summit, {pk for code, pk in rows if code in codes})
+
+
+# Of more sessions than this, what hangs on the whole summit is read: a database is slow with a long list of keys.
+NAMED_AT_MOST = 200
 
 
 class RecipientFinder:
     """Finds out who is who: an account, a registration and a speaker's profile may be one person."""
 
-    def __init__(self, summit: Summit, sessions: list[int]) -> None:
+    def __init__(self, summit: Summit, sessions: set[int]) -> None:
         self.summit, self.languages = summit, set(languages())
         self.found: dict[str, Recipient] = {}
         self.registered: dict[int, Recipient] = {}
@@ -125,15 +130,20 @@ class RecipientFinder:
         self.by_email: dict[str, Recipient] = {}
         self.left: set[int] = set()
         self.unreachable: set[int] = set()  # people on stage of whom no address is known
-        booked = Booking.objects.standing().filter(session__in=sessions).exclude(registration__state__in=ENDED)
-        bookmarked = Bookmark.objects.filter(session__in=sessions, user__is_active=True)
-        staged = Appearance.objects.filter(session__in=sessions).exclude(state=Appearance.State.DECLINED)
+        here = Q(session__in=sessions) if len(sessions) <= NAMED_AT_MOST else Q(session__summit=summit)
+        booked = Booking.objects.standing().filter(here).exclude(registration__state__in=ENDED)
+        bookmarked = Bookmark.objects.filter(here, user__is_active=True)
+        staged = Appearance.objects.filter(here).exclude(state=Appearance.State.DECLINED)
         # Each person is read once, in however many sessions they are on stage.
         speakers = {row[-1]: row for row in Speaker.objects.filter(summit=summit).order_by().values_list(*_SPEAKER)}
         on_stage = staged.order_by().values_list("session_id", "speaker_id")
-        bill = [(session, *speakers[speaker]) for session, speaker in on_stage if speaker in speakers]
-        seats = list(booked.order_by().values_list("registration_id", "session_id"))
-        bookmarks = list(bookmarked.order_by().values_list("user_id", "session_id"))
+        bill = [
+            (session, *speakers[speaker])
+            for session, speaker in on_stage
+            if session in sessions and speaker in speakers
+        ]
+        seats = [row for row in booked.order_by().values_list("registration_id", "session_id") if row[1] in sessions]
+        bookmarks = [row for row in bookmarked.order_by().values_list("user_id", "session_id") if row[1] in sessions]
         addresses = {row[2].lower() for row in bill if row[2]}
         accounts = {user for user, _session in bookmarks} | {row[1] for row in bill if row[1]}
         self._read_registrations({pk for pk, _session in seats}, accounts, addresses)

@@ -39,6 +39,12 @@ def agenda(db):
     return summit
 
 
+@pytest.fixture(params=[notices.NAMED_AT_MOST, 0], ids=["few", "many"])
+def changed(request, monkeypatch):
+    """As where few sessions have changed, and as where many have."""
+    monkeypatch.setattr(notices, "NAMED_AT_MOST", request.param)
+
+
 def session(code="CIV001"):
     return Session.objects.select_related("summit", "room").get(code=code)
 
@@ -63,6 +69,7 @@ def calendar(message):
     return icalendar.Calendar.from_ical(bytes(file.content))
 
 
+@pytest.mark.usefixtures("changed")
 def test_everybody_is_counted_once_and_by_what_ties_them(agenda):
     person = make_registration(agenda, email="both@people.example")
     bookmark(person.user)
@@ -102,6 +109,7 @@ def test_counting_asks_the_same_questions_for_more_people(agenda, django_assert_
             announcing.affected(agenda, changes)
 
 
+@pytest.mark.usefixtures("changed")
 def test_publishing_tells_those_concerned_and_nobody_else(agenda, work):
     bookmark(make_user("reader@people.example"))
     bookmark(make_user("other@people.example"), "CIV002")
@@ -208,6 +216,7 @@ def test_a_time_that_is_taken_away_cancels_the_entry(agenda, work):
     assert event["DTSTART"].dt == at(15, 10)
 
 
+@pytest.mark.usefixtures("changed")
 def test_people_on_stage_are_told_by_account_profile_or_name(agenda, work):
     make_session_speaker(
         agenda, "CIV001", user=make_user("account@stage.example", language="en"), email="old@x.example"
@@ -230,6 +239,7 @@ def test_people_on_stage_are_told_by_account_profile_or_name(agenda, work):
     assert "You are on stage" in letters()["latin@stage.example"].text
 
 
+@pytest.mark.usefixtures("changed")
 def test_withdrawn_people_are_left_alone(agenda, work):
     gone = make_registration(agenda, email="gone@people.example")
     Session.objects.filter(code="CIV001").update(seats=5)
@@ -249,6 +259,7 @@ def test_withdrawn_people_are_left_alone(agenda, work):
     assert set(letters()) == {"back@people.example"}
 
 
+@pytest.mark.usefixtures("changed")
 def test_people_of_another_summit_hear_nothing(agenda, work):
     other = make_summit("ogp2023")
     make_session(other, "CIV001", room=make_room(other, "hall", venue=make_venue(other)))
