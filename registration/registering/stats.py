@@ -1,11 +1,10 @@
 """Numbers for the organiser's page."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count
-from django.db.models.functions import TruncDate
+from django.db.models import Case, Count, Value, When
 
 from registration.models import Attendance, CheckIn, Places, Registration, State
 from summit.models import Summit
@@ -44,22 +43,29 @@ DAYS_SHOWN = 60
 def by_day(summit: Summit) -> list[tuple[date, dict[str, int]]]:
     """Registrations that stand, by the day they were made (in the summit's zone) and by attendance.
 
-    The last sixty days up to the newest registration, days without any among them. One query.
+    The last sixty days up to the newest registration, days without any among them. Three queries.
     """
-    day = TruncDate("created_at", tzinfo=summit.tz)
-    rows = (
-        summit.registrations.active()
-        .order_by()
-        .annotate(day=day)
-        .values_list("day", "attendance")
-        .annotate(n=Count("*"))
-    )
-    found: dict[date, dict[str, int]] = {}
-    for made, attendance, number in rows:
-        found.setdefault(made, {})[attendance] = number
-    if not found:
+    rows = summit.registrations.active().order_by("created_at").values_list("created_at", flat=True)
+    newest, oldest = rows.last(), rows.first()
+    if newest is None or oldest is None:
         return []
-    last = max(found)
-    first = max(min(found), last - timedelta(days=DAYS_SHOWN - 1))
+    last = newest.astimezone(summit.tz).date()
+    first = max(oldest.astimezone(summit.tz).date(), last - timedelta(days=DAYS_SHOWN - 1))
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return [(made, {way: found.get(made, {}).get(way, 0) for way in Attendance.values}) for made in days]
+    begins = [datetime.combine(day, time(), tzinfo=summit.tz) for day in days]
+    shown = rows.order_by().filter(created_at__gte=begins[0])
+    counted = shown.values_list(_number_of(begins), "attendance").annotate(n=Count("*"))
+    found = {(place, attendance): number for place, attendance, number in counted}
+    return [(day, {way: found.get((place, way), 0) for way in Attendance.values}) for place, day in enumerate(days)]
+
+
+def _number_of(begins: list[datetime], first: int = 0) -> Case | Value:
+    """In which of the spans that begin then a registration was made: halved until it is found.
+
+    A database without time zones casts each row's moment to a day by a function of ours, which costs ten times as much.
+    """
+    if len(begins) == 1:
+        return Value(first)
+    half = len(begins) // 2
+    earlier, later = _number_of(begins[:half], first), _number_of(begins[half:], first + half)
+    return Case(When(created_at__lt=begins[half], then=earlier), default=later)

@@ -9,9 +9,9 @@ from tests.bench import unit, world
 
 __test__ = False
 COLD = 30.0  # units for a cold page of 200 sessions
-# Units of the server's processor time for a kept page, and that of an application which does nothing but answer as many
-# bytes, times which it may take.
-WARM, TIMES = 0.3, 8.0
+# Units of the server's processor time for a kept page, and for each megabyte that is sent besides; and the times that an
+# application may be taken which does nothing but answer as many bytes.
+WARM, MEGABYTE, TIMES = 0.3, 0.5, 8.0
 SIZE = 20_000  # bytes, compressed
 STALE = 1.0  # seconds
 
@@ -54,7 +54,9 @@ def warm(address: world.Served, constant: world.Served, code: str) -> bool:
         least, _rate = world.loaded(constant, f"/{size}")
         times = ours.units / least.units
         extra = f"{times:.1f} times a constant answer of {size:,} bytes (below {TIMES:g}); {rate:,.0f}/s"
-        results.append(world.within(f"{code}: warm {name}", ours, WARM, extra, also=times < TIMES))
+        results.append(
+            world.within(f"{code}: warm {name}", ours, WARM + MEGABYTE * size / 1e6, extra, also=times < TIMES)
+        )
     return all(results)
 
 

@@ -45,6 +45,17 @@ def test_ten_countries_are_named_the_largest_first(summit):
     assert Registration.objects.count() == 12
 
 
+def test_a_day_on_which_clocks_change_is_one_day(summit):
+    summit.time_zone = "Europe/Berlin"
+    summit.save()
+    # The 31st of October has 25 hours.
+    moments = [(30, 23, 59), (31, 0, 0), (31, 23, 59), (32, 0, 0)]
+    for day, hour, minute in moments:
+        made = datetime(2021, 10, 1, hour, minute, tzinfo=ZoneInfo("Europe/Berlin")) + timedelta(days=day - 1)
+        Registration.objects.filter(pk=make_registration(summit).pk).update(created_at=made)
+    assert [(day.day, counted["in_person"]) for day, counted in stats.by_day(summit)] == [(30, 1), (31, 2), (1, 1)]
+
+
 def test_days_are_the_summits_and_none_is_left_out(summit):
     first, second, third = (make_registration(summit, attendance=way) for way in ("in_person", "online", "in_person"))
     moments = {first: (3, 23), second: (5, 1), third: (5, 9)}
