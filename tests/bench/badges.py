@@ -40,7 +40,7 @@ CATEGORIES = (
     ("운영진", "#14181f"),
 )
 
-BADGE, JOB, ONE = 8.0, 12.0, 60.0  # units a badge: drawn among many, in the whole job, alone
+BADGE, JOB, ONE = 4.0, 5.0, 15.0  # units a badge: drawn among many, in the whole job, alone
 GROWTH = 1.25  # a badge among 5,000 against one among 1,000
 MEMORY = 350.0  # MB
 SIZE = 1000.0  # bytes a badge
