@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: help setup run seed test journeys check checks bench format lint types messages pictures lock
+.PHONY: help setup run seed test journeys check checks bench drill format lint types messages pictures lock
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -89,6 +89,9 @@ check: checks test journeys ## All of it, the tests and the journeys on both dat
 
 bench: setup $(VENV)/.dev-packages ## Each promise of speed, in units of work of the same run (ARGS=agenda|large|calendars|badges|lists|editor|publishing|workspace|registrations|process|stampede|people|exports|imports)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+drill: setup $(VENV)/.dev-packages ## Two nodes under load, and everything that can break, broken in turn (ARGS=short: what breaks most often)
+	@$(BIN)/python -m tests.drill $(ARGS)
 
 format: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Format code, templates, scripts and sheets; draw the rooms
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q . ; $(BIN)/djangofmt -q templates ; \
