@@ -25,9 +25,10 @@ BENCHES = (
     "people",
     "exports",
     "imports",
+    "mixed",
 )
 # What of each runs with PostgreSQL and Redis as well.
-IN_PRODUCTION = {"large": ["search"], "calendars": [], "lists": [], "registrations": []}
+IN_PRODUCTION = {"large": ["search"], "calendars": [], "lists": [], "registrations": [], "mixed": []}
 
 
 def run(name: str) -> bool:
