@@ -90,7 +90,7 @@ check: checks test journeys ## All of it, the tests and the journeys on both dat
 bench: setup $(VENV)/.dev-packages ## Each promise of speed, in units of work of the same run (ARGS=agenda|large|calendars|badges|lists|editor|publishing|workspace|registrations|process|stampede|people|exports|imports|mixed)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-drill: setup $(VENV)/.dev-packages ## Two nodes under load, and everything that can break, broken in turn (ARGS=short: what breaks most often)
+drill: setup $(VENV)/.dev-packages ## Two nodes under load, and everything that can break, broken in turn (ARGS=short: what breaks most often; ARGS="upgrade REVISION": an update)
 	@$(BIN)/python -m tests.drill $(ARGS)
 
 format: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Format code, templates, scripts and sheets; draw the rooms
