@@ -19,10 +19,12 @@ from django.utils.http import parse_http_date_safe
 from django.utils.translation import gettext_lazy as _
 
 from summit import history, single_flight
+from summit.accounts import second_factor
 from summit.errors import Refusal
 from summit.kept_answers import EDITED, EDITED_FOR, Address, Drawn, Kept, Wanted, edited, shelf, worth_keeping
 from summit.lib import hosts, raised
 from summit.lib.busy import is_busy
+from summit.permissions import lead_to_second_factor
 from summit.public_pages import DRAW_AGAIN_AFTER, build, revisions
 from summit.ratelimit import client_address
 
@@ -223,6 +225,22 @@ class Provenance:
         door = DOORS.get(request.path_info.strip("/").partition("/")[0], "page")
         with history.coming_from(door, client_address(request)):
             return self.get_response(request)
+
+
+class SecondFactorFirst:
+    """What changes how somebody signs in asks a session for the second factor its person has, as staff's pages do."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if second_factor.guarded(name or "") and second_factor.is_owed(request):
+            return lead_to_second_factor(request)
+        return None
 
 
 class FontsToSpare:

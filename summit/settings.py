@@ -9,7 +9,7 @@ import dotenv
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from summit.env import env_bool, env_given, env_int, env_list, env_secret, env_str, mailer_from_url
+from summit.env import env_bool, env_given, env_int, env_list, env_secret, env_secrets, env_str, mailer_from_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # What is already in the environment wins over the file.
@@ -19,6 +19,8 @@ NODE_MODULES = BASE_DIR / "node_modules"
 
 DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = env_secret("SECRET_KEY", keep_in=VAR / "secret-key")
+# Former keys, newest first: what was signed or encrypted with one of them is still read.
+SECRET_KEY_FALLBACKS = env_secrets("SECRET_KEY_FALLBACKS")
 # Signs tickets (Ed25519). Printed badges outlive releases: keep it for as long as they must verify.
 TICKET_SIGNING_KEY = env_secret("TICKET_SIGNING_KEY", keep_in=VAR / "ticket-key")
 # Lets whoever types it make the first operator; where it is empty, `start --empty` makes one and prints it.
@@ -73,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "summit.middleware.SecondFactorFirst",
     "summit.middleware.BadInput",
 ]
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from summit.accounts import sign_in_mails
+from summit.accounts import second_factor, sign_in_mails
 from summit.lib.text import clean_line
 from summit.lib.translated import active_language
 from summit.mailing import outbox
@@ -51,6 +51,19 @@ class Adapter(DefaultAccountAdapter):
             )
         found: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return found
+
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        """The library tells people of each change of how they sign in, and so tells us."""
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
+        if template_prefix in second_factor.CHANGES:
+            second_factor.changed(self.request, user, template_prefix)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Whoever has a second factor proves themselves with it, not with the password, until the session has shown it."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if second_factor.is_owed(self.request):
+            return [each for each in methods if each["id"].startswith("mfa_")]
+        return methods
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Behind a proxy everybody would else share one limit."""
