@@ -154,6 +154,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Its text invites to sign up, which is closed; and a stranger's mailbox is not ours to fill.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"request_login_code": "summit.accounts.sign_in.RequestLoginCodeForm"}
+# A whole venue may share one network: its people sign in by code and passkey whoever else tries there. Wrong passwords
+# are counted by summit/accounts/password_guessing.py.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "request_login_code": "120/m/ip,3/m/key"}
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
 # Seconds. Mail may be kept back for minutes by whoever receives it.
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
 # People hear of a new password, address or second factor by mail.

@@ -4,19 +4,23 @@ from collections.abc import Mapping
 from itertools import batched
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.forms import RequestLoginCodeForm as LibraryForm
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailAddress
+from allauth.account.internal.userkit import filter_users_by_email
+from allauth.core import context, ratelimit
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 
-from summit.accounts import second_factor, sign_in_mails
-from summit.lib.text import clean_line
+from summit.accounts import password_guessing, second_factor, sign_in_mails
+from summit.errors import Refusal
+from summit.history import network
 from summit.lib.translated import active_language
 from summit.mailing import outbox
-from summit.models import Message, User
+from summit.models import User
 from summit.ratelimit import client_address
 
 
@@ -24,22 +28,27 @@ class Adapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every mail in the words of :mod:`summit.accounts.sign_in_mails`, through the outbox."""
         language = active_language()
-        words = sign_in_mails.MAILS.get(template_prefix)
-        if words is None:  # a release of allauth later than ours knows a mail we do not
+        if template_prefix not in sign_in_mails.MAILS:  # a release of allauth later than ours knows a mail we do not
             super().send_mail(template_prefix, email, context)
             return
-        context = sign_in_mails.context_of(
-            words, self.request, email, {**context, "email": email, "language": language}
-        )
-        message = Message(
-            kind="account",
-            to=email,
-            subject=clean_line(context["subject"])[:300],
-            text=render_to_string("account/email/mail.txt", context).strip() + "\n",
-            html=render_to_string("account/email/mail.html", context),
-        )
-        message.language = language
-        outbox.queue(message)
+        summit = sign_in_mails.summit_of(self.request, email)
+        outbox.queue(sign_in_mails.message(template_prefix, email, language, summit, context))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Ours in place of the library's, which locks an address for everybody when a stranger types wrong passwords."""
+        try:
+            self._guess = password_guessing.begin(str(credentials.get("email", "")), client_address(request))
+        except Refusal as refusal:
+            raise ValidationError(str(refusal), code=refusal.code) from refusal
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        self._guess.was_wrong()
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        self._guess.was_right()
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        password_guessing.forget(str(credentials.get("email", "")), client_address(request))
 
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
         """A mailed code has proven the address it was sent to. allauth notes that on a row it knows; an account made
@@ -72,6 +81,19 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts come with a registration, a profile or an invitation; nobody makes an empty one."""
         return False
+
+
+class RequestLoginCodeForm(LibraryForm):
+    def clean_email(self) -> str:
+        """As the library's, which counts codes by address alone: a stranger who asks for many must not keep hers from
+        somebody. Counted is by address and network."""
+        email: str = self.cleaned_data["email"]
+        users = filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)
+        key = f"{email.lower()} {network(client_address(context.request))}"
+        if not ratelimit.consume(context.request, action="request_login_code", key=key):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        self._user = users[0] if users else None
+        return email
 
 
 def account_for(email: str, *, name: str = "", language: str = "ko") -> User:
