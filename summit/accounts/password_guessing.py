@@ -168,5 +168,5 @@ def tell(email: str, network: str, at: str) -> bool:
     with translation.override(user.language):
         link = settings.SITE_URL + reverse("account_reset_password")
         context = {"timestamp": parse_datetime(at), "ip": network, "password_reset_url": link}
-        outbox.queue(sign_in_mails.message(MAIL, user.email, user.language, None, context, kind=KIND))
+        outbox.queue(sign_in_mails.message(MAIL, user.email, None, context, kind=KIND))
     return True

@@ -7,8 +7,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.forms import RequestLoginCodeForm as LibraryForm
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.account.models import EmailAddress
 from allauth.account.internal.userkit import filter_users_by_email
+from allauth.account.models import EmailAddress
 from allauth.core import context, ratelimit
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -18,7 +18,6 @@ from django.http import HttpRequest, HttpResponse
 from summit.accounts import password_guessing, second_factor, sign_in_mails
 from summit.errors import Refusal
 from summit.history import network
-from summit.lib.translated import active_language
 from summit.mailing import outbox
 from summit.models import User
 from summit.ratelimit import client_address
@@ -27,12 +26,11 @@ from summit.ratelimit import client_address
 class Adapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every mail in the words of :mod:`summit.accounts.sign_in_mails`, through the outbox."""
-        language = active_language()
         if template_prefix not in sign_in_mails.MAILS:  # a release of allauth later than ours knows a mail we do not
             super().send_mail(template_prefix, email, context)
             return
         summit = sign_in_mails.summit_of(self.request, email)
-        outbox.queue(sign_in_mails.message(template_prefix, email, language, summit, context))
+        outbox.queue(sign_in_mails.message(template_prefix, email, summit, context))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Ours in place of the library's, which locks an address for everybody when a stranger types wrong passwords."""

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from summit.lib.text import clean_line
+from summit.lib.translated import active_language
 from summit.models import Message, Summit
 
 # The summit in an address of ours: ``/ko/ogp2021/…``.
@@ -142,10 +143,9 @@ def summit_of(request: HttpRequest, email: str) -> Summit | None:
     return None
 
 
-def message(
-    name: str, email: str, language: str, summit: Summit | None, context: dict[str, Any], kind: str = "account"
-) -> Message:
-    """The mail of this name in the active language, which is ``language``; not written yet."""
+def message(name: str, email: str, summit: Summit | None, context: dict[str, Any], kind: str = "account") -> Message:
+    """The mail of this name in the active language; not written yet."""
+    language = active_language()
     words, site = MAILS[name], str(summit.name) if summit else settings.SITE_HOST
     context = {
         **context,
