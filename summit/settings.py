@@ -23,6 +23,8 @@ SECRET_KEY = env_secret("SECRET_KEY", keep_in=VAR / "secret-key")
 SECRET_KEY_FALLBACKS = env_secrets("SECRET_KEY_FALLBACKS")
 # Signs tickets (Ed25519). Printed badges outlive releases: keep it for as long as they must verify.
 TICKET_SIGNING_KEY = env_secret("TICKET_SIGNING_KEY", keep_in=VAR / "ticket-key")
+# Former keys of tickets: what was signed with them opens the door for as long as they stand here.
+TICKET_SIGNING_KEYS_OLD = env_secrets("TICKET_SIGNING_KEYS_OLD")
 # Lets whoever types it make the first operator; where it is empty, `start --empty` makes one and prints it.
 INSTALLATION_KEY = env_given("INSTALLATION_KEY")
 
