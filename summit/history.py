@@ -99,6 +99,7 @@ ACTIONS = {
     "membership.invite": _("Team member invited"),
     "membership.accept": _("Team invitation accepted"),
     "membership.change_role": _("Role in the team changed"),
+    "membership.sign_out": _("Signed out everywhere by the team"),
     "membership.remove": _("Team member removed"),
     "organisationmember.invite": _("Host contact invited"),
     "organisationmember.accept": _("Host invitation accepted"),

@@ -9,6 +9,7 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified, HttpResponseRedirect
 from django.http.response import ResponseHeaders
@@ -19,7 +20,7 @@ from django.utils.http import parse_http_date_safe
 from django.utils.translation import gettext_lazy as _
 
 from summit import history, single_flight
-from summit.accounts import second_factor
+from summit.accounts import second_factor, user_sessions
 from summit.errors import Refusal
 from summit.kept_answers import EDITED, EDITED_FOR, Address, Drawn, Kept, Wanted, edited, shelf, worth_keeping
 from summit.lib import hosts, raised
@@ -225,6 +226,19 @@ class Provenance:
         door = DOORS.get(request.path_info.strip("/").partition("/")[0], "page")
         with history.coming_from(door, client_address(request)):
             return self.get_response(request)
+
+
+class SessionsSeen:
+    """Where somebody is signed in is kept for their list of it, of sessions that a view has looked at anyway."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.session.accessed and SESSION_KEY in request.session and response.status_code < 500:
+            user_sessions.note(request)
+        return response
 
 
 class SecondFactorFirst:

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "summit.middleware.SessionsSeen",
     "summit.middleware.SecondFactorFirst",
     "summit.middleware.BadInput",
 ]

@@ -19,6 +19,8 @@ ALWAYS_OPEN = frozenset({
     "mfa_login_webauthn",
 })  # fmt: skip
 LIBRARY = ("account_", "mfa_")
+# And a page of ours: whoever has the password alone signs nobody out.
+OURS = frozenset({"account:sessions"})
 # The mails of the library that tell of a new factor, and of all changes of factors.
 SET_UP = frozenset({"mfa/email/totp_activated", "mfa/email/webauthn_added"})
 CHANGES = SET_UP | {"mfa/email/totp_deactivated", "mfa/email/webauthn_removed", "mfa/email/recovery_codes_generated"}
@@ -27,7 +29,9 @@ RESET = "account_reset_password"
 
 
 def guarded(name: str) -> bool:
-    """Whether a page of the library, by the name of its address, is closed to sessions without the second factor."""
+    """Whether a page about signing in, by the name of its address, is closed to sessions without the second factor."""
+    if name in OURS:
+        return True
     return name.startswith(LIBRARY) and not name.startswith(RESET) and name not in ALWAYS_OPEN
 
 

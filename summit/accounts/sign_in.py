@@ -15,12 +15,17 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 
-from summit.accounts import password_guessing, second_factor, sign_in_mails
+from summit.accounts import password_guessing, second_factor, sign_in_mails, user_sessions
 from summit.errors import Refusal
 from summit.history import network
 from summit.mailing import outbox
 from summit.models import User
 from summit.ratelimit import client_address
+
+# The mails that tell of a new password.
+NEW_PASSWORD = frozenset(
+    {"account/email/password_changed", "account/email/password_set", "account/email/password_reset"}
+)
 
 
 class Adapter(DefaultAccountAdapter):
@@ -64,6 +69,9 @@ class Adapter(DefaultAccountAdapter):
         super().send_notification_mail(template_prefix, user, *args, **kwargs)
         if template_prefix in second_factor.CHANGES:
             second_factor.changed(self.request, user, template_prefix)
+        elif template_prefix in NEW_PASSWORD:
+            # Django has ended the other sessions already; now nothing is left of them.
+            user_sessions.end_others(self.request, user)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Whoever has a second factor proves themselves with it, not with the password, until the session has shown it."""
