@@ -16,6 +16,7 @@ from django.http.response import ResponseHeaders
 from django.urls import set_urlconf
 from django.utils.cache import patch_vary_headers
 from django.utils.encoding import escape_uri_path
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import parse_http_date_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -239,6 +240,19 @@ class SessionsSeen:
         if request.session.accessed and SESSION_KEY in request.session and response.status_code < 500:
             user_sessions.note(request)
         return response
+
+
+class IdleSessionsEnd:
+    """Directly after Django's ``AuthenticationMiddleware``: whoever works here and has left is nobody when they are asked
+    for, and not before: an answer that needs nobody's name costs nothing."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        request.user = SimpleLazyObject(lambda: user_sessions.present(request, user))  # type: ignore[assignment]
+        return self.get_response(request)
 
 
 class SecondFactorFirst:

@@ -98,6 +98,15 @@ def _lead(request: HttpRequest, address: str) -> HttpResponse:
     return redirect(address)
 
 
+def lead_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To signing in, and back to the page; what was sent meanwhile is not saved, and says so."""
+    if request.method != "GET":
+        messages.warning(
+            request, _("Nothing was saved: you are not signed in any more. Sign in, then send the form again.")
+        )
+    return _lead(request, redirect_to_login(page_of(request)).url)
+
+
 def lead_to_second_factor(request: HttpRequest, where: str = "") -> HttpResponse:
     """To the page that asks for the second factor, or to where one is set up; ``where`` they were going is kept."""
     where = where or page_of(request)
@@ -145,7 +154,7 @@ def right_required(*rights: Right) -> Callable[[View], View]:
         @wraps(view)
         def inner(request: HttpRequest, summit: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return lead_to_sign_in(request)
             found = get_object_or_404(Summit, code=summit)
             roles = roles_of(request.user, found)
             request.rights = rights_in(roles)  # type: ignore[attr-defined]
@@ -171,7 +180,7 @@ def operator_required(view: View) -> View:
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return lead_to_sign_in(request)
         if not request.user.is_superuser:
             raise Http404
         exempt = request.session.get(FIRST_START) or not settings.STAFF_TWO_FACTORS

@@ -7,12 +7,15 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, update_session_auth_hash
 from django.contrib.auth import logout as sign_out
+from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from summit import history
 from summit.models import User, UserSession
@@ -53,6 +56,29 @@ def _kept(pk: int | None, user: str, values: dict[str, Any]) -> int:
     defaults = {**values, "user_id": user}
     row, _made = UserSession.objects.update_or_create(session_key=values["session_key"], defaults=defaults)
     return int(row.pk)
+
+
+def present(request: HttpRequest, user: User | AnonymousUser) -> User | AnonymousUser:
+    """Who is signed in; nobody where a team member or an operator has left this browser alone for too long.
+
+    When a session was last used is known to :data:`KEPT_EVERY` seconds; the doubt is theirs.
+    """
+    idle = time.time() - request.session.get(LAST_SEEN, time.time()) if user.is_authenticated else 0
+    limit = settings.STAFF_IDLE_MINUTES * 60
+    if not limit or idle <= limit + KEPT_EVERY or not _works_here(user):
+        return user
+    UserSession.objects.filter(pk=request.session.get(ROW)).delete()
+    request.session.flush()
+    messages.info(
+        request, _("You were signed out because nobody had used this browser for a while."), fail_silently=True
+    )
+    return AnonymousUser()
+
+
+def _works_here(user: User | AnonymousUser) -> bool:
+    if not isinstance(user, User) or user.is_staff or user.is_superuser:
+        return isinstance(user, User)
+    return user.memberships.accepted().exists()
 
 
 def _store(key: str | None = None) -> Any:
