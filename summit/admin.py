@@ -45,7 +45,7 @@ def sign_in(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
     return redirect(where) if has_permission(request) else lead_to_second_factor(request, where)
 
 
-admin.site.login = sign_in  # type: ignore[method-assign,assignment]
+admin.site.login = sign_in  # type: ignore[method-assign]
 admin.site.has_permission = has_permission  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Summit"
 

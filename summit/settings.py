@@ -170,6 +170,10 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_ADAPTER = "summit.accounts.factor_secrets.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "summit.accounts.security_events.AuthenticateForm",
+    "reauthenticate": "summit.accounts.security_events.ReauthenticateForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Summit"
 # One step of 30 seconds either way: telephones are slow to type on (RFC 6238 5.2).

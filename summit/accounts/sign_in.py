@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 
-from summit.accounts import password_guessing, second_factor, sign_in_mails, user_sessions
+from summit.accounts import password_guessing, second_factor, security_events, sign_in_mails, user_sessions
 from summit.errors import Refusal
 from summit.history import network
 from summit.mailing import outbox
@@ -46,6 +46,7 @@ class Adapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         self._guess.was_wrong()
+        security_events.failed.enqueue(self._guess.email, self._guess.network, security_events.device_of(request))
 
     def _rollback_login_failed_rl_usage(self) -> None:
         self._guess.was_right()
@@ -67,11 +68,17 @@ class Adapter(DefaultAccountAdapter):
     def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
         """The library tells people of each change of how they sign in, and so tells us."""
         super().send_notification_mail(template_prefix, user, *args, **kwargs)
+        security_events.told_by(template_prefix, self.request, user)
         if template_prefix in second_factor.CHANGES:
             second_factor.changed(self.request, user, template_prefix)
         elif template_prefix in NEW_PASSWORD:
             # Django has ended the other sessions already; now nothing is left of them.
             user_sessions.end_others(self.request, user)
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        security_events.signed_in(request, user)
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        return answer
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Whoever has a second factor proves themselves with it, not with the password, until the session has shown it."""

@@ -67,7 +67,7 @@ def present(request: HttpRequest, user: User | AnonymousUser) -> User | Anonymou
     limit = settings.STAFF_IDLE_MINUTES * 60
     if not limit or idle <= limit + KEPT_EVERY or not _works_here(user):
         return user
-    UserSession.objects.filter(pk=request.session.get(ROW)).delete()
+    UserSession.objects.filter(pk=request.session.get(ROW) or 0).delete()
     request.session.flush()
     messages.info(
         request, _("You were signed out because nobody had used this browser for a while."), fail_silently=True
@@ -87,7 +87,8 @@ def _store(key: str | None = None) -> Any:
 
 def of(user: User) -> list[UserSession]:
     """Where somebody is signed in now, last used first. Rows of what has ended otherwise go. A query for each."""
-    alive, gone = [], []
+    alive: list[UserSession] = []
+    gone: list[UserSession] = []
     for row in user.sessions.all():
         data = _store(row.session_key).load()
         good = data.get(HASH_SESSION_KEY) == user.get_session_auth_hash() and data.get(SESSION_KEY) == str(user.pk)
@@ -124,7 +125,7 @@ def end_others(request: HttpRequest, user: User) -> None:
         return
     User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
     user.refresh_from_db(fields=["session_generation"])
-    _delete(list(user.sessions.exclude(pk=request.session.get(ROW))))
+    _delete(list(user.sessions.exclude(pk=request.session.get(ROW) or 0)))
     update_session_auth_hash(request, user)
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from summit.accounts import user_sessions
+from summit.accounts import security_events, user_sessions
 from summit.lib import devices
 from summit.permissions import SignedInRequest
 
@@ -21,21 +21,31 @@ def mine(request: SignedInRequest) -> HttpResponse:
         return _ended(request)
     here = request.session.get(user_sessions.ROW)
     rows = [(row, devices.words(row.device), row.pk == here) for row in user_sessions.of(request.user)]
-    return render(request, "summit/account/sessions.html", {"rows": sorted(rows, key=lambda each: not each[2])})
+    return render(
+        request,
+        "summit/account/sessions.html",
+        {
+            "rows": sorted(rows, key=lambda each: not each[2]),
+            "events": security_events.of(request.user),
+        },
+    )
 
 
 def _ended(request: SignedInRequest) -> HttpResponse:
     action = request.POST.get("action", "")
     if action == "everywhere":
+        security_events.record(request, request.user, security_events.SIGNED_OUT)
         user_sessions.end_everywhere(request, request.user)
         messages.success(request, _("You are signed out everywhere."))
         return redirect("account_login")
     if action == "others":
         user_sessions.end_others(request, request.user)
+        security_events.record(request, request.user, security_events.SIGNED_OUT)
         messages.success(request, _("You are signed out everywhere but here."))
     elif action == "one" and request.POST.get("session", "").isdigit():
         row = get_object_or_404(request.user.sessions, pk=request.POST["session"])
         user_sessions.end(row)
+        security_events.record(request, request.user, security_events.SIGNED_OUT)
         messages.success(request, _("That browser is signed out."))
     else:
         raise BadRequest("No such action")

@@ -48,8 +48,8 @@ def test_the_list_says_device_network_when_and_which_is_this_one(user):
         here, there = browser(user), browser(user, PHONE, "203.0.113.9")
     with time_machine.travel("2026-11-30T03:00:00Z", tick=False):
         assert shown(here) == [
-            "Firefox · Windows This browser Network: 198.51.100.0/24 Signed in: 2026-11-30 01:00 UTC Last used: 2026-11-30 01:00 UTC",
-            "Chrome · iPhone Network: 203.0.113.0/24 Signed in: 2026-11-30 01:00 UTC Last used: 2026-11-30 01:00 UTC Sign out : Chrome · iPhone 203.0.113.0/24",
+            "Firefox · Windows This browser Network: 198.51.100.0/24 Signed in since: 2026-11-30 01:00 UTC Last used: 2026-11-30 01:00 UTC",
+            "Chrome · iPhone Network: 203.0.113.0/24 Signed in since: 2026-11-30 01:00 UTC Last used: 2026-11-30 01:00 UTC Sign out : Chrome · iPhone 203.0.113.0/24",
         ]
         assert "Last used: 2026-11-30 03:00 UTC" in shown(here)[0]
         assert shown(there)[0].startswith("Chrome · iPhone This browser")
