@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from summit.lib.codes import normal_reference
 from summit.lib.finding import fold, has_words, words_of
 from summit.lib.translated import Text
 from summit.models import Commitment, Page, Right, Room, Summit
-from summit.permissions import Somebody, rights_of
+from summit.permissions import Somebody, rights_here
 
 # Of each kind; the link to its list leads to the others.
 SHOWN = 6
@@ -238,17 +239,17 @@ def _targets(user: Somebody, code: str) -> list[Target]:
     ]
 
 
-def way_to(user: Somebody, code: str) -> str:
+def way_to(request: HttpRequest, code: str) -> str:
     """Where a code leads this reader: the page they work on, else the public one; raises ``LookupError``.
 
     Codes of sessions, people, organisations and rooms belong to one summit each; of several, the current one comes first,
     then the latest. References of registrations are found with and without their hyphen.
     """
-    if user.is_authenticated and (address := _registration(user, code)):
+    if request.user.is_authenticated and (address := _registration(request, code)):
         return address
-    for target in _targets(user, code):
+    for target in _targets(request.user, code):
         for row in _latest(target.rows):
-            if Right.WORKSPACE in rights_of(user, row.summit):
+            if Right.WORKSPACE in rights_here(request, row.summit):
                 return reverse(target.workspace, args=[row.summit.code, getattr(row, target.key)])
             if address := target.public(row):
                 return address
@@ -259,10 +260,10 @@ def _latest(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.select_related("summit").order_by("-summit__is_current", "-summit__starts_on", "-summit_id")[:20]
 
 
-def _registration(user: Somebody, code: str) -> str:
+def _registration(request: HttpRequest, code: str) -> str:
     for row in _latest(Registration.objects.filter(reference=normal_reference(code))):
-        if Right.REGISTRATIONS in rights_of(user, row.summit):
+        if Right.REGISTRATIONS in rights_here(request, row.summit):
             return reverse("registration:registration", args=[row.summit.code, row.guid])
-        if row.user_id == user.pk:
+        if row.user_id == request.user.pk:
             return row.get_absolute_url()
     return ""

@@ -5,40 +5,54 @@ from datetime import datetime
 from typing import Any, cast
 
 from allauth.account.admin import EmailAddressAdmin as AllauthEmailAddressAdmin
-from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.admin import AuthenticatorAdmin as AllauthAuthenticatorAdmin
 from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from summit import history, models
+from summit.accounts import user_sessions
 from summit.lib.translated import Text, TranslatedField
+from summit.permissions import has_second_factor, lead_to_second_factor
 
-# Rate limits guard the admin's door as they guard ours; a second factor opens it.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 _has_permission = admin.site.has_permission
 
 
 def has_permission(request: HttpRequest) -> bool:
-    """As Django's, and with a second factor where staff need one."""
-    return _has_permission(request) and (not settings.STAFF_TWO_FACTORS or is_mfa_enabled(request.user))
+    """As Django's, and in a session that has shown a second factor where staff need one."""
+    return _has_permission(request) and (not settings.STAFF_TWO_FACTORS or has_second_factor(request))
 
 
+def sign_in(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    """The admin has no door of its own: people sign in where everybody does, and show their second factor there."""
+    where = get_next_redirect_url(request) or reverse("admin:index")
+    if not request.user.is_authenticated:
+        return redirect_to_login(where)
+    if not _has_permission(request):
+        raise PermissionDenied
+    return redirect(where) if has_permission(request) else lead_to_second_factor(request, where)
+
+
+admin.site.login = sign_in  # type: ignore[method-assign]
 admin.site.has_permission = has_permission  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Summit"
 
 
 # Of these the history says that they changed, never what they hold; those after them are the machine's.
 SECRET = {"password", "data", "token", "calendar_token"}
-MACHINE = {"found_as", "last_login", "updated_at", "agenda_revision", "revised_at"}
+MACHINE = {"found_as", "session_generation", "last_login", "updated_at", "agenda_revision", "revised_at"}
 Values = dict[str, Any]
 
 
@@ -259,6 +273,12 @@ class AuthenticatorAdmin(Recorded, AllauthAuthenticatorAdmin):
 
     summit_path = ""
     fields = readonly_fields = ("user", "type", "created_at", "last_used_at")
+
+    def note(self, request: HttpRequest, what: str, obj: Any, changes: history.Changes) -> None:
+        """What the lost telephone is signed in to ends with it."""
+        super().note(request, what, obj, changes)
+        if what == "delete":
+            user_sessions.end_all(obj.user)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

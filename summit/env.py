@@ -55,6 +55,11 @@ def env_given(name: str) -> str:
     return Path(path).read_text(encoding="utf-8").strip() if path else ""
 
 
+def env_secrets(name: str) -> list[str]:
+    """Secrets from ``NAME``, or from the file named by ``NAME_FILE``: between commas or one a line."""
+    return [part.strip() for line in env_given(name).splitlines() for part in line.split(",") if part.strip()]
+
+
 def env_secret(name: str, *, keep_in: Path, length: int = 50) -> str:
     """The secret from ``NAME``, from the file named by ``NAME_FILE``, or one made once and kept in ``keep_in``."""
     if value := env_given(name):

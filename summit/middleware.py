@@ -9,20 +9,24 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified, HttpResponseRedirect
 from django.http.response import ResponseHeaders
 from django.urls import set_urlconf
 from django.utils.cache import patch_vary_headers
 from django.utils.encoding import escape_uri_path
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import parse_http_date_safe
 from django.utils.translation import gettext_lazy as _
 
 from summit import history, single_flight
+from summit.accounts import second_factor, user_sessions
 from summit.errors import Refusal
 from summit.kept_answers import EDITED, EDITED_FOR, Address, Drawn, Kept, Wanted, edited, shelf, worth_keeping
 from summit.lib import hosts, raised
 from summit.lib.busy import is_busy
+from summit.permissions import lead_to_second_factor
 from summit.public_pages import DRAW_AGAIN_AFTER, build, revisions
 from summit.ratelimit import client_address
 
@@ -223,6 +227,48 @@ class Provenance:
         door = DOORS.get(request.path_info.strip("/").partition("/")[0], "page")
         with history.coming_from(door, client_address(request)):
             return self.get_response(request)
+
+
+class SessionsSeen:
+    """Where somebody is signed in is kept for their list of it, of sessions that a view has looked at anyway."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.session.accessed and SESSION_KEY in request.session and response.status_code < 500:
+            user_sessions.note(request)
+        return response
+
+
+class IdleSessionsEnd:
+    """Directly after Django's ``AuthenticationMiddleware``: whoever works here and has left is nobody when they are asked
+    for, and not before: an answer that needs nobody's name costs nothing."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        request.user = SimpleLazyObject(lambda: user_sessions.present(request, user))  # type: ignore[assignment]
+        return self.get_response(request)
+
+
+class SecondFactorFirst:
+    """What changes how somebody signs in asks a session for the second factor its person has, as staff's pages do."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if second_factor.guarded(name or "") and second_factor.is_owed(request):
+            return lead_to_second_factor(request)
+        return None
 
 
 class FontsToSpare:

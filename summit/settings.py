@@ -9,7 +9,7 @@ import dotenv
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from summit.env import env_bool, env_given, env_int, env_list, env_secret, env_str, mailer_from_url
+from summit.env import env_bool, env_given, env_int, env_list, env_secret, env_secrets, env_str, mailer_from_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # What is already in the environment wins over the file.
@@ -19,8 +19,12 @@ NODE_MODULES = BASE_DIR / "node_modules"
 
 DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = env_secret("SECRET_KEY", keep_in=VAR / "secret-key")
+# Former keys, newest first: what was signed or encrypted with one of them is still read.
+SECRET_KEY_FALLBACKS = env_secrets("SECRET_KEY_FALLBACKS")
 # Signs tickets (Ed25519). Printed badges outlive releases: keep it for as long as they must verify.
 TICKET_SIGNING_KEY = env_secret("TICKET_SIGNING_KEY", keep_in=VAR / "ticket-key")
+# Former keys of tickets: what was signed with them opens the door for as long as they stand here.
+TICKET_SIGNING_KEYS_OLD = env_secrets("TICKET_SIGNING_KEYS_OLD")
 # Lets whoever types it make the first operator; where it is empty, `start --empty` makes one and prints it.
 INSTALLATION_KEY = env_given("INSTALLATION_KEY")
 
@@ -69,10 +73,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "summit.middleware.IdleSessionsEnd",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "summit.middleware.SessionsSeen",
+    "summit.middleware.SecondFactorFirst",
     "summit.middleware.BadInput",
 ]
 
@@ -151,12 +158,22 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Its text invites to sign up, which is closed; and a stranger's mailbox is not ours to fill.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"request_login_code": "summit.accounts.sign_in.RequestLoginCodeForm"}
+# A whole venue may share one network: its people sign in by code and passkey whoever else tries there. Wrong passwords
+# are counted by summit/accounts/password_guessing.py.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "request_login_code": "120/m/ip,3/m/key"}
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
 # Seconds. Mail may be kept back for minutes by whoever receives it.
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
 # People hear of a new password, address or second factor by mail.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+MFA_ADAPTER = "summit.accounts.factor_secrets.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "summit.accounts.security_events.AuthenticateForm",
+    "reauthenticate": "summit.accounts.security_events.ReauthenticateForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Summit"
 # One step of 30 seconds either way: telephones are slow to type on (RFC 6238 5.2).
@@ -164,6 +181,8 @@ MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 # Organisers and desk staff must have a second factor (TOTP or passkey) before they see anybody's data.
 STAFF_TWO_FACTORS = env_bool("STAFF_TWO_FACTORS", default=True)
+# Minutes after which a browser that nobody uses is signed out, of whoever has a role or operates; 0: never.
+STAFF_IDLE_MINUTES = env_int("STAFF_IDLE_MINUTES", 120)
 
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
@@ -226,6 +245,9 @@ SECURE_HSTS_SECONDS = env_int("SECURE_HSTS_SECONDS", 31_536_000 if HTTPS else 0)
 # For the whole domain only where its owner says so: other services may live beside this one.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env_bool("SECURE_HSTS_SUBDOMAINS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# The prefix (RFC 6265bis 4.1.3.2) has browsers keep a cookie for this very host and for https alone: no neighbour below the
+# same domain sets it. A summit's own host has its own.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (f"{'__Host-' if HTTPS else ''}{name}" for name in ("sessionid", "csrftoken"))
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "summit.views.errors.csrf_failure"

@@ -2,6 +2,7 @@
 
 import gc
 import sqlite3
+import time
 
 import pytest
 from django.core.cache import cache
@@ -12,8 +13,10 @@ from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 from hypothesis import HealthCheck, settings
 
+from summit.accounts import user_sessions
 from summit.lib import raised
 from summit.middleware import shelf
+from summit.models import UserSession
 from summit.public_pages import revisions
 from tests import factories
 from tests.databases import Databases
@@ -108,11 +111,20 @@ def registration(summit):
 
 @pytest.fixture
 def as_user():
-    """``as_user(user)`` is a client signed in as that user."""
+    """``as_user(user)`` is a client signed in as that user, and seen a moment ago."""
 
     def sign_in(user) -> Client:
         client = Client()
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        session = client.session
+        row = UserSession.objects.create(user=user, session_key=session.session_key)
+        seen = {
+            user_sessions.ROW: row.pk,
+            user_sessions.KNOWN_AS: session.session_key,
+            user_sessions.LAST_SEEN: time.time(),
+        }
+        session.update(seen)
+        session.save()
         return client
 
     return sign_in

@@ -11,8 +11,10 @@ from datetime import timedelta
 from functools import partial
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.contrib.admin import site
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
@@ -56,6 +58,7 @@ from tests.factories import (
     make_track,
     make_user,
 )
+from tests.second_factors import SHOW, enrol, show
 
 # What each kind of address names: by the name of the URL where it is told apart, else by the name of its part.
 Objects = dict[str, Any]
@@ -429,3 +432,47 @@ def test_the_api_takes_as_many_queries_for_three_as_for_one(summit, as_user, num
     for name, queries in {"sessions": 6, "people": 8, "registrations": 6, "history": 6}.items():
         with django_assert_num_queries(queries):
             assert client.get(f"/api/v1/workspace/summits/ogp2021/{name}/").status_code == 200
+
+
+def doors_of_staff(objects: Objects) -> list[str]:
+    """Every address of the workspace and its API, of operators, and of the admin."""
+    workspace = [address(app, entry, objects) for app, entry in PRIVATE]
+    api = [reverse(f"api:{entry.name}", args=["ogp2021"]) for entry in WORKSPACE]
+    with translation.override("en"):
+        given = {"summit": "ogp2021", "code": "ogp2021", "number": uuid4()}
+        operating = [reverse(entry.name, kwargs={name: given[name] for name in entry.pattern.converters})
+                     for _app, entry in patterns(get_resolver()) if hasattr(entry.callback, "operators")]  # fmt: skip
+    tables = [reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}")
+              for model in site._registry for page in ("changelist", "add")]  # fmt: skip
+    assert min(map(len, (workspace, api, operating, tables))) > 2
+    return [*workspace, *api, *operating, reverse("admin:index"), *tables]
+
+
+def shut(answer: Any, path: str) -> bool:
+    """Whether nothing of the page was answered, but where the factor is shown."""
+    if path.startswith("/api/"):
+        return answer.status_code == 403
+    if path.startswith("/admin/"):
+        return answer.status_code == 302 and answer["Location"].startswith("/admin/login/")
+    return answer.status_code == 302 and answer["Location"].startswith(f"{SHOW}?next=")
+
+
+def test_no_door_opens_to_a_session_whose_person_has_shown_a_second_factor_elsewhere(
+    summit, objects, as_user, settings
+):
+    settings.STAFF_TWO_FACTORS = True
+    user = make_user("all@matrix.example", summit=summit, role=Role.OWNER, is_staff=True, is_superuser=True)
+    by_password, elsewhere = as_user(user), as_user(user)
+    show(elsewhere, enrol(user))
+    wrong = []
+    for path in doors_of_staff(objects):
+        for method in ("get", "post"):
+            answer = asked(getattr(by_password, method), path)
+            # A page that knows only one method says so before it asks who is there.
+            if answer.status_code != 405 and not (
+                shut(answer, path) or (method == "post" and answer.status_code == 403)
+            ):
+                wrong.append((path, method, answer.status_code, answer.headers.get("Location")))
+        if shut(asked(elsewhere.get, path), path) and not path.endswith("/add/"):
+            wrong.append((path, "shown", 0))
+    assert wrong == []

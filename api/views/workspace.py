@@ -5,7 +5,6 @@ Not in the public OpenAPI document: what it shows depends on who asks.
 
 from typing import Any, ClassVar
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -22,7 +21,7 @@ from registration.models import CheckIn, Registration
 from sessions.models import Session
 from speakers.models import Speaker
 from summit.models import HistoryEntry, Right, Summit
-from summit.permissions import needs_second_factor, rights_in, roles_of
+from summit.permissions import has_second_factor, needs_second_factor, rights_in, roles_of
 
 
 class WorkspaceView(APIView):
@@ -52,7 +51,7 @@ class WorkspaceView(APIView):
         self.granted = rights_in(roles)
         if self.granted.isdisjoint(self.rights):
             raise Http404
-        if needs_second_factor(roles, summit) and not is_mfa_enabled(request.user):
+        if needs_second_factor(roles, summit) and not has_second_factor(request):
             raise PermissionDenied
         return summit
 

@@ -1,25 +1,34 @@
 """What an attendee shows at the door: a signed token that can be verified without a network.
 
-Layout of version 1 (87 bytes before the text encoding, big-endian)::
+Layout of version 2 (88 bytes before the text encoding, big-endian)::
 
-    1 byte   version, 1
+    1 byte   version, 2
+    1 byte   key id: the first byte of the SHA-256 of the public key that verifies it
     16 bytes registration guid (UUID)
     1 byte   flags: bit 0 set = in person when issued
     1 byte   issue, counts up when a ticket is reissued (low 8 bits)
     4 bytes  expiry, seconds since 1970 (unsigned)
-    64 bytes Ed25519 signature (RFC 8032) over the 23 bytes before it
+    64 bytes Ed25519 signature (RFC 8032) over the 24 bytes before it
+
+Version 1 has no key id: 87 bytes, the signature is over the 23 before it.
 
 The whole is base32 (RFC 4648) without padding behind ``S1:``: only characters of a QR code's alphanumeric mode
 (ISO/IEC 18004), so the code stays at version 6. It holds no personal data. Printed badges outlive releases: new
 layouts get a new version byte and old ones keep being read.
+
+Tickets are signed with ``TICKET_SIGNING_KEY``. Those signed with one of ``TICKET_SIGNING_KEYS_OLD`` are read for as long
+as it stands there. A reader without a network holds the public keys of all of them; it tries those with the ticket's key
+id, and all of them for a ticket of version 1.
 """
 
 import base64
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as clock
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +46,8 @@ from summit.lib.codes import normal_reference
 from summit.models import Summit
 
 PREFIX = "S1:"
-HEAD = struct.Struct(">B16sBBI")
+VERSION = 2
+HEADS = {1: struct.Struct(">B16sBBI"), 2: struct.Struct(">BB16sBBI")}
 SIGNATURE = 64
 IN_PERSON = 1
 # Tickets stay good for a while after the last day: certificates and late returns of badges.
@@ -66,7 +76,7 @@ class Claims:
     expires_at: int
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _key(secret: str) -> Ed25519PrivateKey:
     seed = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"summit ticket v1").derive(secret.encode())
     return Ed25519PrivateKey.from_private_bytes(seed)
@@ -77,36 +87,64 @@ def signing_key() -> Ed25519PrivateKey:
 
 
 def public_key() -> bytes:
-    """The 32 bytes a device needs to verify tickets without us (RFC 8032)."""
-    return signing_key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    """The 32 bytes a device needs to verify new tickets without us (RFC 8032)."""
+    return _raw(signing_key().public_key())
+
+
+def _raw(key: Ed25519PublicKey) -> bytes:
+    return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def key_id(key: Ed25519PublicKey) -> int:
+    """What a ticket says of the key that verifies it: 0 to 255, and by chance the same for two of them."""
+    return sha256(_raw(key)).digest()[0]
+
+
+def verifying_keys() -> list[Ed25519PublicKey]:
+    """The keys that verify tickets of ours: that of today, then former ones."""
+    return [_key(secret).public_key() for secret in (settings.TICKET_SIGNING_KEY, *settings.TICKET_SIGNING_KEYS_OLD)]
 
 
 def token_for(registration: Registration) -> str:
-    """The QR text of a registration. The same registration always gives the same text."""
-    summit = registration.summit
+    """The QR text of a registration. The same registration gives the same text as long as the key stays."""
+    summit, key = registration.summit, signing_key()
     end = datetime.combine(summit.ends_on + GOOD_AFTER_END, clock(), tzinfo=summit.tz)
-    head = HEAD.pack(
-        1,
+    head = HEADS[VERSION].pack(
+        VERSION,
+        key_id(key.public_key()),
         registration.guid.bytes,
         IN_PERSON if registration.is_in_person else 0,
         registration.ticket_issue & 0xFF,
         int(end.timestamp()),
     )
-    return PREFIX + base64.b32encode(head + signing_key().sign(head)).decode().rstrip("=")
+    return PREFIX + base64.b32encode(head + key.sign(head)).decode().rstrip("=")
 
 
-def read(token: str, *, key: Ed25519PublicKey | None = None) -> Claims:
-    """The claims of a token; raises :class:`BadTicket` for anything that is not signed by us, whatever it is."""
+def read(token: str, *, keys: Iterable[Ed25519PublicKey] = ()) -> Claims:
+    """The claims of a token; raises :class:`BadTicket` for anything that is not signed by us, whatever it is.
+
+    ``keys`` in place of :func:`verifying_keys` are those a device without our settings knows.
+    """
     body = token.strip().upper().removeprefix(PREFIX)
     try:
         raw = base64.b32decode(body + "=" * (-len(body) % 8))
-        version, guid, flags, issue, expires_at = HEAD.unpack(raw[: HEAD.size])
-        (key or signing_key().public_key()).verify(raw[HEAD.size :], raw[: HEAD.size])
-    except (ValueError, struct.error, InvalidSignature) as error:
+        layout = HEADS[raw[0]]
+        head, signature = raw[: layout.size], raw[layout.size :]
+        _version, *named, guid, flags, issue, expires_at = layout.unpack(head)
+    except (ValueError, LookupError, struct.error) as error:
         raise BadTicket from error
-    if version != 1 or len(raw) != HEAD.size + SIGNATURE:
+    known = [key for key in keys or verifying_keys() if not named or key_id(key) == named[0]]
+    if len(signature) != SIGNATURE or not any(_verifies(key, signature, head) for key in known):
         raise BadTicket
     return Claims(UUID(bytes=guid), bool(flags & IN_PERSON), issue, expires_at)
+
+
+def _verifies(key: Ed25519PublicKey, signature: bytes, head: bytes) -> bool:
+    try:
+        key.verify(signature, head)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def registration_for(summit: Summit, shown: str) -> Registration:

@@ -4,42 +4,55 @@ from collections.abc import Mapping
 from itertools import batched
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.forms import RequestLoginCodeForm as LibraryForm
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
+from allauth.core import context, ratelimit
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 
-from summit.accounts import sign_in_mails
-from summit.lib.text import clean_line
-from summit.lib.translated import active_language
+from summit.accounts import password_guessing, second_factor, security_events, sign_in_mails, user_sessions
+from summit.errors import Refusal
+from summit.history import network
 from summit.mailing import outbox
-from summit.models import Message, User
+from summit.models import User
 from summit.ratelimit import client_address
+
+# The mails that tell of a new password.
+NEW_PASSWORD = frozenset(
+    {"account/email/password_changed", "account/email/password_set", "account/email/password_reset"}
+)
 
 
 class Adapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every mail in the words of :mod:`summit.accounts.sign_in_mails`, through the outbox."""
-        language = active_language()
-        words = sign_in_mails.MAILS.get(template_prefix)
-        if words is None:  # a release of allauth later than ours knows a mail we do not
+        if template_prefix not in sign_in_mails.MAILS:  # a release of allauth later than ours knows a mail we do not
             super().send_mail(template_prefix, email, context)
             return
-        context = sign_in_mails.context_of(
-            words, self.request, email, {**context, "email": email, "language": language}
-        )
-        message = Message(
-            kind="account",
-            to=email,
-            subject=clean_line(context["subject"])[:300],
-            text=render_to_string("account/email/mail.txt", context).strip() + "\n",
-            html=render_to_string("account/email/mail.html", context),
-        )
-        message.language = language
-        outbox.queue(message)
+        summit = sign_in_mails.summit_of(self.request, email)
+        outbox.queue(sign_in_mails.message(template_prefix, email, summit, context))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Ours in place of the library's, which locks an address for everybody when a stranger types wrong passwords."""
+        try:
+            self._guess = password_guessing.begin(str(credentials.get("email", "")), client_address(request))
+        except Refusal as refusal:
+            raise ValidationError(str(refusal), code=refusal.code) from refusal
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        self._guess.was_wrong()
+        security_events.failed.enqueue(self._guess.email, self._guess.network, security_events.device_of(request))
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        self._guess.was_right()
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        password_guessing.forget(str(credentials.get("email", "")), client_address(request))
 
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
         """A mailed code has proven the address it was sent to. allauth notes that on a row it knows; an account made
@@ -52,6 +65,28 @@ class Adapter(DefaultAccountAdapter):
         found: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return found
 
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        """The library tells people of each change of how they sign in, and so tells us."""
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
+        security_events.told_by(template_prefix, self.request, user)
+        if template_prefix in second_factor.CHANGES:
+            second_factor.changed(self.request, user, template_prefix)
+        elif template_prefix in NEW_PASSWORD:
+            # Django has ended the other sessions already; now nothing is left of them.
+            user_sessions.end_others(self.request, user)
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        security_events.signed_in(request, user)
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        return answer
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Whoever has a second factor proves themselves with it, not with the password, until the session has shown it."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if second_factor.is_owed(self.request):
+            return [each for each in methods if each["id"].startswith("mfa_")]
+        return methods
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """Behind a proxy everybody would else share one limit."""
         return client_address(request)
@@ -59,6 +94,19 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts come with a registration, a profile or an invitation; nobody makes an empty one."""
         return False
+
+
+class RequestLoginCodeForm(LibraryForm):
+    def clean_email(self) -> str:
+        """As the library's, which counts codes by address alone: a stranger who asks for many must not keep hers from
+        somebody. Counted is by address and network."""
+        email: str = self.cleaned_data["email"]
+        users = filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)
+        key = f"{email.lower()} {network(client_address(context.request))}"
+        if not ratelimit.consume(context.request, action="request_login_code", key=key):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        self._user = users[0] if users else None
+        return email
 
 
 def account_for(email: str, *, name: str = "", language: str = "ko") -> User:

@@ -11,9 +11,12 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from summit.models import Summit
+from summit.lib.text import clean_line
+from summit.lib.translated import active_language
+from summit.models import Message, Summit
 
 # The summit in an address of ours: ``/ko/ogp2021/…``.
 IN_PATH = re.compile(r"\A/[a-z]{2}/([a-z0-9_]{4,32})/")
@@ -94,6 +97,17 @@ MAILS = {
         _("Choose a new password"),
         "password_reset_url",
     ),
+    "account/email/wrong_passwords": Words(
+        _("Many wrong passwords for your account on %(site)s"),
+        _(
+            "Somebody typed wrong passwords for your account on %(site)s many times. They did not get in, and nothing keeps you from signing in."
+        ),
+        _(
+            "If it was you, sign in with a mailed code or a passkey, or choose a new password. If it was not you, nothing needs to be done as long as your password is long and used nowhere else; a second factor protects you even then."
+        ),
+        _("Choose a new password"),
+        "password_reset_url",
+    ),
     "mfa/email/totp_activated": Words(
         _("Authenticator app added on %(site)s"),
         _("An authenticator app was added to your account on %(site)s. It is asked for when you sign in."),
@@ -129,12 +143,14 @@ def summit_of(request: HttpRequest, email: str) -> Summit | None:
     return None
 
 
-def context_of(words: Words, request: HttpRequest, email: str, context: dict[str, Any]) -> dict[str, Any]:
-    """What the templates take: the words with the site's name in them."""
-    summit = summit_of(request, email)
-    site = str(summit.name) if summit else settings.SITE_HOST
-    return {
+def message(name: str, email: str, summit: Summit | None, context: dict[str, Any], kind: str = "account") -> Message:
+    """The mail of this name in the active language; not written yet."""
+    language = active_language()
+    words, site = MAILS[name], str(summit.name) if summit else settings.SITE_HOST
+    context = {
         **context,
+        "email": email,
+        "language": language,
         "summit": summit,
         "site": site,
         "subject": str(words.subject) % {"site": site},
@@ -144,3 +160,11 @@ def context_of(words: Words, request: HttpRequest, email: str, context: dict[str
         "link": context.get(words.link, ""),
         "host": settings.SITE_HOST,
     }
+    return Message(
+        kind=kind,
+        to=email,
+        language=language,
+        subject=clean_line(context["subject"])[:300],
+        text=render_to_string("account/email/mail.txt", context).strip() + "\n",
+        html=render_to_string("account/email/mail.html", context),
+    )

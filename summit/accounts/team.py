@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from summit import history
-from summit.accounts import invitations
+from summit.accounts import invitations, user_sessions
 from summit.accounts.sign_in import account_for
 from summit.errors import Refusal
 from summit.models import Membership, Right, Role, Summit, User
@@ -114,6 +114,21 @@ def change_role(membership: Membership, role: str, *, seen: str = "", by: User) 
     locked.save(update_fields=["role"])
     history.record("membership.change_role", locked, by=by, summit=summit, changes={"role": (before, role)})
     return locked
+
+
+def may_sign_out(summit: Summit, by: User) -> bool:
+    """Whether somebody ends the sessions of other members: owners and operators do. One query."""
+    return by.is_superuser or summit.memberships.accepted().filter(user=by, role=Role.OWNER).exists()
+
+
+@transaction.atomic
+def sign_out(membership: Membership, *, by: User) -> None:
+    """End all sessions of a member, in whatever browser: a laptop is lost, somebody left. Raises :class:`OnlyOwners`."""
+    summit = membership.summit
+    if not may_sign_out(summit, by):
+        raise OnlyOwners(_("Only an owner or an operator signs other people out."))
+    user_sessions.end_all(membership.user)
+    history.record("membership.sign_out", membership, by=by, summit=summit)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from summit.models.place import Room, RoomHours, Venue
 from summit.models.summit import Mode, Summit
 from summit.models.team import Invited, Membership, Right, Role
 from summit.models.user import User
+from summit.models.user_session import UserSession
 
 __all__ = [
     "ActionPlan",
@@ -42,5 +43,6 @@ __all__ = [
     "Section",
     "Summit",
     "User",
+    "UserSession",
     "Venue",
 ]

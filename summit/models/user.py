@@ -1,11 +1,14 @@
 """People who sign in. The e-mail address is the log-in; attendees need no password."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -34,6 +37,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     columns = models.JSONField(default=dict, blank=True, editable=False)
     # How the workspace shall look; see ``summit.accounts.preferences``.
     preferences = models.JSONField(default=dict, blank=True, editable=False)
+    # Counts how often all sessions of the person were ended; part of what each session is checked against.
+    session_generation = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = UserManager()
@@ -48,3 +53,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def get_session_auth_hash(self) -> str:
+        """As Django's, over the generation as well: a session of an earlier one is nobody's."""
+        return self._session_hash(None)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        yield from map(self._session_hash, settings.SECRET_KEY_FALLBACKS)
+
+    def _session_hash(self, secret: str | None) -> str:
+        # The first generation is what Django makes: sessions from before there were any stay.
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        value = f"{self.password}.{self.session_generation}" if self.session_generation else self.password
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()

@@ -25,7 +25,7 @@ from summit.lib.translated import Text, active_language
 from summit.lib.weblinks import absolute
 from summit.lists.cell_rendering import text
 from summit.models import Right, Summit
-from summit.permissions import way_on
+from summit.permissions import stopped_for, way_on
 
 register = template.Library()
 OWN_LINK = re.compile(r'(\bhref=")(/[^"]*)"')
@@ -72,6 +72,13 @@ def way_on_from_here(context: Any) -> str:
     """Where somebody was going before they set up a second factor; "" for nobody else."""
     request = context.get("request")
     return way_on(request) if request is not None and hasattr(request, "session") else ""
+
+
+@register.simple_tag(takes_context=True, name="stopped_for")
+def why_stopped(context: Any) -> str:
+    """``enrol`` or ``show``: what is asked of whoever was stopped for want of a second factor; "" for nobody else."""
+    request = context.get("request")
+    return stopped_for(request) if request is not None and hasattr(request, "session") else ""
 
 
 @register.filter

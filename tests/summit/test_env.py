@@ -2,7 +2,7 @@ import stat
 
 import pytest
 
-from summit.env import BadSetting, env_bool, env_int, env_list, env_secret, env_str, mailer_from_url
+from summit.env import BadSetting, env_bool, env_int, env_list, env_secret, env_secrets, env_str, mailer_from_url
 
 NAME = "SUMMIT_TEST_VALUE"
 
@@ -92,3 +92,13 @@ def test_mail_addresses_become_mailers():
 def test_a_mail_address_that_leads_nowhere_is_refused(url):
     with pytest.raises(BadSetting, match="MAIL_URL"):
         mailer_from_url(url)
+
+
+def test_former_secrets_are_read_from_the_variable_or_a_file(monkeypatch, tmp_path):
+    assert env_secrets(NAME) == []
+    monkeypatch.setenv(NAME, " one , two,,")
+    assert env_secrets(NAME) == ["one", "two"]
+    monkeypatch.delenv(NAME)
+    (tmp_path / "keys").write_text("one\n\ntwo,three\n", encoding="utf-8")
+    monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "keys"))
+    assert env_secrets(NAME) == ["one", "two", "three"]

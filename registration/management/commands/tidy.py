@@ -10,6 +10,7 @@ from registration.mailing import announcing
 from registration.places import bookings
 from sessions.imports import jobs
 from sessions.planning import reminding
+from summit.accounts import user_sessions
 from summit.lists import exporting
 
 BADGES_KEPT_FOR = timedelta(days=7)
@@ -35,3 +36,4 @@ class Command(BaseCommand):
         self.stdout.write(f"reminders: {reminding.remind_due()}")
         call_command("prune_db_task_results", verbosity=0)
         call_command("clearsessions", verbosity=0)
+        self.stdout.write(f"ended sign-ins: {user_sessions.forget_ended()}")

@@ -28,6 +28,6 @@ def go(request: HttpRequest, code: str) -> HttpResponse:
     """``/go/<code>/``: to the organiser's or the public page of what has this code, by right."""
     with translation.override(translation.get_language_from_request(request)):
         try:
-            return redirect(way_to(request.user, code))
+            return redirect(way_to(request, code))
         except LookupError as error:
             raise Http404 from error

@@ -82,6 +82,7 @@ def member(request: SignedInRequest, summit: Summit, pk: int) -> HttpResponse:
         "state": state_chip(found),
         "form": RoleForm(initial={"role": found.role}),
         "others": others,
+        "signs_out": found.is_accepted and verbs.may_sign_out(summit, request.user),
     }
     return render(request, "summit/organiser/team_member.html", context)
 
@@ -121,4 +122,9 @@ def _remove(request: SignedInRequest, found: Membership) -> str:
     return _("%(name)s no longer has this role.") % {"name": found.user}
 
 
-CHANGES = {"role": _change_role, "again": _invite_again, "remove": _remove}
+def _sign_out(request: SignedInRequest, found: Membership) -> str:
+    verbs.sign_out(found, by=request.user)
+    return _("%(name)s is signed out everywhere.") % {"name": found.user}
+
+
+CHANGES = {"role": _change_role, "again": _invite_again, "remove": _remove, "sign-out": _sign_out}

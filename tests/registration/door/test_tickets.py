@@ -1,5 +1,5 @@
 import base64
-import struct
+import hashlib
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
@@ -21,15 +21,15 @@ from summit.models import Summit
 from tests.factories import make_registration, make_summit
 from tests.registration.reading import said
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "ticket-v1.txt"
+GOLDEN = Path(__file__).parent.parent / "golden"
 GUID = UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
 # The last moment of the printed ticket: thirty days after the end of the summit, at midnight in Seoul.
 EXPIRES = int(datetime(2022, 1, 15, 15, tzinfo=UTC).timestamp())
 
 
-def printed() -> str:
-    """A ticket as it was printed with the first release."""
-    return GOLDEN.read_text(encoding="ascii").strip()
+def printed(version: int = 2) -> str:
+    """A ticket as it was printed with the first release of its version."""
+    return (GOLDEN / f"ticket-v{version}.txt").read_text(encoding="ascii").strip()
 
 
 @pytest.fixture
@@ -46,7 +46,8 @@ def golden(summit, golden_key):
 
 
 def raw(token: str) -> bytes:
-    return base64.b32decode(token.removeprefix("S1:") + "====")
+    body = token.removeprefix("S1:")
+    return base64.b32decode(body + "=" * (-len(body) % 8))
 
 
 def encoded(content: bytes) -> str:
@@ -57,16 +58,26 @@ def signed(head: bytes, key: Ed25519PrivateKey | None = None) -> str:
     return encoded(head + (key or tickets.signing_key()).sign(head))
 
 
-def test_printed_tickets_of_version_1_are_still_made_the_same(golden):
+def head(
+    version: int = 2, guid: bytes = GUID.bytes, flags: int = 1, issue: int = 1, expires_at: int = EXPIRES
+) -> bytes:
+    """What is signed, written out from the layouts in the documentation of the module."""
+    named = bytes([tickets.key_id(tickets.signing_key().public_key())]) if version == 2 else b""
+    return bytes([version]) + named + guid + bytes([flags, issue]) + expires_at.to_bytes(4, "big")
+
+
+def test_printed_tickets_are_still_made_the_same(golden):
     assert tickets.token_for(golden) == printed()
 
 
-def test_printed_tickets_of_version_1_are_still_read(golden_key):
-    assert tickets.read(printed()) == tickets.Claims(guid=GUID, in_person=True, issue=1, expires_at=EXPIRES)
+@pytest.mark.parametrize("version", [1, 2])
+def test_printed_tickets_of_every_version_are_still_read(golden_key, version):
+    assert tickets.read(printed(version)) == tickets.Claims(guid=GUID, in_person=True, issue=1, expires_at=EXPIRES)
 
 
-def test_a_printed_ticket_still_opens_the_door(golden):
-    assert tickets.registration_for(golden.summit, printed()) == golden
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_printed_ticket_still_opens_the_door(golden, version):
+    assert tickets.registration_for(golden.summit, printed(version)) == golden
 
 
 def test_a_device_needs_nothing_but_the_public_key(golden_key):
@@ -74,26 +85,67 @@ def test_a_device_needs_nothing_but_the_public_key(golden_key):
     public = tickets.public_key()
     assert public.hex() == "6f7851bed5ca2bb65c85d90530e2e66c8afbd0acad3a0e90f000d7ba4c7fa72f"
     content = raw(printed())
-    assert len(content) == 87
-    Ed25519PublicKey.from_public_bytes(public).verify(content[23:], content[:23])
-    assert content[0] == 1
-    assert UUID(bytes=content[1:17]) == GUID
-    assert content[17] & 1 == 1
-    assert content[18] == 1
-    assert int.from_bytes(content[19:23], "big") == EXPIRES
+    assert len(content) == 88
+    Ed25519PublicKey.from_public_bytes(public).verify(content[24:], content[:24])
+    assert content[:2] == bytes([2, hashlib.sha256(public).digest()[0]])
+    assert UUID(bytes=content[2:18]) == GUID
+    assert content[18] & 1 == 1
+    assert content[19] == 1
+    assert int.from_bytes(content[20:24], "big") == EXPIRES
 
 
-def test_the_claims_can_be_read_with_a_key_given(golden_key, settings):
+@pytest.mark.parametrize("version", [1, 2])
+def test_the_claims_can_be_read_with_keys_given(golden_key, settings, version):
     key = Ed25519PublicKey.from_public_bytes(tickets.public_key())
     settings.TICKET_SIGNING_KEY = "another installation"
     with pytest.raises(tickets.BadTicket):
-        tickets.read(printed())
-    assert tickets.read(printed(), key=key).guid == GUID
+        tickets.read(printed(version))
+    assert tickets.read(printed(version), keys=[tickets.signing_key().public_key(), key]).guid == GUID
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_the_key_changes_while_old_badges_stay_valid(golden, settings, version):
+    old = settings.TICKET_SIGNING_KEY
+    settings.TICKET_SIGNING_KEY, settings.TICKET_SIGNING_KEYS_OLD = "the key of next year", [old]
+    assert tickets.registration_for(golden.summit, printed(version)) == golden
+    new = tickets.token_for(golden)
+    assert new != printed()
+    assert tickets.registration_for(golden.summit, new) == golden
+    # Twice changed, both former keys are known.
+    settings.TICKET_SIGNING_KEY, settings.TICKET_SIGNING_KEYS_OLD = (
+        "and of the year after",
+        ["the key of next year", old],
+    )
+    assert tickets.read(new).guid == tickets.read(printed(version)).guid == GUID
+    # A key that leaked is taken away: whatever it has signed is worth nothing.
+    settings.TICKET_SIGNING_KEYS_OLD = ["the key of next year"]
+    assert tickets.read(new).guid == GUID
+    with pytest.raises(tickets.BadTicket):
+        tickets.registration_for(golden.summit, printed(version))
+
+
+def test_two_keys_with_the_same_id_are_both_tried(golden, settings):
+    old = tickets.key_id(tickets.signing_key().public_key())
+    former = settings.TICKET_SIGNING_KEY
+    for number in range(10_000):
+        settings.TICKET_SIGNING_KEY = f"a key like many others {number}"
+        if tickets.key_id(tickets.signing_key().public_key()) == old:
+            break
+    settings.TICKET_SIGNING_KEYS_OLD = [former]
+    assert tickets.read(printed()).guid == tickets.read(tickets.token_for(golden)).guid == GUID
+
+
+def test_the_key_id_is_signed_as_well(golden_key, settings):
+    """A ticket does not choose a key: one that names another is refused although both are ours."""
+    settings.TICKET_SIGNING_KEYS_OLD = ["a former key"]
+    content = bytearray(raw(printed()))
+    content[1] = tickets.key_id(tickets.verifying_keys()[1])
+    with pytest.raises(tickets.BadTicket):
+        tickets.read(encoded(bytes(content)))
 
 
 def test_a_ticket_says_nothing_about_the_person(golden):
-    head = struct.pack(">B16sBBI", 1, GUID.bytes, 1, 1, EXPIRES)
-    assert raw(tickets.token_for(golden)) == head + tickets.signing_key().sign(head)
+    assert raw(tickets.token_for(golden)) == head() + tickets.signing_key().sign(head())
 
 
 def test_other_personal_data_make_no_other_ticket(golden):
@@ -112,7 +164,7 @@ def test_every_registration_has_its_own_ticket(summit):
     assert len(tokens) == 3
 
 
-@pytest.mark.parametrize("position", range(87))
+@pytest.mark.parametrize("position", range(88))
 def test_a_ticket_changed_in_any_byte_is_refused(golden_key, position):
     content = bytearray(raw(printed()))
     content[position] ^= 1
@@ -156,19 +208,20 @@ def test_a_ticket_read_in_small_letters_or_with_spaces_around_is_read(golden_key
 def test_a_ticket_signed_with_another_key_is_refused(golden_key):
     foreign = Ed25519PrivateKey.from_private_bytes(bytes(32))
     with pytest.raises(tickets.BadTicket):
-        tickets.read(signed(raw(printed())[:23], foreign))
+        tickets.read(signed(head(), foreign))
 
 
-@pytest.mark.parametrize("version", [0, 2, 255])
-def test_a_version_not_known_is_refused_although_signed(golden_key, version):
+@pytest.mark.parametrize("version", [0, 1, 3, 255])
+def test_a_version_not_known_or_of_another_layout_is_refused_although_signed(golden_key, version):
     with pytest.raises(tickets.BadTicket):
-        tickets.read(signed(bytes([version]) + raw(printed())[1:23]))
+        tickets.read(signed(bytes([version]) + head()[1:]))
 
 
-@pytest.mark.parametrize("length", [0, 1, 22, 24, 40])
-def test_another_length_is_refused_although_signed(golden_key, length):
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("length", [0, 1, 22, 25, 40])
+def test_another_length_is_refused_although_signed(golden_key, length, version):
     with pytest.raises(tickets.BadTicket):
-        tickets.read(signed((raw(printed())[:23] * 2)[:length]))
+        tickets.read(signed((head(version) * 2)[:length]))
 
 
 @given(st.text() | st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567=:S1", max_size=200) | st.binary().map(encoded))
@@ -181,9 +234,9 @@ def test_whatever_is_scanned_is_a_bad_ticket_and_nothing_else(text):
 @given(st.binary(min_size=16, max_size=16), st.integers(0, 255), st.integers(0, 255), st.integers(0, 2**32 - 1))
 @examples(database=None, deadline=None, max_examples=50)
 def test_what_we_signed_is_read_back(guid, flags, issue, expires_at):
-    head = struct.pack(">B16sBBI", 1, guid, flags, issue, expires_at)
-    claims = tickets.read(signed(head))
-    assert claims == tickets.Claims(UUID(bytes=guid), flags % 2 == 1, issue, expires_at)
+    for version in (1, 2):
+        claims = tickets.read(signed(head(version, guid, flags, issue, expires_at)))
+        assert claims == tickets.Claims(UUID(bytes=guid), flags % 2 == 1, issue, expires_at)
 
 
 def test_a_ticket_fits_a_qr_code_of_version_6_with_error_correction_m(golden):
@@ -191,7 +244,7 @@ def test_a_ticket_fits_a_qr_code_of_version_6_with_error_correction_m(golden):
     code.add_data(tickets.token_for(golden))
     code.make(fit=True)
     assert code.version <= 6
-    assert len(tickets.token_for(golden)) == 143
+    assert len(tickets.token_for(golden)) == 144
     assert badges.face.TOKEN.fullmatch(tickets.token_for(golden))
 
 

@@ -1,0 +1,142 @@
+"""The browsers somebody is signed in with: which they are, and ending them."""
+
+import logging
+import time
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, update_session_auth_hash
+from django.contrib.auth import logout as sign_out
+from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError, transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from summit import history
+from summit.models import User, UserSession
+from summit.ratelimit import client_address
+
+logger = logging.getLogger(__name__)
+# In a session: when it was last used (seconds since 1970), as kept at most once in so many seconds; its row in our list,
+# and the key under which that row knows it.
+LAST_SEEN, ROW, KNOWN_AS = "last_seen", "user_session", "user_session_key"
+KEPT_EVERY = 300
+
+
+def note(request: HttpRequest) -> None:
+    """Keep that a session was used: two queries, once in five minutes. A database that is busy is not waited for twice:
+    what the view has answered counts more."""
+    session, now = request.session, time.time()
+    known = session.get(KNOWN_AS) == session.session_key
+    if session.session_key is None or (known and now - session.get(LAST_SEEN, 0) < KEPT_EVERY):
+        return
+    values: dict[str, Any] = {
+        "session_key": session.session_key,
+        "last_seen_at": timezone.now(),
+        "network": history.network(client_address(request)),
+        "device": request.headers.get("User-Agent", "")[:200],
+    }
+    try:
+        with transaction.atomic():
+            session[ROW] = _kept(session.get(ROW), session[SESSION_KEY], values)
+    except DatabaseError as error:
+        logger.warning("It was not kept that a session was used", exc_info=error)
+    else:
+        session[LAST_SEEN], session[KNOWN_AS] = now, session.session_key
+
+
+def _kept(pk: int | None, user: str, values: dict[str, Any]) -> int:
+    if pk and UserSession.objects.filter(pk=pk, user_id=user).update(**values):
+        return pk
+    defaults = {**values, "user_id": user}
+    row, _made = UserSession.objects.update_or_create(session_key=values["session_key"], defaults=defaults)
+    return int(row.pk)
+
+
+def present(request: HttpRequest, user: User | AnonymousUser) -> User | AnonymousUser:
+    """Who is signed in; nobody where a team member or an operator has left this browser alone for too long.
+
+    When a session was last used is known to :data:`KEPT_EVERY` seconds; the doubt is theirs.
+    """
+    idle = time.time() - request.session.get(LAST_SEEN, time.time()) if user.is_authenticated else 0
+    limit = settings.STAFF_IDLE_MINUTES * 60
+    if not limit or idle <= limit + KEPT_EVERY or not _works_here(user):
+        return user
+    UserSession.objects.filter(pk=request.session.get(ROW) or 0).delete()
+    request.session.flush()
+    messages.info(
+        request, _("You were signed out because nobody had used this browser for a while."), fail_silently=True
+    )
+    return AnonymousUser()
+
+
+def _works_here(user: User | AnonymousUser) -> bool:
+    if not isinstance(user, User) or user.is_staff or user.is_superuser:
+        return isinstance(user, User)
+    return user.memberships.accepted().exists()
+
+
+def _store(key: str | None = None) -> Any:
+    return import_module(settings.SESSION_ENGINE).SessionStore(key)
+
+
+def of(user: User) -> list[UserSession]:
+    """Where somebody is signed in now, last used first. Rows of what has ended otherwise go. A query for each."""
+    alive: list[UserSession] = []
+    gone: list[UserSession] = []
+    for row in user.sessions.all():
+        data = _store(row.session_key).load()
+        good = data.get(HASH_SESSION_KEY) == user.get_session_auth_hash() and data.get(SESSION_KEY) == str(user.pk)
+        (alive if good else gone).append(row)
+    UserSession.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    return alive
+
+
+def _delete(rows: Any) -> None:
+    """The sessions themselves first: a row that is left over shows nothing that is not so."""
+    for row in rows:
+        _store().delete(row.session_key)
+    UserSession.objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+
+def end(row: UserSession) -> None:
+    """Sign one browser out."""
+    _delete([row])
+
+
+@transaction.atomic
+def end_all(user: User) -> None:
+    """Sign somebody out wherever they are signed in, also where no row tells of it."""
+    User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
+    user.refresh_from_db(fields=["session_generation"])
+    _delete(list(user.sessions.all()))
+
+
+@transaction.atomic
+def end_others(request: HttpRequest, user: User) -> None:
+    """Sign somebody out everywhere but here."""
+    if request.user.pk != user.pk:
+        end_all(user)
+        return
+    User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
+    user.refresh_from_db(fields=["session_generation"])
+    _delete(list(user.sessions.exclude(pk=request.session.get(ROW) or 0)))
+    update_session_auth_hash(request, user)
+
+
+def end_everywhere(request: HttpRequest, user: User) -> None:
+    """Sign somebody out everywhere, here as well."""
+    end_all(user)
+    sign_out(request)
+
+
+def forget_ended() -> int:
+    """Delete rows of sessions that are over; returns how many."""
+    oldest = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    deleted, _kinds = UserSession.objects.filter(last_seen_at__lt=oldest).delete()
+    return deleted
