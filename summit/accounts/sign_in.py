@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from itertools import batched
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +25,7 @@ from summit.ratelimit import client_address
 class Adapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every mail in the words of :mod:`summit.accounts.sign_in_mails`, through the outbox."""
+        context = {name: at_site(value) for name, value in context.items()}
         language = active_language()
         words = sign_in_mails.MAILS.get(template_prefix)
         if words is None:  # a release of allauth later than ours knows a mail we do not
@@ -59,6 +62,15 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts come with a registration, a profile or an invitation; nobody makes an empty one."""
         return False
+
+
+def at_site(value: Any) -> Any:
+    """An absolute address at the address of the installation: allauth makes them from the request's ``Host``, which is
+    what whoever asks for a mail to somebody else says it is. Anything else stays."""
+    if not isinstance(value, str) or not value.startswith(("https://", "http://")):
+        return value
+    parts = urlsplit(value)
+    return settings.SITE_URL + urlunsplit(("", "", parts.path, parts.query, parts.fragment))
 
 
 def account_for(email: str, *, name: str = "", language: str = "ko") -> User:
