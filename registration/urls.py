@@ -1,7 +1,7 @@
 from django.urls import path
 
 from registration.views import badge, desk, register
-from registration.views.personal import my_agenda, own_page
+from registration.views.personal import my_agenda, own_page, private_link
 from registration.views.workspace import copying, finder, publication, questions, registrations, seats, settings
 
 app_name = "registration"
@@ -15,6 +15,8 @@ urlpatterns = [
     path("registrations/<str:token>/cancellation/", own_page.cancellation, name="cancellation"),
     path("registrations/<str:token>/messages/", own_page.resend, name="resend"),
     path("registrations/<str:token>/calendar/", own_page.calendar, name="calendar"),
+    path("registrations/<str:token>/reissue/", private_link.reissue, name="reissue"),
+    path("registrations/<str:token>/new-link/", private_link.new_link, name="new-link"),
     path("registrations/<str:token>/badge.pdf", badge.own_badge, name="own-badge"),
     path("registrations/<str:token>/ticket.pdf", badge.own_ticket, name="own-ticket"),
     path("registrations/<str:token>/sessions/<slug:code>/", my_agenda.own_session, name="own-session"),
@@ -41,6 +43,7 @@ urlpatterns = [
         registrations.reinstatement,
         name="registration-reinstatement",
     ),
+    path("organiser/registrations/<uuid:guid>/reissue/", registrations.reissue, name="registration-reissue"),
     path("organiser/registrations/<uuid:guid>/messages/", registrations.resend, name="registration-resend"),
     path("organiser/settings/registration/", settings.arrangement, name="settings-registration"),
     *settings.CATEGORIES.urls(),

@@ -51,7 +51,7 @@ admin.site.site_header = admin.site.site_title = "Summit"
 
 
 # Of these the history says that they changed, never what they hold; those after them are the machine's.
-SECRET = {"password", "data", "token", "calendar_token"}
+SECRET = {"password", "data", "token", "calendar_token", "digest"}
 MACHINE = {"found_as", "session_generation", "last_login", "updated_at", "agenda_revision", "revised_at"}
 Values = dict[str, Any]
 

@@ -34,6 +34,7 @@ ACTIONS = {
     "page.delete": _("Page deleted"),
     "registration.cancel": _("Registration cancelled"),
     "registration.resend": _("Mail sent again"),
+    "registration.reissue": _("Ticket and private link replaced"),
     "registration.share_calendar": _("Calendar address made"),
     "registration.revoke_calendar": _("Calendar address revoked"),
     "registration.set_alarm": _("Reminder set"),

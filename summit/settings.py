@@ -281,17 +281,19 @@ SPECTACULAR_SETTINGS = {
     "LICENSE": {"name": "Apache-2.0"},
 }
 
+# Keys in addresses and what people typed stand in no log and in no error report.
+LOGGING_CONFIG = "summit.lib.logs.configure"
+DEFAULT_EXCEPTION_REPORTER = "summit.lib.error_reports.Report"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "summit.lib.error_reports.NothingTyped"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"private": {"()": "summit.lib.logs.MaskPrivateAddresses"}},
     # The worker sets its own loggers to INFO; what reaches the console is decided here.
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["private"],
             "level": env_str("LOG_LEVEL", "WARNING"),
         }
     },

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from summit.lib.normal_forms import normal
 from summit.lib.text import BLANK
 
 # The characters of QR's alphanumeric mode; anything else would need bigger codes with smaller modules.
@@ -80,7 +81,7 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     kept: list[str] = []
-    source = unicodedata.normalize("NFC", " ".join(text.split()))
+    source = normal("NFC", " ".join(text.split()))
     for index, character in enumerate(source):
         after = source[index + 1 : index + 2]
         if keeps(character, "".join(kept[-MOST_MARKS:]), after):

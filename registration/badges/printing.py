@@ -67,7 +67,7 @@ def badge(registration: Registration) -> bytes:
 def print_at_desk(registration: Registration, *, desk: Desk, by: User) -> bytes:
     """A badge for the desk's printer; the print is recorded, so that a second one is seen."""
     content = badge(registration)
-    BadgePrint.objects.create(registration=registration, desk=desk, by=by)
+    BadgePrint.objects.create(registration=registration, desk=desk, by=by, ticket_issue=registration.ticket_issue)
     history.record("badge.print", registration, by=by, summit=registration.summit, changes={"desk": ("", str(desk))})
     return content
 
@@ -109,7 +109,9 @@ def run_job(job: BadgeJob) -> None:
             job.file.save(f"badges-{job.guid}.pdf", ContentFile(content), save=False)
             job.state, job.done, job.finished_at = BadgeJob.State.DONE, len(people), timezone.now()
             job.save(update_fields=["file", "state", "done", "finished_at"])
-            BadgePrint.objects.bulk_create(BadgePrint(registration=p, job=job, by=job.by) for p in people)
+            BadgePrint.objects.bulk_create(
+                BadgePrint(registration=p, job=job, by=job.by, ticket_issue=p.ticket_issue) for p in people
+            )
     except Exception as error:
         # Where the database was busy, the worker takes the task up again.
         state = BadgeJob.State.QUEUED if is_busy(error) else BadgeJob.State.FAILED

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registration.door.tickets import ReplacedTicket
 from registration.models import CheckIn, Desk, Registration, State
 from summit import history
 from summit.errors import Refusal
@@ -45,12 +46,13 @@ class AlreadyUndone(Refusal):
     message: Any = _("This check-in was already undone.")
 
 
-def check_in(registration: Registration, *, desk: Desk, by: User, nonce: str) -> CheckIn:
-    """Record that the attendee has arrived.
+def check_in(registration: Registration, *, desk: Desk, by: User, nonce: str, issue: int | None = None) -> CheckIn:
+    """Record that the attendee has arrived. ``issue`` is that of the ticket when the desk looked it up, where it says.
 
     The same nonce returns the first arrival: a desk on bad Wi-Fi sends twice. A second arrival with another nonce
     raises :class:`AlreadyCheckedIn`, so the desk sees that somebody is inside. Raises :class:`NotConfirmed`,
-    :class:`AttendsOnline` or :class:`DeskClosed` too; then nothing was written.
+    :class:`AttendsOnline`, :class:`DeskClosed`, or :class:`registration.door.tickets.ReplacedTicket` where it was replaced
+    since; then nothing was written.
     """
     if again := registration.check_ins.filter(nonce=nonce).first():
         if again.undone_at is not None:
@@ -60,6 +62,8 @@ def check_in(registration: Registration, *, desk: Desk, by: User, nonce: str) ->
         raise DeskClosed
     if not registration.is_confirmed:
         raise WasCancelled if registration.state == State.CANCELLED else NotConfirmed
+    if issue is not None and issue != registration.ticket_issue:
+        raise ReplacedTicket(registration, issue)
     if not registration.is_in_person:
         raise AttendsOnline
     if inside := CheckIn.objects.standing().filter(registration=registration).select_related("desk").first():

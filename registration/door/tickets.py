@@ -40,7 +40,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Registration
+from registration.models import FormerKey, Registration
 from summit.errors import Refusal
 from summit.lib.codes import normal_reference
 from summit.models import Summit
@@ -64,6 +64,19 @@ class UnknownTicket(Refusal):
     code = "unknown"
     message: Any = _("Nobody is registered under this. Check the reference, or search by name.")
     status = 404
+
+
+class ReplacedTicket(BadTicket):
+    """A ticket that was good until its registration got a newer one: whose it is may be shown, but it opens no door."""
+
+    code = "replaced_ticket"
+    message: Any = _("This ticket was replaced by a newer one and no longer opens the door.")
+    status = 409
+
+    def __init__(self, registration: Registration, issue: int) -> None:
+        super().__init__()
+        ended = registration.former_keys.filter(kind=FormerKey.Kind.PAGE, ticket_issue=issue).first()
+        self.registration, self.replaced_at = registration, ended.at if ended else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +163,7 @@ def _verifies(key: Ed25519PublicKey, signature: bytes, head: bytes) -> bool:
 def registration_for(summit: Summit, shown: str) -> Registration:
     """The registration behind whatever was scanned or typed: a ticket, or a reference read aloud.
 
-    Raises :class:`BadTicket` (not signed by us, or reissued since) or :class:`UnknownTicket`.
+    Raises :class:`BadTicket` (not signed by us), :class:`ReplacedTicket` (reissued since) or :class:`UnknownTicket`.
     """
     registrations = Registration.objects.filter(summit=summit).select_related("category", "summit")
     if not shown.strip().upper().startswith(PREFIX):
@@ -163,6 +176,6 @@ def registration_for(summit: Summit, shown: str) -> Registration:
     if found is None:
         raise UnknownTicket
     if claims.issue != found.ticket_issue & 0xFF:
-        raise BadTicket(_("This ticket was replaced by a newer one. Ask for the newest mail."))
+        raise ReplacedTicket(found, claims.issue)
     # The expiry is for readers without a network: a summit that was postponed keeps its printed badges.
     return found

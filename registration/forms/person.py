@@ -275,6 +275,14 @@ class ScanForm(forms.Form):
 class CheckInForm(forms.Form):
     guid = forms.UUIDField()
     nonce = forms.RegexField(r"\A[A-Za-z0-9_-]{8,64}\Z")
+    # Of the ticket as the desk saw it.
+    issue = forms.IntegerField(min_value=1, max_value=32_767, required=False)
+
+
+class ReissueForm(forms.Form):
+    """The issue of the ticket that the question stood for: asked twice, it is replaced once."""
+
+    issue = forms.IntegerField(min_value=1, max_value=32_767)
 
 
 class DeskAttendanceForm(AttendanceForm):

@@ -46,13 +46,13 @@ def _send(name: str, registration: Registration, *, with_entry: bool = False) ->
     return outbox.queue(_drawn(name, registration), [entry(registration)] if with_entry else None)
 
 
-def _drawn(name: str, registration: Registration) -> Message:
+def _drawn(name: str, registration: Registration, **more: object) -> Message:
     return outbox.drawn(
         f"{FOLDER}/{name}",
         to=registration.email,
         language=registration.language,
         summit=registration.summit,
-        context={"registration": registration, "own_page": own_page(registration)},
+        context={"registration": registration, "own_page": own_page(registration), **more},
     )
 
 
@@ -105,3 +105,8 @@ def cancelled(registration: Registration) -> Message:
 def link(registration: Registration) -> Message:
     """The link to the own page again: asked for there, or by somebody who registers a second time."""
     return _send("link", registration, with_entry=True)
+
+
+def replaced(registration: Registration, *, by_team: bool) -> Message:
+    """Ticket, link and calendar address were replaced: the new link, and what to do with the old ones."""
+    return outbox.queue(_drawn("replaced", registration, by_team=by_team))

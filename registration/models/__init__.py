@@ -1,6 +1,7 @@
 from registration.models.booking import Booking
 from registration.models.category import Category
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
+from registration.models.former_key import FormerKey
 from registration.models.question import Answer, Choice, Pick, Question
 from registration.models.registration import Attendance, Consent, Places, Registration, Script, State
 
@@ -15,6 +16,7 @@ __all__ = [
     "Choice",
     "Consent",
     "Desk",
+    "FormerKey",
     "Pick",
     "Places",
     "Question",

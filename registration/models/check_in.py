@@ -104,6 +104,12 @@ class BadgeJob(models.Model):
         return str(self.guid)
 
 
+class BadgePrintQuerySet(models.QuerySet["BadgePrint"]):
+    def good(self) -> "BadgePrintQuerySet":
+        """Those that open the door: with the ticket their registration has now."""
+        return self.filter(ticket_issue=models.F("registration__ticket_issue"))
+
+
 class BadgePrint(models.Model):
     """One badge that was drawn for printing: who, when, at which desk or in which job."""
 
@@ -111,7 +117,11 @@ class BadgePrint(models.Model):
     job = models.ForeignKey(BadgeJob, on_delete=models.SET_NULL, null=True, blank=True, related_name="prints")
     desk = models.ForeignKey(Desk, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # Whose ticket is on it: the one with a lower number than its registration's was replaced since.
+    ticket_issue = models.PositiveSmallIntegerField(default=1, db_default=1, editable=False)
     at = models.DateTimeField(default=timezone.now)
+
+    objects = BadgePrintQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("badge print")

@@ -107,7 +107,7 @@ class Registration(models.Model):
     # Times are told in it beside the summit's own; empty: in the summit's alone.
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
     # Rises when a ticket is reissued; tickets with a lower number no longer open the door.
-    ticket_issue = models.PositiveSmallIntegerField(default=1, editable=False)
+    ticket_issue = models.PositiveSmallIntegerField(_("issue of the ticket"), default=1, editable=False)
     # SEQUENCE of the entry in mails (RFC 5545 3.8.7.4): rises when attendance or state change.
     sequence = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)

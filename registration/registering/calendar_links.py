@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Registration
+from registration.models import FormerKey, Registration
 from registration.registering.lifecycle import NotActive
 from summit import history
 from summit.errors import Refusal
@@ -16,8 +16,7 @@ def share_calendar(registration: Registration, *, by: User | None = None) -> str
     """A new address for the personal calendar; the one before it stops working at once."""
     if not registration.is_active:
         raise NotActive
-    registration.calendar_token = token()
-    registration.save(update_fields=["calendar_token"])
+    _give(registration, token())
     history.record("registration.share_calendar", registration, by=by, summit=registration.summit)
     return registration.calendar_token
 
@@ -38,6 +37,13 @@ def set_alarm(registration: Registration, minutes: int | None, *, by: User | Non
 
 @transaction.atomic
 def revoke_calendar(registration: Registration, *, by: User | None = None) -> None:
-    registration.calendar_token = ""
-    registration.save(update_fields=["calendar_token"])
+    _give(registration, "")
     history.record("registration.revoke_calendar", registration, by=by, summit=registration.summit)
+
+
+def _give(registration: Registration, address: str) -> None:
+    """Write the token of the calendar's address ("": none); whoever reads the former one is told that it ended."""
+    rows = Registration.objects.select_for_update(of=("self",)).filter(pk=registration.pk)
+    FormerKey.objects.retire(registration, FormerKey.Kind.CALENDAR, rows.values_list("calendar_token", flat=True).get())
+    registration.calendar_token = address
+    registration.save(update_fields=["calendar_token"])

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registration.mailing import emails
-from registration.models import Answer, Attendance, Category, Consent, Registration, State
+from registration.models import Answer, Attendance, Category, Consent, FormerKey, Registration, State
 from registration.models.registration import PERSONAL_FIELDS, offered
 from registration.places import bookings, capacity
 from registration.registering import questions
@@ -339,10 +339,12 @@ def cancel(registration: Registration, *, by: User | None = None, as_organiser: 
     now = timezone.now()
     ended = Registration.objects.active().filter(pk=registration.pk)
     before = registration.state
+    calendar = ended.select_for_update(of=("self",)).values_list("calendar_token", flat=True).first()
     if ended.update(
         state=State.CANCELLED, cancelled_at=now, updated_at=now, calendar_token="", sequence=F("sequence") + 1
     ):
         registration.refresh_from_db()
+        FormerKey.objects.retire(registration, FormerKey.Kind.CALENDAR, calendar or "")
         capacity.release(registration.summit, registration.attendance)
         bookings.release_all(registration, by=by)
         history.record("registration.cancel", registration, by=by, summit=registration.summit,

@@ -16,7 +16,7 @@ from registration.lists.badge_jobs import BADGE_JOBS
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import BadgeJob, Desk, Registration
 from registration.views.desk import at_desk
-from registration.views.personal.own_page import by_token
+from registration.views.personal.private_link import by_token
 from summit.errors import Refusal
 from summit.lists.listing import Listing
 from summit.models import Right, Summit

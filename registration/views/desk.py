@@ -59,7 +59,7 @@ def answer(request: SignedInRequest, desk: Desk, *, status: int = 200, **result:
     """The desk page with what happened. Scripts swap only the result; without scripts the page is whole."""
     if registration := result.get("registration"):
         result["inside"] = registration.check_ins.standing().select_related("desk").first()
-        result["printed"] = registration.badge_prints.count()
+        result["printed"] = registration.badge_prints.good().count()
     context = {"summit": desk.summit, "desk": desk, "nonce": uuid4().hex, "form": ScanForm(), **result}
     return render(request, "registration/desk/scan.html", context, status=status)
 
@@ -81,8 +81,16 @@ def scan(request: SignedInRequest, desk: Desk) -> HttpResponse:
         if found:
             return answer(request, desk, found=found)
         return answer(request, desk, status=refusal.status, refusal=refusal)
+    except tickets.ReplacedTicket as refusal:
+        return replaced(request, desk, refusal)
     except Refusal as refusal:
         return answer(request, desk, status=refusal.status, refusal=refusal)
+
+
+def replaced(request: SignedInRequest, desk: Desk, refusal: tickets.ReplacedTicket) -> HttpResponse:
+    """Whose old ticket it is, and whether a badge with the new one was printed; it lets nobody in."""
+    newer = refusal.registration.badge_prints.good().first()
+    return answer(request, desk, status=refusal.status, refusal=refusal, person=refusal.registration, newer_badge=newer)
 
 
 def _registration(desk: Desk, guid: Any) -> Registration:
@@ -97,8 +105,11 @@ def check_ins(request: SignedInRequest, desk: Desk) -> HttpResponse:
     if not form.is_valid():
         return answer(request, desk, status=422, refusal=Incomplete())
     registration = _registration(desk, form.cleaned_data["guid"])
+    said = {name: form.cleaned_data[name] for name in ("nonce", "issue")}
     try:
-        arrival = checkin.check_in(registration, desk=desk, by=request.user, nonce=form.cleaned_data["nonce"])
+        arrival = checkin.check_in(registration, desk=desk, by=request.user, **said)
+    except tickets.ReplacedTicket as refusal:
+        return replaced(request, desk, refusal)
     except Refusal as refusal:
         return answer(request, desk, status=refusal.status, registration=registration, refusal=refusal)
     return answer(request, desk, registration=registration, arrival=arrival)

@@ -1,6 +1,5 @@
 """What prints say: the published sessions of a summit as plain objects, in a fixed number of queries."""
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +16,7 @@ from sessions.prints.wording import Passage, Wording, line, printable, said, wor
 from sessions.reading import agenda
 from summit.lib import times
 from summit.lib.colour import palette
+from summit.lib.normal_forms import normal
 from summit.lib.text import clean_text
 from summit.models import Room, Summit
 
@@ -209,5 +209,5 @@ def agenda_address(summit: Summit, language: str) -> str:
 
 def base_letter(letter: str) -> str:
     """The capital without its accents; "#" for what is no letter."""
-    plain = unicodedata.normalize("NFD", letter)[:1].upper()
+    plain = normal("NFD", letter)[:1].upper()
     return plain if plain.isalpha() else "#"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from itertools import batched
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.forms import RequestLoginCodeForm as LibraryForm
@@ -10,6 +11,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
 from allauth.core import context, ratelimit
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
@@ -31,6 +33,7 @@ NEW_PASSWORD = frozenset(
 class Adapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every mail in the words of :mod:`summit.accounts.sign_in_mails`, through the outbox."""
+        context = {name: at_site(value) for name, value in context.items()}
         if template_prefix not in sign_in_mails.MAILS:  # a release of allauth later than ours knows a mail we do not
             super().send_mail(template_prefix, email, context)
             return
@@ -107,6 +110,15 @@ class RequestLoginCodeForm(LibraryForm):
             raise get_adapter().validation_error("too_many_login_attempts")
         self._user = users[0] if users else None
         return email
+
+
+def at_site(value: Any) -> Any:
+    """An absolute address at the address of the installation: allauth makes them from the request's ``Host``, which is
+    what whoever asks for a mail to somebody else says it is. Anything else stays."""
+    if not isinstance(value, str) or not value.startswith(("https://", "http://")):
+        return value
+    parts = urlsplit(value)
+    return settings.SITE_URL + urlunsplit(("", "", parts.path, parts.query, parts.fragment))
 
 
 def account_for(email: str, *, name: str = "", language: str = "ko") -> User:

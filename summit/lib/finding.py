@@ -1,8 +1,9 @@
 """Finding words the way people type them: in every script, parts of words, without regard to spacing, and Korean by its
 initial consonants (ㅊㅅㅇ)."""
 
-import unicodedata
 from collections.abc import Iterable
+
+from summit.lib.normal_forms import normal
 
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 FIRST_SYLLABLE, SYLLABLES_PER_INITIAL, LAST_SYLLABLE = 0xAC00, 588, 0xD7A3
@@ -15,10 +16,10 @@ PLAIN = str.maketrans(
 
 def fold(text: str) -> str:
     """Letters and digits only, in one form: NFKC, case folded, accents, strokes and spacing gone."""
-    flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(PLAIN)
+    flat = normal("NFKD", normal("NFKD", text).casefold()).translate(PLAIN)
     bare = "".join(c for c in flat if c.isalnum())
     # Decomposed Hangul is put together again.
-    return unicodedata.normalize("NFC", bare)
+    return normal("NFC", bare)
 
 
 def initials(text: str) -> str:
@@ -43,7 +44,7 @@ def words_of(query: str) -> list[str]:
     """What is looked for: each word folded; a word of consonants alone is looked for among initials."""
     words = []
     for word in query.split()[:WORDS]:
-        jamo = unicodedata.normalize("NFC", word)
+        jamo = normal("NFC", word)
         words.append(jamo if all(c in INITIALS for c in jamo) else fold(word))
     return [word for word in words if word]
 

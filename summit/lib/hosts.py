@@ -17,11 +17,17 @@ from django.conf import settings
 LABEL = re.compile(r"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 
 
+# Characters of a name as people write it; DNS has 253 octets (RFC 1035, 2.3.4).
+LONGEST = 300
+
+
 def host_name(said: str) -> str:
     """The name as it stands in DNS and in the header of a request: in ASCII (IDNA), in small letters.
 
     Raises ``ValueError`` for what is no name of several parts: an address with its path, a number, a name of one word.
     """
+    if len(said) > LONGEST:  # preparing a name costs time in the square of its length
+        raise ValueError(said)
     try:
         name = said.strip().rstrip(".").encode("idna").decode("ascii").lower()
     except UnicodeError as error:

@@ -6,10 +6,10 @@ read aloud, never how somebody writes their name: it is shown as ours, and neith
 """
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from summit.lib.finding import FIRST_SYLLABLE, LAST_SYLLABLE
+from summit.lib.normal_forms import normal
 
 ONSETS = ("g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p", "h")
 VOWELS = ("a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o", "wa", "wae", "oe", "yo",
@@ -74,7 +74,7 @@ def romanised(name: str) -> str:
 
     A name of several words, or too long for a Korean one, comes from elsewhere: it is spelled as Hangul spells it.
     """
-    name = unicodedata.normalize("NFC", name).strip()
+    name = normal("NFC", name).strip()
     if not (_NAME.fullmatch(name) and _HANGUL.search(name)):
         return ""
     if _HANGUL.fullmatch(name) and 1 < len(name) <= LONGEST:

@@ -6,6 +6,9 @@ import unicodedata
 import nh3
 from markdown_it import MarkdownIt
 
+from summit.lib.normal_forms import normal
+from summit.lib.weblinks import own_path
+
 # Bidirectional overrides can make a name read as something else; zero-width characters make two names look alike.
 # ZWJ and ZWNJ stay: Persian and emoji need them.
 INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
@@ -18,13 +21,13 @@ SPACES = re.compile(r"\s+")
 
 def clean_line(text: str) -> str:
     """One line: NFC, no control or direction characters, single spaces."""
-    text = unicodedata.normalize("NFC", text)
+    text = normal("NFC", text)
     return _seen(SPACES.sub(" ", INVISIBLE.sub("", CONTROL.sub(" ", text))).strip())
 
 
 def clean_text(text: str) -> str:
     """Several lines: as :func:`clean_line`, but line breaks (as ``\\n``) stay."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = normal("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     lines = (CONTROL.sub(" ", INVISIBLE.sub("", line)).rstrip() for line in text.split("\n"))
     return _seen("\n".join(lines).strip())
 
@@ -70,13 +73,18 @@ def markdown(text: str) -> str:
     """Markdown to safe HTML: no raw HTML, no images, links only to http(s), mailto and our own paths."""
     html = _markdown.render(text)
     return nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}, "th": {"scope"}}, url_schemes={"http", "https", "mailto"},
-                     link_rel="noopener nofollow")  # fmt: skip
+                     url_relative=own_path, link_rel="noopener nofollow")  # fmt: skip
 
 
 # Underscores inside words belong to the word (addresses, names); Korean particles follow a closing ** directly.
 MARKS = re.compile(r"^[ \t#>]+|[*`]{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)", re.MULTILINE)
 
 
+# A link and its words; its address may have brackets in it, in pairs. Neither part reaches over the beginning of another
+# link: a search that could would look at what follows again for each of them.
+LINK = re.compile(r"\[([^\[\]]+)\]\((?:[^()]|\([^()]*\))+\)")
+
+
 def plain(text: str) -> str:
     """Markdown to readable plain text, for calendars and mails. Paragraphs stay apart."""
-    return clean_text(MARKS.sub("", re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)))
+    return clean_text(MARKS.sub("", LINK.sub(r"\1", text)))

@@ -12,6 +12,7 @@ VIDEO_FILE = re.compile(r"\.(mp4|webm|ogv|m4v)\Z", re.IGNORECASE)
 YOUTUBE_ID = re.compile(r"\A[A-Za-z0-9_-]{11}\Z")
 # What may stand in a path and a query besides letters and digits (RFC 3986, 3.3 and 3.4), and the sign of what is encoded.
 IN_PATH, IN_QUERY = "/:@!$&'()*+,;=~-._%", "/:@!$&'()*+,;=~-._%?"
+LEFT_OUT = re.compile(r"[\x00-\x20]")
 STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 VIDEO_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "webm": "video/webm", "ogv": "video/ogg"}
 
@@ -19,6 +20,12 @@ VIDEO_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "webm": "video/webm", "og
 def absolute(path: str) -> str:
     """``path`` with the site in front; an address of another site stays, as software can take it."""
     return settings.SITE_URL + path if path.startswith("/") else encoded(path)
+
+
+def own_path(address: str) -> str | None:
+    """A relative address as it is; None for one that browsers take for another host's (``//host``, ``/\\host``, also with
+    tabs and line breaks between, which they leave out: WHATWG URL, 4.4)."""
+    return None if LEFT_OUT.sub("", address).replace("\\", "/").startswith("//") else address
 
 
 def encoded(address: str) -> str:

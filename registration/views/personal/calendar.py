@@ -1,17 +1,18 @@
 """Calendars of one person's own: what they bookmarked and booked, and the sessions they share."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from registration.models import Booking, Registration
+from registration.models import Booking, FormerKey, Registration
 from registration.personal.visitors import bookmarks_of, bookmarks_state
 from sessions.models import PersonalAgenda, Session
 from sessions.personal import bookmarking
 from sessions.reading import ical
 from sessions.views.public.feeds import asked_language, calendar_response, conditional, private
+from summit.lib import times
 
 
 def own(request: HttpRequest, summit: str, token: str) -> HttpResponse:
@@ -25,7 +26,8 @@ def own(request: HttpRequest, summit: str, token: str) -> HttpResponse:
         .select_related("summit")
         .filter(calendar_token__gt="")
     )
-    registration = get_object_or_404(rows, summit__code=summit, calendar_token=token)
+    if (registration := rows.filter(summit__code=summit, calendar_token=token).first()) is None:
+        return _former(summit, token)
     found = registration.summit
     language = asked_language(request, found) if "lang" in request.GET else registration.language
     etag, unchanged = conditional(
@@ -36,6 +38,23 @@ def own(request: HttpRequest, summit: str, token: str) -> HttpResponse:
     response = private(calendar_response(_own(registration, language), "my-summit", language))
     response["ETag"] = etag
     return response
+
+
+def _former(summit: str, token: str) -> HttpResponse:
+    """410 with a sentence in each language of the summit: calendar apps show it, or at least stop asking (RFC 9110
+    15.5.11). A 404 for what never was an address."""
+    former = FormerKey.objects.matching(summit, FormerKey.Kind.CALENDAR, token)
+    if former is None:
+        raise Http404
+    lines = []
+    for language in former.summit.languages:
+        with override(language):
+            day = times.date_label(former.at.astimezone(former.summit.tz).date(), language)
+            said = _(
+                "This calendar address was replaced or revoked on %(day)s. The page of your registration has the new one."
+            )
+            lines.append(said % {"day": day})
+    return private(HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8", status=410))
 
 
 def _own(registration: Registration, language: str) -> bytes:

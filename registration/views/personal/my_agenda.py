@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from registration.models import Registration
 from registration.personal import visitors
 from registration.personal.visitors import Visitor, visitor
 from registration.places import bookings
+from registration.views.personal.private_link import by_token
 from sessions.models import PersonalAgenda, Session, with_details
 from sessions.personal import bookmarking, suggesting
 from sessions.personal.days import plan
@@ -209,9 +211,9 @@ def _hosts(summit: Summit) -> Any:
     return summit.organisations.filter(hostings__session__published_at__isnull=False).distinct().order_by("code")
 
 
-@never_cache
-def own_session(request: HttpRequest, summit: str, token: str, code: str) -> HttpResponse:
+@by_token
+def own_session(request: HttpRequest, registration: Registration, code: str) -> HttpResponse:
     """The way from a mail to a session: whoever knows the registration's link is its person."""
-    rows = _public(summit).registrations.select_related("summit")
-    visitors.remember(request, get_object_or_404(rows, token=token))
-    return redirect("registration:my-session", summit, code)
+    _public(registration.summit.code)
+    visitors.remember(request, registration)
+    return redirect("registration:my-session", registration.summit.code, code)

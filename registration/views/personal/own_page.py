@@ -1,15 +1,12 @@
-"""A registrant's own page, behind an unguessable link: see, change attendance, correct, cancel, resend."""
+"""A registrant's own page, behind an unguessable link: see, change attendance, correct, cancel, resend (to replace it: ``private_link``)."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration.door import tickets
@@ -20,35 +17,13 @@ from registration.models.registration import offered
 from registration.personal.visitors import remember
 from registration.places import capacity
 from registration.registering import calendar_links, lifecycle, questions
+from registration.views.personal.private_link import by_token
 from summit import history
 from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
 from summit.lib import qr
 from summit.lib.text import number
 from summit.ratelimit import take
-
-View = Callable[..., HttpResponse]
-
-
-def by_token(view: View) -> View:
-    """Fetching is the check: whoever knows the link is let in, everybody else gets a 404."""
-
-    @wraps(view)
-    def inner(request: HttpRequest, summit: str, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        rows = Registration.objects.select_related("summit", "category")
-        registration = get_object_or_404(rows, summit__code=summit, token=token)
-        try:
-            response = view(request, registration, *args, **kwargs)
-        except Refusal as refusal:
-            messages.error(request, str(refusal.message))
-            response = redirect(registration)
-        # The address is a key: it must not leave in a Referer header or stay in a shared cache. ("no-referrer" would
-        # make browsers send forms with "Origin: null", which the check against forged requests refuses.)
-        response["Referrer-Policy"] = "strict-origin"
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    return never_cache(inner)
 
 
 @by_token

@@ -11,11 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration.first_steps import steps
-from registration.forms.person import AttendanceForm, DetailsForm, EntryForm
+from registration.forms.person import AttendanceForm, DetailsForm, EntryForm, ReissueForm
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import CheckIn, Registration
 from registration.places import capacity
-from registration.registering import lifecycle, questions, stats
+from registration.registering import lifecycle, questions, reissuing, stats
+from registration.views.personal.private_link import question as reissue_question
 from sessions.models import Deadline
 from sessions.permissions import planned_by_team
 from sessions.planning import todo
@@ -166,6 +167,18 @@ def reinstatement(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRe
     found = _one(summit, guid)
     return _do(request, found, _("The registration was reinstated and the person told."),
                lambda: lifecycle.reinstate(found, by=request.user))  # fmt: skip
+
+
+@never_cache
+@right_required(Right.REGISTRATIONS)
+def reissue(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    """GET asks once more, POST replaces ticket, private link and calendar address."""
+    found = _one(summit, guid)
+    form = ReissueForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return reissue_question(request, found, form, "registration/organiser/reissue.html")
+    return _do(request, found, _("The ticket and the link were replaced and the person told."),
+               lambda: reissuing.reissue(found, issue=form.cleaned_data["issue"], by=request.user, by_team=True))  # fmt: skip
 
 
 @require_POST

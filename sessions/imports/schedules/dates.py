@@ -5,7 +5,6 @@ message names the column with ``%(column)s``, the words of the cell, and how to 
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -19,6 +18,7 @@ from sessions.imports.schedules import parsing
 from sessions.imports.schedules.wording import one_line
 from summit.imports.table_format import Refused
 from summit.lib import times
+from summit.lib.normal_forms import normal
 
 YEAR_FIRST = re.compile(r"(\d{4})\s*(?:[-/.]|년)\s*(\d{1,2})\s*(?:[-/.]|월)\s*(\d{1,2})\s*[.일]?")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -168,7 +168,7 @@ def _words(value: Any) -> str:
     """The cell in one line with digits as they are on a keyboard; whole numbers without a point."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return unicodedata.normalize("NFKC", one_line(value)).strip(" '")
+    return normal("NFKC", one_line(value)).strip(" '")
 
 
 def _refuse(column: str, value: str) -> Never:

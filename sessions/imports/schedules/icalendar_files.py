@@ -131,7 +131,8 @@ def _description(schedule: Schedule, event: Any) -> str:
         return markdown(_text(event, "DESCRIPTION"))
     # Our feed ends every description with the address of the session's page.
     text = block(_text(event, "DESCRIPTION"))
-    return re.sub(r"\n*https?://\S+\Z", "", text)
+    last = text.rsplit(maxsplit=1)[-1:]
+    return text.removesuffix(last[0]).rstrip("\n") if last and last[0].startswith(("https://", "http://")) else text
 
 
 def _moment(event: Any, name: str) -> datetime | None:

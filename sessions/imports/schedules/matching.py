@@ -6,7 +6,6 @@ file finds it again. Nothing is ever derived from an e-mail address.
 """
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -27,6 +26,7 @@ from speakers.models import Speaker
 from speakers.models.speaker import validate_speaker_code
 from summit.lib import times
 from summit.lib.codes import READABLE
+from summit.lib.normal_forms import normal
 from summit.lib.text import clean_line
 from summit.models import Summit
 
@@ -46,7 +46,7 @@ class Match:
 
 def key(name: str) -> str:
     """Names that read the same are the same."""
-    return unicodedata.normalize("NFKC", clean_line(name)).casefold()
+    return normal("NFKC", clean_line(name)).casefold()
 
 
 def passes(validate: Callable[[str], None], value: str) -> bool:

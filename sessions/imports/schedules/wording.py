@@ -10,6 +10,7 @@ import nh3
 from sessions.imports.schedules.schedule import OWN, Words
 from summit.imports.table_format import BROKEN
 from summit.lib.text import clean_line, clean_text
+from summit.lib.weblinks import own_path
 
 TAG = re.compile(
     r"</?(?:p|br|div|span|ul|ol|li|a|b|i|u|strong|em|h[1-6]|blockquote|table|tr|td|th|font|img|script|style|hr|pre|code|iframe)"
@@ -115,7 +116,7 @@ def _from_html(text: str) -> str:
     if not re.search(r"<(?:p|br|div|li|tr)\b", text, re.IGNORECASE):
         text = text.replace("\n", "<br>")
     writer = _Writer()
-    writer.feed(nh3.clean(text, tags=KEPT, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None))  # fmt: skip
+    writer.feed(nh3.clean(text, tags=KEPT, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, url_relative=own_path, link_rel=None))  # fmt: skip
     writer.close()
     lines = [re.sub(r"(?<=\S)[ \t]+", " ", line).rstrip() for line in "".join(writer.parts).split("\n")]
     written = "\n".join(line if LISTED.match(line) else line.lstrip() for line in lines)

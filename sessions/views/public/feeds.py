@@ -118,7 +118,7 @@ def speaker_own(request: HttpRequest, summit: str, token: str) -> HttpResponse:
         return unchanged
     sessions = Session.objects.filter(summit=found, appearances__in=person.appearances.billed())
     content = ical.feed(found, sessions, name=f"{found.short_name.in_language(language)} · {person.name_in(language)}",
-                        language=language, feed_id="speaker", source=f"{request.path}?lang={language}")  # fmt: skip
+                        language=language, feed_id="speaker")  # fmt: skip
     response = private(calendar_response(content, "my-sessions", language))
     response["ETag"] = etag
     return response

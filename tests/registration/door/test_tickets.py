@@ -276,9 +276,10 @@ def test_a_ticket_replaced_by_a_newer_one_is_refused(registration):
     old = tickets.token_for(registration)
     registration.ticket_issue = 2
     registration.save(update_fields=["ticket_issue"])
-    with pytest.raises(tickets.BadTicket) as caught:
+    with pytest.raises(tickets.ReplacedTicket) as caught:
         tickets.registration_for(registration.summit, old)
-    assert said(caught.value.message, "en") == "This ticket was replaced by a newer one. Ask for the newest mail."
+    assert said(caught.value.message, "en") == "This ticket was replaced by a newer one and no longer opens the door."
+    assert (caught.value.status, caught.value.registration, caught.value.replaced_at) == (409, registration, None)
     assert tickets.registration_for(registration.summit, tickets.token_for(registration)) == registration
 
 

@@ -3,9 +3,10 @@ import re
 import pytest
 from django.test import Client
 
+from registration.badges import printing
 from registration.door import checkin, tickets
 from registration.models import CheckIn, Desk, Registration
-from registration.registering import lifecycle
+from registration.registering import lifecycle, reissuing
 from registration.views.desk import Incomplete
 from summit.models import HistoryEntry
 from tests.factories import make_desk, make_places, make_registration, make_summit, make_user
@@ -327,3 +328,54 @@ def test_three_desks_take_as_many_queries_as_one(as_user, desk_staff, summit, co
     client = as_user(desk_staff)
     with django_assert_num_queries(8):
         client.get("/en/ogp2021/desk/")
+
+
+@pytest.mark.parametrize(
+    ("language", "verdict"),
+    [
+        ("en", "This ticket was replaced by a newer one and no longer opens the door."),
+        ("ko", "새 입장권이 발급되어 이 입장권으로는 입장할 수 없습니다."),
+    ],
+)
+def test_a_replaced_ticket_shows_whose_it_was_and_lets_nobody_in(at_desk, registration, language, verdict):
+    old = tickets.token_for(registration)
+    now = reissuing.reissue(registration, issue=1)
+    page = look_up(at_desk, old, language)
+    assert page.status_code == 409
+    text = words(page)
+    for shown in (verdict, "홍길동", now.reference, "<time datetime="):
+        assert shown in text
+    assert "check-ins/" not in text
+    assert "badges/" not in text
+    assert (found(page), found(look_up(at_desk, tickets.token_for(now)))) == (None, registration)
+
+
+def test_of_a_badge_printed_earlier_the_desk_hears_of_the_newer_one(at_desk, desk, desk_staff, registration):
+    printing.print_at_desk(registration, desk=desk, by=desk_staff)
+    old = tickets.token_for(registration)
+    now = reissuing.reissue(registration, issue=1)
+    newer = "A badge with the newer ticket was printed:"
+    assert newer not in words(look_up(at_desk, old))
+    assert "Printed" not in words(look_up(at_desk, tickets.token_for(now)))
+    printing.print_at_desk(now, desk=desk, by=desk_staff)
+    assert newer in words(look_up(at_desk, old))
+    assert "Printed 1 time." in words(look_up(at_desk, tickets.token_for(now)))
+
+
+def test_a_ticket_replaced_between_looking_up_and_letting_in_lets_nobody_in(at_desk, registration):
+    page = look_up(at_desk, tickets.token_for(registration))
+    form = {"guid": str(registration.guid), "nonce": NONCE.search(page.content.decode()).group(1), "issue": "1"}
+    assert 'name="issue" value="1"' in words(page)
+    reissuing.reissue(registration, issue=1)
+    answer = at_desk.post(DESK + "check-ins/", form)
+    assert (answer.status_code, CheckIn.objects.count()) == (409, 0)
+    assert "This ticket was replaced" in words(answer)
+    assert at_desk.post(DESK + "check-ins/", {**form, "issue": "2"}).status_code == 200
+    assert CheckIn.objects.count() == 1
+
+
+def test_an_arrival_that_is_sent_again_after_the_ticket_was_replaced_is_the_same_arrival(at_desk, registration):
+    form = {"guid": str(registration.guid), "nonce": "scan-0001", "issue": "1"}
+    at_desk.post(DESK + "check-ins/", form)
+    reissuing.reissue(registration, issue=1)
+    assert (at_desk.post(DESK + "check-ins/", form).status_code, CheckIn.objects.count()) == (200, 1)

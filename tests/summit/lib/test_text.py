@@ -1,11 +1,13 @@
 import re
 import unicodedata
+from html import unescape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from summit.lib.text import clean_line, clean_text, markdown, number, plain
+from summit.lib.weblinks import own_path
 
 
 @given(st.text())
@@ -75,6 +77,33 @@ def test_markdown_lets_nothing_live_through(text):
     assert "evil.example" not in "".join(attributes for _name, attributes in tags)
 
 
+# Of each, WHATWG's URL parser makes an address at evil.example where it stands on a page of ours.
+TO_ANOTHER_HOST = [
+    "//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\\\evil.example", "\\/evil.example",
+    "/\t/evil.example", "/\n/evil.example", "/\r/evil.example", "\t//evil.example", " //evil.example", "\x00//evil.example",
+    "/\t\\evil.example", "//user@evil.example/x", "/&Tab;/evil.example", "&#47;/evil.example", "/&sol;evil.example",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", TO_ANOTHER_HOST)
+@pytest.mark.parametrize("written", ["[x]({})", "[x](<{}>)", "[x]: {}\n\n[x]", "[x]: <{}>\n\n[x]"])
+def test_a_link_of_ours_leads_to_no_other_host(address, written):
+    html = markdown(written.format(address))
+    hrefs = [unescape(href) for href in re.findall(r'href="([^"]*)"', html)]
+    # What remains was made what it is: a path in which the sign that would mislead is encoded.
+    flat = [re.sub(r"[\x00-\x20]", "", href).replace("\\", "/") for href in hrefs]
+    assert not [href for href in flat if href.startswith("//")]
+    assert own_path(address) is None or "&" in address
+
+
+@pytest.mark.parametrize(
+    "address", ["/ko/ogp2021/", "#part", "?page=2", "agenda/", "../pages/", "/a//b", "", "/x?next=//y"]
+)
+def test_our_own_paths_stay(address):
+    assert own_path(address) == address
+    assert f'<a href="{address}"' in markdown(f"[x](<{address}>)")
+
+
 @given(st.text(max_size=200))
 def test_markdown_survives_any_text(text):
     assert not re.search(r"<(script|img|iframe|style|svg)\b", markdown(text), re.IGNORECASE)
@@ -88,6 +117,10 @@ def test_markdown_survives_any_text(text):
         ("_slanted_ and `code`", "slanted and code"),
         ("See https://a.example/some_long_name.", "See https://a.example/some_long_name."),
         ("- 하나\n- 둘", "- 하나\n- 둘"),
+        ("[a](https://x.example/A_(b)) and [b](/c)", "a and b"),
+        ("[a [b](c)", "[a b"),
+        ("[a](b", "[a](b"),
+        ("(see [a](b))", "(see a)"),
     ],
 )
 def test_plain_text_of_markdown_reads_well(text, read):

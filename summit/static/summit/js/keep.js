@@ -50,6 +50,8 @@ if (box && globalThis.caches) {
     box.hidden = true;
   } else if (box.dataset.gone !== undefined) {
     await caches.delete(box.dataset.keep);
+  } else if (box.dataset.replaced !== undefined) {
+    await forget(); // this page's copy; that of the new link stays
   } else {
     // What was kept before is kept as it is now.
     if (await found()) await keep();

@@ -101,16 +101,16 @@ def test_an_unknown_address_is_a_404(client, summit, registration, token):
     assert client.get(f"/ogp2021/my/{token}.ics").status_code == 404
 
 
-def test_a_revoked_renewed_or_cancelled_calendar_is_a_404(client, registration):
+def test_a_revoked_renewed_or_cancelled_calendar_is_gone(client, registration):
     addresses = [feed(registration)]
     calendar_links.share_calendar(registration)
-    assert [client.get(address).status_code for address in addresses] == [404]
+    assert [client.get(address).status_code for address in addresses] == [410]
     addresses.append(feed(registration))
     calendar_links.revoke_calendar(registration)
     calendar_links.share_calendar(registration)
     addresses.append(feed(registration))
     lifecycle.cancel(registration)
-    assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
+    assert [client.get(address).status_code for address in addresses] == [410, 410, 410]
 
 
 def test_a_calendar_of_another_summit_is_a_404_here(client, registration):

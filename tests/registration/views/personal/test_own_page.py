@@ -312,10 +312,10 @@ def test_a_calendar_address_is_made_renewed_and_revoked(client, registration):
         assert (response.status_code, response["Location"]) == (302, own(registration) + "#calendar")
         feeds.append(f"/ogp2021/my/{fresh(registration).calendar_token}.ics")
         assert f'value="http://testserver{feeds[-1]}"' in words(client.get(own(registration)))
-    assert [client.get(feed).status_code for feed in feeds] == [404, 200]
+    assert [client.get(feed).status_code for feed in feeds] == [410, 200]
     assert Calendar.from_ical(client.get(feeds[1]).content)["X-WR-CALNAME"] == "OGP Summit · 홍길동"
     client.post(own(registration, "calendar/"), {"action": "revoke"})
-    assert client.get(feeds[1]).status_code == 404
+    assert client.get(feeds[1]).status_code == 410
     assert feeds[1] not in words(client.get(own(registration)))
 
 

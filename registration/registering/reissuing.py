@@ -1,0 +1,57 @@
+"""A lost ticket or a private link in strange hands: both are replaced, and the address of the calendar with them."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registration.mailing import emails
+from registration.models import FormerKey, Registration
+from registration.registering.lifecycle import NotActive
+from summit import history
+from summit.errors import Refusal
+from summit.lib.codes import token
+from summit.models import User
+
+# A ticket holds the low byte of its issue: past this, the first ones would open the door again.
+LAST_ISSUE = 255
+
+
+class AlreadyReissued(Refusal):
+    code = "already_reissued"
+    message: Any = _("The ticket and the link were replaced a moment ago. Nothing was done a second time.")
+
+
+class TooManyIssues(Refusal):
+    code = "too_many_issues"
+    message: Any = _("This ticket was replaced too often. Cancel this registration and register anew.")
+
+
+@transaction.atomic
+def reissue(registration: Registration, *, issue: int, by: User | None = None, by_team: bool = False) -> Registration:
+    """A new issue of the ticket, a new private link and, where there was one, a new address of the calendar.
+
+    ``issue`` is the one whoever asks has seen. The new link goes to the address of the registration and is given to
+    nobody else: who asks may be who got hold of the old one. Returns the registration as it is now. Raises
+    :class:`AlreadyReissued` where ``issue`` is no longer the newest, :class:`TooManyIssues` or :class:`NotActive`;
+    then nothing was written.
+    """
+    rows = Registration.objects.select_for_update(of=("self",)).select_related("summit", "category")
+    locked = rows.get(pk=registration.pk)
+    if locked.ticket_issue != issue:
+        raise AlreadyReissued
+    if not locked.is_active:
+        raise NotActive
+    if locked.ticket_issue >= LAST_ISSUE:
+        raise TooManyIssues
+    FormerKey.objects.retire(locked, FormerKey.Kind.PAGE, locked.token)
+    FormerKey.objects.retire(locked, FormerKey.Kind.CALENDAR, locked.calendar_token)
+    locked.ticket_issue += 1
+    locked.token, locked.calendar_token = token(), token() if locked.calendar_token else ""
+    locked.updated_at = timezone.now()
+    locked.save(update_fields=["ticket_issue", "token", "calendar_token", "updated_at"])
+    history.record("registration.reissue", locked, by=by, summit=locked.summit,
+                   changes={"ticket_issue": (issue, locked.ticket_issue)})  # fmt: skip
+    emails.replaced(locked, by_team=by_team)
+    return locked
