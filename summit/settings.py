@@ -9,7 +9,7 @@ import dotenv
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from summit.env import env_bool, env_given, env_int, env_list, env_secret, env_str, mailer_from_url
+from summit.env import env_bool, env_float, env_given, env_int, env_list, env_secret, env_str, mailer_from_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # What is already in the environment wins over the file.
@@ -123,7 +123,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env_str("REDIS_URL")
 CACHES = {
-    "default": {"BACKEND": "summit.cache.ForgivingRedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "summit.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"patience": env_float("REDIS_TIMEOUT", 0.3)},
+    }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}}
 }
