@@ -1,5 +1,6 @@
 """Where files lie: static ones with hashed names, also inside ES module imports, compressed once; private ones apart."""
 
+import secrets
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,10 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.files.storage import FileSystemStorage
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.db import models
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from summit.lib import own_files
+
+DRAFT = ".draft"
 # What pages link: each says with @import what it is made of.
 SHEETS = tuple(
     f"summit/css/{name}.css"
@@ -65,9 +70,41 @@ def run_esbuild(sheet: Path, root: Path) -> None:
     subprocess.run(command, check=True)
 
 
-def private_files() -> FileSystemStorage:
-    """A folder that no web server serves; files come through a view that asks who wants them."""
-    return FileSystemStorage(location=settings.PRIVATE_ROOT)
+class PrivateFolder(FileSystemStorage):
+    """The folder ``PRIVATE_ROOT``, which no web server serves and nobody else on the machine reads.
+
+    A file is there when it is whole, never half written.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(file_permissions_mode=own_files.FILE, directory_permissions_mode=own_files.FOLDER)
+
+    @property
+    def base_location(self) -> str:  # type: ignore[override]  # Django keeps it; tests go elsewhere
+        return str(settings.PRIVATE_ROOT)
+
+    @property
+    def location(self) -> str:  # type: ignore[override]
+        return str(Path(self.base_location).absolute())
+
+    def _save(self, name: str, content: File[Any]) -> str:
+        own_files.make_folder(Path(self.location))
+        own_files.close_to_others(Path(self.location))
+        draft = super()._save(f"{name}.{secrets.token_hex(8)}{DRAFT}", content)
+        Path(self.path(draft)).replace(self.path(name))
+        return name
+
+    def url(self, name: str | None) -> str:
+        """Raises ``ValueError``: a view gives it out, see ``summit/views/private_files.py``."""
+        raise ValueError("Private files have no address of their own.")
+
+
+def private_files() -> Storage:
+    """Where badges, exports, uploads to be read and kept prints lie; files come through a view that asks who wants them.
+
+    What everybody may read (portraits, slides, pictures) lies in the default storage, and is read through ``/media/``.
+    """
+    return storages["private"]
 
 
 def delete_files(rows: models.QuerySet[Any]) -> int:
