@@ -127,6 +127,8 @@ CACHES = {
     "default": {
         "BACKEND": "summit.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
+        # Installations may share one.
+        "KEY_PREFIX": SITE_URL,
         "OPTIONS": {"patience": env_float("REDIS_TIMEOUT", 0.3)},
     }
     if REDIS_URL
@@ -161,6 +163,10 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
 # People hear of a new password, address or second factor by mail.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+MFA_FORMS = {
+    "authenticate": "summit.accounts.one_time_codes.AuthenticateForm",
+    "reauthenticate": "summit.accounts.one_time_codes.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Summit"

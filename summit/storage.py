@@ -3,9 +3,12 @@
 import secrets
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files import File
@@ -80,17 +83,17 @@ class PrivateFolder(FileSystemStorage):
         super().__init__(file_permissions_mode=own_files.FILE, directory_permissions_mode=own_files.FOLDER)
 
     @property
-    def base_location(self) -> str:  # type: ignore[override]  # Django keeps it; tests go elsewhere
+    def base_location(self) -> str:
         return str(settings.PRIVATE_ROOT)
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return str(Path(self.base_location).absolute())
 
     def _save(self, name: str, content: File[Any]) -> str:
         own_files.make_folder(Path(self.location))
         own_files.close_to_others(Path(self.location))
-        draft = super()._save(f"{name}.{secrets.token_hex(8)}{DRAFT}", content)
+        draft = super()._save(f"{name}.{secrets.token_hex(8)}{DRAFT}", content)  # type: ignore[misc]  # not in the stubs
         Path(self.path(draft)).replace(self.path(name))
         return name
 
@@ -114,3 +117,31 @@ def delete_files(rows: models.QuerySet[Any]) -> int:
         row.file.delete(save=False)
         rows.model._default_manager.filter(pk=row.pk).update(file="")
     return len(found)
+
+
+def forget_strays(*, older_than: datetime) -> int:
+    """Delete private files that no row names: processes that ended half-way left them. Returns how many."""
+    files, gone = private_files(), 0
+    for folder, names in _named().items():
+        try:
+            found = files.listdir(folder)[1]
+        except FileNotFoundError:
+            continue
+        for stray in {f"{folder}{name}" for name in found} - names:
+            # Somebody else tidies up as well.
+            with suppress(FileNotFoundError):
+                if files.get_modified_time(stray) < older_than:
+                    files.delete(stray)
+                    gone += 1
+    return gone
+
+
+def _named() -> dict[str, set[str]]:
+    """Folder of the private storage → the files in it that rows name."""
+    found: dict[str, set[str]] = {}
+    for model in apps.get_models():
+        for field in model._meta.fields:
+            if isinstance(field, models.FileField) and field.storage is private_files():
+                rows = model._default_manager.exclude(**{field.name: ""})
+                found.setdefault(str(field.upload_to), set()).update(rows.values_list(field.name, flat=True))
+    return found

@@ -1,7 +1,8 @@
 """What one machine of an installation does, in a process of its own: ``python -m tests.node <step> [<JSON>]``.
 
 Steps give each other JSON: ``prepare`` makes a summit, ``take`` what people send to a web server, ``work`` is the worker,
-``give`` asks a web server for everything and tells what came, ``tidy`` is the housekeeping of a year later.
+``give`` asks a web server for everything and tells what came, ``tidy`` is the housekeeping of a year later,
+``cache`` tells how it is set up.
 """
 
 import hashlib
@@ -136,6 +137,13 @@ def tidy(_told: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def cache(_told: dict[str, Any]) -> dict[str, Any]:
+    from django.core.cache import caches
+
+    found = caches["default"]
+    return {"key": found.make_key("a"), "patience": found.breaker.patience}
+
+
 def _told(answer: Any) -> dict[str, Any]:
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     answer.close()
@@ -148,5 +156,5 @@ if __name__ == "__main__":
 
     django.setup()
     step, values = sys.argv[1], json.loads(sys.argv[2])
-    steps = {"prepare": prepare, "take": take, "work": work, "give": give, "tidy": tidy}
+    steps = {"prepare": prepare, "take": take, "work": work, "give": give, "tidy": tidy, "cache": cache}
     print(json.dumps(steps[step](values)))

@@ -132,7 +132,7 @@ def forget_old(where: str, order: Order) -> None:
 def ask(summit: Summit, order: Order) -> bool:
     """Have the worker draw a document; False where this has been asked lately, as far as the cache knows."""
     mark = stamp(summit)
-    if not cache.add(f"print:{summit.pk}:{order.name}:{mark}", 1, ASK_AGAIN_AFTER):
+    if not cache.add(f"print:{summit.guid}:{order.name}:{mark}", 1, ASK_AGAIN_AFTER):
         return False
     draw_print.enqueue(summit.code, order.stored(), mark)
     return True

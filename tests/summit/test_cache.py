@@ -13,7 +13,7 @@ from django.test import Client
 
 from summit import cache as product
 from summit.cache import SLOW_ANSWERS, CircuitBreaker, ForgivingRedisCache
-from tests import redis_server
+from tests import node, redis_server
 from tests.factories import make_user
 
 # A port where nothing listens: each command is refused at once, as when Redis has stopped.
@@ -295,3 +295,24 @@ def test_guessing_passwords_is_limited_while_redis_is_away(away):
         sign_in(client, "hong@team.example", "wrong-horse-battery")
     sign_in(client, "hong@team.example", "correct-horse-battery")
     assert "_auth_user_id" not in client.session
+
+
+def test_installations_that_share_a_redis_do_not_read_each_other(server, settings):
+    def of(site):
+        options = {**at(server.url, patience=20)["default"], "KEY_PREFIX": site}
+        settings.CACHES = {"default": options}
+        return caches["default"]
+
+    of("https://a.example").set("bundle", "of a", 60)
+    assert of("https://b.example").get("bundle") is None
+    assert of("https://a.example").get("bundle") == "of a"
+    caches["default"].clear()
+
+
+def test_the_product_keeps_installations_apart():
+    told = [
+        node.run("cache", SITE_URL=site, REDIS_URL="redis://127.0.0.1:1/0", VAR_DIR="/nonexistent", SECRET_KEY="k", TICKET_SIGNING_KEY="k")
+        for site in ("https://a.example", "https://b.example")
+    ]  # fmt: skip
+    assert told[0]["key"] != told[1]["key"]
+    assert told[0]["patience"] == 0.3
