@@ -1,42 +1,151 @@
-"""Redis as a cache that may be away: then everything is a miss, and the site goes on."""
+"""Redis as a cache that may be away, hang or be slow: then each process remembers for itself, and the site goes on.
+
+Reading misses then, and limits count in each process apart. A circuit breaker sees to it that a server that does not
+answer is waited for once in ``RESTS_FOR``, and not at every call.
+"""
 
 import logging
-from collections.abc import Callable
-from functools import wraps
+import threading
+import time
 from typing import Any
 
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
+
+RESTS_FOR = 5.0  # seconds without a call to a server that has failed; then one call tries it
+# So many answers in a row that took longer than half of what is waited for are as good as none.
+SLOW_ANSWERS = 3
+KEPT_MEANWHILE = 5000  # entries in a process
 
 logger = logging.getLogger(__name__)
 
 
-def _or(answer: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    def wrap(method: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(method)
-        def inner(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return method(*args, **kwargs)
-            except RedisError as error:
-                logger.warning("The cache does not answer: %s", error)
-                return kwargs.get("default") if answer is None else answer
+class CircuitBreaker:
+    """Whether a server is called at all. Safe among threads; ``patience`` is how many seconds an answer may take."""
 
-        return inner
+    def __init__(self, patience: float, rests_for: float = RESTS_FOR) -> None:
+        self.patience, self.rests_for = patience, rests_for
+        self._lock = threading.Lock()
+        self._rests_until = 0.0  # 0: closed, calls pass
+        self._slow = 0
 
-    return wrap
+    @property
+    def is_resting(self) -> bool:
+        return time.monotonic() < self._rests_until
+
+    def admits(self) -> bool:
+        """Whether the caller may call; of those who come when the rest is over, the first alone."""
+        if not self._rests_until:
+            return True
+        with self._lock:
+            now = time.monotonic()
+            if now < self._rests_until:
+                return False
+            if self._rests_until:
+                self._rests_until = now + self.rests_for
+            return True
+
+    def failed(self, reason: object) -> None:
+        with self._lock:
+            if not self._rests_until:
+                logger.warning("The cache does not answer, each process remembers for itself meanwhile: %s", reason)
+            self._rests_until, self._slow = time.monotonic() + self.rests_for, 0
+
+    def answered(self, seconds: float) -> None:
+        slow = seconds > self.patience / 2
+        if not slow and not self._rests_until and not self._slow:
+            return
+        with self._lock:
+            self._slow = self._slow + 1 if slow else 0
+            if not slow and self._rests_until:
+                logger.warning("The cache answers again.")
+                self._rests_until = 0.0
+        if self._slow >= SLOW_ANSWERS:
+            self.failed(f"{self._slow} answers took longer than {self.patience / 2:g} seconds")
+
+
+# Django makes a cache for each thread; what is known of a server is known to the process.
+_breakers: dict[tuple[str, float], CircuitBreaker] = {}
+_making = threading.Lock()
+
+
+def _breaker(server: Any, patience: float) -> CircuitBreaker:
+    with _making:
+        return _breakers.setdefault((str(server), patience), CircuitBreaker(patience))
 
 
 class ForgivingRedisCache(RedisCache):
-    """Rate limits do not count and calendars are drawn anew while Redis is away; nothing fails."""
+    """Every call with every argument is answered by Redis or, while that is away, by a cache of this process.
 
-    add = _or(True)(RedisCache.add)
-    get = _or(None)(RedisCache.get)
-    set = _or(False)(RedisCache.set)
-    touch = _or(False)(RedisCache.touch)
-    delete = _or(False)(RedisCache.delete)
-    get_many = _or({})(RedisCache.get_many)
-    has_key = _or(False)(RedisCache.has_key)
-    incr = _or(1)(RedisCache.incr)
-    set_many = _or([])(RedisCache.set_many)
-    delete_many = _or(False)(RedisCache.delete_many)
-    clear = _or(False)(RedisCache.clear)
+    ``OPTIONS["patience"]``: seconds that connecting and each answer may take.
+    """
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        options = dict(params.get("OPTIONS", {}))
+        patience = float(options.pop("patience", 0.3))
+        options |= {"socket_connect_timeout": patience, "socket_timeout": patience}
+        super().__init__(server, {**params, "OPTIONS": options})
+        self._meanwhile = LocMemCache(f"instead of {server}", {**params, "OPTIONS": {"MAX_ENTRIES": KEPT_MEANWHILE}})
+        self.breaker = _breaker(server, patience)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the next call would be answered by this process alone."""
+        return self.breaker.is_resting
+
+    def _ask(self, name: str, *args: Any) -> Any:
+        if self.breaker.admits():
+            began = time.monotonic()
+            try:
+                answer = getattr(super(), name)(*args)
+            except RedisError as error:
+                self.breaker.failed(error)
+            except ValueError:  # a no of the cache's own: nothing to count there
+                self.breaker.answered(time.monotonic() - began)
+                raise
+            else:
+                self.breaker.answered(time.monotonic() - began)
+                return answer
+        return getattr(self._meanwhile, name)(*args)
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return self._ask("get", key, default, version)
+
+    def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
+        keys = list(keys)
+        return self._ask("get_many", keys, version) if keys else {}
+
+    def has_key(self, key: Any, version: int | None = None) -> bool:
+        return self._ask("has_key", key, version)
+
+    def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        return self._ask("add", key, value, timeout, version)
+
+    def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        self._ask("set", key, value, timeout, version)
+
+    def set_many(self, data: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[Any]:
+        return self._ask("set_many", data, timeout, version)
+
+    def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        return self._ask("touch", key, timeout, version)
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        return self._ask("incr", key, delta, version)
+
+    # What is deleted shall not come back when Redis is away the next time.
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        there = self._meanwhile.delete(key, version)
+        return self._ask("delete", key, version) or there
+
+    def delete_many(self, keys: Any, version: int | None = None) -> None:
+        keys = list(keys)
+        self._meanwhile.delete_many(keys, version)
+        self._ask("delete_many", keys, version)
+
+    def clear(self) -> None:
+        self._meanwhile.clear()
+        self._ask("clear")

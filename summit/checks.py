@@ -61,6 +61,53 @@ def installation_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return []
 
 
+@register("summit")
+def object_storage(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if bool(settings.S3_PUBLIC_BUCKET) != bool(settings.S3_PRIVATE_BUCKET):
+        found.append(
+            Error(
+                "Only one of S3_PUBLIC_BUCKET and S3_PRIVATE_BUCKET is set: the other files stay on one machine's disk.",
+                hint="Set both, or neither.",
+                id="summit.E021",
+            )
+        )
+    if settings.S3_PRIVATE_BUCKET and settings.S3_PUBLIC_BUCKET == settings.S3_PRIVATE_BUCKET:
+        found.append(
+            Error(
+                "S3_PUBLIC_BUCKET and S3_PRIVATE_BUCKET are the same bucket: whoever opens one opens badges and exports.",
+                hint="Make a second bucket.",
+                id="summit.E022",
+            )
+        )
+    if settings.PRIVATE_FILES not in {"stream", "signed"}:
+        hint = "Write stream or signed."
+        found.append(Error("PRIVATE_FILES is neither stream nor signed.", hint=hint, id="summit.E023"))
+    elif settings.PRIVATE_FILES == "signed" and not settings.S3_PRIVATE_BUCKET:
+        found.append(
+            Error(
+                "PRIVATE_FILES=signed needs an object storage: a folder has no addresses to sign.",
+                hint="Set S3_PRIVATE_BUCKET, or PRIVATE_FILES=stream.",
+                id="summit.E024",
+            )
+        )
+    return found
+
+
+@register("summit")
+def several_machines(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Buckets are what several machines share; without Redis each of them counts for itself."""
+    if settings.S3_PRIVATE_BUCKET and not settings.REDIS_URL and settings.RATE_LIMITS:
+        return [
+            checks.Warning(
+                "Files are shared between machines, but each process of each counts rate limits for itself.",
+                hint="Set REDIS_URL to one Redis for all machines; otherwise every machine allows as much again.",
+                id="summit.W021",
+            )
+        ]
+    return []
+
+
 @register("summit", deploy=True)
 def production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []

@@ -40,6 +40,20 @@ def env_int(name: str, default: int) -> int:
         raise BadSetting(f"{name}={raw!r}: write a whole number") from error
 
 
+def env_float(name: str, default: float) -> float:
+    """A number above nothing, like a number of seconds."""
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        value = float(raw)
+    except ValueError as error:
+        raise BadSetting(f"{name}={raw!r}: write a number such as 0.5") from error
+    if not 0 < value < float("inf"):
+        raise BadSetting(f"{name}={raw!r}: write a number above 0")
+    return value
+
+
 def env_list(name: str, default: list[str]) -> list[str]:
     raw = os.environ.get(name, "").strip()
     if not raw:

@@ -162,7 +162,8 @@ class Wanted:
         if not (single_flight.shared() and worth_keeping(self.address[2])):
             return None
         key = (self.address, build())
-        while time.monotonic() < self.until:
+        until = min(self.until, time.monotonic() + single_flight.WAIT_FOR_PROCESSES)
+        while time.monotonic() < until and single_flight.shared():
             self.is_claimed = single_flight.claim(key)
             drawn = single_flight.handed_over(key)
             if drawn and _is_present(kept := drawn.kept()):

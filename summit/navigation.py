@@ -113,7 +113,7 @@ class Link:
 
 def counts(summit: Summit) -> dict[str, int]:
     """The numbers beside the items; at most ``COUNTED_FOR`` seconds old."""
-    key = f"workspace-counts-{summit.pk}"
+    key = f"workspace-counts-{summit.guid}"
     found: dict[str, int] | None = cache.get(key)
     if found is None:
         found = import_string(COUNTS)(summit)

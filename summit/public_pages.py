@@ -1,12 +1,10 @@
 """Answers that are the same for everybody: how a view declares one, and which revision each summit stands at."""
 
-import hashlib
 import logging
 import threading
 import time
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +15,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from summit.lib import hosts
+from summit.lib.release import fingerprint
 from summit.models import Summit
 
 # A change shows within this time on every process, without any message between them.
@@ -32,14 +31,8 @@ OLD_AT_MOST = 2 * DRAW_AGAIN_AFTER  # seconds
 
 @lru_cache(maxsize=1)
 def build() -> str:
-    """A fingerprint of the code, templates and translations this process runs."""
-    digest = hashlib.sha256()
-    for app in ("summit", "sessions", "speakers", "registration", "api", "templates"):
-        for path in sorted(Path(settings.BASE_DIR, app).rglob("*")):
-            if path.suffix in {".py", ".html", ".mo", ".css", ".js", ".txt"}:
-                stat = path.stat()
-                digest.update(f"{path.name}{stat.st_mtime_ns}{stat.st_size}".encode())
-    return digest.hexdigest()[:8]
+    """The fingerprint of the release this process runs, the same on every machine."""
+    return fingerprint(settings.BASE_DIR)
 
 
 class Revisions:

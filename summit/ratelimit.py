@@ -1,4 +1,7 @@
-"""How often one client may do something: a counter in the cache, per address and per thing."""
+"""How often one client may do something: a counter in the cache, per address and per thing.
+
+Where the cache is away, each process counts for itself (``summit/cache.py``): a limit is never off.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -37,8 +40,11 @@ def take(name: str, key: str, *, limit: int, seconds: int) -> None:
     try:
         used = cache.incr(where)
     except ValueError:  # it ran out between the two lines
-        cache.set(where, 1, seconds)
         used = 1
+        cache.set(where, used, seconds)
+    if used == 1:
+        # Redis counts on from nothing where it ran out within the last line, and then for ever.
+        cache.touch(where, seconds)
     if used > limit:
         raise TooMany(retry_after=seconds)
 

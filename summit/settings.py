@@ -2,6 +2,7 @@
 (see .env.example); misconfiguration is reported by summit/checks.py with a hint."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -9,7 +10,17 @@ import dotenv
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from summit.env import env_bool, env_given, env_int, env_list, env_secret, env_secrets, env_str, mailer_from_url
+from summit.env import (
+    env_bool,
+    env_float,
+    env_given,
+    env_int,
+    env_list,
+    env_secret,
+    env_secrets,
+    env_str,
+    mailer_from_url,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # What is already in the environment wins over the file.
@@ -130,7 +141,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env_str("REDIS_URL")
 CACHES = {
-    "default": {"BACKEND": "summit.cache.ForgivingRedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "summit.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_URL,
+        # Installations may share one.
+        "KEY_PREFIX": SITE_URL,
+        "OPTIONS": {"patience": env_float("REDIS_TIMEOUT", 0.3)},
+    }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}}
 }
@@ -202,8 +219,24 @@ MEDIA_ROOT = Path(env_str("MEDIA_ROOT", str(VAR / "media")))
 MEDIA_URL = "/media/"
 # Files that no web server may hand out: badges with names and tickets.
 PRIVATE_ROOT = VAR / "private"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+# Or two buckets of an S3-compatible object storage, which several machines share.
+S3_PUBLIC_BUCKET, S3_PRIVATE_BUCKET = env_str("S3_PUBLIC_BUCKET"), env_str("S3_PRIVATE_BUCKET")
+S3 = {
+    "endpoint_url": env_str("S3_ENDPOINT") or None,
+    "region_name": env_str("S3_REGION", "us-east-1"),
+    "access_key": env_given("S3_ACCESS_KEY") or None,
+    "secret_key": env_given("S3_SECRET_KEY") or None,
+}
+# "stream": private files go through the web server; "signed": by an address of the object storage that is good for a minute.
+PRIVATE_FILES = env_str("PRIVATE_FILES", "stream")
+STORAGES: dict[str, dict[str, Any]] = {
+    # What everybody may read. Named by nobody: a file without a storage of its own is a public one.
+    "default": {"BACKEND": "summit.buckets.PublicBucket", "OPTIONS": {**S3, "bucket_name": S3_PUBLIC_BUCKET}}
+    if S3_PUBLIC_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {"BACKEND": "summit.buckets.PrivateBucket", "OPTIONS": {**S3, "bucket_name": S3_PRIVATE_BUCKET}}
+    if S3_PRIVATE_BUCKET
+    else {"BACKEND": "summit.storage.PrivateFolder"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -1,7 +1,8 @@
 """Single flight: of many who want the same answer at the same moment one draws it, in all processes together.
 
 In one process the others wait for whoever draws. Across processes a claim in Redis, which expires because its holder may
-die, tells that somebody draws, and the answer is handed over there. Without Redis each process draws once.
+die, tells that somebody draws, and the answer is handed over there. Without Redis, and while it is away, each process
+draws once.
 """
 
 import hashlib
@@ -15,6 +16,8 @@ from django.core.cache import cache
 
 # Seconds: a claim of a process that died, and how long anybody waits for another's answer.
 CLAIMED_FOR = 15
+# A claim that could not be given back because Redis was away holds nobody in other processes up for longer.
+WAIT_FOR_PROCESSES = 5
 LOOK_EVERY = 0.05
 
 
@@ -59,7 +62,7 @@ class Flights:
 
 def shared() -> bool:
     """Whether there is anything between the processes: a cache in one process's memory is nothing to others."""
-    return bool(settings.REDIS_URL)
+    return bool(settings.REDIS_URL) and not getattr(cache, "is_away", False)
 
 
 def _name(kind: str, key: Hashable) -> str:

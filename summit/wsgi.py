@@ -7,5 +7,10 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "summit.settings")
 application = get_wsgi_application()
+
+from summit.public_pages import build  # noqa: E402  models are there from here on
+
+# What runs here is what lies here now: an update may replace the files before the first page is asked for.
+build()
 # What was loaded at start-up never becomes garbage: leaving it out of every collection shortens pauses.
 gc.freeze()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from summit.errors import Refusal
 from summit.lists.listing import Listing
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
+from summit.views.private_files import give_out
 from summit.views.workspace.listing import ListPages
 
 
@@ -96,7 +97,7 @@ def job(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
 @right_required(Right.BADGES)
 def job_file(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponseBase:
     found = get_object_or_404(summit.badge_jobs.filter(state=BadgeJob.State.DONE), guid=guid)
-    try:
-        return FileResponse(found.file.open(), content_type="application/pdf", filename=f"badges-{summit.code}.pdf")
-    except FileNotFoundError as error:
-        raise Http404 from error
+    if not found.file:
+        raise Http404
+    name = f"badges-{summit.code}.pdf"
+    return give_out(found.file.storage, found.file.name or "", content_type="application/pdf", filename=name)

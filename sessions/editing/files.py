@@ -72,7 +72,7 @@ def forget(material: Material) -> None:
     """Delete the file after the transaction where it was uploaded for this very session; what it links to else stays."""
     name = material.url.removeprefix(settings.MEDIA_URL)
     if material.url.startswith(settings.MEDIA_URL) and name.startswith(_stem(material.session)):
-        transaction.on_commit(lambda: default_storage.delete(name))
+        transaction.on_commit(lambda: default_storage.delete(name), robust=True)
 
 
 def _stem(session: Session) -> str:

@@ -59,7 +59,7 @@ def versions(summit: Summit) -> QuerySet[AgendaVersion]:
 
 def bundle(summit: Summit, version: AgendaVersion, *, newest: bool) -> bytes:
     """The archive; kept until something public changes. ``newest``: whether no later version has been published."""
-    key = f"bundle:{summit.pk}:{version.number}:{summit.agenda_revision}:{build()}"
+    key = f"bundle:{summit.guid}:{version.number}:{summit.agenda_revision}:{build()}"
     # Seconds for a thousand sessions: whoever asks meanwhile waits for the first one's.
     with _one_at_a_time:
         kept: bytes | None = cache.get(key)

@@ -1,9 +1,8 @@
 """Importing an agenda from a page: the file is kept, checked by the worker, and written when somebody says so."""
 
-from contextlib import suppress
+import time
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from sessions.imports import telling
 from sessions.imports.schedules import import_schedule, open_schedule
 from sessions.imports.schedules.file_guards import check_size
+from sessions.imports.schedules.importing import Progress
 from sessions.imports.tables.importing import import_table
 from sessions.imports.tables.sheet import open_sheet
 from sessions.models import ImportJob
@@ -26,6 +26,7 @@ from summit.models import Summit, User
 from summit.storage import delete_files
 
 MOST_LINES = 500
+TELL_EVERY = 1.0  # seconds
 
 
 class NotChecked(Refusal):
@@ -133,9 +134,9 @@ def run(job: ImportJob) -> None:
             state = ImportJob.State.QUEUED
         raise
     finally:
-        progress_file(job.guid).unlink(missing_ok=True)
         ended = ImportJob.objects.filter(pk=job.pk)
-        patiently(lambda: ended.update(state=state, report=lines[:MOST_LINES], finished_at=timezone.now()))
+        told = {"state": state, "report": lines[:MOST_LINES], "finished_at": timezone.now(), "done": 0, "total": 0}
+        patiently(lambda: ended.update(**told))
 
 
 def _work(job: ImportJob) -> tuple[ImportJob.State, list[telling.Line]]:
@@ -151,7 +152,7 @@ def _work(job: ImportJob) -> tuple[ImportJob.State, list[telling.Line]]:
             cancel_gone=job.cancel_gone,
             language=job.language,
             by=job.by,
-            progress=lambda done, total: _tell(job.guid, done, total),
+            progress=_progress(job),
         )
     except Refused as refused:
         return ImportJob.State.REFUSED, telling.of_refusal(str(refused))
@@ -166,7 +167,7 @@ def _work_table(job: ImportJob) -> tuple[ImportJob.State, list[telling.Line]]:
         report = import_table(
             job.summit, job.table, sheet, job.mapping["columns"], dry_run=job.dry_run, partial=partial, by=job.by,
             make_missing=bool(job.mapping.get("make_missing")),
-            progress=lambda done, total: _tell(job.guid, done, total),
+            progress=_progress(job),
         )  # fmt: skip
     except Refused as refused:
         return ImportJob.State.REFUSED, telling.of_refusal(str(refused))
@@ -176,24 +177,23 @@ def _work_table(job: ImportJob) -> tuple[ImportJob.State, list[telling.Line]]:
     return state, telling.of_table(report, job.table)
 
 
-def progress_file(guid: UUID) -> Path:
-    """Beside the database: telling is no reason to write to it a hundred times."""
-    return Path(settings.PRIVATE_ROOT) / "imports" / f"{guid}.progress"
+def _progress(job: ImportJob) -> Progress:
+    """Tells the page of the job how far it is, from whatever machine, without writing to the database at every row."""
+    told = time.monotonic()
 
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if time.monotonic() - told < TELL_EVERY:
+            return
+        told = time.monotonic()
+        try:
+            ImportJob.objects.filter(pk=job.pk).update(done=done, total=total)
+        except DatabaseError as error:
+            # Others write; the next time, then.
+            if not is_busy(error):
+                raise
 
-def _tell(guid: UUID, done: int, total: int) -> None:
-    if done == total or done % max(1, total // 100) == 0:
-        path = progress_file(guid)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{done} {total}", encoding="ascii")
-
-
-def progress(job: ImportJob) -> tuple[int, int]:
-    """(sessions done, sessions in all); (0, 0) while that is not known."""
-    with suppress(OSError, ValueError):
-        done, total = progress_file(job.guid).read_text(encoding="ascii").split()
-        return int(done), int(total)
-    return 0, 0
+    return tell
 
 
 def requeue(*, older_than: datetime) -> int:

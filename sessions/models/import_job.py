@@ -37,6 +37,9 @@ class ImportJob(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
     # Lines as ``sessions.imports.telling`` makes them; earlier releases kept their words alone.
     report = models.JSONField(default=list)
+    # How far whoever reads it is, told now and then; 0 of 0 while that is not known.
+    done = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    total = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -1,28 +1,31 @@
 """Drawn documents, kept as files until the agenda's next revision; the slow ones are drawn by the worker.
 
-Files lie where web server and worker both reach them. A file's name holds what it shows (the order), the summit's
-revision and the build that drew it, so nothing old is ever found. A lock (``flock``) for each order lets nobody draw the
-same thing twice at once; a note beside it says that the worker has been asked.
+They lie in the private storage, where web servers and workers of all machines reach them. A file's name holds what it
+shows (the order), the summit's revision and the build that drew it, so nothing old is ever found. A lock (``flock``) for
+each order lets nobody on this machine draw the same thing twice at once; who has asked the worker says so in the cache.
+Two machines, or processes without a cache between them, may both draw or ask: then the same is there, once.
 """
 
 import fcntl
 import hashlib
-import os
-import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.tasks import task
 from django.utils.module_loading import import_string
 
 from sessions.models import Session
 from sessions.prints.orders import Order
+from summit.lib import own_files
 from summit.models import Summit
 from summit.public_pages import build
+from summit.storage import private_files
 
 # By name: who draws nothing does not wait for WeasyPrint, which takes as long to load as the rest of the house.
 DRAW = {
@@ -41,8 +44,8 @@ ASK_AGAIN_AFTER = 300
 KEPT_FILES = 2
 
 
-def folder(summit: Summit) -> Path:
-    return Path(settings.PRIVATE_ROOT) / "prints" / summit.code
+def folder(summit: Summit) -> str:
+    return f"prints/{summit.code}"
 
 
 def stamp(summit: Summit) -> str:
@@ -51,14 +54,14 @@ def stamp(summit: Summit) -> str:
     return f"{summit.agenda_revision}-{build()}-{whose}"
 
 
-def file_of(summit: Summit, order: Order, mark: str) -> Path:
-    return folder(summit) / f"{order.name}.{mark}.pdf"
+def file_of(summit: Summit, order: Order, mark: str) -> str:
+    return f"{folder(summit)}/{order.name}.{mark}.pdf"
 
 
-def find(summit: Summit, order: Order) -> Path | None:
-    """The document as it stands at the summit's revision, where it has been drawn."""
-    path = file_of(summit, order, stamp(summit))
-    return path if path.is_file() else None
+def find(summit: Summit, order: Order) -> str | None:
+    """The name of the document as it stands at the summit's revision, where it has been drawn."""
+    name = file_of(summit, order, stamp(summit))
+    return name if private_files().exists(name) else None
 
 
 def sessions(summit: Summit, order: Order) -> int:
@@ -75,25 +78,21 @@ def is_quick(number: int, order: Order) -> bool:
     return number * len(order.languages) * WEIGHT[order.kind] <= DRAWN_AT_ONCE
 
 
-def draw(summit: Summit, order: Order, mark: str) -> Path:
-    """Draw and keep a document, or wait for whoever is drawing it. Raises ``LookupError`` where nothing is to be shown.
+def draw(summit: Summit, order: Order, mark: str) -> str:
+    """Draw and keep a document, or wait for whoever on this machine is drawing it; returns its name.
 
     ``mark`` is the ``stamp`` it was asked under: what is drawn is the agenda as it stands now, which is never older.
+    Raises ``LookupError`` where nothing is to be shown.
     """
-    path = file_of(summit, order, mark)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with locked(path.parent / f"{order.name}.lock"):
-        if not path.is_file():
+    name, files = file_of(summit, order, mark), private_files()
+    with locked(f"{summit.code}-{order.name}"):
+        if not files.exists(name):
             content = import_string(DRAW[order.kind])(summit, order)
-            handle, draft = tempfile.mkstemp(dir=path.parent)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            # Made for this user alone; the web server and the worker may be different ones.
-            Path(draft).chmod(0o644)
-            Path(draft).replace(path)
-            forget_old(path.parent, order)
-        note(path).unlink(missing_ok=True)
-    return path
+            kept = files.save(name, ContentFile(content))
+            if kept != name:  # another machine was quicker
+                files.delete(kept)
+            forget_old(folder(summit), order)
+    return name
 
 
 @task(priority=-10)
@@ -110,43 +109,30 @@ def draw_print(summit: str, order: dict[str, Any], stamp: str) -> bool:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(name: str) -> Iterator[None]:
     """One at a time among threads and processes of this machine."""
-    with path.open("w") as file:
+    where = Path(settings.VAR) / "locks"
+    own_files.make_folder(where)
+    with (where / name).open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def forget_old(where: Path, order: Order) -> None:
-    files = sorted(where.glob(f"{order.name}.*.pdf"), key=lambda path: path.stat().st_mtime)
-    for old in files[:-KEPT_FILES]:
-        old.unlink(missing_ok=True)
-        note(old).unlink(missing_ok=True)
-
-
-def note(path: Path) -> Path:
-    return path.with_suffix(".asked")
+def forget_old(where: str, order: Order) -> None:
+    files, ages = private_files(), list[tuple[datetime, str]]()
+    for found in files.listdir(where)[1]:
+        if found.startswith(f"{order.name}.") and found.endswith(".pdf"):
+            # Another may just have forgotten it.
+            with suppress(FileNotFoundError):
+                ages.append((files.get_modified_time(f"{where}/{found}"), f"{where}/{found}"))
+    for _age, old in sorted(ages)[:-KEPT_FILES]:
+        files.delete(old)
 
 
 def ask(summit: Summit, order: Order) -> bool:
-    """Have the worker draw a document; False where it has been asked already."""
-    path = file_of(summit, order, stamp(summit))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not claimed(note(path)):
+    """Have the worker draw a document; False where this has been asked lately, as far as the cache knows."""
+    mark = stamp(summit)
+    if not cache.add(f"print:{summit.guid}:{order.name}:{mark}", 1, ASK_AGAIN_AFTER):
         return False
-    draw_print.enqueue(summit.code, order.stored(), stamp(summit))
-    return True
-
-
-def claimed(path: Path) -> bool:
-    """Whether this call, and no other, may ask: the note was not there, or is as old as if it had been lost."""
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o644))
-    except FileExistsError:
-        try:
-            if time.time() - path.stat().st_mtime < ASK_AGAIN_AFTER:
-                return False
-        except FileNotFoundError:
-            return False  # drawn this very moment
-        path.touch()
+    draw_print.enqueue(summit.code, order.stored(), mark)
     return True

@@ -25,6 +25,7 @@ from sessions.reading import ical_lines
 from sessions.reading.ical_lines import CRLF, escaped
 from summit.lib.text import clean_line, clean_text, plain
 from summit.models import Summit
+from summit.public_pages import build
 
 REFRESH = timedelta(minutes=15)
 KEPT_FOR = 86_400  # seconds
@@ -182,12 +183,12 @@ def _content_key(session: Session, language: str, online: bool) -> str:
         [hosting.organisation.name.in_language(language) for hosting in session.hostings.all()],
         people,
     )
-    return f"vevent:{hashlib.sha256(repr(content).encode()).hexdigest()}"
+    return f"vevent:{build()}:{hashlib.sha256(repr(content).encode()).hexdigest()}"
 
 
 def _key(number: int, summit: Summit, language: str, online: bool) -> str:
     # Room, track, hosts and people are separate rows: the summit's revision covers their edits.
-    return f"vevent:{summit.pk}:{number}:{summit.agenda_revision}:{language}:{int(online)}"
+    return f"vevent:{build()}:{summit.guid}:{number}:{summit.agenda_revision}:{language}:{int(online)}"
 
 
 def _head(summit: Summit, *, name: str, language: str, feed_id: str, source: str) -> bytes:

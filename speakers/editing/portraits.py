@@ -147,4 +147,4 @@ def forget(name: str | None) -> None:
     """Delete the files once nobody can go back to them."""
     if name:
         for each in (name, small(name)):
-            transaction.on_commit(partial(default_storage.delete, each))
+            transaction.on_commit(partial(default_storage.delete, each), robust=True)

@@ -10,14 +10,13 @@ from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
-from allauth.mfa.base.forms import AuthenticateForm as LibraryAuthenticateForm
-from allauth.mfa.base.forms import ReauthenticateForm as LibraryReauthenticateForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.tasks import task
 from django.utils.translation import gettext_lazy as _
 
 from summit import history
+from summit.accounts import one_time_codes
 from summit.lib import devices
 from summit.models import HistoryEntry, User
 
@@ -94,11 +93,11 @@ class _Noted:
             raise
 
 
-class AuthenticateForm(_Noted, LibraryAuthenticateForm):
+class AuthenticateForm(_Noted, one_time_codes.AuthenticateForm):
     pass
 
 
-class ReauthenticateForm(_Noted, LibraryReauthenticateForm):
+class ReauthenticateForm(_Noted, one_time_codes.ReauthenticateForm):
     pass
 
 

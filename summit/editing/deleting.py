@@ -112,7 +112,7 @@ def delete_summit(
         getattr(locked, name).all().delete()
     locked.delete()
     for storage, name in files:
-        transaction.on_commit(partial(storage.delete, name))
+        transaction.on_commit(partial(storage.delete, name), robust=True)
     return summit
 
 

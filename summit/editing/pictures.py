@@ -81,4 +81,4 @@ def duplicate(name: str | None) -> str:
 def forget(name: str | None) -> None:
     """Delete the file once nobody can go back to it."""
     if name:
-        transaction.on_commit(partial(default_storage.delete, name))
+        transaction.on_commit(partial(default_storage.delete, name), robust=True)

@@ -1,16 +1,20 @@
 """The database engine for SQLite: a number too large for its column is refused here, too.
 
 SQLite keeps 64 bits in any column, so Django refuses nothing smaller there. What is entered on one database must fit
-into the other, and the same mistake must meet the same words.
+into the other, and the same mistake must meet the same words. The file is closed to others on the machine.
 """
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.sqlite3 import base
 from django.db.backends.sqlite3.features import DatabaseFeatures as SqliteFeatures
 from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
+
+from summit.lib import own_files
 
 
 def knows_json() -> bool:
@@ -38,3 +42,12 @@ class DatabaseOperations(SqliteOperations):
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
     ops_class = DatabaseOperations
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Nobody else on the machine reads the file; what SQLite writes beside it has the same mode."""
+        path = Path(str(conn_params["database"]))
+        if path.is_absolute():  # neither in memory nor told by a URI
+            own_files.create(path)
+            for each in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+                own_files.close_to_others(each)
+        return super().get_new_connection(conn_params)

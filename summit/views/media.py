@@ -1,4 +1,4 @@
-"""Files people uploaded for everybody: portraits, slides, pictures of a summit. Nothing else below MEDIA_ROOT is handed out."""
+"""Files people uploaded for everybody: portraits, slides, pictures of a summit. Nothing else there is handed out."""
 
 import re
 from pathlib import Path
@@ -22,9 +22,12 @@ FOR_EVER = "public, max-age=31536000, immutable"
 def media(request: HttpRequest, path: str) -> FileResponse:
     """One public upload, never run by a browser: its own type, no sniffing, a policy that allows nothing."""
     found = NAME.match(path)
-    if found is None or not default_storage.exists(path):
+    if found is None:
         raise Http404
-    response = FileResponse(default_storage.open(path), content_type=TYPES[found[2]])
+    try:
+        response = FileResponse(default_storage.open(path), content_type=TYPES[found[2]])
+    except FileNotFoundError as error:
+        raise Http404 from error
     response["Cache-Control"] = FOR_EVER
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -1,5 +1,6 @@
 """What is put right when a worker starts, and what is thrown away every day."""
 
+import os
 from datetime import timedelta
 
 from django.core.management import call_command
@@ -58,3 +59,20 @@ def test_drawn_badges_are_kept_for_a_week(registration, organiser, own_media, wo
     assert "badge files: 1" in capsys.readouterr().out
     assert len(list((own_media / "badges").iterdir())) == 1
     assert [bool(job.file) for job in BadgeJob.objects.order_by("finished_at")] == [False, True]
+
+
+def test_private_files_that_no_row_names_go_after_a_day(registration, organiser, settings, tmp_path, work, capsys):
+    settings.PRIVATE_ROOT = tmp_path / "private"
+    job = printing.start_job(registration.summit, [registration.pk], layout="A6", by=organiser)
+    work()
+    job.refresh_from_db()
+    kept = settings.PRIVATE_ROOT / job.file.name
+    half, young = kept.with_name("badges-a.pdf.0123.draft"), kept.with_name("badges-b.pdf")
+    long_ago = (timezone.now() - timedelta(days=2)).timestamp()
+    for path in (half, young, kept):
+        path.write_bytes(b"%PDF")
+        if path is not young:
+            os.utime(path, (long_ago, long_ago))
+    call_command("tidy")
+    assert "files of nobody: 1" in capsys.readouterr().out
+    assert sorted(kept.parent.iterdir()) == sorted([kept, young])

@@ -56,3 +56,33 @@ def test_an_installation_key_that_can_be_guessed_is_an_error(settings):
     for key in ("", "four random words here"):
         settings.INSTALLATION_KEY = key
         assert checks.installation_key(None) == []
+
+
+def test_an_object_storage_is_two_buckets_or_none(settings):
+    settings.S3_PUBLIC_BUCKET = settings.S3_PRIVATE_BUCKET = ""
+    assert checks.object_storage(None) == []
+    settings.S3_PUBLIC_BUCKET = "open"
+    assert ids(checks.object_storage(None)) == ["summit.E021"]
+    settings.S3_PRIVATE_BUCKET = "open"
+    assert ids(checks.object_storage(None)) == ["summit.E022"]
+    settings.S3_PRIVATE_BUCKET = "closed"
+    assert checks.object_storage(None) == []
+
+
+def test_files_are_streamed_or_signed(settings):
+    settings.S3_PUBLIC_BUCKET, settings.S3_PRIVATE_BUCKET, settings.PRIVATE_FILES = "open", "closed", "signed"
+    assert checks.object_storage(None) == []
+    settings.PRIVATE_FILES = "linked"
+    assert ids(checks.object_storage(None)) == ["summit.E023"]
+    settings.S3_PUBLIC_BUCKET = settings.S3_PRIVATE_BUCKET = ""
+    settings.PRIVATE_FILES = "signed"
+    assert ids(checks.object_storage(None)) == ["summit.E024"]
+
+
+def test_machines_that_share_files_want_one_redis_for_their_limits(settings):
+    settings.S3_PRIVATE_BUCKET, settings.REDIS_URL, settings.RATE_LIMITS = "closed", "", True
+    assert ids(checks.several_machines(None)) == ["summit.W021"]
+    settings.REDIS_URL = "redis://cache"
+    assert checks.several_machines(None) == []
+    settings.S3_PRIVATE_BUCKET = settings.REDIS_URL = ""
+    assert checks.several_machines(None) == []

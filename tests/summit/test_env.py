@@ -2,7 +2,17 @@ import stat
 
 import pytest
 
-from summit.env import BadSetting, env_bool, env_int, env_list, env_secret, env_secrets, env_str, mailer_from_url
+from summit.env import (
+    BadSetting,
+    env_bool,
+    env_float,
+    env_int,
+    env_list,
+    env_secret,
+    env_secrets,
+    env_str,
+    mailer_from_url,
+)
 
 NAME = "SUMMIT_TEST_VALUE"
 
@@ -14,6 +24,7 @@ def test_nothing_and_empty_mean_the_default(monkeypatch):
         assert env_bool(NAME, default=True) is True
         assert env_bool(NAME, default=False) is False
         assert env_int(NAME, 7) == 7
+        assert env_float(NAME, 0.3) == 0.3
         assert env_list(NAME, ["a"]) == ["a"]
 
 
@@ -31,6 +42,18 @@ def test_nonsense_is_no_yes_and_no_no(monkeypatch, raw):
     monkeypatch.setenv(NAME, raw)
     with pytest.raises(BadSetting, match=NAME):
         env_bool(NAME, default=False)
+
+
+def test_seconds_may_have_parts(monkeypatch):
+    monkeypatch.setenv(NAME, "0.25")
+    assert env_float(NAME, 1) == 0.25
+
+
+@pytest.mark.parametrize("raw", ["a while", "0", "-1", "inf", "nan", "0,3"])
+def test_no_time_to_wait_is_no_number_of_seconds(monkeypatch, raw):
+    monkeypatch.setenv(NAME, raw)
+    with pytest.raises(BadSetting, match=NAME):
+        env_float(NAME, 1)
 
 
 @pytest.mark.parametrize("raw", ["3.5", "three", "0x10"])

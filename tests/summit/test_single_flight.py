@@ -15,6 +15,7 @@ from summit import kept_answers, middleware, single_flight
 from summit.middleware import PublicPageCache, shelf
 from summit.models import Summit
 from summit.public_pages import Revisions, build, public_page
+from tests import redis_server
 from tests.factories import make_session, make_track
 
 PATH = "/ko/ogp2021/speakers/"
@@ -227,6 +228,34 @@ def test_a_process_that_dies_while_drawing_holds_nobody_up_for_long(numbers, bet
     started = time.monotonic()
     assert site.get() == "revision 1"
     assert 0.5 < time.monotonic() - started < 5
+
+
+def test_a_claim_that_could_not_be_given_back_holds_nobody_up_for_as_long_as_it_lasts(numbers, between, monkeypatch):
+    site = Site(numbers)
+    assert single_flight.WAIT_FOR_PROCESSES < single_flight.CLAIMED_FOR / 2
+    monkeypatch.setattr(single_flight, "WAIT_FOR_PROCESSES", 0.5)
+    assert single_flight.claim(between)
+    started = time.monotonic()
+    assert site.get() == "revision 1"
+    assert 0.4 < time.monotonic() - started < single_flight.CLAIMED_FOR / 2
+    # Still another's.
+    assert not single_flight.claim(between)
+
+
+def test_a_hanging_redis_holds_no_reader_up(numbers, settings):
+    site = Site(numbers)
+    with redis_server.running() as server:
+        settings.REDIS_URL = server.url
+        settings.CACHES = {"default": {"BACKEND": "summit.cache.ForgivingRedisCache", "LOCATION": server.url}}
+        site.get()
+        server.hang()
+        numbers.rows["ogp2021"] = 2
+        shelf.clear()
+        started = time.monotonic()
+        assert set(site.readers()) == {"revision 2"}
+        assert time.monotonic() - started < single_flight.CLAIMED_FOR / 2
+        assert site.drawn == 2
+        assert not single_flight.shared()
 
 
 # The whole way.

@@ -1,14 +1,17 @@
 """What only production uses of the storage of files: the tests themselves run on plain static files."""
 
 import re
+import stat
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
+from django.db.models import FileField
 from django.utils import translation
 from django.utils.module_loading import import_string
 
@@ -96,3 +99,58 @@ def test_private_files_lie_in_no_folder_that_is_served():
     where = Path(private_files().location)
     assert where == Path(settings.PRIVATE_ROOT)
     assert not where.is_relative_to(settings.MEDIA_ROOT) and not where.is_relative_to(settings.STATIC_ROOT)
+    with pytest.raises(ValueError, match="no address"):
+        private_files().url("badges/a.pdf")
+
+
+# What everybody may read: pictures and portraits, under names that nobody guesses before they are shown.
+PUBLIC_FILES = {
+    "summit.Summit.logo",
+    "summit.Summit.social_picture",
+    "summit.Venue.map_picture",
+    "speakers.Speaker.portrait",
+}
+
+
+def test_every_column_of_files_is_private_but_those_of_pictures():
+    columns = [field for model in apps.get_models() for field in model._meta.fields if isinstance(field, FileField)]
+    public = {f"{field.model._meta.label}.{field.name}" for field in columns if field.storage is not private_files()}
+    assert public == PUBLIC_FILES
+    assert len(columns) > len(public)
+
+
+def test_nothing_of_ours_asks_a_storage_for_a_path_on_the_disk():
+    """Storages elsewhere have none. Static files, which ``start`` gathers, lie on the disk of each machine."""
+    own = [
+        path for app in ("summit", "sessions", "speakers", "registration", "api") for path in Path(app).rglob("*.py")
+    ]
+    asked = [
+        path for path in own if re.search(r"(file|storage|picture|portrait|logo)s?\.path\b", path.read_text("utf-8"))
+    ]
+    assert [path.name for path in asked] == ["start.py"]
+
+
+def test_a_private_file_is_there_when_it_is_whole(settings, tmp_path):
+    settings.PRIVATE_ROOT = tmp_path / "private"
+    storage, seen = private_files(), []
+
+    class Slow(ContentFile):
+        def chunks(self, chunk_size=None):
+            for part in (b"half", b"whole"):
+                seen.append(storage.exists("badges/a.pdf"))
+                yield part
+
+    assert storage.save("badges/a.pdf", Slow(b"halfwhole")) == "badges/a.pdf"
+    assert seen == [False, False]
+    assert storage.listdir("badges") == ([], ["a.pdf"])
+    again = storage.save("badges/a.pdf", ContentFile(b"another"))
+    assert again != "badges/a.pdf"
+    with storage.open("badges/a.pdf") as file:
+        assert file.read() == b"halfwhole"
+
+
+def test_private_files_that_earlier_releases_left_open_are_closed(settings, tmp_path):
+    settings.PRIVATE_ROOT = tmp_path / "private"
+    settings.PRIVATE_ROOT.mkdir(mode=0o755)
+    private_files().save("badges/a.pdf", ContentFile(b"%PDF"))
+    assert stat.S_IMODE(settings.PRIVATE_ROOT.stat().st_mode) == 0o700

@@ -13,6 +13,7 @@ from registration.door import checkin
 from registration.models import CheckIn
 from sessions.planning import publishing
 from speakers.models import OrganisationMember, Speaker
+from summit.lib import own_files
 from summit.models import Membership, Role, Summit, User
 
 STAGES = ("planning", "open", "running", "over")
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         if self.log_ins:
             # Made at random, only for this installation; the start command shows them again.
             settings.VAR.mkdir(parents=True, exist_ok=True)
-            (settings.VAR / "demo-log-ins.txt").write_text("".join(self.log_ins), encoding="utf-8")
+            own_files.write(settings.VAR / "demo-log-ins.txt", "".join(self.log_ins).encode())
         stage = options["stage"]
         opens = datetime.combine(summit.starts_on - timedelta(days=60), time(9), tzinfo=summit.tz)
         closed = datetime.combine(summit.ends_on, time(18), tzinfo=summit.tz)

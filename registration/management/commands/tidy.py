@@ -12,6 +12,7 @@ from sessions.imports import jobs
 from sessions.planning import reminding
 from summit.accounts import user_sessions
 from summit.lists import exporting
+from summit.storage import forget_strays
 
 BADGES_KEPT_FOR = timedelta(days=7)
 UPLOADS_KEPT_FOR = timedelta(days=1)
@@ -33,6 +34,8 @@ class Command(BaseCommand):
         self.stdout.write(f"uploaded agendas: {uploads}")
         exports = exporting.forget(older_than=timezone.now() - UPLOADS_KEPT_FOR)
         self.stdout.write(f"exported lists: {exports}")
+        strays = forget_strays(older_than=timezone.now() - UPLOADS_KEPT_FOR)
+        self.stdout.write(f"files of nobody: {strays}")
         self.stdout.write(f"reminders: {reminding.remind_due()}")
         call_command("prune_db_task_results", verbosity=0)
         call_command("clearsessions", verbosity=0)

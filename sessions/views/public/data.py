@@ -98,7 +98,7 @@ def register_csv(name: str) -> View:
 @for_every_site
 def tables_xlsx(request: HttpRequest, summit: Summit) -> HttpResponse:
     # Seconds for a thousand sessions, and public answers are drawn anew every half minute: kept by revision.
-    key = f"workbook:{summit.pk}:{summit.agenda_revision}:{build()}"
+    key = f"workbook:{summit.guid}:{summit.agenda_revision}:{build()}"
     content: bytes | None = cache.get(key)
     if content is None:
         title = clean_line(summit.name.in_language(summit.languages[0]))

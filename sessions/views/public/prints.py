@@ -1,6 +1,6 @@
 """The agenda on paper: a page that offers everything, and the documents."""
 
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any, cast
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from summit.lib.translated import active_language
 from summit.middleware import PUBLIC
 from summit.models import Room, Summit
 from summit.public_pages import public_page
+from summit.storage import private_files
 
 # Larger documents are sent from their file: a few of them would push every page out of the memory of public pages.
 KEPT_IN_MEMORY = 256 * 1024
@@ -89,16 +90,16 @@ def asked(request: HttpRequest, summit: Summit, kind: str, **more: str) -> Order
 
 def document(request: HttpRequest, summit: Summit, wanted: Order) -> HttpResponse:
     """The PDF, or a page that says it is being drawn and comes back."""
-    path = kept.find(summit, wanted)
-    if path is None:
+    name = kept.find(summit, wanted)
+    if name is None:
         number = kept.sessions(summit, wanted)
         if not number:
             raise Http404
         if not kept.is_quick(number, wanted):
             kept.ask(summit, wanted)
             return waiting(request, summit)
-        path = kept.draw(summit, wanted, kept.stamp(summit))
-    return pdf(request, path, f"{summit.code}-{wanted.name}.pdf")
+        name = kept.draw(summit, wanted, kept.stamp(summit))
+    return pdf(request, name, f"{summit.code}-{wanted.name}.pdf")
 
 
 def waiting(request: HttpRequest, summit: Summit) -> HttpResponse:
@@ -109,14 +110,16 @@ def waiting(request: HttpRequest, summit: Summit) -> HttpResponse:
     return response
 
 
-def pdf(request: HttpRequest, path: Path, filename: str) -> HttpResponse:
-    if path.stat().st_size <= KEPT_IN_MEMORY:
-        response = HttpResponse(path.read_bytes(), content_type="application/pdf")
+def pdf(request: HttpRequest, name: str, filename: str) -> HttpResponse:
+    files = private_files()
+    if files.size(name) <= KEPT_IN_MEMORY:
+        with files.open(name) as file:
+            response = HttpResponse(file.read(), content_type="application/pdf")
     else:
-        etag = quote_etag(path.stem)
+        etag = quote_etag(PurePosixPath(name).stem)
         unchanged = get_conditional_response(request, etag=etag)
         # What is streamed is not kept by the middleware either.
-        streamed = unchanged or FileResponse(path.open("rb"), content_type="application/pdf")
+        streamed = unchanged or FileResponse(files.open(name), content_type="application/pdf")
         response = cast("HttpResponse", streamed)
         response["ETag"], response["Cache-Control"] = etag, PUBLIC
         if unchanged is not None:

@@ -62,8 +62,7 @@ def job(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
             messages.error(request, str(refusal.message))
             return redirect("sessions:organiser-import", summit.code, guid)
         return redirect("sessions:organiser-import", summit.code, made.guid)
-    done, total = jobs.progress(found)
-    context = {"summit": summit, "job": found, "done": done, "total": total, **_outcome(found)}
+    context = {"summit": summit, "job": found, **_outcome(found)}
     response = render(request, "sessions/organiser/import.html", context)
     if found.is_running:
         # Without scripts the page follows all the same.

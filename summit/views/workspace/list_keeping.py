@@ -4,17 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from summit.errors import Refusal
+from summit.lib.spreadsheets import CSV_TYPE, XLSX_TYPE
 from summit.lists import exporting, saved_views
 from summit.lists.listing import Listing, ListKind
 from summit.models import ExportJob, Summit
 from summit.permissions import SignedInRequest
 from summit.ratelimit import take
+from summit.views.private_files import give_out
 from summit.views.workspace.sheets import download
 
 
@@ -69,15 +72,13 @@ class KeptPages:
             response["Refresh"] = "2"
         return response
 
-    def export_file(self, request: SignedInRequest, summit: Summit, guid: Any) -> FileResponse:
+    def export_file(self, request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponseBase:
         job = self._mine(request, summit, guid)
         if job.state != ExportJob.State.DONE or not job.file:
             raise Http404
         name = f"{summit.code}-{self.kind.name}.{job.format}"
-        try:
-            return FileResponse(job.file.open(), as_attachment=True, filename=name)
-        except FileNotFoundError as error:
-            raise Http404 from error
+        kind = CSV_TYPE if job.format == "csv" else XLSX_TYPE
+        return give_out(job.file.storage, job.file.name or "", content_type=kind, filename=name, as_attachment=True)
 
     def save_view(self, request: SignedInRequest, summit: Summit) -> HttpResponse:
         """Keep what is looked at under a name, or delete what was kept."""

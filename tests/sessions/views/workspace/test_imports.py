@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sessions.imports import jobs
@@ -29,8 +31,6 @@ def document(*events):
 @pytest.fixture
 def office(as_user, organiser, monkeypatch, tmp_path, settings):
     settings.PRIVATE_ROOT = tmp_path
-    monkeypatch.setattr(ImportJob._meta.get_field("file").storage, "_location", str(tmp_path))
-    monkeypatch.setattr(ImportJob._meta.get_field("file").storage, "location", str(tmp_path), raising=False)
     organiser.language = "en"  # the worker speaks the language of who asked
     organiser.save()
     return as_user(organiser)
@@ -97,19 +97,33 @@ def test_what_the_file_does_not_have_is_cancelled_only_where_asked(office, work,
         assert Session.objects.get(code="OLD001").is_cancelled is bool(cancel)
 
 
-def test_the_progress_is_seen_while_the_transaction_is_open(office, work, summit, monkeypatch):
+def test_the_progress_is_told_by_the_database_from_whatever_machine(office, work, summit, monkeypatch):
+    monkeypatch.setattr(jobs, "TELL_EVERY", 0)
     page = upload(office, document(EVENT, {**EVENT, "id": 2, "guid": "", "code": "ABC002", "title": "Two"}))["Location"]
-    seen = []
-    told = jobs._tell
+    seen, telling = [], jobs._progress
 
-    def look(guid, done, total):
-        told(guid, done, total)
-        seen.append(office.get(page).content.decode())
+    def looked_at(job):
+        tell = telling(job)
 
-    monkeypatch.setattr(jobs, "_tell", look)
+        def look(done, total):
+            tell(done, total)
+            seen.append(office.get(page).content.decode())
+
+        return look
+
+    monkeypatch.setattr(jobs, "_progress", looked_at)
     work()
     assert ["1 / 2" in seen[0], "2 / 2" in seen[1]] == [True, True]
-    assert jobs.progress(ImportJob.objects.get()) == (0, 0)
+    job = ImportJob.objects.get()
+    assert (job.done, job.total) == (0, 0)
+
+
+def test_progress_is_no_reason_to_write_at_every_row(office, work, summit):
+    upload(office, document(*({**EVENT, "id": n, "guid": "", "code": f"ABC{n:03}"} for n in range(40))))
+    with CaptureQueriesContext(connection) as seen:
+        work()
+    told = [query for query in seen.captured_queries if query["sql"].startswith('UPDATE "agenda_importjob" SET "done"')]
+    assert len(told) < 20
 
 
 def test_the_template_is_read_back_without_a_complaint_about_columns(office, summit):
