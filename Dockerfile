@@ -11,5 +11,5 @@ RUN make setup && PATH="$PWD/.venv/bin:$PATH" python manage.py collectstatic --n
     && useradd --system summit && chown -R summit var
 USER summit
 ENV PATH="/srv/summit/.venv/bin:$PATH" HOST=0.0.0.0 PORT=8000
-EXPOSE 8000
-CMD ["honcho", "start", "-e", "/dev/null", "web"]
+EXPOSE 8000 9000
+CMD ["python", "-m", "summit.operating.supervisor", "web"]

@@ -128,3 +128,55 @@ def production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         )
     return found
+
+
+@register("summit", deploy=True)
+def production_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.DATABASES["default"]["ENGINE"] not in {"summit.sqlite", "django.db.backends.sqlite3"}:
+        return []
+    return [
+        checks.Warning(
+            "The database is SQLite: one machine, one writer at a time.",
+            hint="Set DATABASE_URL to a PostgreSQL database; docs/operating.md says from which size on.",
+            id="summit.W020",
+        )
+    ]
+
+
+@register("summit", deploy=True)
+def production_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A generated key is lost with its folder: everybody is signed out, printed badges no longer verify."""
+    if not settings.HTTPS or not settings.GENERATED_KEYS:
+        return []
+    return [
+        checks.Warning(
+            f"Made by the machine and kept under var/ alone: {', '.join(settings.GENERATED_KEYS)}.",
+            hint="Set them (NAME, or NAME_FILE for a file), the same on every machine, and keep a copy.",
+            id="summit.W021",
+        )
+    ]
+
+
+@register("summit", deploy=True)
+def production_proxy(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """TLS ends in front of us: without these settings every page redirects to itself, or all people have one address."""
+    if not settings.HTTPS:
+        return []
+    found: list[CheckMessage] = []
+    if settings.SECURE_PROXY_SSL_HEADER is None:
+        found.append(
+            checks.Warning(
+                "SITE_URL is https, but nothing says which requests came by https: pages redirect to themselves.",
+                hint="Put a proxy with TLS in front (deploy/) and set BEHIND_PROXY=1.",
+                id="summit.W022",
+            )
+        )
+    if settings.TRUSTED_PROXIES < 1:
+        found.append(
+            checks.Warning(
+                "Everybody seems to come from the proxy's address: one person's tries use up the limits of all.",
+                hint="Set TRUSTED_PROXIES to the number of proxies in front, 1 for those in deploy/.",
+                id="summit.W023",
+            )
+        )
+    return found

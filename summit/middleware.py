@@ -67,8 +67,22 @@ class Unchanged(HttpResponseNotModified):
         self._resource_closers: list[Callable[[], None]] = []
 
 
+class Alive:
+    """The very first: ``/healthz`` of this process, for probes: on plain http, by any host name, touching nothing."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info != "/healthz":
+            return self.get_response(request)
+        from summit.views import entrance  # imported late, as errors below
+
+        return entrance.healthy(request)
+
+
 class OwnHosts:
-    """The very first: a summit is served at its own host, its languages in the path and its code nowhere.
+    """The next: a summit is served at its own host, its languages in the path and its code nowhere.
 
     ``https://summit.example/ko/agenda/`` is what ``/ko/<code>/agenda/`` is at the installation: the same views by another
     URL configuration (``summit/own_host_urls.py``), with the host's own cookies. Accounts, the workspace, the API and

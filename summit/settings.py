@@ -21,6 +21,7 @@ from summit.env import (
     env_str,
     mailer_from_url,
 )
+from summit.lib.body_limits import TEXTS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # What is already in the environment wins over the file.
@@ -36,6 +37,9 @@ SECRET_KEY_FALLBACKS = env_secrets("SECRET_KEY_FALLBACKS")
 TICKET_SIGNING_KEY = env_secret("TICKET_SIGNING_KEY", keep_in=VAR / "ticket-key")
 # Former keys of tickets: what was signed with them opens the door for as long as they stand here.
 TICKET_SIGNING_KEYS_OLD = env_secrets("TICKET_SIGNING_KEYS_OLD")
+# Those that nobody has set: they lie under var/, and another machine makes others.
+_given = {"SECRET_KEY": env_given("SECRET_KEY"), "TICKET_SIGNING_KEY": env_given("TICKET_SIGNING_KEY")}
+GENERATED_KEYS = [name for name, value in _given.items() if not value]
 # Lets whoever types it make the first operator; where it is empty, `start --empty` makes one and prints it.
 INSTALLATION_KEY = env_given("INSTALLATION_KEY")
 
@@ -71,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "summit.middleware.Alive",
     "summit.middleware.OwnHosts",
     "summit.middleware.PublicPageCache",
     "summit.middleware.Provenance",
@@ -82,6 +87,8 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before anything reads a body: the check against forged requests does.
+    "summit.bodies.Bodies",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "summit.middleware.IdleSessionsEnd",
@@ -249,6 +256,8 @@ MAILERS = {"default": mailer_from_url(env_str("MAIL_URL", f"file://{VAR / 'mail'
 DEFAULT_FROM_EMAIL = env_str("MAIL_FROM", f"Summit <no-reply@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Seconds after which a task that could be done counts as stuck (/readyz).
+QUEUE_LATE_AFTER = env_int("QUEUE_LATE_AFTER", 600)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 # Players that may be embedded after a click; PEERTUBE_HOSTS names the instances an installation trusts.
@@ -285,8 +294,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "summit.views.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+DATA_UPLOAD_MAX_MEMORY_SIZE = TEXTS
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# Threads of each process of the web server that answer (the Procfile starts so many).
+WEB_THREADS = env_int("WEB_THREADS", 4)
 # How many proxies in front of us may be believed about the client's address (0: none).
 TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0)
 RATE_LIMITS = env_bool("RATE_LIMITS", default=True)

@@ -36,6 +36,7 @@ def test_the_example_offers_nothing_nobody_reads():
         "".join(path.read_text(encoding="utf-8") for path in (ROOT / "summit").rglob("*.py"))
         + read("Procfile")
         + read("Makefile")
+        + read("compose.yaml")
     )
     assert {variable for variable in offered if variable not in code} == set()
 

@@ -13,6 +13,7 @@ from sessions.models import Appearance, Material, Session
 from sessions.permissions import hosts_may_edit
 from speakers.models import Speaker
 from summit.errors import Refusal
+from summit.lib.body_limits import takes_files
 from summit.lib.text import number
 from summit.permissions import SignedInRequest
 
@@ -25,6 +26,7 @@ def _one(request: SignedInRequest, summit: str, code: str) -> Session:
     return get_object_or_404(rows, summit__code=summit, code=code)
 
 
+@takes_files(files.LARGEST)
 @never_cache
 @login_required
 def slides(request: SignedInRequest, summit: str, code: str) -> HttpResponse:

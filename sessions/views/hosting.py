@@ -23,6 +23,7 @@ from speakers.models import Organisation
 from summit.accounts.invitations import remove
 from summit.editing.revising import Overtaken
 from summit.errors import Refusal
+from summit.lib.body_limits import takes_texts
 from summit.lib.text import number
 from summit.lib.translated import Status
 from summit.models import Summit
@@ -66,6 +67,7 @@ def _missing(session: Session) -> list[str]:
     return found
 
 
+@takes_texts
 @never_cache
 @login_required
 def session(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
@@ -99,6 +101,7 @@ def _page(
     return render(request, "sessions/hosting/session.html", context, status=status)
 
 
+@takes_texts
 @never_cache
 @login_required
 def people(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
@@ -107,6 +110,7 @@ def people(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
     return people_and_links.people(request, found, back=back, check=lambda: _check(found))
 
 
+@takes_texts
 @never_cache
 @login_required
 def links(request: SignedInRequest, summit: str, code: str) -> HttpResponse:

@@ -14,10 +14,13 @@ from speakers.forms import PortraitForm
 from speakers.models import Speaker
 from speakers.views.profile import check_open, mine
 from summit.errors import Refusal
+from summit.lib import pictures
+from summit.lib.body_limits import takes_files
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
 
+@takes_files(pictures.LARGEST)
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,6 +29,7 @@ def own(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
     return _portrait(request, found, reverse("speakers:my-profile", args=[summit, code]), own=True)
 
 
+@takes_files(pictures.LARGEST)
 @never_cache
 @right_required(Right.PROGRAMME)
 @require_http_methods(["GET", "HEAD", "POST"])

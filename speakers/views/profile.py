@@ -19,6 +19,7 @@ from summit import history
 from summit.editing.revising import Overtaken
 from summit.errors import Refusal
 from summit.forms.details import Spans
+from summit.lib.body_limits import takes_texts
 from summit.permissions import SignedInRequest
 
 # What a person is not told of their own history: notes of the team, addresses others wrote, and what is counted only.
@@ -43,6 +44,7 @@ def check_open(speaker: Speaker) -> None:
         raise Frozen
 
 
+@takes_texts
 @never_cache
 @login_required
 def profile(request: SignedInRequest, summit: str, code: str) -> HttpResponse:

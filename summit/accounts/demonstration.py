@@ -13,9 +13,11 @@ from django_tasks_db.models import DBTaskResult
 from summit import history
 from summit.accounts.installation import become_owner
 from summit.errors import Refusal
-from summit.models import Role, Summit, User
+from summit.models import Membership, Role, Summit, User
 
 CODE, STAGE = "ogp2021", "open"
+# Of the log-ins that are made with it.
+DOMAIN = f"@{CODE}.example"
 # It takes some seconds; one that runs for longer belongs to a worker that is gone.
 GONE_AFTER = timedelta(minutes=5)
 
@@ -32,13 +34,27 @@ def build(user_pk: int) -> str:
     with transaction.atomic():
         if Summit.objects.filter(code=CODE).exists():
             return CODE
-        call_command("seed", stage=STAGE, verbosity=0)
+        call_command("seed", stage=STAGE, among_people=True, verbosity=0)
         summit = Summit.objects.get(code=CODE)
         # The demonstration log-ins stay for trying out roles; the summit belongs to who asked for it.
         summit.memberships.filter(role=Role.OWNER).delete()
         become_owner(summit, by=by)
         history.record("summit.demonstration", summit, by=by, summit=summit, changes={"code": (None, CODE)})
     return CODE
+
+
+def is_all_there_is() -> bool:
+    """Whether nobody works here but the log-ins of the demonstration: no other summit, no operator, no team of people."""
+    if not Summit.objects.filter(code=CODE).exists() or Summit.objects.exclude(code=CODE).exists():
+        return False
+    own = User.objects.filter(email__endswith=DOMAIN)
+    others = Membership.objects.exclude(user__in=own).exists()
+    return not others and not User.objects.filter(is_superuser=True).exists()
+
+
+def has_people() -> bool:
+    """Whether a summit or an account is here that the demonstration did not bring."""
+    return (Summit.objects.exists() or User.objects.exists()) and not is_all_there_is()
 
 
 def under_way() -> "DBTaskResult | None":

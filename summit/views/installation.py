@@ -20,6 +20,8 @@ from summit.editing import deleting, opening
 from summit.editing import new_summit as verbs
 from summit.errors import Refusal
 from summit.forms.installation import KeyForm, NewSummitForm, OperatorForm, OwnerForm
+from summit.lib import pictures
+from summit.lib.body_limits import takes_files
 from summit.lib.translated import active_language
 from summit.models import Membership, Role, Summit
 from summit.permissions import FIRST_START, SignedInRequest, operator_required
@@ -145,6 +147,7 @@ def deletion(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "summit/installation/deletion.html", context, status=refusal.status if refusal else 200)
 
 
+@takes_files(pictures.LARGEST)
 @never_cache
 @operator_required
 def new_summit(request: SignedInRequest) -> HttpResponse:

@@ -16,7 +16,7 @@ SESSIONS, REGISTRATIONS = 1_400, 10_000
 def started(address: world.Served, units: unit.Units) -> bool:
     """From the command to the first page of each process."""
     for _process in range(8):
-        urllib.request.urlopen(f"{address}/healthz").read()
+        urllib.request.urlopen(f"{address}/robots.txt").read()
     units.again(10)
     took = unit.Figure(address.processor_time(), units.least)
     return world.within("a server of two processes starts", took, START)

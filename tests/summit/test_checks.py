@@ -1,4 +1,10 @@
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
+
+from django.conf import settings
 
 from summit import checks
 
@@ -86,3 +92,53 @@ def test_machines_that_share_files_want_one_redis_for_their_limits(settings):
     assert checks.several_machines(None) == []
     settings.S3_PRIVATE_BUCKET = settings.REDIS_URL = ""
     assert checks.several_machines(None) == []
+
+
+def test_production_wants_a_database_for_many(monkeypatch):
+    for engine in ("summit.sqlite", "django.db.backends.sqlite3"):
+        monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", engine)
+        assert ids(checks.production_database(None)) == ["summit.W020"]
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.postgresql")
+    assert checks.production_database(None) == []
+
+
+def test_keys_made_by_the_machine_are_named_where_the_site_is_public(settings):
+    settings.HTTPS, settings.GENERATED_KEYS = True, ["TICKET_SIGNING_KEY"]
+    [warning] = checks.production_keys(None)
+    assert warning.id == "summit.W021" and "TICKET_SIGNING_KEY" in warning.msg
+    settings.GENERATED_KEYS = []
+    assert checks.production_keys(None) == []
+    settings.HTTPS, settings.GENERATED_KEYS = False, ["SECRET_KEY"]
+    assert checks.production_keys(None) == []
+
+
+def test_https_without_the_settings_of_a_proxy_is_told(settings):
+    settings.HTTPS, settings.SECURE_PROXY_SSL_HEADER, settings.TRUSTED_PROXIES = True, None, 0
+    assert ids(checks.production_proxy(None)) == ["summit.W022", "summit.W023"]
+    settings.SECURE_PROXY_SSL_HEADER, settings.TRUSTED_PROXIES = ("HTTP_X_FORWARDED_PROTO", "https"), 1
+    assert checks.production_proxy(None) == []
+    settings.HTTPS, settings.SECURE_PROXY_SSL_HEADER, settings.TRUSTED_PROXIES = False, None, 0
+    assert checks.production_proxy(None) == []
+
+
+def deploy_check(folder, **given):
+    """What ``check --deploy`` says where a summit would be public."""
+    env = {"PATH": os.environ["PATH"], "VAR_DIR": str(folder), "SITE_URL": "https://summit.example", **given}
+    said = subprocess.run([sys.executable, "manage.py", "check", "--deploy"], cwd=settings.BASE_DIR, env=env,
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    return set(re.findall(r"summit\.W\d+", said.stderr))
+
+
+def test_a_deployment_hears_all_of_it_at_once_and_nothing_once_it_is_right(tmp_path):
+    assert deploy_check(tmp_path) >= {
+        "summit.W002",
+        "summit.W003",
+        "summit.W020",
+        "summit.W021",
+        "summit.W022",
+        "summit.W023",
+    }
+    key = "q8Vx" * 15
+    assert deploy_check(tmp_path, SECRET_KEY=key, TICKET_SIGNING_KEY=key, BEHIND_PROXY="1", TRUSTED_PROXIES="1",
+                        DATABASE_URL="postgres://database.example/summit", REDIS_URL="redis://cache.example",
+                        MAIL_URL="smtp://mail.example") == set()  # fmt: skip

@@ -2,12 +2,14 @@
 
 from io import StringIO
 
-from django.core.management import call_command
+import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from sessions.models import Session
 from summit.middleware import shelf
-from summit.models import Summit
+from summit.models import Summit, User
+from tests.factories import make_summit, make_user
 
 PAGES = ["", "agenda/", "agenda/tracks/", "tracks/civic-space/", "speakers/", "hosts/"]
 
@@ -34,3 +36,27 @@ def test_planning_nothing_of_the_agenda_is_public_and_if_empty_seeds_an_empty_da
     call_command("seed", stage="open", if_empty=True, verbosity=0, stdout=out)
     summit.refresh_from_db()
     assert summit.agenda_revision == before
+
+
+@pytest.mark.parametrize("who", ["an operator", "an account", "a summit"])
+def test_a_database_with_people_in_it_is_refused(db, who):
+    """Log-ins whose passwords were printed would open it."""
+    if who == "a summit":
+        make_summit("ogp2023")
+    elif who == "an account":
+        make_user("somebody@people.example")
+    else:
+        User.objects.create_superuser("operator@people.example", "correct-horse-battery")
+    before = User.objects.count()
+    with pytest.raises(CommandError, match="has people in it"):
+        call_command("seed", stage="open", verbosity=0, stdout=StringIO())
+    call_command("seed", stage="open", if_empty=True, verbosity=0, stdout=StringIO())
+    assert (User.objects.count(), Summit.objects.filter(code="ogp2021").exists()) == (before, False)
+
+
+def test_the_demonstration_itself_is_set_to_another_moment(db):
+    call_command("seed", stage="planning", verbosity=0, stdout=StringIO())
+    call_command("seed", stage="planning", verbosity=0, stdout=StringIO())
+    make_user("somebody@people.example", summit=Summit.objects.get(), role="organiser")
+    with pytest.raises(CommandError, match="has people in it"):
+        call_command("seed", stage="planning", verbosity=0, stdout=StringIO())

@@ -16,6 +16,7 @@ from sessions.imports.tables.column_mapping import TABLES
 from sessions.lists.imports import state_chip, what
 from sessions.models import ImportJob
 from summit.imports.table_format import LARGEST, Refused
+from summit.lib.body_limits import takes_files
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
@@ -29,6 +30,7 @@ PLACES = {
 }
 
 
+@takes_files(LARGEST)
 @never_cache
 @right_required(Right.IMPORT)
 def agenda(request: SignedInRequest, summit: Summit) -> HttpResponse:

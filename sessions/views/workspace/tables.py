@@ -15,12 +15,14 @@ from sessions.imports.tables.sheet import Sheet, open_sheet, refused_file
 from sessions.models import ImportJob
 from summit.errors import Refusal
 from summit.imports.table_format import LARGEST, Refused
+from summit.lib.body_limits import takes_files
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
 SHOWN = 3
 
 
+@takes_files(LARGEST)
 @never_cache
 @right_required(Right.IMPORT)
 def upload(request: SignedInRequest, summit: Summit) -> HttpResponse:

@@ -1,7 +1,6 @@
-"""One command to a running summit: migrate, seed an empty database, gather static files, start web and worker."""
+"""One command to a running summit: migrate, seed an empty database, gather static files, run the Procfile."""
 
 import os
-import shutil
 import socket
 import sys
 from pathlib import Path
@@ -13,6 +12,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+from summit.accounts import demonstration
+
+SUPERVISOR = "summit.operating.supervisor"
+PORTS = 65_536
 
 
 def static_files_are_stale() -> bool:
@@ -29,8 +33,8 @@ def static_files_are_stale() -> bool:
 
 
 class Command(BaseCommand):
-    help = "Prepare the database and static files, then run the Procfile (web server and worker) until Ctrl-C."
-    # What can be wrong with a machine; the worker's start checks everything else, and ends both where that fails.
+    help = "Prepare the database and static files, then run the Procfile (web server, worker, probes) until Ctrl-C."
+    # What can be wrong with a machine; the worker's start checks everything else.
     requires_system_checks = ("summit",)
 
     def add_arguments(self, parser: Any) -> None:
@@ -44,8 +48,10 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         if not options["empty"]:
             call_command("seed", stage=options["stage"], if_empty=True, verbosity=0)
-            # The demonstration's log-ins have no second factor; an installation that wants one says so.
-            os.environ.setdefault("STAFF_TWO_FACTORS", "0")
+            # The demonstration's log-ins have no second factor; an installation that wants one says so. Where anybody else
+            # works, it is asked for.
+            if demonstration.is_all_there_is() and not os.environ.get("STAFF_TWO_FACTORS"):
+                os.environ["STAFF_TWO_FACTORS"] = "0"
         if static_files_are_stale():
             self.stdout.write("  Gathering static files ...")
             self.stdout.flush()
@@ -54,25 +60,18 @@ class Command(BaseCommand):
         if options["empty"]:
             call_command("installation_key", stdout=self.stdout)
             self.stdout.flush()
-        folder = str(Path(sys.executable).parent)
-        # honcho gives every process a port of its own; addresses in what the worker writes are those of the web server.
-        os.environ.update(
-            SITE_URL=settings.SITE_URL,
-            HOST=host,
-            PORT=str(port),
-            PATH=os.pathsep.join([folder, os.environ.get("PATH", "")]),
-        )
-        honcho = shutil.which("honcho")
-        if honcho is None:
-            raise CommandError("honcho is not installed. Run: make setup")
-        # The process becomes honcho: one Ctrl-C reaches it, and it stops both of its children. The settings have read
-        # .env already, with the environment winning; honcho would let the file win.
-        os.execv(honcho, [honcho, "start", "--no-prefix", "-e", os.devnull])  # noqa: S606  our own program, no shell
+        # Addresses in what the worker writes are those of the web server.
+        os.environ.update(SITE_URL=settings.SITE_URL, HOST=host, PORT=str(port))
+        os.environ.setdefault("PROBE_PORT", str(port + 1000 if port < PORTS - 1000 else port - 1000))
+        # The process becomes the supervisor: one Ctrl-C reaches it, and it stops all of them. The settings have read
+        # .env already, and what they took from it is in the environment.
+        os.chdir(settings.BASE_DIR)
+        os.execv(sys.executable, [sys.executable, "-m", SUPERVISOR])  # noqa: S606  our own program, no shell
 
     def place(self) -> tuple[str, int]:
         """Where to listen; refused with a sentence where that cannot be."""
         host, wanted = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
-        if not wanted.isdecimal() or not 0 < int(wanted) < 65_536:
+        if not wanted.isdecimal() or not 0 < int(wanted) < PORTS:
             raise CommandError(f"PORT={wanted!r}: write a number from 1 to 65535")
         port = int(wanted)
         try:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from summit.editing import venues
 from summit.forms.rows import VenueForm
+from summit.lib import pictures
 from summit.models import Summit, Venue
 from summit.views.workspace.small_tables import SmallTable
 
@@ -24,7 +25,7 @@ VENUES = SmallTable(
     title=gettext_lazy("Venues"), lead=gettext_lazy("The buildings, how to get there, and what is said of them on the opening page"),
     new=gettext_lazy("Add a venue"),
     empty=gettext_lazy("Rooms lie in a venue. Begin with the building most people come to."),
-    form=VenueForm, rows=_venues,
+    form=VenueForm, file=pictures.LARGEST, rows=_venues,
     create=lambda summit, form, by: venues.create(
         summit, {**form.values(), "code": form.code()}, picture=form.sent_picture(), by=by
     ),

@@ -21,6 +21,8 @@ from summit.editing.revising import Overtaken
 from summit.errors import Refusal
 from summit.forms.look import AddressForm, DomainForm, LookForm, MenuForm
 from summit.forms.settings import FactsForm, GeneralForm, LanguagesForm
+from summit.lib import pictures
+from summit.lib.body_limits import takes_files
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
@@ -135,6 +137,8 @@ LOOK = Section(
 )
 
 
+# The logo, and the picture beside shared links.
+@takes_files(2 * pictures.LARGEST)
 @never_cache
 @right_required(Right.SETTINGS)
 def look(request: SignedInRequest, summit: Summit) -> HttpResponse:

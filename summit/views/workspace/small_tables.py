@@ -19,6 +19,7 @@ from summit import history
 from summit.editing import rows as verbs
 from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
+from summit.lib.body_limits import takes_files
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required, texts_alone
 
@@ -75,6 +76,8 @@ class SmallTable:
     trail: tuple[tuple[str, Any], ...] = (SETTINGS,)
     # Whether whoever writes texts writes those of its rows.
     texts: bool = False
+    # Bytes of the file that its form takes; 0 where it takes none.
+    file: int = 0
 
     @property
     def address(self) -> str:
@@ -99,13 +102,16 @@ class SmallTable:
         row = f"{self.at}<{'int' if self.key == 'pk' else 'slug'}:{self.key}>/"
         views: list[tuple[str, str, Any]] = [
             (self.at, self.listed, never_cache(writers(self._listed))),
-            (f"{self.at}new/", f"{self.one}-new", never_cache(owners(self._new))),
-            (row, self.one, never_cache(writers(self._one))),
+            (f"{self.at}new/", f"{self.one}-new", self._with_file(never_cache(owners(self._new)))),
+            (row, self.one, self._with_file(never_cache(writers(self._one)))),
             (f"{row}deletion/", f"{self.one}-deletion", require_POST(owners(self._deletion))),
         ]
         if self.move:
             views.append((f"{row}order/", f"{self.one}-order", require_POST(owners(self._order))))
         return [path(address, view, name=name) for address, name, view in views]
+
+    def _with_file(self, view: Any) -> Any:
+        return takes_files(self.file)(view) if self.file else view
 
     def _held_by(self, summit: Summit, above: int | None) -> Any:
         """The summit, or the row above."""

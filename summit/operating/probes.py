@@ -1,0 +1,174 @@
+"""Probes for load balancers, containers and monitors, on a port of their own (the Procfile's line ``probes``).
+
+``/healthz`` says that this process answers, and touches nothing. ``/readyz`` says in JSON how what the installation needs
+is: 200 where a node can serve, 503 where it cannot. What it serves without (:data:`TOLD`) makes it ``degraded`` and
+leaves the 200: a load balancer would take away every node for one queue; ``/readyz?strict`` answers 503 then, too. Both
+speak plain http under any host name, and know neither sessions nor people. A WSGI application of its own, so that what
+keeps the site busy does not keep its probes waiting.
+"""
+
+import json
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+import django
+from django.apps import apps
+
+if not apps.ready:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "summit.settings")
+    django.setup()
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, default_storage
+from django.db import close_old_connections, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from summit.storage import private_files
+
+logger = logging.getLogger(__name__)
+# A check's problem in words for operators; "" where there is none.
+Check = Callable[[], str]
+# Seconds a check may take.
+PATIENCE = 5.0
+# Seconds for which a storage that was written to counts as writable: one far away takes money for each file.
+WRITTEN_FOR = 30.0
+
+
+def database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return ""
+
+
+def migrations() -> str:
+    """A node of the release before may serve beside the next one: only what *this* release lacks counts."""
+    global _leaves  # noqa: PLW0603  read from the disk once
+    _leaves = _leaves or set(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    missing = _leaves - set(MigrationRecorder(connection).applied_migrations())
+    return (
+        f"not applied: {', '.join(sorted('.'.join(each) for each in missing))}. Run: manage.py migrate"
+        if missing
+        else ""
+    )
+
+
+_leaves: set[tuple[str, str]] = set()
+
+
+def cached() -> str:
+    key, value = f"probe:{uuid4()}", uuid4().hex
+    cache.set(key, value, 60)
+    kept = cache.get(key)
+    cache.delete(key)
+    return "" if kept == value else "what was written is not there"
+
+
+def writable() -> str:
+    """A small file is written to where uploads and private files lie, and deleted."""
+    global _written  # noqa: PLW0603
+    if time.monotonic() - _written > WRITTEN_FOR:
+        for storage in (default_storage, private_files()):
+            _write(storage)
+        _written = time.monotonic()
+    return ""
+
+
+_written = -WRITTEN_FOR
+
+
+def _write(storage: Storage) -> None:
+    name = storage.save(f"probes/{uuid4()}.txt", ContentFile(b"ok"))
+    storage.delete(name)
+
+
+def queue() -> str:
+    """How long the oldest task waits that could be done."""
+    oldest = DBTaskResult.objects.ready().order_by("enqueued_at").values_list("enqueued_at", "run_after").first()
+    if oldest is None:
+        return ""
+    enqueued, after = oldest
+    now = timezone.now()
+    waits = (now - (max(enqueued, after) if after <= now else enqueued)).total_seconds()
+    if waits <= settings.QUEUE_LATE_AFTER:
+        return ""
+    return f"a task has waited for {waits:.0f} s. Is a worker running?"
+
+
+CHECKS: dict[str, Check] = {
+    "database": database,
+    "migrations": migrations,
+    "storage": writable,
+    "cache": cached,
+    "queue": queue,
+}
+# The site serves without these.
+TOLD = {"cache", "queue"}
+
+
+class Runner:
+    """One check in a thread of its own, so that one that hangs keeps nobody waiting, and is not asked twice at a time."""
+
+    def __init__(self, name: str, check: Check) -> None:
+        self.name, self.check = name, check
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix=f"probe-{name}")
+        self.asked: Future[str] | None = None
+
+    def _run(self) -> str:
+        close_old_connections()
+        try:
+            return self.check()
+        except Exception as error:  # whatever it is, the others are told all the same
+            logger.warning("Probe %s: %s", self.name, error)
+            connection.close()
+            # The words of an error may name hosts and users: they go to the log alone.
+            return type(error).__name__
+
+    def ask(self) -> None:
+        if self.asked is None or self.asked.done():
+            self.asked = self.pool.submit(self._run)
+
+    def answer(self, until: float) -> dict[str, Any]:
+        try:
+            problem = self.asked.result(max(0.0, until - time.monotonic())) if self.asked else "not asked"
+        except TimeoutError:
+            problem = f"no answer within {PATIENCE:.0f} s"
+        return {"ok": not problem, **({"problem": problem} if problem else {})}
+
+
+RUNNERS = [Runner(name, check) for name, check in CHECKS.items()]
+
+
+def readiness() -> dict[str, Any]:
+    """``status`` (``ready``, ``degraded``, ``unavailable``) and what each check found."""
+    until = time.monotonic() + PATIENCE
+    for runner in RUNNERS:
+        runner.ask()
+    found = {runner.name: runner.answer(until) for runner in RUNNERS}
+    wrong = {name for name, told in found.items() if not told["ok"]}
+    return {"status": "unavailable" if wrong - TOLD else "degraded" if wrong else "ready", "checks": found}
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    path, status, told = environ.get("PATH_INFO", ""), "200 OK", {"status": "alive"}
+    if environ.get("REQUEST_METHOD") not in {"GET", "HEAD"}:
+        status, told = "405 Method Not Allowed", {"status": "only GET"}
+    elif path == "/readyz":
+        told = readiness()
+        fails = {"unavailable"} | ({"degraded"} if environ.get("QUERY_STRING") == "strict" else set())
+        status = "503 Service Unavailable" if told["status"] in fails else status
+    elif path != "/healthz":
+        status, told = "404 Not Found", {"status": "there are /healthz and /readyz"}
+    body = json.dumps(told, indent=1).encode() + b"\n"
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+    start_response(status, headers)
+    return [b"" if environ.get("REQUEST_METHOD") == "HEAD" else body]

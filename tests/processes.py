@@ -1,0 +1,97 @@
+"""Real processes for tests: free ports, waiting for what comes, an environment that touches nothing of the developer's."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from django.conf import settings
+
+from tests.databases import Databases
+
+__test__ = False
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def wait_for[T](what: Callable[[], T], seconds: float = 90) -> T:
+    """The first answer of ``what`` that is true; the last one where none came in time."""
+    end = time.monotonic() + seconds
+    while not (found := what()) and time.monotonic() < end:
+        time.sleep(0.2)
+    return found
+
+
+def answers(url: str, timeout: float = 10) -> int:
+    """The status of the answer, 0 where there is none."""
+    try:
+        with urllib.request.urlopen(url, timeout=timeout) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """Of an installation of its own in ``folder``: a migrated SQLite database, static files as they lie in the tree."""
+    database = folder / "summit.sqlite3"
+    made = {**os.environ, "VAR_DIR": str(folder), "DATABASE_URL": f"sqlite:///{database}", "REDIS_URL": "", "DEBUG": "1",
+            "DJANGO_SETTINGS_MODULE": "summit.settings", "SITE_URL": "http://localhost", "LOG_LEVEL": "WARNING",
+            "MEDIA_ROOT": str(folder / "media"), "MAIL_URL": "", **more}  # fmt: skip
+    if not database.exists():
+        kept = Databases()
+        if kept.is_sqlite:
+            shutil.copy(kept.migrated(), database)
+        else:
+            subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=settings.BASE_DIR, env=made, check=True)
+    return made
+
+
+@contextmanager
+def running(command: list[str], env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process and all it starts, gone afterwards however it ends."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=env, stdout=out, stderr=out)
+    try:
+        yield process
+    finally:
+        below = children(process.pid)
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(10)
+        for left in below:
+            if left.is_running():
+                left.kill()
+
+
+def children(pid: int) -> list[psutil.Process]:
+    """All processes below ``pid`` that live."""
+    try:
+        found = psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+    return [each for each in found if alive(each)]
+
+
+def alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,277 @@
+"""The proxies in ``deploy/``, run for real with the very files of the repository in front of the real web server."""
+
+import datetime as dt
+import gzip
+import http.client
+import ipaddress
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from django.conf import settings
+
+from tests.processes import answers, environment, free_port, running, wait_for
+
+ROOT = Path(settings.BASE_DIR)
+CADDY = shutil.which("caddy", path=str(Path(sys.executable).parent))
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
+def certificate(folder: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = dt.datetime.now(dt.UTC)
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + dt.timedelta(days=1))
+        .add_extension(names, critical=False)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    (folder / "fullchain.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "privkey.pem").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+
+
+class Proxied:
+    def __init__(self, name, folder, web, http_port, https_port):
+        self.name, self.folder, self.web = name, folder, web
+        self.http_port, self.https_port, self.notes = http_port, https_port, folder / "notes.txt"
+        self.trust = ssl.create_default_context()
+        self.trust.check_hostname, self.trust.verify_mode = False, ssl.CERT_NONE
+        self.opened = []
+
+    def ask(self, path, method="GET", body=None, **headers):
+        """(status, headers, body) by TLS through the proxy."""
+        client = http.client.HTTPSConnection("localhost", self.https_port, timeout=60, context=self.trust)
+        try:
+            client.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+            answer = client.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            client.close()
+
+    def connect(self):
+        client = self.trust.wrap_socket(
+            socket.create_connection(("localhost", self.https_port), 60), server_hostname="localhost"
+        )
+        self.opened.append(client)
+        return client
+
+    def noted(self):
+        return self.notes.read_text().splitlines() if self.notes.exists() else []
+
+
+def command_of(name, folder, env):
+    """How the proxy is started with the repository's own file, and its environment."""
+    if name == "caddy":
+        home = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+        return [CADDY, "run", "--config", str(ROOT / "deploy/Caddyfile"), "--adapter", "caddyfile"], {
+            **os.environ,
+            **env,
+            **home,
+        }
+    text = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8").replace("/var/log/nginx", str(folder))
+    for variable, value in env.items():
+        text = text.replace(f"${{{variable}}}", value)
+    assert "${" not in text
+    (folder / "summit.conf").write_text(text, encoding="utf-8")
+    certificate(folder)
+    places = "\n".join(
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    user = "user root;" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(
+        f"{user} daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; events {{}}\n"
+        f"http {{ access_log off; {places}\n include {folder}/summit.conf; }}"
+    )
+    return [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")], dict(os.environ)
+
+
+@pytest.fixture(scope="module", params=[
+    pytest.param("nginx", marks=pytest.mark.skipif(NGINX is None, reason="nginx is not installed")),
+    pytest.param("caddy", marks=pytest.mark.skipif(CADDY is None, reason="Caddy is not installed")),
+])  # fmt: skip
+def served(request, tmp_path_factory, django_db_setup, django_db_blocker):
+    folder = tmp_path_factory.mktemp(request.param)
+    web, http_port, https_port = free_port(), free_port(), free_port()
+    found = Proxied(request.param, folder, web, http_port, https_port)
+    site = f"https://localhost:{https_port}"
+    with django_db_blocker.unblock():
+        env = environment(folder, SITE_URL=site, BEHIND_PROXY="1", TRUSTED_PROXIES="1", NOTES=str(found.notes))
+    granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "tests.proxied:application", "--port", str(web),
+               "--http", "1", "--workers", "2", "--blocking-threads", "2", "--no-ws", "--log-level", "error",
+               "--respawn-failed-workers", "--respawn-interval", "0.1", "--workers-kill-timeout", "5"]  # fmt: skip
+    names = {"SITE_HOST": "localhost", "SITE_URL": site, "WEB_ADDRESS": f"127.0.0.1:{web}", "HTTP_PORT": str(http_port),
+             "HTTPS_PORT": str(https_port), "CERTIFICATE_FOLDER": str(folder)}  # fmt: skip
+    command, of_proxy = command_of(request.param, folder, names)
+    with running(granian, env, folder / "web.log"), running(command, of_proxy, folder / "proxy.log"):
+        assert wait_for(lambda: answers(f"http://127.0.0.1:{web}/healthz") == 200), (folder / "web.log").read_text()
+        assert wait_for(lambda: answers(f"http://localhost:{http_port}/healthz") == 200), (
+            folder / "proxy.log"
+        ).read_text()
+        assert wait_for(lambda: tls_works(found)), (folder / "proxy.log").read_text()
+        yield found
+
+
+def tls_works(proxy):
+    try:
+        return proxy.ask("/healthz")[0] == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def proxy(served):
+    yield served
+    while served.opened:
+        served.opened.pop().close()
+
+
+def test_the_client_is_known_and_believes_are_not_taken_from_it(proxy):
+    lies = {
+        "X_Forwarded_For": "203.0.113.9",
+        "X_Forwarded_Proto": "http",
+        "X_Forwarded_Host": "evil.example",
+        "Forwarded": "for=203.0.113.9",
+    }
+    status, _headers, body = proxy.ask("/echo", **lies)
+    told = json.loads(body)
+    assert status == 200
+    assert told["HTTP_X_FORWARDED_FOR"] in {"127.0.0.1", "::1"}
+    assert told["HTTP_X_FORWARDED_PROTO"] == "https"
+    assert told["HTTP_HOST"] == f"localhost:{proxy.https_port}"
+    assert not told.get("HTTP_X_FORWARDED_HOST") and not told.get("HTTP_FORWARDED")
+
+
+def test_https_is_known_behind_it_and_nobody_goes_round_in_circles(proxy):
+    status, headers, _body = proxy.ask("/en/account/login/")
+    assert status == 200
+    assert "max-age=31536000" in headers["Strict-Transport-Security"]
+
+
+def test_plain_http_leads_to_https_except_for_probes(proxy):
+    client = http.client.HTTPConnection("localhost", proxy.http_port, timeout=60)
+    client.request("GET", "/en/account/login/?next=/x")
+    answer = client.getresponse()
+    assert answer.status == 301
+    assert answer.headers["Location"].startswith("https://localhost") and answer.headers["Location"].endswith(
+        "/en/account/login/?next=/x"
+    )
+    client.close()
+    assert answers(f"http://localhost:{proxy.http_port}/healthz") == 200
+
+
+def test_compressed_answers_pass_as_they_are(proxy):
+    status, headers, body = proxy.ask("/static/summit/css/public-hangul.css", Accept_Encoding="identity")
+    assert (status, headers["Content-Encoding"]) == (200, None)
+    direct = http.client.HTTPConnection("127.0.0.1", proxy.web, timeout=60)
+    for path in ("/en/account/login/", "/sitemap.xml"):
+        status, headers, body = proxy.ask(path, Accept_Encoding="gzip")
+        direct.request(
+            "GET",
+            path,
+            headers={"Accept-Encoding": "gzip", "X-Forwarded-Proto": "https", "Host": f"localhost:{proxy.https_port}"},
+        )
+        alone = direct.getresponse()
+        alone.read()
+        assert (status, headers["Content-Encoding"]) == (alone.status, alone.headers["Content-Encoding"])
+        if headers["Content-Encoding"] == "gzip":
+            assert gzip.decompress(body)
+    direct.close()
+
+
+def test_what_is_too_large_is_refused_by_the_proxy_in_both_languages(proxy):
+    for path, length in (("/en/account/login/", 3_000_000), ("/en/ogp2021/organiser/imports/tables/", 30_000_000)):
+        client = proxy.connect()
+        client.sendall(
+            f"POST {path} HTTP/1.1\r\nHost: localhost:{proxy.https_port}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n".encode()
+        )
+        if proxy.name == "caddy":  # it counts what comes
+            with suppress(OSError):
+                for _piece in range(length // 100_000):
+                    client.sendall(b"x" * 100_000)
+        whole = b""
+        with suppress(OSError):
+            while piece := client.recv(65_536):
+                whole += piece
+        assert whole.startswith(b"HTTP/1.1 413"), whole[:200]
+        # Caddy may have the application say so, which refuses it by its length as well.
+        assert proxy.name == "caddy" or ("smaller file" in whole.decode() and "더 작은 파일" in whole.decode())
+
+
+def test_a_file_of_a_size_that_is_taken_reaches_the_application(proxy):
+    """Which asks who sends it: a stranger hears its own page."""
+    status, _headers, body = proxy.ask("/en/ogp2021/organiser/imports/tables/", "POST", b"x" * 20_000_000)
+    assert status == 413
+    assert b"That was too much at once" in body and b"summit/css" in body
+    status, _headers, body = proxy.ask("/echo", "POST", b"x" * 1_500_000)
+    assert (status, json.loads(body)["length"]) == (200, 1_500_000)
+
+
+def test_slow_bodies_wait_at_the_proxy_and_hold_no_thread_of_ours(proxy):
+    """Twenty for four threads; none of them is heard of by the application."""
+    before = len(proxy.noted())
+    head = f"POST /echo HTTP/1.1\r\nHost: localhost:{proxy.https_port}\r\nContent-Length: 3000\r\n\r\nabc"
+    for _number in range(20):
+        proxy.connect().sendall(head.encode())
+    time.sleep(1)
+    for _turn in range(10):
+        assert proxy.ask("/en/account/login/")[0] == 200
+    assert len(proxy.noted()) == before
+    # One of them goes on, and is answered whole.
+    proxy.opened[0].sendall(b"x" * 2997)
+    assert proxy.opened[0].recv(12) == b"HTTP/1.1 200"
+
+
+def test_what_comes_in_pieces_is_passed_on_in_pieces(proxy):
+    client, began, came = proxy.connect(), time.monotonic(), {}
+    client.sendall(f"GET /pieces HTTP/1.1\r\nHost: localhost:{proxy.https_port}\r\nConnection: close\r\n\r\n".encode())
+    whole = b""
+    while piece := client.recv(65_536):
+        whole += piece
+        came |= {
+            number: time.monotonic() - began
+            for number in b"012"
+            if number not in came and bytes([number]) + b"\n" in whole
+        }
+    # The last is made two seconds after the first.
+    assert came[ord("2")] - came[ord("0")] > 1
+
+
+def killed(proxy, method):
+    """The answer to a request whose process is killed while it works."""
+    before, answered = len(proxy.noted()), []
+    thread = threading.Thread(
+        target=lambda: answered.append(proxy.ask("/slow", method, b"x" if method == "POST" else None))
+    )
+    thread.start()
+    assert wait_for(lambda: len(proxy.noted()) > before)
+    os.kill(int(proxy.noted()[-1].rpartition(" ")[2]), signal.SIGKILL)
+    thread.join(120)
+    return answered[0], len(proxy.noted()) - before
+
+
+def test_who_reads_when_a_process_dies_is_answered_by_another(proxy):
+    (status, _headers, _body), times = killed(proxy, "GET")
+    assert (status, times) == (200, 2)
+    time.sleep(6)  # the next crash is one by itself
+
+
+def test_what_was_sent_when_a_process_died_is_not_sent_twice(proxy):
+    (status, headers, body), times = killed(proxy, "POST")
+    assert (status, times, headers["Retry-After"]) == (503, 1, "10")
+    assert "다시 시도해" in body.decode() and "Try again" in body.decode()
