@@ -8,6 +8,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
 SHORTEST_KEY = 12
+SHORTEST_BACKUP_KEY = 16
 
 
 @register("summit")
@@ -56,6 +57,19 @@ def installation_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 "INSTALLATION_KEY can be guessed.",
                 hint=f"Give it at least {SHORTEST_KEY} characters, or leave it empty: start --empty prints one.",
                 id="summit.E003",
+            )
+        ]
+    return []
+
+
+@register("summit")
+def backup_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if 0 < len(settings.BACKUP_KEY) < SHORTEST_BACKUP_KEY:
+        return [
+            Error(
+                "BACKUP_KEY can be guessed.",
+                hint=f"Give it at least {SHORTEST_BACKUP_KEY} characters. Whoever finds a backup has time to try.",
+                id="summit.E030",
             )
         ]
     return []

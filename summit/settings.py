@@ -24,6 +24,10 @@ TICKET_SIGNING_KEY = env_secret("TICKET_SIGNING_KEY", keep_in=VAR / "ticket-key"
 # Lets whoever types it make the first operator; where it is empty, `start --empty` makes one and prints it.
 INSTALLATION_KEY = env_given("INSTALLATION_KEY")
 
+# A passphrase or key that encrypts backups, and where they lie when no other place is named.
+BACKUP_KEY = env_given("BACKUP_KEY")
+BACKUP_ROOT = Path(root) if (root := env_str("BACKUP_ROOT")) else None
+
 SITE_URL = env_str("SITE_URL", f"http://localhost:{env_int('PORT', 8000)}").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 HTTPS = SITE_URL.startswith("https://")
