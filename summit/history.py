@@ -118,6 +118,8 @@ ACTIONS = {
     "deadline.set": _("Deadline set"),
     "deadline.remind": _("Reminders sent"),
     "table.import": _("Table imported"),
+    "mail.release": _("Held mail released"),
+    "mail.discard": _("Waiting mail discarded"),
 }
 # What people read for what is no field of the thing itself.
 WORDS = {
@@ -141,6 +143,8 @@ WORDS = {
     "from": _("copied from"),
     "at": _("moment"),
     "portrait": _("portrait"),
+    "mails": _("mails"),
+    "before": _("before"),
     "calendar_alarm": _("reminder"),
 }
 # What the admin does to things that have no verbs: the kind of thing is told beside it.

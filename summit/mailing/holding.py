@@ -18,11 +18,10 @@ def hold(reason: str, *, copied_at: datetime | None = None) -> None:
 def statements(*, copied_at: str) -> list[str]:
     """The same as SQL, for a database that nobody is to see before its mail is held. ``copied_at`` is ISO 8601."""
     table, moment = MailHold._meta.db_table, datetime.fromisoformat(copied_at).isoformat()
-    return [
-        f"DELETE FROM {table}",  # noqa: S608  our own names, and a moment that was read as one
-        f"INSERT INTO {table} (id, reason, since, copied_at) "  # noqa: S608
-        f"VALUES ({ROW}, '{MailHold.Reason.RESTORED.value}', '{timezone.now().isoformat()}', '{moment}')",
-    ]
+    reason, now = MailHold.Reason.RESTORED.value, timezone.now().isoformat()
+    # Our own names, and moments that were read as such.
+    row = f"INSERT INTO {table} (id, reason, since, copied_at) VALUES ({ROW}, '{reason}', '{now}', '{moment}')"  # noqa: S608
+    return [f"DELETE FROM {table}", row]  # noqa: S608
 
 
 def held() -> MailHold | None:

@@ -9,6 +9,7 @@ SHA-256 of all the rest, or its HMAC under the key of an encrypted one.
 import hashlib
 import hmac
 import json
+import re
 import secrets
 import tomllib
 from dataclasses import asdict, dataclass, field
@@ -21,6 +22,8 @@ from summit.operating import sealing
 
 NAME = "manifest.json"
 FORMAT, VERSION = "summit-backup", 1
+# Their names become part of statements.
+TABLE = re.compile(r"[a-z0-9_]+")
 # What a restored installation needs and no backup holds.
 KEPT_BESIDE = ("SECRET_KEY", "TICKET_SIGNING_KEY")
 OTHER_SECRET = {
@@ -121,6 +124,8 @@ def read(text: bytes) -> tuple[Manifest, bytes | None]:
         key = _key(facts)
         if not hmac.compare_digest(_seal(facts, key), facts["seal"]):
             raise BadBackup(f"{NAME} is damaged: it is not what was written. Use another backup.")
+        if not all(TABLE.fullmatch(name) and isinstance(count, int) for name, count in facts["rows"].items()):
+            raise BadBackup(f"{NAME} names tables that no release has.")
         manifest = Manifest(**{**facts, "parts": [Part(**part) for part in facts["parts"]]})
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadBackup(f"{NAME} is damaged and cannot be read. Use another backup.") from error

@@ -21,6 +21,7 @@ from summit.editing import new_summit as verbs
 from summit.errors import Refusal
 from summit.forms.installation import KeyForm, NewSummitForm, OperatorForm, OwnerForm
 from summit.lib.translated import active_language
+from summit.mailing import holding
 from summit.models import Membership, Role, Summit
 from summit.permissions import FIRST_START, SignedInRequest, operator_required
 from summit.ratelimit import client_address, take
@@ -103,7 +104,7 @@ def summits(request: SignedInRequest) -> HttpResponse:
     found = Membership.objects.filter(role=Role.OWNER).select_related("user").order_by("pk")
     rows = Summit.objects.prefetch_related(Prefetch("memberships", found, to_attr="owners"))
     listed = [(each, any(owner.is_accepted for owner in each.owners)) for each in rows]
-    return render(request, "summit/installation/summits.html", {"listed": listed})
+    return render(request, "summit/installation/summits.html", {"listed": listed, "hold": holding.held()})
 
 
 @never_cache

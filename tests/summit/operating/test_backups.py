@@ -114,7 +114,7 @@ def test_a_backup_shows_one_moment_while_people_write(original, install, tmp_pat
                 for action in ("first.half", "second.half"):
                     history.record(action, summit, by=None, summit=summit)
             written += 1
-        out, told = process.communicate()
+        _out, told = process.communicate()
     assert process.returncode == 0, told
     assert written
     target = install()
@@ -187,6 +187,7 @@ SPOILT = {
     "the manifest": (lambda folder: flip(folder / "manifest.json", 300), "manifest.json is damaged"),
     "another engine": (lambda folder: rewrite(folder, engine="oracle"), "is of a database of oracle"),
     "other rows": (lambda folder: rewrite(folder, rows={"summit_summit": 7}), "other rows than"),
+    "a table": (lambda folder: rewrite(folder, rows={'x"; --': 1}), "names tables that no release has"),
     "a path": (lambda folder: rewrite(folder, parts=[manifest.Part("../x", 1, "")]), "names a file outside of it"),
 }
 
