@@ -1,6 +1,7 @@
 """Misconfiguration as sentences with a hint, not as tracebacks."""
 
 import ctypes.util
+import ipaddress
 from typing import Any
 
 from django.conf import settings
@@ -73,6 +74,28 @@ def backup_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register("summit")
+def metrics_networks(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    wrong = [each for each in settings.METRICS_NETWORKS if not _is_network(each)]
+    if wrong:
+        return [
+            Error(
+                f"METRICS_NETWORKS names no network: {', '.join(wrong)}",
+                hint="Write addresses with the length of their network, such as 10.0.0.0/8, separated by commas.",
+                id="summit.E031",
+            )
+        ]
+    return []
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 @register("summit", deploy=True)

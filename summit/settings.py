@@ -1,6 +1,7 @@
 """The only settings file. Everything that differs between installations comes from the environment
 (see .env.example); misconfiguration is reported by summit/checks.py with a hint."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,7 +60,16 @@ INSTALLED_APPS = [
     "drf_spectacular",
 ]
 
+# Who may read /metrics: whoever has the token, and addresses of these networks; nothing is counted where neither is set.
+METRICS_TOKEN, METRICS_NETWORKS = env_given("METRICS_TOKEN"), env_list("METRICS_NETWORKS", [])
+METRICS_ROOT = VAR / "metrics"
+if METRICS_TOKEN or METRICS_NETWORKS:
+    METRICS_ROOT.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # prometheus_client reads it when it is imported.
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(METRICS_ROOT))
+
 MIDDLEWARE = [
+    *(["summit.operating.metrics.CountRequests"] if METRICS_TOKEN or METRICS_NETWORKS else []),
     "summit.middleware.OwnHosts",
     "summit.middleware.PublicPageCache",
     "summit.middleware.Provenance",

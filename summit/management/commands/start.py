@@ -46,6 +46,8 @@ class Command(BaseCommand):
             call_command("seed", stage=options["stage"], if_empty=True, verbosity=0)
             # The demonstration's log-ins have no second factor; an installation that wants one says so.
             os.environ.setdefault("STAFF_TWO_FACTORS", "0")
+        # Figures of processes that are gone.
+        shutil.rmtree(settings.METRICS_ROOT, ignore_errors=True)
         if static_files_are_stale():
             self.stdout.write("  Gathering static files ...")
             self.stdout.flush()
