@@ -10,7 +10,7 @@ import dotenv
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from summit.env import env_bool, env_given, env_int, env_list, env_secret, env_str, mailer_from_url
+from summit.env import env_bool, env_choice, env_given, env_int, env_list, env_secret, env_str, mailer_from_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # What is already in the environment wins over the file.
@@ -211,7 +211,7 @@ MAILERS = {"default": mailer_from_url(env_str("MAIL_URL", f"file://{VAR / 'mail'
 DEFAULT_FROM_EMAIL = env_str("MAIL_FROM", f"Summit <no-reply@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+TASKS = {"default": {"BACKEND": "summit.lib.task_backend.Backend", "QUEUES": []}}
 
 # Players that may be embedded after a click; PEERTUBE_HOSTS names the instances an installation trusts.
 PEERTUBE_HOSTS = env_list("PEERTUBE_HOSTS", ["peertube.tv"])
@@ -273,16 +273,17 @@ SPECTACULAR_SETTINGS = {
     "LICENSE": {"name": "Apache-2.0"},
 }
 
+LOG_FORMAT = env_choice("LOG_FORMAT", ("line", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"line": {"()": "summit.lib.log_formats.Line"}, "json": {"()": "summit.lib.log_formats.Json"}},
     "filters": {"private": {"()": "summit.lib.logs.MaskPrivateAddresses"}},
     # The worker sets its own loggers to INFO; what reaches the console is decided here.
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
             "filters": ["private"],
             "level": env_str("LOG_LEVEL", "WARNING"),
         }

@@ -5,7 +5,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from summit.lib.request_ids import Identified
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "summit.settings")
-application = get_wsgi_application()
+application = Identified(get_wsgi_application())
 # What was loaded at start-up never becomes garbage: leaving it out of every collection shortens pauses.
 gc.freeze()
