@@ -1,6 +1,7 @@
 """Misconfiguration as sentences with a hint, not as tracebacks."""
 
 import ctypes.util
+import ipaddress
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
 SHORTEST_KEY = 12
+SHORTEST_BACKUP_KEY = 16
 
 
 @register("summit")
@@ -106,6 +108,41 @@ def several_machines(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register("summit")
+def backup_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if 0 < len(settings.BACKUP_KEY) < SHORTEST_BACKUP_KEY:
+        return [
+            Error(
+                "BACKUP_KEY can be guessed.",
+                hint=f"Give it at least {SHORTEST_BACKUP_KEY} characters. Whoever finds a backup has time to try.",
+                id="summit.E030",
+            )
+        ]
+    return []
+
+
+@register("summit")
+def metrics_networks(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    wrong = [each for each in settings.METRICS_NETWORKS if not _is_network(each)]
+    if wrong:
+        return [
+            Error(
+                f"METRICS_NETWORKS names no network: {', '.join(wrong)}",
+                hint="Write addresses with the length of their network, such as 10.0.0.0/8, separated by commas.",
+                id="summit.E031",
+            )
+        ]
+    return []
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 @register("summit", deploy=True)

@@ -30,6 +30,14 @@ def env_bool(name: str, default: bool) -> bool:
     raise BadSetting(f"{name}={raw!r}: write 1 or 0")
 
 
+def env_choice(name: str, choices: tuple[str, ...]) -> str:
+    """One of the words; the first is the default."""
+    value = env_str(name, choices[0]).lower()
+    if value not in choices:
+        raise BadSetting(f"{name}={value!r}: write {' or '.join(choices)}")
+    return value
+
+
 def env_int(name: str, default: int) -> int:
     raw = os.environ.get(name, "").strip()
     if not raw:

@@ -128,6 +128,8 @@ ACTIONS = {
     "deadline.set": _("Deadline set"),
     "deadline.remind": _("Reminders sent"),
     "table.import": _("Table imported"),
+    "mail.release": _("Held mail released"),
+    "mail.discard": _("Waiting mail discarded"),
 }
 # What people read for what is no field of the thing itself.
 WORDS = {
@@ -154,6 +156,8 @@ WORDS = {
     "device": _("device"),
     "factor": _("second factor"),
     "way": _("signed in with"),
+    "mails": _("mails"),
+    "before": _("before"),
     "calendar_alarm": _("reminder"),
 }
 # What the admin does to things that have no verbs: the kind of thing is told beside it.

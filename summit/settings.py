@@ -1,6 +1,7 @@
 """The only settings file. Everything that differs between installations comes from the environment
 (see .env.example); misconfiguration is reported by summit/checks.py with a hint."""
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from summit.env import (
     env_bool,
+    env_choice,
     env_float,
     env_given,
     env_int,
@@ -42,6 +44,10 @@ _given = {"SECRET_KEY": env_given("SECRET_KEY"), "TICKET_SIGNING_KEY": env_given
 GENERATED_KEYS = [name for name, value in _given.items() if not value]
 # Lets whoever types it make the first operator; where it is empty, `start --empty` makes one and prints it.
 INSTALLATION_KEY = env_given("INSTALLATION_KEY")
+
+# A passphrase or key that encrypts backups, and where they lie when no other place is named.
+BACKUP_KEY = env_given("BACKUP_KEY")
+BACKUP_ROOT = Path(root) if (root := env_str("BACKUP_ROOT")) else None
 
 SITE_URL = env_str("SITE_URL", f"http://localhost:{env_int('PORT', 8000)}").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
@@ -74,8 +80,17 @@ INSTALLED_APPS = [
     "drf_spectacular",
 ]
 
+# Who may read /metrics: whoever has the token, and addresses of these networks; nothing is counted where neither is set.
+METRICS_TOKEN, METRICS_NETWORKS = env_given("METRICS_TOKEN"), env_list("METRICS_NETWORKS", [])
+METRICS_ROOT = VAR / "metrics"
+if METRICS_TOKEN or METRICS_NETWORKS:
+    METRICS_ROOT.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # prometheus_client reads it when it is imported.
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(METRICS_ROOT))
+
 MIDDLEWARE = [
     "summit.middleware.Alive",
+    *(["summit.operating.metrics.CountRequests"] if METRICS_TOKEN or METRICS_NETWORKS else []),
     "summit.middleware.OwnHosts",
     "summit.middleware.PublicPageCache",
     "summit.middleware.Provenance",
@@ -258,7 +273,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Seconds after which a task that could be done counts as stuck (/readyz).
 QUEUE_LATE_AFTER = env_int("QUEUE_LATE_AFTER", 600)
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+TASKS = {"default": {"BACKEND": "summit.lib.task_backend.Backend", "QUEUES": []}}
 
 # Players that may be embedded after a click; PEERTUBE_HOSTS names the instances an installation trusts.
 PEERTUBE_HOSTS = env_list("PEERTUBE_HOSTS", ["peertube.tv"])
@@ -329,15 +344,16 @@ SPECTACULAR_SETTINGS = {
 LOGGING_CONFIG = "summit.lib.logs.configure"
 DEFAULT_EXCEPTION_REPORTER = "summit.lib.error_reports.Report"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "summit.lib.error_reports.NothingTyped"
+LOG_FORMAT = env_choice("LOG_FORMAT", ("line", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"line": {"()": "summit.lib.log_formats.Line"}, "json": {"()": "summit.lib.log_formats.Json"}},
     # The worker sets its own loggers to INFO; what reaches the console is decided here.
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
             "level": env_str("LOG_LEVEL", "WARNING"),
         }
     },

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from summit.views import entrance, installation
+from summit.views import entrance, held_mail, installation
 
 urlpatterns = [
     path("", entrance.start, name="start-in-language"),
     path("set-up/", installation.set_up, name="set-up"),
+    path("my/mail/", held_mail.mail, name="held-mail"),
+    path("my/mail/discard/", held_mail.discard, name="held-mail-discard"),
+    path("my/mail/send/", held_mail.send, name="held-mail-send"),
     path("my/summits/", installation.summits, name="summits"),
     path("my/summits/new/", installation.new_summit, name="new-summit"),
     path("my/summits/demonstration/", installation.demonstration, name="demonstration"),

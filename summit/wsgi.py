@@ -5,8 +5,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from summit.lib.request_ids import Identified
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "summit.settings")
-application = get_wsgi_application()
+application = Identified(get_wsgi_application())
 
 from summit.public_pages import build  # noqa: E402  models are there from here on
 

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from summit.lib.busy import patiently
 from summit.lib.text import clean_line
+from summit.mailing import holding
 from summit.models import Message, MessageFile, Summit
 from summit.models.outbox import RETRY_AFTER
 
@@ -108,6 +109,8 @@ def deliver(message: Message) -> bool:
     """Send one message now. On failure the error is kept and the next attempt is queued; returns whether it left."""
     if message.state != Message.State.QUEUED:
         return True
+    if holding.is_held():
+        return False
     mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to])
     if message.summit and (answers := message.summit.reply_to or message.summit.contact_email):
         mail.reply_to = [answers]

@@ -10,7 +10,7 @@ from summit.models.civic import (
 from summit.models.history import HistoryEntry
 from summit.models.installation import InstallationKey
 from summit.models.lists import ExportJob, SavedView
-from summit.models.outbox import Message, MessageFile
+from summit.models.outbox import MailHold, Message, MessageFile
 from summit.models.page import Page, Section
 from summit.models.place import Room, RoomHours, Venue
 from summit.models.summit import Mode, Summit
@@ -27,6 +27,7 @@ __all__ = [
     "HistoryEntry",
     "InstallationKey",
     "Invited",
+    "MailHold",
     "MemberGovernment",
     "Membership",
     "MembershipFigure",

@@ -25,6 +25,7 @@ class Message(models.Model):
         QUEUED = "queued", _("Waiting")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
+        DISCARDED = "dropped", _("Not to be sent")
 
     guid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="messages", null=True, blank=True)
@@ -63,3 +64,22 @@ class MessageFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class MailHold(models.Model):
+    """While there is such a row no mail leaves. One at most; ``summit/mailing/holding.py`` keeps it."""
+
+    class Reason(models.TextChoices):
+        RESTORED = "restored", _("Restored from a backup")
+
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    since = models.DateTimeField(_("since"), default=timezone.now)
+    # When the backup was made: what was waiting then, the original has sent meanwhile.
+    copied_at = models.DateTimeField(_("backup of"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("hold of mail")
+        verbose_name_plural = _("holds of mail")
+
+    def __str__(self) -> str:
+        return self.get_reason_display()

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from summit import public_menu
-from summit.lib import countries, field_errors, hosts, romanising, times
+from summit.lib import countries, field_errors, hosts, request_ids, romanising, times
 from summit.lib.colour import brand
 from summit.lib.text import language_of_name
 from summit.lib.text import markdown as to_html
@@ -47,6 +47,11 @@ register.filter("text", text)
 def lang_of(value: Text | None) -> str:
     """The language actually shown where it is not the page's; for ``lang`` attributes."""
     return value.stand_in() if value else ""
+
+
+@register.simple_tag
+def request_id() -> str:
+    return request_ids.current()
 
 
 @register.simple_tag(takes_context=True, name="public_menu")

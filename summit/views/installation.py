@@ -23,6 +23,7 @@ from summit.forms.installation import KeyForm, NewSummitForm, OperatorForm, Owne
 from summit.lib import pictures
 from summit.lib.body_limits import takes_files
 from summit.lib.translated import active_language
+from summit.mailing import holding
 from summit.models import Membership, Role, Summit
 from summit.permissions import FIRST_START, SignedInRequest, operator_required
 from summit.ratelimit import client_address, take
@@ -105,7 +106,7 @@ def summits(request: SignedInRequest) -> HttpResponse:
     found = Membership.objects.filter(role=Role.OWNER).select_related("user").order_by("pk")
     rows = Summit.objects.prefetch_related(Prefetch("memberships", found, to_attr="owners"))
     listed = [(each, any(owner.is_accepted for owner in each.owners)) for each in rows]
-    return render(request, "summit/installation/summits.html", {"listed": listed})
+    return render(request, "summit/installation/summits.html", {"listed": listed, "hold": holding.held()})
 
 
 @never_cache

@@ -52,6 +52,8 @@ class Command(BaseCommand):
             # works, it is asked for.
             if demonstration.is_all_there_is() and not os.environ.get("STAFF_TWO_FACTORS"):
                 os.environ["STAFF_TWO_FACTORS"] = "0"
+        # Figures of processes that are gone.
+        shutil.rmtree(settings.METRICS_ROOT, ignore_errors=True)
         if static_files_are_stale():
             self.stdout.write("  Gathering static files ...")
             self.stdout.flush()

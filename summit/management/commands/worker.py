@@ -13,7 +13,9 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
+from summit.lib import request_ids
 from summit.lib.busy import WAITS, is_busy, patiently, rest
+from summit.lib.task_backend import request_of
 
 # Seconds between two looks for what another worker, or this one before it was stopped, left half done.
 RECOVER_EVERY = 600
@@ -54,7 +56,8 @@ class PatientWorker(db_worker.Worker):
         """Run it; one that a busy database has stopped is taken up again a little later."""
         failed = db_task_result.set_failed
         db_task_result.set_failed = partial(self._put_back_or, failed, db_task_result)
-        super().run_task(db_task_result)
+        with request_ids.serving(request_of(db_task_result)):
+            super().run_task(db_task_result)
 
     def _put_back_or(self, failed: Any, task: DBTaskResult, error: BaseException) -> None:
         # Each time it is taken up, the worker's name is added.

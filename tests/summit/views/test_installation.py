@@ -234,7 +234,7 @@ def test_a_demonstration_that_failed_says_so_and_is_tried_again(operator, as_use
     assert client.post("/en/my/summits/demonstration/")["Location"] != where
 
 
-PAGES = [("summits", []), ("new-summit", []), ("demonstration", []), ("summit-owner", ["ogp2021"]),
+PAGES = [("summits", []), ("held-mail", []), ("held-mail-send", []), ("held-mail-discard", []), ("new-summit", []), ("demonstration", []), ("summit-owner", ["ogp2021"]),
          ("summit-current", ["ogp2021"]), ("summit-deletion", ["ogp2021"]),
          ("demonstration-building", ["9f5c3c0e-3f3f-4d62-8f0e-6f3c2b7f7a55"])]  # fmt: skip
 

@@ -1,0 +1,316 @@
+"""What is right with an installation and what is not, as an operator reads it: one line each, with a remedy.
+
+A check is a function without arguments that returns its :class:`Finding`\\ s; what it raises becomes one that fails. Words are
+for operators, who read English.
+"""
+
+import shutil
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.core import checks as system_checks
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.mail import EmailMessage, mailers
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Case, F, Min, When
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from summit import machine
+from summit.mailing import holding
+from summit.models import Message
+from summit.operating import manifest, stored_files
+
+
+class State(StrEnum):
+    OK = "OK"
+    WARN = "WARN"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    what: str
+    state: State
+    told: str
+    remedy: str = ""
+
+
+Check = Callable[[], list[Finding]]
+# How long work and mail may wait, and how old the newest backup may be.
+LATE, BACKUP_LATE = timedelta(minutes=10), timedelta(hours=26)
+# Parts of a disk that are free, days until a certificate ends, seconds between two clocks, parts of all connections.
+LITTLE_SPACE, NO_SPACE = 0.1, 0.02
+DAYS_LEFT = 14
+SLOW_CLOCK, WRONG_CLOCK = 2, 30
+MANY_CONNECTIONS = 0.8
+
+
+def graded(what: str, told: str, remedy: str, *, warn: bool, fail: bool = False) -> list[Finding]:
+    """One finding; the remedy is told where there is something to do."""
+    state = State.FAIL if fail else State.WARN if warn else State.OK
+    return [Finding(what, state, told, remedy if warn or fail else "")]
+
+
+def all_settings() -> list[Finding]:
+    """Django's and our own system checks, with those for production where the site has https."""
+    found = [
+        each
+        for each in system_checks.run_checks(include_deployment_checks=settings.HTTPS, databases=["default"])
+        if not each.is_silenced()
+    ]
+    if not found:
+        return [Finding("settings", State.OK, f"{settings.SITE_URL}, release {manifest.release()}")]
+    return [
+        Finding(
+            "settings",
+            State.FAIL if each.is_serious() else State.WARN,
+            f"{each.msg} ({each.id})",
+            each.hint or "See .env.example, and: manage.py check --deploy",
+        )
+        for each in found
+    ]
+
+
+def database() -> list[Finding]:
+    return _postgresql() if connection.vendor == "postgresql" else _sqlite()
+
+
+def _ask(sql: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return str(cursor.fetchone()[0])
+
+
+def _postgresql() -> list[Finding]:
+    version, encoding = _ask("SHOW server_version"), _ask("SHOW server_encoding")
+    size = int(_ask("SELECT pg_database_size(current_database())"))
+    used, most = int(_ask("SELECT count(*) FROM pg_stat_activity")), int(_ask("SHOW max_connections"))
+    return [
+        *graded("database", f"PostgreSQL {version}, {encoding}, {size / 1e6:.1f} MB", "Make a database with ENCODING 'UTF8'.",
+                warn=False, fail=encoding != "UTF8"),
+        *graded("connections", f"{used} of {most}", "Raise max_connections, or start fewer processes.",
+                warn=used > MANY_CONNECTIONS * most),
+    ]  # fmt: skip
+
+
+def _sqlite() -> list[Finding]:
+    size, told = Path(connection.settings_dict["NAME"]), _ask("SELECT sqlite_version()")
+    bytes_ = size.stat().st_size if size.exists() else 0
+    whole = _ask("PRAGMA quick_check")
+    return graded("database", f"SQLite {told}, {_ask('PRAGMA encoding')}, {bytes_ / 1e6:.1f} MB, {whole}",
+                  "Restore the newest backup." if whole != "ok" else "Set DATABASE_URL to PostgreSQL for more than one machine.",
+                  warn=False, fail=whole != "ok")  # fmt: skip
+
+
+def migrations() -> list[Finding]:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        return [Finding("migrations", State.FAIL, f"{len(plan)} are missing", "Run: manage.py migrate")]
+    applied = MigrationRecorder(connection).applied_migrations()
+    later = [f"{app}.{name}" for app, name in applied if (app, name) not in executor.loader.disk_migrations]
+    return graded("migrations", f"later ones, such as {later[0]}" if later else f"all {len(applied)} applied",
+                  "The database is of a newer release; install that.", warn=bool(later))  # fmt: skip
+
+
+def storage() -> list[Finding]:
+    found = []
+    for name, each in stored_files.storages().items():
+        kept = each.save(f"doctor-{uuid4()}.txt", ContentFile(b"is here"))
+        try:
+            with each.open(kept) as file:
+                whole = file.read() == b"is here"
+        finally:
+            each.delete(kept)
+        found += graded(f"{name} files", "written, read and deleted" if whole else "what was written is not there",
+                        "Look at the storage's settings.", warn=False, fail=not whole)  # fmt: skip
+    return found
+
+
+def cached() -> list[Finding]:
+    if not settings.REDIS_URL:
+        return [Finding("cache", State.OK, "each process has its own")]
+    key, value = f"doctor:{uuid4()}", uuid4().hex
+    cache.set(key, value, 60)
+    whole = cache.get(key) == value
+    return graded("cache", "answers" if whole else "does not keep what is written", "Is Redis running at REDIS_URL?",
+                  warn=False, fail=not whole)  # fmt: skip
+
+
+def mail_server() -> list[Finding]:
+    """Whether the mail server answers; nothing is sent."""
+    mailer = settings.MAILERS["default"]
+    if mailer["BACKEND"].endswith("EmlBackend"):
+        return [Finding("mail", State.WARN, f"goes into the folder {mailer['OPTIONS']['folder']}", "Set MAIL_URL.")]
+    line = mailers.create_connection("default")
+    line.open()
+    line.close()
+    return [Finding("mail", State.OK, "the server answers; nothing was sent (--mail-to ADDRESS sends one)")]
+
+
+def mail_to(address: str) -> Check:
+    """Really sends one, past the outbox."""
+
+    def sent() -> list[Finding]:
+        EmailMessage(
+            f"Mail from {settings.SITE_URL}", "It has arrived: mail leaves this installation.\n", to=[address]
+        ).send()
+        return [Finding("mail", State.OK, f"the server took one for {address}; look whether it arrives")]
+
+    return sent
+
+
+def outbox() -> list[Finding]:
+    waiting = Message.objects.filter(state=Message.State.QUEUED)
+    if hold := holding.held():
+        return [Finding("outbox", State.WARN, f"held since {hold.since:%Y-%m-%d %H:%M} UTC, {waiting.count()} waiting",
+                        f"Release it: {settings.SITE_URL}/en/my/mail/")]  # fmt: skip
+    # Those that were tried wait for their next attempt.
+    oldest = waiting.filter(attempts=0).aggregate(oldest=Min("created_at"))["oldest"]
+    late = oldest is not None and timezone.now() - oldest > LATE
+    failed = Message.objects.filter(
+        state=Message.State.FAILED, created_at__gt=timezone.now() - timedelta(days=1)
+    ).count()
+    told = f"{waiting.count()} waiting{_since(oldest)}, {failed} failed since yesterday"
+    return graded(
+        "outbox", told, "Is the worker running? Errors stand in the admin's outbox.", warn=failed > 0, fail=late
+    )
+
+
+def queue() -> list[Finding]:
+    now = timezone.now()
+    # What has no moment of its own may run since it was queued.
+    due = Case(When(run_after__gt=now, then=F("enqueued_at")), default=Greatest("run_after", "enqueued_at"))
+    ready = DBTaskResult.objects.ready()
+    since = ready.aggregate(oldest=Min(due))["oldest"]
+    failed = DBTaskResult.objects.failed().filter(finished_at__gt=now - timedelta(days=1)).count()
+    return graded("queue", f"{ready.count()} waiting{_since(since)}, {failed} failed since yesterday",
+                  "Start the worker: manage.py worker. Failed tasks stand in the admin.",
+                  warn=failed > 0, fail=since is not None and now - since > LATE)  # fmt: skip
+
+
+def _since(moment: datetime | None) -> str:
+    return f" since {moment:%Y-%m-%d %H:%M} UTC" if moment else ""
+
+
+def clock() -> list[Finding]:
+    """This machine's clock against the database's: claims and sign-ins compare moments of several machines."""
+    if connection.vendor != "postgresql":
+        return [Finding("clock", State.OK, f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, the database has no other")]
+    before = time.time()
+    theirs = float(_ask("SELECT extract(epoch FROM clock_timestamp())"))
+    apart = abs(theirs - (before + time.time()) / 2)
+    return graded("clock", f"{apart:.1f} s from the database's", "Set both machines by NTP.",
+                  warn=apart > SLOW_CLOCK, fail=apart > WRONG_CLOCK)  # fmt: skip
+
+
+def fonts() -> list[Finding]:
+    must, should = machine.missing_packages()
+    told = f"{' '.join([*must, *should])} missing" if must or should else "libraries and fonts are here"
+    return graded("fonts", told, f"apt-get install {' '.join([*must, *should])}", warn=bool(should), fail=bool(must))
+
+
+def space() -> list[Finding]:
+    """Each disk once, by the first folder of ours that lies on it."""
+    found, seen = [], set()
+    for folder in (Path(settings.VAR), Path(settings.MEDIA_ROOT), Path(settings.PRIVATE_ROOT), settings.BACKUP_ROOT):
+        there = next((each for each in (folder, *folder.parents) if each.exists()), None) if folder else None
+        if there is None or (device := there.stat().st_dev) in seen:
+            continue
+        seen.add(device)
+        disk = shutil.disk_usage(there)
+        free = disk.free / disk.total
+        found += graded("space", f"{disk.free / 1e9:.1f} GB free below {folder} ({free:.0%})", "Free space, or enlarge the disk.",
+                        warn=free < LITTLE_SPACE, fail=free < NO_SPACE)  # fmt: skip
+    return found
+
+
+def backups() -> list[Finding]:
+    """How old the newest whole backup below ``BACKUP_ROOT`` is."""
+    if settings.BACKUP_ROOT is None:
+        return [
+            Finding("backups", State.WARN, "nobody knows where they are", "Set BACKUP_ROOT, and run `backup` daily.")
+        ]
+    whole = [path.stat().st_mtime for path in Path(settings.BACKUP_ROOT).glob(f"*/{manifest.NAME}")]
+    if not whole:
+        return [Finding("backups", State.FAIL, f"none below {settings.BACKUP_ROOT}", "Run `manage.py backup` daily.")]
+    age = timedelta(seconds=time.time() - max(whole))
+    return graded("backups", f"{len(whole)}, the newest {age.total_seconds() / 3600:.0f} hours old",
+                  "Look why the daily `manage.py backup` did not end.", warn=age > BACKUP_LATE)  # fmt: skip
+
+
+def static_files() -> list[Finding]:
+    there = settings.DEBUG or Path(settings.STATIC_ROOT, "staticfiles.json").exists()
+    return graded("static files", "gathered" if there else "not gathered", "Run: manage.py collectstatic --noinput",
+                  warn=False, fail=not there)  # fmt: skip
+
+
+def certificate() -> list[Finding]:
+    """When the certificate of the site ends, as a visitor's browser sees it."""
+    if not settings.HTTPS:
+        return [Finding("certificate", State.OK, "the site has no https")]
+    port = urlsplit(settings.SITE_URL).port or 443
+    context = ssl.create_default_context()
+    with (
+        socket.create_connection((settings.SITE_HOST, port), timeout=5) as line,
+        context.wrap_socket(line, server_hostname=settings.SITE_HOST) as secure,
+    ):
+        known = secure.getpeercert() or {}
+    days = (ssl.cert_time_to_seconds(str(known["notAfter"])) - time.time()) / 86_400
+    return graded(
+        "certificate", f"ends in {days:.0f} days", "Look why it was not renewed.", warn=days < DAYS_LEFT, fail=days < 2
+    )
+
+
+CHECKS: dict[str, Check] = {
+    "settings": all_settings,
+    "database": database,
+    "migrations": migrations,
+    "clock": clock,
+    "storage": storage,
+    "cache": cached,
+    "mail": mail_server,
+    "outbox": outbox,
+    "queue": queue,
+    "fonts": fonts,
+    "space": space,
+    "backups": backups,
+    "static files": static_files,
+    "certificate": certificate,
+}
+UNREAD = "Is the database there, and migrated?"
+REMEDIES = {
+    "database": "Is the server running, and DATABASE_URL right?",
+    **dict.fromkeys(("migrations", "clock", "outbox", "queue"), UNREAD),
+    "cache": "Is Redis running at REDIS_URL?",
+    "storage": "May this user write there?",
+    "mail": "Is MAIL_URL right?",
+    "certificate": "Does the proxy answer at SITE_URL?",
+}
+
+
+def judged(what: str, check: Check) -> list[Finding]:
+    """What a check finds; what it raises is a finding, too."""
+    try:
+        return check()
+    except Exception as error:  # whatever it is, the other checks go on
+        told = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+        return [Finding(what, State.FAIL, told, REMEDIES.get(what, "Look at what it says."))]
+
+
+def all_findings(checks: Iterable[tuple[str, Check]]) -> list[Finding]:
+    return [finding for what, check in checks for finding in judged(what, check)]
