@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django.contrib.sitemaps",
     "django.forms",
     "allauth",
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "summit.middleware.Personal",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -134,6 +136,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "summit.accounts.password_rules.MaximumLength"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account:home"
@@ -161,6 +164,10 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Summit"
 # One step of 30 seconds either way: telephones are slow to type on (RFC 6238 5.2).
 MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "summit.accounts.one_time_codes.AuthenticateForm",
+    "reauthenticate": "summit.accounts.one_time_codes.ReauthenticateForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 # Organisers and desk staff must have a second factor (TOTP or passkey) before they see anybody's data.
 STAFF_TWO_FACTORS = env_bool("STAFF_TWO_FACTORS", default=True)

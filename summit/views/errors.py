@@ -1,6 +1,7 @@
 """Error pages in both languages, each with a way on."""
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +27,10 @@ WORDS: dict[int, tuple[Any, Any]] = {
         _("The page had been open too long, or it belongs to somebody else. Go back, reload and try again."),
     ),
     404: (_("There is no such page"), _("The address may be mistyped, or the link may have expired.")),
+    405: (
+        _("We could not read that request"),
+        _("Something in the address or the form is not valid. Go back and try again."),
+    ),
     409: (_("This was not possible"), _("Something has changed meanwhile.")),
     429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
     500: (_("Something went wrong on our side"), _("It has been noted. Try again in a few minutes.")),
@@ -43,6 +48,7 @@ CODES = {
     400: "bad_request",
     403: "forbidden",
     404: "not_found",
+    405: "method_not_allowed",
     409: "refused",
     429: "too_many_requests",
     500: "server_error",
@@ -100,6 +106,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return error_page(request, 404)
 
 
+def not_allowed(request: HttpRequest, methods: Iterable[str]) -> HttpResponse:
+    """``methods`` are those that may be used instead (RFC 9110 15.5.6)."""
+    response = error_page(request, 405)
+    response["Allow"] = ", ".join(methods)
+    return response
+
+
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_page(request, 429)
 
@@ -146,6 +159,7 @@ __all__ = [
     "csrf_failure",
     "error_page",
     "forbidden",
+    "not_allowed",
     "not_found",
     "refused",
     "server_error",

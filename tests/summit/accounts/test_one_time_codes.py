@@ -1,0 +1,57 @@
+"""Codes of an authenticator app, at the pages that ask for one."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.test import Client
+
+from tests.factories import make_user
+
+BEGIN = datetime(2026, 5, 4, 9, 0, 0, tzinfo=UTC)
+PASSWORD = "a long enough pass phrase"
+
+
+@pytest.fixture
+def secret(db):
+    secret = generate_totp_secret()
+    TOTP.activate(make_user("desk@team.example", password=PASSWORD), secret)
+    return secret
+
+
+def next_code(secret):
+    """The code of the step after this one, which is taken already."""
+    return format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[-1]))
+
+
+def sign_in(code):
+    client = Client()
+    asked = client.post("/en/account/login/", {"login": "desk@team.example", "password": PASSWORD})
+    client.post(asked["Location"], {"code": code})
+    return client, client.get("/me.json").json()["signed_in"]
+
+
+def test_a_code_signs_in_once_for_as_long_as_it_would_be_taken(secret):
+    with time_machine.travel(BEGIN, tick=False) as clock:
+        code = next_code(secret)
+        assert sign_in(code)[1]
+        for _step in range(3):
+            assert not sign_in(code)[1]
+            clock.shift(timedelta(seconds=25))
+
+
+def test_a_code_that_signed_in_proves_nothing_later(secret):
+    with time_machine.travel(BEGIN, tick=False) as clock:
+        code = next_code(secret)
+        client, _signed_in = sign_in(code)
+        clock.shift(timedelta(seconds=45))
+        again = client.post("/en/account/2fa/reauthenticate/", {"code": code, "next": "/en/my/"})
+        assert again.status_code == 200
+        assert "Incorrect code" in again.content.decode()
