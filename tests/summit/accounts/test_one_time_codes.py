@@ -1,5 +1,6 @@
 """Codes of an authenticator app, at the pages that ask for one."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.core import mail
 from django.test import Client
 
 from tests.factories import make_user
@@ -55,3 +57,26 @@ def test_a_code_that_signed_in_proves_nothing_later(secret):
         again = client.post("/en/account/2fa/reauthenticate/", {"code": code, "next": "/en/my/"})
         assert again.status_code == 200
         assert "Incorrect code" in again.content.decode()
+
+
+def test_a_code_that_nobody_typed_ends_with_its_time(secret):
+    with time_machine.travel(BEGIN, tick=False) as clock:
+        code = next_code(secret)
+        clock.shift(timedelta(seconds=90))
+        assert not sign_in(code)[1]
+        clock.shift(timedelta(seconds=-31))
+        assert sign_in(code)[1]
+
+
+def test_a_mailed_code_is_good_once_and_in_the_browser_that_asked(db, work):
+    make_user("hong@people.example")
+    asked, other = Client(), Client()
+    asked.post("/en/account/login/code/", {"email": "hong@people.example"})
+    work()
+    [code] = re.findall(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", mail.outbox[0].body, re.MULTILINE)
+    for client, opens in ((other, False), (asked, True)):
+        client.post("/en/account/login/code/confirm/", {"code": code})
+        assert client.get("/me.json").json()["signed_in"] is opens
+    asked.post("/en/account/logout/")
+    asked.post("/en/account/login/code/confirm/", {"code": code})
+    assert not asked.get("/me.json").json()["signed_in"]

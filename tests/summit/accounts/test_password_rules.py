@@ -1,8 +1,10 @@
 """What a password may be, at the page where one is chosen."""
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.test import Client
 
+from summit import settings as ours
 from tests.factories import make_user
 
 OLD = "a long enough pass phrase"
@@ -58,3 +60,14 @@ def test_what_is_too_short_too_long_common_or_like_the_person_is_refused(client,
 def test_who_does_not_know_the_old_one_sets_no_new_one(client):
     assert "current password" in change(client, "another long enough one", old="a guess").content.decode()
     assert signs_in(OLD)
+
+
+def test_passwords_are_kept_salted_and_slowly_hashed(settings):
+    """OWASP, Password Storage Cheat Sheet: at least 600,000 rounds of PBKDF2-HMAC-SHA256."""
+    assert not hasattr(ours, "PASSWORD_HASHERS")  # Django's own, which each of its releases makes slower
+    assert PBKDF2PasswordHasher.iterations >= 600_000
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    one, other = make_password(OLD), make_password(OLD)
+    assert one != other
+    assert one.split("$")[0] == "pbkdf2_sha256"
+    assert len(one.split("$")[2]) >= 20
