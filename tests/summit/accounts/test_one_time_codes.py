@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
@@ -15,6 +16,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.core import mail
 from django.test import Client
 
+from summit.models import User
 from tests.factories import make_user
 
 BEGIN = datetime(2026, 5, 4, 9, 0, 0, tzinfo=UTC)
@@ -66,6 +68,11 @@ def test_a_code_that_nobody_typed_ends_with_its_time(secret):
         assert not sign_in(code)[1]
         clock.shift(timedelta(seconds=-31))
         assert sign_in(code)[1]
+
+
+def test_a_recovery_code_signs_in_once(secret):
+    code = RecoveryCodes.activate(User.objects.get()).get_unused_codes()[0]
+    assert [sign_in(code)[1] for _time in range(2)] == [True, False]
 
 
 def test_a_mailed_code_is_good_once_and_in_the_browser_that_asked(db, work):
