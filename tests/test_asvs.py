@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
@@ -92,3 +93,11 @@ def test_every_test_and_file_that_is_named_exists():
     assert len(found) > 250
     assert [f"{path}::{test}" for path, test, later in found if not later and not exists(path, test)] == []
     assert all(path.startswith("tests/") for path, test, _later in found if test)
+
+
+def test_every_model_has_one_class_of_data():
+    """Whoever adds a model says in ``docs/security.md`` how delicate it is."""
+    data = (ROOT / "docs" / "security.md").read_text(encoding="utf-8").partition("## Data")[2].partition("## Keys")[0]
+    classed = [name for row in re.findall(r"^\|.*\|$", data, re.MULTILINE) for name in re.findall(r"`(\w+\.\w+)`", row)]
+    assert len(classed) == len(set(classed))
+    assert {model._meta.label for model in apps.get_models()} - set(classed) == set()

@@ -13,7 +13,7 @@ class _Once:
     """Before allauth's form of a code that somebody types."""
 
     def clean_code(self) -> str:
-        code: str = super().clean_code()  # type: ignore[misc]
+        code: str = super().clean_code()
         used: Authenticator = self.authenticator  # type: ignore[attr-defined]
         if used.type == Authenticator.Type.TOTP:
             steps = 2 * app_settings.TOTP_TOLERANCE + 1
@@ -21,9 +21,9 @@ class _Once:
         return code
 
 
-class AuthenticateForm(_Once, forms.AuthenticateForm):  # type: ignore[misc]
+class AuthenticateForm(_Once, forms.AuthenticateForm):
     """At sign-in."""
 
 
-class ReauthenticateForm(_Once, forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(_Once, forms.ReauthenticateForm):
     """Before something sensitive."""
