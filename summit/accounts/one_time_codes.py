@@ -13,7 +13,7 @@ class _Once:
     """Before allauth's form of a code that somebody types."""
 
     def clean_code(self) -> str:
-        code: str = super().clean_code()
+        code: str = super().clean_code()  # type: ignore[misc]
         used: Authenticator = self.authenticator  # type: ignore[attr-defined]
         if used.type == Authenticator.Type.TOTP:
             steps = 2 * app_settings.TOTP_TOLERANCE + 1
