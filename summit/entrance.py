@@ -7,6 +7,7 @@ from django.utils.module_loading import import_string
 
 from summit.views import entrance, media, styleguide
 
+XML = "application/xml; charset=utf-8"
 urlpatterns = [
     path("", entrance.start, name="start"),
     path("me.json", entrance.me, name="me"),
@@ -18,7 +19,12 @@ urlpatterns = [
     path("favicon.ico", entrance.favicon, name="favicon"),
     path("robots.txt", entrance.robots, name="robots"),
     # The maps of all apps are looked up by dotted string: this app may not import those above it.
-    path("sitemap.xml", sitemap, {"sitemaps": import_string("registration.sitemaps.MAPS")}, name="sitemap"),
+    path(
+        "sitemap.xml",
+        sitemap,
+        {"sitemaps": import_string("registration.sitemaps.MAPS"), "content_type": XML},
+        name="sitemap",
+    ),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))

@@ -14,7 +14,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified, HttpResponseRedirect
 from django.http.response import ResponseHeaders
 from django.urls import set_urlconf
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.encoding import escape_uri_path
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import parse_http_date_safe
@@ -37,6 +37,7 @@ GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 PUBLIC = "public, max-age=0, must-revalidate"
 # The first part of an address, and what such addresses are to people.
 DOORS = {"api": "api", "admin": "admin"}
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 DROPPED = {"Content-Length", "ETag", "Cache-Control", "Content-Encoding"}
 
 
@@ -243,6 +244,22 @@ class Provenance:
             return self.get_response(request)
 
 
+class Personal:
+    """What was drawn for somebody's session and does not say who may keep it, nobody keeps: no proxy, no browser.
+
+    Pages of ours say so themselves, those of libraries (accounts, second factors) and errors do not.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "Cache-Control" not in response and request.session.accessed and not request.session.is_empty():
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+
 class SessionsSeen:
     """Where somebody is signed in is kept for their list of it, of sessions that a view has looked at anyway."""
 
@@ -303,7 +320,8 @@ class FontsToSpare:
 
 
 class BadInput:
-    """NUL characters, which no database takes, are a 400; a rule's no that no view has answered is a page.
+    """NUL characters, which no database takes, are a 400, and methods that no page has a 405; a rule's no that no view
+    has answered is a page.
 
     So is a change of something that was taken away between the reading of the page and the writing of the row, and a
     database that does not answer in time.
@@ -319,6 +337,11 @@ class BadInput:
             from summit.views import errors  # imported late: views need the URL configuration
 
             return errors.bad_request(request)
+        # The API answers for its own addresses.
+        if request.method not in METHODS and DOORS.get(request.path_info.strip("/").partition("/")[0]) != "api":
+            from summit.views import errors
+
+            return errors.not_allowed(request, METHODS)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -18,6 +18,8 @@ from summit.models import User
 
 LARGEST = 20 * 1024 * 1024  # bytes
 MOST_PARTS = 5_000
+# Uploaded for one session: nobody fills the disk with slides.
+MOST_FILES = 10
 MAIN_PART = {"pptx": "ppt/presentation.xml", "odp": "content.xml"}
 
 
@@ -25,6 +27,11 @@ class NotSlides(Refusal):
     code = "not_slides"
     status = 422
     message: Any = _("Upload slides as PDF, PPTX or ODP without macros, at most 20 MB.")
+
+
+class TooManyFiles(Refusal):
+    code = "too_many_files"
+    message: Any = _("A session has at most ten uploaded files. Remove one, then add the new one, or add it as a link.")
 
 
 def kind_of(content: bytes) -> str:
@@ -50,8 +57,10 @@ def kind_of(content: bytes) -> str:
 def add_slides(
     session: Session, content: bytes, *, title: dict[str, str], language: str = "", by: User | None
 ) -> Material:
-    """Keep the file and link it. Raises :class:`NotSlides`."""
+    """Keep the file and link it. Raises :class:`NotSlides` and :class:`TooManyFiles`."""
     kind = kind_of(content)
+    if session.materials.filter(url__startswith=settings.MEDIA_URL).count() >= MOST_FILES:
+        raise TooManyFiles
     name = default_storage.save(f"{_stem(session)}{secrets.token_hex(6)}.{kind}", ContentFile(content))
     made = materials.add(
         session, kind=Material.Kind.SLIDES, url=f"{settings.MEDIA_URL}{name}", title=title, language=language, by=by

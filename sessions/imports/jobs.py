@@ -27,6 +27,8 @@ from summit.storage import delete_files
 
 MOST_LINES = 500
 TELL_EVERY = 1.0  # seconds
+# Uploaded files of one summit, each for a day.
+MOST_KEPT = 100
 
 
 class NotChecked(Refusal):
@@ -40,6 +42,7 @@ def start(
 ) -> ImportJob:
     """Keep an uploaded file and have it checked. Raises ``Refused`` where it is empty or too large."""
     check_size(content)
+    _check_room(summit)
     job = ImportJob(summit=summit, name=Path(name).name[:200], language=language, cancel_gone=cancel_gone, by=by,
                     mapping={"reader": active_language()})  # fmt: skip
     job.file.save(f"{job.guid}.upload", ContentFile(content), save=False)
@@ -48,10 +51,18 @@ def start(
     return job
 
 
+def _check_room(summit: Summit) -> None:
+    if summit.import_jobs.exclude(file="").count() >= MOST_KEPT:
+        raise Refused(
+            _("A hundred uploaded files of this summit are kept already. Each goes after a day: try again then.")
+        )
+
+
 @transaction.atomic
 def start_table(summit: Summit, table: str, name: str, content: bytes, *, by: User) -> ImportJob:
     """Keep a table whose columns somebody still has to map. Raises ``Refused`` where it cannot be read."""
     open_sheet(name, content)
+    _check_room(summit)
     job = ImportJob(summit=summit, table=table, name=Path(name).name[:200], by=by)
     job.file.save(f"{job.guid}.upload", ContentFile(content), save=False)
     job.save(force_insert=True)

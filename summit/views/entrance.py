@@ -70,7 +70,7 @@ def me(request: HttpRequest) -> HttpResponse:
 @never_cache
 def healthy(request: HttpRequest) -> HttpResponse:
     """200 where this process answers; whether what it needs does is told by ``summit/operating/probes.py``."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @never_cache
@@ -78,7 +78,9 @@ def own_hosts(request: HttpRequest) -> HttpResponse:
     """200 where ``?domain=`` is a summit's own host, 404 else: what a proxy asks before it orders a certificate."""
     asked = request.GET.get("domain", "").lower().rstrip(".")
     known = bool(asked) and revisions.at_host(asked) is not None
-    return HttpResponse("yes\n" if known else "no\n", content_type="text/plain", status=200 if known else 404)
+    return HttpResponse(
+        "yes\n" if known else "no\n", content_type="text/plain; charset=utf-8", status=200 if known else 404
+    )
 
 
 def favicon(request: HttpRequest) -> HttpResponse:

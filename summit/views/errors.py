@@ -1,6 +1,7 @@
 """Error pages in both languages, each with a way on."""
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -35,6 +36,10 @@ WORDS: dict[int, tuple[Any, Any]] = {
         _("It does not say how long it is. Send it with a Content-Length."),
     ),
     413: (_("That was too much at once"), _("More was sent than this page takes.")),
+    405: (
+        _("We could not read that request"),
+        _("Something in the address or the form is not valid. Go back and try again."),
+    ),
     409: (_("This was not possible"), _("Something has changed meanwhile.")),
     429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
     500: (_("Something went wrong on our side"), _("It has been noted. Try again in a few minutes.")),
@@ -53,6 +58,7 @@ CODES = {
     403: "forbidden",
     404: "not_found",
     408: "timed_out",
+    405: "method_not_allowed",
     409: "refused",
     411: "length_required",
     413: "too_large",
@@ -112,6 +118,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return error_page(request, 404)
 
 
+def not_allowed(request: HttpRequest, methods: Iterable[str]) -> HttpResponse:
+    """``methods`` are those that may be used instead (RFC 9110 15.5.6)."""
+    response = error_page(request, 405)
+    response["Allow"] = ", ".join(methods)
+    return response
+
+
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_page(request, 429)
 
@@ -158,6 +171,7 @@ __all__ = [
     "csrf_failure",
     "error_page",
     "forbidden",
+    "not_allowed",
     "not_found",
     "refused",
     "server_error",

@@ -9,7 +9,8 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.urls import get_resolver, reverse
+from django.utils import timezone, translation
 
 from sessions.models import Session
 from sessions.planning import publishing
@@ -18,7 +19,15 @@ from summit.editing import opening
 from summit.kept_answers import Shelf
 from summit.middleware import PublicPageCache, shelf
 from summit.models import Summit
-from tests.factories import make_organisation, make_room, make_session, make_speaker, make_summit, make_track
+from tests.factories import (
+    make_organisation,
+    make_room,
+    make_session,
+    make_speaker,
+    make_summit,
+    make_track,
+    make_user,
+)
 
 PUBLIC = [
     "/ko/ogp2021/",
@@ -353,3 +362,54 @@ def test_pages_carry_a_strict_policy_and_secure_headers(full, path):
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
     assert Client().get(path)["Content-Security-Policy"] == policy
+
+
+def pages_of_accounts():
+    with translation.override("en"):
+        names = [name for name in get_resolver().reverse_dict if isinstance(name, str)]
+        return sorted(reverse(name) for name in names if name.startswith(("account_", "mfa_")) and no_parts(name))
+
+
+def no_parts(name):
+    return not any(parts for possible in get_resolver().reverse_dict.getlist(name) for _path, parts in possible[0])
+
+
+def test_no_browser_and_no_proxy_keeps_what_was_drawn_for_a_session(full, as_user):
+    paths = [*pages_of_accounts(), "/en/my/", "/en/nowhere/", "/en/ogp2021/nowhere/"]
+    assert "/en/account/email/" in paths and "/en/account/2fa/" in paths
+    user = make_user("hong@people.example", password="a long enough pass phrase")
+    for path in paths:
+        if path != reverse_in_english("account_logout"):
+            assert "no-store" in as_user(user).get(path).get("Cache-Control", ""), path
+    assert as_user(user).get("/en/ogp2021/agenda/")["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
+def reverse_in_english(name):
+    with translation.override("en"):
+        return reverse(name)
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "PATCH", "DELETE", "CONNECT", "PROPFIND"])
+def test_a_method_that_no_page_has_is_refused(full, method):
+    for path in ("/en/ogp2021/register/", "/en/account/login/", "/me.json"):
+        response = Client().generic(method, path)
+        assert response.status_code == 405
+        assert response["Allow"] == "GET, HEAD, POST, OPTIONS"
+    assert Client().generic(method, "/api/v1/summits/").json()["error"]["code"] == "method_not_allowed"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/", "/me.json", "/healthz", "/robots.txt", "/sitemap.xml", "/own-hosts/?domain=x.example", "/en/ogp2021/", "/en/nowhere/",
+        "/ogp2021/schedule.ics", "/ogp2021/schedule.xml", "/ogp2021/schedule.xcal", "/ogp2021/changes.atom", "/ogp2021/sessions.csv",
+        "/ogp2021/worker.js", "/ogp2021/theme.css", "/api/v1/", "/api/v1/summits/", "/static/summit/js/site.js",
+    ],
+)  # fmt: skip
+def test_every_answer_says_its_type_and_texts_their_characters(full, path):
+    response = Client().get(path)
+    response.close()
+    kind = response["Content-Type"]
+    assert response["X-Content-Type-Options"] == "nosniff"
+    if kind.startswith(("text/", "application/xml")) or "+xml" in kind:
+        assert kind.replace('"', "").endswith("; charset=utf-8")

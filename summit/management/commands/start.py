@@ -1,6 +1,7 @@
 """One command to a running summit: migrate, seed an empty database, gather static files, run the Procfile."""
 
 import os
+import shutil
 import socket
 import sys
 from pathlib import Path

@@ -66,3 +66,17 @@ def test_a_link_elsewhere_loses_only_the_link(summit, organiser):
     made = materials.add(session, kind="slides", url="https://example.org/slides", title={}, by=organiser)
     files.remove_slides(made, by=organiser)
     assert session.materials.count() == 0
+
+
+def test_a_session_has_a_limit_of_files_and_none_of_links(summit, organiser, monkeypatch):
+    monkeypatch.setattr(files, "MOST_FILES", 2)
+    session, other = make_session(summit), make_session(summit, "AAA002")
+    materials.add(session, kind="slides", url="https://example.org/slides", title={}, by=organiser)
+    first, _second = (files.add_slides(session, b"%PDF-1.7", title={}, by=organiser) for _time in range(2))
+    kept = len(default_storage.listdir("slides")[1])
+    with pytest.raises(files.TooManyFiles):
+        files.add_slides(session, b"%PDF-1.7", title={}, by=organiser)
+    assert len(default_storage.listdir("slides")[1]) == kept == 2
+    files.add_slides(other, b"%PDF-1.7", title={}, by=organiser)
+    files.remove_slides(first, by=organiser)
+    files.add_slides(session, b"%PDF-1.7", title={}, by=organiser)

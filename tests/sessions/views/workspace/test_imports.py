@@ -227,3 +227,16 @@ def test_three_files_take_as_many_queries_as_one(office, summit, organiser, numb
     office.get(BASE)
     with django_assert_num_queries(10):
         office.get(BASE)
+
+
+def test_a_summit_keeps_so_many_uploads_at_once(office, work, summit, monkeypatch):
+    monkeypatch.setattr(jobs, "MOST_KEPT", 1)
+    assert upload(office, document(EVENT)).status_code == 302
+    table = office.post(
+        f"{BASE}tables/", {"table": "sessions", "file": SimpleUploadedFile("sessions.csv", b"title\nOne\n")}
+    )
+    for answer in (upload(office, document(EVENT)), table):
+        assert answer.status_code == 422
+        assert "uploaded files of this summit are kept already" in answer.content.decode()
+    jobs.forget_files(older_than=timezone.now() + timedelta(minutes=1))
+    assert upload(office, document(EVENT)).status_code == 302
