@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('summit', '0016_local_governments_on_the_way_back'),
+        ('summit', '0019_user_sessions'),
     ]
 
     operations = [
