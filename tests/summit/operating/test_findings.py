@@ -75,7 +75,7 @@ def test_migrations_that_are_missing_or_later():
         "later ones, such as summit.9999_later",
     )
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'summit' AND name = '0017_mail_hold'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'summit' AND name = '0020_mail_hold'")
     assert (one(findings.migrations).state, one(findings.migrations).remedy) == ("FAIL", "Run: manage.py migrate")
 
 
