@@ -118,7 +118,9 @@ def lead_to_second_factor(request: HttpRequest, where: str = "") -> HttpResponse
     if "text/html" in request.headers.get("Accept", "text/html") or request.method != "GET":
         request.session[WAY_ON] = where
     if has_enrolled(request.user):
-        return _lead(request, f"{reverse('mfa_reauthenticate')}?{urlencode({'next': where})}")
+        app = is_mfa_enabled(request.user, [Authenticator.Type.TOTP])
+        page = reverse("mfa_reauthenticate" if app else "mfa_reauthenticate_webauthn")
+        return _lead(request, f"{page}?{urlencode({'next': where})}")
     return _lead(request, reverse("mfa_index"))
 
 

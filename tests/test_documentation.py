@@ -10,7 +10,7 @@ from django.core.management import get_commands, load_command_class
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("summit", "sessions", "speakers", "registration", "api")
-READERS = {"env_str", "env_bool", "env_int", "env_list", "env_secret", "env_given"}
+READERS = {"env_str", "env_bool", "env_int", "env_list", "env_secret", "env_secrets", "env_given"}
 
 
 def read(name: str) -> str:

@@ -3,12 +3,16 @@
 import re
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from summit.accounts.second_factor import ALWAYS_OPEN, guarded
 from summit.accounts.user_sessions import end_all
+from summit.permissions import has_second_factor
 from tests.factories import make_user
 from tests.second_factors import SHOW, code_of, enrol, show
 
@@ -177,3 +181,26 @@ def test_each_page_of_the_library_is_known_to_be_open_or_guarded():
         "account_email", "account_change_password", "account_set_password", "mfa_index", "mfa_activate_totp",
         "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("passwordless", [True, False])
+def test_a_passkey_counts_alone_and_beside_a_password(staff, rf, passwordless):
+    """As the library's pages note it once the key has answered; alone it is unlocked by its owner, or refused there."""
+    key = Authenticator.objects.create(user=staff, type="webauthn", data={"name": "key", "credential": {}})
+    request = rf.get("/")
+    request.user, request.session = staff, SessionStore()
+    record_authentication(request, staff, method="password")
+    assert not has_second_factor(request)
+    request.session.clear()
+    post_authentication(request, key, passwordless=passwordless)
+    assert has_second_factor(request)
+    # What was noted for somebody else says nothing.
+    request.user = make_user("other@team.example")
+    enrol(request.user)
+    assert not has_second_factor(request)
+
+
+def test_whoever_has_passkeys_alone_is_asked_for_one(staff, as_user):
+    Authenticator.objects.create(user=staff, type="webauthn", data={"name": "key", "credential": {}})
+    where = as_user(staff).get(WORK)["Location"]
+    assert where == f"/en/account/2fa/webauthn/reauthenticate/?next={WORK.replace('/', '%2F')}"
