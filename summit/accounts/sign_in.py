@@ -12,37 +12,29 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 
 from summit.accounts import sign_in_mails
-from summit.lib.text import clean_line
+from summit.accounts.known_addresses import make_account, nobody, taken_back
+from summit.lib.sealing import sealed
 from summit.lib.translated import active_language
-from summit.mailing import outbox
-from summit.models import Message, User
+from summit.models import User
 from summit.ratelimit import client_address
 
 
 class Adapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Every mail in the words of :mod:`summit.accounts.sign_in_mails`, through the outbox."""
-        context = {name: at_site(value) for name, value in context.items()}
-        language = active_language()
+        """Every mail in the words of :mod:`summit.accounts.sign_in_mails`, through the outbox. Those that anybody can
+        ask for by an address are written by the worker: the answer is the same whether the address is known."""
         words = sign_in_mails.MAILS.get(template_prefix)
+        language, code = active_language(), sign_in_mails.summit_in(self.request)
+        context = {name: at_site(value) for name, value in context.items()}
         if words is None:  # a release of allauth later than ours knows a mail we do not
             super().send_mail(template_prefix, email, context)
-            return
-        context = sign_in_mails.context_of(
-            words, self.request, email, {**context, "email": email, "language": language}
-        )
-        message = Message(
-            kind="account",
-            to=email,
-            subject=clean_line(context["subject"])[:300],
-            text=render_to_string("account/email/mail.txt", context).strip() + "\n",
-            html=render_to_string("account/email/mail.html", context),
-        )
-        message.language = language
-        outbox.queue(message)
+        elif template_prefix in sign_in_mails.TO_WHOEVER_ASKS:
+            secrets = sealed({name: context[name] for name in ("code", words.link) if context.get(name)})
+            sign_in_mails.write_mail.enqueue(template_prefix, email, language, code, secrets)
+        else:
+            sign_in_mails.write(words, email, language, code, context)
 
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
         """A mailed code has proven the address it was sent to. allauth notes that on a row it knows; an account made
@@ -74,16 +66,18 @@ def at_site(value: Any) -> Any:
 
 
 def account_for(email: str, *, name: str = "", language: str = "ko") -> User:
-    """The account of an address, made without a password where there is none. Signing in by mailed code proves it."""
+    """The account of an address, made without a password where there is none. Signing in by mailed code proves it.
+    Takes the same work in both cases (:mod:`summit.accounts.known_addresses`)."""
     user = User.objects.filter(email__address=email).first()
-    if user is None:
-        try:
-            with transaction.atomic():
-                user = User.objects.create_user(email, name=name, language=language)
-        except IntegrityError:  # another request made it since the question above
-            return User.objects.get(email__address=email)
-        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
-    return user
+    if user is not None:
+        with taken_back():
+            make_account(nobody(), name, language)
+        return user
+    try:
+        with transaction.atomic():
+            return make_account(email, name, language)
+    except IntegrityError:  # another request made it since the question above
+        return User.objects.get(email__address=email)
 
 
 def accounts_for(people: Mapping[str, tuple[str, str]]) -> dict[str, User]:
