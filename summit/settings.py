@@ -197,8 +197,14 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
-# Its text invites to sign up, which is closed; and a stranger's mailbox is not ours to fill.
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# allauth hands the mail over for unknown addresses as for known ones; the adapter's worker sends them none: its text
+# invites to sign up, which is closed, and a stranger's mailbox is not ours to fill.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+ACCOUNT_FORMS = {
+    "request_login_code": "summit.accounts.known_addresses.CodeForm",
+    "confirm_login_code": "summit.accounts.known_addresses.TypedCodeForm",
+    "reset_password": "summit.accounts.known_addresses.ResetForm",
+}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {"request_login_code": "summit.accounts.sign_in.RequestLoginCodeForm"}
 # A whole venue may share one network: its people sign in by code and passkey whoever else tries there. Wrong passwords

@@ -42,8 +42,8 @@ def entry(registration: Registration) -> outbox.Attached:
     return outbox.Attached("summit.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar)
 
 
-def _send(name: str, registration: Registration, *, with_entry: bool = False) -> Message:
-    return outbox.queue(_drawn(name, registration), [entry(registration)] if with_entry else None)
+def _send(name: str, registration: Registration, *, with_entry: bool = False, send: bool = True) -> Message:
+    return outbox.queue(_drawn(name, registration), [entry(registration)] if with_entry else None, send=send)
 
 
 def _drawn(name: str, registration: Registration, **more: object) -> Message:
@@ -77,8 +77,9 @@ def seat_offered(booking: Booking) -> Message:
     )
 
 
-def confirmed(registration: Registration) -> Message:
-    return _send("confirmed", registration, with_entry=True)
+def confirmed(registration: Registration, *, send: bool = True) -> Message:
+    """``send``: false for a registration that is taken back before anybody sees it."""
+    return _send("confirmed", registration, with_entry=True, send=send)
 
 
 def confirmed_many(registrations: Iterable[Registration]) -> int:

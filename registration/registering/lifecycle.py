@@ -1,7 +1,7 @@
 """A registration from the form to its end. Only this module writes ``Registration.state``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from registration.models.registration import PERSONAL_FIELDS, offered
 from registration.places import bookings, capacity
 from registration.registering import questions
 from summit import history
+from summit.accounts.known_addresses import nobody
 from summit.accounts.sign_in import account_for
 from summit.editing.inline_edits import NO_VERSIONS, unchanged
 from summit.errors import Refusal
@@ -119,6 +120,8 @@ def register(
             return _register(summit, person, nonce=nonce, by=by, entered=entered)
     except (Refusal, IntegrityError) as error:
         # Another request came first: the same form (then its place is this one's), or somebody with the same address.
+        if isinstance(error, AlreadyRegistered) and error.registration.form_nonce != nonce:
+            raise
         if before := _of_form(summit, person, nonce):
             return before
         if isinstance(error, Refusal):
@@ -170,7 +173,16 @@ def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, en
     if not capacity.take(summit, person.attendance):
         raise no_place_left(person.attendance)
     if known := summit.registrations.active().filter(email__address=person.email).select_related("summit").first():
+        # The same is written, for nobody, and taken back with the place: the time tells no stranger who is registered.
+        _write(summit, replace(person, email=nobody()), nonce="", by=by, entered=entered, send=False)
         raise AlreadyRegistered(known)
+    return _write(summit, person, nonce=nonce, by=by, entered=entered)
+
+
+def _write(
+    summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool, send: bool = True
+) -> Registration:
+    """The registration, and all that goes with it; ``send``: have its mail leave."""
     user = account_for(person.email, name=person.name, language=person.language)
     registration = confirmed(summit, person, user=user, nonce=nonce)
     while summit.registrations.filter(reference=registration.reference).exists():
@@ -182,7 +194,7 @@ def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, en
     questions.answer(registration, person.answers)
     action, changes = recorded(person, entered=entered)
     history.record(action, registration, by=by, summit=summit, changes=changes)
-    emails.confirmed(registration)
+    emails.confirmed(registration, send=send)
     return registration
 
 

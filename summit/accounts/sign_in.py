@@ -1,5 +1,6 @@
 """How people sign in: allauth, with its mails going through our outbox."""
 
+import json
 from collections.abc import Mapping
 from itertools import batched
 from typing import Any
@@ -18,9 +19,11 @@ from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 
 from summit.accounts import password_guessing, second_factor, security_events, sign_in_mails, user_sessions
+from summit.accounts.known_addresses import make_account, nobody, taken_back
 from summit.errors import Refusal
 from summit.history import network
-from summit.mailing import outbox
+from summit.lib.sealed import seal
+from summit.lib.translated import active_language
 from summit.models import User
 from summit.ratelimit import client_address
 
@@ -32,13 +35,18 @@ NEW_PASSWORD = frozenset(
 
 class Adapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Every mail in the words of :mod:`summit.accounts.sign_in_mails`, through the outbox."""
+        """Every mail in the words of :mod:`summit.accounts.sign_in_mails`, through the outbox. Those that anybody can
+        ask for by an address are written by the worker: the answer is the same whether the address is known."""
+        words = sign_in_mails.MAILS.get(template_prefix)
+        language, code = active_language(), sign_in_mails.summit_in(self.request)
         context = {name: at_site(value) for name, value in context.items()}
-        if template_prefix not in sign_in_mails.MAILS:  # a release of allauth later than ours knows a mail we do not
+        if words is None:  # a release of allauth later than ours knows a mail we do not
             super().send_mail(template_prefix, email, context)
-            return
-        summit = sign_in_mails.summit_of(self.request, email)
-        outbox.queue(sign_in_mails.message(template_prefix, email, summit, context))
+        elif template_prefix in sign_in_mails.TO_WHOEVER_ASKS:
+            secrets = seal(json.dumps({name: context[name] for name in ("code", words.link) if context.get(name)}))
+            sign_in_mails.write_mail.enqueue(template_prefix, email, language, code, secrets)
+        else:
+            sign_in_mails.write(template_prefix, email, language, code, context)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Ours in place of the library's, which locks an address for everybody when a stranger types wrong passwords."""
@@ -122,16 +130,18 @@ def at_site(value: Any) -> Any:
 
 
 def account_for(email: str, *, name: str = "", language: str = "ko") -> User:
-    """The account of an address, made without a password where there is none. Signing in by mailed code proves it."""
+    """The account of an address, made without a password where there is none. Signing in by mailed code proves it.
+    Takes the same work in both cases (:mod:`summit.accounts.known_addresses`)."""
     user = User.objects.filter(email__address=email).first()
-    if user is None:
-        try:
-            with transaction.atomic():
-                user = User.objects.create_user(email, name=name, language=language)
-        except IntegrityError:  # another request made it since the question above
-            return User.objects.get(email__address=email)
-        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
-    return user
+    if user is not None:
+        with taken_back():
+            make_account(nobody(), name, language)
+        return user
+    try:
+        with transaction.atomic():
+            return make_account(email, name, language)
+    except IntegrityError:  # another request made it since the question above
+        return User.objects.get(email__address=email)
 
 
 def accounts_for(people: Mapping[str, tuple[str, str]]) -> dict[str, User]:

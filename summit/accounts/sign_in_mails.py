@@ -4,18 +4,28 @@ One frame for all (``templates/account/email/mail.html`` and ``.txt``); here are
 a mail. A name that is missing here fails loudly in a test, and is sent in allauth's own words meanwhile.
 """
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
+from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
+from allauth.account.internal.userkit import filter_users_by_email
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
+from django.tasks import task
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from summit.lib.sealed import unseal
 from summit.lib.text import clean_line
 from summit.lib.translated import active_language
+from summit.mailing import outbox
 from summit.models import Message, Summit
 
 # The summit in an address of ours: ``/ko/ogp2021/…``.
@@ -132,15 +142,52 @@ MAILS = {
 }
 
 
-def summit_of(request: HttpRequest, email: str) -> Summit | None:
-    """The summit somebody comes from, by where they go after signing in; a closed one only for those invited to it."""
+# Anybody can have these sent, or not, to any address.
+UNKNOWN, NEW_PASSWORD = "account/email/unknown_account", "account/email/password_reset_key"
+TO_WHOEVER_ASKS = {"account/email/login_code", UNKNOWN}
+
+
+def summit_in(request: HttpRequest) -> str:
+    """The code of the summit somebody comes from, by where they go after signing in; "" for none."""
     stashed = request.session.get("account_login") or {}
     wanted = (request.POST.get("next"), request.GET.get("next"), stashed.get("redirect_url"), request.path)
-    for path in wanted:
-        if found := IN_PATH.match(str(path or "")):
-            known = Q(is_public=True) | Q(memberships__user__email__address=email)
-            return Summit.objects.filter(known, code=found[1]).distinct().first()
-    return None
+    found = next(filter(None, (IN_PATH.match(str(path or "")) for path in wanted)), None)
+    return found[1] if found else ""
+
+
+def summit_of(code: str, email: str) -> Summit | None:
+    """The summit of a code; a closed one only for those invited to it."""
+    known = Q(is_public=True) | Q(memberships__user__email__address=email)
+    return Summit.objects.filter(known, code=code).distinct().first() if code else None
+
+
+@task(priority=10)
+def write_mail(kind: str, email: str, language: str, code: str, secrets: str) -> bool:
+    """The worker's way to :func:`write`, which decides that strangers get none; returns whether there is a mail.
+
+    ``secrets`` is the part of the context that nobody may read here, sealed JSON."""
+    if kind != UNKNOWN:
+        write(kind, email, language, code, json.loads(unseal(secrets)))
+    return kind != UNKNOWN
+
+
+@task(priority=10)
+def offer_new_password(email: str, language: str, code: str) -> int:
+    """Mail the link for a new password to whoever has an account with this address; returns to how many."""
+    people = filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)
+    for user in people:
+        key = f"{user_pk_to_url_str(user)}-{PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)}"
+        with translation.override(language):
+            path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        link = settings.SITE_URL + path.replace("UID-KEY", quote(key))
+        write(NEW_PASSWORD, email, language, code, {"password_reset_url": link})
+    return len(people)
+
+
+def write(name: str, email: str, language: str, code: str, context: dict[str, Any]) -> Message:
+    """Write one mail about signing in, and queue it; ``code`` is that of the summit somebody comes from, or ""."""
+    with translation.override(language):
+        return outbox.queue(message(name, email, summit_of(code, email), context))
 
 
 def message(name: str, email: str, summit: Summit | None, context: dict[str, Any], kind: str = "account") -> Message:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 from summit.lib.logs import NAMES, masked
@@ -20,8 +21,8 @@ class NothingTyped(SafeExceptionReporterFilter):
 class Report(ExceptionReporter):
     """The text of an error, as it is mailed to operators: without keys, also in the request it is about."""
 
-    def get_traceback_text(self) -> str:
-        return masked(str(super().get_traceback_text()))
+    def get_traceback_text(self) -> SafeString:
+        return SafeString(masked(super().get_traceback_text()))
 
     def get_traceback_data(self) -> dict[str, Any]:
         data: dict[str, Any] = super().get_traceback_data()

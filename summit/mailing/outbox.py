@@ -59,12 +59,13 @@ def drawn(kind: str, *, to: str, language: str, context: dict[str, object], summ
 
 
 @transaction.atomic
-def queue(message: Message, files: list[Attached] | None = None) -> Message:
+def queue(message: Message, files: list[Attached] | None = None, *, send: bool = True) -> Message:
     message.save(force_insert=True)
     MessageFile.objects.bulk_create(
         MessageFile(message=message, name=f.name, media_type=f.media_type, content=f.content) for f in files or []
     )
-    deliver_mail.enqueue(str(message.guid))
+    if send:
+        deliver_mail.enqueue(str(message.guid))
     return message
 
 

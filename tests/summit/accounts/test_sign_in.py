@@ -55,7 +55,7 @@ def test_a_mailed_code_signs_in_and_proves_the_address(db, work, language):
     assert asked["Location"] == TYPE.format(language)
     assert client.get(asked["Location"]).status_code == 200
     assert mail.outbox == []
-    assert work() == 1
+    assert work() == 2  # it is written, and it leaves
     [message] = mail.outbox
     assert message.to == ["hong@people.example"]
     assert "\n" not in message.subject
@@ -124,13 +124,14 @@ def test_every_mail_of_the_library_is_in_our_words():
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
-@pytest.mark.parametrize("name", sorted(sign_in_mails.MAILS))
-def test_every_mail_is_whole_in_both_languages(db, rf, name, language):
+@pytest.mark.parametrize("name", sorted(sign_in_mails.MAILS.keys() - {sign_in_mails.UNKNOWN}))
+def test_every_mail_is_whole_in_both_languages(db, rf, name, language, work):
     request = rf.get(f"/{language}/account/")
     request.session = {}
     context = {"code": "ABC-DEF", "password_reset_url": "http://testserver/key", "timestamp": timezone.now(), "ip": "192.0.2.1", "user_agent": "Firefox"}  # fmt: skip
     with translation.override(language), request_context(request):
         Adapter(request).send_mail(name, "hong@people.example", context)
+    work()
     message = Message.objects.get()
     for text in (message.subject, message.text, message.html):
         assert "testserver" in text and "%(" not in text
@@ -335,7 +336,8 @@ def test_asking_for_codes_is_slowed_down_for_strangers_alike(db, work):
     for email in ("known@people.example", "stranger@people.example"):
         statuses = [Client().post(ASK.format("en"), {"email": email}).status_code for _time in range(5)]
         assert statuses == [302, 302, 302, 200, 200]
-    assert work() == 3
+    work()
+    assert [message.to for message in mail.outbox] == [["known@people.example"]] * 3
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

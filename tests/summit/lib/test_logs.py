@@ -135,7 +135,7 @@ class Thing:
 @pytest.mark.parametrize(
     "write",
     [
-        lambda logger: logger.warning(f"at {PATH}"),  # noqa: G004
+        lambda logger: logger.warning("at " + PATH),  # noqa: G003
         lambda logger: logger.warning("%s: %s", "Not Found", PATH),
         lambda logger: logger.warning("%(path)s %(status)d %(took).3f", {"path": PATH, "status": 404, "took": 1.5}),
         lambda logger: logger.warning("%s and %r %d", Thing(), [PATH], 3),

@@ -1,0 +1,90 @@
+"""Whether an address is known shows in no answer, and not in the time it takes: both ways ask and write the same.
+
+What differs at once is hidden by doing the other way's work as well; what may take its time, the mail, is written by the
+worker, who alone looks whether there is anybody.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm, ResetPasswordForm
+from allauth.account.models import EmailAddress
+from django.db import connection, transaction
+from django.http import HttpRequest
+
+from summit.accounts.sign_in_mails import offer_new_password, summit_in
+from summit.lib.codes import token
+from summit.lib.translated import active_language
+from summit.models import User
+
+
+def nobody() -> str:
+    """An address that nobody has (RFC 2606), for rows that are taken back before anybody sees them."""
+    return f"{token().lower()}@nobody.invalid"
+
+
+class _Back(Exception):
+    """Ends a transaction that shall leave nothing."""
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """What is written inside is written, and undone."""
+    with suppress(_Back), transaction.atomic():
+        yield
+        raise _Back
+
+
+def make_account(email: str, name: str, language: str) -> User:
+    """An account without a password and without a proven address."""
+    user = User.objects.create_user(email, name=name, language=language)
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
+    return user
+
+
+@contextmanager
+def as_many_queries(number: int, ask: Callable[[], object]) -> Iterator[None]:
+    """What takes fewer queries inside is made to take so many: ``ask`` asks one."""
+    asked = 0
+
+    def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(count):
+        yield
+    for _ in range(asked, number):
+        ask()
+
+
+class CodeForm(RequestLoginCodeForm):
+    """allauth looks among accounts as well where an address is not proven, or not there."""
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        with as_many_queries(2, lambda: list(User.objects.filter(email=email.lower()).iterator(2000))):
+            return str(super().clean_email())
+
+
+class TypedCodeForm(ConfirmLoginCodeForm):
+    """Where a code was sent, its account was read for this page; where none was, somebody who is not there is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if not kwargs.get("code"):
+            User.objects.filter(pk=0).first()
+        super().__init__(*args, **kwargs)
+
+
+class ResetForm(ResetPasswordForm):
+    """Asks nothing: the worker looks whose address it is."""
+
+    def clean_email(self) -> str:
+        return str(get_adapter().clean_email(self.cleaned_data["email"].lower()))
+
+    def save(self, request: HttpRequest, **_kwargs: Any) -> str:
+        email: str = self.cleaned_data["email"]
+        offer_new_password.enqueue(email, active_language(), summit_in(request))
+        return email
