@@ -164,10 +164,6 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Summit"
 # One step of 30 seconds either way: telephones are slow to type on (RFC 6238 5.2).
 MFA_TOTP_TOLERANCE = 1
-MFA_FORMS = {
-    "authenticate": "summit.accounts.one_time_codes.AuthenticateForm",
-    "reauthenticate": "summit.accounts.one_time_codes.ReauthenticateForm",
-}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 # Organisers and desk staff must have a second factor (TOTP or passkey) before they see anybody's data.
 STAFF_TWO_FACTORS = env_bool("STAFF_TWO_FACTORS", default=True)
