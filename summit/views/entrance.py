@@ -17,6 +17,9 @@ from summit.lib import hosts
 from summit.models import Summit
 from summit.public_pages import revisions
 
+# For programs; said here, because they are answered wherever in the chain of middleware.
+PLAIN = {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
+
 
 def start(request: HttpRequest) -> HttpResponse:
     """``/`` leads to the current summit in the reader's language, ``/ko/`` in that one.
@@ -69,8 +72,15 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def healthy(request: HttpRequest) -> HttpResponse:
+<<<<<<< HEAD
     """200 where this process answers; whether what it needs does is told by ``summit/operating/probes.py``."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+=======
+    """200 where the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", headers=PLAIN)
+>>>>>>> asvs
 
 
 @never_cache
@@ -78,9 +88,7 @@ def own_hosts(request: HttpRequest) -> HttpResponse:
     """200 where ``?domain=`` is a summit's own host, 404 else: what a proxy asks before it orders a certificate."""
     asked = request.GET.get("domain", "").lower().rstrip(".")
     known = bool(asked) and revisions.at_host(asked) is not None
-    return HttpResponse(
-        "yes\n" if known else "no\n", content_type="text/plain; charset=utf-8", status=200 if known else 404
-    )
+    return HttpResponse("yes\n" if known else "no\n", headers=PLAIN, status=200 if known else 404)
 
 
 def favicon(request: HttpRequest) -> HttpResponse:

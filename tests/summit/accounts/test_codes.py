@@ -1,4 +1,11 @@
+<<<<<<< HEAD:tests/summit/accounts/test_one_time_codes.py
 """A code of an authenticator app is good once, whatever the process that is asked remembers."""
+=======
+"""Codes of apps, mails and lists, at the pages that ask for one: how long and how often each is good."""
+
+import re
+from datetime import UTC, datetime, timedelta
+>>>>>>> asvs:tests/summit/accounts/test_codes.py
 
 import pytest
 import time_machine
@@ -35,6 +42,7 @@ def signs_in(said: str) -> bool:
     return "_auth_user_id" in client.session
 
 
+<<<<<<< HEAD:tests/summit/accounts/test_one_time_codes.py
 def test_a_code_signs_in_once_on_all_machines_together(secret):
     with time_machine.travel(NOW, tick=False):
         assert signs_in(code(secret, NOW))
@@ -55,6 +63,15 @@ def test_an_earlier_code_is_used_up_with_a_later_one_and_the_next_is_good(secret
         assert signs_in(code(secret, NOW))
         assert not signs_in(code(secret, NOW - STEP))
         assert signs_in(code(secret, NOW + STEP))
+=======
+def test_a_code_that_nobody_typed_ends_with_its_time(secret):
+    with time_machine.travel(BEGIN, tick=False) as clock:
+        code = next_code(secret)
+        clock.shift(timedelta(seconds=90))
+        assert not sign_in(code)[1]
+        clock.shift(timedelta(seconds=-31))
+        assert sign_in(code)[1]
+>>>>>>> asvs:tests/summit/accounts/test_codes.py
 
 
 def test_proving_it_is_still_oneself_takes_a_code_of_its_own(secret):
