@@ -72,15 +72,8 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def healthy(request: HttpRequest) -> HttpResponse:
-<<<<<<< HEAD
     """200 where this process answers; whether what it needs does is told by ``summit/operating/probes.py``."""
-    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
-=======
-    """200 where the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
     return HttpResponse("ok\n", headers=PLAIN)
->>>>>>> asvs
 
 
 @never_cache

@@ -1,69 +1,47 @@
-<<<<<<< HEAD:tests/summit/accounts/test_one_time_codes.py
-"""A code of an authenticator app is good once, whatever the process that is asked remembers."""
-=======
 """Codes of apps, mails and lists, at the pages that ask for one: how long and how often each is good."""
 
 import re
 from datetime import UTC, datetime, timedelta
->>>>>>> asvs:tests/summit/accounts/test_codes.py
 
 import pytest
 import time_machine
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from django.core.cache import cache
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core import mail
 from django.test import Client
 
-from summit.accounts import one_time_codes
+from summit.models import User
 from tests.factories import make_user
 
-PHRASE = "a long enough pass phrase"
-STEP = 30  # seconds
-NOW = 1_900_000_020
+BEGIN = datetime(2026, 5, 4, 9, 0, 0, tzinfo=UTC)
+PASSWORD = "a long enough pass phrase"
 
 
 @pytest.fixture
 def secret(db):
     secret = generate_totp_secret()
-    TOTP.activate(make_user("desk@team.example", password=PHRASE), secret)
+    TOTP.activate(make_user("desk@team.example", password=PASSWORD), secret)
     return secret
 
 
-def code(secret: str, at: int) -> str:
-    return format_hotp_value(hotp_value(secret, at // STEP))
+def next_code(secret):
+    """The code of the step after this one, which is taken already."""
+    return format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[-1]))
 
 
-def signs_in(said: str) -> bool:
-    """At a process that remembers nothing: another machine, or this one after a restart."""
-    cache.clear()
+def sign_in(code):
     client = Client()
-    where = client.post("/en/account/login/", {"login": "desk@team.example", "password": PHRASE})["Location"]
-    client.post(where, {"code": said})
-    return "_auth_user_id" in client.session
+    asked = client.post("/en/account/login/", {"login": "desk@team.example", "password": PASSWORD})
+    client.post(asked["Location"], {"code": code})
+    return client, client.get("/me.json").json()["signed_in"]
 
 
-<<<<<<< HEAD:tests/summit/accounts/test_one_time_codes.py
-def test_a_code_signs_in_once_on_all_machines_together(secret):
-    with time_machine.travel(NOW, tick=False):
-        assert signs_in(code(secret, NOW))
-        assert not signs_in(code(secret, NOW))
-
-
-def test_a_used_code_stays_used_for_as_long_as_its_time_is_taken(secret):
-    early = code(secret, NOW + STEP)
-    with time_machine.travel(NOW, tick=False):
-        assert signs_in(early)
-    for later in (STEP, 2 * STEP):
-        with time_machine.travel(NOW + later, tick=False):
-            assert not signs_in(early)
-
-
-def test_an_earlier_code_is_used_up_with_a_later_one_and_the_next_is_good(secret):
-    with time_machine.travel(NOW, tick=False):
-        assert signs_in(code(secret, NOW))
-        assert not signs_in(code(secret, NOW - STEP))
-        assert signs_in(code(secret, NOW + STEP))
-=======
 def test_a_code_that_nobody_typed_ends_with_its_time(secret):
     with time_machine.travel(BEGIN, tick=False) as clock:
         code = next_code(secret)
@@ -71,25 +49,22 @@ def test_a_code_that_nobody_typed_ends_with_its_time(secret):
         assert not sign_in(code)[1]
         clock.shift(timedelta(seconds=-31))
         assert sign_in(code)[1]
->>>>>>> asvs:tests/summit/accounts/test_codes.py
 
 
-def test_proving_it_is_still_oneself_takes_a_code_of_its_own(secret):
-    with time_machine.travel(NOW, tick=False):
-        client = Client()
-        where = client.post("/en/account/login/", {"login": "desk@team.example", "password": PHRASE})["Location"]
-        client.post(where, {"code": code(secret, NOW)})
-        path = "/en/account/2fa/reauthenticate/"
-        cache.clear()
-        assert client.post(path, {"code": code(secret, NOW)}).status_code == 200
-        assert client.post(path, {"code": code(secret, NOW + STEP)}).status_code == 302
+def test_a_recovery_code_signs_in_once(secret):
+    code = RecoveryCodes.activate(User.objects.get()).get_unused_codes()[0]
+    assert [sign_in(code)[1] for _time in range(2)] == [True, False]
 
 
-def test_a_code_whose_time_ended_a_moment_ago_is_none(secret):
-    authenticator = Authenticator.objects.get()
-    with time_machine.travel(NOW, tick=False):
-        assert not one_time_codes.take(authenticator, code(secret, NOW - 3 * STEP))
-        assert one_time_codes.take(authenticator, code(secret, NOW))
-    # The secret is what it was.
-    authenticator.refresh_from_db()
-    assert authenticator.data.keys() == {"secret", "last_step"}
+def test_a_mailed_code_is_good_once_and_in_the_browser_that_asked(db, work):
+    make_user("hong@people.example")
+    asked, other = Client(), Client()
+    asked.post("/en/account/login/code/", {"email": "hong@people.example"})
+    work()
+    [code] = re.findall(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", mail.outbox[0].body, re.MULTILINE)
+    for client, opens in ((other, False), (asked, True)):
+        client.post("/en/account/login/code/confirm/", {"code": code})
+        assert client.get("/me.json").json()["signed_in"] is opens
+    asked.post("/en/account/logout/")
+    asked.post("/en/account/login/code/confirm/", {"code": code})
+    assert not asked.get("/me.json").json()["signed_in"]
