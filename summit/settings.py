@@ -210,6 +210,8 @@ WHITENOISE_USE_FINDERS = DEBUG
 MAILERS = {"default": mailer_from_url(env_str("MAIL_URL", f"file://{VAR / 'mail'}"))}
 DEFAULT_FROM_EMAIL = env_str("MAIL_FROM", f"Summit <no-reply@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Operators who are told by mail when something is wrong; nobody looks where it is empty.
+ALARM_TO = env_list("ALARM_TO", [])
 
 TASKS = {"default": {"BACKEND": "summit.lib.task_backend.Backend", "QUEUES": []}}
 

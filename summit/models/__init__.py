@@ -1,3 +1,4 @@
+from summit.models.alarms import Alarm
 from summit.models.civic import (
     ActionPlan,
     Chair,
@@ -19,6 +20,7 @@ from summit.models.user import User
 
 __all__ = [
     "ActionPlan",
+    "Alarm",
     "Chair",
     "Commitment",
     "CommitteeMember",
