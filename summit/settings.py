@@ -275,6 +275,8 @@ SPECTACULAR_SETTINGS = {
     "LICENSE": {"name": "Apache-2.0"},
 }
 
+# A service that errors are sent to, past all personal data (needs the extra `sentry`).
+SENTRY_DSN = env_given("SENTRY_DSN")
 LOG_FORMAT = env_choice("LOG_FORMAT", ("line", "json"))
 LOGGING = {
     "version": 1,

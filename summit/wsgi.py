@@ -10,8 +10,9 @@ from summit.lib.request_ids import Identified
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "summit.settings")
 application = Identified(get_wsgi_application())
 
-from summit.operating import alarms  # noqa: E402  models are there now
+from summit.operating import alarms, error_reporting  # noqa: E402  models are there now
 
 alarms.watch()
+error_reporting.begin()
 # What was loaded at start-up never becomes garbage: leaving it out of every collection shortens pauses.
 gc.freeze()
