@@ -1,6 +1,7 @@
 """Misconfiguration as sentences with a hint, not as tracebacks."""
 
 import ctypes.util
+import importlib.util
 import ipaddress
 from typing import Any
 
@@ -143,6 +144,19 @@ def _is_network(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+@register("summit")
+def error_reporting(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.SENTRY_DSN and importlib.util.find_spec("sentry_sdk") is None:
+        return [
+            Error(
+                "SENTRY_DSN is set, and what sends errors there is not installed.",
+                hint="Run: pip install sentry-sdk, or leave SENTRY_DSN empty.",
+                id="summit.E032",
+            )
+        ]
+    return []
 
 
 @register("summit", deploy=True)

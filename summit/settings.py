@@ -279,6 +279,8 @@ WHITENOISE_USE_FINDERS = DEBUG
 MAILERS = {"default": mailer_from_url(env_str("MAIL_URL", f"file://{VAR / 'mail'}"))}
 DEFAULT_FROM_EMAIL = env_str("MAIL_FROM", f"Summit <no-reply@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Operators who are told by mail when something is wrong; nobody looks where it is empty.
+ALARM_TO = env_list("ALARM_TO", [])
 
 # Seconds after which a task that could be done counts as stuck (/readyz).
 QUEUE_LATE_AFTER = env_int("QUEUE_LATE_AFTER", 600)
@@ -353,6 +355,8 @@ SPECTACULAR_SETTINGS = {
 LOGGING_CONFIG = "summit.lib.logs.configure"
 DEFAULT_EXCEPTION_REPORTER = "summit.lib.error_reports.Report"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "summit.lib.error_reports.NothingTyped"
+# A service that errors are sent to, past all personal data (needs the extra `sentry`).
+SENTRY_DSN = env_given("SENTRY_DSN")
 LOG_FORMAT = env_choice("LOG_FORMAT", ("line", "json"))
 LOGGING = {
     "version": 1,

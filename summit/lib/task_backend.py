@@ -20,7 +20,7 @@ class Backend(DatabaseBackend):
         number = request_ids.current()
         return DBTaskResult.objects.create(
             id=self._get_id(),
-            args_kwargs=normalize_json({"args": args, "kwargs": kwargs}) | ({KEY: number} if number else {}),
+            args_kwargs=normalize_json({"args": args, "kwargs": kwargs, **({KEY: number} if number else {})}),
             priority=task.priority,
             task_path=task.module_path,
             queue_name=task.queue_name,

@@ -1,3 +1,4 @@
+from summit.models.alarms import Alarm
 from summit.models.civic import (
     ActionPlan,
     Chair,
@@ -20,6 +21,7 @@ from summit.models.user_session import UserSession
 
 __all__ = [
     "ActionPlan",
+    "Alarm",
     "Chair",
     "Commitment",
     "CommitteeMember",

@@ -8,7 +8,7 @@ same on every machine: take it from one of them. Nothing is counted, and this mo
 
 import ipaddress
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -142,7 +142,7 @@ class KnownToTheDatabase:
         return [up, *found]
 
     @staticmethod
-    def gauge(name: str, told: str, labels: list[str], rows: list[tuple[tuple[str, ...], float]]) -> Metric:
+    def gauge(name: str, told: str, labels: list[str], rows: Sequence[tuple[tuple[str, ...], float]]) -> Metric:
         family = GaugeMetricFamily(f"summit_all_{name}", told, labels=labels)
         for values, number in rows:
             family.add_metric(values, number)

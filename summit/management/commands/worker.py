@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from summit.lib import request_ids
 from summit.lib.busy import WAITS, is_busy, patiently, rest
 from summit.lib.task_backend import request_of
+from summit.operating import alarms, error_reporting
 
 # Seconds between two looks for what another worker, or this one before it was stopped, left half done.
 RECOVER_EVERY = 600
@@ -80,6 +81,8 @@ class Command(BaseCommand):
 
     def handle(self, *, batch: bool, interval: float, verbosity: int, **_options: Any) -> None:
         if not batch:
+            alarms.watch()
+            error_reporting.begin()
             patiently(partial(call_command, "recover", verbosity=verbosity))
         worker = PatientWorker(queue_names=["default"], interval=interval, batch=batch, backend_name="default", startup_delay=False,
                                max_tasks=None, worker_id=get_random_string(32), excluded_queue_names=[])  # fmt: skip

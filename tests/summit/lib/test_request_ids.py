@@ -6,6 +6,8 @@ import logging
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.tasks import task
 from django.test import RequestFactory
 from django_tasks_db.models import DBTaskResult
@@ -14,6 +16,16 @@ from summit.lib import log_formats, request_ids
 from summit.lib.request_ids import Identified
 from summit.lib.task_backend import request_of
 from tests.factories import make_summit
+
+
+@pytest.fixture(autouse=True)
+def _connection_of_the_test():
+    """A request hangs up connections that look odd; this one is in the test's transaction (Django's client does likewise)."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def answered(application, path: str = "/", **headers: str) -> tuple[str, dict[str, str], str]:

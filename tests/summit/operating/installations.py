@@ -2,8 +2,12 @@
 
 import io
 import os
+import signal
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +18,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import override_settings
 
+from tests.bench.world import free_port
 from tests.databases import Databases
 
 MANAGE = Path(settings.BASE_DIR, "manage.py")
@@ -104,3 +109,34 @@ class Installation:
 
     def drop(self) -> None:
         self.databases.drop(self.database)
+
+
+@contextmanager
+def served(made, **more):
+    """The product's server with two workers; yields ``ask(path, **headers)``, which returns (status, text)."""
+    port = free_port()
+    command = [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "summit.wsgi:application", "--host",
+               "127.0.0.1", "--port", str(port), "--workers", "2", "--no-ws", "--log-level", "error"]  # fmt: skip
+    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=made.environment(DEBUG="1", **more))
+
+    def ask(path: str, **headers: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(
+                urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers), timeout=60
+            ) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    try:
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            try:
+                ask("/healthz")
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield ask
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)

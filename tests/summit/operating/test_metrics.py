@@ -2,14 +2,6 @@
 
 import os
 import re
-import signal
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -19,41 +11,10 @@ from django.core.management.base import SystemCheckError
 from summit.mailing import outbox
 from summit.models import Message
 from tests import factories
-from tests.bench.world import free_port
+from tests.summit.operating.installations import served
 
 TOKEN = {"Authorization": "Bearer a-token-for-the-figures"}
 LINE = re.compile(r"^(\w+)(?:\{(.*)\})? ([\d.e+-]+)$")
-
-
-@contextmanager
-def served(made, **more):
-    """The product's server with two workers; yields ``ask(path, **headers)``, which returns (status, text)."""
-    port = free_port()
-    command = [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "summit.wsgi:application", "--host",
-               "127.0.0.1", "--port", str(port), "--workers", "2", "--no-ws", "--log-level", "error"]  # fmt: skip
-    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=made.environment(DEBUG="1", **more))
-
-    def ask(path: str, **headers: str) -> tuple[int, str]:
-        try:
-            with urllib.request.urlopen(
-                urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers), timeout=60
-            ) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-
-    try:
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            try:
-                ask("/healthz")
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield ask
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
 
 
 def figures(text: str) -> dict[tuple[str, str], float]:

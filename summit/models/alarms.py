@@ -1,0 +1,18 @@
+"""What operators were told of by mail, and when."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Alarm(models.Model):
+    """One row for each kind of trouble, ``<kind>@<host>`` where it is of one machine: who moves ``at`` is who tells."""
+
+    kind = models.CharField(_("kind"), max_length=120, primary_key=True)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("alarm")
+        verbose_name_plural = _("alarms")
+
+    def __str__(self) -> str:
+        return self.kind
