@@ -6,13 +6,13 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registration.mailing import emails
-from registration.models import Answer, Attendance, Category, Consent, FormerKey, Registration, State
+from registration.models import Attendance, Category, Consent, FormerKey, Registration, State
 from registration.models.registration import PERSONAL_FIELDS, offered
 from registration.places import bookings, capacity
 from registration.registering import questions
@@ -388,20 +388,3 @@ def resend(registration: Registration, *, by: User | None = None) -> None:
         raise NotActive
     emails.link(registration)
     history.record("registration.resend", registration, by=by, summit=registration.summit)
-
-
-@transaction.atomic
-def forget_needs(summit: Summit, *, by: User | None = None) -> int:
-    """Erase access and dietary needs of a summit, as its privacy notice promises, and the answers to sensitive
-    questions; returns how many people had any."""
-    sensitive = Answer.objects.filter(registration__summit=summit, question__sensitive=True)
-    needy = Q(pk__in=sensitive.values("registration")) | ~Q(access_needs="", dietary_needs="")
-    # In the order of everybody else: first the registration, then its answers.
-    rows = summit.registrations.select_for_update(of=("self",)).filter(needy).order_by("pk")
-    had = list(rows.values_list("pk", flat=True))
-    count = len(had)
-    if count:
-        sensitive.delete()
-        summit.registrations.exclude(access_needs="", dietary_needs="").update(access_needs="", dietary_needs="")
-        history.record("registration.forget_needs", summit, by=by, summit=summit, changes={"people": (count, 0)})
-    return count

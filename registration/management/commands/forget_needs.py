@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from registration.models.registration import needs_are_gone
-from registration.registering import lifecycle
+from registration.registering import needs
 from summit.models import Summit
 
 
@@ -12,5 +12,5 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         for summit in filter(needs_are_gone, Summit.objects.all()):
-            count = lifecycle.forget_needs(summit)
+            count = needs.forget_needs(summit)
             self.stdout.write(f"{summit.code}: {count}")

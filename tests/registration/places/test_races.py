@@ -6,7 +6,7 @@ from django.db import connection
 from registration.door import checkin
 from registration.models import Answer, Booking, CheckIn, Places, Question, Registration
 from registration.places import bookings
-from registration.registering import lifecycle, questions
+from registration.registering import lifecycle, needs, questions
 from sessions.models import Session
 from summit.lib.translated import Text
 from summit.models import HistoryEntry, Message, User
@@ -332,7 +332,7 @@ def needs_erased_while_they_change(summit, race):
     jobs = [
         lambda who=who: lifecycle.correct(who, {"job_title": "대표"}, answers={made.pk: "알레르기"}) for who in people
     ]
-    return [how(end) for end in race([*jobs[:3], lambda: lifecycle.forget_needs(summit), *jobs[3:]])]
+    return [how(end) for end in race([*jobs[:3], lambda: needs.forget_needs(summit), *jobs[3:]])]
 
 
 @on_postgresql

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from registration.models import Consent, Places, Registration, State
 from registration.models.registration import PERSONAL_FIELDS
-from registration.registering import calendar_links, lifecycle
+from registration.registering import calendar_links, lifecycle, needs
 from summit.models import HistoryEntry, Message, User
 from tests.factories import make_category, make_places, make_registration, make_summit, make_user, person
 from tests.registration.reading import everything, taken
@@ -510,18 +510,18 @@ def test_needs_are_erased_and_counted(summit, organiser):
     make_registration(summit)
     ones = [make_registration(summit, access_needs="휠체어"), make_registration(summit, dietary_needs="채식"),
             lifecycle.cancel(make_registration(summit, access_needs="수어", dietary_needs="할랄"))]  # fmt: skip
-    assert lifecycle.forget_needs(summit, by=organiser) == len(ones)
+    assert needs.forget_needs(summit, by=organiser) == len(ones)
     assert set(Registration.objects.values_list("access_needs", "dietary_needs")) == {("", "")}
     entry = HistoryEntry.objects.latest("pk")
     assert (entry.action, entry.changes, entry.by) == ("registration.forget_needs", {"people": [3, 0]}, organiser)
-    assert lifecycle.forget_needs(summit) == 0
+    assert needs.forget_needs(summit) == 0
     assert HistoryEntry.objects.latest("pk") == entry
 
 
 def test_needs_at_another_summit_stay(summit):
     other = make_summit("ogp2023")
     made = make_registration(other, access_needs="휠체어")
-    assert lifecycle.forget_needs(summit) == 0
+    assert needs.forget_needs(summit) == 0
     assert again(made).access_needs == "휠체어"
 
 

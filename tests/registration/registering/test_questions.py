@@ -8,7 +8,7 @@ from django.db.models import RestrictedError
 from django.utils import translation
 
 from registration.models import Answer, Choice, Question
-from registration.registering import lifecycle, questions
+from registration.registering import lifecycle, needs, questions
 from registration.registering.questions import Wording
 from summit import history
 from summit.editing.revising import Overtaken
@@ -250,9 +250,9 @@ def test_sensitive_answers_are_erased_with_the_needs_and_others_stay(summit, reg
     health, city = make_question(summit, sensitive=True), make_question(summit)
     lifecycle.correct(registration, {}, answers={health.pk: "천식", city.pk: "부산"})
     make_registration(summit, email="two@people.example")
-    assert lifecycle.forget_needs(summit) == 1
+    assert needs.forget_needs(summit) == 1
     assert [str(row) for row in Answer.objects.all()] == ["부산"]
-    assert lifecycle.forget_needs(summit) == 0
+    assert needs.forget_needs(summit) == 0
 
 
 def test_only_standing_registrations_are_counted(summit, registration):
