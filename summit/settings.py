@@ -206,7 +206,6 @@ ACCOUNT_FORMS = {
     "reset_password": "summit.accounts.known_addresses.ResetForm",
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_FORMS = {"request_login_code": "summit.accounts.sign_in.RequestLoginCodeForm"}
 # A whole venue may share one network: its people sign in by code and passkey whoever else tries there. Wrong passwords
 # are counted by summit/accounts/password_guessing.py.
 ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "request_login_code": "120/m/ip,3/m/key"}

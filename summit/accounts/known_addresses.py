@@ -10,14 +10,18 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm, ResetPasswordForm
+from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
+from allauth.core import context, ratelimit
 from django.db import connection, transaction
 from django.http import HttpRequest
 
 from summit.accounts.sign_in_mails import offer_new_password, summit_in
+from summit.history import network
 from summit.lib.codes import token
 from summit.lib.translated import active_language
 from summit.models import User
+from summit.ratelimit import client_address
 
 
 def nobody() -> str:
@@ -49,10 +53,10 @@ def as_many_queries(number: int, ask: Callable[[], object]) -> Iterator[None]:
     """What takes fewer queries inside is made to take so many: ``ask`` asks one."""
     asked = 0
 
-    def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def count(execute: Any, sql: str, params: Any, many: bool, more: Any) -> Any:
         nonlocal asked
         asked += 1
-        return execute(sql, params, many, context)
+        return execute(sql, params, many, more)
 
     with connection.execute_wrapper(count):
         yield
@@ -61,12 +65,18 @@ def as_many_queries(number: int, ask: Callable[[], object]) -> Iterator[None]:
 
 
 class CodeForm(RequestLoginCodeForm):
-    """allauth looks among accounts as well where an address is not proven, or not there."""
-
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"]
+        """As the library's, which looks among accounts as well where an address is not proven, or not there; and which
+        counts codes by address alone: a stranger who asks for many must not keep hers from somebody. Counted is by
+        address and network."""
+        email: str = self.cleaned_data["email"]
         with as_many_queries(2, lambda: list(User.objects.filter(email=email.lower()).iterator(2000))):
-            return str(super().clean_email())
+            users = filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)
+        key = f"{email.lower()} {network(client_address(context.request))}"
+        if not ratelimit.consume(context.request, action="request_login_code", key=key):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        self._user = users[0] if users else None
+        return email
 
 
 class TypedCodeForm(ConfirmLoginCodeForm):

@@ -6,12 +6,9 @@ from itertools import batched
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from allauth.account.adapter import DefaultAccountAdapter, get_adapter
-from allauth.account.forms import RequestLoginCodeForm as LibraryForm
+from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
-from allauth.core import context, ratelimit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -21,7 +18,6 @@ from django.http import HttpRequest, HttpResponse
 from summit.accounts import password_guessing, second_factor, security_events, sign_in_mails, user_sessions
 from summit.accounts.known_addresses import make_account, nobody, taken_back
 from summit.errors import Refusal
-from summit.history import network
 from summit.lib.sealed import seal
 from summit.lib.translated import active_language
 from summit.models import User
@@ -105,19 +101,6 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts come with a registration, a profile or an invitation; nobody makes an empty one."""
         return False
-
-
-class RequestLoginCodeForm(LibraryForm):
-    def clean_email(self) -> str:
-        """As the library's, which counts codes by address alone: a stranger who asks for many must not keep hers from
-        somebody. Counted is by address and network."""
-        email: str = self.cleaned_data["email"]
-        users = filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)
-        key = f"{email.lower()} {network(client_address(context.request))}"
-        if not ratelimit.consume(context.request, action="request_login_code", key=key):
-            raise get_adapter().validation_error("too_many_login_attempts")
-        self._user = users[0] if users else None
-        return email
 
 
 def at_site(value: Any) -> Any:
