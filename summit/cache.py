@@ -85,7 +85,7 @@ class ForgivingRedisCache(RedisCache):
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
         options = dict(params.get("OPTIONS", {}))
         patience = float(options.pop("patience", 0.3))
-        options |= {"socket_connect_timeout": patience, "socket_timeout": patience}
+        options |= {"socket_connect_timeout": patience, "socket_timeout": patience, "socket_keepalive": True}
         super().__init__(server, {**params, "OPTIONS": options})
         self._meanwhile = LocMemCache(f"instead of {server}", {**params, "OPTIONS": {"MAX_ENTRIES": KEPT_MEANWHILE}})
         self.breaker = _breaker(server, patience)

@@ -178,6 +178,26 @@ def test_a_hanging_server_is_waited_for_once_and_not_at_every_call(server, setti
     assert time.monotonic() - began < 30
 
 
+def test_a_server_that_was_restarted_is_used_again_at_once_by_every_thread(server, settings):
+    settings.CACHES = at(server.url, patience=20)
+    gate = threading.Barrier(4)
+
+    def before_and_after(_number):
+        cache = caches["default"]
+        cache.set("a", 1, 60)
+        gate.wait()
+        gate.wait()
+        return cache.get("a", "gone with it"), cache.is_away
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = [pool.submit(before_and_after, number) for number in range(3)]
+        gate.wait()
+        server.stop()
+        server.start()
+        gate.wait()
+        assert {answer.result() for answer in answers} == {("gone with it", False)}
+
+
 def test_a_slow_server_is_as_good_as_none(server, settings, caplog):
     with redis_server.slow_way(server.port, 0.25) as way:
         settings.CACHES = at(way.url)
