@@ -12,7 +12,9 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 
 from summit import cache as product
-from summit.cache import SLOW_ANSWERS, CircuitBreaker, ForgivingRedisCache
+from summit.cache import ForgivingRedisCache
+from summit.lib import circuit_breaker
+from summit.lib.circuit_breaker import SLOW_ANSWERS, CircuitBreaker
 from tests import node, redis_server
 from tests.factories import make_user
 
@@ -219,12 +221,12 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     found = Clock()
-    monkeypatch.setattr(product, "time", found)
+    monkeypatch.setattr(circuit_breaker, "time", found)
     return found
 
 
 def test_the_breaker_rests_then_lets_one_call_try(clock):
-    breaker = CircuitBreaker(patience=1, rests_for=5)
+    breaker = CircuitBreaker("It", patience=1, rests_for=5)
     assert breaker.admits() and not breaker.is_resting
     breaker.failed("refused")
     assert not breaker.admits() and breaker.is_resting
@@ -241,7 +243,7 @@ def test_the_breaker_rests_then_lets_one_call_try(clock):
 
 
 def test_the_breaker_takes_slow_answers_in_a_row_for_a_failure(clock):
-    breaker = CircuitBreaker(patience=1, rests_for=5)
+    breaker = CircuitBreaker("It", patience=1, rests_for=5)
     for seconds in (0.6, 0.6, 0.1, 0.6, 0.6):
         breaker.answered(seconds)
     assert breaker.admits()
@@ -255,7 +257,7 @@ def test_the_breaker_takes_slow_answers_in_a_row_for_a_failure(clock):
 
 
 def test_of_many_threads_one_tries(clock):
-    breaker = CircuitBreaker(patience=1, rests_for=5)
+    breaker = CircuitBreaker("It", patience=1, rests_for=5)
     breaker.failed("refused")
     clock.now += 6
     gate = threading.Barrier(16)
