@@ -3,17 +3,24 @@
 Loaded only then: boto3 takes a hundred megabytes of each process.
 """
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.encoding import filepath_to_uri
+from django.utils.translation import gettext_lazy as _
+
+from summit.errors import Refusal
+from summit.lib.circuit_breaker import RESTS_FOR, CircuitBreaker
 
 try:
+    from boto3.exceptions import Boto3Error
     from botocore.config import Config
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import BotoCoreError, ClientError
     from storages.backends.s3 import S3Storage
 except ImportError as error:
     raise ImproperlyConfigured(
@@ -22,6 +29,43 @@ except ImportError as error:
 
 # Larger files wait on the disk while they are read.
 IN_MEMORY = 5 * 1024 * 1024  # bytes
+# Seconds for connecting, and for each piece of an answer; tried twice.
+CONNECTS_IN, ANSWERS_IN = 2, 10
+
+
+class StorageAway(Refusal):
+    code = "storage_away"
+    status = 503
+    message: Any = _("Files cannot be read or kept just now. Wait a little, then try again.")
+
+
+_breaker = CircuitBreaker("The object storage", ANSWERS_IN)
+
+
+def _asks[**P, R](method: Callable[P, R]) -> Callable[P, R]:
+    """The method asks the object storage: where that does not answer, :class:`StorageAway` is raised, at once for a
+    while after that."""
+
+    @wraps(method)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not _breaker.admits():
+            raise StorageAway(retry_after=int(RESTS_FOR))
+        try:
+            found = method(*args, **kwargs)
+        except (BotoCoreError, Boto3Error, ClientError) as error:
+            if isinstance(error, ClientError) and error.response["ResponseMetadata"]["HTTPStatusCode"] < 500:
+                _breaker.answered(0)
+                raise
+            _breaker.failed(error)
+            raise StorageAway(retry_after=int(RESTS_FOR)) from error
+        except FileNotFoundError:
+            _breaker.answered(0)
+            raise
+        # How long it takes depends on the file.
+        _breaker.answered(0)
+        return found
+
+    return inner
 
 
 class Bucket(S3Storage):
@@ -29,9 +73,9 @@ class Bucket(S3Storage):
 
     def __init__(self, **options: Any) -> None:
         config = Config(
-            connect_timeout=3,
-            read_timeout=20,
-            retries={"max_attempts": 3, "mode": "standard"},
+            connect_timeout=CONNECTS_IN,
+            read_timeout=ANSWERS_IN,
+            retries={"total_max_attempts": 2, "mode": "standard"},
             signature_version="s3v4",
             s3={"addressing_style": "path" if options.get("endpoint_url") else "auto"},
             # Checksums that only Amazon's own service knows.
@@ -42,10 +86,24 @@ class Bucket(S3Storage):
             file_overwrite=False, default_acl=None, max_memory_size=IN_MEMORY, client_config=config, **options
         )
 
+    exists, size, delete, listdir = (
+        _asks(method) for method in (S3Storage.exists, S3Storage.size, S3Storage.delete, S3Storage.listdir)
+    )
+
+    @_asks
+    def _save(self, name: str, content: Any) -> str:
+        return cast("str", super()._save(name, content))
+
+    @_asks
+    def _open(self, name: str, mode: str = "rb") -> Any:
+        """The whole file is there before anything is given out."""
+        return super()._open(name, mode).open()
+
+    @_asks
     def get_modified_time(self, name: str) -> datetime:
         """Raises ``FileNotFoundError`` as a folder does."""
         try:
-            return super().get_modified_time(name)
+            return cast("datetime", super().get_modified_time(name))
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 raise FileNotFoundError(name) from error

@@ -1,10 +1,9 @@
 """Redis as a cache that may be away, hang or be slow: then each process remembers for itself, and the site goes on.
 
 Reading misses then, and limits count in each process apart. A circuit breaker sees to it that a server that does not
-answer is waited for once in ``RESTS_FOR``, and not at every call.
+answer is waited for once in five seconds, and not at every call.
 """
 
-import logging
 import threading
 import time
 from typing import Any
@@ -14,56 +13,9 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
-RESTS_FOR = 5.0  # seconds without a call to a server that has failed; then one call tries it
-# So many answers in a row that took longer than half of what is waited for are as good as none.
-SLOW_ANSWERS = 3
+from summit.lib.circuit_breaker import CircuitBreaker
+
 KEPT_MEANWHILE = 5000  # entries in a process
-
-logger = logging.getLogger(__name__)
-
-
-class CircuitBreaker:
-    """Whether a server is called at all. Safe among threads; ``patience`` is how many seconds an answer may take."""
-
-    def __init__(self, patience: float, rests_for: float = RESTS_FOR) -> None:
-        self.patience, self.rests_for = patience, rests_for
-        self._lock = threading.Lock()
-        self._rests_until = 0.0  # 0: closed, calls pass
-        self._slow = 0
-
-    @property
-    def is_resting(self) -> bool:
-        return time.monotonic() < self._rests_until
-
-    def admits(self) -> bool:
-        """Whether the caller may call; of those who come when the rest is over, the first alone."""
-        if not self._rests_until:
-            return True
-        with self._lock:
-            now = time.monotonic()
-            if now < self._rests_until:
-                return False
-            if self._rests_until:
-                self._rests_until = now + self.rests_for
-            return True
-
-    def failed(self, reason: object) -> None:
-        with self._lock:
-            if not self._rests_until:
-                logger.warning("The cache does not answer, each process remembers for itself meanwhile: %s", reason)
-            self._rests_until, self._slow = time.monotonic() + self.rests_for, 0
-
-    def answered(self, seconds: float) -> None:
-        slow = seconds > self.patience / 2
-        if not slow and not self._rests_until and not self._slow:
-            return
-        with self._lock:
-            self._slow = self._slow + 1 if slow else 0
-            if not slow and self._rests_until:
-                logger.warning("The cache answers again.")
-                self._rests_until = 0.0
-        if self._slow >= SLOW_ANSWERS:
-            self.failed(f"{self._slow} answers took longer than {self.patience / 2:g} seconds")
 
 
 # Django makes a cache for each thread; what is known of a server is known to the process.
@@ -73,7 +25,7 @@ _making = threading.Lock()
 
 def _breaker(server: Any, patience: float) -> CircuitBreaker:
     with _making:
-        return _breakers.setdefault((str(server), patience), CircuitBreaker(patience))
+        return _breakers.setdefault((str(server), patience), CircuitBreaker("The cache", patience))
 
 
 class ForgivingRedisCache(RedisCache):
@@ -85,7 +37,7 @@ class ForgivingRedisCache(RedisCache):
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
         options = dict(params.get("OPTIONS", {}))
         patience = float(options.pop("patience", 0.3))
-        options |= {"socket_connect_timeout": patience, "socket_timeout": patience}
+        options |= {"socket_connect_timeout": patience, "socket_timeout": patience, "socket_keepalive": True}
         super().__init__(server, {**params, "OPTIONS": options})
         self._meanwhile = LocMemCache(f"instead of {server}", {**params, "OPTIONS": {"MAX_ENTRIES": KEPT_MEANWHILE}})
         self.breaker = _breaker(server, patience)

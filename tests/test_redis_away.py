@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from registration.models import Registration
-from summit.cache import CircuitBreaker
+from summit.lib.circuit_breaker import CircuitBreaker
 from summit.middleware import shelf
 from summit.models import Role
 from tests import redis_server
@@ -76,7 +76,7 @@ def walk(addresses: list[str], owner: Any) -> Told:
             client = Client(raise_request_exception=False)
             if who == "owner":
                 client.cookies.load({"sessionid": owner})
-            cache.breaker = CircuitBreaker(cache.breaker.patience)
+            cache.breaker = CircuitBreaker("The cache", cache.breaker.patience)
             shelf.clear()
             began = time.monotonic()
             status = asked(getattr(client, method), path).status_code

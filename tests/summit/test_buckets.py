@@ -113,6 +113,12 @@ def test_what_one_machine_takes_another_works_on_and_the_first_gives_out(storage
     for bucket in (environment["S3_PRIVATE_BUCKET"], environment["S3_PUBLIC_BUCKET"]):
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(f"{environment['S3_ENDPOINT']}/{bucket}/{names(client, bucket)[0]}")
+    # While the object storage is away, what needs no file is there, and the rest says when to try again.
+    away = node.run("give", told, **{**a, "S3_ENDPOINT": "http://127.0.0.1:1"})
+    expected = {**dict.fromkeys(away, 503), "import": 200}
+    assert {name: answer["status"] for name, answer in away.items()} == expected
+    assert away["badges"]["headers"]["Retry-After"] == "5"
+    assert "Files cannot be read or kept just now" in away["booklet"]["text"]
     # What is old goes from the buckets, whichever machine tidies up.
     node.run("tidy", **b)
     assert {name.partition("/")[0] for name in names(client, environment["S3_PRIVATE_BUCKET"])} == {"prints"}

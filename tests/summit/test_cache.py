@@ -12,7 +12,9 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 
 from summit import cache as product
-from summit.cache import SLOW_ANSWERS, CircuitBreaker, ForgivingRedisCache
+from summit.cache import ForgivingRedisCache
+from summit.lib import circuit_breaker
+from summit.lib.circuit_breaker import SLOW_ANSWERS, CircuitBreaker
 from tests import node, redis_server
 from tests.factories import make_user
 
@@ -178,6 +180,26 @@ def test_a_hanging_server_is_waited_for_once_and_not_at_every_call(server, setti
     assert time.monotonic() - began < 30
 
 
+def test_a_server_that_was_restarted_is_used_again_at_once_by_every_thread(server, settings):
+    settings.CACHES = at(server.url, patience=20)
+    gate = threading.Barrier(4)
+
+    def before_and_after(_number):
+        cache = caches["default"]
+        cache.set("a", 1, 60)
+        gate.wait()
+        gate.wait()
+        return cache.get("a", "gone with it"), cache.is_away
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = [pool.submit(before_and_after, number) for number in range(3)]
+        gate.wait()
+        server.stop()
+        server.start()
+        gate.wait()
+        assert {answer.result() for answer in answers} == {("gone with it", False)}
+
+
 def test_a_slow_server_is_as_good_as_none(server, settings, caplog):
     with redis_server.slow_way(server.port, 0.25) as way:
         settings.CACHES = at(way.url)
@@ -199,12 +221,12 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     found = Clock()
-    monkeypatch.setattr(product, "time", found)
+    monkeypatch.setattr(circuit_breaker, "time", found)
     return found
 
 
 def test_the_breaker_rests_then_lets_one_call_try(clock):
-    breaker = CircuitBreaker(patience=1, rests_for=5)
+    breaker = CircuitBreaker("It", patience=1, rests_for=5)
     assert breaker.admits() and not breaker.is_resting
     breaker.failed("refused")
     assert not breaker.admits() and breaker.is_resting
@@ -221,7 +243,7 @@ def test_the_breaker_rests_then_lets_one_call_try(clock):
 
 
 def test_the_breaker_takes_slow_answers_in_a_row_for_a_failure(clock):
-    breaker = CircuitBreaker(patience=1, rests_for=5)
+    breaker = CircuitBreaker("It", patience=1, rests_for=5)
     for seconds in (0.6, 0.6, 0.1, 0.6, 0.6):
         breaker.answered(seconds)
     assert breaker.admits()
@@ -235,7 +257,7 @@ def test_the_breaker_takes_slow_answers_in_a_row_for_a_failure(clock):
 
 
 def test_of_many_threads_one_tries(clock):
-    breaker = CircuitBreaker(patience=1, rests_for=5)
+    breaker = CircuitBreaker("It", patience=1, rests_for=5)
     breaker.failed("refused")
     clock.now += 6
     gate = threading.Barrier(16)

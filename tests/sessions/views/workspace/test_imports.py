@@ -107,7 +107,7 @@ def test_the_progress_is_told_by_the_database_from_whatever_machine(office, work
 
         def look(done, total):
             tell(done, total)
-            seen.append(office.get(page).content.decode())
+            seen.append(flat(office.get(page).content.decode()))
 
         return look
 
