@@ -60,7 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "summit.middleware.Alive",
+    "summit.middleware.ForMachines",
     "summit.middleware.OwnHosts",
     "summit.middleware.PublicPageCache",
     "summit.middleware.Provenance",

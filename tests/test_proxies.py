@@ -13,7 +13,7 @@ import ssl
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -71,6 +71,9 @@ class Proxied:
         self.opened.append(client)
         return client
 
+    def told(self):
+        return "".join(path.read_text() for path in self.folder.glob("*.log"))
+
     def noted(self):
         return self.notes.read_text().splitlines() if self.notes.exists() else []
 
@@ -101,29 +104,34 @@ def command_of(name, folder, env):
     return [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")], dict(os.environ)
 
 
+def granian(port, workers):
+    return [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "tests.proxied:application", "--port", str(port),
+            "--http", "1", "--workers", workers, "--blocking-threads", "2", "--no-ws", "--log-level", "error",
+            "--respawn-failed-workers", "--respawn-interval", "0.1", "--workers-kill-timeout", "5"]  # fmt: skip
+
+
 @pytest.fixture(scope="module", params=[
     pytest.param("nginx", marks=pytest.mark.skipif(NGINX is None, reason="nginx is not installed")),
     pytest.param("caddy", marks=pytest.mark.skipif(CADDY is None, reason="Caddy is not installed")),
 ])  # fmt: skip
 def served(request, tmp_path_factory, django_db_setup, django_db_blocker):
     folder = tmp_path_factory.mktemp(request.param)
-    web, http_port, https_port = free_port(), free_port(), free_port()
+    web, other, http_port, https_port = free_port(), free_port(), free_port(), free_port()
     found = Proxied(request.param, folder, web, http_port, https_port)
     site = f"https://localhost:{https_port}"
     with django_db_blocker.unblock():
         env = environment(folder, SITE_URL=site, BEHIND_PROXY="1", TRUSTED_PROXIES="1", NOTES=str(found.notes))
-    granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "tests.proxied:application", "--port", str(web),
-               "--http", "1", "--workers", "2", "--blocking-threads", "2", "--no-ws", "--log-level", "error",
-               "--respawn-failed-workers", "--respawn-interval", "0.1", "--workers-kill-timeout", "5"]  # fmt: skip
-    names = {"SITE_HOST": "localhost", "SITE_URL": site, "WEB_ADDRESS": f"127.0.0.1:{web}", "HTTP_PORT": str(http_port),
-             "HTTPS_PORT": str(https_port), "CERTIFICATE_FOLDER": str(folder)}  # fmt: skip
+    nodes = [(web, "2"), (other, "1")]
+    names = {"SITE_HOST": "localhost", "SITE_URL": site, "HTTP_PORT": str(http_port), "HTTPS_PORT": str(https_port),
+             "WEB_ADDRESS": f"127.0.0.1:{web}", "OTHER_ADDRESS": f"127.0.0.1:{other}", "CERTIFICATE_FOLDER": str(folder)}  # fmt: skip
     command, of_proxy = command_of(request.param, folder, names)
-    with running(granian, env, folder / "web.log"), running(command, of_proxy, folder / "proxy.log"):
-        assert wait_for(lambda: answers(f"http://127.0.0.1:{web}/healthz") == 200), (folder / "web.log").read_text()
-        assert wait_for(lambda: answers(f"http://localhost:{http_port}/healthz") == 200), (
-            folder / "proxy.log"
-        ).read_text()
-        assert wait_for(lambda: tls_works(found)), (folder / "proxy.log").read_text()
+    with ExitStack() as stack:
+        for port, workers in nodes:
+            stack.enter_context(running(granian(port, workers), env, folder / "web.log"))
+            assert wait_for(lambda port=port: answers(f"http://127.0.0.1:{port}/healthz") == 200), found.told()
+        stack.enter_context(running(command, of_proxy, folder / "proxy.log"))
+        assert wait_for(lambda: answers(f"http://localhost:{http_port}/healthz") == 200), found.told()
+        assert wait_for(lambda: tls_works(found)), found.told()
         yield found
 
 
@@ -223,7 +231,7 @@ def test_a_file_of_a_size_that_is_taken_reaches_the_application(proxy):
 
 
 def test_slow_bodies_wait_at_the_proxy_and_hold_no_thread_of_ours(proxy):
-    """Twenty for four threads; none of them is heard of by the application."""
+    """Twenty for six threads; none of them is heard of by the application."""
     before = len(proxy.noted())
     head = f"POST /echo HTTP/1.1\r\nHost: localhost:{proxy.https_port}\r\nContent-Length: 3000\r\n\r\nabc"
     for _number in range(20):
@@ -267,7 +275,7 @@ def killed(proxy, method):
 
 def test_who_reads_when_a_process_dies_is_answered_by_another(proxy):
     (status, _headers, _body), times = killed(proxy, "GET")
-    assert (status, times) == (200, 2)
+    assert (status, times) == (200, 2), proxy.told()
     time.sleep(6)  # the next crash is one by itself
 
 

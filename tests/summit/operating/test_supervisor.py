@@ -1,10 +1,12 @@
 """Whatever ends is started again: with real processes, killed for real."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from itertools import pairwise
 from pathlib import Path
 
@@ -155,6 +157,48 @@ def test_a_killed_web_server_is_started_again_on_its_port(installation):
     assert wait_for(lambda: (now := installation.web()[0]) and now.pid != main.pid)
     assert wait_for(lambda: answers(installation.site) == 200), installation.log.read_text()
     assert wait_for(lambda: len(installation.web_workers()) == 2)
+
+
+def test_probes_are_answered_on_their_own_port_whatever_the_host(installation):
+    asked = urllib.request.Request(f"{installation.probes}/readyz?strict", headers={"Host": "10.1.2.3"})
+    assert wait_for(lambda: answers(asked) == 200), installation.log.read_text()
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        told = json.load(answer)
+    assert (told["status"], len(told["checks"])) == ("ready", 5)
+
+
+def test_a_process_that_grows_too_large_is_replaced_while_others_answer(tmp_path, django_db_blocker):
+    """With a limit that every process is above: each is replaced again and again, and nobody is refused."""
+    port = free_port()
+    with django_db_blocker.unblock():
+        env = environment(tmp_path, HOST="127.0.0.1", PORT=str(port), WEB_WORKERS="2", WEB_MAX_MEMORY="10")
+    with running([sys.executable, "-m", "summit.operating.supervisor", "web"], env, tmp_path / "log.txt") as process:
+        found = Installation(process, port, 0, tmp_path / "log.txt")
+        assert wait_for(lambda: answers(found.site) == 200)
+        before = {each.pid for each in wait_for(lambda: len(found.web_workers()) == 2 and found.web_workers())}
+        refused, end = 0, time.monotonic() + 120
+        while before & {each.pid for each in found.web_workers()} and time.monotonic() < end:
+            refused += answers(found.site) != 200
+            time.sleep(0.1)
+        assert not before & {each.pid for each in found.web_workers()}
+        assert refused == 0
+        assert "ended" not in found.log.read_text()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of the end of their parent")
+def test_nobody_is_left_when_the_supervisor_itself_is_killed(tmp_path, django_db_blocker):
+    """Its successor, which systemd starts, finds the port free."""
+    port = free_port()
+    with django_db_blocker.unblock():
+        env = environment(tmp_path, HOST="127.0.0.1", PORT=str(port), WEB_WORKERS="2")
+    with running(
+        [sys.executable, "-m", "summit.operating.supervisor", "web", "worker"], env, tmp_path / "log.txt"
+    ) as process:
+        assert wait_for(lambda: answers(f"http://127.0.0.1:{port}/healthz") == 200 and len(children(process.pid)) == 4)
+        below = children(process.pid)
+        process.kill()
+        process.wait()
+        assert wait_for(lambda: not [each for each in below if alive(each)], 60)
 
 
 def test_a_signal_ends_all_of_them(installation):
