@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from django.conf import settings
 from summit.operating import supervisor
 from tests.processes import alive, answers, children, environment, free_port, running, wait_for
 
+# One installation for all of them.
+pytestmark = pytest.mark.xdist_group("supervisor")
 PROCFILE = (Path(settings.BASE_DIR) / "Procfile").read_text(encoding="utf-8")
 
 
@@ -90,12 +93,11 @@ def test_a_process_that_does_not_listen_is_killed_after_its_time(monkeypatch, ca
     assert "stopped" in capfd.readouterr().err
 
 
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory, django_db_setup, django_db_blocker):
+@contextmanager
+def started(folder, blocker):
     """``manage.py start --empty`` as an operator has it: web server with two workers, worker, probes."""
-    folder = tmp_path_factory.mktemp("installation")
     port, probes = free_port(), free_port()
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         env = environment(folder, HOST="127.0.0.1", PORT=str(port), PROBE_PORT=str(probes), WEB_WORKERS="2",
                           SITE_URL=f"http://127.0.0.1:{port}")  # fmt: skip
     # Nothing is gathered where static files are served as they lie.
@@ -106,6 +108,21 @@ def installation(tmp_path_factory, django_db_setup, django_db_blocker):
         found = Installation(process, port, probes, log)
         assert wait_for(lambda: answers(found.site) == 200), log.read_text()
         yield found
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory, django_db_setup, django_db_blocker):
+    with started(tmp_path_factory.mktemp("installation"), django_db_blocker) as found:
+        yield found
+
+
+@pytest.fixture
+def installation(kept):
+    """All of it runs, whatever the test before has killed; and granian has forgotten it (a second crash within six
+    seconds of the first ends it as a whole)."""
+    assert wait_for(lambda: len(kept.serving()) == 2 and kept.named("manage.py worker")), kept.log.read_text()
+    yield kept
+    time.sleep(6)
 
 
 class Installation:
@@ -126,10 +143,15 @@ class Installation:
     def web_workers(self):
         return self.web()[1]
 
+    def serving(self):
+        """The numbers of the processes that listen on the port; each worker has a socket of its own."""
+        found = psutil.net_connections("tcp")
+        return {each.pid for each in found if each.status == "LISTEN" and each.laddr.port == self.port}
+
 
 def test_a_killed_process_of_the_web_server_comes_back_and_the_port_goes_on_answering(installation):
-    before = wait_for(lambda: (found := installation.web_workers()) and len(found) == 2 and found)
-    assert before
+    before = installation.web_workers()
+    assert {each.pid for each in before} == installation.serving()
     before[0].kill()
     refused = 0
     end = time.monotonic() + 3
@@ -201,11 +223,11 @@ def test_nobody_is_left_when_the_supervisor_itself_is_killed(tmp_path, django_db
         assert wait_for(lambda: not [each for each in below if alive(each)], 60)
 
 
-def test_a_signal_ends_all_of_them(installation):
-    """The last of this module: nobody is there afterwards."""
-    below = children(installation.process.pid)
-    assert len(below) >= 6
-    os.kill(installation.process.pid, signal.SIGTERM)
-    assert installation.process.wait(60) == 0
-    assert [each for each in below if alive(each)] == []
-    assert installation.log.read_text().endswith("summit: stopped\n")
+def test_a_signal_ends_all_of_them(tmp_path, django_db_blocker):
+    with started(tmp_path, django_db_blocker) as installation:
+        assert wait_for(lambda: len(installation.serving()) == 2 and len(children(installation.process.pid)) == 6)
+        below = children(installation.process.pid)
+        os.kill(installation.process.pid, signal.SIGTERM)
+        assert installation.process.wait(60) == 0
+        assert [each for each in below if alive(each)] == []
+        assert installation.log.read_text().endswith("summit: stopped\n")
