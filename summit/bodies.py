@@ -5,6 +5,7 @@ a body is read whole here, within a time that its length allows, and only so man
 stay free for everybody else. A proxy that buffers requests (``deploy/``) spares us both.
 """
 
+import io
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ Next = Callable[[HttpRequest], HttpResponse]
 # Of these nobody reads a body (RFC 9110 9.3.1).
 WITHOUT_BODY = {"GET", "HEAD", "OPTIONS", "TRACE"}
 PIECE = 65_536
+LONGEST = 18  # digits of a length
 # What is longer waits on the disk.
 IN_MEMORY = 1_048_576
 # Seconds for a body of any length, and bytes a second beyond: the slowest telephone sends more.
@@ -78,13 +80,13 @@ class Bodies:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         said = request.META.get("CONTENT_LENGTH") or "0"
-        if not (said.isascii() and said.isdecimal()):
+        if not (said.isascii() and said.isdecimal() and len(said) <= LONGEST):
             return unread(errors.bad_request(request))
         length = int(said)
         if length > SMALL and length > (most := self.largest(request)):
             return unread(errors.error_page(request, 413, message=too_large(most)))
         if request.method in WITHOUT_BODY:
-            give(request, None, 0)
+            give(request, io.BytesIO(), 0)
             return self.get_response(request)
         if request.META.get("HTTP_TRANSFER_ENCODING"):  # in pieces, of which nobody knows the sum
             return unread(errors.error_page(request, 411))
@@ -105,7 +107,7 @@ class Bodies:
         try:
             if not body.wait(AT_ONCE):
                 if not self.waiting.acquire(blocking=False):
-                    return CutOff(errors.error_page(request, 503, message=TOO_MANY_SLOW))
+                    return CutOff(errors.busy(request, message=TOO_MANY_SLOW))
                 try:
                     body.wait(PATIENCE + length / SLOWEST)
                 finally:
@@ -154,21 +156,8 @@ class CutOff(HttpResponse):
         time.sleep(LEAVES_WITHIN)
 
 
-def give(request: HttpRequest, file: IO[bytes] | None, length: int) -> None:
+def give(request: HttpRequest, file: Any, length: int) -> None:
     """Have Django read ``file`` instead of the connection."""
-    stream = LimitedStream(file or NOTHING, length)
+    stream = LimitedStream(file, length)
     vars(request)["_stream"] = stream
     request.META["wsgi.input"] = stream
-
-
-class _Nothing:
-    """A body without a byte."""
-
-    @staticmethod
-    def read(_size: int = -1) -> bytes:
-        return b""
-
-    readline = read
-
-
-NOTHING = _Nothing()

@@ -188,7 +188,7 @@ def production_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [
         checks.Warning(
             "The database is SQLite: one machine, one writer at a time.",
-            hint="Set DATABASE_URL to a PostgreSQL database; docs/operating.md says from which size on.",
+            hint="Set DATABASE_URL to a PostgreSQL database.",
             id="summit.W020",
         )
     ]

@@ -68,18 +68,21 @@ class Unchanged(HttpResponseNotModified):
         self._resource_closers: list[Callable[[], None]] = []
 
 
-class Alive:
-    """The very first: ``/healthz`` of this process, for probes: on plain http, by any host name, touching nothing."""
+class ForMachines:
+    """The very first: what probes and the proxy ask is answered on plain http and by any host name.
+
+    ``/healthz`` touches nothing; ``/own-hosts/`` tells a proxy for which names it may order a certificate.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info != "/healthz":
+        if request.path_info not in {"/healthz", "/own-hosts/"}:
             return self.get_response(request)
         from summit.views import entrance  # imported late, as errors below
 
-        return entrance.healthy(request)
+        return entrance.healthy(request) if request.path_info == "/healthz" else entrance.own_hosts(request)
 
 
 class OwnHosts:

@@ -90,7 +90,7 @@ if METRICS_TOKEN or METRICS_NETWORKS:
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(METRICS_ROOT))
 
 MIDDLEWARE = [
-    "summit.middleware.Alive",
+    "summit.middleware.ForMachines",
     *(["summit.operating.metrics.CountRequests"] if METRICS_TOKEN or METRICS_NETWORKS else []),
     "summit.middleware.OwnHosts",
     "summit.middleware.PublicPageCache",

@@ -34,7 +34,7 @@ def wait_for[T](what: Callable[[], T], seconds: float = 90) -> T:
     return found
 
 
-def answers(url: str, timeout: float = 10) -> int:
+def answers(url: str | urllib.request.Request, timeout: float = 10) -> int:
     """The status of the answer, 0 where there is none."""
     try:
         with urllib.request.urlopen(url, timeout=timeout) as answer:

@@ -19,7 +19,7 @@ TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_f
 # Mails and sheets of paper know no style sheets of the site.
 OFF_SITE = ("emails", "account/email", "badge", "ticket_pdf")
 
-DIRECTORIES = {*APPS, "templates", "tests", "docs", ".ci"}
+DIRECTORIES = {*APPS, "templates", "tests", "deploy", "docs", ".ci"}
 ROOT_FILES = {
     "README.md", "ARCHITECTURE.md", "DECISIONS.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "Makefile", "Procfile", "Dockerfile",
     "compose.yaml", "requirements.txt", "requirements-dev.txt", "package.json", "package-lock.json", "pyproject.toml", "manage.py", "biome.jsonc",

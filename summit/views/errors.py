@@ -129,9 +129,9 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
     return error_page(request, 429)
 
 
-def busy(request: HttpRequest) -> HttpResponse:
+def busy(request: HttpRequest, *, message: Any = None) -> HttpResponse:
     """The database has not answered in time: somebody writes for long, or the connection to it was lost."""
-    response = error_page(request, 503)
+    response = error_page(request, 503, message=message)
     response["Retry-After"] = str(RETRY_AFTER)
     response["Cache-Control"] = "no-store"
     return response

@@ -134,12 +134,19 @@ def test_a_check_that_hangs_keeps_nobody_waiting_and_is_not_asked_twice(monkeypa
 
 
 @pytest.mark.parametrize("host", ["10.0.0.7:8000", "no-such.example", "summit"])
-def test_the_site_says_that_it_lives_to_any_host_on_plain_http(settings, host, django_assert_num_queries, db):
+def test_the_site_says_that_it_lives_to_any_host_on_plain_http(settings, host, django_assert_num_queries, summit):
+    summit.domain = "own.example"
+    summit.save()
     settings.SECURE_SSL_REDIRECT = True
     client = Client(headers={"host": host})
     with django_assert_num_queries(0):
         answer = client.get("/healthz")
     assert (answer.status_code, answer.content) == (200, b"ok\n")
     assert "no-store" in answer["Cache-Control"]
+    # So may a proxy that asks whether to order a certificate.
+    assert [client.get(f"/own-hosts/?domain={name}").status_code for name in ("own.example", "other.example")] == [
+        200,
+        404,
+    ]
     # Of other addresses both hold.
     assert client.get("/me.json").status_code in {301, 400}

@@ -1,10 +1,13 @@
 """Whatever ends is started again: with real processes, killed for real."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +18,8 @@ from django.conf import settings
 from summit.operating import supervisor
 from tests.processes import alive, answers, children, environment, free_port, running, wait_for
 
+# One installation for all of them.
+pytestmark = pytest.mark.xdist_group("supervisor")
 PROCFILE = (Path(settings.BASE_DIR) / "Procfile").read_text(encoding="utf-8")
 
 
@@ -88,12 +93,11 @@ def test_a_process_that_does_not_listen_is_killed_after_its_time(monkeypatch, ca
     assert "stopped" in capfd.readouterr().err
 
 
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory, django_db_setup, django_db_blocker):
+@contextmanager
+def started(folder, blocker):
     """``manage.py start --empty`` as an operator has it: web server with two workers, worker, probes."""
-    folder = tmp_path_factory.mktemp("installation")
     port, probes = free_port(), free_port()
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         env = environment(folder, HOST="127.0.0.1", PORT=str(port), PROBE_PORT=str(probes), WEB_WORKERS="2",
                           SITE_URL=f"http://127.0.0.1:{port}")  # fmt: skip
     # Nothing is gathered where static files are served as they lie.
@@ -104,6 +108,21 @@ def installation(tmp_path_factory, django_db_setup, django_db_blocker):
         found = Installation(process, port, probes, log)
         assert wait_for(lambda: answers(found.site) == 200), log.read_text()
         yield found
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory, django_db_setup, django_db_blocker):
+    with started(tmp_path_factory.mktemp("installation"), django_db_blocker) as found:
+        yield found
+
+
+@pytest.fixture
+def installation(kept):
+    """All of it runs, whatever the test before has killed; and granian has forgotten it (a second crash within six
+    seconds of the first ends it as a whole)."""
+    assert wait_for(lambda: len(kept.serving()) == 2 and kept.named("manage.py worker")), kept.log.read_text()
+    yield kept
+    time.sleep(6)
 
 
 class Installation:
@@ -124,10 +143,15 @@ class Installation:
     def web_workers(self):
         return self.web()[1]
 
+    def serving(self):
+        """The numbers of the processes that listen on the port; each worker has a socket of its own."""
+        found = psutil.net_connections("tcp")
+        return {each.pid for each in found if each.status == "LISTEN" and each.laddr.port == self.port}
+
 
 def test_a_killed_process_of_the_web_server_comes_back_and_the_port_goes_on_answering(installation):
-    before = wait_for(lambda: (found := installation.web_workers()) and len(found) == 2 and found)
-    assert before
+    before = installation.web_workers()
+    assert {each.pid for each in before} == installation.serving()
     before[0].kill()
     refused = 0
     end = time.monotonic() + 3
@@ -157,11 +181,53 @@ def test_a_killed_web_server_is_started_again_on_its_port(installation):
     assert wait_for(lambda: len(installation.web_workers()) == 2)
 
 
-def test_a_signal_ends_all_of_them(installation):
-    """The last of this module: nobody is there afterwards."""
-    below = children(installation.process.pid)
-    assert len(below) >= 6
-    os.kill(installation.process.pid, signal.SIGTERM)
-    assert installation.process.wait(60) == 0
-    assert [each for each in below if alive(each)] == []
-    assert installation.log.read_text().endswith("summit: stopped\n")
+def test_probes_are_answered_on_their_own_port_whatever_the_host(installation):
+    asked = urllib.request.Request(f"{installation.probes}/readyz?strict", headers={"Host": "10.1.2.3"})
+    assert wait_for(lambda: answers(asked) == 200), installation.log.read_text()
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        told = json.load(answer)
+    assert (told["status"], len(told["checks"])) == ("ready", 5)
+
+
+def test_a_process_that_grows_too_large_is_replaced_while_others_answer(tmp_path, django_db_blocker):
+    """With a limit that every process is above: each is replaced again and again, and nobody is refused."""
+    port = free_port()
+    with django_db_blocker.unblock():
+        env = environment(tmp_path, HOST="127.0.0.1", PORT=str(port), WEB_WORKERS="2", WEB_MAX_MEMORY="10")
+    with running([sys.executable, "-m", "summit.operating.supervisor", "web"], env, tmp_path / "log.txt") as process:
+        found = Installation(process, port, 0, tmp_path / "log.txt")
+        assert wait_for(lambda: answers(found.site) == 200)
+        before = {each.pid for each in wait_for(lambda: len(found.web_workers()) == 2 and found.web_workers())}
+        refused, end = 0, time.monotonic() + 120
+        while before & {each.pid for each in found.web_workers()} and time.monotonic() < end:
+            refused += answers(found.site) != 200
+            time.sleep(0.1)
+        assert not before & {each.pid for each in found.web_workers()}
+        assert refused == 0
+        assert "ended" not in found.log.read_text()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of the end of their parent")
+def test_nobody_is_left_when_the_supervisor_itself_is_killed(tmp_path, django_db_blocker):
+    """Its successor, which systemd starts, finds the port free."""
+    port = free_port()
+    with django_db_blocker.unblock():
+        env = environment(tmp_path, HOST="127.0.0.1", PORT=str(port), WEB_WORKERS="2")
+    with running(
+        [sys.executable, "-m", "summit.operating.supervisor", "web", "worker"], env, tmp_path / "log.txt"
+    ) as process:
+        assert wait_for(lambda: answers(f"http://127.0.0.1:{port}/healthz") == 200 and len(children(process.pid)) == 4)
+        below = children(process.pid)
+        process.kill()
+        process.wait()
+        assert wait_for(lambda: not [each for each in below if alive(each)], 60)
+
+
+def test_a_signal_ends_all_of_them(tmp_path, django_db_blocker):
+    with started(tmp_path, django_db_blocker) as installation:
+        assert wait_for(lambda: len(installation.serving()) == 2 and len(children(installation.process.pid)) == 6)
+        below = children(installation.process.pid)
+        os.kill(installation.process.pid, signal.SIGTERM)
+        assert installation.process.wait(60) == 0
+        assert [each for each in below if alive(each)] == []
+        assert installation.log.read_text().endswith("summit: stopped\n")
