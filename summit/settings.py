@@ -119,6 +119,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
         **DATABASES["default"].get("OPTIONS", {}),
     }
+else:
+    # A host that does not answer is given up after these seconds, one that stops answering after those of keepalives.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        "keepalives_idle": 15,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env_str("REDIS_URL")
@@ -196,6 +206,8 @@ WHITENOISE_USE_FINDERS = DEBUG
 MAILERS = {"default": mailer_from_url(env_str("MAIL_URL", f"file://{VAR / 'mail'}"))}
 DEFAULT_FROM_EMAIL = env_str("MAIL_FROM", f"Summit <no-reply@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Days after which texts and files of mails are erased that have been delivered, or failed for good.
+MAIL_KEEP_DAYS = env_int("MAIL_KEEP_DAYS", 30)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 

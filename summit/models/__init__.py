@@ -9,6 +9,7 @@ from summit.models.civic import (
 )
 from summit.models.history import HistoryEntry
 from summit.models.installation import InstallationKey
+from summit.models.leases import Claimed, ClaimedQuerySet, Duty, WorkerBeat
 from summit.models.lists import ExportJob, SavedView
 from summit.models.outbox import Message, MessageFile
 from summit.models.page import Page, Section
@@ -20,8 +21,11 @@ from summit.models.user import User
 __all__ = [
     "ActionPlan",
     "Chair",
+    "Claimed",
+    "ClaimedQuerySet",
     "Commitment",
     "CommitteeMember",
+    "Duty",
     "ExportJob",
     "HistoryEntry",
     "InstallationKey",
@@ -43,4 +47,5 @@ __all__ = [
     "Summit",
     "User",
     "Venue",
+    "WorkerBeat",
 ]
