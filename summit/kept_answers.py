@@ -18,6 +18,8 @@ from django.http.response import ResponseHeaders
 from summit import single_flight
 from summit.public_pages import DRAW_AGAIN_AFTER, OLD_AT_MOST, build, revisions
 
+# While the database is away, answers go on being given that were drawn at most so long ago.
+WITHOUT_DATABASE_AT_MOST = 86_400  # seconds
 KEEP_AT_MOST = 64 * 1024 * 1024  # bytes of bodies in one process
 # What a 304 repeats of the full answer (RFC 9110 15.4.5).
 SAME = {
@@ -109,6 +111,12 @@ class Shelf:
         """What may be given while somebody draws the present one: the answer of a moment ago."""
         kept = self._kept.get(address)
         return None if kept is None or _is_gone(kept) else kept
+
+    def of_before_it_went(self, address: Address) -> Kept | None:
+        """What may be given while the database is away, and nobody can know of a later one."""
+        kept = self._kept.get(address)
+        young = kept is not None and time.monotonic() - kept.drawn_at <= WITHOUT_DATABASE_AT_MOST
+        return kept if kept and young and not revisions.is_known_to_be_closed(kept.summit) else None
 
     def drop(self, address: Address) -> None:
         with self._lock:

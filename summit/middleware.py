@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified, HttpResponseRedirect
 from django.http.response import ResponseHeaders
 from django.urls import set_urlconf
@@ -104,6 +105,11 @@ class OwnHosts:
             return self.get_response(request)
         code = revisions.at_host(host)
         if code is None:
+            if revisions.are_out_of_reach:
+                # Whose it is nobody can say now.
+                from summit.views import errors  # imported late: views need the URL configuration
+
+                return errors.busy(request, OperationalError())
             return self.get_response(request)
         if elsewhere := self.elsewhere(request.path_info, host, code):
             return self.lead(request, elsewhere)
@@ -163,7 +169,7 @@ class PublicPageCache:
         # An http address that must lead to https is another answer; so is the same path at a summit's own host, which is
         # known by the summit and never by what the header says.
         address = (request.scheme or "", request.path_info, request.META.get("QUERY_STRING", ""), hosts.served())
-        kept = shelf.get(address)
+        kept = shelf.get(address) or (shelf.of_before_it_went(address) if revisions.are_out_of_reach else None)
         return self.answer(request, kept) if kept else self.draw(request, address)
 
     def change(self, request: HttpRequest) -> HttpResponse:
@@ -183,6 +189,8 @@ class PublicPageCache:
                 kept = response.kept
             elif (public := getattr(response, "public_of", None)) and not response.streaming:
                 kept = self.keep(address, response, *public)
+            elif getattr(response, "without_database", False):
+                kept = shelf.of_before_it_went(address)
             elif response.status_code < 500:
                 shelf.drop(address)  # it was withdrawn
             return self.answer(request, kept) if kept else response
@@ -356,7 +364,7 @@ class BadInput:
             from summit.views import errors
 
             logger.warning("The database did not answer in time", exc_info=exception)
-            return errors.busy(request)
+            return errors.busy(request, exception)
         if isinstance(exception, ObjectDoesNotExist) and request.method == "POST":
             from summit.views import errors
 

@@ -8,13 +8,14 @@ from functools import lru_cache, wraps
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from summit.lib import hosts
+from summit.lib.busy import is_busy
 from summit.lib.release import fingerprint
 from summit.models import Summit
 
@@ -44,6 +45,8 @@ class Revisions:
         self._numbers: dict[str, int] = {}
         self._hosts: dict[str, str] = {}
         self._public: frozenset[str] = frozenset()
+        # Whether the last look found no database.
+        self.are_out_of_reach = False
         # When each number of the last seconds was seen last.
         self._seen: dict[str, dict[int, float]] = {}
 
@@ -62,9 +65,11 @@ class Revisions:
             try:
                 self._read_at = now
                 self._read(now)
-            except DatabaseError:
+                self.are_out_of_reach = False
+            except Error as error:
+                self.are_out_of_reach = is_busy(error)
                 # Public pages that are kept go on being served while the database is away.
-                logger.exception("The revisions could not be read")
+                logger.warning("The revisions could not be read: %s", error)
             finally:
                 self._lock.release()
 
@@ -91,8 +96,12 @@ class Revisions:
         times = [at for number, at in self._seen.get(code, {}).items() if number <= revision]
         return code in self._public and time.monotonic() - max([drawn_at, *times]) <= BEHIND_AT_MOST
 
+    def is_known_to_be_closed(self, code: str) -> bool:
+        """Whether the summit was open to the team alone when that was read last."""
+        return code in self._numbers and code not in self._public
+
     def forget(self) -> None:
-        self._read_at = -1e9
+        self._read_at, self.are_out_of_reach = -1e9, False
         self._numbers, self._hosts, self._public, self._seen = {}, {}, frozenset(), {}
 
 

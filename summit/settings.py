@@ -161,6 +161,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
         **DATABASES["default"].get("OPTIONS", {}),
     }
+else:
+    # A host that does not answer is given up after these seconds, one that stops answering after those of keepalives.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        "keepalives_idle": 15,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env_str("REDIS_URL")
@@ -280,6 +290,8 @@ DEFAULT_FROM_EMAIL = env_str("MAIL_FROM", f"Summit <no-reply@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Operators who are told by mail when something is wrong; nobody looks where it is empty.
 ALARM_TO = env_list("ALARM_TO", [])
+# Days after which texts and files of mails are erased that have been delivered, or failed for good.
+MAIL_KEEP_DAYS = env_int("MAIL_KEEP_DAYS", 30)
 
 # Seconds after which a task that could be done counts as stuck (/readyz).
 QUEUE_LATE_AFTER = env_int("QUEUE_LATE_AFTER", 600)

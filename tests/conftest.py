@@ -1,19 +1,22 @@
-"""Few fixtures: the database to begin from, the cast of a summit, and the worker."""
+"""Few fixtures: the database to begin from, the cast of a summit, the worker, and real connections for races."""
 
 import gc
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 from hypothesis import HealthCheck, settings
 
 from summit.accounts import user_sessions
+from summit.leases.heartbeat import Heart
 from summit.lib import raised
 from summit.middleware import shelf
 from summit.models import UserSession
@@ -89,6 +92,12 @@ def _changes_are_seen_at_once(monkeypatch):
     monkeypatch.setattr(raised, "note", noted)
 
 
+@pytest.fixture(autouse=True)
+def _no_heartbeat_beside(monkeypatch):
+    """A heartbeat has a connection of its own, and would write beside the test's transaction."""
+    monkeypatch.setattr(Heart, "_run_beside", lambda self: None)
+
+
 @pytest.fixture
 def summit(db):
     return factories.make_summit()
@@ -140,5 +149,43 @@ def work(monkeypatch):
         before = DBTaskResult.objects.finished().count()
         call_command("worker", batch=True, interval=0, verbosity=0)
         return DBTaskResult.objects.finished().count() - before
+
+    return run
+
+
+@pytest.fixture
+def on_disk(tmp_path, monkeypatch):
+    """Call it to have every new connection open a copy of the rows made so far, in an SQLite file, as in production."""
+
+    def copy() -> None:
+        path = tmp_path / "race.sqlite3"
+        with connection.cursor() as cursor:
+            target = sqlite3.connect(path)
+            cursor.connection.backup(target)
+            target.close()
+        monkeypatch.setitem(connections.settings["default"], "NAME", str(path))
+
+    return copy
+
+
+@pytest.fixture
+def race():
+    """``race([job, …])`` starts all jobs at once, each on a connection of its own; what each returned or raised."""
+
+    def run(jobs):
+        start = Barrier(len(jobs))
+
+        def one(job):
+            try:
+                connection.ensure_connection()
+                start.wait(timeout=60)
+                return job()
+            except Exception as error:
+                return error
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(len(jobs)) as pool:
+            return list(pool.map(one, jobs))
 
     return run

@@ -15,8 +15,10 @@ from registration.door import tickets
 from registration.models import BadgeJob, BadgePrint, Desk, Registration, State
 from summit import history
 from summit.errors import Refusal
+from summit.leases import takeover
+from summit.leases.heartbeat import identity
 from summit.lib import countries
-from summit.lib.busy import is_busy, patiently
+from summit.lib.busy import is_busy, until_it_answers
 from summit.models import Summit, User
 from summit.storage import delete_files
 
@@ -94,10 +96,10 @@ def draw_badges(guid: str) -> None:
 
 
 def run_job(job: BadgeJob) -> None:
-    """Draw the badges of a job. One already taken is left alone."""
-    mine = BadgeJob.objects.filter(pk=job.pk, state=BadgeJob.State.QUEUED)
-    if not mine.update(state=BadgeJob.State.RUNNING):
+    """Draw the badges of a job, from the first. One that somebody else has taken is left alone."""
+    if not BadgeJob.objects.filter(pk=job.pk).claim(identity()):
         return
+    mine = BadgeJob.objects.filter(pk=job.pk).claimed(identity())
     try:
         rows = {
             r.pk: r for r in Registration.objects.filter(pk__in=job.registrations).select_related("summit", "category")
@@ -105,29 +107,42 @@ def run_job(job: BadgeJob) -> None:
         # Whoever cancelled meanwhile gets no badge.
         people = [rows[pk] for pk in job.registrations if pk in rows and rows[pk].is_confirmed]
         content = draw([face_of(p) for p in people], layout=Layout[job.layout], progress=_progress(job))
-        with transaction.atomic():
-            job.file.save(f"badges-{job.guid}.pdf", ContentFile(content), save=False)
-            job.state, job.done, job.finished_at = BadgeJob.State.DONE, len(people), timezone.now()
-            job.save(update_fields=["file", "state", "done", "finished_at"])
-            BadgePrint.objects.bulk_create(
-                BadgePrint(registration=p, job=job, by=job.by, ticket_issue=p.ticket_issue) for p in people
-            )
+        _keep(job, people, content)
     except Exception as error:
         # Where the database was busy, the worker takes the task up again.
         state = BadgeJob.State.QUEUED if is_busy(error) else BadgeJob.State.FAILED
         told = {"state": state, "error": f"{type(error).__name__}: {error}"[:2000], "finished_at": timezone.now()}
-        patiently(lambda: BadgeJob.objects.filter(pk=job.pk).update(**told))
+        until_it_answers(lambda: mine.update(**told))
         raise
 
 
-def requeue(*, older_than: datetime) -> int:
-    """Start badge jobs again whose worker is gone; returns how many."""
-    stuck = BadgeJob.objects.filter(state=BadgeJob.State.RUNNING, created_at__lt=older_than)
-    guids = list(stuck.values_list("guid", flat=True))
-    stuck.update(state=BadgeJob.State.QUEUED, done=0)
-    for guid in guids:
-        draw_badges.enqueue(str(guid))
-    return len(guids)
+def _keep(job: BadgeJob, people: list[Registration], content: bytes) -> None:
+    """The file and who is on it, in one; nothing where the job is somebody else's by now."""
+    name = f"badges-{job.guid}.pdf"
+    # Of a worker that was gone before it could say that it had written it.
+    job.file.storage.delete(job.file.field.generate_filename(job, name))
+    job.file.save(name, ContentFile(content), save=False)
+    told = {"state": BadgeJob.State.DONE, "done": len(people), "finished_at": timezone.now(), "error": ""}
+    with transaction.atomic():
+        if BadgeJob.objects.filter(pk=job.pk).claimed(identity()).update(file=job.file.name, **told):
+            BadgePrint.objects.bulk_create(
+                BadgePrint(registration=p, job=job, by=job.by, ticket_issue=p.ticket_issue) for p in people
+            )
+
+
+def try_again(job: BadgeJob) -> bool:
+    """Draw a job anew that has failed; twice is once."""
+    return takeover.try_again(job, draw_badges)
+
+
+def requeue() -> int:
+    """Put right what a worker that is gone left; returns how many jobs wait for a worker again. A job that each of its
+    workers was lost over has failed."""
+    waiting, failed = takeover.requeue(BadgeJob.objects.all(), draw_badges)
+    for job in failed:
+        again = BadgeJob.objects.filter(pk=job.pk, state=BadgeJob.State.QUEUED)
+        again.update(state=BadgeJob.State.FAILED, error=str(takeover.Abandoned.__doc__), finished_at=timezone.now())
+    return waiting
 
 
 def forget_files(*, older_than: datetime) -> int:

@@ -220,11 +220,11 @@ def run_planned(planned: PlannedPublication) -> bool:
 
 
 def requeue(*, older_than: datetime) -> int:
-    """Start again what a worker that is gone was to publish or to tell; returns how many."""
+    """Start again what no task will publish, or what a task failed to tell; returns how many."""
     late = PlannedPublication.objects.filter(cancelled_at=None, done_at=None, at__lt=older_than)
-    planned = set(late.values_list("pk", flat=True)) - _underway("publish_planned", older_than)
-    halves = DBTaskResult.objects.filter(task_path__endswith=".tell_affected").exclude(status="SUCCESSFUL")
-    asked = {task.args_kwargs["args"][0] for task in halves} - _underway("tell_affected", older_than)
+    planned = set(late.values_list("pk", flat=True)) - _underway("publish_planned")
+    halves = DBTaskResult.objects.failed().filter(task_path__endswith=".tell_affected", finished_at__lt=older_than)
+    asked = {task.args_kwargs["args"][0] for task in halves} - _underway("tell_affected")
     versions = AgendaVersion.objects.filter(pk__in=asked, told_at=None).values_list("pk", flat=True)
     for pk in planned:
         publish_planned.enqueue(pk)
@@ -233,12 +233,11 @@ def requeue(*, older_than: datetime) -> int:
     return len(planned) + len(versions)
 
 
-def _underway(name: str, older_than: datetime) -> set[int]:
+def _underway(name: str) -> set[int]:
     # By the last part of its name: what an earlier release enqueued counts, too.
     tasks = DBTaskResult.objects.filter(task_path__endswith=f".{name}")
-    # A task for a moment that has passed is taken as soon as there is a worker.
-    alive = tasks.filter(status="READY") | tasks.filter(status="RUNNING", started_at__gt=older_than)
-    return {task.args_kwargs["args"][0] for task in alive}
+    # A task for a moment that has passed is taken as soon as there is a worker; one of a worker that is gone is put back.
+    return {task.args_kwargs["args"][0] for task in tasks.filter(status__in=["READY", "RUNNING"])}
 
 
 def _iso(moment: datetime) -> str:

@@ -42,17 +42,21 @@ def entry(registration: Registration) -> outbox.Attached:
     return outbox.Attached("summit.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar)
 
 
-def _send(name: str, registration: Registration, *, with_entry: bool = False, send: bool = True) -> Message:
-    return outbox.queue(_drawn(name, registration), [entry(registration)] if with_entry else None, send=send)
+def _send(
+    name: str, registration: Registration, *, with_entry: bool = False, secret: bool = True, send: bool = True
+) -> Message:
+    drawn = _drawn(name, registration, secret=secret)
+    return outbox.queue(drawn, [entry(registration)] if with_entry else None, send=send)
 
 
-def _drawn(name: str, registration: Registration, **more: object) -> Message:
+def _drawn(name: str, registration: Registration, *, secret: bool = True, **more: object) -> Message:
     return outbox.drawn(
         f"{FOLDER}/{name}",
         to=registration.email,
         language=registration.language,
         summit=registration.summit,
         context={"registration": registration, "own_page": own_page(registration), **more},
+        secret=secret,
     )
 
 
@@ -100,7 +104,8 @@ def attendance_changed(registration: Registration) -> Message:
 
 
 def cancelled(registration: Registration) -> Message:
-    return _send("cancelled", registration, with_entry=True)
+    # The only one without the link to the own page.
+    return _send("cancelled", registration, with_entry=True, secret=False)
 
 
 def link(registration: Registration) -> Message:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.models.registration import Registration, RegistrationQuerySet
 from summit.lib.translated import TranslatedField
-from summit.models import Summit
+from summit.models import Claimed, ClaimedQuerySet, Summit
 from summit.models.place import validate_slug
 from summit.storage import private_files
 
@@ -73,7 +73,7 @@ class CheckIn(models.Model):
         return f"{self.registration} · {self.desk}"
 
 
-class BadgeJob(models.Model):
+class BadgeJob(Claimed):
     """Badges drawn in the background; the page that asked for them shows how far it is."""
 
     class State(models.TextChoices):
@@ -81,6 +81,8 @@ class BadgeJob(models.Model):
         RUNNING = "running", _("In progress")
         DONE = "done", _("Finished")
         FAILED = "failed", _("Failed")
+
+    WAITING, CLAIMED = State.QUEUED, State.RUNNING
 
     guid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="badge_jobs")
@@ -94,6 +96,8 @@ class BadgeJob(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ClaimedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("badge job")

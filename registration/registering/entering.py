@@ -104,9 +104,8 @@ def confirm_many(guids: Sequence[str]) -> int:
 
 @transaction.atomic
 def requeue(*, older_than: datetime) -> int:
-    """Confirm again whom a worker that is gone, or that failed, was about to; returns how many batches."""
-    halves = DBTaskResult.objects.filter(task_path__endswith=".confirm_many", started_at__lte=older_than)
-    halves = halves.exclude(status="SUCCESSFUL")
+    """Confirm again whom a task that failed was about to; returns how many batches."""
+    halves = DBTaskResult.objects.failed().filter(task_path__endswith=".confirm_many", finished_at__lte=older_than)
     batches = [task.args_kwargs["args"][0] for task in halves]
     halves.delete()
     for guids in batches:

@@ -82,7 +82,11 @@ def new_job(request: SignedInRequest, summit: Summit) -> HttpResponse:
 @never_cache
 @right_required(Right.BADGES)
 def job(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    """How far a job is; POST has one drawn anew that has failed."""
     found = get_object_or_404(summit.badge_jobs, guid=guid)
+    if request.method == "POST":
+        printing.try_again(found)
+        return redirect("registration:badge-job", summit.code, guid)
     running = found.state in {BadgeJob.State.QUEUED, BadgeJob.State.RUNNING}
     response = render(
         request, "registration/organiser/badge_job.html", {"summit": summit, "job": found, "running": running}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import DatabaseError, transaction
+from django.db import transaction
+from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,9 @@ from sessions.imports.tables.sheet import open_sheet
 from sessions.models import ImportJob
 from summit.errors import Refusal
 from summit.imports.table_format import Refused
-from summit.lib.busy import is_busy, patiently
+from summit.leases import takeover
+from summit.leases.heartbeat import identity
+from summit.lib.busy import BUSY, is_busy, until_it_answers
 from summit.lib.translated import active_language
 from summit.models import Summit, User
 from summit.storage import delete_files
@@ -129,25 +132,24 @@ def run_import(guid: str) -> None:
 
 
 def run(job: ImportJob) -> None:
-    """Check or import. A job already taken is left alone."""
-    mine = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.QUEUED)
-    if not mine.update(state=ImportJob.State.RUNNING):
+    """Check or import. One that somebody else has taken is left alone."""
+    if not ImportJob.objects.filter(pk=job.pk).claim(identity()):
         return
+    mine = ImportJob.objects.filter(pk=job.pk).claimed(identity())
     state: str = ImportJob.State.FAILED
     lines: list[telling.Line] = []
     try:
         # In the language of the page that somebody waits on.
         with translation.override(job.mapping.get("reader") or settings.LANGUAGE_CODE):
             state, lines = _work(job)
-    except DatabaseError as error:
+    except BUSY as error:
         if is_busy(error):
             # Nothing came in; the worker takes the task up again.
             state = ImportJob.State.QUEUED
         raise
     finally:
-        ended = ImportJob.objects.filter(pk=job.pk)
         told = {"state": state, "report": lines[:MOST_LINES], "finished_at": timezone.now(), "done": 0, "total": 0}
-        patiently(lambda: ended.update(**told))
+        until_it_answers(lambda: mine.update(**told))
 
 
 def _work(job: ImportJob) -> tuple[ImportJob.State, list[telling.Line]]:
@@ -199,7 +201,7 @@ def _progress(job: ImportJob) -> Progress:
         told = time.monotonic()
         try:
             ImportJob.objects.filter(pk=job.pk).update(done=done, total=total)
-        except DatabaseError as error:
+        except BUSY as error:
             # Others write; the next time, then.
             if not is_busy(error):
                 raise
@@ -207,14 +209,20 @@ def _progress(job: ImportJob) -> Progress:
     return tell
 
 
-def requeue(*, older_than: datetime) -> int:
-    """Start jobs again whose worker is gone: a transaction that did not end left nothing. Returns how many."""
-    stuck = ImportJob.objects.filter(state=ImportJob.State.RUNNING, created_at__lt=older_than)
-    jobs = list(stuck)
-    stuck.update(state=ImportJob.State.QUEUED)
-    for job in jobs:
-        _enqueue(job)
-    return len(jobs)
+def try_again(job: ImportJob) -> bool:
+    """Check or import a file anew where that has failed; twice is once. False where the file is gone."""
+    return bool(job.file) and takeover.try_again(job, run_import)
+
+
+def requeue() -> int:
+    """Put right what a worker that is gone left: a transaction that did not end left nothing, and a second import changes
+    nothing. Returns how many jobs wait for a worker again; one that each of its workers was lost over has failed."""
+    mapped = ImportJob.objects.exclude(~Q(table=""), mapping={})
+    waiting, failed = takeover.requeue(mapped, run_import)
+    for job in failed:
+        again = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.QUEUED)
+        again.update(state=ImportJob.State.FAILED, finished_at=timezone.now())
+    return waiting
 
 
 def forget_files(*, older_than: datetime) -> int:

@@ -7,11 +7,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from summit.models import Summit
+from summit.models import Claimed, ClaimedQuerySet, Summit
 from summit.storage import private_files
 
 
-class ImportJob(models.Model):
+class ImportJob(Claimed):
     """``dry_run`` jobs only report; the one made from it by :func:`sessions.imports.jobs.confirm` writes."""
 
     class State(models.TextChoices):
@@ -20,6 +20,8 @@ class ImportJob(models.Model):
         DONE = "done", _("Finished")
         REFUSED = "refused", _("Refused")
         FAILED = "failed", _("Failed")
+
+    WAITING, CLAIMED = State.QUEUED, State.RUNNING
 
     guid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="import_jobs")
@@ -43,6 +45,8 @@ class ImportJob(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ClaimedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -137,7 +137,7 @@ def remind(summit: Summit, tasks: set[str], *, by: User | None) -> int:
             ]
             link = summit.address(reverse(one.page, args=[summit.code]))
         outbox.post(f"{FOLDER}/reminder", to=one.email, language=one.language, summit=summit,
-                    context={"name": one.name, "owed": owed, "link": link})  # fmt: skip
+                    context={"name": one.name, "owed": owed, "link": link}, secret=False)  # fmt: skip
     now = timezone.now()
     Deadline.objects.filter(summit=summit, task__in=owing(found)).update(reminded_at=now)
     history.record("deadline.remind", summit, by=by, summit=summit,
@@ -147,16 +147,21 @@ def remind(summit: Summit, tasks: set[str], *, by: User | None) -> int:
 
 def remind_due() -> int:
     """What the daily housekeeping sends by itself; returns how many mails."""
-    now, sent = timezone.now(), 0
+    return sum(_remind_due(summit) for summit in Summit.objects.filter(pk__in=_near().values("summit")))
+
+
+def _near() -> QuerySet[Deadline]:
+    now = timezone.now()
     near = Deadline.objects.filter(due_at__lte=now + BEFORE, due_at__gt=now - APART)
-    near = near.filter(Q(reminded_at__isnull=True) | Q(reminded_at__lte=now - APART)).select_related("summit")
-    tasks: dict[Summit, set[str]] = {}
-    for row in near:
-        tasks.setdefault(row.summit, set()).add(row.task)
-    for summit, wanted in tasks.items():
-        if debtors(summit, wanted):
-            sent += remind(summit, wanted, by=None)
-    return sent
+    return near.filter(Q(reminded_at__isnull=True) | Q(reminded_at__lte=now - APART))
+
+
+@transaction.atomic
+def _remind_due(summit: Summit) -> int:
+    # Two at once: the second waits here, and finds nothing left.
+    Summit.objects.select_for_update().get(pk=summit.pk)
+    wanted = set(_near().filter(summit=summit).values_list("task", flat=True))
+    return remind(summit, wanted, by=None) if wanted and debtors(summit, wanted) else 0
 
 
 @transaction.atomic

@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import IO
 
 from django.core.files import File
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.http import QueryDict
 from django.tasks import task
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
-from summit.lib.busy import is_busy, patiently
+from summit.leases import takeover
+from summit.leases.heartbeat import identity
+from summit.lib.busy import BUSY, is_busy, until_it_answers
 from summit.lib.spreadsheets import Table, csv_pieces, write_workbook
 from summit.lists.listing import Listing, ListKind
 from summit.models import ExportJob, Right, Summit, User
@@ -84,10 +86,10 @@ def make_file(guid: str) -> None:
 
 
 def run(job: ExportJob) -> None:
-    """Make the file; a job already taken is left alone. Whoever lost the right meanwhile gets none."""
-    mine = ExportJob.objects.filter(pk=job.pk)
-    if not mine.filter(state=ExportJob.State.QUEUED).update(state=ExportJob.State.RUNNING):
+    """Make the file; one that somebody else has taken is left alone. Whoever lost the right meanwhile gets none."""
+    if not ExportJob.objects.filter(pk=job.pk).claim(identity()):
         return
+    mine = ExportJob.objects.filter(pk=job.pk).claimed(identity())
     state = ExportJob.State.FAILED
     try:
         with translation.override(job.language):
@@ -96,13 +98,13 @@ def run(job: ExportJob) -> None:
             if kind.seen_by & rights:
                 _write(job, kind, rights)
                 state = ExportJob.State.DONE
-    except DatabaseError as error:
+    except BUSY as error:
         if is_busy(error):
             # The worker takes the task up again.
             state = ExportJob.State.QUEUED
         raise
     finally:
-        patiently(lambda: mine.update(state=state, finished_at=timezone.now(), file=job.file.name or ""))
+        until_it_answers(lambda: mine.update(state=state, finished_at=timezone.now(), file=job.file.name or ""))
 
 
 def _write(job: ExportJob, kind: ListKind, rights: frozenset[Right]) -> None:
@@ -120,6 +122,21 @@ def _write(job: ExportJob, kind: ListKind, rights: frozenset[Right]) -> None:
     with transaction.atomic():
         ExportJob.objects.filter(pk=job.pk).update(done=len(table.rows), total=len(table.rows))
         kind.taken_along(job.summit, table, job.by)
+
+
+def try_again(job: ExportJob) -> bool:
+    """Make a file anew where that has failed; twice is once."""
+    return takeover.try_again(job, make_file)
+
+
+def requeue() -> int:
+    """Put right what a worker that is gone left; returns how many exports wait for a worker again. One that each of its
+    workers was lost over has failed."""
+    waiting, failed = takeover.requeue(ExportJob.objects.all(), make_file)
+    for job in failed:
+        again = ExportJob.objects.filter(pk=job.pk, state=ExportJob.State.QUEUED)
+        again.update(state=ExportJob.State.FAILED, finished_at=timezone.now())
+    return waiting
 
 
 def forget(*, older_than: datetime) -> int:

@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from itertools import batched
+from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import Q
 from django.tasks import task
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from summit.lib.busy import patiently
+from summit.leases.heartbeat import identity
+from summit.lib.busy import until_it_answers
 from summit.lib.text import clean_line
 from summit.mailing import holding
+from summit.mailing.smtp import Line, failure_of
 from summit.models import Message, MessageFile, Summit
-from summit.models.outbox import RETRY_AFTER
+from summit.models.outbox import RETRY_AFTER, MessageQuerySet
 
 # Messages in one task: few enough that a confirmation does not wait long behind them.
 BATCH = 50
@@ -35,19 +41,29 @@ def post(
     context: dict[str, object],
     summit: Summit | None = None,
     files: list[Attached] | None = None,
+    secret: bool = True,
 ) -> Message:
     """Write one mail as :func:`drawn` makes it, and queue it.
 
     Call it inside the transaction of the change: either both happen or neither.
     """
-    return queue(drawn(kind, to=to, language=language, context=context, summit=summit), files or [])
+    message = drawn(kind, to=to, language=language, context=context, summit=summit, secret=secret)
+    return queue(message, files or [])
 
 
-def drawn(kind: str, *, to: str, language: str, context: dict[str, object], summit: Summit | None = None) -> Message:
+def drawn(
+    kind: str,
+    *,
+    to: str,
+    language: str,
+    context: dict[str, object],
+    summit: Summit | None = None,
+    secret: bool = True,
+) -> Message:
     """One mail from ``<kind>.subject.txt``, ``.txt`` and ``.html`` in the reader's language, which is not written yet.
 
     ``kind`` is a template path such as ``registration/emails/confirmed``. Header texts are made one line, so nobody can
-    add a header.
+    add a header. ``secret``: it holds a code or a link that opens something, and its text is erased when it has arrived.
     """
     with translation.override(language):
         context = {"language": language, "summit": summit, **context}
@@ -55,7 +71,8 @@ def drawn(kind: str, *, to: str, language: str, context: dict[str, object], summ
         text = render_to_string(f"{kind}.txt", context).strip() + "\n"
         html = render_to_string(f"{kind}.html", {**context, "subject": subject})
     name = kind.rsplit("/", maxsplit=1)[-1]
-    return Message(kind=name, to=to, language=language, subject=subject[:300], text=text, html=html, summit=summit)
+    return Message(kind=name, to=to, language=language, subject=subject[:300], text=text, html=html, summit=summit,
+                   is_secret=secret)  # fmt: skip
 
 
 @transaction.atomic
@@ -95,45 +112,97 @@ def send_soon(guids: Sequence[str]) -> None:
 @task(priority=10)
 def deliver_mail(guid: str) -> bool:
     """Send one message of the outbox; one that is gone or already sent is nothing to do."""
-    message = Message.objects.select_related("summit").filter(guid=guid).first()
-    return message is not None and deliver(message)
+    return deliver_batch.func([guid]) == 1
 
 
 @task
 def deliver_batch(guids: list[str]) -> int:
-    """Send many messages of the outbox one after the other; each that fails is tried again by itself. Returns how many
+    """Send many messages of the outbox over one connection; each that fails is tried again by itself. Returns how many
     left. Of a lower priority than :func:`deliver_mail`: whoever registers meanwhile does not wait for all of them."""
-    return sum(deliver_mail.func(guid) for guid in guids)
+    with Line() as line:
+        return sum(_deliver(guid, line) or False for guid in guids)
 
 
 def deliver(message: Message) -> bool:
-    """Send one message now. On failure the error is kept and the next attempt is queued; returns whether it left."""
-    if message.state != Message.State.QUEUED:
-        return True
-    if holding.is_held():
+    """Send one message now, unless somebody else does or has. On failure the error is kept and the next attempt is
+    queued; returns whether it has not failed."""
+    with Line() as line:
+        left = _deliver(message.pk, line)
+    message.refresh_from_db()
+    return left is not False
+
+
+def _deliver(guid: str | UUID, line: Line) -> bool | None:
+    """Claim, send, and keep what became of it: of two who want to send one message only one does. None: not this one.
+
+    A claim of a worker that is gone is given back (:mod:`summit.leases.takeover`). Where it was gone between the answer of
+    the mail server and the row that says so, the message leaves once more, under the same Message-ID.
+    """
+    if holding.is_held() or not Message.objects.filter(pk=guid).claim(identity()):
+        return None
+    message = Message.objects.select_related("summit").prefetch_related("files").get(pk=guid)
+    message.attempts += 1
+    try:
+        line.send(_mail(message))
+    except Exception as error:  # whatever the mail system throws, the message must not be lost
+        until_it_answers(partial(_keep_failure, message, error))
         return False
+    # It has left: where that cannot be kept, it would be sent again.
+    until_it_answers(partial(_keep_success, message))
+    return True
+
+
+def _mail(message: Message) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to])
     if message.summit and (answers := message.summit.reply_to or message.summit.contact_email):
         mail.reply_to = [answers]
-    mail.extra_headers["Message-ID"] = f"<{message.guid}@summit>"
+    mail.extra_headers["Message-ID"] = message.message_id
     mail.extra_headers["Auto-Submitted"] = "auto-generated"
     if message.html:
         mail.attach_alternative(message.html, "text/html")
     for file in message.files.all():
         mail.attach(file.name, bytes(file.content), file.media_type)
-    message.attempts += 1
-    try:
-        mail.send()
-    except Exception as error:  # whatever the mail system throws, the message must not be lost
-        message.error = f"{type(error).__name__}: {error}"[:2000]
-        if message.attempts > len(RETRY_AFTER):
-            message.state = Message.State.FAILED
-        else:
-            wait = RETRY_AFTER[message.attempts - 1]
-            deliver_mail.using(run_after=timezone.now() + wait).enqueue(str(message.guid))
-        message.save(update_fields=["attempts", "error", "state"])
-        return False
-    message.state, message.error, message.sent_at = Message.State.SENT, "", timezone.now()
-    # It has left: where that cannot be kept, it would be sent again.
-    patiently(lambda: message.save(update_fields=["attempts", "error", "state", "sent_at"]))
-    return True
+    return mail
+
+
+@transaction.atomic
+def _keep_success(message: Message) -> None:
+    _keep(message, state=Message.State.SENT, error="", sent_at=timezone.now())
+
+
+@transaction.atomic
+def _keep_failure(message: Message, error: Exception) -> None:
+    told = f"{type(error).__name__}: {error}"[:2000]
+    failure = failure_of(error)
+    if not failure and message.attempts > len(RETRY_AFTER):
+        failure = Message.Failure.GAVE_UP
+    if failure:
+        _keep(message, state=Message.State.FAILED, error=told, failure=failure)
+    elif _keep(message, state=Message.State.QUEUED, error=told):
+        wait = RETRY_AFTER[message.attempts - 1]
+        deliver_mail.using(run_after=timezone.now() + wait).enqueue(str(message.guid))
+
+
+def _keep(message: Message, **values: object) -> int:
+    """Write what became of it, where it is still ours: who was taken for gone has nothing to say any more."""
+    row = Message.objects.filter(pk=message.pk).claimed(identity())
+    kept: int = row.update(attempts=message.attempts, claimed_by="", claimed_at=None, **values)
+    if message.is_secret:
+        erase(Message.objects.filter(pk=message.pk))
+    return kept
+
+
+def erase(rows: MessageQuerySet) -> int:
+    """Erase texts and files of those that need them no longer; to whom, of what kind, when and with what result stays."""
+    over = list(rows.over().filter(erased_at=None).values_list("pk", flat=True))
+    for chunk in batched(over, 500, strict=False):
+        with transaction.atomic():
+            MessageFile.objects.filter(message__in=chunk).delete()
+            Message.objects.filter(pk__in=chunk).update(text="", html="", erased_at=timezone.now())
+    return len(over)
+
+
+def erase_old(*, older_than: datetime) -> int:
+    """Erase the texts of mails that were over before then, and at once of those that hold a secret; returns how many."""
+    old = Q(created_at__lt=older_than) | Q(is_secret=True)
+    return erase(Message.objects.filter(old))

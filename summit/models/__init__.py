@@ -10,6 +10,7 @@ from summit.models.civic import (
 )
 from summit.models.history import HistoryEntry
 from summit.models.installation import InstallationKey
+from summit.models.leases import Claimed, ClaimedQuerySet, Duty, WorkerBeat
 from summit.models.lists import ExportJob, SavedView
 from summit.models.outbox import MailHold, Message, MessageFile
 from summit.models.page import Page, Section
@@ -23,8 +24,11 @@ __all__ = [
     "ActionPlan",
     "Alarm",
     "Chair",
+    "Claimed",
+    "ClaimedQuerySet",
     "Commitment",
     "CommitteeMember",
+    "Duty",
     "ExportJob",
     "HistoryEntry",
     "InstallationKey",
@@ -48,4 +52,5 @@ __all__ = [
     "User",
     "UserSession",
     "Venue",
+    "WorkerBeat",
 ]

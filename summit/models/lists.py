@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from summit.models.leases import Claimed, ClaimedQuerySet
 from summit.models.summit import Summit
 from summit.storage import private_files
 
@@ -33,7 +34,7 @@ class SavedView(models.Model):
         return self.name
 
 
-class ExportJob(models.Model):
+class ExportJob(Claimed):
     """A long list on its way into a file; only ``by`` may fetch it, for a day."""
 
     class State(models.TextChoices):
@@ -41,6 +42,8 @@ class ExportJob(models.Model):
         RUNNING = "running", _("In progress")
         DONE = "done", _("Finished")
         FAILED = "failed", _("Failed")
+
+    WAITING, CLAIMED = State.QUEUED, State.RUNNING
 
     guid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="export_jobs")
@@ -55,6 +58,8 @@ class ExportJob(models.Model):
     file = models.FileField(upload_to="exports/", storage=private_files, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ClaimedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("export")

@@ -1,13 +1,16 @@
-"""Mail that must not get lost: written in the transaction, sent by the worker, kept with its errors."""
+"""Mail that must not get lost: written in the transaction, claimed and sent by the worker, kept with what became of it."""
 
 from datetime import timedelta
+from typing import Self
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from summit.models.leases import Claimed, ClaimedQuerySet
 from summit.models.summit import Summit
 
 # Waits before the second to the last attempt; after that a person must look.
@@ -20,12 +23,29 @@ RETRY_AFTER = [
 ]
 
 
-class Message(models.Model):
+class MessageQuerySet(ClaimedQuerySet):
+    def over(self) -> Self:
+        """Delivered, or failed for good."""
+        return self.filter(state__in=[Message.State.SENT, Message.State.FAILED])
+
+
+class Message(Claimed):
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")
+        SENDING = "sending", _("Being sent")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
         DISCARDED = "dropped", _("Not to be sent")
+
+    class Failure(models.TextChoices):
+        """Why it failed for good, in words for organisers; what the mail server said stands in ``error``."""
+
+        ADDRESS = "address", _("There is no such address. Check how it is spelled.")
+        FULL = "full", _("The mailbox is full.")
+        REFUSED = "refused", _("The mail server refused it.")
+        GAVE_UP = "gave_up", _("No mail server took it, though it was tried for hours.")
+
+    WAITING, CLAIMED = State.QUEUED, State.SENDING
 
     guid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="messages", null=True, blank=True)
@@ -35,11 +55,18 @@ class Message(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text"))
     html = models.TextField(_("HTML"), blank=True)
+    # Holds a code or a link that opens something without a password: its text goes when it has arrived. True unless
+    # whoever writes it knows better.
+    is_secret = models.BooleanField(_("erased when delivered"), default=True, db_default=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    failure = models.CharField(_("why it failed"), max_length=8, choices=Failure, blank=True, db_default="")
     error = models.TextField(_("last error"), blank=True)
     created_at = models.DateTimeField(_("written"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("text erased"), null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
@@ -52,6 +79,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
+
+    @property
+    def message_id(self) -> str:
+        """The same at every attempt, so that a mail that came twice is recognised (RFC 5322 3.6.4)."""
+        return f"<{self.guid}@{(self.summit.own_host if self.summit else '') or settings.SITE_HOST}>"
 
 
 class MessageFile(models.Model):

@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import SuspiciousOperation
-from django.db import DatabaseError
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -14,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from summit.errors import Refusal
 from summit.lib import hosts
-from summit.lib.busy import is_busy
+from summit.lib.busy import is_away, is_busy
 from summit.models import Summit
 
 WORDS: dict[int, tuple[Any, Any]] = {
@@ -52,6 +54,12 @@ WORDS: dict[int, tuple[Any, Any]] = {
 }
 
 
+# Instead of those of 503 where nobody answers at all.
+AWAY: tuple[Any, Any] = (
+    _("We will be back in a moment"),
+    _("The site cannot reach its data just now. It comes back by itself: wait a little, then try again."),
+)
+
 # For machines, where the page is JSON.
 CODES = {
     400: "bad_request",
@@ -70,7 +78,9 @@ CODES = {
 RETRY_AFTER = 10
 
 
-def error_page(request: HttpRequest, status: int, *, message: Any = None) -> HttpResponse:
+def error_page(
+    request: HttpRequest, status: int, *, message: Any = None, words: tuple[Any, Any] | None = None
+) -> HttpResponse:
     """One page for all of them. An error of ours queries no database: it must work when nothing else does."""
     try:
         asked = request.GET.get("lang", "")
@@ -82,12 +92,22 @@ def error_page(request: HttpRequest, status: int, *, message: Any = None) -> Htt
         or translation.get_language_from_request(request)
     )
     with translation.override(language):
-        title, text = WORDS[status]
+        title, text = words or WORDS[status]
         if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
             body = {"error": {"code": CODES[status], "message": str(message or text)}}
             return JsonResponse(body, status=status, headers={"Access-Control-Allow-Origin": "*"})
         context = {"status": status, "title": title, "text": message or text, "summit": summit_around(request, status)}
-        return HttpResponse(render_to_string("summit/error.html", context, request=request), status=status)
+        asking = unknown(request) if status >= 500 else request
+        return HttpResponse(render_to_string("summit/error.html", context, request=asking), status=status)
+
+
+def unknown(request: HttpRequest) -> HttpRequest:
+    """The request as one of somebody who is not signed in: who it is, only the database knows."""
+    bare = copy(request)
+    bare.user = AnonymousUser()
+    bare.session = {}  # type: ignore[assignment]
+    vars(bare)["_messages"] = []
+    return bare
 
 
 def summit_around(request: HttpRequest, status: int) -> Summit | None:
@@ -98,7 +118,7 @@ def summit_around(request: HttpRequest, status: int) -> Summit | None:
         return None
     try:
         return Summit.objects.public().filter(code=code).first()
-    except DatabaseError:
+    except Error:
         return None
 
 
@@ -129,9 +149,10 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
     return error_page(request, 429)
 
 
-def busy(request: HttpRequest, *, message: Any = None) -> HttpResponse:
+def busy(request: HttpRequest, error: BaseException | None = None, *, message: Any = None) -> HttpResponse:
     """The database has not answered in time: somebody writes for long, or the connection to it was lost."""
-    response = error_page(request, 503, message=message)
+    response = error_page(request, 503, words=AWAY if is_away(error) else None, message=message)
+    response.without_database = True  # type: ignore[attr-defined]
     response["Retry-After"] = str(RETRY_AFTER)
     response["Cache-Control"] = "no-store"
     return response
@@ -140,7 +161,8 @@ def busy(request: HttpRequest, *, message: Any = None) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     try:
         # Also where a middleware has asked the database: no view, and no hook for its errors, was ever reached.
-        return busy(request) if is_busy(sys.exception()) else error_page(request, 500)
+        error = sys.exception()
+        return busy(request, error) if is_busy(error) else error_page(request, 500)
     except Exception:  # the last line of defence answers whatever broke
         status = 503 if is_busy(sys.exception()) else 500
         words = (

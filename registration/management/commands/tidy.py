@@ -1,6 +1,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -11,11 +12,14 @@ from registration.places import bookings
 from sessions.imports import jobs
 from sessions.planning import reminding
 from summit.accounts import user_sessions
+from summit.leases import duties
 from summit.lists import exporting
+from summit.mailing import outbox
 from summit.storage import forget_strays
 
 BADGES_KEPT_FOR = timedelta(days=7)
 UPLOADS_KEPT_FOR = timedelta(days=1)
+DAILY, ALWAYS = timedelta(days=1), timedelta(0)
 # A publication that is later than this waits for a worker that is gone.
 LATE = timedelta(minutes=10)
 
@@ -23,7 +27,17 @@ LATE = timedelta(minutes=10)
 class Command(BaseCommand):
     help = "Daily housekeeping: needs and badge files that are no longer needed, free seats, reminders, old task results, ended sign-ins."
 
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--if-due", action="store_true", help="only where it was not done within the last day")
+
     def handle(self, **options: Any) -> None:
+        with duties.held("tidy", every=DAILY if options["if_due"] else ALWAYS) as mine:
+            if mine:
+                self.tidy()
+            elif not options["if_due"]:
+                self.stdout.write("Another process does this at the moment.")
+
+    def tidy(self) -> None:
         call_command("forget_needs", stdout=self.stdout)
         self.stdout.write(f"seats offered: {bookings.offer_free()}")
         late = announcing.requeue(older_than=timezone.now() - LATE)
@@ -37,6 +51,8 @@ class Command(BaseCommand):
         strays = forget_strays(older_than=timezone.now() - UPLOADS_KEPT_FOR)
         self.stdout.write(f"files of nobody: {strays}")
         self.stdout.write(f"reminders: {reminding.remind_due()}")
+        mails = outbox.erase_old(older_than=timezone.now() - timedelta(days=settings.MAIL_KEEP_DAYS))
+        self.stdout.write(f"texts of mails erased: {mails}")
         call_command("prune_db_task_results", verbosity=0)
         call_command("clearsessions", verbosity=0)
         self.stdout.write(f"ended sign-ins: {user_sessions.forget_ended()}")

@@ -27,6 +27,9 @@ from summit.models import HistoryEntry, Message, Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.views.workspace.listing import ListPages
 
+# The newest mails that failed, by name.
+FAILED_SHOWN = 5
+
 
 def _programme(request: SignedInRequest, summit: Summit) -> todo.Overview:
     """What is to be done, with links to what this member of the team may open."""
@@ -39,6 +42,9 @@ def _programme(request: SignedInRequest, summit: Summit) -> todo.Overview:
 def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """What is next and what is wrong, and the summit in numbers: each part for those who may see it."""
     first = steps(summit, request.rights) if Right.WORKSPACE in request.rights else []
+    failed = summit.messages.filter(state=Message.State.FAILED)
+    failed_mail = failed.count()
+    named = failed_mail and Right.REGISTRATIONS in request.rights
     context: dict[str, Any] = {
         "summit": summit,
         "steps": first if any(not step.done for step in first) else [],
@@ -46,8 +52,9 @@ def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
         "days": stats.by_day(summit) if Right.NUMBERS in request.rights else [],
         "programme": _programme(request, summit) if Right.WORKSPACE in request.rights else None,
         "deadlines": Deadline.objects.filter(summit=summit) if Right.WORKSPACE in request.rights else [],
-        "failed_mail": summit.messages.filter(state=Message.State.FAILED).count(),
-        "waiting_mail": summit.messages.filter(state=Message.State.QUEUED).count(),
+        "failed_mail": failed_mail,
+        "failed_mails": failed[:FAILED_SHOWN] if named else [],
+        "waiting_mail": summit.messages.filter(state__in=[Message.State.QUEUED, Message.State.SENDING]).count(),
         "registration_state": summit.registration_state(),
     }
     return render(request, "registration/organiser/dashboard.html", context)

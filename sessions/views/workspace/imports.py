@@ -53,10 +53,14 @@ def agenda(request: SignedInRequest, summit: Summit) -> HttpResponse:
 @never_cache
 @right_required(Right.IMPORT)
 def job(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
-    """How far a file is, what it would change or has changed; POST imports what was checked."""
+    """How far a file is, what it would change or has changed; POST imports what was checked, or tries
+    again what has failed."""
     found = get_object_or_404(summit.import_jobs.select_related("by", "summit"), guid=guid)
     if found.needs_mapping:
         return redirect("sessions:organiser-import-columns", summit.code, guid)
+    if request.method == "POST" and found.state == ImportJob.State.FAILED:
+        jobs.try_again(found)
+        return redirect("sessions:organiser-import", summit.code, guid)
     if request.method == "POST":
         try:
             made = jobs.confirm(found, partial=request.POST.get("action") == "partial", by=request.user)

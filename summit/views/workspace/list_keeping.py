@@ -58,8 +58,11 @@ class KeptPages:
         return get_object_or_404(ExportJob, guid=guid, summit=summit, by=request.user, list_name=self.kind.name)
 
     def export(self, request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
-        """How far it is; the page follows by itself, with and without scripts."""
+        """How far it is; the page follows by itself, with and without scripts. POST tries again what has failed."""
         job = self._mine(request, summit, guid)
+        if request.method == "POST":
+            exporting.try_again(job)
+            return redirect(self.address(summit, "-export", guid))
         context = {
             "summit": summit,
             "kind": self.kind,

@@ -81,7 +81,7 @@ class ListPages(KeptPages):
         kept = [
             path(f"{lists}/views/", require_POST(seen(self.save_view)), name=f"{name}-views"),
             path(f"{lists}/exports/", require_POST(seen(self.start_export)), name=f"{name}-exports"),
-            path(f"{lists}/exports/<uuid:guid>/", never_cache(require_safe(seen(self.export))), name=f"{name}-export"),
+            path(f"{lists}/exports/<uuid:guid>/", never_cache(require_http_methods(["GET", "HEAD", "POST"])(seen(self.export))), name=f"{name}-export"),
             path(f"{lists}/exports/<uuid:guid>/file/", never_cache(require_safe(seen(self.export_file))), name=f"{name}-export-file"),
         ]  # fmt: skip
         acts = [

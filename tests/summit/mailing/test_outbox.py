@@ -8,10 +8,12 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from registration.mailing import emails
+from summit.env import mailer_from_url
 from summit.mailing import outbox
 from summit.mailing.outbox import Attached
 from summit.models import Message
 from summit.models.outbox import RETRY_AFTER
+from tests.registration.places.test_races import on_postgresql, on_sqlite
 
 
 def letter(**values) -> Message:
@@ -45,7 +47,7 @@ def test_the_headers_name_the_message_and_say_that_nobody_typed_it(db, work):
     message = outbox.queue(letter())
     work()
     headers = mail.outbox[0].message()
-    assert headers["Message-ID"] == f"<{message.guid}@summit>"
+    assert headers["Message-ID"] == f"<{message.guid}@{settings.SITE_HOST}>"
     assert headers["Auto-Submitted"] == "auto-generated"
 
 
@@ -198,3 +200,34 @@ def test_the_head_of_a_mail_shows_the_logo_of_a_summit_that_has_one(registration
     assert f'src="{settings.SITE_URL}{summit.logo.url}"' in html and 'alt=""' in html
     assert str(summit.brand) in html.partition("<img")[2]
     assert "logo" not in mail.outbox[-1].body
+
+
+def test_the_message_id_is_of_the_summits_own_domain(summit):
+    summit.domain = "forum.example"
+    summit.save()
+    assert letter(summit=summit).message_id.endswith("@forum.example>")
+    assert letter().message_id.endswith(f"@{settings.SITE_HOST}>")
+
+
+def deliver_at_once(race, tmp_path, copy=None):
+    message = outbox.queue(letter())
+    if copy:
+        copy()
+    race([lambda: outbox.deliver(Message.objects.get(pk=message.pk)) for _ in range(4)])
+    assert len(list(tmp_path.glob("mail/*.eml"))) == 1
+    assert race([lambda: Message.objects.get().state]) == ["sent"]
+
+
+@pytest.fixture
+def folder(settings, tmp_path):
+    settings.MAILERS = {"default": mailer_from_url(f"file://{tmp_path}/mail")}
+
+
+@on_postgresql
+def test_who_sends_one_message_at_once_sends_it_once(race, tmp_path, folder):
+    deliver_at_once(race, tmp_path)
+
+
+@on_sqlite
+def test_who_sends_one_message_at_once_sends_it_once_in_a_file(race, tmp_path, folder, on_disk):
+    deliver_at_once(race, tmp_path, on_disk)

@@ -1,0 +1,2 @@
+"""Who does what among many processes: heartbeats of workers, leases of periodic duties, and taking over what a worker
+that is gone had taken."""
