@@ -105,7 +105,7 @@ def several_machines(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             checks.Warning(
                 "Files are shared between machines, but each process of each counts rate limits for itself.",
                 hint="Set REDIS_URL to one Redis for all machines; otherwise every machine allows as much again.",
-                id="summit.W021",
+                id="summit.W025",
             )
         ]
     return []

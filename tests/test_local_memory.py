@@ -9,7 +9,7 @@ from pathlib import Path
 
 APPS = ("summit", "sessions", "speakers", "registration", "api")
 CACHE = {
-    "summit/ratelimit.py": "counts; without Redis each process allows as much again, which checks say (W003, W021)",
+    "summit/ratelimit.py": "counts; without Redis each process allows as much again, which checks say (W003, W025)",
     "summit/single_flight.py": "who draws; without Redis each process draws once",
     "summit/navigation.py": "numbers beside items, shown and at most ten seconds old",
     "sessions/reading/ical.py": "entries under keys of everything they are made of",

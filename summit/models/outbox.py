@@ -25,8 +25,8 @@ RETRY_AFTER = [
 
 class MessageQuerySet(ClaimedQuerySet):
     def over(self) -> Self:
-        """Delivered, or failed for good."""
-        return self.filter(state__in=[Message.State.SENT, Message.State.FAILED])
+        """Delivered, failed for good, or not to be sent."""
+        return self.filter(state__in=[Message.State.SENT, Message.State.FAILED, Message.State.DISCARDED])
 
 
 class Message(Claimed):

@@ -87,7 +87,7 @@ def test_files_are_streamed_or_signed(settings):
 
 def test_machines_that_share_files_want_one_redis_for_their_limits(settings):
     settings.S3_PRIVATE_BUCKET, settings.REDIS_URL, settings.RATE_LIMITS = "closed", "", True
-    assert ids(checks.several_machines(None)) == ["summit.W021"]
+    assert ids(checks.several_machines(None)) == ["summit.W025"]
     settings.REDIS_URL = "redis://cache"
     assert checks.several_machines(None) == []
     settings.S3_PRIVATE_BUCKET = settings.REDIS_URL = ""

@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from summit.leases import duties, takeover
+from summit.mailing import holding
 from summit.mailing.outbox import send_soon
 from summit.models import Message
 
@@ -51,7 +52,9 @@ class Command(BaseCommand):
         return jobs | {what: import_string(verb)(older_than=late) for what, verb in MISSED.items()}
 
     def mail(self) -> int:
-        """Messages that no task will send, alone or in a batch."""
+        """Messages that no task will send, alone or in a batch; while mail is held none shall."""
+        if holding.is_held():
+            return 0
         # By the last part of their names: what an earlier release queued counts, too.
         tasks = DBTaskResult.objects.filter(task_path__regex=r"\.deliver_(mail|batch)$")
         waiting = list(
