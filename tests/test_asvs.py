@@ -13,8 +13,8 @@ ROOT = Path(settings.BASE_DIR)
 DOCUMENT = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| (\d+\.\d+\.\d+) \| ([12]) \| (.+?) \| (.+) \|$", re.MULTILINE)
 OPEN, NOT_APPLICABLE = "**open**: ", "not applicable because "
-# What the evidence names in backquotes, and whether it comes with changes that are not in this tree yet.
-NAMED = re.compile(r"`([^`]+)`( \(part 5\))?")
+# What the evidence names in backquotes.
+NAMED = re.compile(r"`([^`]+)`")
 ENDINGS = {".py", ".md", ".txt", ".json", ".yaml", ".toml", ".conf", ".js", ".html", ".po", ".service"}
 PLAIN = {"Dockerfile", "Makefile", ".dockerignore", ".env.example", ".ci/run", "deploy/Caddyfile"}
 # Of release 4.0.3 (4.0/docs_en of its repository), without those it calls deleted. 2.8.7 is recommended at level 2, the
@@ -39,13 +39,13 @@ def numbers(said: str) -> Iterator[str]:
         yield from (f"{section}.{number}" for number in range(int(first), int(end or first) + 1))
 
 
-def paths() -> Iterator[tuple[str, str, bool]]:
-    """``(path, name of a test or "", whether it comes later)`` of all that the evidence names."""
+def paths() -> Iterator[tuple[str, str]]:
+    """``(path, name of a test or "")`` of all that the evidence names."""
     for _number, _level, _asks, evidence in ROW.findall(DOCUMENT):
-        for said, later in NAMED.findall(evidence):
+        for said in NAMED.findall(evidence):
             path, _, test = said.partition("::")
             if path in PLAIN or (Path(path).suffix in ENDINGS and " " not in path):
-                yield path, test, bool(later)
+                yield path, test
 
 
 @cache
@@ -91,8 +91,8 @@ def test_whatever_holds_names_a_test_or_a_file():
 def test_every_test_and_file_that_is_named_exists():
     found = list(paths())
     assert len(found) > 250
-    assert [f"{path}::{test}" for path, test, later in found if not later and not exists(path, test)] == []
-    assert all(path.startswith("tests/") for path, test, _later in found if test)
+    assert [f"{path}::{test}" for path, test in found if not exists(path, test)] == []
+    assert all(path.startswith("tests/") for path, test in found if test)
 
 
 def test_every_model_has_one_class_of_data():

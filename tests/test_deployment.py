@@ -25,7 +25,7 @@ SERVICES = COMPOSE["services"]
 OURS = {"prepare", "web", "worker", "probes"}
 # NAME, NAME:-default, NAME:?message; a default may hold another one.
 USED = re.compile(r"\$\{(\w+)")
-OFFERED = dict(re.findall(r"^([A-Z_]+)=(.*)$", read(".env.example"), re.MULTILINE))
+OFFERED = dict(re.findall(r"^([A-Z0-9_]+)=(.*)$", read(".env.example"), re.MULTILINE))
 # Set by compose.yaml or read by the proxy in it, and by nothing else.
 OF_COMPOSE = {"POSTGRES_PASSWORD"}
 

@@ -18,7 +18,6 @@ from summit.leases.heartbeat import identity
 from summit.lib.busy import until_it_answers
 from summit.lib.text import clean_line
 from summit.mailing import holding
-from summit.mailing import holding
 from summit.mailing.smtp import Line, failure_of
 from summit.models import Message, MessageFile, Summit
 from summit.models.outbox import RETRY_AFTER, MessageQuerySet
