@@ -66,6 +66,7 @@ def backups() -> list[Finding]:
 
 WATCHED: dict[str, Watched] = {
     "worker silent": Watched(findings.queue),
+    "no worker": Watched(findings.worker),
     "mail waits": Watched(findings.outbox),
     "disk full": Watched(findings.space, state=State.WARN, here=True),
     "task failed": Watched(failed_tasks),

@@ -24,14 +24,14 @@ from django.core.mail import EmailMessage, mailers
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Case, F, Min, When
+from django.db.models import Case, F, Max, Min, When
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from summit import machine
 from summit.mailing import holding
-from summit.models import Message
+from summit.models import Message, WorkerBeat
 from summit.operating import manifest, stored_files
 
 
@@ -52,6 +52,8 @@ class Finding:
 Check = Callable[[], list[Finding]]
 # How long work and mail may wait, and how old the newest backup may be.
 LATE, BACKUP_LATE = timedelta(minutes=10), timedelta(hours=26)
+# How long no worker may have been seen: one that is started anew takes some seconds.
+SILENT = timedelta(minutes=2)
 # Parts of a disk that are free, days until a certificate ends, seconds between two clocks, parts of all connections.
 LITTLE_SPACE, NO_SPACE = 0.1, 0.02
 DAYS_LEFT = 14
@@ -203,6 +205,14 @@ def queue() -> list[Finding]:
                   warn=failed > 0, fail=since is not None and now - since > LATE)  # fmt: skip
 
 
+def worker() -> list[Finding]:
+    """Whether anybody has been at work lately; where nobody ever was, what waits tells it (:func:`queue`)."""
+    alive, last = WorkerBeat.objects.alive().count(), WorkerBeat.objects.aggregate(last=Max("seen_at"))["last"]
+    silent = not alive and last is not None and timezone.now() - last > SILENT
+    return graded("worker", f"none at work{_since(last)}" if silent else f"{alive} at work",
+                  "Start the worker: manage.py worker.", warn=False, fail=silent)  # fmt: skip
+
+
 def _since(moment: datetime | None) -> str:
     return f" since {moment:%Y-%m-%d %H:%M} UTC" if moment else ""
 
@@ -286,6 +296,7 @@ CHECKS: dict[str, Check] = {
     "mail": mail_server,
     "outbox": outbox,
     "queue": queue,
+    "worker": worker,
     "fonts": fonts,
     "space": space,
     "backups": backups,
@@ -295,7 +306,7 @@ CHECKS: dict[str, Check] = {
 UNREAD = "Is the database there, and migrated?"
 REMEDIES = {
     "database": "Is the server running, and DATABASE_URL right?",
-    **dict.fromkeys(("migrations", "clock", "outbox", "queue"), UNREAD),
+    **dict.fromkeys(("migrations", "clock", "outbox", "queue", "worker"), UNREAD),
     "cache": "Is Redis running at REDIS_URL?",
     "storage": "May this user write there?",
     "mail": "Is MAIL_URL right?",

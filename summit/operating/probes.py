@@ -33,6 +33,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from summit.models import WorkerBeat
 from summit.storage import private_files
 
 logger = logging.getLogger(__name__)
@@ -104,15 +105,21 @@ def queue() -> str:
     return f"a task has waited for {waits:.0f} s. Is a worker running?"
 
 
+def worker() -> str:
+    """Whether any worker beats, where one ever has."""
+    return "no worker is at work" if WorkerBeat.objects.exists() and not WorkerBeat.objects.alive().exists() else ""
+
+
 CHECKS: dict[str, Check] = {
     "database": database,
     "migrations": migrations,
     "storage": writable,
     "cache": cached,
     "queue": queue,
+    "worker": worker,
 }
 # The site serves without these.
-TOLD = {"cache", "queue"}
+TOLD = {"cache", "queue", "worker"}
 
 
 class Runner:

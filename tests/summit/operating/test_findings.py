@@ -20,7 +20,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from summit.mailing import holding, outbox
-from summit.models import MailHold, Message
+from summit.models import MailHold, Message, WorkerBeat
 from summit.operating import findings
 from summit.operating.findings import State
 
@@ -83,6 +83,15 @@ def test_migrations_that_are_missing_or_later():
 
 def write(summit, **values) -> Message:
     return outbox.queue(Message(kind="x", to="a@people.example", subject="s", text="t", summit=summit, **values))
+
+
+def test_workers_that_are_all_gone_have_failed(summit):
+    assert one(findings.worker).told == "0 at work"
+    WorkerBeat.objects.create(worker_id="w1", host="here", pid=1)
+    WorkerBeat.objects.create(worker_id="w2", host="there", pid=2, seen_at=timezone.now() - timedelta(hours=1))
+    assert (one(findings.worker).state, one(findings.worker).told) == ("OK", "1 at work")
+    WorkerBeat.objects.update(seen_at=timezone.now() - timedelta(minutes=3))
+    assert (one(findings.worker).state, "none at work since 20" in one(findings.worker).told) == ("FAIL", True)
 
 
 def test_mail_that_waits_too_long_has_failed_or_is_held(summit):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from summit.mailing import outbox
-from summit.models import Message
+from summit.models import Message, WorkerBeat
 from summit.operating import probes
 
 
@@ -52,7 +52,8 @@ def requested(path, query="", method="GET", **more):
 def test_all_is_well(ask):
     status, told = ask("/readyz", "strict")
     assert (status, told["status"]) == (200, "ready"), told
-    assert told["checks"] == {name: {"ok": True} for name in ("database", "migrations", "storage", "cache", "queue")}
+    assert told["checks"] == {name: {"ok": True} for name in probes.CHECKS}
+    assert set(told["checks"]) == {"database", "migrations", "storage", "cache", "queue", "worker"}
 
 
 def test_alive_touches_nothing(db, django_assert_num_queries):
@@ -104,6 +105,14 @@ def test_a_task_that_waits_for_too_long_is_told(ask, summit, minutes, late):
     assert (status, told["status"]) == (200, "degraded" if late else "ready")
     if late:
         assert "a task has waited for 66" in told["checks"]["queue"]["problem"]
+
+
+def test_a_worker_that_beats_no_more_degrades(ask):
+    WorkerBeat.objects.create(worker_id="w1", host="here", pid=1)
+    assert ask("/readyz", "strict")[0] == 200
+    WorkerBeat.objects.update(seen_at=timezone.now() - timedelta(minutes=1))
+    status, told = ask("/readyz")
+    assert (status, told["status"], told["checks"]["worker"]["problem"]) == (200, "degraded", "no worker is at work")
 
 
 def test_a_task_for_later_is_not_late(ask, summit):
