@@ -30,6 +30,6 @@ def create(path: Path) -> None:
 def close_to_others(path: Path) -> None:
     """Close what everybody on the machine could read, as earlier releases left it. What a group may is left to it."""
     # Not ours to close, or gone.
-    with suppress(PermissionError, FileNotFoundError):
+    with suppress(PermissionError, FileNotFoundError, NotADirectoryError):
         if path.stat().st_mode & EVERYBODY:
             path.chmod(FOLDER if path.is_dir() else FILE)

@@ -206,8 +206,9 @@ def queue() -> list[Finding]:
 
 
 def worker() -> list[Finding]:
-    """Whether anybody has been at work lately; where nobody ever was, what waits tells it (:func:`queue`)."""
-    alive, last = WorkerBeat.objects.alive().count(), WorkerBeat.objects.aggregate(last=Max("seen_at"))["last"]
+    """Whether whoever was at work and has not said goodbye still is; where nobody is, what waits tells it (:func:`queue`)."""
+    alive = WorkerBeat.objects.alive().count()
+    last = WorkerBeat.objects.filter(ended_at=None).aggregate(last=Max("seen_at"))["last"]
     silent = not alive and last is not None and timezone.now() - last > SILENT
     return graded("worker", f"none at work{_since(last)}" if silent else f"{alive} at work",
                   "Start the worker: manage.py worker.", warn=False, fail=silent)  # fmt: skip
