@@ -16,7 +16,9 @@ STACKED = re.compile(rf"(?:[^\w\x00-\x7f]|[\uff9e\uff9f]){{{AT_MOST + 1},}}")
 
 
 def normal(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
-    """The text in a normal form; of marks on one letter the first thirty."""
+    """The text in a normal form; of marks on one letter the first thirty. Raises ``TypeError`` for what is no text."""
+    if not isinstance(text, str):
+        raise TypeError(f"{type(text).__name__} is no text")
     return text if text.isascii() else unicodedata.normalize(form, STACKED.sub(_few, text))
 
 

@@ -5,6 +5,7 @@ people at work on them; each is killed, stopped or slowed in turn, and then it i
 that release to this one while people are at work.
 """
 
+import importlib.util
 import os
 import secrets
 import shutil
@@ -41,13 +42,42 @@ def common(folder: Path) -> dict[str, str]:
     )
     stack.add(Piece("mail", [sys.executable, "-m", "tests.drill.catcher", str(ports["mail"]), str(folder / "caught")]))
     (folder / "caught").touch()
-    return {
+    return object_storage(ports["files"]) | {
         "DATABASE_URL": database.url, "REDIS_URL": f"redis://127.0.0.1:{ports['cache']}/0",
         "MAIL_URL": f"smtp://127.0.0.1:{ports['mail']}", "SITE_URL": f"http://127.0.0.1:{ports['proxy']}",
         "SECRET_KEY": secrets.token_urlsafe(50), "TICKET_SIGNING_KEY": secrets.token_urlsafe(50), "DEBUG": "0",
         "RATE_LIMITS": "0", "STAFF_TWO_FACTORS": "0", "DJANGO_SETTINGS_MODULE": "summit.settings", "LOG_LEVEL": "ERROR",
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }  # fmt: skip
+
+
+def object_storage(port: int) -> dict[str, str]:
+    """A server of S3, where its packages are here (the group ``s3``); without one each node keeps files on its own disk."""
+    if any(importlib.util.find_spec(name) is None for name in ("boto3", "moto", "storages", "flask_cors")):
+        print("      without an object storage: the packages of the group s3 are not here", flush=True)
+        return {}
+    import boto3
+
+    keys = {"S3_ACCESS_KEY": "drill", "S3_SECRET_KEY": secrets.token_urlsafe(20)}
+    address = f"http://127.0.0.1:{port}"
+    stack.add(Piece("files", [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]))
+    client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", aws_access_key_id=keys["S3_ACCESS_KEY"],
+                          aws_secret_access_key=keys["S3_SECRET_KEY"])  # fmt: skip
+
+    def made() -> bool:
+        try:
+            return all(client.create_bucket(Bucket=name) for name in ("open", "closed"))
+        except Exception:  # not there yet
+            return False
+
+    until(made, 60, "The object storage")
+    return {
+        **keys,
+        "S3_ENDPOINT": address,
+        "S3_REGION": "us-east-1",
+        "S3_PUBLIC_BUCKET": "open",
+        "S3_PRIVATE_BUCKET": "closed",
+    }
 
 
 def installation(folder: Path, environment: dict[str, str]) -> None:
@@ -203,6 +233,7 @@ def main(*arguments: str) -> int:
         summit = programme(crowd)
         proxy(folder, nodes(folder, environment), environment)
         stack.keep_alive()
+        wanted = [mishap for mishap in wanted if mishap.needs in stack.pieces]
         visitor = Visitor(crowd.origin, crowd.ledger, "first")
         until(lambda: visitor.ask(f"/ko/{CODE}/")[0] == 200, 120, "The site")
         crowd.ledger.seen.clear()

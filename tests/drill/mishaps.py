@@ -21,6 +21,7 @@ class Mishap:
     happens: Callable[[Stack], None]
     kills: bool = False
     in_short: bool = False
+    needs: str = "database"  # the piece that must be there
 
 
 def kill_a_web_worker(stack: Stack) -> None:
@@ -77,7 +78,7 @@ MISHAPS = [
     Mishap("Redis is gone and comes back empty", away("cache")),
     Mishap("the mail server is gone", away("mail")),
     Mishap("the mail server hangs", hangs("mail"), kills=True),
-    Mishap("the files are gone", away("files")),
+    Mishap("the object storage hangs", hangs("files"), needs="files"),
     Mishap("a node is gone", away("node 2 web", "node 2 worker"), kills=True),
     Mishap("both workers are killed at once", lambda stack: [kill(f"node {n} worker")(stack) for n in (1, 2)] and None, kills=True),
 ]  # fmt: skip

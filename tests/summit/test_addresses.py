@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.apps import apps
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.test import Client
@@ -115,15 +116,14 @@ def test_no_mail_names_the_host_of_the_request_that_asked_for_it(summit, as_user
     ]
     assert {answer.status_code for answer in asked} <= {200, 302}, [a.status_code for a in asked]
     work()
-    letters = list(Message.objects.all())
-    kinds = {letter.kind for letter in letters}
+    kinds = set(Message.objects.values_list("kind", flat=True))
     assert kinds >= {
         "link", "account", "attendance_changed", "replaced", "confirmed", "team_invitation", "host_invitation", "profile_claim",
     }  # fmt: skip
     links = 0
-    for letter in letters:
-        assert "evil.example" not in letter.text + letter.html + letter.subject
-        links += len(re.findall(r"http://testserver/", letter.text))
+    for letter in mail.outbox:
+        assert "evil.example" not in letter.body + letter.alternatives[0].content + letter.subject
+        links += len(re.findall(r"http://testserver/", letter.body))
     assert links >= 9
-    reset = Message.objects.get(kind="account", text__contains="/password/reset/key/")
-    assert "http://testserver/en/account/password/reset/key/" in reset.text
+    [reset] = [letter for letter in mail.outbox if "/password/reset/key/" in letter.body]
+    assert "http://testserver/en/account/password/reset/key/" in reset.body

@@ -186,7 +186,7 @@ def test_probes_are_answered_on_their_own_port_whatever_the_host(installation):
     assert wait_for(lambda: answers(asked) == 200), installation.log.read_text()
     with urllib.request.urlopen(asked, timeout=30) as answer:
         told = json.load(answer)
-    assert (told["status"], len(told["checks"])) == ("ready", 5)
+    assert (told["status"], len(told["checks"])) == ("ready", 6)
 
 
 def test_a_process_that_grows_too_large_is_replaced_while_others_answer(tmp_path, django_db_blocker):
