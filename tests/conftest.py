@@ -29,9 +29,26 @@ settings.register_profile("summit", deadline=None, suppress_health_check=[Health
 settings.load_profile("summit")
 
 
+# Modules whose tests start web servers, workers, proxies, or servers of Redis and PostgreSQL, and mostly wait for them.
+PROCESSES = {
+    "tests.registration.badges.test_killed_worker",
+    "tests.summit.mailing.test_killed_workers",
+    "tests.summit.operating.test_supervisor",
+    "tests.summit.test_bodies_served",
+    "tests.summit.test_buckets",
+    "tests.summit.test_database_away",
+    "tests.summit.test_own_files",
+    "tests.test_busy_sqlite",
+    "tests.test_proxies",
+    "tests.test_redis_away",
+}
+
+
 def pytest_collection_modifyitems(items):
-    """What asks a database is marked: the rest tests the same whatever the database is."""
+    """What asks a database is marked: the rest tests the same whatever the database is; what mostly waits is, too."""
     for item in items:
+        if item.module.__name__ in PROCESSES:
+            item.add_marker("processes")
         if item.get_closest_marker("django_db") or {"db", "django_db_setup", "transactional_db", "_database"} & set(
             item.fixturenames
         ):
