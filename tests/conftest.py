@@ -44,8 +44,10 @@ PROCESSES = {
 }
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """What asks a database is marked: the rest tests the same whatever the database is; what mostly waits is, too."""
+    """What asks a database is marked: the rest tests the same whatever the database is; what mostly waits is, too, and
+    comes first, while the others have enough to do."""
     for item in items:
         if item.module.__name__ in PROCESSES:
             item.add_marker("processes")
@@ -53,6 +55,7 @@ def pytest_collection_modifyitems(items):
             item.fixturenames
         ):
             item.add_marker("database")
+    items.sort(key=lambda item: item.get_closest_marker("processes") is None)
 
 
 def pytest_collection_finish():

@@ -2,7 +2,6 @@
 
 import io
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from django.test import override_settings
 
 from tests.bench.world import free_port
 from tests.databases import Databases
+from tests.processes import running
 
 MANAGE = Path(settings.BASE_DIR, "manage.py")
 SECRETS = {"SECRET_KEY": "s" * 60, "TICKET_SIGNING_KEY": "t" * 60}
@@ -115,9 +115,8 @@ class Installation:
 def served(made, **more):
     """The product's server with two workers; yields ``ask(path, **headers)``, which returns (status, text)."""
     port = free_port()
-    command = [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "summit.wsgi:application", "--host",
+    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "summit.wsgi:application", "--host",
                "127.0.0.1", "--port", str(port), "--workers", "2", "--no-ws", "--log-level", "error"]  # fmt: skip
-    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=made.environment(DEBUG="1", **more))
 
     def ask(path: str, **headers: str) -> tuple[int, str]:
         try:
@@ -128,7 +127,7 @@ def served(made, **more):
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
-    try:
+    with running(command, made.environment(DEBUG="1", **more), made.folder / "web.log"):
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             try:
@@ -137,6 +136,3 @@ def served(made, **more):
             except OSError:
                 time.sleep(0.2)
         yield ask
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
