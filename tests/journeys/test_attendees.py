@@ -191,5 +191,6 @@ def test_registers_online_in_english_changes_twice_and_cancels(
     letter = read_mail(outbox())
     assert letter.subject == say("Your registration was cancelled: %(summit)s", summit=ogp2021.short_name["en"])
     assert letter.entry["STATUS"] == "CANCELLED"
-    fetch(page, feed, status=404)
+    # Of a calendar that has ended its subscribers hear so.
+    fetch(page, feed, status=410)
     watch.nothing()
