@@ -44,7 +44,7 @@ PROCESSES = {
 }
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
     """What asks a database is marked: the rest tests the same whatever the database is; what mostly waits is, too, and
     comes first, while the others have enough to do."""
@@ -55,7 +55,10 @@ def pytest_collection_modifyitems(items):
             item.fixturenames
         ):
             item.add_marker("database")
+    # Others choose by these marks, and shuffle.
+    result = yield
     items.sort(key=lambda item: item.get_closest_marker("processes") is None)
+    return result
 
 
 def pytest_collection_finish():
