@@ -16,7 +16,7 @@ def test_people_come_while_long_work_is_done(tmp_path, django_db_blocker):
     with django_db_blocker.unblock():
         shutil.copy(Databases().migrated(), tmp_path / "summit.sqlite3")
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/summit.sqlite3", "DJANGO_SETTINGS_MODULE": "tests.process_settings"}  # fmt: skip
-    command = [sys.executable, "-m", "tests.drills.busy", "500", "8"]
+    command = [sys.executable, "-m", "tests.drill.busy", "500", "8"]
     done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr[-4000:]
     assert done.stdout.startswith("PASS  500 rows"), done.stdout

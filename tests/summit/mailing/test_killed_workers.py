@@ -1,6 +1,6 @@
 """For real: workers that are killed while they send, against a mail server that counts."""
 
-from tests.drills import mails
+from tests.drill import mails
 from tests.installations import migrated_database
 
 

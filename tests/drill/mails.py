@@ -1,6 +1,6 @@
 """Mails are sent while their workers are killed: none is lost, and at most one a kill comes twice.
 
-``python -m tests.drills.mails [mails] [kills]`` takes the database of ``DATABASE_URL``, which must be empty and migrated;
+``python -m tests.drill.mails [mails] [kills]`` takes the database of ``DATABASE_URL``, which must be empty and migrated;
 without one it makes its own.
 """
 
@@ -107,7 +107,7 @@ def main(mails: int = 1000, kills: int = 3) -> int:
 
 def run(url: str, mails: int, kills: int) -> subprocess.CompletedProcess[str]:
     """As a process of its own, on a database that is migrated."""
-    command = [sys.executable, "-m", "tests.drills.mails", str(mails), str(kills)]
+    command = [sys.executable, "-m", "tests.drill.mails", str(mails), str(kills)]
     environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.process_settings"}
     return subprocess.run(command, check=False, env=environment, capture_output=True, text=True)
 

@@ -1,6 +1,6 @@
 """On SQLite: a long import, a publication and a batch of badges, while people register, sign in and read.
 
-``python -m tests.drills.busy [rows] [people]`` makes an installation of its own; no answer may be an error, and no
+``python -m tests.drill.busy [rows] [people]`` makes an installation of its own; no answer may be an error, and no
 process may end.
 """
 
