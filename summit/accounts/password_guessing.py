@@ -24,6 +24,7 @@ from django.utils.translation import ngettext
 from summit import history
 from summit.accounts import sign_in_mails
 from summit.errors import Refusal
+from summit.lib.text import clean_line
 from summit.mailing import outbox
 from summit.models import Message, User
 
@@ -124,7 +125,8 @@ class Try:
 
 
 def _try(email: str, address: str) -> Try:
-    return Try(email.strip().lower(), history.network(address) or address)
+    # Kept in tasks and lines of history, so without what no database takes.
+    return Try(clean_line(email).lower(), history.network(address) or address)
 
 
 def begin(email: str, address: str) -> Try:
