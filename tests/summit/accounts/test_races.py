@@ -1,10 +1,7 @@
 """Two browsers in the first start at the same moment, on PostgreSQL with real connections."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from summit.accounts import installation
 from summit.models import HistoryEntry, InstallationKey, User
@@ -16,28 +13,11 @@ pytestmark = [
 ]
 
 
-def together(jobs):
-    start = Barrier(len(jobs))
-
-    def one(job):
-        try:
-            connection.ensure_connection()
-            start.wait(timeout=60)
-            return job()
-        except Exception as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(one, jobs))
-
-
 @pytest.mark.parametrize("given", ["", "four random words here"])
-def test_of_many_browsers_one_makes_the_operator(settings, given):
+def test_of_many_browsers_one_makes_the_operator(settings, given, race):
     settings.INSTALLATION_KEY = given
     marks = [installation.check_key(given or installation.make_key()) for _browser in range(6)]
-    ends = together(
+    ends = race(
         [
             lambda mark=mark, n=n: installation.make_operator(
                 mark, email=f"op{n}@team.example", name="Op", password="correct horse battery", language="en"
