@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,11 +18,6 @@ from django.conf import settings
 from tests.databases import Databases
 
 __test__ = False
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def wait_for[T](what: Callable[[], T], seconds: float = 90) -> T:

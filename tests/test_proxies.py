@@ -23,7 +23,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 
-from tests.processes import answers, environment, free_port, running, wait_for
+from tests.bench.world import free_port
+from tests.processes import answers, environment, running, wait_for
 
 # One proxy for all of them.
 pytestmark = pytest.mark.xdist_group("proxies")

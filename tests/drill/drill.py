@@ -19,13 +19,13 @@ from typing import Any
 from tests.bench.world import free_port
 from tests.drill import proof
 from tests.drill.mishaps import MISHAPS, Mishap
-from tests.drill.people import PATIENCE, Crowd, Visitor
+from tests.drill.people import Crowd, Visitor
 from tests.drill.proof import Proven
 from tests.drill.stack import ROOT, Database, Piece, Stack, scratch, until
 
 __test__ = False
 CODE, SESSIONS, PEOPLE, GUESTS = "drill", 120, 1_500, 400
-WARM, CALM = 15.0, 15.0  # seconds before the first mishap, and after each
+WARM, CALM = 15.0, 20.0  # seconds before the first mishap, and after each
 DRAINED = 240.0  # seconds until all mail has left: a mail that could not be sent waits a minute, then five
 MEMORY = 1.10  # times what a process held when it was warm
 stack = Stack(scratch())
@@ -211,15 +211,16 @@ def held() -> dict[int, float]:
     return found
 
 
-def broken(crowd: Crowd, wanted: list[Mishap]) -> list[tuple[str, Proven]]:
+def broken(crowd: Crowd, wanted: list[Mishap]) -> list[Proven]:
     rows = []
     for mishap in wanted:
         print(f"      {mishap.name} …", flush=True)
         mishap.happens(stack)
         over = time.monotonic()
-        time.sleep(CALM + (PATIENCE if not mishap.in_short else 0) / 4)
-        failed, last = proof.whole_again(mishap.name, over, time.monotonic(), list(crowd.ledger.seen))
-        rows.append((mishap.name, Proven(mishap.name, last < proof.WHOLE_AGAIN, f"{failed} answers failed afterwards, the last after {last:.1f} s")))  # fmt: skip
+        time.sleep(CALM)
+        failed, last = proof.whole_again(over, time.monotonic(), list(crowd.ledger.seen))
+        told = f"{failed} answers failed afterwards, the last after {last:.1f} s"
+        rows.append(Proven(mishap.name, last < proof.WHOLE_AGAIN, told))
     return rows
 
 
@@ -243,7 +244,7 @@ def main(*arguments: str) -> int:
         time.sleep(WARM)
         warm = held()
         jobs, version, people = busy_days(crowd, summit)
-        rows = [proven for _name, proven in broken(crowd, wanted)]
+        rows = broken(crowd, wanted)
         crowd.go_home()
         forget_the_connection()
         drained(summit)

@@ -85,7 +85,7 @@ def notices(version: Any, people: int) -> Proven:
     )
 
 
-def whole_again(name: str, over: float, until: float, seen: list[Seen]) -> tuple[int, float]:
+def whole_again(over: float, until: float, seen: list[Seen]) -> tuple[int, float]:
     """(answers that failed, seconds after the mishap until the last of them) between its end and the next."""
     failed = [each for each in seen if not each.good and over <= each.at < until]
     return len(failed), max((each.at - over for each in failed), default=0.0)

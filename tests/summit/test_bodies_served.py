@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import answers, children, environment, free_port, running, wait_for
+from tests.bench.world import free_port
+from tests.processes import answers, children, environment, running, wait_for
 
 # One server for all of them.
 pytestmark = pytest.mark.xdist_group("bodies")

@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from summit.env import mailer_from_url
 from summit.mailing import outbox
 from summit.models import Message
-from tests.installations import free_port
+from tests.bench.world import free_port
 
 
 class Server:

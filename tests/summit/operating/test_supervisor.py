@@ -16,7 +16,8 @@ import pytest
 from django.conf import settings
 
 from summit.operating import supervisor
-from tests.processes import alive, answers, children, environment, free_port, running, wait_for
+from tests.bench.world import free_port
+from tests.processes import alive, answers, children, environment, running, wait_for
 
 # One installation for all of them.
 pytestmark = pytest.mark.xdist_group("supervisor")
