@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 
 from sessions.models import Appearance
 
+# None of these begins with a repetition: over a long run of spaces that would search anew from each of them.
 SURE = re.compile(r"[;；\n|]|\s/\s")
 # Between names; a slash or dot without spaces only where a letter stands on each side.
-JOINED = re.compile(r"\s*[&＆]\s*|\s+(?:and|und|et|y|및|그리고)\s+|(?<=\w)/(?=\w)", re.IGNORECASE)
-DOT = re.compile(r"\s*[·•ㆍ・]\s*")
-COMMA = re.compile(r"\s*[,，、]\s*(?![^(]*\))")
-BESIDE = re.compile(r"\s*\([^()]*\)\s*")
+JOINED = re.compile(r"[&＆]|\s(?:and|und|et|y|및|그리고)(?=\s)|(?<=\w)/(?=\w)", re.IGNORECASE)
+DOT = re.compile(r"[·•ㆍ・]")
+# What stands in parentheses, and each comma that does not.
+COVERED_OR_COMMA = re.compile(r"(?:^|\()[^(]*\)|(?P<comma>[,，、])")
+BESIDE = re.compile(r"\([^()]*\)")
 # Hangul names have two to five syllables, a title may follow; Latin ones two to five words that begin with a capital.
 HANGUL_NAME = re.compile(
     r"[가-힣]{2,5}(?: ?[가-힣]{1,2})?(?: (?:교수|박사|님|대표|의원|장관|차관|위원|위원장|국장|과장|팀장|이사|원장|연구원|기자))?"
@@ -55,7 +57,7 @@ def people_in(cell: str, *, known: Callable[[str], bool] = lambda _name: False) 
         found.named += named
         if not all(known(each.name) for each in named):
             found.doubt = found.doubt or _doubt(part, named, alone=len(parts) == 1)
-            if len(named) > 1 and COMMA.search(part):
+            if len(named) > 1 and len(_between_commas(part)) > 1:
                 found.commas = found.commas or part
     return found
 
@@ -75,12 +77,12 @@ def _parted(part: str, known: Callable[[str], bool]) -> list[Named]:
 def _doubt(part: str, named: list[Named], *, alone: bool) -> str:
     if len(named) == 1:
         name = named[0].name
-        if not alone or not COMMA.search(name) or _is_titled(name):
+        if not alone or len(_between_commas(name)) < 2 or _is_titled(name):
             return ""
         return _("“%(cell)s” was read as one person. If they are several, part them by semicolons: A; B.") % {
             "cell": name
         }
-    unsure = len([each for each in DOT.split(part) if each.casefold() not in roles()]) > 1
+    unsure = len([each for each in DOT.split(part) if each.strip().casefold() not in roles()]) > 1
     if not unsure and all(_is_whole(each.name) for each in named):
         return ""
     return _("“%(cell)s” was read as %(count)d people: %(names)s. Part people by semicolons: A; B.") % {
@@ -99,8 +101,18 @@ def _with_roles(name: str) -> list[Named]:
     return found
 
 
+def _between_commas(text: str) -> list[str]:
+    """What stands between the commas outside of parentheses, in time in proportion to the text."""
+    pieces, begin = [], 0
+    for match in COVERED_OR_COMMA.finditer(text):
+        if match["comma"]:
+            pieces.append(text[begin : match.start()].strip())
+            begin = match.end()
+    return [*pieces, text[begin:].strip()]
+
+
 def _by_comma(name: str, known: Callable[[str], bool]) -> list[str]:
-    pieces = [piece for piece in COMMA.split(name) if piece.strip()]
+    pieces = [piece for piece in _between_commas(name) if piece]
     if len(pieces) < 2 or known(name):
         return [name]
     if all(known(piece) or _is_whole(piece) for piece in pieces):
@@ -119,7 +131,7 @@ def _is_whole(piece: str) -> bool:
 
 def _is_titled(name: str) -> bool:
     """``Ada Example, PhD``: what follows the comma is no name."""
-    return all(piece.strip(". ").casefold() in TITLED for piece in COMMA.split(name)[1:])
+    return all(piece.strip(". ").casefold() in TITLED for piece in _between_commas(name)[1:])
 
 
 def roles() -> Mapping[str, str]:
