@@ -24,7 +24,8 @@ try:
     from storages.backends.s3 import S3Storage
 except ImportError as error:
     raise ImproperlyConfigured(
-        "Files go to buckets, and the packages for it are not installed. Run: uv pip install boto3 django-storages"
+        "Files go to buckets, and the packages for it are not installed. "
+        "Run: uv pip install --no-deps --require-hashes -r requirements-s3.txt"
     ) from error
 
 # Larger files wait on the disk while they are read.
