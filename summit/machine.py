@@ -180,16 +180,8 @@ def s3_environment() -> Path:
     with _alone(folder.with_suffix(".lock")):
         if not made.exists() or made.read_text() != state:
             subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", folder], check=True)
-            uv = [
-                Path(sys.executable).with_name("uv"),
-                "pip",
-                "install",
-                "-q",
-                "--python",
-                python,
-                "--compile-bytecode",
-            ]
-            subprocess.run([*uv, "--require-hashes", "-r", wanted], check=True)
+            uv: list[str | Path] = [Path(sys.executable).with_name("uv"), "pip", "install", "-q", "--python", python]
+            subprocess.run([*uv, "--compile-bytecode", "--require-hashes", "-r", wanted], check=True)
             made.write_text(state)
     return python
 

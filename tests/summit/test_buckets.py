@@ -133,6 +133,6 @@ def test_signed_addresses_are_for_one_file_one_minute_and_say_how_it_is_given(st
 def test_an_object_storage_without_its_packages_is_told_in_words(monkeypatch):
     monkeypatch.setitem(sys.modules, "storages.backends.s3", None)
     monkeypatch.delitem(sys.modules, "summit.buckets", raising=False)
-    with pytest.raises(ImproperlyConfigured, match="-r requirements-s3.txt"):
+    with pytest.raises(ImproperlyConfigured, match=r"-r requirements-s3\.txt"):
         importlib.import_module("summit.buckets")
     monkeypatch.delitem(sys.modules, "summit.buckets", raising=False)
