@@ -47,7 +47,7 @@ INSTALLATION_KEY = env_given("INSTALLATION_KEY")
 
 # A passphrase or key that encrypts backups, and where they lie when no other place is named.
 BACKUP_KEY = env_given("BACKUP_KEY")
-BACKUP_ROOT = Path(root) if (root := env_str("BACKUP_ROOT")) else None
+BACKUP_ROOT = env_str("BACKUP_ROOT")
 
 SITE_URL = env_str("SITE_URL", f"http://localhost:{env_int('PORT', 8000)}").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
