@@ -193,6 +193,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "summit.accounts.password_rules.MaximumLength"},
+    {"NAME": "summit.accounts.password_rules.NotLeaked"},
+    {"NAME": "summit.accounts.password_rules.NotEasy"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account:home"
@@ -211,6 +213,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # invites to sign up, which is closed, and a stranger's mailbox is not ours to fill.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_FORMS = {
+    "change_password": "summit.accounts.password_forms.ChangePasswordForm",
+    "set_password": "summit.accounts.password_forms.SetPasswordForm",
+    "reset_password_from_key": "summit.accounts.password_forms.ResetPasswordKeyForm",
     "request_login_code": "summit.accounts.known_addresses.CodeForm",
     "confirm_login_code": "summit.accounts.known_addresses.TypedCodeForm",
     "reset_password": "summit.accounts.known_addresses.ResetForm",

@@ -10,13 +10,16 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from summit.accounts import password_guessing, second_factor, security_events, sign_in_mails, user_sessions
 from summit.accounts.known_addresses import make_account, nobody, taken_back
+from summit.accounts.leaked_passwords import is_leaked
 from summit.errors import Refusal
 from summit.lib.sealed import seal
 from summit.lib.translated import active_language
@@ -64,7 +67,12 @@ class Adapter(DefaultAccountAdapter):
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
         """A mailed code has proven the address it was sent to. allauth notes that on a row it knows; an account made
         without one (a superuser from the command line, one from the admin) would be sent a second code otherwise."""
-        codes = [each for each in get_authentication_records(request, user) if each["method"] == "code"]
+        records = get_authentication_records(request, user)
+        if records and records[-1]["method"] == "password" and is_leaked(request.POST.get("password", "")):
+            messages.warning(
+                request, _("Your password is known from a leak: somebody may try it here. Choose a new one.")
+            )
+        codes = [each for each in records if each["method"] == "code"]
         if codes and str(codes[-1].get("email", "")).lower() == user.email.lower():
             EmailAddress.objects.get_or_create(
                 user=user, email=user.email, defaults={"primary": True, "verified": True}
