@@ -17,7 +17,16 @@ from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from summit.accounts import password_guessing, second_factor, security_events, sign_in_mails, user_sessions
+from summit import refusals
+from summit.accounts import (
+    account_alerts,
+    mailed_codes,
+    password_guessing,
+    second_factor,
+    security_events,
+    sign_in_mails,
+    user_sessions,
+)
 from summit.accounts.known_addresses import make_account, nobody, taken_back
 from summit.accounts.leaked_passwords import is_leaked
 from summit.errors import Refusal
@@ -37,6 +46,8 @@ class Adapter(DefaultAccountAdapter):
         """Every mail in the words of :mod:`summit.accounts.sign_in_mails`, through the outbox. Those that anybody can
         ask for by an address are written by the worker: the answer is the same whether the address is known."""
         words = sign_in_mails.MAILS.get(template_prefix)
+        if template_prefix in mailed_codes.MAILS and "code" in context:
+            context = {**context, "code": mailed_codes.code_of(context["code"])}
         language, code = active_language(), sign_in_mails.summit_in(self.request)
         context = {name: at_site(value) for name, value in context.items()}
         if words is None:  # a release of allauth later than ours knows a mail we do not
@@ -47,16 +58,23 @@ class Adapter(DefaultAccountAdapter):
         else:
             sign_in_mails.write(template_prefix, email, language, code, context)
 
+    def generate_login_code(self) -> str:
+        """What the session keeps; :meth:`send_mail` makes the code of it."""
+        return mailed_codes.new_mark()
+
+    generate_email_verification_code = generate_login_code
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Ours in place of the library's, which locks an address for everybody when a stranger types wrong passwords."""
         try:
             self._guess = password_guessing.begin(str(credentials.get("email", "")), client_address(request))
         except Refusal as refusal:
+            refusals.note(refusals.SIGN_IN, request)
             raise ValidationError(str(refusal), code=refusal.code) from refusal
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         self._guess.was_wrong()
-        security_events.failed.enqueue(self._guess.email, self._guess.network, security_events.device_of(request))
+        security_events.note_failure(security_events.FAILED, request, self._guess.email)
 
     def _rollback_login_failed_rl_usage(self) -> None:
         self._guess.was_right()
@@ -91,6 +109,8 @@ class Adapter(DefaultAccountAdapter):
             user_sessions.end_others(self.request, user)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        if security_events.is_new_place(request, user):
+            account_alerts.queue(account_alerts.NEW_PLACE, request, user, security_events.device_of(request))
         security_events.signed_in(request, user)
         answer: HttpResponse = super().post_login(request, user, **kwargs)
         return answer
