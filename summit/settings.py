@@ -11,6 +11,7 @@ import dotenv
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from summit.accounts import form_names
 from summit.env import (
     env_bool,
     env_choice,
@@ -212,15 +213,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # allauth hands the mail over for unknown addresses as for known ones; the adapter's worker sends them none: its text
 # invites to sign up, which is closed, and a stranger's mailbox is not ours to fill.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
-ACCOUNT_FORMS = {
-    "change_password": "summit.accounts.password_forms.ChangePasswordForm",
-    "set_password": "summit.accounts.password_forms.SetPasswordForm",
-    "reset_password_from_key": "summit.accounts.password_forms.ResetPasswordKeyForm",
-    "request_login_code": "summit.accounts.known_addresses.CodeForm",
-    "confirm_login_code": "summit.accounts.known_addresses.TypedCodeForm",
-    "confirm_email_verification_code": "summit.accounts.known_addresses.TypedProofForm",
-    "reset_password": "summit.accounts.known_addresses.ResetForm",
-}
+ACCOUNT_FORMS, MFA_FORMS = form_names.ACCOUNT, form_names.MFA
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A whole venue may share one network: its people sign in by code and passkey whoever else tries there. Wrong passwords
 # are counted by summit/accounts/password_guessing.py.
@@ -233,13 +226,6 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_ADAPTER = "summit.accounts.factor_secrets.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_FORMS = {
-    "authenticate": "summit.accounts.security_events.AuthenticateForm",
-    "reauthenticate": "summit.accounts.security_events.ReauthenticateForm",
-    "login_webauthn": "summit.accounts.security_events.LoginPasskeyForm",
-    "authenticate_webauthn": "summit.accounts.security_events.AuthenticatePasskeyForm",
-    "reauthenticate_webauthn": "summit.accounts.security_events.ReauthenticatePasskeyForm",
-}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Summit"
 # One step of 30 seconds either way: telephones are slow to type on (RFC 6238 5.2).

@@ -61,7 +61,7 @@ def _task(row: DBTaskResult) -> str:
     return f"{row.task_path}: {last[:300]}{f' (request {number})' if number else ''}"
 
 
-def many(kind: str, limit: int, remedy: str) -> list[Finding]:
+def often(kind: str, limit: int, remedy: str) -> list[Finding]:
     """Refusals of a kind in the last ten minutes, where they are as many as an operator wants to hear of; 0: never."""
     found = refusals.lately(kind, TEN_MINUTES) if limit else []
     total = sum(count for _network, count in found)
@@ -73,17 +73,17 @@ def many(kind: str, limit: int, remedy: str) -> list[Finding]:
 
 def sign_ins() -> list[Finding]:
     remedy = "Somebody may guess. Limits hold; block the networks at the proxy, and see the history in the admin."
-    return many(refusals.SIGN_IN, settings.ALARM_SIGN_INS, remedy)
+    return often(refusals.SIGN_IN, settings.ALARM_SIGN_INS, remedy)
 
 
 def tickets() -> list[Finding]:
     remedy = "Forged, foreign or replaced tickets at the door. Tell the desks; see their history in the workspace."
-    return many(refusals.TICKET, settings.ALARM_TICKETS, remedy)
+    return often(refusals.TICKET, settings.ALARM_TICKETS, remedy)
 
 
 def requests() -> list[Finding]:
     remedy = "More was asked than anybody may (429). Limits hold; block the networks at the proxy where they go on."
-    return many(refusals.REQUEST, settings.ALARM_REQUESTS, remedy)
+    return often(refusals.REQUEST, settings.ALARM_REQUESTS, remedy)
 
 
 def backups() -> list[Finding]:
