@@ -162,7 +162,7 @@ def test_nothing_names_a_machine_or_a_package_index():
     for file in tracked():
         path = ROOT / file
         if (
-            path.suffix in {".png", ".webm", ".mp4", ".woff2", ".pdf", ".jpg"}
+            path.suffix in {".png", ".webm", ".mp4", ".woff2", ".pdf", ".jpg", ".bin"}
             or path.resolve() == Path(__file__).resolve()
         ):
             continue
