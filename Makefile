@@ -54,6 +54,9 @@ var/.ready: $(VENV)/.packages node_modules/.packages $(wildcard summit/locale/*/
 $(VENV)/.browser: $(VENV)/.dev-packages
 	@$(BIN)/python -m summit.machine chromium && touch $@
 
+var/nginx/.asked: $(VENV)/.dev-packages
+	@mkdir -p $(@D) && $(BIN)/python -m summit.machine nginx && touch $@
+
 run: setup ## Migrate, seed an empty database, start web server and worker; Ctrl-C stops both
 	@$(BIN)/python manage.py start --stage $(STAGE)
 
@@ -64,7 +67,7 @@ seed: setup ## The 2021 summit in an empty database (STAGE=planning|open|running
 test journeys check checks lint types: export PYTHONDONTWRITEBYTECODE :=
 test journeys check checks lint types: export PYTHONPYCACHEPREFIX := $(CURDIR)/var/pycache
 
-test: setup $(VENV)/.browser ## The tests; ARGS="-k badge" for some, DATABASE_URL=… for another database
+test: setup $(VENV)/.browser var/nginx/.asked ## The tests; ARGS="-k badge" for some, DATABASE_URL=… for another database
 	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
 
 journeys: setup $(VENV)/.browser ## The tests in a real browser
@@ -91,7 +94,7 @@ check: checks test journeys ## All of it, the tests and the journeys on both dat
 bench: setup $(VENV)/.dev-packages ## Each promise of speed, in units of work of the same run (ARGS=agenda|large|calendars|badges|lists|editor|publishing|workspace|registrations|process|stampede|people|exports|imports|mixed)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-drill: setup $(VENV)/.dev-packages ## Two nodes under load, and everything that can break, broken in turn (ARGS=short: what breaks most often; ARGS="upgrade REVISION": an update)
+drill: setup $(VENV)/.dev-packages var/nginx/.asked ## Two nodes under load, and everything that can break, broken in turn (ARGS=short: what breaks most often; ARGS="upgrade REVISION": an update)
 	@$(BIN)/python -m tests.drill $(ARGS)
 
 format: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Format code, templates, scripts and sheets; draw the rooms
@@ -106,4 +109,4 @@ pictures: setup $(VENV)/.browser ## The screenshots of the README
 
 lock: $(VENV)/.made ## Make the lock files anew from pyproject.toml
 	@opts="--universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.13 -q --upgrade"; \
-	$(UV) pip compile $$opts pyproject.toml -o requirements.txt && $(UV) pip compile $$opts pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	$(UV) pip compile $$opts pyproject.toml -o requirements.txt && $(UV) pip compile $$opts --no-annotate pyproject.toml --extra s3 -o requirements-s3.txt && $(UV) pip compile $$opts pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
