@@ -83,8 +83,8 @@ types: setup $(VENV)/.dev-packages ## mypy with django-stubs
 checks: lint types ## Lint, types, migrations, translations, deployment checks
 	@$(BIN)/python manage.py makemigrations --check --dry-run -v0 || { echo "A migration is missing."; exit 1; }
 	@$(BIN)/python manage.py messages --check
-	@SITE_URL=https://summit.example SECURE_HSTS_SUBDOMAINS=1 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') MAIL_URL=smtp://mail.example REDIS_URL=redis://cache.example \
-	  TICKET_SIGNING_KEY=only-for-this-check DATABASE_URL=postgres://database.example/summit BEHIND_PROXY=1 TRUSTED_PROXIES=1 \
+	@SITE_URL=https://summit.example SECURE_HSTS_SUBDOMAINS=1 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') MAIL_URL=smtps://mail.example REDIS_URL=rediss://cache.example \
+	  TICKET_SIGNING_KEY=only-for-this-check DATABASE_URL='postgres://database.example/summit?sslmode=verify-full' BEHIND_PROXY=1 TRUSTED_PROXIES=1 \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 # CI goes through the journeys on one database: what a browser shows does not depend on it (DECISIONS.md 59).

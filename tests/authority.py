@@ -19,6 +19,9 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 __test__ = False
 DAY = dt.timedelta(days=1)
+NAME = "A test's own authority"
+USES = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign",
+        "crl_sign", "encipher_only", "decipher_only")  # fmt: skip
 
 
 def _named(name: str) -> x509.Name:
@@ -34,9 +37,10 @@ class Authority:
 
     def __init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._root = self._signed(
-            _named("A test's own authority"), self._key.public_key(), x509.BasicConstraints(True, 0)
-        )
+        public, use = self._key.public_key(), dict.fromkeys(USES, False)
+        signs = x509.KeyUsage(**{**use, "key_cert_sign": True, "crl_sign": True, "digital_signature": True})
+        mine = x509.SubjectKeyIdentifier.from_public_key(public)
+        self._root = self._signed(_named(NAME), public, x509.BasicConstraints(True, 0), signs, mine)
         self.root_pem = _pem(self._root)
         self.given: Any = None
         self.asked: list[Any] = []
@@ -44,11 +48,11 @@ class Authority:
 
     def _signed(self, name: x509.Name, key: Any, *extensions: x509.ExtensionType) -> x509.Certificate:
         now = dt.datetime.now(dt.UTC)
-        made = x509.CertificateBuilder(
-            _named("A test's own authority"), name, key, x509.random_serial_number(), now - DAY, now + DAY
-        )
-        for each in extensions:
-            made = made.add_extension(each, critical=isinstance(each, x509.BasicConstraints))
+        made = x509.CertificateBuilder(_named(NAME), name, key, x509.random_serial_number(), now - DAY, now + DAY)
+        # Python's rules since 3.13 (RFC 5280 4.2.1.1) ask for it.
+        above = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        for each in (*extensions, above):
+            made = made.add_extension(each, critical=isinstance(each, x509.BasicConstraints | x509.KeyUsage))
         return made.sign(self._key, hashes.SHA256())
 
     def give(self, folder: Path, host: str, address: str = "127.0.0.1") -> None:

@@ -37,6 +37,7 @@ PROCESSES = {
     "tests.summit.test_bodies_served",
     "tests.summit.test_buckets",
     "tests.summit.test_database_away",
+    "tests.summit.test_encrypted_connections",
     "tests.summit.test_own_files",
     "tests.test_busy_sqlite",
     "tests.test_proxies",
