@@ -4,6 +4,7 @@ The server (moto) keeps strangers out, but believes any signature: what is signe
 """
 
 import importlib.util
+import os
 import subprocess
 import sys
 import time
@@ -13,7 +14,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 
 from tests import node
 from tests.bench.world import free_port
@@ -64,6 +67,25 @@ def storage(endpoint, tmp_path):
     }
     yield client, environment
     client.close()
+
+
+def test_missing_buckets_are_made_once_and_those_of_others_left_alone(storage, tmp_path):
+    client, environment = storage
+    named = {
+        **environment,
+        "S3_PUBLIC_BUCKET": f"new-{environment['S3_PUBLIC_BUCKET']}"[:60],
+        "VAR_DIR": str(tmp_path / "a"),
+    }
+    told = [subprocess.run([sys.executable, "manage.py", "make_buckets"], env={**os.environ, **named}, cwd=settings.BASE_DIR,
+                           capture_output=True, text=True, check=True).stdout for _time in range(2)]  # fmt: skip
+    # The private one was there.
+    assert told == [f"Made the bucket {named['S3_PUBLIC_BUCKET']}.\n", ""]
+    client.head_bucket(Bucket=named["S3_PUBLIC_BUCKET"])
+
+
+def test_where_files_lie_in_folders_no_bucket_is_asked_for(capsys):
+    call_command("make_buckets")
+    assert capsys.readouterr().out == ""
 
 
 def names(client, bucket: str) -> list[str]:
