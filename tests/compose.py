@@ -68,7 +68,7 @@ class Composed:
         service = self.services[name]
         given = dict(self.env) if service.get("env_file") else {}
         given |= {key: str(value or "") for key, value in service.get("environment", {}).items()}
-        usual = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+        usual = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "PYTHONPATH") if key in os.environ}
         return usual | {key: self._placed(value) for key, value in given.items()}
 
     def command(self, name: str) -> list[str]:

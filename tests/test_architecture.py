@@ -22,7 +22,7 @@ OFF_SITE = ("emails", "account/email", "badge", "ticket_pdf")
 DIRECTORIES = {*APPS, "templates", "tests", "deploy", "docs", ".ci"}
 ROOT_FILES = {
     "README.md", "ARCHITECTURE.md", "DECISIONS.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "Makefile", "Procfile", "Dockerfile",
-    "compose.yaml", "requirements.txt", "requirements-dev.txt", "package.json", "package-lock.json", "pyproject.toml", "manage.py", "biome.jsonc",
+    "compose.yaml", "requirements.txt", "requirements-s3.txt", "requirements-dev.txt", "package.json", "package-lock.json", "pyproject.toml", "manage.py", "biome.jsonc",
     ".python-version", ".env.example", ".pre-commit-config.yaml", ".editorconfig", ".gitignore", ".gitattributes", ".dockerignore",
 }  # fmt: skip
 KINDS_OF_CODE = {"utils", "util", "helpers", "services", "common", "core", "managers", "selectors", "signals", "misc"}
