@@ -40,6 +40,7 @@ PROCESSES = {
     "tests.summit.test_encrypted_connections",
     "tests.summit.test_own_files",
     "tests.test_busy_sqlite",
+    "tests.test_composed",
     "tests.test_proxies",
     "tests.test_redis_away",
 }

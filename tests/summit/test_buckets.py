@@ -74,6 +74,7 @@ def test_missing_buckets_are_made_once_and_those_of_others_left_alone(storage, t
     named = {
         **environment,
         "S3_PUBLIC_BUCKET": "made-by-the-command",
+        "DJANGO_SETTINGS_MODULE": "summit.settings",
         "VAR_DIR": str(tmp_path / "a"),
     }
     told = [subprocess.run([sys.executable, "manage.py", "make_buckets"], env={**os.environ, **named}, cwd=settings.BASE_DIR,
