@@ -63,6 +63,18 @@ def test_the_page_says_how_much_waits_and_how_old_it_is(waiting, operator, as_us
     assert "No mail leaves." in as_user(operator).get("/en/my/summits/").content.decode()
 
 
+def test_only_ages_of_which_there_is_mail_can_be_discarded(waiting, operator, as_user):
+    def offered():
+        page = as_user(operator).get(PAGE).content.decode()
+        return re.findall(r'<option value="(\w+)"', page), "Discard them" in page
+
+    assert offered() == (["backup", "hour", "day", "week"], True)
+    waiting["old"].delete()
+    assert offered() == (["backup", "hour"], True)
+    waiting["yesterday"].delete()
+    assert offered() == ([], False)
+
+
 def test_all_of_it_is_sent_after_a_question(waiting, operator, as_user, work, mailoutbox):
     work()
     client = as_user(operator)
