@@ -171,7 +171,12 @@ def test_the_client_is_known_and_believes_are_not_taken_from_it(proxy):
 def test_names_that_a_server_reads_as_those_of_the_proxy_are_not_passed_on(proxy):
     """CGI writes both "-" and "_" as "_" (RFC 3875 4.1.18): the web server keeps one of the two, and it may be the lie."""
     client = http.client.HTTPSConnection("localhost", proxy.https_port, timeout=60, context=proxy.trust)
-    lies = {"X_Forwarded_For": "203.0.113.9", "x_forwarded_proto": "http", "X_Request_ID": "made-by-a-client", "Forwarded_": "a"}
+    lies = {
+        "X_Forwarded_For": "203.0.113.9",
+        "x_forwarded_proto": "http",
+        "X_Request_ID": "made-by-a-client",
+        "Forwarded_": "a",
+    }
     try:
         client.request("GET", "/echo", headers=lies)
         answer = client.getresponse()

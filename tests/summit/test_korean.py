@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from registration.models import Attendance
+from summit.management.commands.messages import gather
 from summit.models import Mode
 
 CATALOGUE = Path(settings.LOCALE_PATHS[0]) / "ko" / "LC_MESSAGES" / "django.po"
@@ -55,6 +56,18 @@ def test_every_text_keeps_the_style(rule):
 def test_texts_of_ours_and_of_libraries_are_in_our_words(said, korean):
     with translation.override("ko"):
         assert gettext(said) == korean
+
+
+def test_the_summit_stands_before_the_subject_of_each_of_its_mails():
+    """In a list of mails it is what is seen of the subject first."""
+    with translation.override("ko"):
+        found = {
+            message.id: gettext(message.id)
+            for message in gather()
+            if any(place.endswith(".subject.txt") for place, _line in message.locations)
+        }
+    assert len(found) == len(list(Path(settings.BASE_DIR, "templates").rglob("*.subject.txt"))) >= 10
+    assert [said for said in found.values() if not said.startswith("[%(summit)s] ")] == []
 
 
 def test_ways_to_attend_are_called_otherwise_than_ways_in_which_a_session_takes_place():
