@@ -70,6 +70,43 @@ SENTENCES = (
     _("Your account is protected by two-factor authentication. Please enter an authenticator code:"),
     _("Your password is now changed."),
 )
+# Headings, buttons and questions of the library's own pages.
+ON_PAGES = (
+    _("Account Inactive"),
+    _("Add Security Key"),
+    _("Are you sure you want to remove this security key?"),
+    _("Are you sure?"),
+    _("Bad Token"),
+    _("Do you really want to remove the selected email address?"),
+    _("Download codes"),
+    _("Email Address"),
+    _("Generate new codes"),
+    _("Make Primary"),
+    _("No recovery codes set up."),
+    _("No security keys have been added."),
+    _("Password Reset"),
+    _("Primary"),
+    _("Re-send Verification"),
+    _("Remove Security Key"),
+    _("Security Keys"),
+    _("Set Password"),
+    _("Sign Up Closed"),
+    _(
+        'The password reset link was invalid, possibly because it has already been used.  Please request a <a href="%(passwd_reset_url)s">new password reset</a>.'
+    ),
+    _("This account is inactive."),
+    _("This action will invalidate your existing codes."),
+    _("This functionality requires JavaScript."),
+    _("Unverified"),
+    _("Verified"),
+    _("Verify Your Email Address"),
+    _("We are sorry, but the sign up is currently closed."),
+    _("You are about to deactivate authenticator app based authentication. Are you sure?"),
+    _("You are about to generate a new set of recovery codes for your account."),
+    _(
+        "You currently do not have any email address set up. You should really add an email address so you can receive notifications, reset your password, etc."
+    ),
+)
 IN_FORMS = (
     _("Ensure this value is greater than or equal to %(limit_value)s."),
     _("Ensure this value is less than or equal to %(limit_value)s."),
