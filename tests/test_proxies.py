@@ -228,6 +228,26 @@ def test_nginx_tells_that_its_certificate_was_not_revoked(tmp_path):
         assert authority.asked and authority.asked[0].serial_number == authority.given.serial_number
 
 
+def test_names_that_a_server_reads_as_those_of_the_proxy_are_not_passed_on(proxy):
+    """CGI writes both "-" and "_" as "_" (RFC 3875 4.1.18): the web server keeps one of the two, and it may be the lie."""
+    client = http.client.HTTPSConnection("localhost", proxy.https_port, timeout=60, context=proxy.trust)
+    lies = {
+        "X_Forwarded_For": "203.0.113.9",
+        "x_forwarded_proto": "http",
+        "X_Request_ID": "made-by-a-client",
+        "Forwarded_": "a",
+    }
+    try:
+        client.request("GET", "/echo", headers=lies)
+        answer = client.getresponse()
+        told = json.loads(answer.read())
+    finally:
+        client.close()
+    assert told["HTTP_X_FORWARDED_FOR"] in {"127.0.0.1", "::1"}
+    assert told["HTTP_X_FORWARDED_PROTO"] == "https"
+    assert "HTTP_X_REQUEST_ID" not in told
+
+
 def test_https_is_known_behind_it_and_nobody_goes_round_in_circles(proxy):
     status, headers, _body = proxy.ask("/en/account/login/")
     assert status == 200
