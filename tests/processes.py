@@ -20,11 +20,12 @@ from tests.databases import Databases
 __test__ = False
 
 
-def wait_for[T](what: Callable[[], T], seconds: float = 90) -> T:
-    """The first answer of ``what`` that is true; the last one where none came in time."""
+def wait_for[T](what: Callable[[], T], seconds: float = 120) -> T:
+    """The first answer of ``what`` that is true; the last one where none came in time, which is generous: what is judged
+    is that it happens."""
     end = time.monotonic() + seconds
     while not (found := what()) and time.monotonic() < end:
-        time.sleep(0.2)
+        time.sleep(0.1)
     return found
 
 

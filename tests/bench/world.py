@@ -207,6 +207,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def line_of(name: str, application: str = "summit.wsgi:application") -> list[str]:
+    """The command of a line of the Procfile, with another ``application`` in place of the site where that is wanted."""
+    from summit.operating import supervisor
+
+    command = supervisor.commands((supervisor.BASE_DIR / "Procfile").read_text(encoding="utf-8"))[name]
+    programs = Path(sys.executable).parent
+    return ["sh", "-c", f"PATH={programs}:$PATH; {command.replace('summit.wsgi:application', application)}"]
+
+
 class Served(str):
     """The address of a server, which knows how much processor time its processes have taken."""
 
@@ -231,12 +240,10 @@ class Served(str):
 
 @contextmanager
 def server(application: str = "summit.wsgi:application", **more: str) -> Iterator[Served]:
-    """``application`` on the product's server with two workers, as the Procfile starts it, with ``more`` in its
-    environment; yields its address."""
+    """``application`` as the Procfile starts the site, with ``more`` in its environment; yields its address."""
     port = free_port()
-    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", application, "--host", "127.0.0.1",
-               "--port", str(port), "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "error"]  # fmt: skip
-    process = subprocess.Popen(command, env={**os.environ, **more})
+    placed = {"HOST": "127.0.0.1", "PORT": str(port), **more}
+    process = subprocess.Popen(line_of("web", application), env={**os.environ, **placed})
     address = Served(f"http://127.0.0.1:{port}")
     address.process = process
     try:

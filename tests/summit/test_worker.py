@@ -5,7 +5,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 
 import pytest
 from django.conf import settings
@@ -19,6 +18,7 @@ from summit.mailing import outbox
 from summit.management.commands.worker import ATTEMPTS
 from summit.models import Message
 from tests.databases import Databases
+from tests.processes import wait_for
 from tests.summit.views.test_errors import locked_database
 
 TABLE = DBTaskResult._meta.db_table
@@ -120,12 +120,3 @@ def test_a_worker_outlives_a_lock_held_for_longer_than_it_waits(tmp_path, django
         worker.terminate()
         worker.wait(20)
         errors.close()
-
-
-def wait_for(true, seconds=60):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.2)
-    return False

@@ -78,7 +78,9 @@ def test_migrations_that_are_missing_or_later():
     with connection.cursor() as cursor:
         [newest] = [name for app, name in MigrationLoader(None).graph.leaf_nodes() if app == "summit"]
         cursor.execute("DELETE FROM django_migrations WHERE app = 'summit' AND name = %s", [newest])
-    assert (one(findings.migrations).state, one(findings.migrations).remedy) == ("FAIL", "Run: manage.py migrate")
+    assert one(findings.migrations) == findings.Finding(
+        "migrations", State.FAIL, f"not applied: summit.{newest}", "Run: manage.py migrate"
+    )
 
 
 def write(summit, **values) -> Message:
