@@ -20,7 +20,7 @@ import psutil
 from django.conf import settings
 
 from tests.bench.world import free_port
-from tests.processes import wait_for
+from tests.waiting import wait_for
 
 __test__ = False
 

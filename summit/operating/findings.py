@@ -4,6 +4,7 @@ A check is a function without arguments that returns its :class:`Finding`\\ s; w
 for operators, who read English.
 """
 
+import errno
 import shutil
 import socket
 import ssl
@@ -12,8 +13,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import cache as cache_once
+from functools import lru_cache
 from pathlib import Path
+from smtplib import SMTPException
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -21,6 +23,7 @@ from django.conf import settings
 from django.core import checks as system_checks
 from django.core.cache import cache
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.core.mail import EmailMessage, mailers
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -70,6 +73,11 @@ def graded(what: str, told: str, remedy: str, *, warn: bool, fail: bool = False)
     return [Finding(what, state, told, remedy if warn or fail else "")]
 
 
+SUBDOMAINS = "SECURE_HSTS_SUBDOMAINS=1, where every service below the domain speaks https; otherwise leave it."
+# Of Django's own checks those that know no remedy.
+HINTS = {"security.W005": SUBDOMAINS, "security.W021": SUBDOMAINS}
+
+
 def all_settings() -> list[Finding]:
     """Django's and our own system checks, with those for production where the site has https."""
     found = [
@@ -84,7 +92,7 @@ def all_settings() -> list[Finding]:
             "settings",
             State.FAIL if each.is_serious() else State.WARN,
             f"{each.msg} ({each.id})",
-            each.hint or "See .env.example, and: manage.py check --deploy",
+            each.hint or HINTS.get(each.id or "", "See .env.example, and: manage.py check --deploy"),
         )
         for each in found
     ]
@@ -121,7 +129,7 @@ def _sqlite() -> list[Finding]:
                   warn=False, fail=whole != "ok")  # fmt: skip
 
 
-@cache_once
+@lru_cache(maxsize=1)
 def known_migrations() -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
     """(all, the last of each app) of this release, as (app, name); they do not change while a process runs."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
@@ -142,36 +150,62 @@ def migrations() -> list[Finding]:
 
 
 def storage() -> list[Finding]:
-    found = []
-    for name, each in stored_files.storages().items():
-        kept = each.save(f"doctor-{uuid4()}.txt", ContentFile(b"is here"))
+    return [_kept(f"{name} files", each) for name, each in stored_files.storages().items()]
+
+
+def _kept(what: str, each: Storage) -> Finding:
+    """Whether a small file is written, read and deleted; what that raises is the finding."""
+    try:
+        name = each.save(f"doctor-{uuid4()}.txt", ContentFile(b"is here"))
         try:
-            with each.open(kept) as file:
+            with each.open(name) as file:
                 whole = file.read() == b"is here"
         finally:
-            each.delete(kept)
-        found += graded(f"{name} files", "written, read and deleted" if whole else "what was written is not there",
-                        "Look at the storage's settings.", warn=False, fail=not whole)  # fmt: skip
+            each.delete(name)
+    except Exception as error:  # each kind of storage has its own
+        full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+        remedy = f"Free space {_where(each)}, or enlarge it." if full else f"May this user write {_where(each)}?"
+        return Finding(what, State.FAIL, in_one_line(error), remedy)
+    [found] = graded(what, "written, read and deleted" if whole else "what was written is not there",
+                     f"Look {_where(each)}, and at its settings.", warn=False, fail=not whole)  # fmt: skip
     return found
 
 
+def _where(each: Storage) -> str:
+    if bucket := getattr(each, "bucket_name", ""):
+        return f"in the bucket {bucket} (S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY)"
+    return f"below {getattr(each, 'base_location', 'its folder')}"
+
+
 def cached() -> list[Finding]:
+    """Redis; while it is away a process answers itself by its own memory, which proves nothing."""
     key, value = f"doctor:{uuid4()}", uuid4().hex
     cache.set(key, value, 60)
-    whole = cache.get(key) == value
+    whole, away = cache.get(key) == value, getattr(cache, "is_away", False)
     cache.delete(key)
     good = "answers" if settings.REDIS_URL else "each process has its own"
-    return graded("cache", good if whole else "does not keep what is written", "Is Redis running at REDIS_URL?",
-                  warn=False, fail=not whole)  # fmt: skip
+    bad = (
+        "Redis does not answer: each process counts and remembers for itself"
+        if away
+        else "does not keep what is written"
+    )
+    return graded("cache", bad if away or not whole else good, "Is Redis running at REDIS_URL, and quicker than REDIS_TIMEOUT?",
+                  warn=False, fail=away or not whole)  # fmt: skip
 
 
 def mail_server() -> list[Finding]:
     """Whether the mail server answers; nothing is sent."""
     mailer = settings.MAILERS["default"]
     if mailer["BACKEND"].endswith("EmlBackend"):
-        return [Finding("mail", State.WARN, f"goes into the folder {mailer['OPTIONS']['folder']}", "Set MAIL_URL.")]
+        return [Finding("mail", State.WARN, f"goes into the folder {mailer['OPTIONS']['folder']}, to nobody",
+                        "Set MAIL_URL=smtp://user:password@host:587?tls=1.")]  # fmt: skip
     line = mailers.create_connection("default")
-    line.open()
+    try:
+        line.open()
+    except (OSError, SMTPException) as error:
+        place = f"{line.host}:{line.port}"
+        return [Finding("mail", State.FAIL, f"{place} does not let us in: {in_one_line(error)}",
+                        f"Are host, port, user and tls of MAIL_URL right, and does a firewall let this machine to {place}?")]  # fmt: skip
     line.close()
     return [Finding("mail", State.OK, "the server answers; nothing was sent (--mail-to ADDRESS sends one)")]
 
@@ -213,7 +247,7 @@ def queue() -> list[Finding]:
     since = ready.aggregate(oldest=Min(due))["oldest"]
     failed = DBTaskResult.objects.failed().filter(finished_at__gt=now - timedelta(days=1)).count()
     return graded("queue", f"{ready.count()} waiting{_since(since)}, {failed} failed since yesterday",
-                  "Start the worker: manage.py worker. Failed tasks stand in the admin.",
+                  "Start the worker: manage.py worker, or one more. Failed tasks stand in the admin.",
                   warn=failed > 0, fail=since is not None and now - since > timedelta(seconds=settings.QUEUE_LATE_AFTER))  # fmt: skip
 
 
@@ -257,7 +291,7 @@ def space() -> list[Finding]:
         seen.add(device)
         disk = shutil.disk_usage(there)
         free = disk.free / disk.total
-        found += graded("space", f"{disk.free / 1e9:.1f} GB free below {folder} ({free:.0%})", "Free space, or enlarge the disk.",
+        found += graded("space", f"{disk.free / 1e9:.1f} GB free below {folder} ({free:.0%})", f"Free space below {folder} (`manage.py tidy`, old backups, logs), or enlarge the disk.",
                         warn=free < LITTLE_SPACE, fail=free < NO_SPACE)  # fmt: skip
     return found
 
@@ -316,14 +350,14 @@ CHECKS: dict[str, Check] = {
     "static files": static_files,
     "certificate": certificate,
 }
-UNREAD = "Is the database there, and migrated?"
+UNREAD = "Where the database answers: manage.py migrate (`start --empty` does it for a new installation)."
 REMEDIES = {
     "database": "Is the server running, and DATABASE_URL right?",
     **dict.fromkeys(("migrations", "clock", "outbox", "queue", "worker"), UNREAD),
     "cache": "Is Redis running at REDIS_URL?",
-    "storage": "May this user write there?",
+    "storage": "Are S3_PUBLIC_BUCKET, S3_PRIVATE_BUCKET and what they need set?",
     "mail": "Is MAIL_URL right?",
-    "certificate": "Does the proxy answer at SITE_URL?",
+    "certificate": "Does the name of SITE_URL lead here, and does the proxy answer there with a certificate of that name?",
 }
 
 
@@ -332,8 +366,11 @@ def judged(what: str, check: Check) -> list[Finding]:
     try:
         return check()
     except Exception as error:  # whatever it is, the other checks go on
-        told = f"{type(error).__name__}: {error}".strip().splitlines()[0]
-        return [Finding(what, State.FAIL, told, REMEDIES.get(what, "Look at what it says."))]
+        return [Finding(what, State.FAIL, in_one_line(error), REMEDIES.get(what, "Look at what it says."))]
+
+
+def in_one_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".strip().splitlines()[0]
 
 
 def all_findings(checks: Iterable[tuple[str, Check]]) -> list[Finding]:

@@ -48,13 +48,18 @@ def short(finding: findings.Check) -> Check:
 
 
 def storage() -> str:
-    """A small file is written to where uploads and private files lie, read and deleted; now and then."""
+    """A small file is written to where uploads and private files lie, read and deleted; now and then.
+
+    Why it is not stands in the log alone: what a storage says names its place.
+    """
     global _written  # noqa: PLW0603
-    problem = ""
-    if time.monotonic() - _written > WRITTEN_FOR:
-        problem = short(findings.storage)()
-        _written = -WRITTEN_FOR if problem else time.monotonic()
-    return problem
+    if time.monotonic() - _written < WRITTEN_FOR:
+        return ""
+    failing = [each for each in findings.storage() if each.state == State.FAIL]
+    for each in failing:
+        logger.warning("Probe storage: %s: %s", each.what, each.told)
+    _written = -WRITTEN_FOR if failing else time.monotonic()
+    return "; ".join(f"{each.what} cannot be kept" for each in failing)
 
 
 _written = -WRITTEN_FOR

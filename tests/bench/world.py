@@ -232,10 +232,14 @@ class Served(str):
 
     def memory(self) -> float:
         """MB that the largest of its processes holds."""
+        return max(self.held().values())
+
+    def held(self) -> dict[int, float]:
+        """MB that each of its processes which answer holds, by the process's number."""
         pid = self.process.pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        held = [re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{each}/status").read_text()) for each in children]
-        return max(int(found[1]) for found in held if found) / 1024
+        found = {each: re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{each}/status").read_text()) for each in children}
+        return {int(each): int(rss[1]) / 1024 for each, rss in found.items() if rss}
 
 
 @contextmanager
@@ -300,6 +304,14 @@ def redis() -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+def pid_at(redis_url: str) -> int:
+    """The number of the process of a Redis."""
+    import redis as client
+
+    with client.from_url(redis_url) as server:
+        return int(server.info("server")["process_id"])
 
 
 def load(url: str, *headers: str, seconds: int = 4, connections: int = 32) -> float:

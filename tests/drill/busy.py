@@ -18,7 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.installations import Installation
-from tests.processes import wait_for
+from tests.waiting import wait_for
 
 __test__ = False
 CODE, PASSWORD = "busy", "correct-horse-battery"

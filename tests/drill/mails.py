@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from tests.installations import Catcher, Installation, whose
-from tests.processes import wait_for
+from tests.waiting import wait_for
 
 __test__ = False
 # Workers that send at the same time.

@@ -44,7 +44,8 @@ class Ledger:
 class Visitor:
     """A browser of its own: cookies, one connection, forms with what they hold."""
 
-    def __init__(self, origin: str, ledger: Ledger, who: str, cookie: str = "") -> None:
+    def __init__(self, origin: str, ledger: Ledger, who: str, cookie: str = "", patience: float = PATIENCE) -> None:
+        self.patience = patience
         parts = urlsplit(origin)
         self.place, self.ledger, self.who = (parts.hostname or "", parts.port), ledger, who
         self.cookies = dict([cookie.split("=", 1)]) if cookie else {}
@@ -66,7 +67,7 @@ class Visitor:
 
     def _ask(self, path: str, sent: dict[str, str] | None) -> tuple[int, str]:
         if self.connection is None:
-            self.connection = http.client.HTTPConnection(*self.place, timeout=PATIENCE)
+            self.connection = http.client.HTTPConnection(*self.place, timeout=self.patience)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if sent is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"

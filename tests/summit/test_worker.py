@@ -18,8 +18,8 @@ from summit.mailing import outbox
 from summit.management.commands.worker import ATTEMPTS
 from summit.models import Message
 from tests.databases import Databases
-from tests.processes import wait_for
 from tests.summit.views.test_errors import locked_database
+from tests.waiting import wait_for
 
 TABLE = DBTaskResult._meta.db_table
 FILE = b"title,start\nA session,2021-12-15T10:00\n"

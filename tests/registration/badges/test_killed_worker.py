@@ -9,7 +9,7 @@ from registration.models import BadgeJob, BadgePrint
 from summit.models import Message, WorkerBeat
 from tests.factories import make_registration, make_summit, make_user
 from tests.installations import Installation, log_of, migrated_database
-from tests.processes import wait_for
+from tests.waiting import wait_for
 
 PEOPLE = 150
 

@@ -125,7 +125,10 @@ def test_former_secrets_are_kept_beside_a_backup_as_well(settings):
     assert manifest.foreign_secrets(plain) == []
     settings.TICKET_SIGNING_KEYS_OLD = []
     sentences = manifest.foreign_secrets(whole)
-    assert [each.split(" is another one: ")[0] for each in sentences] == ["SECRET_KEY_FALLBACKS", "TICKET_SIGNING_KEYS_OLD"]
+    assert [each.split(" is another one: ")[0] for each in sentences] == [
+        "SECRET_KEY_FALLBACKS",
+        "TICKET_SIGNING_KEYS_OLD",
+    ]
     assert sentences[1].endswith("or add it to TICKET_SIGNING_KEYS_OLD.")
 
 

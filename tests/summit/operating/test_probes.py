@@ -79,7 +79,7 @@ def test_a_storage_that_cannot_be_written_to_is_told(ask, settings, tmp_path):
     (tmp_path / "file").write_text("no folder")
     settings.PRIVATE_ROOT = tmp_path / "file"
     status, told = ask("/readyz")
-    assert (status, told["checks"]["storage"]["ok"]) == (503, False)
+    assert (status, told["checks"]["storage"]) == (503, {"ok": False, "problem": "private files cannot be kept"})
     # Where files lie is nobody's business.
     assert str(tmp_path) not in json.dumps(told)
 
@@ -129,7 +129,9 @@ def test_how_long_work_may_wait_is_one_setting_for_probes_and_doctor(ask, summit
         DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(seconds=waits))
         [finding] = findings.queue()
         assert (finding.state == "FAIL", finding.told[:10]) == (late, "3 waiting ")
-        assert ask("/readyz")[1]["checks"]["queue"] == ({"ok": False, "problem": finding.told} if late else {"ok": True})
+        assert ask("/readyz")[1]["checks"]["queue"] == (
+            {"ok": False, "problem": finding.told} if late else {"ok": True}
+        )
 
 
 def test_probes_find_what_doctor_finds_and_warn_of_nothing(ask, settings, tmp_path):
