@@ -165,3 +165,11 @@ def test_caddy_reads_its_file():
                           capture_output=True, text=True, check=False)  # fmt: skip
     assert said.returncode == 0, said.stderr
     assert "not formatted" not in said.stderr
+
+
+def test_proxies_let_go_of_idle_connections_before_the_web_server_does():
+    """What is sent into a connection that is just ending is lost, and a POST is not sent again."""
+    upstream = re.search(r"upstream summit \{(.*?)\n\}", read("deploy/nginx.conf"), re.DOTALL)[1]
+    kept = [re.search(r"\bkeepalive_timeout (\d+)s;", upstream), re.search(r"^\t+keepalive (\d+)s$", read("deploy/Caddyfile"), re.MULTILINE)]  # fmt: skip
+    for found in kept:
+        assert int(found[1]) * 2 <= int(OFFERED["WEB_HEADER_TIMEOUT"])

@@ -102,5 +102,5 @@ class Figures:
         badges = self.need("A badge of many", people / BADGES_WITHIN)
         web = max(2, math.ceil(max(opening.ours, rush.ours) / FULL))
         workers = max(1, math.ceil(max(confirming.ours, mails.ours, badges.ours) / FULL))
-        told = (f"{each.ours:.2f} + {each.data:.2f}" for each in (opening, rush, confirming, mails, badges))
+        told = (f"{each.ours:.2g} + {each.data:.2g}" for each in (opening, rush, confirming, mails, badges))
         return f"| {people:,} | {' | '.join(told)} | {web} | {workers} |"

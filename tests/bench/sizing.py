@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,9 @@ from tests.bench import world
 from tests.bench.estimates import Cost, Figures
 
 __test__ = False
-TURNS = 3
+TURNS = 2
 SESSIONS, PEOPLE = 200, 5_000
-READ, SEARCHED, FILLED, REGISTERED, SCANNED, BADGES = 2_000, 60, 60, 60, 60, 300
+READ, SEARCHED, FILLED, REGISTERED, SCANNED, BADGES = 2_000, 60, 60, 60, 60, 200
 CODE = "sizing200"
 
 
@@ -127,12 +127,12 @@ class People:
     def open_form(self, _turn: int) -> None:
         asked(FILLED, lambda _visitor, _number: self.good(self.visitor().ask(f"{self.home}register/")), self)
 
-    def register(self, turn: int) -> None:
+    def register(self, turn: int, count: int = REGISTERED) -> None:
         def ask(_visitor: Any, number: int) -> None:
             person = self.crowd.person(f"sizing{turn}.{number}@people.example")
-            self.good(self.visitor().fill(f"{self.home}register/", **person, nonce=f"{turn:08}{number:08}"))
+            self.good(self.visitor().fill(f"{self.home}register/", **person, nonce=f"{turn % 10**8:08}{number:08}"))
 
-        asked(REGISTERED, ask, self)
+        asked(count, ask, self)
 
     def check_in(self, turn: int) -> None:
         from tests.drill.people import FIELD
@@ -151,22 +151,33 @@ def batch(data: list[Tree]) -> tuple[float, float, float]:
     """(processor seconds of a worker that does what is queued and ends, of the database and Redis, MB it held at most)."""
     before = sum(tree.seconds() for tree in data)
     process = subprocess.Popen([sys.executable, "manage.py", "worker", "--batch"], stderr=subprocess.DEVNULL)
-    _pid, status, used = os.wait4(process.pid, 0)
+    held, ended = 0.0, 0
+    while not ended:
+        with suppress(OSError, IndexError):  # it has just ended
+            told = Path(f"/proc/{process.pid}/status").read_text().partition("VmHWM:")[2]
+            held = float(told.split()[0]) / 1024
+        time.sleep(0.05)
+        ended, status, used = os.wait4(process.pid, os.WNOHANG)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"The worker ended with {process.returncode}.")
-    return used.ru_utime + used.ru_stime, sum(tree.seconds() for tree in data) - before, used.ru_maxrss / 1024
+    return used.ru_utime + used.ru_stime, sum(tree.seconds() for tree in data) - before, held
 
 
-def worked(data: list[Tree], start: float, count: int, queue: Callable[[int], None]) -> tuple[Cost, float]:
-    """(milliseconds of one of ``count`` things that ``queue(turn)`` has a worker do, without its start; MB at most)."""
-    found, held = [], 0.0
+def worked(data: list[Tree], count: int, queue: Callable[[int, int], None]) -> tuple[Cost, float]:
+    """(milliseconds of one more of ``count`` things that ``queue(turn, count)`` has a worker do; MB at most).
+
+    What a worker does for one of them is taken off: its start, and what the first of a kind reads and compiles.
+    """
+    found, alone, held = [], [], 0.0
     for turn in range(TURNS):
-        queue(turn)
-        ours, theirs, most = batch(data)
-        found.append(Cost.of(max(ours - start, 0), theirs, count))
-        held = max(held, most)
-    return least(found), held
+        queue(-turn - 1, 1)
+        alone.append(batch(data))
+        queue(turn, count)
+        found.append(batch(data))
+        held = max(held, found[-1][2])
+    most, one = min(found), min(alone)
+    return Cost.of(max(most[0] - one[0], 0), most[1] - one[1], count - 1), held
 
 
 @contextmanager
@@ -209,15 +220,15 @@ def programme() -> Any:
     return summit
 
 
-def badges(summit: Any, _turn: int) -> None:
+def badges(summit: Any, _turn: int, count: int) -> None:
     from registration.badges import printing
     from summit.models import User
 
-    rows = list(summit.registrations.filter(state="confirmed").order_by("pk").values_list("pk", flat=True)[:BADGES])
+    rows = list(summit.registrations.filter(state="confirmed").order_by("pk").values_list("pk", flat=True)[:count])
     printing.start_job(summit, rows, layout="A6", by=User.objects.get(email="badges@team.example"))
 
 
-def letters(summit: Any, turn: int) -> None:
+def letters(summit: Any, turn: int, count: int) -> None:
     """Mails that are written already, as to everybody."""
     from summit.mailing import outbox
     from summit.models import Message
@@ -226,50 +237,45 @@ def letters(summit: Any, turn: int) -> None:
     outbox.queue_many(
         (Message(kind="notice", to=f"letter{turn}.{n}@people.example", language="ko", subject="알림", text=text,
                  html=f"<p>{text}</p>", summit=summit), [])
-        for n in range(BADGES)
+        for n in range(count)
     )  # fmt: skip
 
 
-def measure(summit: Any, data: list[Tree]) -> Figures:
-    starts = [batch(data) for _turn in range(TURNS)]
-    start = min(ours for ours, _theirs, _most in starts)
+def asked_of_the_web(summit: Any, data: list[Tree], costs: dict[str, Cost], memory: dict[str, float]) -> float:
+    """Fills in what is asked of the web server, and what it holds; returns the seconds its start took."""
     with world.server() as served:
         time.sleep(1)
-        begun, fresh = served.processor_time(), max(served.held().values())
+        begun = served.processor_time()
+        memory["A process of the web server, started"] = max(served.held().values())
         people, trees = People(served, summit), Trees(Tree(served.process.pid), data)
         for _warm in range(3):
             people.read(99)
             people.search(98)
             people.open_form(99)
         people.check_in(TURNS)
-        costs = {
-            "A public page that is kept": measured(trees, READ, people.read),
-            "A search, drawn anew": measured(trees, SEARCHED, people.search),
-            "The registration form": measured(trees, FILLED, people.open_form),
-        }
+        costs["A public page that is kept"] = measured(trees, READ, people.read)
+        costs["A search, drawn anew"] = measured(trees, SEARCHED, people.search)
+        costs["The registration form"] = measured(trees, FILLED, people.open_form)
         costs["A check-in at a desk"] = measured(trees, SCANNED, people.check_in)
+        people.register(98, 4)
         batch(data)
-        found = []
-        confirmed = []
-        for turn in range(TURNS):
-            ours, theirs = trees.now()
-            people.register(turn)
-            ours_after, theirs_after = trees.now()
-            found.append(Cost.of(ours_after - ours, theirs_after - theirs, REGISTERED))
-            ours, theirs, _most = batch(data)
-            confirmed.append(Cost.of(max(ours - start, 0), theirs, REGISTERED))
-        costs["A registration, form and answer"] = least(found)
-        costs["Its mail, drawn and sent"] = least(confirmed)
-        held = max(served.held().values())
-    costs["A mail to many, sent"] = worked(data, start, BADGES, lambda turn: letters(summit, turn))[0]
-    costs["A badge of many"], drawing = worked(data, start, BADGES, lambda turn: badges(summit, turn))
-    memory = {
-        "A process of the web server, started": fresh,
-        "The same after the questions above": held,
-        "A worker, started": min(most for _ours, _theirs, most in starts),
-        "The same having drawn badges": drawing,
-    }
-    return Figures(costs, memory, {"A web server of two processes starts": begun, "A worker starts": start})
+        costs["A registration, form and answer"] = measured(trees, REGISTERED, lambda turn: people.register(10 + turn))
+        batch(data)
+        costs["Its mail, drawn and sent"] = worked(data, REGISTERED, people.register)[0]
+        memory["The same after the questions above"] = max(served.held().values())
+    return begun
+
+
+def measure(summit: Any, data: list[Tree]) -> Figures:
+    costs: dict[str, Cost] = {}
+    memory: dict[str, float] = {}
+    starts = [batch(data) for _turn in range(TURNS)]
+    begun = asked_of_the_web(summit, data, costs, memory)
+    costs["A mail to many, sent"] = worked(data, BADGES, lambda turn, count: letters(summit, turn, count))[0]
+    costs["A badge of many"], drawing = worked(data, BADGES, lambda turn, count: badges(summit, turn, count))
+    memory["A worker, started"] = min(most for _ours, _theirs, most in starts)
+    memory["The same having drawn badges"] = drawing
+    return Figures(costs, memory, {"A web server of two processes starts": begun, "A worker starts": min(starts)[0]})
 
 
 def main() -> int:
@@ -277,7 +283,7 @@ def main() -> int:
         figures = measure(programme(), data)
     print(figures.tables())
     start = figures.starts["A worker starts"]
-    return not world.verdict("a worker starts", start < 2, f"{figures.starts['worker']:.2f} s of processor time (below 2)")  # fmt: skip
+    return not world.verdict("a worker starts", start < 2, f"{start:.2f} s of processor time (below 2)")  # fmt: skip
 
 
 if __name__ == "__main__":
