@@ -203,7 +203,7 @@ def mail_server() -> list[Finding]:
     try:
         line.open()
     except (OSError, SMTPException) as error:
-        place = f"{line.host}:{line.port}"
+        place = f"{mailer['OPTIONS']['host']}:{mailer['OPTIONS']['port']}"
         return [Finding("mail", State.FAIL, f"{place} does not let us in: {in_one_line(error)}",
                         f"Are host, port, user and tls of MAIL_URL right, and does a firewall let this machine to {place}?")]  # fmt: skip
     line.close()
