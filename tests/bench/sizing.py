@@ -26,7 +26,7 @@ from tests.bench.estimates import Cost, Figures
 __test__ = False
 TURNS = 2
 SESSIONS, PEOPLE = 200, 5_000
-READ, SEARCHED, FILLED, REGISTERED, SCANNED, BADGES = 2_000, 60, 60, 60, 60, 200
+READ, SEARCHED, FILLED, REGISTERED, SCANNED, LETTERS, BADGES = 2_000, 60, 60, 60, 60, 200, 1_000
 CODE = "sizing200"
 
 
@@ -272,7 +272,7 @@ def measure(summit: Any, data: list[Tree]) -> Figures:
     memory: dict[str, float] = {}
     starts = [batch(data) for _turn in range(TURNS)]
     begun = asked_of_the_web(summit, data, costs, memory)
-    costs["A mail to many, sent"] = worked(data, BADGES, lambda turn, count: letters(summit, turn, count))[0]
+    costs["A mail to many, sent"] = worked(data, LETTERS, lambda turn, count: letters(summit, turn, count))[0]
     costs["A badge of many"], drawing = worked(data, BADGES, lambda turn, count: badges(summit, turn, count))
     memory["A worker, started"] = min(most for _ours, _theirs, most in starts)
     memory["The same having drawn badges"] = drawing

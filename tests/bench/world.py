@@ -234,11 +234,12 @@ class Served(str):
         """MB that the largest of its processes holds."""
         return max(self.held().values())
 
-    def held(self) -> dict[int, float]:
-        """MB that each of its processes which answer holds, by the process's number."""
+    def held(self, kind: str = "VmRSS") -> dict[int, float]:
+        """MB that each of its processes which answer holds, by the process's number; ``RssAnon`` leaves out pages of files
+        (of SQLite as far as it is mapped), which the system takes back when it wants them."""
         pid = self.process.pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        found = {each: re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{each}/status").read_text()) for each in children}
+        found = {each: re.search(rf"{kind}:\s+(\d+)", Path(f"/proc/{each}/status").read_text()) for each in children}
         return {int(each): int(rss[1]) / 1024 for each, rss in found.items() if rss}
 
 
