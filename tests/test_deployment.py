@@ -195,3 +195,11 @@ def test_packages_for_an_object_storage_are_those_of_the_lock_file_and_what_they
     assert {name for name, version in locked.items() if with_storage.get(name) != version} <= {"python-dateutil"}
     assert read("requirements-s3.txt").count("--hash=") > len(with_storage)
     assert "--require-hashes -r requirements-s3.txt" in read("Dockerfile")
+
+
+def test_proxies_let_go_of_idle_connections_before_the_web_server_does():
+    """What is sent into a connection that is just ending is lost, and a POST is not sent again."""
+    upstream = re.search(r"upstream summit \{(.*?)\n\}", read("deploy/nginx.conf"), re.DOTALL)[1]
+    kept = [re.search(r"\bkeepalive_timeout (\d+)s;", upstream), re.search(r"^\t+keepalive (\d+)s$", read("deploy/Caddyfile"), re.MULTILINE)]  # fmt: skip
+    for found in kept:
+        assert int(found[1]) * 2 <= int(OFFERED["WEB_HEADER_TIMEOUT"])

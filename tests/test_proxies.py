@@ -22,7 +22,8 @@ from django.conf import settings
 from summit import machine
 from tests.authority import Authority
 from tests.bench.world import free_port
-from tests.processes import answers, environment, running, wait_for
+from tests.processes import answers, environment, running
+from tests.waiting import wait_for
 
 # One proxy for all of them.
 pytestmark = pytest.mark.xdist_group("proxies")

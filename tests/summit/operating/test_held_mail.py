@@ -6,6 +6,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from summit.mailing import holding, outbox
@@ -47,6 +49,13 @@ def test_what_is_held_neither_leaves_nor_fails(waiting, work, mailoutbox):
     assert work() == 3
     outbox.deliver(waiting["new"])
     assert (mailoutbox, set(states().values())) == ([], {("queued", 0)})
+
+
+def test_whether_mail_is_held_is_asked_once_for_a_batch(waiting, mailoutbox):
+    holding.end()
+    with CaptureQueriesContext(connection) as asked:
+        assert outbox.deliver_batch.func([str(message.pk) for message in waiting.values()]) == len(mailoutbox) == 3
+    assert sum(MailHold._meta.db_table in query["sql"] for query in asked) == 1
 
 
 def test_holding_twice_keeps_the_first_reason(db):
