@@ -109,11 +109,12 @@ def test_doctor_and_probes_write_there_and_leave_nothing(db, bucket, monkeypatch
         "public files": "OK",
         "private files": "OK",
     }
-    assert probes.writable() == ""
+    assert probes.storage() == ""
     assert names(client, public) == names(client, private) == []
     client.delete_bucket(Bucket=private)
-    [told] = findings.judged("storage", findings.storage)
-    assert (told.state, "NoSuchBucket" in told.told, told.remedy) == ("FAIL", True, findings.REMEDIES["storage"])
+    public_one, private_one = findings.storage()
+    assert (public_one.state, private_one.state, "NoSuchBucket" in private_one.told) == ("OK", "FAIL", True)
+    assert f"in the bucket {private}" in private_one.remedy
 
 
 def test_a_storage_that_hangs_is_waited_for_once_and_then_left_alone(db, server, bucket):
