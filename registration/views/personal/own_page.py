@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from registration import standing
 from registration.door import tickets
 from registration.forms.person import AttendanceForm, DetailsForm
 from registration.forms.questions import AskingForm
 from registration.models import Registration
-from registration.models.registration import offered
+from registration.models.attendance import offered
 from registration.personal.visitors import remember
 from registration.places import capacity
 from registration.registering import calendar_links, lifecycle, questions
@@ -35,6 +36,7 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
     context = {
         "summit": summit,
         "registration": registration,
+        "standing": standing.of_registration(registration),
         "venue": summit.venues.first(),
         "qr": qr.svg(
             tickets.token_for(registration), label=_("Ticket %(reference)s") % {"reference": registration.reference}
@@ -108,14 +110,19 @@ def _corrected(registration: Registration) -> list[dict[str, Any]]:
 def cancellation(request: HttpRequest, registration: Registration) -> HttpResponse:
     """GET asks once more, POST cancels."""
     if request.method == "POST":
+        held = registration.holds_place and registration.is_in_person
         lifecycle.cancel(registration)
         free = _("Your registration was cancelled. Your place is free for somebody else.")
-        messages.success(request, free if registration.is_in_person else _("Your registration was cancelled."))
+        messages.success(request, free if held else _("Your registration was cancelled."))
         return redirect(registration)
     return render(
         request,
         "registration/attendee/cancellation.html",
-        {"summit": registration.summit, "registration": registration},
+        {
+            "summit": registration.summit,
+            "registration": registration,
+            "standing": standing.of_registration(registration),
+        },
     )
 
 

@@ -15,7 +15,7 @@ from registration.forms.person import AttendanceForm, DetailsForm, EntryForm, Re
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import CheckIn, Registration
 from registration.places import capacity
-from registration.registering import lifecycle, questions, reissuing, stats
+from registration.registering import decisions, lifecycle, questions, refusals, reissuing, stats
 from registration.views.personal.private_link import question as reissue_question
 from sessions.models import Deadline
 from sessions.permissions import planned_by_team
@@ -72,7 +72,7 @@ def new_registration(request: SignedInRequest, summit: Summit) -> HttpResponse:
         try:
             nonce = form.cleaned_data["nonce"]
             made = lifecycle.register(summit, form.person(), nonce=nonce, by=request.user, entered=True)
-        except lifecycle.AlreadyRegistered as refusal:
+        except refusals.AlreadyRegistered as refusal:
             form.add_error("email", str(refusal.message))
         except Refusal as refusal:
             form.add_error("attendance", str(refusal.message))
@@ -173,7 +173,7 @@ def cancellation(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRes
 def reinstatement(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     found = _one(summit, guid)
     return _do(request, found, _("The registration was reinstated and the person told."),
-               lambda: lifecycle.reinstate(found, by=request.user))  # fmt: skip
+               lambda: decisions.reinstate(found, by=request.user))  # fmt: skip
 
 
 @never_cache

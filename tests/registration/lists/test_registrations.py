@@ -9,7 +9,7 @@ from registration.door import checkin
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import BadgeJob, Registration
 from registration.places import capacity
-from registration.registering import lifecycle
+from registration.registering import lifecycle, refusals
 from summit.lists.listing import Listing
 from summit.models import HistoryEntry, Message
 from summit.permissions import rights_of
@@ -165,7 +165,7 @@ def test_no_place_in_person_is_said_in_the_cell(office, summit):
     online = make_registration(summit, attendance="online")
     response = office.post(cell(online, "attendance"), {"value": "in_person", "token": token(online, "attendance")})
     assert response.status_code == 409
-    assert str(lifecycle.NoPlaceLeft.message) in words(response)
+    assert str(refusals.NoPlaceLeft.message) in words(response)
 
 
 @pytest.mark.parametrize("column", ["category", "attendance"])
@@ -201,7 +201,7 @@ def test_as_many_come_in_person_as_there_are_places_and_the_others_stay_with_the
     rows = [make_registration(summit, attendance="online", name=f"사람 {'가나다'[n]}") for n in range(3)]
     _asked, done = act(office, "attendance", rows, value="in_person")
     assert "2 were changed and told. 1 stays as it is." in words(done)
-    assert str(lifecycle.NoPlaceLeft.message) in words(done)
+    assert str(refusals.NoPlaceLeft.message) in words(done)
     assert taken(summit) == {"in_person": 2}
     assert Message.objects.filter(kind="attendance_changed").count() == 2
 

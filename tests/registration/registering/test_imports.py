@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
 from registration.models import Category, Consent, Desk, Places, Registration
-from registration.registering import lifecycle
+from registration.registering import lifecycle, refusals
 from registration.registering.imports import loaders_for
 from summit.imports.table_format import run
 from tests.factories import make_category, make_registration
@@ -245,14 +245,14 @@ def test_a_row_of_a_wrong_shape_names_the_column(summit, kind, row, field):
 def test_people_are_refused_while_registration_is_closed(grounds):
     grounds.registration_closes_at = timezone.now() - timedelta(hours=1)
     assert import_schedule(grounds, "registrations", PERSON).refused == [
-        ("registrations.json, registrations[1]", str(lifecycle.RegistrationClosed.message))
+        ("registrations.json, registrations[1]", str(refusals.RegistrationClosed.message))
     ]
 
 
 def test_people_are_refused_where_no_place_is_left(grounds):
     Places.objects.filter(attendance="in_person").update(capacity=1)
     report = import_schedule(grounds, "registrations", PERSON, {**PERSON, "email": "other@people.example"})
-    assert report.refused == [("registrations.json, registrations[2]", str(lifecycle.NoPlaceLeft.message))]
+    assert report.refused == [("registrations.json, registrations[2]", str(refusals.NoPlaceLeft.message))]
     assert taken(grounds) == {"in_person": 0, "online": 0}
 
 
@@ -279,7 +279,7 @@ def test_places_that_come_late_count_who_is_registered_already(summit):
     import_schedule(summit, "places", {"attendance": "in_person", "capacity": 3})
     assert taken(summit) == {"in_person": 2}
     make_registration(summit)
-    with pytest.raises(lifecycle.NoPlaceLeft):
+    with pytest.raises(refusals.NoPlaceLeft):
         make_registration(summit)
 
 

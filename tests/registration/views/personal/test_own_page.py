@@ -7,7 +7,7 @@ from icalendar import Calendar
 
 from registration.door import tickets
 from registration.models import Places, Registration
-from registration.registering import lifecycle
+from registration.registering import lifecycle, refusals
 from summit.lib import qr
 from summit.models import HistoryEntry, Message, Summit
 from summit.ratelimit import TooMany
@@ -122,7 +122,7 @@ def test_a_change_without_a_place_left_is_told(client, summit, registration):
     Places.objects.filter(attendance="online").update(capacity=0)
     before = everything()
     page = client.post(own(registration, "attendance/"), {"attendance": "online"}, follow=True)
-    assert str(lifecycle.NoOnlinePlaceLeft.message) in words(page)
+    assert str(refusals.NoOnlinePlaceLeft.message) in words(page)
     assert everything() == before
 
 
@@ -213,7 +213,7 @@ def test_nothing_can_be_done_with_a_cancelled_registration(client, registration,
     response = client.post(own(registration, part), data)
     assert (response.status_code, response["Location"]) == (302, own(registration))
     assert response["Referrer-Policy"] == "strict-origin"
-    assert str(lifecycle.NotActive.message) in words(client.get(own(registration)))
+    assert str(refusals.NotActive.message) in words(client.get(own(registration)))
     assert everything() == before
 
 
@@ -224,7 +224,7 @@ def test_after_the_cut_off_changes_are_refused_with_a_reason(client, registratio
     before = everything()
     client.post(own(registration, part, language), {"attendance": "online"})
     shown = words(client.get(own(registration, language=language)))
-    assert said(lifecycle.ChangesClosed.message, language) in shown
+    assert said(refusals.ChangesClosed.message, language) in shown
     assert everything() == before
     for action in ("attendance/", "cancellation/", "details/"):
         assert own(registration, action, language) not in shown
@@ -236,7 +236,7 @@ def test_details_after_the_cut_off_are_refused_and_what_was_written_stays(client
     before = everything()
     late = client.post(own(registration, "details/"), sent)
     assert late.status_code == 409
-    assert str(lifecycle.ChangesClosed.message) in words(late)
+    assert str(refusals.ChangesClosed.message) in words(late)
     assert form_values(late)["organisation"] == "남원시청"
     assert everything() == before
     assert client.get(own(registration, "details/"))["Location"] == own(registration)

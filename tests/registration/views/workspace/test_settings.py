@@ -10,7 +10,7 @@ from django.utils import timezone
 from registration.door import checkin
 from registration.models import Category, Desk, Places, Registration
 from registration.registering import lifecycle
-from registration.registering.lifecycle import NotOffered
+from registration.registering.refusals import NotOffered
 from summit.models import HistoryEntry, Summit
 from tests.factories import at, make_category, make_desk, make_places, make_registration, make_user, person
 
