@@ -52,6 +52,7 @@ urlpatterns = [
         registrations.reinstatement,
         name="registration-reinstatement",
     ),
+    path("organiser/registrations/<uuid:guid>/review/", registrations.review, name="registration-review"),
     path("organiser/registrations/<uuid:guid>/reissue/", registrations.reissue, name="registration-reissue"),
     path("organiser/registrations/<uuid:guid>/messages/", registrations.resend, name="registration-resend"),
     path("organiser/approval/", approval.queue, name="approval"),

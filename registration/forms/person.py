@@ -205,8 +205,10 @@ class RegistrationForm(PersonFields):
         self.fields["time_zone"].widget.attrs["data-own-zone"] = self.summit.time_zone
         category: Any = self.fields["category"]
         category.queryset = self.summit.categories.open_now()
-        self.somebody_decides = any(row.is_approved for row in category.queryset)
-        category.widget.hints = {str(row.pk): _hint_of(row) for row in category.queryset}
+        shown = list(category.queryset)
+        category.choices = [(row.pk, str(row)) for row in shown]
+        self.somebody_decides = any(row.is_approved for row in shown)
+        category.widget.hints = {str(row.pk): _hint_of(row) for row in shown}
         attendance: Any = self.fields["attendance"]
         attendance.choices = [(way.value, way.label) for way in offered(self.summit.mode)]
         radio: Any = attendance.widget
@@ -274,6 +276,16 @@ class EntryForm(RegistrationForm):
         names = set(PersonFields.base_fields) | {"email", "attendance", "category"}
         data = self.cleaned_data
         return Person(**{name: data[name] for name in names}, answers=self.answers(data["attendance"]))
+
+
+class CancelForm(forms.Form):
+    reason = TextField(
+        label=_("Why"),
+        required=False,
+        max_length=800,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The person reads it in the mail."),
+    )
 
 
 class LostLinkForm(forms.Form):

@@ -5,11 +5,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Admission, Attendance, Category, Desk, ReasonTemplate, Registration
+from registration.models import Admission, Attendance, Category, Desk, ReasonTemplate
 from registration.models.attendance import offered
 from registration.registering import arrangement, categories
 from summit.forms.rows import ColourInput, RowForm, verdict
@@ -143,12 +142,16 @@ class CategoryForm(RowForm):
         attendance: Any = self.fields["attendance"]
         attendance.choices = [("", _("In person or online")), *Attendance.choices]
         again: Any = self.fields["reviewed_again"]
-        again.choices = [
-            (name, capfirst(str(getattr(Registration._meta.get_field(name), "verbose_name", name))))
-            for name in categories.REVIEWABLE
-        ]
+        again.choices = [(name, categories.field_name(name)) for name in categories.REVIEWABLE]
         for name in ("opens_at", "closes_at"):
             self.fields[name].validators.append(this_century)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens, closes = data.get("opens_at"), data.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("The end lies before the beginning."))
+        return data
 
     def follows(self) -> list[str]:
         admitted = {

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -74,10 +73,6 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
-
-    def clean(self) -> None:
-        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
-            raise ValidationError({"closes_at": _("The end lies before the beginning.")})
 
     @property
     def is_approved(self) -> bool:

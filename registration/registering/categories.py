@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Category, ReasonTemplate
+from registration.models import Category, ReasonTemplate, Registration
 from summit.editing import rows
 from summit.editing.inline_edits import NO_VERSIONS, revise_public
 from summit.errors import Refusal
@@ -15,6 +16,11 @@ EDITABLE = ("name", "description", "colour", "admission", "opens_at", "closes_at
             "reviewed_again")  # fmt: skip
 # What of a person's details can be looked at again: what they are admitted for, and what stands on the badge.
 REVIEWABLE = ("name", "name_romanised", "organisation", "job_title", "country")
+
+
+def field_name(name: str) -> str:
+    """What a field of :data:`REVIEWABLE` is called in the active language."""
+    return str(capfirst(str(getattr(Registration._meta.get_field(name), "verbose_name", name))))
 
 
 class CategoryUsed(Refusal):

@@ -282,8 +282,9 @@ def cancel(
 ) -> Registration:
     """Give the place or the application back. The ticket no longer opens the door, the personal calendar is revoked.
     Twice is once. ``reason`` is told to the person in the mail."""
+    stood = registration.is_active
     locked = states.locked(registration)
-    if locked.state == State.CANCELLED and registration.is_active:
+    if stood and locked.state == State.CANCELLED:
         return locked  # by another request, since the page was drawn
     may_change(locked, as_organiser=as_organiser)
     _may_leave(locked, as_organiser=as_organiser)

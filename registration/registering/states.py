@@ -55,10 +55,16 @@ _WRITTEN = ("state", "keeps_place", "waits_since", "reason", "confirmed_at", "ca
 
 
 def locked(registration: Registration) -> Registration:
-    """The row as it is now, held until the transaction ends, with summit and category. It comes before places and
-    sessions: two verbs on one person never wait for each other in a ring."""
+    """The registration brought to what it is now, with summit and category, its row held until the transaction ends.
+
+    It comes before places and sessions: two verbs on one person never wait for each other in a ring.
+    """
     rows = Registration.objects.select_for_update(of=("self",)).select_related("summit", "category")
-    return rows.get(pk=registration.pk)
+    now = rows.get(pk=registration.pk)
+    for field in registration._meta.concrete_fields:
+        setattr(registration, field.attname, getattr(now, field.attname))
+    registration.summit, registration.category = now.summit, now.category
+    return registration
 
 
 def may(registration: Registration, verb: str, actor: Actor) -> bool:

@@ -143,7 +143,7 @@ def _page(
         "others": _others(request, found),
         "history": history.described(entries, Registration, named=audit.namer(entries, summit)),
         "refusal": refusal,
-        "keys": "registration/organiser/_approval_keys.html",
+        "page_keys": "registration/organiser/_approval_keys.html",
     }
     return render(request, "registration/organiser/approval.html", context, status=status)
 

@@ -234,6 +234,7 @@ class TestWhoMayChoose:
                 make_registration(summit, category=early)
 
     def test_in_one_way_alone(self, summit, organiser):
+        there = make_registration(summit)
         observers = make_category(summit, "observers", attendance="online")
         with pytest.raises(refusals.NotInThisWay) as refused:
             make_registration(summit, category=observers)
@@ -241,6 +242,5 @@ class TestWhoMayChoose:
         made = make_registration(summit, category=observers, attendance="online")
         with pytest.raises(refusals.NotInThisWay):
             lifecycle.change_attendance(made, "in_person")
-        there = make_registration(summit)
         with pytest.raises(refusals.NotInThisWay):
             lifecycle.set_category(there, observers, by=organiser)

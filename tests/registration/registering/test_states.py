@@ -33,7 +33,7 @@ def test_the_table_is_the_one_in_the_code():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("verb", "state", "actor"), product(TABLE, State.values, Actor))
+@pytest.mark.parametrize(("verb", "state", "actor"), list(product(TABLE, State.values, Actor)))
 def test_what_the_table_does_not_allow_is_refused(summit, verb, state, actor):
     start, to, who = TABLE[verb]
     made = make_registration(summit)

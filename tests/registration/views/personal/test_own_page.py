@@ -286,7 +286,7 @@ def test_whoever_takes_part_online_is_offered_no_badge(client, summit):
     online = make_registration(summit, email="online@people.example", attendance="online")
     assert "badge.pdf" not in client.get(own(online)).content.decode()
     response = client.get(own(online, "badge.pdf"), follow=True)
-    assert "A badge is for those who come in person." in words(response)
+    assert "Only those have a badge who are confirmed and come in person." in words(response)
 
 
 def test_a_way_the_summit_does_not_offer_cannot_be_changed_to(client, registration):

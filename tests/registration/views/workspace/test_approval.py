@@ -127,7 +127,7 @@ def test_the_page_takes_as_many_queries_for_two_as_for_forty(summit, office, pre
 
 def test_many_are_decided_at_once_after_a_look(summit, office, press):
     made = waiting(summit, press, 3)
-    confirmed = make_registration(summit)
+    confirmed = make_registration(summit, category=make_category(summit))
     chosen = [str(each.guid) for each in (*made, confirmed)]
     act = "/en/ogp2021/organiser/lists/registrations/act/"
     asked = words(office.post(act, {"action": "reject", "scope": "chosen", "chosen": chosen}))
