@@ -6,7 +6,8 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
 WORKDIR /srv/summit
 COPY . .
 # The keys made while building are thrown away: an image holds no secret.
-RUN make setup && PATH="$PWD/.venv/bin:$PATH" python manage.py collectstatic --noinput -v0 \
+RUN make setup && .venv/bin/uv pip install -q --no-deps --require-hashes -r requirements-s3.txt \
+    && PATH="$PWD/.venv/bin:$PATH" python manage.py collectstatic --noinput -v0 \
     && rm -f var/secret-key var/ticket-key && mkdir -p var/media var/private var/mail \
     && useradd --system summit && chown -R summit var
 USER summit

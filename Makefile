@@ -31,7 +31,7 @@ $(VENV)/.packages: $(VENV)/.made requirements.txt
 	@echo "Installing Python packages …"; $(UV) pip install -q --require-hashes -r requirements.txt && touch $@
 
 $(VENV)/.dev-packages: $(VENV)/.packages requirements-dev.txt
-	@echo "Installing packages for tests …"; $(UV) pip install -q --require-hashes -r requirements-dev.txt && touch $@
+	@echo "Installing packages for tests …"; $(UV) pip install -q --no-deps --require-hashes -r requirements-dev.txt && touch $@
 
 # npm as the machine has it, or as a package for Python brings it.
 define npm
@@ -104,6 +104,12 @@ messages: setup ## Gather interface texts for translation
 pictures: setup $(VENV)/.browser ## The screenshots of the README
 	@$(BIN)/python -m tests.pictures
 
-lock: $(VENV)/.made ## Make the lock files anew from pyproject.toml
-	@opts="--universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.13 -q --upgrade"; \
-	$(UV) pip compile $$opts pyproject.toml -o requirements.txt && $(UV) pip compile $$opts pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+# botocore says that it wants python-dateutil 2; what it calls of it is in 4 as well, and tests/summit/test_buckets.py tells.
+LOCK := --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.13 -q
+UPGRADE := --upgrade
+lock: $(VENV)/.made ## Make the lock files anew from pyproject.toml (UPGRADE= adds what is new and leaves the rest)
+	@compile="$(UV) pip compile $(LOCK) $(UPGRADE)"; over="--overrides /dev/stdin"; \
+	$$compile pyproject.toml -o requirements.txt && \
+	$$compile pyproject.toml --extra s3 -c requirements.txt $$over -o requirements-s3.txt <<< python-dateutil && \
+	$$compile pyproject.toml --extra s3 --group dev -c requirements.txt $$over -o requirements-dev.txt <<< python-dateutil && \
+	$$compile --group s3-server -o requirements-s3-server.txt

@@ -19,18 +19,20 @@ from summit.lib.circuit_breaker import RESTS_FOR, CircuitBreaker
 
 try:
     from boto3.exceptions import Boto3Error
+    from boto3.s3.transfer import TransferConfig
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
     from storages.backends.s3 import S3Storage
 except ImportError as error:
     raise ImproperlyConfigured(
-        "Files go to buckets, and the packages for it are not installed. Run: uv pip install boto3 django-storages"
+        "Files go to buckets, and the packages for it are not installed. "
+        "Run: uv pip install --no-deps --require-hashes -r requirements-s3.txt"
     ) from error
 
 # Larger files wait on the disk while they are read.
 IN_MEMORY = 5 * 1024 * 1024  # bytes
-# Seconds for connecting, and for each piece of an answer; tried twice.
-CONNECTS_IN, ANSWERS_IN = 2, 10
+# Seconds for connecting, and for each piece of an answer.
+CONNECTS_IN, ANSWERS_IN, TRIES = 2, 5, 2
 
 
 class StorageAway(Refusal):
@@ -68,22 +70,31 @@ def _asks[**P, R](method: Callable[P, R]) -> Callable[P, R]:
     return inner
 
 
+def configuration(endpoint: str | None, connects_in: float, answers_in: float, tries: int) -> Config:
+    """Of clients of the storage at this address (None: Amazon's own); seconds."""
+    return Config(
+        connect_timeout=connects_in,
+        read_timeout=answers_in,
+        retries={"total_max_attempts": tries, "mode": "standard"},
+        signature_version="s3v4",
+        s3={"addressing_style": "path" if endpoint else "auto"},
+        # Checksums that only Amazon's own service knows.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+
+
 class Bucket(S3Storage):
     """No name is used twice. Options: those of django-storages."""
 
     def __init__(self, **options: Any) -> None:
-        config = Config(
-            connect_timeout=CONNECTS_IN,
-            read_timeout=ANSWERS_IN,
-            retries={"total_max_attempts": 2, "mode": "standard"},
-            signature_version="s3v4",
-            s3={"addressing_style": "path" if options.get("endpoint_url") else "auto"},
-            # Checksums that only Amazon's own service knows.
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        )
         super().__init__(
-            file_overwrite=False, default_acl=None, max_memory_size=IN_MEMORY, client_config=config, **options
+            file_overwrite=False,
+            default_acl=None,
+            max_memory_size=IN_MEMORY,
+            client_config=configuration(options.get("endpoint_url"), CONNECTS_IN, ANSWERS_IN, TRIES),
+            transfer_config=TransferConfig(use_threads=False, num_download_attempts=TRIES),
+            **options,
         )
 
     exists, size, delete, listdir = (

@@ -1,18 +1,23 @@
 """What the machine must bring that pip and npm cannot: system libraries, fonts, a browser and a database for tests.
 
 Only the standard library: it runs before anything is installed. ``python -m summit.machine libraries|chromium`` installs
-what is missing where it may, else names the one command to type; ``… postgresql`` prints an address of a server.
+what is missing where it may, else names the one command to type; ``… postgresql`` prints an address of a server;
+``… s3-server`` prints a Python that runs one of S3 (``-m moto.server -p PORT``).
 """
 
 import ctypes.util
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 # library, or a family of fonts, and the Debian package that brings it
 LIBRARIES = {
     "pango-1.0": "libpango-1.0-0",
@@ -154,8 +159,44 @@ def _private_cluster() -> int:
     return 1
 
 
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """One process at a time, whichever comes first; the others wait."""
+    import fcntl  # not on Windows, where nothing else here asks for it
+
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def s3_environment() -> Path:
+    """The Python of an environment that holds moto, a server of S3, whose libraries are others than ours. Made when first
+    asked for, and anew when its lock file changes. Raises ``CalledProcessError`` where its packages cannot be had."""
+    wanted = ROOT / "requirements-s3-server.txt"
+    state = hashlib.sha256(wanted.read_bytes() + sys.version.encode()).hexdigest()
+    folder = ROOT / "var" / "s3-server"
+    python, made = folder / "bin" / "python", folder / "made"
+    with _alone(folder.with_suffix(".lock")):
+        if not made.exists() or made.read_text() != state:
+            subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", folder], check=True)
+            uv: list[str | Path] = [Path(sys.executable).with_name("uv"), "pip", "install", "-q", "--python", python]
+            subprocess.run([*uv, "--compile-bytecode", "--require-hashes", "-r", wanted], check=True)
+            made.write_text(state)
+    return python
+
+
+def s3_server() -> int:
+    try:
+        print(s3_environment())
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"Tests of an object storage need the packages of requirements-s3-server.txt: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    tasks = {"libraries": libraries, "chromium": chromium, "postgresql": postgresql}
+    tasks = {"libraries": libraries, "chromium": chromium, "postgresql": postgresql, "s3-server": s3_server}
     if len(sys.argv) != 2 or sys.argv[1] not in tasks:
         sys.exit(f"python -m summit.machine {'|'.join(tasks)}")
     sys.exit(tasks[sys.argv[1]]())

@@ -21,7 +21,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import parse_http_date_safe
 from django.utils.translation import gettext_lazy as _
 
-from summit import history, single_flight
+from summit import history, refusals, single_flight
 from summit.accounts import second_factor, user_sessions
 from summit.errors import Refusal
 from summit.kept_answers import EDITED, EDITED_FOR, Address, Drawn, Kept, Wanted, edited, shelf, worth_keeping
@@ -29,7 +29,7 @@ from summit.lib import hosts, raised
 from summit.lib.busy import is_busy
 from summit.permissions import lead_to_second_factor
 from summit.public_pages import DRAW_AGAIN_AFTER, build, revisions
-from summit.ratelimit import client_address
+from summit.ratelimit import TooMany, client_address
 
 logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
@@ -244,7 +244,8 @@ class OwnHostsTransport:
 
 
 class Provenance:
-    """What a request changes is recorded with the door it came through and the network it came from."""
+    """What a request changes is recorded with the door it came through and the network it came from; one that was one too
+    many is counted."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -252,7 +253,10 @@ class Provenance:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         door = DOORS.get(request.path_info.strip("/").partition("/")[0], "page")
         with history.coming_from(door, client_address(request)):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if response.status_code == TooMany.status:
+            refusals.note(refusals.REQUEST, request)
+        return response
 
 
 class Personal:

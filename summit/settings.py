@@ -11,6 +11,7 @@ import dotenv
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from summit.accounts import form_names
 from summit.env import (
     env_bool,
     env_choice,
@@ -47,7 +48,7 @@ INSTALLATION_KEY = env_given("INSTALLATION_KEY")
 
 # A passphrase or key that encrypts backups, and where they lie when no other place is named.
 BACKUP_KEY = env_given("BACKUP_KEY")
-BACKUP_ROOT = Path(root) if (root := env_str("BACKUP_ROOT")) else None
+BACKUP_ROOT = env_str("BACKUP_ROOT")
 
 SITE_URL = env_str("SITE_URL", f"http://localhost:{env_int('PORT', 8000)}").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
@@ -193,6 +194,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "summit.accounts.password_rules.MaximumLength"},
+    {"NAME": "summit.accounts.password_rules.NotLeaked"},
+    {"NAME": "summit.accounts.password_rules.NotEasy"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account:home"
@@ -210,27 +213,19 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # allauth hands the mail over for unknown addresses as for known ones; the adapter's worker sends them none: its text
 # invites to sign up, which is closed, and a stranger's mailbox is not ours to fill.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
-ACCOUNT_FORMS = {
-    "request_login_code": "summit.accounts.known_addresses.CodeForm",
-    "confirm_login_code": "summit.accounts.known_addresses.TypedCodeForm",
-    "reset_password": "summit.accounts.known_addresses.ResetForm",
-}
+ACCOUNT_FORMS, MFA_FORMS = form_names.ACCOUNT, form_names.MFA
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A whole venue may share one network: its people sign in by code and passkey whoever else tries there. Wrong passwords
 # are counted by summit/accounts/password_guessing.py.
 ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "request_login_code": "120/m/ip,3/m/key"}
 MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
-# Seconds. Mail may be kept back for minutes by whoever receives it.
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
+# Seconds (OWASP ASVS 4.0.3, 2.7.2). The mails say it in words.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
 # People hear of a new password, address or second factor by mail.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_ADAPTER = "summit.accounts.factor_secrets.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_FORMS = {
-    "authenticate": "summit.accounts.security_events.AuthenticateForm",
-    "reauthenticate": "summit.accounts.security_events.ReauthenticateForm",
-}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Summit"
 # One step of 30 seconds either way: telephones are slow to type on (RFC 6238 5.2).
@@ -240,6 +235,13 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 STAFF_TWO_FACTORS = env_bool("STAFF_TWO_FACTORS", default=True)
 # Minutes after which a browser that nobody uses is signed out, of whoever has a role or operates; 0: never.
 STAFF_IDLE_MINUTES = env_int("STAFF_IDLE_MINUTES", 120)
+# The same for everybody else.
+ATTENDEE_IDLE_MINUTES = env_int("ATTENDEE_IDLE_MINUTES", 0)
+# Hours after which everybody signs in again, however much a browser was used.
+SESSION_HOURS = env_int("SESSION_HOURS", 336)
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+# Days after which sign-ins, failures and changes of factors leave the history.
+SIGN_IN_HISTORY_DAYS = env_int("SIGN_IN_HISTORY_DAYS", 365)
 
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
@@ -290,6 +292,10 @@ DEFAULT_FROM_EMAIL = env_str("MAIL_FROM", f"Summit <no-reply@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Operators who are told by mail when something is wrong; nobody looks where it is empty.
 ALARM_TO = env_list("ALARM_TO", [])
+# So many refusals in ten minutes are told them: wrong passwords and codes, tickets at the door, requests over a limit; 0: never.
+ALARM_SIGN_INS = env_int("ALARM_SIGN_INS", 100)
+ALARM_TICKETS = env_int("ALARM_TICKETS", 50)
+ALARM_REQUESTS = env_int("ALARM_REQUESTS", 1000)
 # Days after which texts and files of mails are erased that have been delivered, or failed for good.
 MAIL_KEEP_DAYS = env_int("MAIL_KEEP_DAYS", 30)
 

@@ -91,6 +91,9 @@ class SlowWay:
             target.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:
+        # Whoever waits for a connection wakes up, and takes no more.
+        with suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         for end in self.ends:
             end.close()

@@ -28,6 +28,7 @@ KEPT = {
     "summit/cache.py": {"_breakers": "which server did not answer this process lately", "_making": LOCK},
     "summit/lib/pictures.py": {"_strict": LOCK},
     "summit/lib/logs.py": {"_plain": "a formatter without settings"},
+    "summit/refusals.py": {"_counts": "refusals of a minute, handed to the database by the thread that alarms", "_lock": LOCK},
     "summit/leases/heartbeat.py": {"_hearts": "the worker that this process is"},
     "summit/operating/metrics.py": {"KNOWN": "what reads the database whenever it is asked"},
     "summit/operating/probes.py": {"_leaves": "the migrations of this release, on the disk"},

@@ -19,6 +19,7 @@ from registration.door import checkin, tickets
 from registration.forms.person import CheckInForm, DeskAttendanceForm, ScanForm
 from registration.models import CheckIn, Desk, Registration
 from registration.registering import lifecycle
+from summit import refusals
 from summit.errors import Refusal
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
@@ -83,12 +84,14 @@ def scan(request: SignedInRequest, desk: Desk) -> HttpResponse:
         return answer(request, desk, status=refusal.status, refusal=refusal)
     except tickets.ReplacedTicket as refusal:
         return replaced(request, desk, refusal)
-    except Refusal as refusal:
+    except tickets.BadTicket as refusal:
+        refusals.note(refusals.TICKET, request)
         return answer(request, desk, status=refusal.status, refusal=refusal)
 
 
 def replaced(request: SignedInRequest, desk: Desk, refusal: tickets.ReplacedTicket) -> HttpResponse:
     """Whose old ticket it is, and whether a badge with the new one was printed; it lets nobody in."""
+    refusals.note(refusals.TICKET, request)
     newer = refusal.registration.badge_prints.good().first()
     return answer(request, desk, status=refusal.status, refusal=refusal, person=refusal.registration, newer_badge=newer)
 

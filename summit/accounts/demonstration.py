@@ -52,6 +52,14 @@ def is_all_there_is() -> bool:
     return not others and not User.objects.filter(is_superuser=True).exists()
 
 
+def owns(summit: Summit) -> bool:
+    """Whether a summit is the demonstration's: of its address, not made by somebody in the browser, and nobody works on it
+    but its own log-ins. Only there may accounts be made whose passwords are printed."""
+    made = summit.history.filter(action="summit.create").exists()
+    others = summit.memberships.exclude(user__email__endswith=DOMAIN).exists()
+    return summit.code == CODE and not made and not others
+
+
 def has_people() -> bool:
     """Whether a summit or an account is here that the demonstration did not bring."""
     return (Summit.objects.exists() or User.objects.exists()) and not is_all_there_is()

@@ -9,13 +9,20 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm, ResetPasswordForm
+from allauth.account.forms import (
+    ConfirmEmailVerificationCodeForm,
+    ConfirmLoginCodeForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+)
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
 from allauth.core import context, ratelimit
 from django.db import connection, transaction
 from django.http import HttpRequest
 
+from summit.accounts import security_events
+from summit.accounts.mailed_codes import FromMark
 from summit.accounts.sign_in_mails import offer_new_password, summit_in
 from summit.history import network
 from summit.lib.codes import token
@@ -79,13 +86,17 @@ class CodeForm(RequestLoginCodeForm):
         return email
 
 
-class TypedCodeForm(ConfirmLoginCodeForm):
+class TypedCodeForm(security_events.NotedMailedCode, FromMark, ConfirmLoginCodeForm):
     """Where a code was sent, its account was read for this page; where none was, somebody who is not there is."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if not kwargs.get("code"):
             User.objects.filter(pk=0).first()
         super().__init__(*args, **kwargs)
+
+
+class TypedProofForm(security_events.NotedMailedCode, FromMark, ConfirmEmailVerificationCodeForm):
+    """The code that proves an address."""
 
 
 class ResetForm(ResetPasswordForm):

@@ -35,6 +35,22 @@ def take(authenticator: Authenticator, code: str) -> bool:
     return True
 
 
+def was_used(user: Any, code: str) -> bool:
+    """Whether it is the code, of an app or of the list of recovery codes, that was good last or once before."""
+    for authenticator in Authenticator.objects.filter(user=user):
+        if authenticator.type == Authenticator.Type.TOTP:
+            step = authenticator.data.get(LAST_STEP)
+            codes = [format_hotp_value(hotp_value(decrypt(authenticator.data["secret"]), step))] if step else []
+        elif authenticator.type == Authenticator.Type.RECOVERY_CODES:
+            listed = authenticator.wrap()
+            codes = sorted(set(listed.generate_codes()) - set(listed.get_unused_codes()))
+        else:
+            codes = []
+        if any(compare_user_code(actual=code, expected=each) for each in codes):
+            return True
+    return False
+
+
 class _Once:
     def clean_code(self: Any) -> str:
         code: str = super().clean_code()  # type: ignore[misc]

@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
+
+from summit.accounts.leaked_passwords import is_leaked
+from summit.accounts.password_strength import WORDS, Strength, strength
 
 
 class MaximumLength:
@@ -28,3 +31,28 @@ class MaximumLength:
             "Your password may have at most %(max_length)d characters.",
             self.max_length,
         ) % {"max_length": self.max_length}
+
+
+class NotLeaked:
+    """None that stands in lists of leaked passwords (OWASP ASVS 4.0.3, 2.1.7)."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raises ``ValidationError``."""
+        if is_leaked(password):
+            said = gettext("This password is known from a leak: whoever guesses tries it first. Choose another.")
+            raise ValidationError(said, code="password_leaked")
+
+    def get_help_text(self) -> str:
+        return gettext("Your password can’t be one that is known from a leak.")
+
+
+class NotEasy:
+    """None that repeats itself or follows the keyboard (NIST SP 800-63B-4 3.1.1.2)."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raises ``ValidationError``."""
+        if strength(password) == Strength.WEAK:
+            raise ValidationError(WORDS[Strength.WEAK], code="password_easy")
+
+    def get_help_text(self) -> str:
+        return gettext("Several words that belong together for you alone make a good one.")

@@ -10,13 +10,25 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
-from summit.accounts import password_guessing, second_factor, security_events, sign_in_mails, user_sessions
+from summit import refusals
+from summit.accounts import (
+    account_alerts,
+    mailed_codes,
+    password_guessing,
+    second_factor,
+    security_events,
+    sign_in_mails,
+    user_sessions,
+)
 from summit.accounts.known_addresses import make_account, nobody, taken_back
+from summit.accounts.leaked_passwords import is_leaked
 from summit.errors import Refusal
 from summit.lib.sealed import seal
 from summit.lib.translated import active_language
@@ -34,6 +46,8 @@ class Adapter(DefaultAccountAdapter):
         """Every mail in the words of :mod:`summit.accounts.sign_in_mails`, through the outbox. Those that anybody can
         ask for by an address are written by the worker: the answer is the same whether the address is known."""
         words = sign_in_mails.MAILS.get(template_prefix)
+        if template_prefix in mailed_codes.MAILS and "code" in context:
+            context = {**context, "code": mailed_codes.code_of(context["code"])}
         language, code = active_language(), sign_in_mails.summit_in(self.request)
         context = {name: at_site(value) for name, value in context.items()}
         if words is None:  # a release of allauth later than ours knows a mail we do not
@@ -44,16 +58,23 @@ class Adapter(DefaultAccountAdapter):
         else:
             sign_in_mails.write(template_prefix, email, language, code, context)
 
+    def generate_login_code(self) -> str:
+        """What the session keeps; :meth:`send_mail` makes the code of it."""
+        return mailed_codes.new_mark()
+
+    generate_email_verification_code = generate_login_code
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Ours in place of the library's, which locks an address for everybody when a stranger types wrong passwords."""
         try:
             self._guess = password_guessing.begin(str(credentials.get("email", "")), client_address(request))
         except Refusal as refusal:
+            refusals.note(refusals.SIGN_IN, request)
             raise ValidationError(str(refusal), code=refusal.code) from refusal
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         self._guess.was_wrong()
-        security_events.failed.enqueue(self._guess.email, self._guess.network, security_events.device_of(request))
+        security_events.note_failure(security_events.FAILED, request, self._guess.email)
 
     def _rollback_login_failed_rl_usage(self) -> None:
         self._guess.was_right()
@@ -64,7 +85,12 @@ class Adapter(DefaultAccountAdapter):
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
         """A mailed code has proven the address it was sent to. allauth notes that on a row it knows; an account made
         without one (a superuser from the command line, one from the admin) would be sent a second code otherwise."""
-        codes = [each for each in get_authentication_records(request, user) if each["method"] == "code"]
+        records = get_authentication_records(request, user)
+        if records and records[-1]["method"] == "password" and is_leaked(request.POST.get("password", "")):
+            messages.warning(
+                request, _("Your password is known from a leak: somebody may try it here. Choose a new one.")
+            )
+        codes = [each for each in records if each["method"] == "code"]
         if codes and str(codes[-1].get("email", "")).lower() == user.email.lower():
             EmailAddress.objects.get_or_create(
                 user=user, email=user.email, defaults={"primary": True, "verified": True}
@@ -83,6 +109,8 @@ class Adapter(DefaultAccountAdapter):
             user_sessions.end_others(self.request, user)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        if security_events.is_new_place(request, user):
+            account_alerts.queue(account_alerts.NEW_PLACE, request, user, security_events.device_of(request))
         security_events.signed_in(request, user)
         answer: HttpResponse = super().post_login(request, user, **kwargs)
         return answer

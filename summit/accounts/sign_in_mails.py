@@ -47,8 +47,8 @@ class Words:
 IGNORE = _("If it was not you, ignore this mail: without the code nobody gets in. Never give the code to anybody.")
 NOTHING = _("If it was not you, ignore this mail: nothing changes.")
 ACT = _("If it was not you, choose a new password at once and tell the organisers: somebody else is in your account.")
-CODE = _("Somebody, probably you, wants to sign in to %(site)s with this address. Type this code into the page that asks for it.")  # fmt: skip
-PROVE = _("Somebody, probably you, uses this address on %(site)s. Type this code into the page that asks for it, so that we know it is yours.")  # fmt: skip
+CODE = _("Somebody, probably you, wants to sign in to %(site)s with this address. Type this code into the page that asks for it; it is good for ten minutes.")  # fmt: skip
+PROVE = _("Somebody, probably you, uses this address on %(site)s. Type this code into the page that asks for it, so that we know it is yours; it is good for ten minutes.")  # fmt: skip
 MAILS = {
     "account/email/login_code": Words(_("Sign-in code for %(site)s"), CODE, IGNORE),
     "account/email/email_confirmation": Words(_("Confirm your address for %(site)s"), PROVE, IGNORE),
@@ -114,6 +114,28 @@ MAILS = {
         ),
         _(
             "If it was you, sign in with a mailed code or a passkey, or choose a new password. If it was not you, nothing needs to be done as long as your password is long and used nowhere else; a second factor protects you even then."
+        ),
+        _("Choose a new password"),
+        "password_reset_url",
+    ),
+    "account/email/new_place": Words(
+        _("Signed in to %(site)s from a new place"),
+        _(
+            "Your account on %(site)s was signed in to with a browser or from a network that it was not used with before."
+        ),
+        _(
+            "If it was you, nothing needs to be done. If it was not you, choose a new password at once, which signs out all browsers, and tell the organisers: somebody else is in your account."
+        ),
+        _("Choose a new password"),
+        "password_reset_url",
+    ),
+    "account/email/used_code": Words(
+        _("A code of yours was used twice on %(site)s"),
+        _(
+            "A code with which your account on %(site)s was signed in to was typed once more. The second time it was refused."
+        ),
+        _(
+            "If you sent it twice yourself, nothing needs to be done. If not, somebody knows your password and has seen your code: choose a new password at once."
         ),
         _("Choose a new password"),
         "password_reset_url",

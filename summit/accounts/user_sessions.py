@@ -6,6 +6,7 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, update_session_auth_hash
@@ -59,20 +60,37 @@ def _kept(pk: int | None, user: str, values: dict[str, Any]) -> int:
 
 
 def present(request: HttpRequest, user: User | AnonymousUser) -> User | AnonymousUser:
-    """Who is signed in; nobody where a team member or an operator has left this browser alone for too long.
+    """Who is signed in; nobody where they have left this browser alone for too long, or signed in too long ago.
 
     When a session was last used is known to :data:`KEPT_EVERY` seconds; the doubt is theirs.
     """
-    idle = time.time() - request.session.get(LAST_SEEN, time.time()) if user.is_authenticated else 0
-    limit = settings.STAFF_IDLE_MINUTES * 60
-    if not limit or idle <= limit + KEPT_EVERY or not _works_here(user):
+    if not user.is_authenticated:
+        return user
+    if _signed_in_for(request) > settings.SESSION_HOURS * 3600:
+        said = _("You were signed out because it was long ago that you signed in here.")
+    elif _left_alone(request, user):
+        said = _("You were signed out because nobody had used this browser for a while.")
+    else:
         return user
     UserSession.objects.filter(pk=request.session.get(ROW) or 0).delete()
     request.session.flush()
-    messages.info(
-        request, _("You were signed out because nobody had used this browser for a while."), fail_silently=True
-    )
+    messages.info(request, said, fail_silently=True)
     return AnonymousUser()
+
+
+def _signed_in_for(request: HttpRequest) -> float:
+    """Seconds since somebody proved who they are in this session, by what the library notes in it."""
+    proofs = [float(each["at"]) for each in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, ()) if "at" in each]
+    return time.time() - max(proofs) if proofs else 0
+
+
+def _left_alone(request: HttpRequest, user: User | AnonymousUser) -> bool:
+    idle = time.time() - request.session.get(LAST_SEEN, time.time()) - KEPT_EVERY
+    staff, others = settings.STAFF_IDLE_MINUTES * 60, settings.ATTENDEE_IDLE_MINUTES * 60
+    if not any(0 < limit < idle for limit in (staff, others)):
+        return False
+    limit = staff if _works_here(user) else others
+    return 0 < limit < idle
 
 
 def _works_here(user: User | AnonymousUser) -> bool:

@@ -1,4 +1,4 @@
-from summit.models.alarms import Alarm
+from summit.models.alarms import Alarm, RefusalTally
 from summit.models.civic import (
     ActionPlan,
     Chair,
@@ -42,6 +42,7 @@ __all__ = [
     "Mode",
     "Page",
     "PlanStep",
+    "RefusalTally",
     "Right",
     "Role",
     "Room",

@@ -20,6 +20,7 @@ from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from summit import refusals
 from summit.lib.task_backend import request_of
 from summit.models import Alarm
 from summit.operating import findings
@@ -27,7 +28,7 @@ from summit.operating.findings import Check, Finding, State
 
 logger = logging.getLogger(__name__)
 EVERY = 60.0
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TEN_MINUTES, HOUR, DAY = timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)
 # Rounds without a database before it is told: one that is started again is no trouble.
 ROUNDS_WITHOUT = 3
 # How many failed tasks a mail names.
@@ -60,6 +61,31 @@ def _task(row: DBTaskResult) -> str:
     return f"{row.task_path}: {last[:300]}{f' (request {number})' if number else ''}"
 
 
+def often(kind: str, limit: int, remedy: str) -> list[Finding]:
+    """Refusals of a kind in the last ten minutes, where they are as many as an operator wants to hear of; 0: never."""
+    found = refusals.lately(kind, TEN_MINUTES) if limit else []
+    total = sum(count for _network, count in found)
+    if not limit or total < limit:
+        return []
+    networks = ", ".join(f"{network or 'no network'} ({count})" for network, count in found[:NAMED])
+    return [Finding(kind, State.FAIL, f"{total} refused in ten minutes, most from {networks}", remedy)]
+
+
+def sign_ins() -> list[Finding]:
+    remedy = "Somebody may guess. Limits hold; block the networks at the proxy, and see the history in the admin."
+    return often(refusals.SIGN_IN, settings.ALARM_SIGN_INS, remedy)
+
+
+def tickets() -> list[Finding]:
+    remedy = "Forged, foreign or replaced tickets at the door. Tell the desks; see their history in the workspace."
+    return often(refusals.TICKET, settings.ALARM_TICKETS, remedy)
+
+
+def requests() -> list[Finding]:
+    remedy = "More was asked than anybody may (429). Limits hold; block the networks at the proxy where they go on."
+    return often(refusals.REQUEST, settings.ALARM_REQUESTS, remedy)
+
+
 def backups() -> list[Finding]:
     return findings.backups() if settings.BACKUP_ROOT else []
 
@@ -70,6 +96,9 @@ WATCHED: dict[str, Watched] = {
     "mail waits": Watched(findings.outbox),
     "disk full": Watched(findings.space, state=State.WARN, here=True),
     "task failed": Watched(failed_tasks),
+    "many refused sign-ins": Watched(sign_ins),
+    "many refused tickets": Watched(tickets),
+    "many refused requests": Watched(requests),
     "certificate": Watched(findings.certificate, state=State.WARN, pause=DAY),
     "backup missing": Watched(backups, state=State.WARN, pause=DAY),
 }
@@ -128,6 +157,7 @@ class Watch:
     def round(self) -> list[str]:
         """One look, unless another process of this machine has looked within the minute."""
         try:
+            refusals.hand_over()
             if not claim(f"round@{socket.gethostname()}", timedelta(seconds=EVERY * 0.9)):
                 return []
             self.without = 0

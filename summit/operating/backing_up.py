@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from django.conf import settings
 
 from summit.operating import dumps, manifest, stored_files
-from summit.operating.backup_folder import BackupFolder
+from summit.operating.backup_place import BackupPlace
 from summit.operating.manifest import Manifest, Part
 
 Say = Callable[[str], None]
@@ -17,23 +16,23 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def back_up(target: Path, say: Say) -> Manifest:
-    """Write a backup into a folder that is empty or not there. What fails leaves nothing behind; what is killed leaves no
+def back_up(place: BackupPlace, say: Say) -> Manifest:
+    """Write a backup to a place where nothing lies. What fails leaves nothing behind; what is killed leaves no
     manifest. Raises ``BadBackup`` and ``OSError``.
     """
     salt, engine, begun = manifest.new_salt(), dumps.engine(), now()
     key = manifest.key_for(salt)
-    folder = BackupFolder(target, key)
-    folder.make()
+    place.key = key
+    place.make()
     try:
         parts: dict[tuple[str, str], Part] = {}
-        copy_files(folder, parts, say)
+        copy_files(place, parts, say)
         say("Database ...")
         with engine.dump() as dump:
-            database = folder.write(engine.part, dump.chunks)
+            database = place.write(engine.part, dump.chunks)
         say(f"Database: {sum(dump.rows.values())} rows, {database.size / 1e6:.1f} MB")
         # Names are never used twice: what the database names is in the first round or came since.
-        copy_files(folder, parts, say)
+        copy_files(place, parts, say)
         made = Manifest(
             release=manifest.release(),
             site=settings.SITE_URL,
@@ -48,14 +47,14 @@ def back_up(target: Path, say: Say) -> Manifest:
             keep_beside=manifest.fingerprints(salt),
             salt=salt.hex(),
         )
-        folder.finish(manifest.NAME, manifest.written(made, key))
+        place.finish(manifest.NAME, manifest.written(made, key))
     except BaseException:
-        folder.remove()
+        place.remove()
         raise
     return made
 
 
-def copy_files(folder: BackupFolder, parts: dict[tuple[str, str], Part], say: Say) -> None:
+def copy_files(place: BackupPlace, parts: dict[tuple[str, str], Part], say: Say) -> None:
     """Add every file that is not among ``parts`` yet."""
     size = sum(part.size for part in parts.values())
     for name, storage in stored_files.storages().items():
@@ -66,7 +65,7 @@ def copy_files(folder: BackupFolder, parts: dict[tuple[str, str], Part], say: Sa
                 file = storage.open(path)
             except FileNotFoundError:  # it was deleted a moment ago
                 continue
-            part = folder.write(f"files/{name}/{path}", stored_files.chunks(file), storage=name, path=path)
+            part = place.write(f"files/{name}/{path}", stored_files.chunks(file), storage=name, path=path)
             parts[name, path] = part
             size += part.size
             if len(parts) % 100 == 0:

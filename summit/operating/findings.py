@@ -32,7 +32,7 @@ from django_tasks_db.models import DBTaskResult
 from summit import machine
 from summit.mailing import holding
 from summit.models import Message, WorkerBeat
-from summit.operating import manifest, stored_files
+from summit.operating import backup_targets, manifest, stored_files
 
 
 class State(StrEnum):
@@ -238,7 +238,12 @@ def fonts() -> list[Finding]:
 def space() -> list[Finding]:
     """Each disk once, by the first folder of ours that lies on it."""
     found, seen = [], set()
-    for folder in (Path(settings.VAR), Path(settings.MEDIA_ROOT), Path(settings.PRIVATE_ROOT), settings.BACKUP_ROOT):
+    for folder in (
+        Path(settings.VAR),
+        Path(settings.MEDIA_ROOT),
+        Path(settings.PRIVATE_ROOT),
+        backup_targets.root_here(),
+    ):
         there = next((each for each in (folder, *folder.parents) if each.exists()), None) if folder else None
         if there is None or (device := there.stat().st_dev) in seen:
             continue
@@ -252,15 +257,15 @@ def space() -> list[Finding]:
 
 def backups() -> list[Finding]:
     """How old the newest whole backup below ``BACKUP_ROOT`` is."""
-    if settings.BACKUP_ROOT is None:
+    if not settings.BACKUP_ROOT:
         return [
             Finding("backups", State.WARN, "nobody knows where they are", "Set BACKUP_ROOT, and run `backup` daily.")
         ]
-    whole = [path.stat().st_mtime for path in Path(settings.BACKUP_ROOT).glob(f"*/{manifest.NAME}")]
-    if not whole:
+    newest = backup_targets.newest()
+    if newest is None:
         return [Finding("backups", State.FAIL, f"none below {settings.BACKUP_ROOT}", "Run `manage.py backup` daily.")]
-    age = timedelta(seconds=time.time() - max(whole))
-    return graded("backups", f"{len(whole)}, the newest {age.total_seconds() / 3600:.0f} hours old",
+    age = datetime.now(UTC) - newest
+    return graded("backups", f"the newest is {age.total_seconds() / 3600:.0f} hours old",
                   "Look why the daily `manage.py backup` did not end.", warn=age > BACKUP_LATE)  # fmt: skip
 
 

@@ -122,6 +122,11 @@ CHECKS: dict[str, Check] = {
 TOLD = {"cache", "queue", "worker"}
 
 
+def serves_without() -> set[str]:
+    """An object storage is away for all nodes at once, and most pages need no file."""
+    return TOLD | ({"storage"} if settings.S3_PUBLIC_BUCKET else set())
+
+
 class Runner:
     """One check in a thread of its own, so that one that hangs keeps nobody waiting, and is not asked twice at a time."""
 
@@ -162,7 +167,7 @@ def readiness() -> dict[str, Any]:
         runner.ask()
     found = {runner.name: runner.answer(until) for runner in RUNNERS}
     wrong = {name for name, told in found.items() if not told["ok"]}
-    return {"status": "unavailable" if wrong - TOLD else "degraded" if wrong else "ready", "checks": found}
+    return {"status": "unavailable" if wrong - serves_without() else "degraded" if wrong else "ready", "checks": found}
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -3,7 +3,6 @@
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from django.core.files.base import File
 from django.db import connection
@@ -12,16 +11,16 @@ from django.db.migrations.loader import MigrationLoader
 from summit.mailing import holding
 from summit.models import Summit, User
 from summit.operating import dumps, manifest, stored_files
-from summit.operating.backup_folder import BackupFolder
+from summit.operating.backup_place import BackupPlace
 from summit.operating.manifest import BadBackup, Manifest, Part
 
 Say = Callable[[str], None]
 NOT_EMPTY = "This installation is not empty: it has {}. A backup is restored into an empty one alone."
 
 
-def restore(source: Path, say: Say) -> Manifest:
+def restore(place: BackupPlace, say: Say) -> Manifest:
     """Raises ``BadBackup`` where it may not be; then the installation is as empty as before."""
-    folder, found = checked(source, say)
+    found = checked(place, say)
     engine = dumps.engine()
     if engine.vendor != found.engine:
         raise BadBackup(
@@ -33,10 +32,10 @@ def restore(source: Path, say: Say) -> Manifest:
     try:
         say("Database ...")
         engine.load(
-            folder.read(found.database),
+            place.read(found.database),
             found,
             list(holding.statements(copied_at=found.begun)),
-            lambda: restore_files(folder, found, written, say),
+            lambda: restore_files(place, found, written, say),
         )
     except dumps.NotMigrated:
         raise
@@ -47,14 +46,13 @@ def restore(source: Path, say: Say) -> Manifest:
     return found
 
 
-def checked(source: Path, say: Say) -> tuple[BackupFolder, Manifest]:
-    """The backup, of which every byte is what was written."""
-    folder = BackupFolder(source)
-    found, folder.key = manifest.read(folder.text(manifest.NAME))
+def checked(place: BackupPlace, say: Say) -> Manifest:
+    """What the backup says of itself; every byte of it is what was written."""
+    found, place.key = manifest.read(place.text(manifest.NAME))
     say(f"Backup of {found.begun}, release {found.release}, {len(found.parts)} files. Checking ...")
     for part in found.parts:
-        folder.check(part)
-    return folder, found
+        place.check(part)
+    return found
 
 
 def refuse_newer(found: Manifest) -> None:
@@ -85,16 +83,16 @@ def refuse_others(found: Manifest) -> None:
         raise BadBackup(NOT_EMPTY.format(f"{len(foreign)} files, such as {foreign[0]}"))
 
 
-def restore_files(folder: BackupFolder, found: Manifest, written: list[Part], say: Say) -> None:
+def restore_files(place: BackupPlace, found: Manifest, written: list[Part], say: Say) -> None:
     """Save every file under its name; each is among ``written`` as soon as it may be there."""
     for number, part in enumerate(found.files, 1):
         storage = stored_files.storages()[part.storage]
         if storage.exists(part.path):
-            if digest(stored_files.chunks(storage.open(part.path))) != digest(folder.read(part)):
+            if digest(stored_files.chunks(storage.open(part.path))) != digest(place.read(part)):
                 raise BadBackup(f"This installation is not empty: {part.storage}/{part.path} is another file.")
             continue
         with tempfile.TemporaryFile() as copy:
-            for chunk in folder.read(part):
+            for chunk in place.read(part):
                 copy.write(chunk)
             copy.seek(0)
             written.append(part)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from summit.accounts import demonstration as demonstrations
 from summit.accounts import installation, team
+from summit.accounts.password_forms import tell_strength
 from summit.editing import deleting, opening
 from summit.editing import new_summit as verbs
 from summit.errors import Refusal
@@ -55,6 +56,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("email" if refusal.code == "address_taken" else None, str(refusal.message))
         else:
+            tell_strength(request, data["password"])
             return _begin(request, user)
     return _step(request, 2, form, "summit/installation/operator.html")
 

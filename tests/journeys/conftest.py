@@ -252,7 +252,7 @@ def sign_in(site: Site) -> Callable[..., None]:
         page.goto(f"/{language}/account/login/")
         page.fill("#id_login", email)
         page.fill("#id_password", PASSWORD)
-        page.locator("form.panel button:not([form])").click()
+        page.locator("form.panel button.button:not([form])").click()
         page.wait_for_url(lambda url: "/account/login" not in url)
 
     return go

@@ -76,8 +76,8 @@ def looked_again(page: Any) -> None:
         page.wait_for_timeout(left * 1000 + 1)
 
 
-def submit(page: Any, form: str, button: str = "button") -> None:
-    """Press a form's first button and wait for the page that answers."""
+def submit(page: Any, form: str, button: str = "button:not([type=button])") -> None:
+    """Press the first button that sends a form and wait for the page that answers."""
     with page.expect_navigation():
         page.locator(form).first.locator(button).first.click()
 

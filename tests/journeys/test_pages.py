@@ -166,7 +166,7 @@ def test_the_pages_of_signing_in_are_sound(tour: Tour, sign_in: Callable[..., No
     tour.go(f"{here}/account/login/")
     page.fill("#id_login", "desk@ogp2021.example")
     page.fill("#id_password", "wrong")
-    submit(page, "form.panel", "button:not([form])")
+    submit(page, "form.panel", "button.button:not([form])")
     tour.look("sign-in with an error")
     tour.go(f"{here}/account/password/reset/")
     tour.go(f"{here}/account/signup/")

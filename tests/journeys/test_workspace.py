@@ -199,3 +199,27 @@ def test_a_track_lead_sees_the_plan_and_edits_the_own_track_alone(
     mine.refresh_from_db()
     assert mine.notes == "Ask about the video"
     watch.nothing()
+
+
+def test_the_search_keeps_no_page_of_a_person_and_nothing_once_somebody_signs_out(
+    desktop: Any, ogp2021: Summit, sign_in: Callable[..., None]
+) -> None:
+    kept = "() => JSON.stringify(localStorage)"
+    sign_in(desktop, "organiser@ogp2021.example")
+    desktop.evaluate("() => localStorage.setItem('recent_ogp2021', '[{\"label\": \"홍길동\"}]')")
+    person = ogp2021.registrations.order_by("pk").first()
+    speaker = ogp2021.speakers.order_by("pk").first()
+    session = ogp2021.sessions.order_by("code").first()
+    for address in (
+        f"registrations/{person.guid}/",
+        f"people/{speaker.code}/",
+        f"sessions/{session.code}/",
+    ):
+        answer = desktop.goto(f"/ko/ogp2021/organiser/{address}")
+        assert answer.status == 200, address
+    found = desktop.evaluate(kept)
+    assert session.code in found
+    assert not any(word in found for word in (person.name, speaker.name, "홍길동", "/registrations/", "/people/"))
+    desktop.goto("/ko/account/logout/")
+    submit(desktop, "main form")
+    assert "recent_" not in desktop.evaluate(kept)

@@ -1,12 +1,11 @@
 """Files in buckets of an object storage: a server of S3 in a process of its own, two machines with disks of their own.
 
-The server (moto) keeps strangers out, but believes any signature: what is signed is looked at here.
+The server believes any signature: what is signed is looked at here.
 """
 
-import importlib.util
+import importlib
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -15,59 +14,30 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from tests import node
-from tests.bench.world import free_port
+from tests import node, s3_server
+from tests.s3_server import names
 
-WITHOUT = [name for name in ("boto3", "moto", "storages", "flask_cors") if importlib.util.find_spec(name) is None]
-pytestmark = pytest.mark.skipif(bool(WITHOUT), reason=f"needs the packages of the group s3: {', '.join(WITHOUT)}")
-KEYS = {"S3_ACCESS_KEY": "test-access", "S3_SECRET_KEY": "test-secret"}
+pytestmark = pytest.mark.processes
 
 
 @pytest.fixture(scope="module")
-def endpoint():
-    port = free_port()
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address, until = f"http://127.0.0.1:{port}", time.monotonic() + 120
-    try:
-        while True:
-            try:
-                urllib.request.urlopen(address, timeout=5).close()
-                break
-            except OSError:
-                assert time.monotonic() < until and process.poll() is None, "the server of S3 does not start"
-                time.sleep(0.1)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(30)
+def server():
+    with s3_server.running() as running:
+        yield running
 
 
 @pytest.fixture
-def storage(endpoint, tmp_path):
+def storage(server, tmp_path):
     """(the client, the environment of an installation whose files lie in two new buckets)."""
-    import boto3
-
-    client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="test-access",
-                          aws_secret_access_key="test-secret")  # fmt: skip
-    buckets = {name: f"{name}-{tmp_path.name.replace('_', '-')}"[:60].rstrip("-") for name in ("public", "private")}
-    for name in buckets.values():
-        client.create_bucket(Bucket=name)
+    client = server.client()
     environment = {
-        "S3_ENDPOINT": endpoint,
-        "S3_PUBLIC_BUCKET": buckets["public"],
-        "S3_PRIVATE_BUCKET": buckets["private"],
+        **server.buckets(tmp_path.name.replace("_", "-")),
         "DATABASE_URL": f"sqlite:///{tmp_path / 'shared.sqlite3'}",
         "SECRET_KEY": "of both machines, which is long enough for everything",
         "TICKET_SIGNING_KEY": "of both machines",
-        **KEYS,
     }
     yield client, environment
     client.close()
-
-
-def names(client, bucket: str) -> list[str]:
-    return sorted(found["Key"] for found in client.list_objects_v2(Bucket=bucket).get("Contents", ()))
 
 
 def files_below(folder: Path) -> list[str]:
@@ -164,6 +134,16 @@ def test_signed_addresses_are_for_one_file_one_minute_and_say_how_it_is_given(st
 def test_an_object_storage_without_its_packages_is_told_in_words(monkeypatch):
     monkeypatch.setitem(sys.modules, "storages.backends.s3", None)
     monkeypatch.delitem(sys.modules, "summit.buckets", raising=False)
-    with pytest.raises(ImproperlyConfigured, match="uv pip install boto3 django-storages"):
+    with pytest.raises(ImproperlyConfigured, match=r"-r requirements-s3\.txt"):
         importlib.import_module("summit.buckets")
     monkeypatch.delitem(sys.modules, "summit.buckets", raising=False)
+
+
+def test_the_servers_environment_is_made_once_and_holds_libraries_of_its_own():
+    command = [sys.executable, "-m", "summit.machine", "s3-server"]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _each in range(2)]
+    first, second = (process.communicate(timeout=300)[0] for process in both)
+    assert first == second
+    held = "import importlib.util as u; print(*(bool(u.find_spec(name)) for name in ('moto', 'django')))"
+    done = subprocess.run([first.strip(), "-c", held], capture_output=True, text=True, check=True)
+    assert done.stdout == "True False\n"

@@ -16,10 +16,13 @@ from django.test import Client
 from registration.models import CheckIn
 from sessions.models import Appearance, Material, Session, SessionHost, Track
 from speakers.models import Organisation, Speaker
+from summit import history
+from summit.accounts import demonstration
 from summit.lib.times import day_of
 from summit.management.commands.seed import CODE, FILES
 from summit.middleware import shelf
 from summit.models import Chair, Commitment, CommitteeMember, MemberGovernment, Membership, Message, Page, Summit, User
+from tests.factories import make_session, make_summit, make_user
 
 pytestmark = [pytest.mark.xdist_group("seed"), pytest.mark.django_db]
 
@@ -142,6 +145,39 @@ def test_links_nobody_confirmed_say_so(seeded):
     assert Material.objects.filter(confirmed=False).exists()
     for material in Material.objects.filter(confirmed=True):
         assert material.url.startswith(("/static/", "https://"))
+
+
+def stage(code):
+    out = StringIO()
+    call_command("stage_summit", summit=code, stage="open", stdout=out)
+    return out.getvalue()
+
+
+def test_no_other_summit_gets_log_ins(db):
+    owner = make_user("owner@people.example", summit=(other := make_summit(code="summit2027")), role="owner")
+    make_session(other)
+    before = User.objects.count()
+    assert stage("summit2027") == ""
+    assert User.objects.count() == before
+    assert list(other.memberships.values_list("user__email", flat=True)) == [owner.email]
+    other.refresh_from_db()
+    assert other.registration_state() == "open"
+
+
+def test_what_somebody_made_or_works_on_is_not_the_demonstrations(seeded):
+    assert demonstration.owns(seeded)
+    before = set(User.objects.values_list("email", flat=True))
+    User.objects.filter(email="organiser@ogp2021.example").delete()
+    make_user("owner@people.example", summit=seeded, role="owner")
+    assert not demonstration.owns(seeded)
+    assert stage(CODE) == ""
+    assert set(User.objects.values_list("email", flat=True)) == before - {"organiser@ogp2021.example"} | {
+        "owner@people.example"
+    }
+    Membership.objects.filter(summit=seeded, user__email="owner@people.example").delete()
+    assert demonstration.owns(seeded)
+    history.record("summit.create", seeded, by=None, summit=seeded)
+    assert not demonstration.owns(seeded)
 
 
 def test_the_demonstration_accounts_get_a_password_each_once(seeded, settings):

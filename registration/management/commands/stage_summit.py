@@ -1,4 +1,5 @@
-"""Sets a seeded summit to a stage: what is public, whether registration is open, who has arrived."""
+"""Sets a summit to a stage: what is public, whether registration is open, who has arrived. The demonstration's own summit
+gets log-ins as well, as long as nobody else works on it."""
 
 import secrets
 from datetime import datetime, time, timedelta
@@ -13,6 +14,7 @@ from registration.door import checkin
 from registration.models import CheckIn
 from sessions.planning import publishing
 from speakers.models import OrganisationMember, Speaker
+from summit.accounts import demonstration
 from summit.lib import own_files
 from summit.models import Membership, Role, Summit, User
 
@@ -27,7 +29,7 @@ DEMO = {
 
 
 class Command(BaseCommand):
-    help = "Set a summit to a stage and make the demonstration accounts; prints their log-ins."
+    help = "Set a summit to a stage; on the demonstration's own also make its accounts and print their log-ins."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--summit", required=True)
@@ -39,7 +41,12 @@ class Command(BaseCommand):
         if summit is None:
             raise CommandError(f"There is no summit {options['summit']!r}.")
         self.log_ins: list[str] = []
-        owner = self.accounts(summit)
+        if demonstration.owns(summit):
+            by: User | None = self.accounts(summit)
+        else:
+            owners = summit.memberships.accepted().filter(role=Role.OWNER).select_related("user").order_by("pk")
+            first = owners.first()
+            by = first.user if first else None
         if self.log_ins:
             # Made at random, only for this installation; the start command shows them again.
             settings.VAR.mkdir(parents=True, exist_ok=True)
@@ -52,9 +59,9 @@ class Command(BaseCommand):
         summit.registration_closes_at = summit.changes_until = closed if stage == "over" else None
         summit.save(update_fields=["registration_opens_at", "registration_closes_at", "changes_until"])
         if stage != "planning":
-            publishing.publish(summit, by=owner)
-        if stage in ("running", "over"):
-            self.arrivals(summit, owner, everybody=stage == "over")
+            publishing.publish(summit, by=by)
+        if stage in ("running", "over") and by is not None:
+            self.arrivals(summit, by, everybody=stage == "over")
         summit.raise_revision()
 
     def accounts(self, summit: Summit) -> User:

@@ -1,14 +1,14 @@
 """A backup comes back into an empty installation."""
 
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from summit.errors import Refusal
 from summit.models import Message
-from summit.operating import manifest, restoring
+from summit.operating import backup_targets, manifest, restoring
 from summit.operating.manifest import BadBackup
 
 
@@ -20,14 +20,14 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("source", help="the folder that `backup` wrote")
+        parser.add_argument("source", help="the folder, or s3://bucket/folder, that `backup` wrote")
 
     def handle(self, **options: Any) -> None:
         try:
             found = restoring.restore(
-                Path(options["source"]).resolve(), self.say if options["verbosity"] else lambda _word: None
+                backup_targets.place(options["source"]), self.say if options["verbosity"] else lambda _word: None
             )
-        except (BadBackup, DatabaseError, OSError) as error:
+        except (BadBackup, Refusal, DatabaseError, OSError) as error:
             raise CommandError(f"Not restored. {error}") from error
         for sentence in manifest.foreign_secrets(found):
             self.stderr.write(self.style.WARNING(sentence))

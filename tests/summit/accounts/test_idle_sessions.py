@@ -92,3 +92,34 @@ def test_what_is_sent_afterwards_is_not_saved_and_says_so(summit, organiser, as_
     assert not summit.tracks.exists()
     part = Client().post(form, headers={"HX-Request": "true", "Referer": f"http://testserver{WORK}"})
     assert part["HX-Redirect"] == f"/en/account/login/?next={WORK}"
+
+
+def test_where_it_is_set_attendees_are_signed_out_as_well(settings, registration, as_user, clock):
+    settings.ATTENDEE_IDLE_MINUTES = 30
+    client = as_user(make_user("guest@people.example"))
+    assert client.get("/me.json").json()["signed_in"]
+    leave(clock, 30)
+    assert client.get("/me.json").json()["signed_in"]
+    leave(clock, 30 + KEPT_EVERY / 60 + 1)
+    assert not client.get("/me.json").json()["signed_in"]
+
+
+def test_staff_keep_their_own_time_beside_that_of_attendees(settings, summit, organiser, as_user, clock):
+    settings.ATTENDEE_IDLE_MINUTES = 30
+    client = as_user(organiser)
+    leave(clock, 60)
+    assert client.get(WORK).status_code == 200
+
+
+def test_everybody_signs_in_again_after_so_many_hours_however_much_they_do(settings, summit, clock):
+    settings.SESSION_HOURS, settings.STAFF_TWO_FACTORS = 12, False
+    make_user("lead@team.example", password="a long enough pass phrase", summit=summit, role="organiser")
+    client = Client()
+    client.post("/en/account/login/", {"login": "lead@team.example", "password": "a long enough pass phrase"})
+    for _hour in range(12):
+        assert client.get(WORK).status_code == 200
+        leave(clock, 60)
+    leave(clock, 1)
+    answer = client.get(WORK)
+    assert "/account/login/" in answer["Location"]
+    assert "long ago that you signed in" in client.get(answer["Location"]).content.decode()

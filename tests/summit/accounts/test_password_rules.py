@@ -1,5 +1,7 @@
 """What a password may be, at the page where one is chosen."""
 
+import re
+
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.test import Client
@@ -32,7 +34,7 @@ def client(db, as_user):
         "  two  spaces  stay  ",
         "열두글자가되는비밀번호입니다",
         "🦊🐻🐼🐨🐯🦁🐮🐷🐸🐵🐔🐧",
-        "b" * 127 + "!",
+        "a sentence of ours " * 6 + "and its end. !",
     ],
 )
 def test_any_characters_are_taken_whole_and_none_is_demanded(client, new):
@@ -48,6 +50,10 @@ def test_any_characters_are_taken_whole_and_none_is_demanded(client, new):
         ("b" * 129, "This password is too long. It may have 128 characters."),
         ("international", "too common"),
         ("hong@people.example", "too similar"),
+        ("1q2w3e4r5t6y", "known from a leak"),
+        ("LeaveMeAlone", "known from a leak"),
+        ("abcabcabcabd", "Easy to guess"),
+        ("qwertyuiop[]", "Easy to guess"),
     ],
 )
 def test_what_is_too_short_too_long_common_or_like_the_person_is_refused(client, new, said):
@@ -55,6 +61,32 @@ def test_what_is_too_short_too_long_common_or_like_the_person_is_refused(client,
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert signs_in(OLD)
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [("plum river 61", "Good enough. One more word"), ("plum river under the bridge", "Hard to guess.")],
+)
+def test_without_scripts_the_next_page_says_how_strong_the_new_one_is(client, new, said):
+    assert said in client.get(change(client, new)["Location"]).content.decode()
+
+
+def test_who_signs_in_with_a_leaked_one_is_told(db):
+    make_user("hong@people.example", password="leavemealone")
+    make_user("park@people.example", password=OLD)
+    for name, password, told in (("hong", "leavemealone", True), ("park", OLD, False)):
+        client = Client()
+        sent = {"login": f"{name}@people.example", "password": password}
+        page = client.post("/en/account/login/", sent, follow=True).content.decode()
+        assert ("known from a leak" in page) is told
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "Show password"), ("ko", "비밀번호 보기")])
+def test_the_page_has_a_button_that_shows_and_a_place_that_tells_for_scripts_alone(client, language, shown):
+    page = client.get(f"/{language}/account/password/change/").content.decode()
+    buttons = re.findall(r'<button[^>]*data-show-password="(\w+)"[^>]*?(hidden)?\s*>\s*([^<]*?)\s*</button>', page)
+    assert buttons == [(f"id_{name}", "hidden", shown) for name in ("oldpassword", "password1", "password2")]
+    assert re.findall(r'data-strength-of="(\w+)"', page) == ["id_password1"]
 
 
 def test_who_does_not_know_the_old_one_sets_no_new_one(client):

@@ -2,10 +2,20 @@
 
 import json
 import re
+from base64 import urlsafe_b64encode
+from datetime import timedelta
+from io import StringIO
 
 import pytest
+import time_machine
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
+from fido2.cose import ES256
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from summit import history
 from summit.accounts import security_events
@@ -35,6 +45,12 @@ def sign_in(client, user, password=PASSWORD):
     return client.post("/en/account/login/", {"login": user.email, "password": password})
 
 
+# A public key of P-256 (its own generator).
+KEY = {
+    1: 2, 3: -7, -1: 1,
+    -2: bytes.fromhex("6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"),
+    -3: bytes.fromhex("4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"),
+}  # fmt: skip
 DEVICE, PLACE = [None, "Firefox · Windows"], "page 198.51.100.0/24"
 
 
@@ -135,3 +151,72 @@ def test_each_action_has_words():
 def test_showing_a_factor_is_no_sign_in(user, as_user):
     show(as_user(user), enrol(user))
     assert lines() == []
+
+
+def test_old_lines_go_but_the_newest_sign_in_of_each_account(user, client):
+    other = make_user("other@people.example", password=PASSWORD)
+    now = timezone.now()
+    for days in (500, 400, 30):
+        with time_machine.travel(now - timedelta(days=days), tick=False):
+            sign_in(Client(), user)
+            if days > 30:
+                sign_in(Client(), other)
+                history.record("user.wrong_code", user, by=user, summit=None)
+            history.record("registration.cancel", user, by=user, summit=None)
+    assert security_events.forget(older_than=now - timedelta(days=365)) == 5
+    left = HistoryEntry.objects.order_by("pk").values_list("action", "subject_key")
+    assert list(left.exclude(action="registration.cancel")) == [
+        ("user.sign_in", str(other.pk)),
+        ("user.sign_in", str(user.pk)),
+    ]
+    assert left.filter(action="registration.cancel").count() == 3
+
+
+def test_housekeeping_does_it(user, client, settings):
+    settings.SIGN_IN_HISTORY_DAYS = 10
+    for days in (12, 11):
+        with time_machine.travel(timezone.now() - timedelta(days=days), tick=False):
+            sign_in(Client(), user)
+    out = StringIO()
+    call_command("tidy", stdout=out)
+    assert "old lines about signing in: 1" in out.getvalue()
+    assert HistoryEntry.objects.filter(action="user.sign_in").count() == 1
+
+
+def websafe(content: bytes) -> str:
+    return urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def client_data(kind: str) -> str:
+    return websafe(json.dumps({"type": kind, "challenge": "AAAA", "origin": "http://testserver"}).encode())
+
+
+def add_passkey(user, number: bytes) -> None:
+    credential = AttestedCredentialData.create(bytes(16), number, ES256(KEY))
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
+    given = AuthenticatorData.create(b"r" * 32, flags, 0, credential)
+    response = {
+        "clientDataJSON": client_data("webauthn.create"),
+        "attestationObject": websafe(AttestationObject.create("none", given, {})),
+    }
+    key = {"id": websafe(number), "rawId": websafe(number), "type": "public-key", "clientExtensionResults": {}}
+    Authenticator.objects.create(
+        user=user, type="webauthn", data={"name": "key", "credential": {**key, "response": response}}
+    )
+
+
+def test_a_passkey_that_does_not_fit_is_a_line_of_whom_it_belongs_to(user, client):
+    add_passkey(user, b"key of lead")
+    address = "/en/account/2fa/webauthn/login/"
+    for number in (b"key of lead", b"another key"):
+        client.get(address, headers={"X-Requested-With": "XMLHttpRequest"})
+        response = {
+            "clientDataJSON": client_data("webauthn.get"),
+            "authenticatorData": websafe(b"r" * 32 + b"\x05" + bytes(4)),
+            "signature": "AAAA",
+            "userHandle": websafe(user_pk_to_url_str(user).encode()),
+        }
+        key = {"id": websafe(number), "rawId": websafe(number), "type": "public-key", "clientExtensionResults": {}}
+        client.post(address, {"credential": json.dumps({**key, "response": response})})
+    assert not client.get("/me.json").json()["signed_in"]
+    assert lines() == [("user.refused_passkey", {"device": DEVICE}, PLACE)]

@@ -9,13 +9,13 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.tasks import task
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django_tasks_db.models import DBTaskResult
 
 from summit.lib import log_formats, request_ids
 from summit.lib.request_ids import Identified
 from summit.lib.task_backend import request_of
-from tests.factories import make_summit
+from tests.factories import make_summit, make_user
 
 
 @pytest.fixture(autouse=True)
@@ -146,3 +146,33 @@ def test_lines_for_machines_are_one_object_each_without_keys():
 def test_lines_for_people_name_it_too():
     assert "ERROR summit.tested [number-1]: Refused" in logged(log_formats.Line(), "number-1")
     assert "ERROR summit.tested: Refused" in logged(log_formats.Line(), "")
+
+
+def test_a_refusal_names_the_account_it_concerned_and_nothing_else_of_the_person(db, as_user):
+    make_summit()
+    user = make_user("hong@people.example", name="홍길동")
+    stream, handlers = io.StringIO(), []
+    for formatter in (log_formats.Json(), log_formats.Line()):
+        handlers.append(logging.StreamHandler(stream))
+        handlers[-1].setFormatter(formatter)
+    logger = logging.getLogger("django.request")
+    was = logger.disabled, logger.level
+    logger.disabled = False
+    logger.setLevel("WARNING")
+    for handler in handlers:
+        logger.addHandler(handler)
+    try:
+        for client in (as_user(user), Client()):
+            client.get("/en/ogp2021/organiser/team/")
+            client.get("/en/ogp2021/pages/nowhere/")
+    finally:
+        logger.disabled, level = was
+        logger.setLevel(level)
+        for handler in handlers:
+            logger.removeHandler(handler)
+    told = stream.getvalue().splitlines()
+    refused = [line for line in told if "/organiser/team/" in line]
+    assert json.loads(refused[0])["account"] == str(user.pk)
+    assert f" account {user.pk}: Not Found: /en/ogp2021/organiser/team/" in refused[1]
+    assert len([line for line in told if "account" in line and "/account/" not in line]) == 4
+    assert "hong" not in stream.getvalue() and "홍길동" not in stream.getvalue()

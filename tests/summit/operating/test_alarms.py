@@ -8,19 +8,24 @@ import pytest
 import time_machine
 from django.db import connections
 from django.tasks import task
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from registration.door import tickets
+from summit import refusals
 from summit.lib import request_ids
 from summit.mailing import holding, outbox
-from summit.models import Alarm, MailHold, Message
+from summit.models import Alarm, MailHold, Message, RefusalTally
 from summit.operating import alarms, findings
 from summit.operating.alarms import Watch
+from tests.factories import make_desk
 
 
 @pytest.fixture(autouse=True)
 def _told(settings, tmp_path):
     settings.ALARM_TO = ["operator@site.example"]
     settings.VAR = tmp_path
+    refusals._counts.clear()
 
 
 def later(**time):
@@ -72,6 +77,65 @@ def test_a_task_that_failed_is_told_with_its_reason_and_its_request(db, work, ma
     assert "test_alarms.breaks: ValueError: the printer is on fire (request number-of-a-request)" in mailoutbox[0].body
     with later(minutes=61):
         assert alarms.look() == []
+
+
+def refuse(times: int, address: str = "203.0.113.9") -> None:
+    request = RequestFactory().get("/", REMOTE_ADDR=address)
+    for _time in range(times):
+        refusals.note(refusals.SIGN_IN, request)
+
+
+def test_many_refused_sign_ins_are_told_with_their_networks(db, mailoutbox, settings):
+    settings.ALARM_SIGN_INS = 10
+    refuse(6)
+    refuse(3, "198.51.100.1")
+    assert (refusals.hand_over(), alarms.look()) == (9, [])
+    refuse(1, "198.51.100.77")
+    assert refusals.hand_over() == 1
+    assert alarms.look() == ["many refused sign-ins"]
+    assert "10 refused in ten minutes, most from 203.0.113.0/24 (6), 198.51.100.0/24 (4)" in mailoutbox[0].body
+    with later(minutes=70):
+        assert alarms.look() == []
+    with later(days=1, minutes=2):
+        refusals.hand_over()
+        assert not RefusalTally.objects.exists()
+
+
+def test_where_it_is_set_to_0_or_nobody_is_to_be_told_nothing_is(db, settings):
+    settings.ALARM_SIGN_INS = 0
+    refuse(500)
+    refusals.hand_over()
+    assert alarms.look() == []
+    settings.ALARM_TO = []
+    refuse(5)
+    assert refusals.hand_over() == 0
+
+
+def test_from_many_networks_memory_stays_bounded(db, monkeypatch):
+    monkeypatch.setattr(refusals, "MOST", 3)
+    for number in range(6):
+        refuse(1, f"203.0.{number}.1")
+    refusals.hand_over()
+    rows = dict(RefusalTally.objects.values_list("network", "count"))
+    assert rows == {"203.0.0.0/24": 1, "203.0.1.0/24": 1, "203.0.2.0/24": 1, "elsewhere": 3}
+
+
+def test_passwords_tickets_and_requests_over_a_limit_are_counted(summit, desk_staff, as_user, settings):
+    settings.RATE_LIMITS = True
+    client = Client(REMOTE_ADDR="203.0.113.9")
+    for _time in range(7):  # five are free, the sixth opens a pause
+        client.post("/en/account/login/", {"login": "a@people.example", "password": "wrong"})
+    make_desk(summit)
+    as_user(desk_staff).post("/en/ogp2021/desk/main/", {"shown": f"{tickets.PREFIX}FORGED"})
+    as_user(desk_staff).post("/en/ogp2021/desk/main/", {"shown": f"{tickets.PREFIX}FORGED"})
+    with time_machine.travel(timezone.now(), tick=False):
+        for _time in range(11):
+            answer = client.post("/en/ogp2021/register/lost-link/", {"email": "a@people.example"})
+    refusals.hand_over()
+    rows = {(row.kind, row.network): row.count for row in RefusalTally.objects.all()}
+    assert rows[refusals.SIGN_IN, "203.0.113.0/24"] == 7
+    assert rows[refusals.TICKET, "127.0.0.0/24"] == 2
+    assert answer.status_code == 429 and rows[refusals.REQUEST, "203.0.113.0/24"] >= 1
 
 
 def test_a_disk_is_told_for_each_machine(db, mailoutbox, monkeypatch):

@@ -4,8 +4,17 @@ const dialog = document.querySelector("dialog[data-finder-dialog]");
 const RECENT = 8;
 const WAIT = 120;
 
+// What was kept under the first name held names of people.
 function keptFor() {
-  return `recent_${link.dataset.finder}`;
+  return `recent_pages_${link.dataset.finder}`;
+}
+
+function forgetFormer() {
+  try {
+    localStorage.removeItem(`recent_${link.dataset.finder}`);
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
+  }
 }
 
 function recent() {
@@ -16,11 +25,11 @@ function recent() {
   }
 }
 
-// Pages of one thing; lists and the search itself are a key away.
+// Pages of one thing, where they say that they may be kept: those of people do not, their names stay out of the browser.
 function noteThisPage() {
   const heading = document.querySelector(".work h1")?.textContent.trim();
   const here = location.pathname;
-  if (!heading || !document.querySelector(".work .crumbs") || here === link.pathname) return;
+  if (!heading || !document.querySelector(".work .crumbs[data-recent]") || here === link.pathname) return;
   const others = recent().filter((page) => page.address !== here);
   try {
     localStorage.setItem(keptFor(), JSON.stringify([{ address: here, label: heading }, ...others].slice(0, RECENT)));
@@ -126,6 +135,7 @@ function attach() {
 }
 
 if (link && dialog) {
+  forgetFormer();
   noteThisPage();
   attach();
 }

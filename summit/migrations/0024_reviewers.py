@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('summit', '0022_work_is_claimed'),
+        ('summit', '0023_refusals'),
     ]
 
     operations = [
