@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('registration', '0010_work_is_claimed'),
-        ('summit', '0022_work_is_claimed'),
+        ('summit', '0023_refusals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
