@@ -54,6 +54,9 @@ var/.ready: $(VENV)/.packages node_modules/.packages $(wildcard summit/locale/*/
 $(VENV)/.browser: $(VENV)/.dev-packages
 	@$(BIN)/python -m summit.machine chromium && touch $@
 
+var/nginx/.asked: $(VENV)/.dev-packages
+	@mkdir -p $(@D) && $(BIN)/python -m summit.machine nginx && touch $@
+
 run: setup ## Migrate, seed an empty database, start web server and worker; Ctrl-C stops both
 	@$(BIN)/python manage.py start --stage $(STAGE)
 
@@ -64,7 +67,7 @@ seed: setup ## The 2021 summit in an empty database (STAGE=planning|open|running
 test journeys check checks lint types: export PYTHONDONTWRITEBYTECODE :=
 test journeys check checks lint types: export PYTHONPYCACHEPREFIX := $(CURDIR)/var/pycache
 
-test: setup $(VENV)/.browser ## The tests; ARGS="-k badge" for some, DATABASE_URL=… for another database
+test: setup $(VENV)/.browser var/nginx/.asked ## The tests; ARGS="-k badge" for some, DATABASE_URL=… for another database
 	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
 
 journeys: setup $(VENV)/.browser ## The tests in a real browser
@@ -80,18 +83,18 @@ types: setup $(VENV)/.dev-packages ## mypy with django-stubs
 checks: lint types ## Lint, types, migrations, translations, deployment checks
 	@$(BIN)/python manage.py makemigrations --check --dry-run -v0 || { echo "A migration is missing."; exit 1; }
 	@$(BIN)/python manage.py messages --check
-	@SITE_URL=https://summit.example SECURE_HSTS_SUBDOMAINS=1 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') MAIL_URL=smtp://mail.example REDIS_URL=redis://cache.example \
-	  TICKET_SIGNING_KEY=only-for-this-check DATABASE_URL=postgres://database.example/summit BEHIND_PROXY=1 TRUSTED_PROXIES=1 \
+	@SITE_URL=https://summit.example SECURE_HSTS_SUBDOMAINS=1 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') MAIL_URL=smtps://mail.example REDIS_URL=rediss://cache.example \
+	  TICKET_SIGNING_KEY=only-for-this-check DATABASE_URL='postgres://database.example/summit?sslmode=verify-full' BEHIND_PROXY=1 TRUSTED_PROXIES=1 \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 # CI goes through the journeys on one database: what a browser shows does not depend on it (DECISIONS.md 59).
 check: checks test journeys ## All of it, the tests and the journeys on both databases
 	@$(MAKE) --no-print-directory test journeys DATABASE_URL=$$($(BIN)/python -m summit.machine postgresql)
 
-bench: setup $(VENV)/.dev-packages ## Each promise of speed, in units of work of the same run (ARGS=agenda|large|calendars|badges|lists|editor|publishing|workspace|registrations|process|stampede|people|exports|imports|mixed)
+bench: setup $(VENV)/.dev-packages ## Each promise of speed, in units of work of the same run (ARGS=agenda|large|calendars|badges|lists|editor|publishing|workspace|registrations|process|stampede|people|exports|imports|mixed|sizing)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-drill: setup $(VENV)/.dev-packages ## Two nodes under load, and everything that can break, broken in turn (ARGS=short: what breaks most often; ARGS="upgrade REVISION": an update)
+drill: setup $(VENV)/.dev-packages var/nginx/.asked ## Two nodes under load, and everything that can break, broken in turn (ARGS=short: what breaks most often; ARGS="upgrade REVISION": an update)
 	@$(BIN)/python -m tests.drill $(ARGS)
 
 format: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Format code, templates, scripts and sheets; draw the rooms

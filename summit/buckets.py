@@ -120,6 +120,25 @@ class Bucket(S3Storage):
                 raise FileNotFoundError(name) from error
             raise
 
+    @_asks
+    def make(self) -> bool:
+        """Whether there was none, and it was made; one we may not look at is left alone."""
+        client = self.connection.meta.client
+        try:
+            client.head_bucket(Bucket=self.bucket_name)
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status >= 500:
+                raise
+            if status != 404:
+                return False
+            # Amazon's first region must not be named, every other one must.
+            elsewhere = self.region_name and self.region_name != "us-east-1" and not self.endpoint_url
+            where = {"CreateBucketConfiguration": {"LocationConstraint": self.region_name}} if elsewhere else {}
+            client.create_bucket(Bucket=self.bucket_name, **where)
+            return True
+        return False
+
 
 class PublicBucket(Bucket):
     """What everybody may read. It is read through ``/media/``: addresses are the same wherever the files lie."""

@@ -3,7 +3,10 @@
 import ctypes.util
 import importlib.util
 import ipaddress
+import re
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.core import checks
@@ -11,6 +14,9 @@ from django.core.checks import CheckMessage, Error, register
 
 SHORTEST_KEY = 12
 SHORTEST_BACKUP_KEY = 16
+# How a database may be spoken to (libpq): in the clear, or as the server likes; encrypted to whoever answers; to whom the
+# certificate says.
+UNENCRYPTED, UNKNOWN, KNOWN = ("disable", "allow", "prefer"), ("require",), ("verify-ca", "verify-full")
 
 
 @register("summit")
@@ -231,3 +237,83 @@ def production_proxy(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         )
     return found
+
+
+@register("summit")
+def database_encryption(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    mode = settings.DATABASES["default"].get("OPTIONS", {}).get("sslmode", "prefer")
+    if mode in (*UNENCRYPTED, *UNKNOWN, *KNOWN):
+        return []
+    return [
+        Error(
+            "DATABASE_URL has an sslmode that PostgreSQL does not know.",
+            hint=f"Write one of {', '.join((*KNOWN, *UNKNOWN, *UNENCRYPTED))}.",
+            id="summit.E033",
+        )
+    ]
+
+
+def is_elsewhere(host: str) -> bool:
+    """Whether a connection to this host leaves the machine. A name without a dot is that of a container beside us, and
+    what begins with a slash, or nothing at all, a socket of this machine."""
+    if not host or host.startswith("/"):
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return "." in host and not host.endswith(".localhost")
+
+
+@register("summit", deploy=True)
+def encrypted_connections(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Whatever leaves the machine is encrypted, and for whoever the certificate names."""
+    return [*_database_in_the_clear(), *_services_in_the_clear()]
+
+
+def _database_in_the_clear() -> Iterator[CheckMessage]:
+    known = settings.DATABASES["default"]
+    hosts = re.split(",", known.get("HOST") or "")
+    if "sqlite" in known["ENGINE"] or not any(is_elsewhere(host) for host in hosts):
+        return
+    mode = known.get("OPTIONS", {}).get("sslmode", "prefer")
+    if mode in UNENCRYPTED:
+        yield checks.Warning(
+            f"The database is on another machine, and sslmode={mode} lets everything go there in the clear.",
+            hint="Add ?sslmode=verify-full&sslrootcert=/path/of/its/authority.pem to DATABASE_URL (sslrootcert=system for "
+            "those the machine knows).",
+            id="summit.W026",
+        )
+    elif mode in UNKNOWN:
+        yield checks.Warning(
+            f"sslmode={mode} encrypts for whoever answers in place of the database.",
+            hint="Write sslmode=verify-full in DATABASE_URL, with sslrootcert=/path/of/its/authority.pem or sslrootcert=system.",
+            id="summit.W027",
+        )
+
+
+def _services_in_the_clear() -> Iterator[CheckMessage]:
+    for url in filter(None, re.split("[;,]", settings.REDIS_URL)):
+        parts = urlsplit(url)
+        is_checked = parts.scheme == "rediss" and parse_qs(parts.query).get("ssl_cert_reqs", ["required"]) == [
+            "required"
+        ]
+        if is_elsewhere(parts.hostname or "") and not is_checked:
+            yield checks.Warning(
+                "Redis is on another machine, and its certificate is not asked for.",
+                hint="Write rediss:// in REDIS_URL (?ssl_ca_certs=/path.pem for an authority of your own), and no ssl_cert_reqs.",
+                id="summit.W028",
+            )
+    mail = settings.MAILERS["default"].get("OPTIONS", {})
+    if is_elsewhere(mail.get("host", "")) and not (mail.get("use_tls") or mail.get("use_ssl")):
+        yield checks.Warning(
+            "Mails, with links and codes in them, go to the mail server in the clear.",
+            hint="Write smtps://…, or smtp://…?tls=1, in MAIL_URL.",
+            id="summit.W029",
+        )
+    storage = urlsplit(settings.S3["endpoint_url"] or "")
+    if storage.scheme == "http" and is_elsewhere(storage.hostname or ""):
+        yield checks.Warning(
+            "Files, and the signatures that open them, go to the object storage in the clear.",
+            hint="Write https:// in S3_ENDPOINT.",
+            id="summit.W034",
+        )

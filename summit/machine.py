@@ -1,8 +1,9 @@
 """What the machine must bring that pip and npm cannot: system libraries, fonts, a browser and a database for tests.
 
 Only the standard library: it runs before anything is installed. ``python -m summit.machine libraries|chromium`` installs
-what is missing where it may, else names the one command to type; ``… postgresql`` prints an address of a server;
-``… s3-server`` prints a Python that runs one of S3 (``-m moto.server -p PORT``).
+what is missing where it may, else names the one command to type; ``… nginx`` lays the proxy of the tests beside the
+environment; ``… postgresql`` prints an address of a server; ``… s3-server`` prints a Python that runs one of S3
+(``-m moto.server -p PORT``).
 """
 
 import ctypes.util
@@ -27,6 +28,7 @@ LIBRARIES = {
 FONTS = {"NanumGothic": "fonts-nanum", "Droid Sans Fallback": "fonts-droid-fallback"}
 # The one without windows begins sooner and takes a quarter less of a processor.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OWN_NGINX = Path(__file__).parents[1] / "var/nginx/nginx"
 
 
 def missing_packages() -> tuple[list[str], list[str]]:
@@ -102,6 +104,44 @@ def chromium() -> int:
         return 0
     print(f"Browser tests need Chromium. Type this once, then start again:\n\n    {_command_for(['chromium'])}\n")
     return 1
+
+
+def nginx() -> str:
+    """The proxy: of the machine, or the one that was laid beside the environment; "" where there is none."""
+    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    return found or (str(OWN_NGINX) if OWN_NGINX.exists() else "")
+
+
+def proxy() -> int:
+    """Lay nginx into ``var/nginx``. It is taken out of its package and not installed, which needs no root and would start
+    a server on port 80. Where that cannot be, tests of it are skipped: never an error."""
+    if nginx() or not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        if _fetch("nginx", Path(folder)) and _starts(Path(folder) / "out/usr/sbin/nginx"):
+            OWN_NGINX.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(Path(folder) / "out/usr/sbin/nginx", OWN_NGINX)
+            return 0
+    print("Tests of the proxy need nginx, and are skipped without: sudo apt-get install nginx")
+    return 0
+
+
+def _fetch(package: str, folder: Path) -> bool:
+    """Take a Debian package to pieces in ``folder / "out"``; its lists are brought up to date where it is not found."""
+    fetch = ["apt-get", "download", "-qq", package]
+    if subprocess.run(fetch, cwd=folder, capture_output=True, check=False).returncode:
+        if (root := _root()) is not None:
+            subprocess.run([*root, "apt-get", "update", "-qq"], capture_output=True, check=False)
+        subprocess.run(fetch, cwd=folder, capture_output=True, check=False)
+    return any(
+        subprocess.run(["dpkg-deb", "-x", each, folder / "out"], capture_output=True, check=False).returncode == 0
+        for each in folder.glob("*.deb")
+    )
+
+
+def _starts(program: Path) -> bool:
+    """Whether the libraries it wants are here."""
+    return program.exists() and subprocess.run([program, "-v"], capture_output=True, check=False).returncode == 0
 
 
 def postgresql() -> int:
@@ -196,7 +236,9 @@ def s3_server() -> int:
 
 
 if __name__ == "__main__":
-    tasks = {"libraries": libraries, "chromium": chromium, "postgresql": postgresql, "s3-server": s3_server}
+    tasks = {
+        "libraries": libraries, "chromium": chromium, "nginx": proxy, "postgresql": postgresql, "s3-server": s3_server,
+    }  # fmt: skip
     if len(sys.argv) != 2 or sys.argv[1] not in tasks:
         sys.exit(f"python -m summit.machine {'|'.join(tasks)}")
     sys.exit(tasks[sys.argv[1]]())

@@ -223,7 +223,8 @@ MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
 # People hear of a new password, address or second factor by mail.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+# In the language of the page somebody signs out on.
+ACCOUNT_LOGOUT_REDIRECT_URL = "start-in-language"
 MFA_ADAPTER = "summit.accounts.factor_secrets.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -37,8 +37,10 @@ PROCESSES = {
     "tests.summit.test_bodies_served",
     "tests.summit.test_buckets",
     "tests.summit.test_database_away",
+    "tests.summit.test_encrypted_connections",
     "tests.summit.test_own_files",
     "tests.test_busy_sqlite",
+    "tests.test_composed",
     "tests.test_proxies",
     "tests.test_redis_away",
 }

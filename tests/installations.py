@@ -20,18 +20,9 @@ import psutil
 from django.conf import settings
 
 from tests.bench.world import free_port
+from tests.waiting import wait_for
 
 __test__ = False
-
-
-def wait_for(true: Callable[[], object], seconds: float = 120) -> bool:
-    """Whether it came true in this time; generous, because what is judged is that it happens."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 class Installation:

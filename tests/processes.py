@@ -1,14 +1,13 @@
-"""Real processes for tests: free ports, waiting for what comes, an environment that touches nothing of the developer's."""
+"""Real processes for tests: an environment that touches nothing of the developer's."""
 
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,14 +17,6 @@ from django.conf import settings
 from tests.databases import Databases
 
 __test__ = False
-
-
-def wait_for[T](what: Callable[[], T], seconds: float = 90) -> T:
-    """The first answer of ``what`` that is true; the last one where none came in time."""
-    end = time.monotonic() + seconds
-    while not (found := what()) and time.monotonic() < end:
-        time.sleep(0.2)
-    return found
 
 
 def answers(url: str | urllib.request.Request, timeout: float = 10) -> int:

@@ -31,6 +31,7 @@ def application(environ: dict[str, Any], start_response: Any) -> Any:
         "HTTP_X_FORWARDED_FOR",
         "HTTP_X_FORWARDED_PROTO",
         "HTTP_X_FORWARDED_HOST",
+        "HTTP_X_REQUEST_ID",
         "HTTP_FORWARDED",
     )
     told = {name: environ[name] for name in names if name in environ}

@@ -18,6 +18,7 @@ from summit.operating import supervisor
 from tests.summit.test_bodies import somewhere
 from tests.test_documentation import read, variables
 from tests.test_matrix import patterns
+from tests.test_proxies import NGINX, command_of
 
 ROOT = Path(settings.BASE_DIR)
 COMPOSE = yaml.safe_load(read("compose.yaml"))
@@ -27,7 +28,7 @@ OURS = {"prepare", "web", "worker", "probes"}
 USED = re.compile(r"\$\{(\w+)")
 OFFERED = dict(re.findall(r"^([A-Z0-9_]+)=(.*)$", read(".env.example"), re.MULTILINE))
 # Set by compose.yaml or read by the proxy in it, and by nothing else.
-OF_COMPOSE = {"POSTGRES_PASSWORD"}
+OF_COMPOSE = {"POSTGRES_PASSWORD", "REDIS_PASSWORD"}
 
 
 def test_the_compose_file_follows_the_specification():
@@ -39,7 +40,7 @@ def test_the_compose_file_follows_the_specification():
 
 
 def test_compose_brings_everything():
-    assert set(SERVICES) == {"proxy", "web", "worker", "probes", "prepare", "database", "cache"}
+    assert set(SERVICES) == {"proxy", "web", "worker", "probes", "prepare", "database", "cache", "storage"}
     for name, service in SERVICES.items():
         assert service["restart"] == ("on-failure" if name == "prepare" else "unless-stopped"), name
         if name not in {"prepare", "worker"}:
@@ -63,8 +64,9 @@ def test_compose_hands_on_all_that_the_settings_read():
 
 
 def test_the_example_offers_what_is_read_and_nothing_else():
-    of_start = {"PORT", "HOST"}
-    assert set(OFFERED) - variables() - OF_COMPOSE - of_start == set()
+    # Of `start`, and of Compose itself.
+    of_others = {"PORT", "HOST", "COMPOSE_PROFILES"}
+    assert set(OFFERED) - variables() - OF_COMPOSE - of_others == set()
     assert {name for name in OF_COMPOSE if name not in USED.findall(read("compose.yaml"))} == set()
 
 
@@ -165,3 +167,39 @@ def test_caddy_reads_its_file():
                           capture_output=True, text=True, check=False)  # fmt: skip
     assert said.returncode == 0, said.stderr
     assert "not formatted" not in said.stderr
+
+
+@pytest.mark.skipif(not NGINX, reason="nginx is not installed")
+def test_nginx_reads_its_file(tmp_path):
+    names = {"SITE_HOST": "summit.example", "HTTP_PORT": "8080", "HTTPS_PORT": "8443", "CERTIFICATE_FOLDER": str(tmp_path),
+             "WEB_ADDRESS": "127.0.0.1:8000", "OTHER_ADDRESS": "127.0.0.1:8000"}  # fmt: skip
+    command, env = command_of("nginx", tmp_path, names)
+    said = subprocess.run([*command, "-t"], env=env, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stderr
+    # A certificate whose authority cannot be asked is no fault of the file's; newer releases would write "http2" elsewhere.
+    warned = [line for line in said.stderr.splitlines() if "[" in line and not re.search(r"ssl_stapling|http2", line)]
+    assert warned == []
+
+
+def test_the_image_has_the_programs_of_the_databases_version():
+    """`manage.py backup` refuses those of an older one."""
+    server = re.fullmatch(r"postgres:(\d+)", SERVICES["database"]["image"])[1]
+    assert re.findall(r"postgresql-client-(\d+)", read("Dockerfile")) == [server]
+
+
+def test_packages_for_an_object_storage_are_those_of_the_lock_file_and_what_they_bring():
+    locked, with_storage = (dict(re.findall(r"^([a-z0-9.-]+)==([^ ;]+)", read(name), re.MULTILINE))
+                            for name in ("requirements.txt", "requirements-s3.txt"))  # fmt: skip
+    assert {"boto3", "django-storages"} <= with_storage.keys()
+    # botocore takes an older release of this one alone; icalendar takes both.
+    assert {name for name, version in locked.items() if with_storage.get(name) != version} <= {"python-dateutil"}
+    assert read("requirements-s3.txt").count("--hash=") > len(with_storage)
+    assert "--require-hashes -r requirements-s3.txt" in read("Dockerfile")
+
+
+def test_proxies_let_go_of_idle_connections_before_the_web_server_does():
+    """What is sent into a connection that is just ending is lost, and a POST is not sent again."""
+    upstream = re.search(r"upstream summit \{(.*?)\n\}", read("deploy/nginx.conf"), re.DOTALL)[1]
+    kept = [re.search(r"\bkeepalive_timeout (\d+)s;", upstream), re.search(r"^\t+keepalive (\d+)s$", read("deploy/Caddyfile"), re.MULTILINE)]  # fmt: skip
+    for found in kept:
+        assert int(found[1]) * 2 <= int(OFFERED["WEB_HEADER_TIMEOUT"])

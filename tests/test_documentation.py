@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
 
+from summit.operating import probes
+
 ROOT = Path(settings.BASE_DIR)
 APPS = ("summit", "sessions", "speakers", "registration", "api")
 READERS = {
@@ -102,3 +104,9 @@ def test_every_module_says_what_it_is_for():
             if not exempt and not ast.get_docstring(ast.parse(text)):
                 silent.append(str(path.relative_to(ROOT)))
     assert silent == []
+
+
+def test_each_check_of_the_probes_stands_in_their_table():
+    table = read("docs/operating.md").partition("## Probes")[2].partition("\n\n`PROBE_HOST`")[0]
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (503|200, `degraded`) \|$", table, re.MULTILINE)
+    assert dict(rows) == {name: "200, `degraded`" if name in probes.TOLD else "503" for name in probes.CHECKS}

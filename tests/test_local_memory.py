@@ -11,7 +11,6 @@ APPS = ("summit", "sessions", "speakers", "registration", "api")
 CACHE = {
     "summit/ratelimit.py": "counts; without Redis each process allows as much again, which checks say (W003, W025)",
     "summit/accounts/password_guessing.py": "counts wrong passwords; without Redis each process allows as much again",
-    "summit/operating/probes.py": "whether the cache keeps what is written to it",
     "summit/operating/findings.py": "whether the cache keeps what is written to it",
     "summit/single_flight.py": "who draws; without Redis each process draws once",
     "summit/navigation.py": "numbers beside items, shown and at most ten seconds old",
@@ -31,7 +30,6 @@ KEPT = {
     "summit/refusals.py": {"_counts": "refusals of a minute, handed to the database by the thread that alarms", "_lock": LOCK},
     "summit/leases/heartbeat.py": {"_hearts": "the worker that this process is"},
     "summit/operating/metrics.py": {"KNOWN": "what reads the database whenever it is asked"},
-    "summit/operating/probes.py": {"_leaves": "the migrations of this release, on the disk"},
     "sessions/exports/bundle.py": {"_one_at_a_time": LOCK},
     "sessions/prints/drawing.py": {"_lock": LOCK},
     "registration/papers/ticket_sheet.py": {"_lock": LOCK},

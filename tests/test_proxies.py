@@ -1,15 +1,14 @@
 """The proxies in ``deploy/``, run for real with the very files of the repository in front of the real web server."""
 
-import datetime as dt
 import gzip
 import http.client
-import ipaddress
 import json
 import os
 import shutil
 import signal
 import socket
 import ssl
+import subprocess
 import sys
 import threading
 import time
@@ -18,35 +17,28 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from django.conf import settings
 
+from summit import machine
+from tests.authority import Authority
 from tests.bench.world import free_port
-from tests.processes import answers, environment, running, wait_for
+from tests.processes import answers, environment, running
+from tests.waiting import wait_for
 
 # One proxy for all of them.
 pytestmark = pytest.mark.xdist_group("proxies")
 ROOT = Path(settings.BASE_DIR)
 CADDY = shutil.which("caddy", path=str(Path(sys.executable).parent))
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+NGINX = machine.nginx()
 
 
-def certificate(folder: Path) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + dt.timedelta(days=1))
-        .add_extension(names, critical=False)
-        .sign(key, hashes.SHA256())
-    )  # fmt: skip
-    (folder / "fullchain.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "privkey.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
+# In the database of the web server behind, for a certificate that is ordered when somebody asks for its host.
+OWN_HOST = "own.example"
+MAKES_IT = f"""
+import django; django.setup()
+from tests.factories import make_summit
+make_summit(code="own2021", domain="{OWN_HOST}")
+"""
 
 
 class Proxied:
@@ -85,7 +77,10 @@ def command_of(name, folder, env):
     """How the proxy is started with the repository's own file, and its environment."""
     if name == "caddy":
         home = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
-        return [CADDY, "run", "--config", str(ROOT / "deploy/Caddyfile"), "--adapter", "caddyfile"], {
+        text = (ROOT / "deploy/Caddyfile").read_text(encoding="utf-8")
+        # Certificates of an authority of its own, instead of one that looks at us from outside.
+        (folder / "Caddyfile").write_text(text.replace("{\n", "{\n\tlocal_certs\n", 1), encoding="utf-8")
+        return [CADDY, "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"], {
             **os.environ,
             **env,
             **home,
@@ -95,7 +90,8 @@ def command_of(name, folder, env):
         text = text.replace(f"${{{variable}}}", value)
     assert "${" not in text
     (folder / "summit.conf").write_text(text, encoding="utf-8")
-    certificate(folder)
+    if not (folder / "fullchain.pem").exists():
+        Authority().give(folder, "localhost")
     places = "\n".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -114,7 +110,7 @@ def granian(port, workers):
 
 
 @pytest.fixture(scope="module", params=[
-    pytest.param("nginx", marks=pytest.mark.skipif(NGINX is None, reason="nginx is not installed")),
+    pytest.param("nginx", marks=pytest.mark.skipif(not NGINX, reason="nginx is not installed")),
     pytest.param("caddy", marks=pytest.mark.skipif(CADDY is None, reason="Caddy is not installed")),
 ])  # fmt: skip
 def served(request, tmp_path_factory, django_db_setup, django_db_blocker):
@@ -124,6 +120,7 @@ def served(request, tmp_path_factory, django_db_setup, django_db_blocker):
     site = f"https://localhost:{https_port}"
     with django_db_blocker.unblock():
         env = environment(folder, SITE_URL=site, BEHIND_PROXY="1", TRUSTED_PROXIES="1", NOTES=str(found.notes))
+        subprocess.run([sys.executable, "-c", MAKES_IT], cwd=ROOT, env=env, check=True)
     nodes = [(web, "2"), (other, "1")]
     names = {"SITE_HOST": "localhost", "SITE_URL": site, "HTTP_PORT": str(http_port), "HTTPS_PORT": str(https_port),
              "WEB_ADDRESS": f"127.0.0.1:{web}", "OTHER_ADDRESS": f"127.0.0.1:{other}", "CERTIFICATE_FOLDER": str(folder)}  # fmt: skip
@@ -166,6 +163,90 @@ def test_the_client_is_known_and_believes_are_not_taken_from_it(proxy):
     assert told["HTTP_X_FORWARDED_PROTO"] == "https"
     assert told["HTTP_HOST"] == f"localhost:{proxy.https_port}"
     assert not told.get("HTTP_X_FORWARDED_HOST") and not told.get("HTTP_FORWARDED")
+
+
+def shakes_hands(proxy, name="localhost", **wanted):
+    """(protocol, cipher, certificate) that are agreed on where the client can do just this; None where it is refused."""
+    able = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    able.check_hostname, able.verify_mode = False, ssl.CERT_NONE
+    able.set_ciphers(wanted.get("cipher", "ALL:@SECLEVEL=0"))
+    version = wanted.get("version", ssl.TLSVersion.TLSv1_2)
+    able.minimum_version = able.maximum_version = version
+    with socket.create_connection(("localhost", proxy.https_port), 60) as plain:
+        try:
+            with able.wrap_socket(plain, server_hostname=name) as agreed:
+                return agreed.version(), agreed.cipher()[0], agreed.getpeercert(binary_form=True)
+        except (ssl.SSLError, ConnectionResetError):
+            return None
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_what_is_agreed_on_is_new_enough_and_strong(proxy):
+    """Every cipher that OpenSSL has is offered alone."""
+    assert (
+        shakes_hands(proxy, version=ssl.TLSVersion.TLSv1) is shakes_hands(proxy, version=ssl.TLSVersion.TLSv1_1) is None
+    )
+    assert shakes_hands(proxy, version=ssl.TLSVersion.TLSv1_3)[0] == "TLSv1.3"
+    able = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    able.set_ciphers("ALL:@SECLEVEL=0")
+    known = [each["name"] for each in able.get_ciphers() if each["protocol"] != "TLSv1.3"]
+    weak = [name for name in known if not (name.startswith("ECDHE-") and ("GCM" in name or "POLY1305" in name))]
+    assert len(weak) > 20
+    agreed = {name for name in known if shakes_hands(proxy, cipher=f"{name}:@SECLEVEL=0")}
+    # Of those for the kind of key that the certificate has, each.
+    assert agreed == {name for name in known if name.startswith("ECDHE-ECDSA-") and name not in weak and "CAMELLIA" not in name
+                      and "ARIA" not in name}  # fmt: skip
+
+
+def test_a_host_that_somebody_has_entered_gets_its_certificate_when_it_is_asked_for(proxy):
+    """Caddy asks the application, and orders of its own authority here."""
+    if proxy.name != "caddy":
+        pytest.skip("nginx is given its certificates")
+    _protocol, _cipher, given = shakes_hands(proxy, OWN_HOST)
+    names = x509.load_der_x509_certificate(given).extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    assert names.value.get_values_for_type(x509.DNSName) == [OWN_HOST]
+    assert shakes_hands(proxy, "nobody-entered.example") is None
+
+
+@pytest.mark.skipif(not NGINX or shutil.which("openssl") is None, reason="needs nginx and openssl")
+def test_nginx_tells_that_its_certificate_was_not_revoked(tmp_path):
+    """Where the authority can be asked; a client that asks for it hears the authority's own word."""
+    with Authority().answering() as authority:
+        authority.give(tmp_path, "localhost")
+        ports = {name: str(free_port()) for name in ("HTTP_PORT", "HTTPS_PORT")}
+        names = {"SITE_HOST": "localhost", "WEB_ADDRESS": "127.0.0.1:1", "OTHER_ADDRESS": "127.0.0.1:1", "CERTIFICATE_FOLDER": str(tmp_path)}  # fmt: skip
+        command, env = command_of("nginx", tmp_path, names | ports)
+        (tmp_path / "root.pem").write_bytes(authority.root_pem)
+        asks = ["openssl", "s_client", "-connect", f"localhost:{ports['HTTPS_PORT']}", "-status", "-CAfile", str(tmp_path / "root.pem")]  # fmt: skip
+
+        def told():
+            said = subprocess.run(asks, input="", capture_output=True, text=True, check=False).stdout
+            return said if "OCSP Response Status: successful" in said else ""
+
+        with running(command, env, tmp_path / "proxy.log"):
+            # nginx asks when the first client has come.
+            assert "Cert Status: good" in wait_for(told, 60), (tmp_path / "error.log").read_text()
+        assert authority.asked and authority.asked[0].serial_number == authority.given.serial_number
+
+
+def test_names_that_a_server_reads_as_those_of_the_proxy_are_not_passed_on(proxy):
+    """CGI writes both "-" and "_" as "_" (RFC 3875 4.1.18): the web server keeps one of the two, and it may be the lie."""
+    client = http.client.HTTPSConnection("localhost", proxy.https_port, timeout=60, context=proxy.trust)
+    lies = {
+        "X_Forwarded_For": "203.0.113.9",
+        "x_forwarded_proto": "http",
+        "X_Request_ID": "made-by-a-client",
+        "Forwarded_": "a",
+    }
+    try:
+        client.request("GET", "/echo", headers=lies)
+        answer = client.getresponse()
+        told = json.loads(answer.read())
+    finally:
+        client.close()
+    assert told["HTTP_X_FORWARDED_FOR"] in {"127.0.0.1", "::1"}
+    assert told["HTTP_X_FORWARDED_PROTO"] == "https"
+    assert "HTTP_X_REQUEST_ID" not in told
 
 
 def test_https_is_known_behind_it_and_nobody_goes_round_in_circles(proxy):

@@ -119,6 +119,8 @@ def deliver_mail(guid: str) -> bool:
 def deliver_batch(guids: list[str]) -> int:
     """Send many messages of the outbox over one connection; each that fails is tried again by itself. Returns how many
     left. Of a lower priority than :func:`deliver_mail`: whoever registers meanwhile does not wait for all of them."""
+    if holding.is_held():
+        return 0
     with Line() as line:
         return sum(_deliver(guid, line) or False for guid in guids)
 
@@ -126,6 +128,8 @@ def deliver_batch(guids: list[str]) -> int:
 def deliver(message: Message) -> bool:
     """Send one message now, unless somebody else does or has. On failure the error is kept and the next attempt is
     queued; returns whether it has not failed."""
+    if holding.is_held():
+        return True
     with Line() as line:
         left = _deliver(message.pk, line)
     message.refresh_from_db()
@@ -138,7 +142,7 @@ def _deliver(guid: str | UUID, line: Line) -> bool | None:
     A claim of a worker that is gone is given back (:mod:`summit.leases.takeover`). Where it was gone between the answer of
     the mail server and the row that says so, the message leaves once more, under the same Message-ID.
     """
-    if holding.is_held() or not Message.objects.filter(pk=guid).claim(identity()):
+    if not Message.objects.filter(pk=guid).claim(identity()):
         return None
     message = Message.objects.select_related("summit").prefetch_related("files").get(pk=guid)
     message.attempts += 1

@@ -4,6 +4,7 @@ A check is a function without arguments that returns its :class:`Finding`\\ s; w
 for operators, who read English.
 """
 
+import errno
 import shutil
 import socket
 import ssl
@@ -12,7 +13,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
+from smtplib import SMTPException
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -20,9 +23,10 @@ from django.conf import settings
 from django.core import checks as system_checks
 from django.core.cache import cache
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.core.mail import EmailMessage, mailers
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Case, F, Max, Min, When
 from django.db.models.functions import Greatest
@@ -50,7 +54,7 @@ class Finding:
 
 
 Check = Callable[[], list[Finding]]
-# How long work and mail may wait, and how old the newest backup may be.
+# How long mail may wait (work: QUEUE_LATE_AFTER), and how old the newest backup may be.
 LATE, BACKUP_LATE = timedelta(minutes=10), timedelta(hours=26)
 # How long no worker may have been seen: one that is started anew takes some seconds.
 SILENT = timedelta(minutes=2)
@@ -59,12 +63,19 @@ LITTLE_SPACE, NO_SPACE = 0.1, 0.02
 DAYS_LEFT = 14
 SLOW_CLOCK, WRONG_CLOCK = 2, 30
 MANY_CONNECTIONS = 0.8
+# How many migrations are named.
+NAMED = 3
 
 
 def graded(what: str, told: str, remedy: str, *, warn: bool, fail: bool = False) -> list[Finding]:
     """One finding; the remedy is told where there is something to do."""
     state = State.FAIL if fail else State.WARN if warn else State.OK
     return [Finding(what, state, told, remedy if warn or fail else "")]
+
+
+SUBDOMAINS = "SECURE_HSTS_SUBDOMAINS=1, where every service below the domain speaks https; otherwise leave it."
+# Of Django's own checks those that know no remedy.
+HINTS = {"security.W005": SUBDOMAINS, "security.W021": SUBDOMAINS}
 
 
 def all_settings() -> list[Finding]:
@@ -81,7 +92,7 @@ def all_settings() -> list[Finding]:
             "settings",
             State.FAIL if each.is_serious() else State.WARN,
             f"{each.msg} ({each.id})",
-            each.hint or "See .env.example, and: manage.py check --deploy",
+            each.hint or HINTS.get(each.id or "", "See .env.example, and: manage.py check --deploy"),
         )
         for each in found
     ]
@@ -118,48 +129,83 @@ def _sqlite() -> list[Finding]:
                   warn=False, fail=whole != "ok")  # fmt: skip
 
 
+@lru_cache(maxsize=1)
+def known_migrations() -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
+    """(all, the last of each app) of this release, as (app, name); they do not change while a process runs."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return frozenset(loader.disk_migrations), frozenset(loader.graph.leaf_nodes())
+
+
 def migrations() -> list[Finding]:
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        return [Finding("migrations", State.FAIL, f"{len(plan)} are missing", "Run: manage.py migrate")]
-    applied = MigrationRecorder(connection).applied_migrations()
-    later = [f"{app}.{name}" for app, name in applied if (app, name) not in executor.loader.disk_migrations]
+    """Later ones do no harm: the next release may serve beside this one."""
+    known, last = known_migrations()
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    if last - applied:
+        missing = sorted(".".join(each) for each in known - applied)
+        more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
+        return [Finding("migrations", State.FAIL, f"not applied: {', '.join(missing[:NAMED])}{more}", "Run: manage.py migrate")]  # fmt: skip
+    later = sorted(".".join(each) for each in applied - known)
     return graded("migrations", f"later ones, such as {later[0]}" if later else f"all {len(applied)} applied",
                   "The database is of a newer release; install that.", warn=bool(later))  # fmt: skip
 
 
 def storage() -> list[Finding]:
-    found = []
-    for name, each in stored_files.storages().items():
-        kept = each.save(f"doctor-{uuid4()}.txt", ContentFile(b"is here"))
+    return [_kept(f"{name} files", each) for name, each in stored_files.storages().items()]
+
+
+def _kept(what: str, each: Storage) -> Finding:
+    """Whether a small file is written, read and deleted; what that raises is the finding."""
+    try:
+        name = each.save(f"doctor-{uuid4()}.txt", ContentFile(b"is here"))
         try:
-            with each.open(kept) as file:
+            with each.open(name) as file:
                 whole = file.read() == b"is here"
         finally:
-            each.delete(kept)
-        found += graded(f"{name} files", "written, read and deleted" if whole else "what was written is not there",
-                        "Look at the storage's settings.", warn=False, fail=not whole)  # fmt: skip
+            each.delete(name)
+    except Exception as error:  # each kind of storage has its own
+        full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+        remedy = f"Free space {_where(each)}, or enlarge it." if full else f"May this user write {_where(each)}?"
+        return Finding(what, State.FAIL, in_one_line(error), remedy)
+    [found] = graded(what, "written, read and deleted" if whole else "what was written is not there",
+                     f"Look {_where(each)}, and at its settings.", warn=False, fail=not whole)  # fmt: skip
     return found
 
 
+def _where(each: Storage) -> str:
+    if bucket := getattr(each, "bucket_name", ""):
+        return f"in the bucket {bucket} (S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY)"
+    return f"below {getattr(each, 'base_location', 'its folder')}"
+
+
 def cached() -> list[Finding]:
-    if not settings.REDIS_URL:
-        return [Finding("cache", State.OK, "each process has its own")]
+    """Redis; while it is away a process answers itself by its own memory, which proves nothing."""
     key, value = f"doctor:{uuid4()}", uuid4().hex
     cache.set(key, value, 60)
-    whole = cache.get(key) == value
-    return graded("cache", "answers" if whole else "does not keep what is written", "Is Redis running at REDIS_URL?",
-                  warn=False, fail=not whole)  # fmt: skip
+    whole, away = cache.get(key) == value, getattr(cache, "is_away", False)
+    cache.delete(key)
+    good = "answers" if settings.REDIS_URL else "each process has its own"
+    bad = (
+        "Redis does not answer: each process counts and remembers for itself"
+        if away
+        else "does not keep what is written"
+    )
+    return graded("cache", bad if away or not whole else good, "Is Redis running at REDIS_URL, and quicker than REDIS_TIMEOUT?",
+                  warn=False, fail=away or not whole)  # fmt: skip
 
 
 def mail_server() -> list[Finding]:
     """Whether the mail server answers; nothing is sent."""
     mailer = settings.MAILERS["default"]
     if mailer["BACKEND"].endswith("EmlBackend"):
-        return [Finding("mail", State.WARN, f"goes into the folder {mailer['OPTIONS']['folder']}", "Set MAIL_URL.")]
+        return [Finding("mail", State.WARN, f"goes into the folder {mailer['OPTIONS']['folder']}, to nobody",
+                        "Set MAIL_URL=smtp://user:password@host:587?tls=1.")]  # fmt: skip
     line = mailers.create_connection("default")
-    line.open()
+    try:
+        line.open()
+    except (OSError, SMTPException) as error:
+        place = f"{mailer['OPTIONS']['host']}:{mailer['OPTIONS']['port']}"
+        return [Finding("mail", State.FAIL, f"{place} does not let us in: {in_one_line(error)}",
+                        f"Are host, port, user and tls of MAIL_URL right, and does a firewall let this machine to {place}?")]  # fmt: skip
     line.close()
     return [Finding("mail", State.OK, "the server answers; nothing was sent (--mail-to ADDRESS sends one)")]
 
@@ -201,8 +247,8 @@ def queue() -> list[Finding]:
     since = ready.aggregate(oldest=Min(due))["oldest"]
     failed = DBTaskResult.objects.failed().filter(finished_at__gt=now - timedelta(days=1)).count()
     return graded("queue", f"{ready.count()} waiting{_since(since)}, {failed} failed since yesterday",
-                  "Start the worker: manage.py worker. Failed tasks stand in the admin.",
-                  warn=failed > 0, fail=since is not None and now - since > LATE)  # fmt: skip
+                  "Start the worker: manage.py worker, or one more. Failed tasks stand in the admin.",
+                  warn=failed > 0, fail=since is not None and now - since > timedelta(seconds=settings.QUEUE_LATE_AFTER))  # fmt: skip
 
 
 def worker() -> list[Finding]:
@@ -250,7 +296,7 @@ def space() -> list[Finding]:
         seen.add(device)
         disk = shutil.disk_usage(there)
         free = disk.free / disk.total
-        found += graded("space", f"{disk.free / 1e9:.1f} GB free below {folder} ({free:.0%})", "Free space, or enlarge the disk.",
+        found += graded("space", f"{disk.free / 1e9:.1f} GB free below {folder} ({free:.0%})", f"Free space below {folder} (`manage.py tidy`, old backups, logs), or enlarge the disk.",
                         warn=free < LITTLE_SPACE, fail=free < NO_SPACE)  # fmt: skip
     return found
 
@@ -309,14 +355,14 @@ CHECKS: dict[str, Check] = {
     "static files": static_files,
     "certificate": certificate,
 }
-UNREAD = "Is the database there, and migrated?"
+UNREAD = "Where the database answers: manage.py migrate (`start --empty` does it for a new installation)."
 REMEDIES = {
     "database": "Is the server running, and DATABASE_URL right?",
     **dict.fromkeys(("migrations", "clock", "outbox", "queue", "worker"), UNREAD),
     "cache": "Is Redis running at REDIS_URL?",
-    "storage": "May this user write there?",
+    "storage": "Are S3_PUBLIC_BUCKET, S3_PRIVATE_BUCKET and what they need set?",
     "mail": "Is MAIL_URL right?",
-    "certificate": "Does the proxy answer at SITE_URL?",
+    "certificate": "Does the name of SITE_URL lead here, and does the proxy answer there with a certificate of that name?",
 }
 
 
@@ -325,8 +371,11 @@ def judged(what: str, check: Check) -> list[Finding]:
     try:
         return check()
     except Exception as error:  # whatever it is, the other checks go on
-        told = f"{type(error).__name__}: {error}".strip().splitlines()[0]
-        return [Finding(what, State.FAIL, told, REMEDIES.get(what, "Look at what it says."))]
+        return [Finding(what, State.FAIL, in_one_line(error), REMEDIES.get(what, "Look at what it says."))]
+
+
+def in_one_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".strip().splitlines()[0]
 
 
 def all_findings(checks: Iterable[tuple[str, Check]]) -> list[Finding]:

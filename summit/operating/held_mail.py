@@ -53,7 +53,7 @@ def waiting(hold: MailHold) -> Waiting:
 
 
 @transaction.atomic
-def send_all(*, by: User) -> int:
+def send_all(*, by: User | None = None) -> int:
     """Release the mail and queue all that waits; returns how many. Raises :class:`NotHeld`."""
     hold = _locked()
     guids = [str(guid) for guid in queued().order_by("created_at").values_list("guid", flat=True)]
@@ -64,7 +64,7 @@ def send_all(*, by: User) -> int:
 
 
 @transaction.atomic
-def discard(before: datetime, *, by: User) -> int:
+def discard(before: datetime, *, by: User | None = None) -> int:
     """Never send what was written before that moment; returns how many. Raises :class:`NotHeld`."""
     hold = _locked()
     count = queued().filter(created_at__lt=before).update(state=Message.State.DISCARDED)

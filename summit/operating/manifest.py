@@ -25,10 +25,13 @@ FORMAT, VERSION = "summit-backup", 1
 # Their names become part of statements.
 TABLE = re.compile(r"[a-z0-9_]+")
 # What a restored installation needs and no backup holds.
-KEPT_BESIDE = ("SECRET_KEY", "TICKET_SIGNING_KEY")
+SESSIONS, TICKETS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS"), ("TICKET_SIGNING_KEY", "TICKET_SIGNING_KEYS_OLD")
+KEPT_BESIDE = (*SESSIONS, *TICKETS)
+# What follows where a secret is none of those of its kind.
 OTHER_SECRET = {
-    "SECRET_KEY": "everybody has to sign in again, and links that were mailed for a new password do not work",
-    "TICKET_SIGNING_KEY": "printed badges and tickets that were sent will not verify",
+    SESSIONS: "whoever signed in with it has to do so again, links that were mailed for a new password do not work, and "
+    "second factors that were encrypted with it cannot be read",
+    TICKETS: "printed badges and tickets signed with it will not verify",
 }
 
 
@@ -86,8 +89,14 @@ def new_salt() -> bytes:
 
 
 def fingerprints(salt: bytes) -> dict[str, str]:
-    """A few bytes by which each secret is known again, and from which nobody learns it."""
-    return {name: sealing.derived(getattr(settings, name), salt)[:8].hex() for name in KEPT_BESIDE}
+    """Of each secret that is set a few bytes by which it is known again, and from which nobody learns it; of several
+    they stand behind each other, with a blank between."""
+    found = {}
+    for name in KEPT_BESIDE:
+        value = getattr(settings, name)
+        secrets_ = [value] if isinstance(value, str) else value
+        found[name] = " ".join(sealing.derived(each, salt)[:8].hex() for each in secrets_)
+    return {name: told for name, told in found.items() if told}
 
 
 def key_for(salt: bytes) -> bytes | None:
@@ -144,10 +153,13 @@ def _key(facts: dict[str, Any]) -> bytes | None:
 
 
 def foreign_secrets(manifest: Manifest) -> list[str]:
-    """What follows where this installation has other secrets, one sentence each."""
+    """What follows where this installation lacks a secret, one sentence each; one that stands among the former ones here
+    is not lacking."""
     mine = fingerprints(bytes.fromhex(manifest.salt))
+    here = {kind: {each for name in kind for each in mine.get(name, "").split()} for kind in OTHER_SECRET}
     return [
-        f"{name} is another one: {OTHER_SECRET[name]}. Set the one of the installation that was backed up."
-        for name, known in manifest.keep_beside.items()
-        if mine.get(name) != known and name in mine
+        f"{name} is another one: {follows}. Set the one of the installation that was backed up, or add it to {kind[1]}."
+        for kind, follows in OTHER_SECRET.items()
+        for name in kind
+        if set(manifest.keep_beside.get(name, "").split()) - here[kind]
     ]

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
-from uuid import uuid4
 
 import django
 from django.apps import apps
@@ -24,17 +23,10 @@ if not apps.ready:
     django.setup()
 
 from django.conf import settings
-from django.core.cache import cache
-from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, default_storage
 from django.db import close_old_connections, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.recorder import MigrationRecorder
-from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
-from summit.models import WorkerBeat
-from summit.storage import private_files
+from summit.operating import findings
+from summit.operating.findings import State
 
 logger = logging.getLogger(__name__)
 # A check's problem in words for operators; "" where there is none.
@@ -51,72 +43,35 @@ def database() -> str:
     return ""
 
 
-def migrations() -> str:
-    """A node of the release before may serve beside the next one: only what *this* release lacks counts."""
-    global _leaves  # noqa: PLW0603  read from the disk once
-    _leaves = _leaves or set(MigrationExecutor(connection).loader.graph.leaf_nodes())
-    missing = _leaves - set(MigrationRecorder(connection).applied_migrations())
-    return (
-        f"not applied: {', '.join(sorted('.'.join(each) for each in missing))}. Run: manage.py migrate"
-        if missing
-        else ""
-    )
+def short(finding: findings.Check) -> Check:
+    """The same check as `manage.py doctor` has it, in the words of what fails alone."""
+    return lambda: "; ".join(each.told for each in finding() if each.state == State.FAIL)
 
 
-_leaves: set[tuple[str, str]] = set()
+def storage() -> str:
+    """A small file is written to where uploads and private files lie, read and deleted; now and then.
 
-
-def cached() -> str:
-    key, value = f"probe:{uuid4()}", uuid4().hex
-    cache.set(key, value, 60)
-    kept = cache.get(key)
-    cache.delete(key)
-    return "" if kept == value else "what was written is not there"
-
-
-def writable() -> str:
-    """A small file is written to where uploads and private files lie, and deleted."""
+    Why it is not stands in the log alone: what a storage says names its place.
+    """
     global _written  # noqa: PLW0603
-    if time.monotonic() - _written > WRITTEN_FOR:
-        for storage in (default_storage, private_files()):
-            _write(storage)
-        _written = time.monotonic()
-    return ""
+    if time.monotonic() - _written < WRITTEN_FOR:
+        return ""
+    failing = [each for each in findings.storage() if each.state == State.FAIL]
+    for each in failing:
+        logger.warning("Probe storage: %s: %s", each.what, each.told)
+    _written = -WRITTEN_FOR if failing else time.monotonic()
+    return "; ".join(f"{each.what} cannot be kept" for each in failing)
 
 
 _written = -WRITTEN_FOR
-
-
-def _write(storage: Storage) -> None:
-    name = storage.save(f"probes/{uuid4()}.txt", ContentFile(b"ok"))
-    storage.delete(name)
-
-
-def queue() -> str:
-    """How long the oldest task waits that could be done."""
-    oldest = DBTaskResult.objects.ready().order_by("enqueued_at").values_list("enqueued_at", "run_after").first()
-    if oldest is None:
-        return ""
-    enqueued, after = oldest
-    now = timezone.now()
-    waits = (now - (max(enqueued, after) if after <= now else enqueued)).total_seconds()
-    if waits <= settings.QUEUE_LATE_AFTER:
-        return ""
-    return f"a task has waited for {waits:.0f} s. Is a worker running?"
-
-
-def worker() -> str:
-    """Whether any worker beats, where one ever has."""
-    return "no worker is at work" if WorkerBeat.objects.exists() and not WorkerBeat.objects.alive().exists() else ""
-
-
+# The whole check of `doctor` reads all of a database of SQLite: it is asked here whether it answers.
 CHECKS: dict[str, Check] = {
     "database": database,
-    "migrations": migrations,
-    "storage": writable,
-    "cache": cached,
-    "queue": queue,
-    "worker": worker,
+    "migrations": short(findings.migrations),
+    "storage": storage,
+    "cache": short(findings.cached),
+    "queue": short(findings.queue),
+    "worker": short(findings.worker),
 }
 # The site serves without these.
 TOLD = {"cache", "queue", "worker"}

@@ -166,7 +166,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     except Exception:  # the last line of defence answers whatever broke
         status = 503 if is_busy(sys.exception()) else 500
         words = (
-            "Wait a moment, then try again. 잠시 뒤 다시 시도해 주세요."
+            "Wait a moment, then try again. 잠시 뒤 다시 시도해 주십시오."
             if status == 503
             else "Something went wrong. 문제가 발생했습니다."
         )

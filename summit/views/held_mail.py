@@ -26,6 +26,7 @@ def mail(request: SignedInRequest) -> HttpResponse:
         waiting = held_mail.waiting(hold)
         ages = [(name, label, waiting.older[name]) for name, (_age, label) in held_mail.AGES.items()]
         context |= {"waiting": waiting, "ages": ages, "in_backup": waiting.older.get("backup")}
+        context["can_be_discarded"] = any(waiting.older.values())
     return render(request, "summit/installation/mail.html", context)
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from summit.accounts import security_events, user_sessions
 from summit.lib import devices
+from summit.lib.text import number
 from summit.permissions import SignedInRequest
 
 
@@ -42,9 +43,8 @@ def _ended(request: SignedInRequest) -> HttpResponse:
         user_sessions.end_others(request, request.user)
         security_events.record(request, request.user, security_events.SIGNED_OUT)
         messages.success(request, _("You are signed out everywhere but here."))
-    elif action == "one" and request.POST.get("session", "").isdigit():
-        row = get_object_or_404(request.user.sessions, pk=request.POST["session"])
-        user_sessions.end(row)
+    elif action == "one" and (key := number(request.POST.get("session", ""))) is not None:
+        user_sessions.end(get_object_or_404(request.user.sessions, pk=key))
         security_events.record(request, request.user, security_events.SIGNED_OUT)
         messages.success(request, _("That browser is signed out."))
     else:

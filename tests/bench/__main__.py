@@ -26,6 +26,7 @@ BENCHES = (
     "exports",
     "imports",
     "mixed",
+    "sizing",
 )
 # What of each runs with PostgreSQL and Redis as well.
 IN_PRODUCTION = {"large": ["search"], "calendars": [], "lists": [], "registrations": [], "mixed": []}

@@ -207,6 +207,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def line_of(name: str, application: str = "summit.wsgi:application") -> list[str]:
+    """The command of a line of the Procfile, with another ``application`` in place of the site where that is wanted."""
+    from summit.operating import supervisor
+
+    command = supervisor.commands((supervisor.BASE_DIR / "Procfile").read_text(encoding="utf-8"))[name]
+    programs = Path(sys.executable).parent
+    return ["sh", "-c", f"PATH={programs}:$PATH; {command.replace('summit.wsgi:application', application)}"]
+
+
 class Served(str):
     """The address of a server, which knows how much processor time its processes have taken."""
 
@@ -223,20 +232,23 @@ class Served(str):
 
     def memory(self) -> float:
         """MB that the largest of its processes holds."""
+        return max(self.held().values())
+
+    def held(self, kind: str = "VmRSS") -> dict[int, float]:
+        """MB that each of its processes which answer holds, by the process's number; ``RssAnon`` leaves out pages of files
+        (of SQLite as far as it is mapped), which the system takes back when it wants them."""
         pid = self.process.pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        held = [re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{each}/status").read_text()) for each in children]
-        return max(int(found[1]) for found in held if found) / 1024
+        found = {each: re.search(rf"{kind}:\s+(\d+)", Path(f"/proc/{each}/status").read_text()) for each in children}
+        return {int(each): int(rss[1]) / 1024 for each, rss in found.items() if rss}
 
 
 @contextmanager
 def server(application: str = "summit.wsgi:application", **more: str) -> Iterator[Served]:
-    """``application`` on the product's server with two workers, as the Procfile starts it, with ``more`` in its
-    environment; yields its address."""
+    """``application`` as the Procfile starts the site, with ``more`` in its environment; yields its address."""
     port = free_port()
-    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", application, "--host", "127.0.0.1",
-               "--port", str(port), "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "error"]  # fmt: skip
-    process = subprocess.Popen(command, env={**os.environ, **more})
+    placed = {"HOST": "127.0.0.1", "PORT": str(port), **more}
+    process = subprocess.Popen(line_of("web", application), env={**os.environ, **placed})
     address = Served(f"http://127.0.0.1:{port}")
     address.process = process
     try:
@@ -293,6 +305,14 @@ def redis() -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+def pid_at(redis_url: str) -> int:
+    """The number of the process of a Redis."""
+    import redis as client
+
+    with client.from_url(redis_url) as server:
+        return int(server.info("server")["process_id"])
 
 
 def load(url: str, *headers: str, seconds: int = 4, connections: int = 32) -> float:

@@ -17,7 +17,8 @@ import urllib.request
 from collections import Counter
 from pathlib import Path
 
-from tests.installations import Installation, wait_for
+from tests.installations import Installation
+from tests.waiting import wait_for
 
 __test__ = False
 CODE, PASSWORD = "busy", "correct-horse-battery"

@@ -149,12 +149,12 @@ def started_by(release: Path, name: str) -> list[str]:
 def proxy(folder: Path, ports: list[int], environment: dict[str, str]) -> None:
     from summit import machine
 
-    if shutil.which("nginx") is None and not machine.install(["nginx-light"]):
-        sys.exit("The drill needs nginx: sudo apt-get install nginx-light")
+    if not (nginx := machine.nginx()):
+        sys.exit("The drill needs nginx: sudo apt-get install nginx")
     text = string.Template((Path(__file__).parent / "nginx.conf").read_text())
     port = environment["SITE_URL"].rpartition(":")[2]
     (folder / "nginx.conf").write_text(text.substitute(FOLDER=folder, FIRST=ports[0], SECOND=ports[1], PORT=port))
-    stack.add(Piece("proxy", ["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)], folder=folder))
+    stack.add(Piece("proxy", [nginx, "-c", str(folder / "nginx.conf"), "-p", str(folder)], folder=folder))
 
 
 def busy_days(crowd: Crowd, summit: Any) -> tuple[list[Any], Any, int]:

@@ -13,7 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.installations import Catcher, Installation, wait_for, whose
+from tests.installations import Catcher, Installation, whose
+from tests.waiting import wait_for
 
 __test__ = False
 # Workers that send at the same time.

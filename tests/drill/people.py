@@ -12,6 +12,9 @@ from urllib.parse import urlencode, urlsplit
 
 __test__ = False
 PATIENCE = 20  # seconds somebody waits for an answer
+# Seconds a connection is used again after an answer: the web server lets go of it after ten, and a browser that meets the
+# end of one asks anew.
+USED_AGAIN = 5
 FIELD = re.compile(r'name="(csrfmiddlewaretoken|nonce|seen)" value="([^"]*)"')
 
 
@@ -44,11 +47,13 @@ class Ledger:
 class Visitor:
     """A browser of its own: cookies, one connection, forms with what they hold."""
 
-    def __init__(self, origin: str, ledger: Ledger, who: str, cookie: str = "") -> None:
+    def __init__(self, origin: str, ledger: Ledger, who: str, cookie: str = "", patience: float = PATIENCE) -> None:
+        self.patience = patience
         parts = urlsplit(origin)
         self.place, self.ledger, self.who = (parts.hostname or "", parts.port), ledger, who
         self.cookies = dict([cookie.split("=", 1)]) if cookie else {}
         self.connection: http.client.HTTPConnection | None = None
+        self.answered_at = 0.0
         self.location = ""
 
     def ask(self, path: str, sent: dict[str, str] | None = None) -> tuple[int, str]:
@@ -65,14 +70,18 @@ class Visitor:
         return status, text
 
     def _ask(self, path: str, sent: dict[str, str] | None) -> tuple[int, str]:
+        if self.connection is not None and time.monotonic() - self.answered_at > USED_AGAIN:
+            self.connection.close()
+            self.connection = None
         if self.connection is None:
-            self.connection = http.client.HTTPConnection(*self.place, timeout=PATIENCE)
+            self.connection = http.client.HTTPConnection(*self.place, timeout=self.patience)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if sent is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self.connection.request("GET" if sent is None else "POST", path, urlencode(sent or {}) or None, headers)
         answer = self.connection.getresponse()
         text = answer.read().decode("utf-8", "replace")
+        self.answered_at = time.monotonic()
         self.location = answer.headers.get("Location", "")
         for line in answer.headers.get_all("Set-Cookie", []):
             name, _is, value = line.partition(";")[0].partition("=")

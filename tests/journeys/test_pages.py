@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,17 +10,19 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.core.cache import cache
 from django.test import override_settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from registration.door import checkin
-from registration.models import Registration
+from registration.models import BadgeJob, Registration
 from registration.registering import lifecycle
 from sessions.models import Session, Track
 from speakers.models import Organisation, Speaker
 from summit import ratelimit
-from summit.models import Summit, User
+from summit.mailing import holding
+from summit.models import MailHold, Message, Summit, User
 from tests.databases import PASSWORD
-from tests.factories import make_question
+from tests.factories import make_question, make_user
 from tests.journeys.checks import Findings, sound
 from tests.journeys.helpers import LOCALES, answered, become_a_stranger, submit
 
@@ -360,6 +363,37 @@ def test_the_pages_of_errors_are_sound(
     )
     page.locator(".error-page").wait_for()
     tour.look("409")
+
+
+@BOTH
+def test_the_pages_of_what_was_lost_or_went_wrong_are_sound(
+    tour: Tour, ogp2021: Summit, gildong: Registration, sign_in: Callable[..., None]
+) -> None:
+    page, here = tour.page, f"/{tour.language}"
+    tour.visit("registration:reissue", gildong.token)
+    tour.watch.expected = {410}
+    submit(page, "main form")
+    tour.look("a link that was replaced", status=410)
+    sign_in(page, "organiser@ogp2021.example", language=tour.language)
+    tour.visit("registration:registration-reissue", gildong.guid)
+    failed = BadgeJob.objects.create(
+        summit=ogp2021, layout="A6", registrations=[], total=1, state=BadgeJob.State.FAILED, error="OSError: no space"
+    )
+    tour.visit("registration:badge-job", failed.guid)
+    tour.go(f"{here}/my/sessions/")
+    become_a_stranger(page)
+    make_user("operator@people.example", password=PASSWORD, is_superuser=True)
+    sign_in(page, "operator@people.example", language=tour.language)
+    tour.go(f"{here}/my/mail/", "mail that leaves")
+    now = timezone.now()
+    holding.hold(MailHold.Reason.RESTORED, copied_at=now - timedelta(hours=2))
+    Message.objects.create(kind="confirmed", to="a@people.example", subject="s", created_at=now)
+    tour.go(f"{here}/my/mail/", "mail that is held")
+    Message.objects.create(kind="confirmed", to="b@people.example", subject="s", created_at=now - timedelta(days=2))
+    tour.go(f"{here}/my/mail/", "old mail that is held")
+    tour.go(f"{here}/my/mail/discard/?older=day")
+    tour.go(f"{here}/my/mail/send/")
+    tour.go(f"{here}/my/summits/")
 
 
 @BOTH

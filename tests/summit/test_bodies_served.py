@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.bench.world import free_port
-from tests.processes import answers, children, environment, running, wait_for
+from tests.processes import answers, children, environment, running
+from tests.waiting import wait_for
 
 # One server for all of them.
 pytestmark = pytest.mark.xdist_group("bodies")

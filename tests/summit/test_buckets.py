@@ -4,6 +4,7 @@ The server believes any signature: what is signed is looked at here.
 """
 
 import importlib
+import os
 import subprocess
 import sys
 import urllib.error
@@ -12,7 +13,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 
 from tests import node, s3_server
 from tests.s3_server import names
@@ -38,6 +41,26 @@ def storage(server, tmp_path):
     }
     yield client, environment
     client.close()
+
+
+def test_missing_buckets_are_made_once_and_those_of_others_left_alone(storage, tmp_path):
+    client, environment = storage
+    named = {
+        **environment,
+        "S3_PUBLIC_BUCKET": "made-by-the-command",
+        "DJANGO_SETTINGS_MODULE": "summit.settings",
+        "VAR_DIR": str(tmp_path / "a"),
+    }
+    told = [subprocess.run([sys.executable, "manage.py", "make_buckets"], env={**os.environ, **named}, cwd=settings.BASE_DIR,
+                           capture_output=True, text=True, check=True).stdout for _time in range(2)]  # fmt: skip
+    # The private one was there.
+    assert told == [f"Made the bucket {named['S3_PUBLIC_BUCKET']}.\n", ""]
+    client.head_bucket(Bucket=named["S3_PUBLIC_BUCKET"])
+
+
+def test_where_files_lie_in_folders_no_bucket_is_asked_for(capsys):
+    call_command("make_buckets")
+    assert capsys.readouterr().out == ""
 
 
 def files_below(folder: Path) -> list[str]:

@@ -1,6 +1,7 @@
 """The cache with Redis, and with Redis stopped, hanging and slow."""
 
 import inspect
+import pickle
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
+from redis import Redis
 
 from summit import cache as product
 from summit.cache import ForgivingRedisCache
@@ -17,6 +19,7 @@ from summit.lib import circuit_breaker
 from summit.lib.circuit_breaker import SLOW_ANSWERS, CircuitBreaker
 from tests import node, redis_server
 from tests.factories import make_user
+from tests.summit.lib.test_signed_pickles import Runs
 
 # A port where nothing listens: each command is refused at once, as when Redis has stopped.
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -145,6 +148,96 @@ def test_every_call_is_answered_as_by_redis_while_it_is_away(there, away):
     expected = every_call(LocMemCache("compared", {}))
     assert every_call(there) == expected
     assert every_call(away) == expected
+
+
+def written(server):
+    """Redis as somebody else sees it who may write there."""
+    return Redis.from_url(server.url)
+
+
+def test_whoever_can_write_to_redis_runs_nothing_here(there, server, tmp_path, caplog):
+    there.set("a", ["ours"], 300)
+    there.set("b", 1, 300)
+    with written(server) as client:
+        [name] = [key for key in client.scan_iter() if key.endswith(b":a")]
+        client.set(name, pickle.dumps(Runs(tmp_path / "made")))
+        assert there.get("a", "a miss") == "a miss"
+        assert there.get_many(["a", "b"]) == {"b": 1}
+        assert there.get_or_set("c", lambda: {"made": 1}) == {"made": 1}
+    assert not (tmp_path / "made").exists()
+    assert "not ours" in caplog.text
+    # It is written over as if nothing were there, and the server is no worse for it.
+    there.set("a", ["ours again"], 300)
+    assert there.get("a") == ["ours again"]
+    assert not there.is_away
+
+
+def test_what_others_or_nobody_could_have_written_is_a_miss(there, server):
+    there.set("a", {"a": 1.5}, 300)
+    there.set("other", "of another name", 300)
+    with written(server) as client:
+        [name] = [key for key in client.scan_iter() if key.endswith(b":a")]
+        [other] = [key for key in client.scan_iter() if key.endswith(b":other")]
+        whole = client.get(name)
+        for kept in (
+            b"",
+            b"~",
+            whole[:-1],
+            whole + b".",
+            whole[1:],
+            client.get(other),
+            b"1.5",
+            b"9" * 5000,
+            b" 7",
+            b"1_0",
+        ):
+            client.set(name, kept)
+            assert there.get("a", "a miss") == "a miss", kept
+            assert there.get_many(["a"]) == {}, kept
+            with pytest.raises(ValueError):
+                there.incr("a")
+        client.delete(name)
+        client.rpush(name, "a list of Redis's own")
+        assert there.get("a", "a miss") == "a miss"
+        assert there.get_many(["a", "other"]) == {"other": "of another name"}
+        with pytest.raises(ValueError):
+            there.incr("a")
+    assert not there.is_away
+
+
+def test_numbers_stand_there_as_redis_counts_them(there, server):
+    there.set("a", -7, 300)
+    with written(server) as client:
+        [name] = client.scan_iter()
+        assert client.get(name) == b"-7"
+    assert there.incr("a", 10) == 3
+    assert there.get("a") == 3
+    # What only looks like one is none.
+    for value in (True, "12", b"12", 1.0):
+        there.set("a", value, 300)
+        found = there.get("a")
+        assert (type(found), found) == (type(value), value)
+
+
+def test_a_changed_key_forgets_what_was_kept_unless_the_former_one_is_named(there, settings):
+    there.set("a", ["kept"], 300)
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another key of the environment"
+    assert there.get("a") is None
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert there.get("a") == ["kept"]
+
+
+def test_what_the_libraries_keep_there_is_signed_and_sessions_are_not_there(there, server, client, summit):
+    """allauth counts in lists; what Redis holds at the end is a number or ours."""
+    user = make_user("owner@summit.example", password="correct horse battery")
+    sign_in(client, user.email, "wrong horse battery")
+    assert sign_in(client, user.email, "correct horse battery").status_code == 302
+    with written(server) as redis:
+        found = {key: redis.get(key) for key in redis.scan_iter()}
+        session = client.session.session_key.encode()
+    assert any(b"allauth" in key for key in found), found
+    assert [key for key, kept in found.items() if not (kept.isdigit() or kept.startswith(b"~"))] == []
+    assert not any(session in key or session in kept for key, kept in found.items())
 
 
 def test_what_redis_had_is_a_miss_while_it_hangs_and_there_again_afterwards(server, settings, monkeypatch):

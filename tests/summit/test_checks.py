@@ -4,9 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dj_database_url
+import pytest
 from django.conf import settings
 
 from summit import checks
+from summit.env import mailer_from_url
 
 
 def ids(found) -> list[str]:
@@ -140,5 +143,71 @@ def test_a_deployment_hears_all_of_it_at_once_and_nothing_once_it_is_right(tmp_p
     }
     key = "q8Vx" * 15
     assert deploy_check(tmp_path, SECRET_KEY=key, TICKET_SIGNING_KEY=key, BEHIND_PROXY="1", TRUSTED_PROXIES="1",
+                        DATABASE_URL="postgres://database.example/summit?sslmode=verify-full",
+                        REDIS_URL="rediss://cache.example", MAIL_URL="smtps://mail.example") == set()  # fmt: skip
+    # On other machines, and in the clear.
+    assert deploy_check(tmp_path, SECRET_KEY=key, TICKET_SIGNING_KEY=key, BEHIND_PROXY="1", TRUSTED_PROXIES="1",
                         DATABASE_URL="postgres://database.example/summit", REDIS_URL="redis://cache.example",
-                        MAIL_URL="smtp://mail.example") == set()  # fmt: skip
+                        MAIL_URL="smtp://mail.example", S3_ENDPOINT="http://files.example"
+                        ) == {"summit.W026", "summit.W028", "summit.W029", "summit.W034"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("postgres://10.0.0.5/summit", ["summit.W026"]),
+        ("postgres://database.example/summit?sslmode=disable", ["summit.W026"]),
+        ("postgres://database.example/summit?sslmode=prefer", ["summit.W026"]),
+        ("postgres://database.example/summit?sslmode=require", ["summit.W027"]),
+        ("postgres://database.example/summit?sslmode=verify-ca", []),
+        ("postgres://database.example/summit?sslmode=verify-full&sslrootcert=system", []),
+        ("postgres://127.0.0.1/summit", []),
+        ("postgres://[::1]/summit", []),
+        ("postgres://localhost/summit?sslmode=disable", []),
+        ("postgres://%2Fvar%2Frun%2Fpostgresql/summit", []),
+        ("postgres:///summit", []),
+        ("postgres://database/summit", []),
+        ("sqlite:////srv/summit.sqlite3", []),
+    ],
+)
+def test_a_database_elsewhere_is_spoken_to_by_tls_and_known_by_its_certificate(monkeypatch, given, expected):
+    monkeypatch.setitem(settings.DATABASES, "default", dj_database_url.parse(given))
+    monkeypatch.setattr(settings, "REDIS_URL", "")
+    assert ids(checks.encrypted_connections(None)) == expected
+    assert checks.database_encryption(None) == []
+
+
+def test_an_sslmode_that_does_not_exist_is_an_error(monkeypatch):
+    given = dj_database_url.parse("postgres://database.example/summit?sslmode=verify_full")
+    monkeypatch.setitem(settings.DATABASES, "default", given)
+    assert ids(checks.database_encryption(None)) == ["summit.E033"]
+
+
+@pytest.mark.parametrize(
+    ("given", "warned"),
+    [
+        ("redis://cache.example", True),
+        ("redis://:secret@10.0.0.6:6379/1", True),
+        ("rediss://cache.example?ssl_cert_reqs=none", True),
+        ("rediss://cache.example", False),
+        ("rediss://cache.example?ssl_cert_reqs=required&ssl_ca_certs=/ca.pem", False),
+        ("rediss://one.example,redis://two.example", True),
+        ("redis://cache", False),
+        ("redis://127.0.0.1:6379/0", False),
+        ("unix:///run/redis.sock", False),
+        ("", False),
+    ],
+)
+def test_a_redis_elsewhere_is_known_by_its_certificate(settings, given, warned):
+    settings.REDIS_URL = given
+    assert ids(checks.encrypted_connections(None)) == ["summit.W028"] * warned
+
+
+@pytest.mark.parametrize(
+    ("given", "warned"),
+    [("smtp://mail.example", True), ("smtp://mail.example:587?tls=0", True), ("smtp://mail.example:587?tls=1", False),
+     ("smtps://mail.example", False), ("smtp://localhost", False), ("smtp://mail", False), ("file:///var/mail", False)],
+)  # fmt: skip
+def test_a_mail_server_elsewhere_is_spoken_to_by_tls(settings, given, warned):
+    settings.MAILERS = {"default": mailer_from_url(given)}
+    assert ids(checks.encrypted_connections(None)) == ["summit.W029"] * warned

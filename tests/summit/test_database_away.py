@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.installations import Catcher, Installation, OwnPostgresql, answer_of, log_of, wait_for
+from tests.installations import Catcher, Installation, OwnPostgresql, answer_of, log_of
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(not OwnPostgresql.is_there(), reason="no programs of PostgreSQL are installed")
 

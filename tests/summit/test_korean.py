@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from registration.models import Attendance
+from summit.management.commands.messages import gather
 from summit.models import Mode
 
 CATALOGUE = Path(settings.LOCALE_PATHS[0]) / "ko" / "LC_MESSAGES" / "django.po"
@@ -46,6 +47,9 @@ def test_every_text_keeps_the_style(rule):
         ("This field is required.", "꼭 필요한 항목입니다. 입력하거나 선택해 주십시오."),
         ("Enter a whole number.", "정수를 입력해 주십시오."),
         ("Successfully signed in as %(name)s.", "%(name)s 님으로 로그인했습니다."),
+        ("Bad Token", "사용할 수 없는 링크입니다"),
+        ("Email Addresses", "이메일 주소"),
+        ("Make Primary", "기본 주소로 지정"),
         ("Hearing loop", "보청 장치(히어링 루프)"),
         ("Embed this agenda", "아젠다 퍼가기"),
         ("Recorded", "녹화 영상 있음"),
@@ -55,6 +59,18 @@ def test_every_text_keeps_the_style(rule):
 def test_texts_of_ours_and_of_libraries_are_in_our_words(said, korean):
     with translation.override("ko"):
         assert gettext(said) == korean
+
+
+def test_the_summit_stands_before_the_subject_of_each_of_its_mails():
+    """In a list of mails it is what is seen of the subject first."""
+    with translation.override("ko"):
+        found = {
+            message.id: gettext(message.id)
+            for message in gather()
+            if any(place.endswith(".subject.txt") for place, _line in message.locations)
+        }
+    assert len(found) == len(list(Path(settings.BASE_DIR, "templates").rglob("*.subject.txt"))) >= 10
+    assert [said for said in found.values() if not said.startswith("[%(summit)s] ")] == []
 
 
 def test_ways_to_attend_are_called_otherwise_than_ways_in_which_a_session_takes_place():

@@ -5,7 +5,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 
 import pytest
 from django.conf import settings
@@ -19,7 +18,9 @@ from summit.mailing import outbox
 from summit.management.commands.worker import ATTEMPTS
 from summit.models import Message
 from tests.databases import Databases
+from tests.processes import environment
 from tests.summit.views.test_errors import locked_database
+from tests.waiting import wait_for
 
 TABLE = DBTaskResult._meta.db_table
 FILE = b"title,start\nA session,2021-12-15T10:00\n"
@@ -101,11 +102,11 @@ def test_a_worker_outlives_a_lock_held_for_longer_than_it_waits(tmp_path, django
     into = f"{TABLE} ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})"
     holder.execute(f"INSERT INTO {into}", row)
     holder.execute("BEGIN IMMEDIATE")
-    environment = {**os.environ, "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "summit.settings", "DEBUG": "1",
+    surroundings = {**os.environ, "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "summit.settings", "DEBUG": "1",
                    "DATABASE_URL": f"sqlite:///{tmp_path}/summit.sqlite3?timeout=1"}  # fmt: skip
     errors = (tmp_path / "errors.txt").open("w+", encoding="utf-8")
     worker = subprocess.Popen(
-        [sys.executable, "manage.py", "worker"], cwd=settings.BASE_DIR, env=environment, stderr=errors
+        [sys.executable, "manage.py", "worker"], cwd=settings.BASE_DIR, env=surroundings, stderr=errors
     )
     try:
         told = wait_for(
@@ -122,10 +123,18 @@ def test_a_worker_outlives_a_lock_held_for_longer_than_it_waits(tmp_path, django
         errors.close()
 
 
-def wait_for(true, seconds=60):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.2)
-    return False
+def test_a_worker_starts_without_the_pages_of_the_site(tmp_path, db):
+    """They take more than half of a start, and of its memory; the first task that names an address reads them."""
+    code = (
+        "import sys; from django.core.management import execute_from_command_line as run; run(['manage.py', 'worker', '--batch'])\n"
+        "print([name for name in ('summit.urls', 'api.urls', 'registration.views') if name in sys.modules])"
+    )
+    started = subprocess.run(
+        [sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment(tmp_path), capture_output=True, text=True, check=True
+    )  # fmt: skip
+    assert started.stdout.strip().splitlines()[-1] == "[]"
+    badly = environment(tmp_path, BACKUP_KEY="short")
+    refused = subprocess.run(
+        [sys.executable, "manage.py", "worker", "--batch"], cwd=settings.BASE_DIR, env=badly, capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert (refused.returncode, "BACKUP_KEY can be guessed" in refused.stderr) == (1, True)

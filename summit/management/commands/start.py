@@ -35,7 +35,7 @@ def static_files_are_stale() -> bool:
 
 class Command(BaseCommand):
     help = "Prepare the database and static files, then run the Procfile (web server, worker, probes) until Ctrl-C."
-    # What can be wrong with a machine; the worker's start checks everything else.
+    # What can be wrong with a machine; `migrate` and `check` look at everything else.
     requires_system_checks = ("summit",)
 
     def add_arguments(self, parser: Any) -> None:

@@ -134,6 +134,8 @@ def _safely(verb: Callable[[], object]) -> None:
 
 class Command(BaseCommand):
     help = "Do what is queued: mails, imports, documents, notices. Waits for a database that is busy or away."
+    # Those of models and addresses read every page of the site, which takes half of a start: `migrate` and `check` have them.
+    requires_system_checks = ("summit",)
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--batch", action="store_true", help="end when nothing is queued any more")

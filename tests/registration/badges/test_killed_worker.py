@@ -8,7 +8,8 @@ from registration.badges import printing
 from registration.models import BadgeJob, BadgePrint
 from summit.models import Message, WorkerBeat
 from tests.factories import make_registration, make_summit, make_user
-from tests.installations import Installation, log_of, migrated_database, wait_for
+from tests.installations import Installation, log_of, migrated_database
+from tests.waiting import wait_for
 
 PEOPLE = 150
 

@@ -365,3 +365,9 @@ def test_signing_in_leads_back_to_where_one_was(db):
     assert back["Location"] == "/en/ogp2021/desk/"
     away = Client().post("/en/account/login/", {**credentials, "next": "https://evil.example/"})
     assert away["Location"] == "/en/my/"
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_whoever_signs_out_stays_in_the_language_of_the_page(organiser, as_user, language):
+    client = as_user(organiser)
+    assert client.post(f"/{language}/account/logout/", HTTP_ACCEPT_LANGUAGE="fr")["Location"] == f"/{language}/"

@@ -90,7 +90,15 @@ def test_a_session_of_somebody_else_is_not_there(user):
     assert signed_in(theirs)
 
 
-@pytest.mark.parametrize("sent", [{}, {"action": "all"}, {"action": "one"}, {"action": "one", "session": "x"}])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"action": "all"},
+        {"action": "one"},
+        *({"action": "one", "session": key} for key in ("x", "²", "-1", "9" * 40)),
+    ],
+)
 def test_what_is_no_action_is_refused(user, sent):
     assert browser(user).post(LIST, sent).status_code == 400
 

@@ -105,6 +105,33 @@ def test_other_secrets_are_told(backup, install):
     assert "SECRET_KEY is" not in told.replace("TICKET_SIGNING_KEY is", "")
 
 
+def test_former_secrets_are_kept_beside_a_backup_as_well(settings):
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "key of today", []
+    settings.TICKET_SIGNING_KEY, settings.TICKET_SIGNING_KEYS_OLD = "tickets of today", []
+    salt = manifest.new_salt()
+
+    def backed_up() -> manifest.Manifest:
+        return manifest.Manifest("1", "", "", "", "", "", {}, {}, [], None, manifest.fingerprints(salt), salt.hex())
+
+    plain = backed_up()
+    # What nobody has is not named.
+    assert set(plain.keep_beside) == {"SECRET_KEY", "TICKET_SIGNING_KEY"}
+    settings.SECRET_KEY_FALLBACKS, settings.TICKET_SIGNING_KEYS_OLD = ["key of may", "key of june"], ["tickets of may"]
+    whole = backed_up()
+    assert set(whole.keep_beside) == set(manifest.KEPT_BESIDE)
+    assert manifest.foreign_secrets(whole) == []
+    # A key that was changed meanwhile stands among the former ones.
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "key of tomorrow", ["key of today"]
+    assert manifest.foreign_secrets(plain) == []
+    settings.TICKET_SIGNING_KEYS_OLD = []
+    sentences = manifest.foreign_secrets(whole)
+    assert [each.split(" is another one: ")[0] for each in sentences] == [
+        "SECRET_KEY_FALLBACKS",
+        "TICKET_SIGNING_KEYS_OLD",
+    ]
+    assert sentences[1].endswith("or add it to TICKET_SIGNING_KEYS_OLD.")
+
+
 def test_a_backup_shows_one_moment_while_people_write(original, install, tmp_path):
     with original.used():
         summit = Summit.objects.get()

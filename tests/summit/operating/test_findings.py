@@ -1,5 +1,6 @@
 """What `doctor` says: of an installation that is well, and of each thing that is not."""
 
+import errno
 import json
 import os
 import socket
@@ -13,16 +14,20 @@ import time_machine
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from django.db import connection
+from django.core.files.storage import FileSystemStorage
+from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.tasks import task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from summit.cache import ForgivingRedisCache
 from summit.mailing import holding, outbox
 from summit.models import MailHold, Message, WorkerBeat
 from summit.operating import findings
 from summit.operating.findings import State
+from tests.redis_server import running
+from tests.waiting import wait_for
 
 
 def states(found) -> list[str]:
@@ -78,7 +83,9 @@ def test_migrations_that_are_missing_or_later():
     with connection.cursor() as cursor:
         [newest] = [name for app, name in MigrationLoader(None).graph.leaf_nodes() if app == "summit"]
         cursor.execute("DELETE FROM django_migrations WHERE app = 'summit' AND name = %s", [newest])
-    assert (one(findings.migrations).state, one(findings.migrations).remedy) == ("FAIL", "Run: manage.py migrate")
+    assert one(findings.migrations) == findings.Finding(
+        "migrations", State.FAIL, f"not applied: summit.{newest}", "Run: manage.py migrate"
+    )
 
 
 def write(summit, **values) -> Message:
@@ -152,7 +159,52 @@ def test_storages_that_do_not_take_files(tmp_path, settings):
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
     (tmp_path / "file").write_text("no folder")
     settings.MEDIA_ROOT = tmp_path / "file"
-    assert one(findings.storage).state == State.FAIL
+    # The other one is told all the same.
+    assert states(findings.storage()) == ["FAIL", "OK"]
+    [public, _private] = findings.storage()
+    assert (public.what, public.remedy) == ("public files", f"May this user write below {tmp_path / 'file'}?")
+
+
+def test_a_disk_that_is_full_is_told_from_one_that_is_closed(monkeypatch, tmp_path, settings):
+    def full(*_arguments: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(FileSystemStorage, "_save", full)
+    assert findings.storage()[0].remedy == f"Free space below {tmp_path}, or enlarge it."
+
+
+def test_a_redis_that_is_away_or_hangs_is_told(monkeypatch, settings):
+    """The process answers itself meanwhile; that is no sign of life."""
+    with running() as server:
+        settings.REDIS_URL = server.url
+        monkeypatch.setattr(findings, "cache", ForgivingRedisCache(server.url, {"OPTIONS": {"patience": 0.5}}))
+        assert (one(findings.cached).state, one(findings.cached).told) == ("OK", "answers")
+        server.hang()
+        assert (one(findings.cached).state, one(findings.cached).told) == (
+            "FAIL",
+            "Redis does not answer: each process counts and remembers for itself",
+        )
+        server.go_on()
+        assert wait_for(lambda: one(findings.cached).state == "OK")
+        server.stop()
+        assert one(findings.cached).state == "FAIL"
+
+
+@pytest.mark.django_db
+def test_a_database_without_tables_is_told_with_what_makes_them(monkeypatch):
+    def unread() -> list[findings.Finding]:
+        raise OperationalError("no such table: summit_mailhold")
+
+    for name in ("outbox", "queue", "worker"):
+        [found] = findings.judged(name, unread)
+        assert found.remedy.startswith("Where the database answers: manage.py migrate")
+
+
+def test_what_django_knows_no_remedy_for_has_one_of_ours(settings):
+    settings.HTTPS, settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True, 60, False
+    [found] = [each for each in findings.all_settings() if "security.W005" in each.told]
+    assert found.remedy.startswith("SECURE_HSTS_SUBDOMAINS=1, where every service")
 
 
 def test_backups_that_are_missing_or_old(tmp_path, settings):
@@ -173,7 +225,10 @@ def test_backups_that_are_missing_or_old(tmp_path, settings):
 def test_a_mail_server_that_is_away(settings):
     server = {"host": "127.0.0.1", "port": 1, "timeout": 5}
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": server}}
-    assert (one(findings.mail_server).state, "refused" in one(findings.mail_server).told) == ("FAIL", True)
+    found = one(findings.mail_server)
+    assert found.state == "FAIL"
+    assert found.told.startswith("127.0.0.1:1 does not let us in: ConnectionRefusedError")
+    assert "does a firewall let this machine to 127.0.0.1:1?" in found.remedy
 
 
 @contextmanager

@@ -2,8 +2,12 @@
 
 import re
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from summit.mailing import holding, outbox
@@ -47,6 +51,13 @@ def test_what_is_held_neither_leaves_nor_fails(waiting, work, mailoutbox):
     assert (mailoutbox, set(states().values())) == ([], {("queued", 0)})
 
 
+def test_whether_mail_is_held_is_asked_once_for_a_batch(waiting, mailoutbox):
+    holding.end()
+    with CaptureQueriesContext(connection) as asked:
+        assert outbox.deliver_batch.func([str(message.pk) for message in waiting.values()]) == len(mailoutbox) == 3
+    assert sum(MailHold._meta.db_table in query["sql"] for query in asked) == 1
+
+
 def test_holding_twice_keeps_the_first_reason(db):
     first = timezone.now() - timedelta(days=1)
     holding.hold(MailHold.Reason.RESTORED, copied_at=first)
@@ -61,6 +72,18 @@ def test_the_page_says_how_much_waits_and_how_old_it_is(waiting, operator, as_us
     assert "All mails 3" in page and "Written before the backup 2" in page
     assert "Older than an hour 2 Older than a day 1 Older than a week 1" in page
     assert "No mail leaves." in as_user(operator).get("/en/my/summits/").content.decode()
+
+
+def test_only_ages_of_which_there_is_mail_can_be_discarded(waiting, operator, as_user):
+    def offered():
+        page = as_user(operator).get(PAGE).content.decode()
+        return re.findall(r'<option value="(\w+)"', page), "Discard them" in page
+
+    assert offered() == (["backup", "hour", "day", "week"], True)
+    waiting["old"].delete()
+    assert offered() == (["backup", "hour"], True)
+    waiting["yesterday"].delete()
+    assert offered() == ([], False)
 
 
 def test_all_of_it_is_sent_after_a_question(waiting, operator, as_user, work, mailoutbox):
@@ -111,3 +134,28 @@ def test_a_moment_that_is_none_discards_nothing(waiting, operator, as_user, befo
 def test_questions_about_mail_that_is_not_held_lead_back(operator, as_user):
     assert as_user(operator).get(SEND)["Location"] == PAGE
     assert as_user(operator).get(DISCARD, {"older": "day"})["Location"] == PAGE
+
+
+def told(**options) -> str:
+    out = StringIO()
+    call_command("held_mail", stdout=out, **options)
+    return out.getvalue().strip()
+
+
+def test_whoever_signs_in_by_mail_releases_it_from_the_command_line(waiting, work, mailoutbox):
+    assert "3 mails, older than backup: 2, older than hour: 2, older than day: 1, older than week: 1" in told()
+    assert holding.is_held()
+    assert told(discard="backup", send=True) == "Mails that will not be sent: 2\nMails on their way: 1"
+    work()
+    assert [mail.to for mail in mailoutbox] == [["new@people.example"]]
+    entry = HistoryEntry.objects.get(action="mail.release")
+    assert (entry.by, entry.changes) == (None, {"mails": [None, 1]})
+    assert told(send=True) == "No mail is held."
+
+
+def test_the_age_of_an_unknown_backup_discards_nothing(summit):
+    holding.hold(MailHold.Reason.RESTORED)
+    write(summit, "old@people.example", days=9)
+    with pytest.raises(CommandError, match="when the backup was made"):
+        told(discard="backup", send=True)
+    assert (states(), holding.is_held()) == ({"old": ("queued", 0)}, True)

@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from summit.mailing import outbox
 from summit.models import Message, WorkerBeat
-from summit.operating import probes
+from summit.operating import findings, probes
 
 
 class Here:
@@ -79,7 +79,7 @@ def test_a_storage_that_cannot_be_written_to_is_told(ask, settings, tmp_path):
     (tmp_path / "file").write_text("no folder")
     settings.PRIVATE_ROOT = tmp_path / "file"
     status, told = ask("/readyz")
-    assert (status, told["checks"]["storage"]["ok"]) == (503, False)
+    assert (status, told["checks"]["storage"]) == (503, {"ok": False, "problem": "private files cannot be kept"})
     # Where files lie is nobody's business.
     assert str(tmp_path) not in json.dumps(told)
 
@@ -104,15 +104,65 @@ def test_a_task_that_waits_for_too_long_is_told(ask, summit, minutes, late):
     status, told = ask("/readyz")
     assert (status, told["status"]) == (200, "degraded" if late else "ready")
     if late:
-        assert "a task has waited for 66" in told["checks"]["queue"]["problem"]
+        assert told["checks"]["queue"]["problem"].startswith("1 waiting since 20")
 
 
 def test_a_worker_that_beats_no_more_degrades(ask):
+    """One that is started anew takes its time, and one that was ended is not missed where nothing waits."""
     WorkerBeat.objects.create(worker_id="w1", host="here", pid=1)
     assert ask("/readyz", "strict")[0] == 200
     WorkerBeat.objects.update(seen_at=timezone.now() - timedelta(minutes=1))
+    assert ask("/readyz", "strict")[0] == 200
+    WorkerBeat.objects.update(seen_at=timezone.now() - timedelta(minutes=3))
     status, told = ask("/readyz")
-    assert (status, told["status"], told["checks"]["worker"]["problem"]) == (200, "degraded", "no worker is at work")
+    assert (status, told["status"]) == (200, "degraded")
+    assert told["checks"]["worker"]["problem"].startswith("none at work since 20")
+    WorkerBeat.objects.update(ended_at=timezone.now())
+    assert ask("/readyz", "strict")[0] == 200
+
+
+def test_how_long_work_may_wait_is_one_setting_for_probes_and_doctor(ask, summit, settings):
+    settings.QUEUE_LATE_AFTER = 120
+    for _letter in range(3):
+        outbox.queue(Message(kind="test", to="a@people.example", subject="s", text="t", summit=summit))
+    for waits, late in ((60, False), (150, True)):
+        DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(seconds=waits))
+        [finding] = findings.queue()
+        assert (finding.state == "FAIL", finding.told[:10]) == (late, "3 waiting ")
+        assert ask("/readyz")[1]["checks"]["queue"] == (
+            {"ok": False, "problem": finding.told} if late else {"ok": True}
+        )
+
+
+def test_probes_find_what_doctor_finds_and_warn_of_nothing(ask, settings, tmp_path):
+    """Both of what is in order, of what is missing, and of what doctor only warns of: a newer release's migration."""
+    names = {"migrations": findings.migrations, "cache": findings.cached, "worker": findings.worker}
+
+    def failing() -> dict[str, str]:
+        return {name: each.told for name, check in names.items() for each in check() if each.state == "FAIL"}
+
+    def told() -> dict[str, str]:
+        checks = ask("/readyz")[1]["checks"]
+        return {name: checks[name]["problem"] for name in names if not checks[name]["ok"]}
+
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied("summit", "9999_later")
+    assert findings.migrations()[0].state == "WARN"
+    assert told() == failing() == {}
+    applied = sorted(name for app, name in recorder.applied_migrations() if app == "speakers")
+    recorder.Migration.objects.filter(app="speakers").delete()
+    WorkerBeat.objects.create(worker_id="w1", host="here", pid=1, seen_at=timezone.now() - timedelta(minutes=3))
+    more = f" and {len(applied) - 3} more" if len(applied) > 3 else ""
+    assert told() == failing()
+    assert set(told()) == {"migrations", "worker"}
+    assert told()["migrations"] == f"not applied: {', '.join(f'speakers.{name}' for name in applied[:3])}{more}"
+
+
+def test_the_questions_of_probes_are_few(ask, django_assert_max_num_queries):
+    """Load balancers ask every few seconds."""
+    ask("/readyz")
+    with django_assert_max_num_queries(9):
+        ask("/readyz")
 
 
 def test_a_task_for_later_is_not_late(ask, summit):

@@ -17,7 +17,8 @@ from django.conf import settings
 
 from summit.operating import supervisor
 from tests.bench.world import free_port
-from tests.processes import alive, answers, children, environment, running, wait_for
+from tests.processes import alive, answers, children, environment, running
+from tests.waiting import wait_for
 
 # One installation for all of them.
 pytestmark = pytest.mark.xdist_group("supervisor")
