@@ -98,10 +98,7 @@ def details(request: HttpRequest, registration: Registration) -> HttpResponse:
         status = 422
     else:
         try:
-            answers = form.answers(registration.attendance)
-            lifecycle.correct(
-                registration, form.cleaned_data, answers=answers, form_versions=form.cleaned_data["form_versions"]
-            )
+            _correct(registration, form)
         except Overtaken as refusal:
             form, status = form.over(refusal), refusal.status
             overtaken = _corrected(registration)
@@ -115,6 +112,11 @@ def details(request: HttpRequest, registration: Registration) -> HttpResponse:
     context = {"summit": registration.summit, "registration": registration, "form": form, "overtaken": overtaken,
                "looked_at_again": _looked_at_again(registration)}  # fmt: skip
     return render(request, "registration/attendee/details.html", context, status=status)
+
+
+def _correct(registration: Registration, form: DetailsForm) -> None:
+    values, answers = form.cleaned_data, form.answers(registration.attendance)
+    lifecycle.correct(registration, values, answers=answers, form_versions=values["form_versions"])
 
 
 def _looked_at_again(registration: Registration) -> list[str]:

@@ -121,31 +121,47 @@ def _page(
     status: int = 200,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    summit, waiting = found.summit, _queue(request, found.summit)
-    near = waiting.near(found, before=BEFORE, after=AFTER) if found.waits_since else [found]
-    place = next((n for n, row in enumerate(near) if row.pk == found.pk), 0)
-    told = HistoryEntry.objects.filter(subject_kind=found._meta.label_lower, subject_key=str(found.pk))
-    entries = list(told.select_related("by")[:20])
     context = {
-        "summit": summit,
+        "summit": found.summit,
         "registration": found,
-        "near": [(row, _way(row, summit, request.GET.get("category", ""))) for row in near],
-        "previous": _way(near[place - 1], summit, request.GET.get("category", "")) if place else "",
-        "next": _way(near[place + 1], summit, request.GET.get("category", "")) if place + 1 < len(near) else "",
-        "number": waiting.rows.count(),
-        "overdue": set(waiting.rows.overdue().filter(pk__in=[row.pk for row in near]).values_list("pk", flat=True)),
-        "categories": [row for row in summit.categories.all() if row.is_approved],
-        "chosen": request.GET.get("category", ""),
+        **_around(request, found),
+        **_about(request, found),
         "form": form,
         "note_form": NoteForm(),
-        "notes": found.notes.select_related("by"),
-        "answers": questions.said_by(found),
-        "others": _others(request, found),
-        "history": history.described(entries, Registration, named=audit.namer(entries, summit)),
         "refusal": refusal,
         "page_keys": "registration/organiser/_approval_keys.html",
     }
     return render(request, "registration/organiser/approval.html", context, status=status)
+
+
+def _around(request: SignedInRequest, found: Registration) -> dict[str, Any]:
+    """The part of the queue that is shown, and the ways from there."""
+    summit, chosen, waiting = found.summit, request.GET.get("category", ""), _queue(request, found.summit)
+    near = waiting.near(found, before=BEFORE, after=AFTER) if found.waits_since else [found]
+    ways = [_way(row, summit, chosen) for row in near]
+    place = next((n for n, row in enumerate(near) if row.pk == found.pk), 0)
+    late = waiting.rows.overdue().filter(pk__in=[row.pk for row in near])
+    return {
+        "near": list(zip(near, ways, strict=True)),
+        "previous": ways[place - 1] if place else "",
+        "next": ways[place + 1] if place + 1 < len(ways) else "",
+        "number": waiting.rows.count(),
+        "overdue": set(late.values_list("pk", flat=True)),
+        "categories": [row for row in summit.categories.all() if row.is_approved],
+        "chosen": chosen,
+    }
+
+
+def _about(request: SignedInRequest, found: Registration) -> dict[str, Any]:
+    """What is known of the person beside the registration itself."""
+    told = HistoryEntry.objects.filter(subject_kind=found._meta.label_lower, subject_key=str(found.pk))
+    entries = list(told.select_related("by")[:20])
+    return {
+        "notes": found.notes.select_related("by"),
+        "answers": questions.said_by(found),
+        "others": _others(request, found),
+        "history": history.described(entries, Registration, named=audit.namer(entries, found.summit)),
+    }
 
 
 def _others(request: SignedInRequest, found: Registration) -> list[Registration]:
