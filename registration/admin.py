@@ -10,7 +10,7 @@ from summit.admin import PublicAdmin, ReadOnly, ReadOnlyAdmin, Recorded
 
 @admin.register(Category)
 class CategoryAdmin(PublicAdmin):
-    list_display = ("name", "code", "colour", "is_open", "order")
+    list_display = ("name", "code", "colour", "admission", "order")
     list_filter = ("summit",)
 
 

@@ -8,7 +8,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registration.models import Registration
+from registration.models import Registration, State
+from registration.registering import decisions
 from sessions.models import Placement, Session, Track
 from sessions.models.session import KEPT_BACK
 from speakers.models import Organisation, Speaker
@@ -26,6 +27,7 @@ def counts(summit: Summit) -> dict[str, int]:
         "rooms": _number(Room.objects.all()),
         "pages": _number(Page.objects.all()),
         "registrations": _number(Registration.objects.active()),
+        "waiting": _number(Registration.objects.filter(state=State.PENDING)),
         "changes": _number(waiting, "session__summit"),
     }
     [found] = Summit.objects.filter(pk=summit.pk).values_list(*numbers.values())
@@ -44,7 +46,9 @@ def settings_above(summit: Summit) -> dict[str, list[str]]:
     open_now = registration_in_words(summit)
     return {
         "registration:settings-registration": [open_now],
-        "registration:categories": [_joined(summit.categories.filter(is_open=True))],
+        "registration:categories": [_joined(summit.categories.on_the_form())],
+        "registration:reasons": [_joined(summit.reason_templates.all()[:3])],
+        "registration:reviewers": [_joined(decisions.reviewers(summit).values_list("user__email", flat=True))],
         "registration:desks-kept": [_joined(summit.desks.filter(is_open=True))],
         "sessions:settings": [
             ngettext("%(number)d deadline", "%(number)d deadlines", due) % {"number": due},

@@ -2,7 +2,16 @@ from django.urls import path
 
 from registration.views import badge, desk, register
 from registration.views.personal import my_agenda, own_page, private_link
-from registration.views.workspace import copying, finder, publication, questions, registrations, seats, settings
+from registration.views.workspace import (
+    approval,
+    copying,
+    finder,
+    publication,
+    questions,
+    registrations,
+    seats,
+    settings,
+)
 
 app_name = "registration"
 urlpatterns = [
@@ -43,11 +52,18 @@ urlpatterns = [
         registrations.reinstatement,
         name="registration-reinstatement",
     ),
+    path("organiser/registrations/<uuid:guid>/review/", registrations.review, name="registration-review"),
     path("organiser/registrations/<uuid:guid>/reissue/", registrations.reissue, name="registration-reissue"),
     path("organiser/registrations/<uuid:guid>/messages/", registrations.resend, name="registration-resend"),
+    path("organiser/approval/", approval.queue, name="approval"),
+    path("organiser/approval/<uuid:guid>/", approval.one, name="approval-one"),
+    path("organiser/approval/<uuid:guid>/notes/", approval.notes, name="approval-notes"),
+    path("organiser/approval/<uuid:guid>/second-opinion/", approval.second_opinion, name="approval-second-opinion"),
+    path("organiser/settings/reviewers/", approval.reviewers, name="reviewers"),
     path("organiser/settings/registration/", settings.arrangement, name="settings-registration"),
     *settings.CATEGORIES.urls(),
     *settings.DESKS.urls(),
+    *settings.REASONS.urls(),
     *questions.questions.urls("questions"),
     path("organiser/questions/new/", questions.new_question, name="new-question"),
     path("organiser/questions/<int:pk>/", questions.question, name="question"),

@@ -61,6 +61,7 @@ GROUPS = (
     )),
     Group("people", _("People"), (
         _item("registration:registrations", _("Registrations"), Right.REGISTRATIONS, count="registrations"),
+        _item("registration:approval", _("Approval"), Right.APPROVAL, count="waiting", due=True),
         _item("registration:questions", _("Questions of the form"), Right.REGISTRATIONS, Right.TEXTS),
     )),
     Group("day", _("On the day"), (
@@ -182,6 +183,8 @@ SECTIONS = (
     ("summit:settings-menu", _("Menu")),
     ("registration:settings-registration", _("Registration")),
     ("registration:categories", _("Categories")),
+    ("registration:reasons", _("Reasons")),
+    ("registration:reviewers", _("Who decides on what")),
     ("registration:desks-kept", _("Desks")),
     ("summit:register", _("Open-government register")),
     ("summit:settings-address", _("Address")),

@@ -10,9 +10,10 @@ from django.tasks import task
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from registration import standing
 from registration.badges import Face, Layout, draw
 from registration.door import tickets
-from registration.models import BadgeJob, BadgePrint, Desk, Registration, State
+from registration.models import BadgeJob, BadgePrint, Desk, Registration
 from summit import history
 from summit.errors import Refusal
 from summit.leases import takeover
@@ -28,12 +29,12 @@ LAYOUTS: tuple[tuple[str, Any], ...] = ((Layout.A6.name, "A6"), (Layout.A4.name,
 
 class NoBadge(Refusal):
     code = "no_badge"
-    message: Any = _("Only confirmed registrations have a badge.")
+    message: Any = _("Only those have a badge who are confirmed and come in person.")
 
 
 class NobodyChosen(Refusal):
     code = "nobody_chosen"
-    message: Any = _("Nobody with a confirmed registration was chosen.")
+    message: Any = _("Nobody was chosen who is confirmed and comes in person.")
 
 
 def face_of(registration: Registration) -> Face:
@@ -60,7 +61,7 @@ def face_of(registration: Registration) -> Face:
 
 def badge(registration: Registration) -> bytes:
     """One A6 badge as PDF; raises :class:`NoBadge`."""
-    if not registration.is_confirmed:
+    if not standing.of_registration(registration).badge:
         raise NoBadge
     return draw([face_of(registration)], layout=Layout.A6)
 
@@ -76,8 +77,8 @@ def print_at_desk(registration: Registration, *, desk: Desk, by: User) -> bytes:
 
 @transaction.atomic
 def start_job(summit: Summit, registrations: Iterable[int], *, layout: str, by: User) -> BadgeJob:
-    """Draw many badges in the background; raises :class:`NobodyChosen` where none is confirmed."""
-    rows = Registration.objects.filter(summit=summit, state=State.CONFIRMED, pk__in=list(registrations))
+    """Draw many badges in the background; raises :class:`NobodyChosen` where none of them has a badge."""
+    rows = Registration.objects.filter(standing.WITH_BADGE, summit=summit, pk__in=list(registrations))
     chosen = list(rows.order_by("category__order", "name", "pk").values_list("pk", flat=True))
     if not chosen:
         raise NobodyChosen
@@ -105,7 +106,7 @@ def run_job(job: BadgeJob) -> None:
             r.pk: r for r in Registration.objects.filter(pk__in=job.registrations).select_related("summit", "category")
         }
         # Whoever cancelled meanwhile gets no badge.
-        people = [rows[pk] for pk in job.registrations if pk in rows and rows[pk].is_confirmed]
+        people = [rows[pk] for pk in job.registrations if pk in rows and standing.of_registration(rows[pk]).badge]
         content = draw([face_of(p) for p in people], layout=Layout[job.layout], progress=_progress(job))
         _keep(job, people, content)
     except Exception as error:

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registration import standing
 from registration.door.tickets import ReplacedTicket
 from registration.models import CheckIn, Desk, Registration, State
 from summit import history
@@ -60,11 +61,12 @@ def check_in(registration: Registration, *, desk: Desk, by: User, nonce: str, is
         return again
     if not desk.is_open:
         raise DeskClosed
-    if not registration.is_confirmed:
+    stands = standing.of_registration(registration)
+    if not stands.ticket:
         raise WasCancelled if registration.state == State.CANCELLED else NotConfirmed
     if issue is not None and issue != registration.ticket_issue:
         raise ReplacedTicket(registration, issue)
-    if not registration.is_in_person:
+    if not stands.passes:
         raise AttendsOnline
     if inside := CheckIn.objects.standing().filter(registration=registration).select_related("desk").first():
         if inside.nonce == nonce:  # recorded since the question above

@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from registration.badges.printing import LAYOUTS
 from registration.forms.questions import AskingForm, name_of
 from registration.models import Attendance, Category, Registration, Script
-from registration.models.registration import PERSONAL_FIELDS, VERSIONED, offered, privacy_version
+from registration.models.attendance import offered
+from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
 from registration.registering import questions
 from registration.registering.copying import CodeTaken, Sessions
 from registration.registering.lifecycle import Person
+from registration.registering.refusals import NotInThisWay
 from sessions.forms.settings import NoteForm
 from summit.editing.inline_edits import value_version
 from summit.editing.revising import Overtaken
@@ -179,7 +181,7 @@ class RegistrationForm(PersonFields):
     nonce = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     attendance = forms.ChoiceField(label=_("How will you take part?"), choices=Attendance, widget=HintedRadio)
     category = forms.ModelChoiceField(
-        label=_("You come as"), queryset=Category.objects.none(), empty_label=None, widget=forms.RadioSelect
+        label=_("You come as"), queryset=Category.objects.none(), empty_label=None, widget=HintedRadio
     )
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, help_text=_("Your confirmation, ticket and link come here.")
@@ -202,7 +204,11 @@ class RegistrationForm(PersonFields):
         # Where this says the summit's zone, the browser proposes its own.
         self.fields["time_zone"].widget.attrs["data-own-zone"] = self.summit.time_zone
         category: Any = self.fields["category"]
-        category.queryset = self.summit.categories.filter(is_open=True)
+        category.queryset = self.summit.categories.open_now()
+        shown = list(category.queryset)
+        category.choices = [(row.pk, str(row)) for row in shown]
+        self.somebody_decides = any(row.is_approved for row in shown)
+        category.widget.hints = {str(row.pk): _hint_of(row) for row in shown}
         attendance: Any = self.fields["attendance"]
         attendance.choices = [(way.value, way.label) for way in offered(self.summit.mode)]
         radio: Any = attendance.widget
@@ -220,6 +226,13 @@ class RegistrationForm(PersonFields):
             return str(self.venues[0].name) if self.venues else ""
         return _("The organisers announce how to join.")
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        category, attendance = data.get("category"), data.get("attendance")
+        if category and attendance and attendance not in category.attendances(tuple(Attendance)):
+            self.add_error("attendance", NotInThisWay(category).message)
+        return data
+
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].strip()
         if clean_line(email) != email:
@@ -236,6 +249,13 @@ class RegistrationForm(PersonFields):
             consents=dict.fromkeys(given, version),
             answers=self.answers(data["attendance"]),
         )
+
+
+def _hint_of(category: Category) -> str:
+    """What it is, who decides, and in which way alone one comes."""
+    decided = gettext("The organisers decide on it, and tell you by mail.") if category.is_approved else ""
+    ways = {"in_person": gettext("In person only."), "online": gettext("Online only.")}
+    return " ".join(filter(None, [str(category.description), decided, ways.get(category.attendance, "")]))
 
 
 class EntryForm(RegistrationForm):
@@ -256,6 +276,16 @@ class EntryForm(RegistrationForm):
         names = set(PersonFields.base_fields) | {"email", "attendance", "category"}
         data = self.cleaned_data
         return Person(**{name: data[name] for name in names}, answers=self.answers(data["attendance"]))
+
+
+class CancelForm(forms.Form):
+    reason = TextField(
+        label=_("Why"),
+        required=False,
+        max_length=800,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The person reads it in the mail."),
+    )
 
 
 class LostLinkForm(forms.Form):

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Attendance, Category, Desk
-from registration.models.registration import offered
+from registration.models import Admission, Attendance, Category, Desk, ReasonTemplate
+from registration.models.attendance import offered
 from registration.registering import arrangement, categories
 from summit.forms.rows import ColourInput, RowForm, verdict
 from summit.forms.settings import FactsForm
@@ -104,7 +104,7 @@ class ArrangementForm(FactsForm):
         return gettext("Who has registered may change or cancel until %(moment)s.") % {"moment": self._said(until)}
 
     def _choosers(self) -> str:
-        number = self.summit.categories.filter(is_open=True).count()
+        number = self.summit.categories.open_now().count()
         words = ngettext(
             "Visitors choose from %(number)d category.", "Visitors choose from %(number)d categories.", number
         )
@@ -115,16 +115,68 @@ class CategoryForm(RowForm):
     class Meta:
         model = Category
         fields = categories.EDITABLE
-        widgets = {"colour": ColourInput()}
-        help_texts = {"is_open": _("Else only organisers put people into it.")}
+        widgets = {
+            "colour": ColourInput(),
+            "admission": forms.RadioSelect(),
+            "attendance": forms.RadioSelect(),
+            "opens_at": MomentInput(),
+            "closes_at": MomentInput(),
+        }
+        help_texts = {
+            "opens_at": _("Empty: as long as registration is open."),
+            "closes_at": _("Empty: as long as registration is open."),
+            "decided_within": _("Who waits longer for the organisers stands on the list as overdue."),
+        }
+
+    reviewed_again = forms.MultipleChoiceField(
+        label=_("Look again after a change of"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "In a category the organisers decide on: whoever changes one of these later waits for a decision again, and keeps the place."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        attendance: Any = self.fields["attendance"]
+        attendance.choices = [("", _("In person or online")), *Attendance.choices]
+        again: Any = self.fields["reviewed_again"]
+        again.choices = [(name, categories.field_name(name)) for name in categories.REVIEWABLE]
+        for name in ("opens_at", "closes_at"):
+            self.fields[name].validators.append(this_century)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens, closes = data.get("opens_at"), data.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("The end lies before the beginning."))
+        return data
 
     def follows(self) -> list[str]:
-        open_to = (
-            gettext("Visitors can choose it when they register.")
-            if self.typed("is_open")
-            else gettext("Visitors do not see it; who is in it stays in it.")
-        )
-        return [open_to, *verdict(self.typed("colour"))]
+        admitted = {
+            Admission.OPEN: gettext("Visitors can choose it when they register, and are confirmed at once."),
+            Admission.APPROVAL: gettext(
+                "Visitors can choose it when they register; they wait until the organisers decide."
+            ),
+            Admission.TEAM: gettext("Visitors do not see it; who is in it stays in it."),
+        }[self.typed("admission")]
+        found = [admitted]
+        opens, closes = self.typed("opens_at"), self.typed("closes_at")
+        if self.typed("admission") != Admission.TEAM:
+            found += [gettext("From %(moment)s on.") % {"moment": self._said(opens)}] if opens else []
+            found += [gettext("Until %(moment)s.") % {"moment": self._said(closes)}] if closes else []
+        return [*found, *verdict(self.typed("colour"))]
+
+    def _said(self, moment: Any) -> str:
+        return times.moment_label(moment, self.summit.tz, active_language())
+
+
+class ReasonForm(RowForm):
+    class Meta:
+        model = ReasonTemplate
+        fields = ("text",)
+        help_texts = {"text": _("A whole sentence that the person reads in the mail.")}
 
 
 class DeskForm(RowForm):

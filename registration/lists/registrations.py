@@ -1,5 +1,6 @@
 """The workspace's list of registrations."""
 
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
@@ -11,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from registration.badges import printing
+from registration.fields import ReasonField
 from registration.models import Attendance, CheckIn, Registration, State
 from registration.places import capacity
-from registration.registering import bulk, lifecycle, people_sheet
+from registration.registering import bulk, decisions, lifecycle, people_sheet, refusals, states
+from registration.registering.states import Actor
 from summit import history
 from summit.editing.inline_edits import value_version
 from summit.lib import countries
@@ -56,6 +59,7 @@ def columns(summit: Summit) -> list[Column]:
         Column("category", gettext_lazy("Category"), _category_chip, by_text("category__name"), field=categories, may=_is_active),
         Column("attendance", gettext_lazy("Attendance"), lambda r: r.get_attendance_display(), by("attendance"), field=of_model(Registration, "attendance"), may=_is_active),
         Column("state", gettext_lazy("State"), lambda r: Chip(r.get_state_display(), TONES.get(r.state, "warn")), by("state")),
+        Column("waits_since", gettext_lazy("Waits since"), attrgetter("waits_since"), by("waits_since"), shown=False),
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),
         Column("created_at", gettext_lazy("Registered"), attrgetter("created_at"), by("created_at"), shown=False),
         Column("language", gettext_lazy("Language of mails"), lambda r: own_name(r.language), by("language"), shown=False),
@@ -73,6 +77,10 @@ def _countries(summit: Summit) -> list[tuple[str, str]]:
 
 def _arrived(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
     return found.arrived(value == "yes")
+
+
+def _overdue(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
+    return found.overdue() if value == "yes" else found.exclude(pk__in=found.overdue().values("pk"))
 
 
 def _search(found: Any, words: str, summit: Summit) -> QuerySet[Registration]:
@@ -136,6 +144,7 @@ REGISTRATIONS = ListKind(
     ),
     views=(
         (gettext_lazy("Confirmed"), "state=confirmed"),
+        (gettext_lazy("Waiting for a decision"), "state=pending&sort=waits_since"),
         (gettext_lazy("Not arrived"), "state=confirmed&attendance=in_person&arrived=no"),
         (gettext_lazy("Online"), "state=confirmed&attendance=online"),
         (gettext_lazy("Cancelled"), "state=cancelled"),
@@ -149,6 +158,7 @@ REGISTRATIONS = ListKind(
         Filter("attendance", gettext_lazy("Attendance"), lambda _s: Attendance.choices, narrowed_by("attendance")),
         Filter("category", gettext_lazy("Category"), lambda s: [(c.code, c.name) for c in s.categories.all()], narrowed_by("category__code")),
         Filter("country", gettext_lazy("Country"), _countries, narrowed_by("country")),
+        Filter("overdue", gettext_lazy("Decision overdue"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _overdue),
         Filter("arrived", gettext_lazy("Arrived"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _arrived),
         Filter("language", gettext_lazy("Language of mails"), lambda s: [(c, own_name(c)) for c in s.languages], narrowed_by("language")),
     ),
@@ -165,11 +175,26 @@ REGISTRATIONS = ListKind(
 
 
 def _ended(rows: list[Registration]) -> dict[int, str]:
-    return {row.pk: str(lifecycle.NotActive.message) for row in rows if not row.is_active}
+    return {row.pk: str(refusals.NotActive.message) for row in rows if not row.is_active}
 
 
-def _not_cancelled(rows: list[Registration]) -> dict[int, str]:
-    return {row.pk: _("It is not cancelled.") for row in rows if row.state != State.CANCELLED}
+def _from_elsewhere(verb: str) -> Callable[[list[Registration]], dict[int, str]]:
+    """Those that the table of states does not lead from along ``verb``, each with the state it is in."""
+
+    def stays(rows: list[Registration]) -> dict[int, str]:
+        return {row.pk: row.get_state_display() for row in rows if not states.may(row, verb, Actor.TEAM)}
+
+    return stays
+
+
+def _approve(row: Registration, _value: Any, by: User) -> Step:
+    decisions.approve(row, by=by)
+    return {}
+
+
+def _reject(row: Registration, value: Any, by: User) -> Step:
+    decisions.reject(row, reason=value, by=by)
+    return {}
 
 
 def _set_category(rows: list[Registration], value: Any, by: User) -> Done:
@@ -197,7 +222,7 @@ def _cancel(row: Registration, _value: Any, by: User) -> Step:
 
 
 def _reinstate(row: Registration, _value: Any, by: User) -> Step:
-    lifecycle.reinstate(row, by=by)
+    decisions.reinstate(row, by=by)
     return {}
 
 
@@ -218,6 +243,12 @@ def _told(n: int) -> str:
 
 
 REGISTRATIONS.actions.extend([
+    Action("approve", gettext_lazy("Approve"), said=_told, run=_approve, stays=_from_elsewhere("approve"),
+           each_alone=True, most=MOST_MAILED,
+           asks=lambda n: ngettext("Approve %(n)d registration", "Approve %(n)d registrations", n) % {"n": n}),
+    Action("reject", gettext_lazy("Reject"), said=_told, run=_reject, stays=_from_elsewhere("reject"), field=ReasonField,
+           each_alone=True, most=MOST_MAILED, danger=True,
+           asks=lambda n: ngettext("Reject %(n)d registration", "Reject %(n)d registrations", n) % {"n": n}),
     Action("category", gettext_lazy("Set the category"), said=changed_text, many=_set_category, back=_category_back,
            stays=_ended, field=lambda s: columns(s)[6].made(s),
            asks=lambda n: ngettext("Set the category of %(n)d registration", "Set the category of %(n)d registrations", n) % {"n": n}),
@@ -230,7 +261,7 @@ REGISTRATIONS.actions.extend([
     Action("cancel", gettext_lazy("Cancel"), said=_told, run=_cancel, stays=_ended, each_alone=True, most=MOST_MAILED,
            danger=True,
            asks=lambda n: ngettext("Cancel %(n)d registration", "Cancel %(n)d registrations", n) % {"n": n}),
-    Action("reinstate", gettext_lazy("Reinstate cancelled ones"), said=_told, run=_reinstate, stays=_not_cancelled,
+    Action("reinstate", gettext_lazy("Reinstate ended ones"), said=_told, run=_reinstate, stays=_from_elsewhere("reinstate"),
            each_alone=True, most=MOST_MAILED,
            asks=lambda n: ngettext("Reinstate %(n)d registration", "Reinstate %(n)d registrations", n) % {"n": n}),
 ])  # fmt: skip

@@ -6,6 +6,7 @@ from uuid import uuid5
 from django.urls import reverse
 from django.utils import translation
 
+from registration import standing
 from registration.models import Booking, Registration
 from sessions.reading import ical
 from summit.lib import times
@@ -27,14 +28,15 @@ def entry(registration: Registration) -> outbox.Attached:
 
     Calendars are shown to others and kept by their providers: the address of the own page, which is a key, is not there.
     """
+    stands = standing.of_registration(registration)
     with translation.override(registration.language):
         home = registration.summit.address(registration.summit.get_absolute_url())
     calendar = ical.summit_entry(
         registration.summit,
         language=registration.language,
         uid=f"registration-{registration.guid}",
-        in_person=registration.is_in_person,
-        cancelled=not registration.is_active,
+        in_person=stands.place != standing.Place.ONLINE,
+        cancelled=stands.entry == standing.Entry.CANCELLED,
         sequence=registration.sequence,
         stamp=registration.updated_at,
         url=home,
@@ -55,7 +57,12 @@ def _drawn(name: str, registration: Registration, *, secret: bool = True, **more
         to=registration.email,
         language=registration.language,
         summit=registration.summit,
-        context={"registration": registration, "own_page": own_page(registration), **more},
+        context={
+            "registration": registration,
+            "own_page": own_page(registration),
+            "standing": standing.of_registration(registration),
+            **more,
+        },
         secret=secret,
     )
 
@@ -86,31 +93,47 @@ def confirmed(registration: Registration, *, send: bool = True) -> Message:
     return _send("confirmed", registration, with_entry=True, send=send)
 
 
+def applied(registration: Registration, *, send: bool = True) -> Message:
+    """What was sent has come in, and the organisers decide: no ticket, no calendar entry."""
+    return _send("applied", registration, send=send)
+
+
+def reviewed(registration: Registration) -> Message:
+    """A confirmed registration is looked at again: until then its ticket opens no door, and its place is kept."""
+    return _send("reviewed", registration)
+
+
+def rejected(registration: Registration) -> Message:
+    """The organisers said no, and why."""
+    return _send("rejected", registration, secret=False)
+
+
 def confirmed_many(registrations: Iterable[Registration]) -> int:
-    """Confirm many at once; whoever has been told already is not told again. Returns how many were written now."""
+    """Tell many at once that they are registered, or that the organisers decide; whoever has been told already is not
+    told again. Returns how many were written now."""
     guids = {uuid5(registration.guid, "confirmed"): registration for registration in registrations}
     told = set(Message.objects.filter(pk__in=guids).values_list("pk", flat=True))
     letters = []
     for guid, registration in guids.items():
         if guid not in told:
-            message = _drawn("confirmed", registration)
+            message = _drawn("confirmed" if registration.is_confirmed else "applied", registration)
             message.guid = guid
-            letters.append((message, [entry(registration)]))
+            letters.append((message, [entry(registration)] if registration.is_confirmed else []))
     return outbox.queue_many(letters)
 
 
 def attendance_changed(registration: Registration) -> Message:
-    return _send("attendance_changed", registration, with_entry=True)
+    return _send("attendance_changed", registration, with_entry=registration.is_confirmed)
 
 
 def cancelled(registration: Registration) -> Message:
-    # The only one without the link to the own page.
-    return _send("cancelled", registration, with_entry=True, secret=False)
+    """Without the link to the own page; the entry goes to whoever has one."""
+    return _send("cancelled", registration, with_entry=registration.confirmed_at is not None, secret=False)
 
 
 def link(registration: Registration) -> Message:
     """The link to the own page again: asked for there, or by somebody who registers a second time."""
-    return _send("link", registration, with_entry=True)
+    return _send("link", registration, with_entry=registration.is_confirmed)
 
 
 def replaced(registration: Registration, *, by_team: bool) -> Message:

@@ -1,11 +1,14 @@
+from registration.models.attendance import Attendance
 from registration.models.booking import Booking
-from registration.models.category import Category
+from registration.models.category import Admission, Category
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
 from registration.models.former_key import FormerKey
 from registration.models.question import Answer, Choice, Pick, Question
-from registration.models.registration import Attendance, Consent, Places, Registration, Script, State
+from registration.models.registration import Consent, Places, Registration, Script, State
+from registration.models.review import Note, ReasonTemplate, ReviewScope, SecondOpinion
 
 __all__ = [
+    "Admission",
     "Answer",
     "Attendance",
     "BadgeJob",
@@ -17,10 +20,14 @@ __all__ = [
     "Consent",
     "Desk",
     "FormerKey",
+    "Note",
     "Pick",
     "Places",
     "Question",
+    "ReasonTemplate",
     "Registration",
+    "ReviewScope",
     "Script",
+    "SecondOpinion",
     "State",
 ]

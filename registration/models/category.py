@@ -1,12 +1,44 @@
-"""Who somebody is at the summit: delegate, civil society, press, speaker, staff."""
+"""Who somebody is at the summit, and how one becomes it: delegate, civil society, press, speaker, staff."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registration.models.attendance import Attendance
 from summit.lib.translated import TranslatedField
 from summit.models import Summit
 from summit.models.place import validate_slug
 from summit.models.summit import validate_colour
+
+
+class Admission(models.TextChoices):
+    """How one comes into a category."""
+
+    OPEN = "open", _("Anybody, at once")
+    APPROVAL = "approval", _("Anybody, once the organisers approve")
+    TEAM = "team", _("Only whom the team puts into it")
+
+
+# What stands on the public form.
+CHOSEN_BY_ANYBODY = (Admission.OPEN, Admission.APPROVAL)
+
+
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def on_the_form(self) -> "CategoryQuerySet":
+        """Those that anybody may choose, now, before or after."""
+        return self.filter(admission__in=CHOSEN_BY_ANYBODY)
+
+    def open_now(self, now: datetime | None = None) -> "CategoryQuerySet":
+        """Those that anybody may choose at this moment, as far as their own window goes."""
+        now = now or timezone.now()
+        begun = Q(opens_at__isnull=True) | Q(opens_at__lte=now)
+        lasting = Q(closes_at__isnull=True) | Q(closes_at__gt=now)
+        return self.on_the_form().filter(begun, lasting)
 
 
 class Category(models.Model):
@@ -15,8 +47,23 @@ class Category(models.Model):
     name = TranslatedField(_("name"), max_length=80)
     description = TranslatedField(_("description"), max_length=300, blank=True)
     colour = models.CharField(_("colour"), max_length=7, default="#0b3d91", validators=[validate_colour])
-    is_open = models.BooleanField(_("may be chosen by anybody"), default=True)
+    admission = models.CharField(
+        _("who comes into it"), max_length=10, choices=Admission, default=Admission.OPEN, db_default=Admission.OPEN
+    )
+    # Inside the window of the summit; empty: as long as that is open.
+    opens_at = models.DateTimeField(_("can be chosen from"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("can be chosen until"), null=True, blank=True)
+    # "": both ways.
+    attendance = models.CharField(_("comes"), max_length=12, choices=Attendance, blank=True, default="", db_default="")
+    may_book = models.BooleanField(_("may book seats in sessions"), default=True, db_default=True)
+    decided_within = models.PositiveSmallIntegerField(
+        _("days to decide"), default=7, db_default=7, help_text=_("Who waits longer stands on the list as overdue.")
+    )
+    # Names of fields whose correction by the person sends the registration to the organisers again.
+    reviewed_again = models.JSONField(_("looked at again after a change of"), default=list, blank=True, db_default=[])
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("category")
@@ -26,3 +73,27 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether the organisers decide on whoever chooses it."""
+        return self.admission == Admission.APPROVAL
+
+    @property
+    def is_on_the_form(self) -> bool:
+        return self.admission in CHOSEN_BY_ANYBODY
+
+    def looks_again_at(self, changed: Iterable[str]) -> bool:
+        """Whether the organisers decide anew on whoever corrects these fields."""
+        return self.is_approved and not set(changed).isdisjoint(self.reviewed_again)
+
+    def window(self, now: datetime | None = None) -> str:
+        """``not_yet``, ``open`` or ``closed``: its own window, whatever that of the summit says."""
+        now = now or timezone.now()
+        if self.opens_at and now < self.opens_at:
+            return "not_yet"
+        return "closed" if self.closes_at and now >= self.closes_at else "open"
+
+    def attendances(self, offered: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Of the ways a summit offers those in which people of this category come."""
+        return tuple(way for way in offered if self.attendance in {"", way})

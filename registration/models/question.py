@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from registration.models.registration import Attendance, Registration, needs_are_gone
+from registration.models.attendance import Attendance
+from registration.models.registration import Registration, needs_are_gone
 from summit.lib.translated import TranslatedField
 from summit.models import Summit
 

@@ -1,6 +1,8 @@
 """One person's place at a summit."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -13,24 +15,14 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from registration.models.attendance import Attendance
 from registration.models.category import Category
 from summit.lib import columns, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
 from summit.models import Membership, Right, Summit, User
-from summit.models.summit import Mode, validate_zone
-
-
-class Attendance(models.TextChoices):
-    IN_PERSON = "in_person", pgettext_lazy("attendance", "In person")
-    ONLINE = "online", pgettext_lazy("attendance", "Online")
-
-
-def offered(mode: str) -> tuple[Attendance, ...]:
-    """The ways one can come to a summit of this mode."""
-    return tuple(way for way in Attendance if mode in {Mode.HYBRID, way.value})
+from summit.models.summit import validate_zone
 
 
 class State(models.TextChoices):
@@ -42,6 +34,8 @@ class State(models.TextChoices):
 
 
 ENDED = (State.CANCELLED, State.REJECTED)
+WAITING = (State.PENDING, State.WAITLISTED)
+HOLDING = Q(state=State.CONFIRMED) | Q(state__in=WAITING, keeps_place=True)
 
 
 class Script(models.TextChoices):
@@ -52,6 +46,17 @@ class Script(models.TextChoices):
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def active(self) -> "RegistrationQuerySet":
         return self.exclude(state__in=ENDED)
+
+    def holding(self) -> "RegistrationQuerySet":
+        """Those that are counted against the places: confirmed, or with a place kept for them."""
+        return self.filter(HOLDING)
+
+    def overdue(self, now: datetime | None = None) -> "RegistrationQuerySet":
+        """Those that wait for a decision longer than their category says; two queries."""
+        now = now or timezone.now()
+        spans = Category.objects.order_by().values_list("decided_within", flat=True).distinct()
+        late = [Q(category__decided_within=days, waits_since__lte=now - timedelta(days=days)) for days in spans]
+        return self.filter(reduce(or_, late, Q(pk__in=[])), state=State.PENDING)
 
     def visible_to(self, user: User) -> "RegistrationQuerySet":
         """One's own (the account's address is proven at sign-in), and all of a summit for its organisers and desks."""
@@ -112,6 +117,12 @@ class Registration(models.Model):
     sequence = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Since when it waits: for a decision, or for a place.
+    waits_since = models.DateTimeField(_("waits since"), null=True, blank=True, editable=False)
+    # A place is kept for it though it is not confirmed: it is looked at again, or a place is offered to it.
+    keeps_place = models.BooleanField(default=False, db_default=False, editable=False)
+    # What the person was told why it was rejected or cancelled, in their language.
+    reason = models.TextField(_("reason"), max_length=1000, blank=True, default="", db_default="", editable=False)
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -154,6 +165,11 @@ class Registration(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state not in ENDED
+
+    @property
+    def holds_place(self) -> bool:
+        """Whether it is counted against the places."""
+        return self.is_confirmed or (self.state in WAITING and self.keeps_place)
 
     @property
     def is_confirmed(self) -> bool:
@@ -242,7 +258,7 @@ class Places(models.Model):
         return f"{self.get_attendance_display()}: {self.taken}/{self.capacity if self.capacity is not None else '∞'}"
 
     def clean(self) -> None:
-        counted = Registration.objects.active().filter(summit=self.summit_id, attendance=self.attendance).count()
+        counted = Registration.objects.holding().filter(summit=self.summit_id, attendance=self.attendance).count()
         if self.capacity is not None and 0 <= self.capacity < counted:
             message = _("%(count)d people are registered already; “capacity” may not be less.")
             raise ValidationError({"capacity": message % {"count": counted}})

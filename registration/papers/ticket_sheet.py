@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
+from registration import standing
 from registration.badges.fonts import FAMILY
 from registration.badges.printing import NoBadge
 from registration.door import tickets
@@ -32,14 +33,15 @@ def _equipment() -> tuple[FontConfiguration, CSS, OwnFontsOnly]:
 
 def ticket(registration: Registration) -> bytes:
     """One A5 page in the person's language; raises :class:`NoBadge` where the registration is not confirmed."""
-    if not registration.is_confirmed:
+    stands = standing.of_registration(registration)
+    if not stands.ticket:
         raise NoBadge
     summit, language = registration.summit, registration.language
     with translation.override(language):
         context = {
             "registration": registration,
             "summit": summit,
-            "venue": summit.venues.first() if registration.is_in_person else None,
+            "venue": summit.venues.first() if stands.place == standing.Place.VENUE else None,
             "country": countries.name(registration.country, language),
             "qr": qr.svg(
                 tickets.token_for(registration), label=_("Ticket %(reference)s") % {"reference": registration.reference}

@@ -14,6 +14,7 @@ from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registration import standing
 from registration.mailing import emails
 from registration.models import Booking, Registration
 from sessions.models import Session
@@ -30,6 +31,11 @@ State = Booking.State
 class NoSeatNeeded(Refusal):
     code = "no_seat_needed"
     message: Any = _("You take part online, or this session needs no booking: you can simply join.")
+
+
+class NotForCategory(Refusal):
+    code = "not_for_category"
+    message: Any = _("Seats are not booked in your category. Ask the organisers if you need one.")
 
 
 class SessionNotOpen(Refusal):
@@ -182,7 +188,11 @@ def _expire_later(booking: Booking) -> None:
 
 
 def _lock(registration: Registration, session: Session) -> tuple[Registration, Session]:
-    locked = Registration.objects.select_for_update(of=("self",)).select_related("summit").get(pk=registration.pk)
+    locked = (
+        Registration.objects.select_for_update(of=("self",))
+        .select_related("summit", "category")
+        .get(pk=registration.pk)
+    )
     return locked, _locked(session)
 
 
@@ -194,7 +204,9 @@ def _locked(session: Session) -> Session:
 def _may_book(registration: Registration, session: Session) -> None:
     if session.seats is None or session.mode == "online" or not registration.is_in_person:
         raise NoSeatNeeded
-    open_for_all = registration.is_confirmed and session.is_published and not session.is_cancelled
+    if registration.is_confirmed and not registration.category.may_book:
+        raise NotForCategory
+    open_for_all = standing.of_registration(registration).seats and session.is_published and not session.is_cancelled
     if not open_for_all or _begun(session) or registration.summit_id != session.summit_id:
         raise SessionNotOpen
 

@@ -65,7 +65,7 @@ def set_limits(summit: Summit, wanted: Mapping[str, int | None]) -> None:
 
     lock(summit)
     for attendance, capacity in wanted.items():
-        count = Registration.objects.active().filter(summit=summit, attendance=attendance).count()
+        count = Registration.objects.holding().filter(summit=summit, attendance=attendance).count()
         if capacity is not None and capacity < count:
             refusal = FewerThanRegistered(attendance=attendance, count=count)
             refusal.message = FewerThanRegistered.message % {"count": count}
@@ -82,5 +82,5 @@ def recount(summit: Summit) -> None:
     with transaction.atomic():
         # Whoever registers holds the row until the registration is written; counted is what comes after that.
         for places in Places.objects.select_for_update().filter(summit=summit):
-            count = Registration.objects.active().filter(summit=summit, attendance=places.attendance).count()
+            count = Registration.objects.holding().filter(summit=summit, attendance=places.attendance).count()
             Places.objects.filter(pk=places.pk).update(taken=count)

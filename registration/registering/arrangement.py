@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import Attendance, Registration
-from registration.models.registration import offered
+from registration.models.attendance import offered
 from registration.places import capacity
 from summit import history
 from summit.editing import inline_edits, summit_settings

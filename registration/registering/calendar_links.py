@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import FormerKey, Registration
-from registration.registering.lifecycle import NotActive
+from registration.registering.refusals import NotActive
 from summit import history
 from summit.errors import Refusal
 from summit.lib.codes import token

@@ -1,17 +1,26 @@
-"""Verbs on categories: who people are at the summit, and which of these may be chosen by anybody."""
+"""Verbs on categories: who people are at the summit, and how one comes into each; and on the reasons given often."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Category
+from registration.models import Category, ReasonTemplate, Registration
 from summit.editing import rows
 from summit.editing.inline_edits import NO_VERSIONS, revise_public
 from summit.errors import Refusal
 from summit.models import Summit, User
 
-EDITABLE = ("name", "description", "colour", "is_open")
+EDITABLE = ("name", "description", "colour", "admission", "opens_at", "closes_at", "attendance", "may_book", "decided_within",
+            "reviewed_again")  # fmt: skip
+# What of a person's details can be looked at again: what they are admitted for, and what stands on the badge.
+REVIEWABLE = ("name", "name_romanised", "organisation", "job_title", "country")
+
+
+def field_name(name: str) -> str:
+    """What a field of :data:`REVIEWABLE` is called in the active language."""
+    return str(capfirst(str(getattr(Registration._meta.get_field(name), "verbose_name", name))))
 
 
 class CategoryUsed(Refusal):
@@ -49,3 +58,18 @@ def delete(category: Category, *, by: User | None) -> None:
 def _unused(category: Category) -> None:
     if category.registrations.exists():
         raise CategoryUsed
+
+
+def create_reason(summit: Summit, values: dict[str, Any], *, by: User | None) -> ReasonTemplate:
+    return rows.create(ReasonTemplate, summit, values, told=("text",), by=by)
+
+
+def edit_reason(
+    reason: ReasonTemplate, values: dict[str, Any], *, form_versions: Mapping[str, str] = NO_VERSIONS, by: User | None
+) -> ReasonTemplate:
+    """What was told to people already stays as they read it. Raises :class:`summit.editing.revising.Overtaken`."""
+    return revise_public(reason, values, form_versions=form_versions, by=by, action="reasontemplate.edit")
+
+
+def delete_reason(reason: ReasonTemplate, *, by: User | None) -> None:
+    rows.delete(reason, unless=lambda _reason: None, told=("text",), by=by)

@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from registration.mailing import emails
 from registration.models import Registration
 from registration.places import capacity
-from registration.registering import lifecycle
+from registration.registering import lifecycle, refusals
 from registration.registering.lifecycle import Person
 from summit import history
 from summit.accounts.sign_in import accounts_for
@@ -51,19 +51,19 @@ class Entrance:
         """Register somebody who is not yet. Raises ``Refused``."""
         try:
             lifecycle.may_register(self.summit, person, entered=self.entered)
-            if self.left[person.attendance] == 0:
-                raise lifecycle.no_place_left(person.attendance)
+            made = lifecycle.made(self.summit, person, user=None, entered=self.entered)
+            if made.holds_place and self.left[person.attendance] == 0:
+                raise refusals.no_place_left(person.attendance)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
-        made = lifecycle.confirmed(self.summit, person, user=None)
         while made.reference in self.references:
             made.reference = reference()
         self.staging.make(made)
         self.references.add(made.reference)
         self.by_address[made.email.lower()] = made
         self.made.append((made, person))
-        left = self.left[person.attendance]
-        self.left[person.attendance] = None if left is None else left - 1
+        if made.holds_place and (left := self.left[person.attendance]) is not None:
+            self.left[person.attendance] = left - 1
         return made
 
     def _find_accounts(self) -> None:
@@ -74,10 +74,10 @@ class Entrance:
 
     def _settle(self) -> None:
         written = [(made, person) for made, person in self.made if made.pk is not None]
-        for attendance, count in Counter(made.attendance for made, _person in written).items():
+        for attendance, count in Counter(made.attendance for made, _person in written if made.holds_place).items():
             if not capacity.take(self.summit, attendance, count):
                 raise Overtaken
-        lines = [(made, *lifecycle.recorded(person, entered=self.entered)) for made, person in written]
+        lines = [(made, *lifecycle.recorded(made, entered=self.entered)) for made, _person in written]
         for action in {action for _made, action, _changes in lines}:
             changes = [(made, changes) for made, each, changes in lines if each == action]
             history.record_many(action, changes, by=self.by, summit=self.summit)

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from registration.models import Attendance, Category, Desk, Places, Registration
+from registration.models import Admission, Attendance, Category, Desk, Places, Registration
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import capacity
 from registration.registering.entering import entrance
@@ -21,13 +21,13 @@ from summit.models import Summit
 def loaders_for(summit: Summit) -> dict[str, Loader]:
     def category(report: Report, row: Row) -> None:
         values = {"name": text(row.need("name")), "description": text(row.get("description", {})), "colour": row.need("colour"),
-                  "is_open": row.get("is_open", True) in (True, "1", "true", "yes"), "order": row.number("order")}  # fmt: skip
+                  "admission": _admission(row), "order": row.number("order")}  # fmt: skip
         upsert(report, "categories", Category.objects.all(), {"summit": summit, "code": row.need("code")}, values)
 
     def places(report: Report, row: Row) -> None:
         attendance = row.need("attendance")
         limit = row.number("capacity") if row.get("capacity", None) not in (None, "") else None
-        count = summit.registrations.active().filter(attendance=attendance).count()
+        count = summit.registrations.holding().filter(attendance=attendance).count()
         if limit is not None and 0 <= limit < count:
             raise Refused(_("%(count)d people are registered already; “capacity” may not be less.") % {"count": count})
         key = {"summit": summit, "attendance": attendance}
@@ -49,6 +49,17 @@ def loaders_for(summit: Summit) -> dict[str, Loader]:
         report.count("new", "registrations")
 
     return {"categories": category, "places": places, "desks": desk, "registrations": registration}
+
+
+def _admission(row: Row) -> str:
+    """``admission``, or ``is_open`` as earlier files say it. Raises ``Refused``."""
+    if said := row.get("admission", ""):
+        if said not in Admission.values:
+            raise Refused(
+                _("“%(column)s” must be one of: %(values)s."), column="admission", values=", ".join(Admission.values)
+            )
+        return str(said)
+    return Admission.OPEN if row.get("is_open", True) in (True, "1", "true", "yes") else Admission.TEAM
 
 
 def _recounted(staging: Staging, summit: Summit) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.mailing import emails
 from registration.models import FormerKey, Registration
-from registration.registering.lifecycle import NotActive
+from registration.registering.refusals import NotActive
 from summit import history
 from summit.errors import Refusal
 from summit.lib.codes import token

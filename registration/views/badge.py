@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -33,8 +32,6 @@ def pdf(content: bytes, filename: str) -> HttpResponse:
 
 @by_token
 def own_badge(request: HttpRequest, registration: Registration) -> HttpResponse:
-    if not registration.is_in_person:
-        raise Refusal(_("A badge is for those who come in person."))
     return pdf(printing.badge(registration), f"badge-{registration.reference}")
 
 

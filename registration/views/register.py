@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from registration.forms.person import LostLinkForm, RegistrationForm
 from registration.places import capacity
-from registration.registering import lifecycle
+from registration.registering import lifecycle, refusals
 from registration.registering.lifecycle import send_link
 from registration.views.personal.own_page import tell_left_out
 from summit.errors import Refusal
@@ -29,7 +29,12 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
         if form.is_valid():
             refusal = _try(found, form, client_address(request))
             if refusal is None:
-                request.session["mailed"] = {"email": form.cleaned_data["email"], "registered": True}
+                applied = form.cleaned_data["category"].is_approved
+                request.session["mailed"] = {
+                    "email": form.cleaned_data["email"],
+                    "registered": True,
+                    "applied": applied,
+                }
                 tell_left_out(request, form)
                 return redirect("registration:sent", found.code)
         status = refusal.status if refusal else 422
@@ -49,9 +54,9 @@ def _try(summit: Summit, form: RegistrationForm, address: str) -> Refusal | None
     try:
         take("registered", address, limit=60, seconds=600)
         lifecycle.register(summit, form.person(), nonce=form.cleaned_data["nonce"])
-    except lifecycle.AlreadyRegistered as known:
+    except refusals.AlreadyRegistered as known:
         send_link.enqueue(summit.pk, known.registration.email)
-    except lifecycle.NoPlaceLeft as refusal:
+    except refusals.NoPlaceLeft as refusal:
         form.add_error("attendance", str(refusal.message))
         return refusal
     except Refusal as refusal:

@@ -20,6 +20,7 @@ class Role(models.TextChoices):
     ORGANISER = "organiser", _("Organiser")
     TRACK_LEAD = "track_lead", _("Track lead")
     REGISTRATIONS = "registrations", _("Registrations")
+    REVIEWER = "reviewer", _("Reviewer")
     DESK_LEAD = "desk_lead", _("Desk lead")
     DESK = "desk", _("Desk staff")
     TRANSLATOR = "translator", _("Translator")
@@ -39,6 +40,7 @@ class Right(StrEnum):
     IMPORT = "import"
     NUMBERS = "numbers"  # counts of registrations, nobody's data
     REGISTRATIONS = "registrations"
+    APPROVAL = "approval"  # decide on registrations that wait, of all categories or some
     BADGES = "badges"
     DESK = "desk"
     NOTES = "notes"  # internal notes on sessions and people
@@ -52,7 +54,8 @@ RIGHTS: dict[str, frozenset[Right]] = {
     Role.OWNER: EVERYTHING,
     Role.ORGANISER: EVERYTHING,
     Role.TRACK_LEAD: frozenset({Right.WORKSPACE, Right.OWN_TRACKS, Right.NOTES}),
-    Role.REGISTRATIONS: frozenset({Right.NUMBERS, Right.REGISTRATIONS, Right.BADGES}),
+    Role.REGISTRATIONS: frozenset({Right.NUMBERS, Right.REGISTRATIONS, Right.APPROVAL, Right.BADGES}),
+    Role.REVIEWER: frozenset({Right.APPROVAL}),
     Role.DESK_LEAD: frozenset({Right.DESK, Right.NUMBERS, Right.BADGES}),
     Role.DESK: frozenset({Right.DESK}),
     Role.TRANSLATOR: frozenset({Right.WORKSPACE, Right.TEXTS}),

@@ -9,14 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from registration import standing
 from registration.door import tickets
 from registration.forms.person import AttendanceForm, DetailsForm
 from registration.forms.questions import AskingForm
 from registration.models import Registration
-from registration.models.registration import offered
+from registration.models.attendance import offered
 from registration.personal.visitors import remember
 from registration.places import capacity
 from registration.registering import calendar_links, lifecycle, questions
+from registration.registering.categories import field_name
+from registration.registering.refusals import NotOffered
 from registration.views.personal.private_link import by_token
 from summit import history
 from summit.editing.revising import Overtaken, entries_of
@@ -35,13 +38,15 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
     context = {
         "summit": summit,
         "registration": registration,
+        "standing": standing.of_registration(registration),
         "venue": summit.venues.first(),
         "qr": qr.svg(
             tickets.token_for(registration), label=_("Ticket %(reference)s") % {"reference": registration.reference}
         ),
         "accepts_changes": summit.accepts_changes(),
-        "other_way": any(way != registration.attendance for way in offered(summit.mode)),
-        "places": capacity.left(summit),
+        "other_way": any(
+            way != registration.attendance for way in registration.category.attendances(offered(summit.mode))
+        ),
         "feed": feed,
         "answers": questions.said_by(registration),
         "unanswered": questions.unanswered(registration),
@@ -50,9 +55,11 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
     return render(request, "registration/attendee/own.html", context)
 
 
-@require_POST
 @by_token
 def attendance(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """GET says what coming in the other way means and asks once, POST changes it."""
+    if request.method != "POST":
+        return _other_way(request, registration)
     form = AttendanceForm(request.POST)
     if form.is_valid() and form.cleaned_data["attendance"] == registration.attendance:
         messages.info(request, _("You come this way already. Nothing was changed."))
@@ -61,6 +68,24 @@ def attendance(request: HttpRequest, registration: Registration) -> HttpResponse
         lifecycle.change_attendance(registration, form.cleaned_data["attendance"])
         messages.success(request, _("Your attendance was changed. A new confirmation is on its way."))
     return redirect(registration)
+
+
+def _other_way(request: HttpRequest, registration: Registration) -> HttpResponse:
+    summit = registration.summit
+    ways = registration.category.attendances(offered(summit.mode))
+    wanted = next((way for way in ways if way != registration.attendance), None)
+    if wanted is None:
+        raise NotOffered
+    lifecycle.may_change(registration)
+    context = {
+        "summit": summit,
+        "registration": registration,
+        "standing": standing.of_registration(registration),
+        "wanted": wanted,
+        "left": capacity.left(summit)[wanted],
+        "seats": registration.bookings.standing().select_related("session").order_by("session__starts_at"),
+    }
+    return render(request, "registration/attendee/attendance.html", context)
 
 
 @by_token
@@ -73,10 +98,7 @@ def details(request: HttpRequest, registration: Registration) -> HttpResponse:
         status = 422
     else:
         try:
-            answers = form.answers(registration.attendance)
-            lifecycle.correct(
-                registration, form.cleaned_data, answers=answers, form_versions=form.cleaned_data["form_versions"]
-            )
+            _correct(registration, form)
         except Overtaken as refusal:
             form, status = form.over(refusal), refusal.status
             overtaken = _corrected(registration)
@@ -87,8 +109,22 @@ def details(request: HttpRequest, registration: Registration) -> HttpResponse:
             messages.success(request, _("Your details were saved."))
             tell_left_out(request, form)
             return redirect(registration)
-    context = {"summit": registration.summit, "registration": registration, "form": form, "overtaken": overtaken}
+    context = {"summit": registration.summit, "registration": registration, "form": form, "overtaken": overtaken,
+               "looked_at_again": _looked_at_again(registration)}  # fmt: skip
     return render(request, "registration/attendee/details.html", context, status=status)
+
+
+def _correct(registration: Registration, form: DetailsForm) -> None:
+    values, answers = form.cleaned_data, form.answers(registration.attendance)
+    lifecycle.correct(registration, values, answers=answers, form_versions=values["form_versions"])
+
+
+def _looked_at_again(registration: Registration) -> list[str]:
+    """The fields whose change sends somebody confirmed to the organisers again, as their labels."""
+    category = registration.category
+    if not (registration.is_confirmed and category.is_approved):
+        return []
+    return [field_name(name) for name in category.reviewed_again]
 
 
 def tell_left_out(request: HttpRequest, form: AskingForm) -> None:
@@ -108,14 +144,19 @@ def _corrected(registration: Registration) -> list[dict[str, Any]]:
 def cancellation(request: HttpRequest, registration: Registration) -> HttpResponse:
     """GET asks once more, POST cancels."""
     if request.method == "POST":
+        held = registration.holds_place and registration.is_in_person
         lifecycle.cancel(registration)
         free = _("Your registration was cancelled. Your place is free for somebody else.")
-        messages.success(request, free if registration.is_in_person else _("Your registration was cancelled."))
+        messages.success(request, free if held else _("Your registration was cancelled."))
         return redirect(registration)
     return render(
         request,
         "registration/attendee/cancellation.html",
-        {"summit": registration.summit, "registration": registration},
+        {
+            "summit": registration.summit,
+            "registration": registration,
+            "standing": standing.of_registration(registration),
+        },
     )
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from registration.forms.person import ReissueForm
 from registration.models import FormerKey, Registration
-from registration.registering import lifecycle, reissuing
+from registration.registering import lifecycle, refusals, reissuing
 from summit.errors import Refusal
 from summit.ratelimit import limited, take
 
@@ -80,7 +80,7 @@ def reissue(request: HttpRequest, registration: Registration) -> HttpResponse:
     """GET asks once more, POST replaces. The new link is shown to whoever is signed in as its person; all others, who
     have nothing but the old link, must be able to read the registration's mail."""
     if not registration.is_active:
-        raise lifecycle.NotActive
+        raise refusals.NotActive
     form = ReissueForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return question(request, registration, form, "registration/attendee/reissue.html")

@@ -11,11 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration.first_steps import steps
-from registration.forms.person import AttendanceForm, DetailsForm, EntryForm, ReissueForm
+from registration.forms.person import AttendanceForm, CancelForm, DetailsForm, EntryForm, ReissueForm
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import CheckIn, Registration
 from registration.places import capacity
-from registration.registering import lifecycle, questions, reissuing, stats
+from registration.registering import decisions, lifecycle, questions, refusals, reissuing, stats
 from registration.views.personal.private_link import question as reissue_question
 from sessions.models import Deadline
 from sessions.permissions import planned_by_team
@@ -72,7 +72,7 @@ def new_registration(request: SignedInRequest, summit: Summit) -> HttpResponse:
         try:
             nonce = form.cleaned_data["nonce"]
             made = lifecycle.register(summit, form.person(), nonce=nonce, by=request.user, entered=True)
-        except lifecycle.AlreadyRegistered as refusal:
+        except refusals.AlreadyRegistered as refusal:
             form.add_error("email", str(refusal.message))
         except Refusal as refusal:
             form.add_error("attendance", str(refusal.message))
@@ -102,6 +102,8 @@ def registration(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRes
         "mails": mails,
         "consents": found.consents.all(),
         "answers": questions.said_by(found),
+        "notes": found.notes.select_related("by"),
+        "cancel_form": CancelForm(),
     }
     return render(request, "registration/organiser/registration.html", context)
 
@@ -163,9 +165,24 @@ def _details(
 @require_POST
 @right_required(Right.REGISTRATIONS)
 def cancellation(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
-    found = _one(summit, guid)
+    found, form = _one(summit, guid), CancelForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("registration:registration", summit.code, guid)
+    reason = form.cleaned_data["reason"]
     return _do(request, found, _("The registration was cancelled and the person told."),
-               lambda: lifecycle.cancel(found, by=request.user, as_organiser=True))  # fmt: skip
+               lambda: lifecycle.cancel(found, by=request.user, as_organiser=True, reason=reason))  # fmt: skip
+
+
+@require_POST
+@right_required(Right.APPROVAL)
+def review(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    """Have a confirmed registration looked at again."""
+    found = get_object_or_404(
+        decisions.decided_by(request.user, summit).select_related("summit", "category"), guid=guid
+    )
+    return _do(request, found, _("It waits for a decision again, and the person was told."),
+               lambda: decisions.review(found, by=request.user))  # fmt: skip
 
 
 @require_POST
@@ -173,7 +190,7 @@ def cancellation(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRes
 def reinstatement(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     found = _one(summit, guid)
     return _do(request, found, _("The registration was reinstated and the person told."),
-               lambda: lifecycle.reinstate(found, by=request.user))  # fmt: skip
+               lambda: decisions.reinstate(found, by=request.user))  # fmt: skip
 
 
 @never_cache

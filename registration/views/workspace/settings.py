@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 
 from registration.door import desks
-from registration.forms.settings import ArrangementForm, CategoryForm, DeskForm
-from registration.models import Category, Desk
+from registration.forms.settings import ArrangementForm, CategoryForm, DeskForm, ReasonForm
+from registration.models import Category, Desk, ReasonTemplate
 from registration.registering import arrangement as verbs
 from registration.registering import categories
 from summit.models import Right, Summit
@@ -43,7 +43,7 @@ def _categories(summit: Summit) -> list[tuple[Category, list[Any]]]:
     found: list[tuple[Category, list[Any]]] = []
     for row in summit.categories.annotate(people=Count("registrations")).order_by("order", "code"):
         people = ngettext("%(number)d registration", "%(number)d registrations", row.people) % {"number": row.people}
-        found.append((row, [_("may be chosen by anybody") if row.is_open else _("closed"), people]))
+        found.append((row, [row.get_admission_display(), people]))
     return found
 
 
@@ -58,6 +58,20 @@ CATEGORIES = SmallTable(
         row, form.values(), form_versions=form.cleaned_data["form_versions"], by=by
     ),
     delete=categories.delete,
+)  # fmt: skip
+
+
+REASONS = SmallTable(
+    app="registration", listed="reasons", one="reason", folder="reasons", model=ReasonTemplate, key="pk",
+    title=gettext_lazy("Reasons"), lead=gettext_lazy("Why a registration is rejected, in each language: whoever decides chooses one"),
+    new=gettext_lazy("Add a reason"),
+    empty=gettext_lazy("Whoever rejects a registration writes why. Keep here what is said often, such as that no accreditation was shown."),
+    form=ReasonForm, rows=lambda summit: [(row, []) for row in summit.reason_templates.all()],
+    create=lambda summit, form, by: categories.create_reason(summit, form.values(), by=by),
+    edit=lambda row, form, by: categories.edit_reason(
+        row, form.values(), form_versions=form.cleaned_data["form_versions"], by=by
+    ),
+    delete=categories.delete_reason, named=lambda row: row.text,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -163,11 +164,13 @@ class SmallTable:
 
     def _new(self, request: SignedInRequest, summit: Summit, above: int | None = None) -> HttpResponse:
         holder = self._held_by(summit, above)
-        return self._edited(request, summit, holder, self.model(**{self.holder: holder}))
+        with timezone.override(summit.tz):
+            return self._edited(request, summit, holder, self.model(**{self.holder: holder}))
 
     def _one(self, request: SignedInRequest, summit: Summit, above: int | None = None, **key: Any) -> HttpResponse:
         row = self.found(summit, above, **key)
-        return self._edited(request, summit, getattr(row, self.holder), row)
+        with timezone.override(summit.tz):
+            return self._edited(request, summit, getattr(row, self.holder), row)
 
     def _form(self, request: SignedInRequest, summit: Summit, row: Any) -> Any:
         sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)

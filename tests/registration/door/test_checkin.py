@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from registration.door import checkin
 from registration.models import CheckIn, Desk, Registration
-from registration.registering import lifecycle
+from registration.registering import lifecycle, refusals
 from summit.models import HistoryEntry
 from tests.factories import make_desk, make_registration
 from tests.registration.reading import everything
@@ -147,7 +147,7 @@ def test_who_is_inside_does_not_give_the_place_away_from_outside(registration, d
     arrival = checkin.check_in(registration, desk=desk, by=desk_staff, nonce="scan-1")
     before = everything()
     for leave in (lambda: lifecycle.cancel(registration), lambda: lifecycle.change_attendance(registration, "online")):
-        with pytest.raises(lifecycle.AlreadyArrived):
+        with pytest.raises(refusals.AlreadyArrived):
             leave()
     assert everything() == before
     checkin.undo_check_in(arrival, by=desk_staff)

@@ -134,7 +134,7 @@ def test_a_name_may_be_as_long_as_said(summit, filled, letters):
 
 
 def test_a_category_must_be_open_and_of_this_summit(summit, filled):
-    closed = make_category(summit, "staff", is_open=False)
+    closed = make_category(summit, "staff", admission="team")
     foreign = make_category(make_summit("ogp2023"))
     for category in (closed, foreign):
         assert set(errors(summit, filled, category=str(category.pk))) == {"category"}

@@ -9,7 +9,7 @@ from registration.door import checkin
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import BadgeJob, Registration
 from registration.places import capacity
-from registration.registering import lifecycle
+from registration.registering import lifecycle, refusals
 from summit.lists.listing import Listing
 from summit.models import HistoryEntry, Message
 from summit.permissions import rights_of
@@ -165,7 +165,7 @@ def test_no_place_in_person_is_said_in_the_cell(office, summit):
     online = make_registration(summit, attendance="online")
     response = office.post(cell(online, "attendance"), {"value": "in_person", "token": token(online, "attendance")})
     assert response.status_code == 409
-    assert str(lifecycle.NoPlaceLeft.message) in words(response)
+    assert str(refusals.NoPlaceLeft.message) in words(response)
 
 
 @pytest.mark.parametrize("column", ["category", "attendance"])
@@ -201,7 +201,7 @@ def test_as_many_come_in_person_as_there_are_places_and_the_others_stay_with_the
     rows = [make_registration(summit, attendance="online", name=f"사람 {'가나다'[n]}") for n in range(3)]
     _asked, done = act(office, "attendance", rows, value="in_person")
     assert "2 were changed and told. 1 stays as it is." in words(done)
-    assert str(lifecycle.NoPlaceLeft.message) in words(done)
+    assert str(refusals.NoPlaceLeft.message) in words(done)
     assert taken(summit) == {"in_person": 2}
     assert Message.objects.filter(kind="attendance_changed").count() == 2
 
@@ -236,7 +236,8 @@ def test_more_than_can_be_told_at_once_are_refused_and_nothing_changes(office, s
 def test_badges_of_those_who_are_listed_are_drawn(office, summit, people):
     _asked, done = act(office, "badges", [], value="A4", scope="listed")
     job = BadgeJob.objects.get()
-    assert (job.layout, job.total) == ("A4", 2)
+    # Whoever takes part online has none.
+    assert (job.layout, job.total) == ("A4", 1)
     assert done.redirect_chain[-1][0].endswith(f"/badges/{job.guid}/")
 
 

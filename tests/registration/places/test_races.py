@@ -6,7 +6,7 @@ from django.db import connection
 from registration.door import checkin
 from registration.models import Answer, Booking, CheckIn, Places, Question, Registration
 from registration.places import bookings
-from registration.registering import lifecycle, needs, questions
+from registration.registering import lifecycle, needs, questions, refusals
 from sessions.models import Session
 from summit.lib.translated import Text
 from summit.models import HistoryEntry, Message, User
@@ -118,7 +118,7 @@ def test_one_address_eight_times_at_once_is_one_registration(summit, race, limit
     )
     (won,) = [end for end in ends if isinstance(end, Registration)]
     refused = [end for end in ends if end is not won]
-    assert [type(end) for end in refused] == [lifecycle.AlreadyRegistered] * 7
+    assert [type(end) for end in refused] == [refusals.AlreadyRegistered] * 7
     assert {end.registration.pk for end in refused} == {won.pk}
     assert (Places.objects.get().taken, Registration.objects.count(), User.objects.count()) == (1, 1, 1)
 
@@ -159,7 +159,7 @@ def test_cancelling_eight_times_at_once_frees_one_place(summit, race):
     make_registration(summit)
     made = make_registration(summit)
     ends = race([lambda: lifecycle.cancel(Registration.objects.select_related("summit").get(pk=made.pk))] * 8)
-    assert {type(end) for end in ends} <= {Registration, lifecycle.NotActive}
+    assert {type(end) for end in ends} <= {Registration, refusals.NotActive}
     assert Places.objects.get().taken == 1
     assert Message.objects.filter(kind="cancelled").count() == 1
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
 from registration.models import Category, Consent, Desk, Places, Registration
-from registration.registering import lifecycle
+from registration.registering import lifecycle, refusals
 from registration.registering.imports import loaders_for
 from summit.imports.table_format import run
 from tests.factories import make_category, make_registration
@@ -65,8 +65,9 @@ def test_the_grounds_of_the_2021_summit_come_in(summit, capsys):
         "places: 2 new, 0 changed, 0 unchanged",
         "desks: 2 new, 0 changed, 0 unchanged",
     ]
-    assert list(Category.objects.values_list("code", "is_open")) == [
-        ("delegate", True), ("civil-society", True), ("academia", True), ("press", True), ("speaker", False), ("staff", False)
+    assert list(Category.objects.values_list("code", "admission")) == [
+        ("delegate", "open"), ("civil-society", "open"), ("academia", "open"), ("press", "open"), ("speaker", "team"),
+        ("staff", "team"),
     ]  # fmt: skip
     assert dict(Places.objects.values_list("attendance", "capacity")) == {"in_person": 400, "online": None}
     assert [(desk.code, desk.name.in_language("en")) for desk in Desk.objects.all()] == [
@@ -130,11 +131,12 @@ def test_categories_come_in_as_csv(summit):
     content = as_csv([
         {"code": "vip", "name.ko": "귀빈", "name.en": "VIP", "colour": "#0b3d91", "is_open": "no", "order": "7"},
         {"code": "press", "name.ko": "언론", "name.en": "Press", "colour": "#8f3d00", "is_open": "yes", "order": ""},
+        {"code": "radio", "name.ko": "라디오", "name.en": "Radio", "colour": "#8f3d00", "admission": "approval", "order": ""},
     ])  # fmt: skip
     report = run([("categories.csv", content)], loaders_for(summit))
-    assert (report.new, report.refused) == ({"categories": 2}, [])
-    assert [(c.code, c.name.in_language("en"), c.is_open, c.order) for c in Category.objects.order_by("code")] == [
-        ("press", "Press", True, 0), ("vip", "VIP", False, 7)
+    assert (report.new, report.refused) == ({"categories": 3}, [])
+    assert [(c.code, c.name.in_language("en"), c.admission, c.order) for c in Category.objects.order_by("code")] == [
+        ("press", "Press", "open", 0), ("radio", "Radio", "approval", 0), ("vip", "VIP", "team", 7)
     ]  # fmt: skip
 
 
@@ -245,14 +247,14 @@ def test_a_row_of_a_wrong_shape_names_the_column(summit, kind, row, field):
 def test_people_are_refused_while_registration_is_closed(grounds):
     grounds.registration_closes_at = timezone.now() - timedelta(hours=1)
     assert import_schedule(grounds, "registrations", PERSON).refused == [
-        ("registrations.json, registrations[1]", str(lifecycle.RegistrationClosed.message))
+        ("registrations.json, registrations[1]", str(refusals.RegistrationClosed.message))
     ]
 
 
 def test_people_are_refused_where_no_place_is_left(grounds):
     Places.objects.filter(attendance="in_person").update(capacity=1)
     report = import_schedule(grounds, "registrations", PERSON, {**PERSON, "email": "other@people.example"})
-    assert report.refused == [("registrations.json, registrations[2]", str(lifecycle.NoPlaceLeft.message))]
+    assert report.refused == [("registrations.json, registrations[2]", str(refusals.NoPlaceLeft.message))]
     assert taken(grounds) == {"in_person": 0, "online": 0}
 
 
@@ -279,7 +281,7 @@ def test_places_that_come_late_count_who_is_registered_already(summit):
     import_schedule(summit, "places", {"attendance": "in_person", "capacity": 3})
     assert taken(summit) == {"in_person": 2}
     make_registration(summit)
-    with pytest.raises(lifecycle.NoPlaceLeft):
+    with pytest.raises(refusals.NoPlaceLeft):
         make_registration(summit)
 
 
@@ -309,3 +311,10 @@ def test_a_summit_nobody_knows_is_refused(db):
 def test_a_file_that_is_not_there_is_refused(summit, tmp_path):
     with pytest.raises(CommandError, match=r"missing\.json"):
         call_command("import_registrations", tmp_path / "missing.json", summit="ogp2021")
+
+
+def test_a_category_admitted_in_no_known_way_is_refused(summit):
+    row = {"code": "tv", "name": {"en": "TV"}, "colour": "#8f3d00", "admission": "sometimes", "order": ""}
+    report = import_schedule(summit, "categories", row)
+    assert "must be one of: open, approval, team" in str(report.refused)
+    assert not Category.objects.exists()

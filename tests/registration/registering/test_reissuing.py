@@ -9,7 +9,7 @@ from django.db import connection
 from registration.door import tickets
 from registration.models import FormerKey, Registration
 from registration.models.former_key import digest
-from registration.registering import calendar_links, lifecycle, reissuing
+from registration.registering import calendar_links, lifecycle, refusals, reissuing
 from summit.models import HistoryEntry, Message
 from tests.factories import make_registration, make_user
 from tests.registration.places.test_races import on_postgresql, on_sqlite
@@ -95,7 +95,7 @@ def test_the_same_question_answered_twice_replaces_once(registration):
 def test_what_is_cancelled_is_not_replaced(registration):
     lifecycle.cancel(registration)
     before = everything()
-    with pytest.raises(lifecycle.NotActive):
+    with pytest.raises(refusals.NotActive):
         reissuing.reissue(registration, issue=1)
     assert everything() == before
 

@@ -6,7 +6,7 @@ from django.test import Client
 from registration.badges import printing
 from registration.door import checkin, tickets
 from registration.models import CheckIn, Desk, Registration
-from registration.registering import lifecycle, reissuing
+from registration.registering import lifecycle, refusals, reissuing
 from registration.views.desk import Incomplete
 from summit.models import HistoryEntry
 from tests.factories import make_desk, make_places, make_registration, make_summit, make_user
@@ -236,7 +236,7 @@ def test_who_registered_online_stays_out_where_no_place_is_left(at_desk, summit)
     online = make_registration(summit, attendance="online")
     page = at_desk.post(DESK + "attendance/", {"guid": str(online.guid), "attendance": "in_person"})
     assert page.status_code == 409
-    assert str(lifecycle.NoPlaceLeft.message) in words(page)
+    assert str(refusals.NoPlaceLeft.message) in words(page)
     online.refresh_from_db()
     assert online.attendance == "online"
 

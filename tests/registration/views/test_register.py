@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from registration.models import Registration
-from registration.registering import lifecycle
+from registration.registering import lifecycle, refusals
 from summit.models import Message, Summit
 from summit.ratelimit import TooMany, take
 from tests.factories import make_category, make_places, make_registration, make_summit
@@ -210,7 +210,7 @@ def test_the_last_place_taken_meanwhile_is_told_and_loses_nothing(client, summit
     before = everything()
     response = client.post(address("en"), filled())
     assert response.status_code == 409
-    assert field_errors(response) == [str(lifecycle.NoPlaceLeft.message)]
+    assert field_errors(response) == [str(refusals.NoPlaceLeft.message)]
     assert "Nothing you typed was lost." in words(response)
     assert {n: v for n, v in form_values(response).items() if n in filled()} == filled()
     assert everything() == before
@@ -220,16 +220,16 @@ def test_the_last_place_taken_meanwhile_is_told_and_loses_nothing(client, summit
 def test_all_online_places_taken_is_told(client, summit, filled):
     make_places(summit, 0, "online")
     response = client.post(address("en"), filled(attendance="online"))
-    assert (response.status_code, field_errors(response)) == (409, [str(lifecycle.NoOnlinePlaceLeft.message)])
+    assert (response.status_code, field_errors(response)) == (409, [str(refusals.NoOnlinePlaceLeft.message)])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("opens", "closes", "refusal"),
     [
-        (None, None, lifecycle.RegistrationNotOpen),
-        (timedelta(hours=1), None, lifecycle.RegistrationNotOpen),
-        (-timedelta(hours=2), -timedelta(hours=1), lifecycle.RegistrationClosed),
+        (None, None, refusals.RegistrationNotOpen),
+        (timedelta(hours=1), None, refusals.RegistrationNotOpen),
+        (-timedelta(hours=2), -timedelta(hours=1), refusals.RegistrationClosed),
     ],
 )
 def test_outside_the_window_there_is_no_form_and_no_registration(

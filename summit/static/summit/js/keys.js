@@ -1,4 +1,5 @@
 // On dialog[data-keys] and [data-cells], the workspace: "?" shows the keys of the page; j, k, x and e work in its list.
+// Elsewhere a key does what stands on [data-key]: links and buttons are pressed, fields entered.
 const dialog = document.querySelector("dialog[data-keys]");
 const list = document.querySelector("[data-cells]");
 
@@ -33,5 +34,11 @@ addEventListener("keydown", (event) => {
   } else if (list && actions[event.key]) {
     event.preventDefault();
     actions[event.key]();
+  } else if (!list && /^[a-z]$/.test(event.key)) {
+    const element = document.querySelector(`[data-key="${event.key}"]`);
+    if (!element) return;
+    event.preventDefault();
+    if (element.matches("a, button")) element.click();
+    else element.focus();
   }
 });

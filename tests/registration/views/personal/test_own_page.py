@@ -7,11 +7,12 @@ from icalendar import Calendar
 
 from registration.door import tickets
 from registration.models import Places, Registration
-from registration.registering import lifecycle
+from registration.places import bookings
+from registration.registering import decisions, lifecycle, refusals
 from summit.lib import qr
 from summit.models import HistoryEntry, Message, Summit
 from summit.ratelimit import TooMany
-from tests.factories import make_places, make_registration, make_summit, make_venue
+from tests.factories import make_category, make_places, make_registration, make_session, make_summit, make_venue
 from tests.registration.badges.reading import decoded, pictures, texts
 from tests.registration.reading import calendar_of, everything, field_errors, form_values, said, taken, words
 
@@ -76,7 +77,7 @@ def test_other_names_of_a_registration_open_nothing(client, registration, key):
     assert client.get(f"/en/ogp2021/registrations/{getattr(registration, key)}/").status_code == 404
 
 
-@pytest.mark.parametrize("part", ["attendance/", "messages/", "calendar/"])
+@pytest.mark.parametrize("part", ["messages/", "calendar/"])
 def test_what_changes_something_cannot_be_a_link(client, registration, part):
     before = everything()
     assert client.get(own(registration, part)).status_code == 405
@@ -122,15 +123,75 @@ def test_a_change_without_a_place_left_is_told(client, summit, registration):
     Places.objects.filter(attendance="online").update(capacity=0)
     before = everything()
     page = client.post(own(registration, "attendance/"), {"attendance": "online"}, follow=True)
-    assert str(lifecycle.NoOnlinePlaceLeft.message) in words(page)
+    assert str(refusals.NoOnlinePlaceLeft.message) in words(page)
     assert everything() == before
 
 
 def test_coming_in_person_is_not_offered_where_no_place_is_left(client, summit):
     make_places(summit, 0)
-    page = client.get(own(make_registration(summit, attendance="online")))
+    page = client.get(own(make_registration(summit, attendance="online"), "attendance/"))
     assert "All places in person are taken." in words(page)
-    assert "Come in person instead" not in words(page)
+    assert "Yes, come in person" not in words(page)
+
+
+def test_coming_in_the_other_way_says_what_it_means_before_it_is_done(client, summit, registration):
+    session = make_session(summit, seats=3)
+    bookings.book(registration, session)
+    page = words(client.get(own(registration, "attendance/")))
+    assert "Your place in the hall becomes free" in page and "no longer open the door" in page
+    assert str(session.title) in page and "Yes, take part online" in page
+    registration.refresh_from_db()
+    assert registration.attendance == "in_person"
+    client.post(own(registration, "attendance/"), {"attendance": "online"})
+    registration.refresh_from_db()
+    assert registration.attendance == "online" and not registration.bookings.seated().exists()
+
+
+def test_of_a_category_that_comes_in_one_way_the_other_is_not_offered(client, summit):
+    there = make_category(summit, "there", attendance="in_person")
+    made = make_registration(summit, category=there)
+    assert "Take part online instead" not in words(client.get(own(made)))
+    answer = client.get(own(made, "attendance/"), follow=True)
+    assert "cannot be attended in this way" in words(answer)
+
+
+class TestWhoWaits:
+    @pytest.fixture
+    def made(self, summit):
+        press = make_category(summit, "press", admission="approval", reviewed_again=["name"])
+        return make_registration(summit, category=press, language="en")
+
+    def test_is_promised_nothing_yet(self, client, made):
+        page = words(client.get(own(made)))
+        assert "Your registration has come in" in page and "no place is kept" in page
+        assert (
+            "ticket.pdf" not in page
+            and "badge.pdf" not in page
+            and "<svg" not in page.partition("<main")[2].partition("</main>")[0]
+        )
+        for paper in ("ticket.pdf", "badge.pdf"):
+            answer = client.get(own(made, paper))
+            assert (answer.status_code, answer.headers["Location"]) == (302, own(made))
+
+    def test_withdraws_and_reads_that_nobody_decides_any_more(self, client, made):
+        assert "nobody decides on it any more" in words(client.get(own(made, "cancellation/")))
+        client.post(own(made, "cancellation/"))
+        made.refresh_from_db()
+        assert made.state == "cancelled"
+
+    def test_reads_why_it_was_rejected(self, client, made, organiser):
+        decisions.reject(made, reason=decisions.Reason(words="No <card> was shown."), by=organiser)
+        page = words(client.get(own(made)))
+        assert "This registration was not accepted" in page and "No <card> was shown." in page
+
+    def test_once_approved_is_warned_before_a_change_that_is_looked_at_again(self, client, made, organiser):
+        assert "look at your registration again: Name as written" not in words(client.get(own(made, "details/")))
+        decisions.approve(made, by=organiser)
+        shown = client.get(own(made, "details/"))
+        assert "look at your registration again: Name as written" in words(shown)
+        client.post(own(made, "details/"), form_values(shown) | {"name": "성춘향"})
+        page = words(client.get(own(made)))
+        assert "Your place is kept; your ticket is not valid" in page
 
 
 def test_details_are_shown_and_corrected(client, registration):
@@ -213,7 +274,7 @@ def test_nothing_can_be_done_with_a_cancelled_registration(client, registration,
     response = client.post(own(registration, part), data)
     assert (response.status_code, response["Location"]) == (302, own(registration))
     assert response["Referrer-Policy"] == "strict-origin"
-    assert str(lifecycle.NotActive.message) in words(client.get(own(registration)))
+    assert str(refusals.NotActive.message) in words(client.get(own(registration)))
     assert everything() == before
 
 
@@ -224,7 +285,7 @@ def test_after_the_cut_off_changes_are_refused_with_a_reason(client, registratio
     before = everything()
     client.post(own(registration, part, language), {"attendance": "online"})
     shown = words(client.get(own(registration, language=language)))
-    assert said(lifecycle.ChangesClosed.message, language) in shown
+    assert said(refusals.ChangesClosed.message, language) in shown
     assert everything() == before
     for action in ("attendance/", "cancellation/", "details/"):
         assert own(registration, action, language) not in shown
@@ -236,7 +297,7 @@ def test_details_after_the_cut_off_are_refused_and_what_was_written_stays(client
     before = everything()
     late = client.post(own(registration, "details/"), sent)
     assert late.status_code == 409
-    assert str(lifecycle.ChangesClosed.message) in words(late)
+    assert str(refusals.ChangesClosed.message) in words(late)
     assert form_values(late)["organisation"] == "남원시청"
     assert everything() == before
     assert client.get(own(registration, "details/"))["Location"] == own(registration)
@@ -286,7 +347,7 @@ def test_whoever_takes_part_online_is_offered_no_badge(client, summit):
     online = make_registration(summit, email="online@people.example", attendance="online")
     assert "badge.pdf" not in client.get(own(online)).content.decode()
     response = client.get(own(online, "badge.pdf"), follow=True)
-    assert "A badge is for those who come in person." in words(response)
+    assert "Only those have a badge who are confirmed and come in person." in words(response)
 
 
 def test_a_way_the_summit_does_not_offer_cannot_be_changed_to(client, registration):
@@ -321,5 +382,5 @@ def test_a_calendar_address_is_made_renewed_and_revoked(client, registration):
 
 def test_the_own_page_takes_a_fixed_number_of_queries(client, registration, django_assert_num_queries):
     client.get(own(registration))
-    with django_assert_num_queries(7):  # one of them reads whose link was opened in this browser
+    with django_assert_num_queries(6):  # one of them reads whose link was opened in this browser
         client.get(own(registration))

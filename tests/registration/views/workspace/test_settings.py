@@ -10,12 +10,15 @@ from django.utils import timezone
 from registration.door import checkin
 from registration.models import Category, Desk, Places, Registration
 from registration.registering import lifecycle
-from registration.registering.lifecycle import NotOffered
+from registration.registering.refusals import NotOffered
 from summit.models import HistoryEntry, Summit
 from tests.factories import at, make_category, make_desk, make_places, make_registration, make_user, person
 
 INDEX = "/en/ogp2021/organiser/settings/"
 PAGE, CATEGORIES, DESKS = f"{INDEX}registration/", f"{INDEX}categories/", f"{INDEX}desks/"
+
+
+ADMITTED = {"admission": "open", "attendance": "", "may_book": "on", "decided_within": "7"}
 
 
 @pytest.fixture
@@ -130,26 +133,28 @@ def test_an_arrangement_that_makes_no_sense_is_refused(office, wrong):
 
 def test_a_category_is_added_edited_and_ordered(summit, office):
     make_category(summit)
-    sent = {"name_ko": "언론", "name_en": "Press", "colour": "#aa3300", "is_open": "on"}
+    sent = {**ADMITTED, "name_ko": "언론", "name_en": "Press", "colour": "#aa3300"}
     assert office.post(f"{CATEGORIES}new/", sent).status_code == 302
     made = Category.objects.get(code="press")
-    assert (made.colour, made.is_open, made.order) == ("#aa3300", True, 1)
+    assert (made.colour, made.admission, made.order) == ("#aa3300", "open", 1)
     page = office.get(f"{CATEGORIES}press/").content.decode()
     assert "Category added" in page and "White words on it: 6." in page
-    office.post(f"{CATEGORIES}press/", {**sent, "form_versions": hidden(page), "is_open": "", "name_en": "The press"})
+    office.post(
+        f"{CATEGORIES}press/", {**sent, "form_versions": hidden(page), "admission": "team", "name_en": "The press"}
+    )
     made.refresh_from_db()
-    assert (made.name["en"], made.is_open, made.code) == ("The press", False, "press")
+    assert (made.name["en"], made.admission, made.code) == ("The press", "team", "press")
     office.post(f"{CATEGORIES}press/order/", {"way": "up"})
     assert list(summit.categories.values_list("code", flat=True)) == ["press", "delegate"]
     page = office.get(CATEGORIES).content.decode()
-    assert page.index("The press") < page.index("Government delegate") and "closed" in page
+    assert page.index("The press") < page.index("Government delegate") and "Only whom the team puts into it" in page
     # At the end of the order nothing happens.
     office.post(f"{CATEGORIES}press/order/", {"way": "up"})
     assert list(summit.categories.values_list("code", flat=True)) == ["press", "delegate"]
 
 
 def test_a_colour_too_pale_to_carry_white_words_is_named_before_saving(office):
-    sent = {"name_en": "Press", "colour": "#ffee88", "action": "preview"}
+    sent = {**ADMITTED, "name_en": "Press", "colour": "#ffee88", "action": "preview"}
     page = office.post(f"{CATEGORIES}new/", sent).content.decode()
     assert "too little to read" in page and "Preview, nothing is saved yet" in page
     assert Category.objects.count() == 0
@@ -168,22 +173,27 @@ def test_a_category_people_have_registered_in_is_closed_instead_of_deleted(summi
 def test_two_owners_do_not_overwrite_each_others_category(summit, office):
     make_category(summit)
     early = hidden(office.get(f"{CATEGORIES}delegate/").content.decode())
-    sent = {"name_en": "Delegate", "colour": "#123456", "form_versions": early}
+    sent = {**ADMITTED, "name_en": "Delegate", "colour": "#123456", "form_versions": early}
     assert office.post(f"{CATEGORIES}delegate/", sent).status_code == 302
     response = office.post(f"{CATEGORIES}delegate/", {**sent, "name_en": "Mine \u202e"})
     assert response.status_code == 409 and "Mine" in response.content.decode()
     assert Category.objects.get().name["en"] == "Delegate"
 
 
-@pytest.mark.parametrize("wrong", [{"name_en": ""}, {"name_en": "x" * 81}, {"colour": "red"}, {"colour": ""}], ids=str)
+@pytest.mark.parametrize("wrong", [{"name_en": ""}, {"name_en": "x" * 81}, {"colour": "red"}, {"colour": ""}, {"admission": "maybe"},
+                                   {"decided_within": "-1"}, {"attendance": "by boat"}, {"reviewed_again": "email"},
+                                   {"opens_at": "2021-11-02T10:00", "closes_at": "2021-11-02T10:00"}], ids=str)  # fmt: skip
 def test_a_category_that_makes_no_sense_is_refused(office, wrong):
-    assert office.post(f"{CATEGORIES}new/", {"name_en": "Press", "colour": "#aa3300", **wrong}).status_code == 422
+    assert (
+        office.post(f"{CATEGORIES}new/", {**ADMITTED, "name_en": "Press", "colour": "#aa3300", **wrong}).status_code
+        == 422
+    )
     assert Category.objects.count() == 0
 
 
 def test_a_name_of_signs_alone_still_makes_an_address(office):
-    office.post(f"{CATEGORIES}new/", {"name_ko": "🎈", "colour": "#aa3300"})
-    office.post(f"{CATEGORIES}new/", {"name_en": "New", "colour": "#aa3300"})
+    office.post(f"{CATEGORIES}new/", {**ADMITTED, "name_ko": "🎈", "colour": "#aa3300"})
+    office.post(f"{CATEGORIES}new/", {**ADMITTED, "name_en": "New", "colour": "#aa3300"})
     codes = list(Category.objects.values_list("code", flat=True))
     assert len(codes) == 2 and all(code.startswith("category-") for code in codes)
     assert office.get(f"{CATEGORIES}{codes[0]}/").status_code == 200
@@ -221,3 +231,27 @@ def test_the_pages_are_for_those_who_arrange_the_summit(summit, as_user, role):
     client = as_user(make_user(summit=summit, role=role))
     for page in (PAGE, CATEGORIES, DESKS, f"{CATEGORIES}new/", f"{CATEGORIES}delegate/"):
         assert client.get(page).status_code == 404 and client.post(page, {}).status_code == 404
+
+
+def test_what_a_category_is_admitted_by_is_kept_and_told(summit, office):
+    sent = {**ADMITTED, "name_en": "Press", "colour": "#aa3300", "admission": "approval", "attendance": "in_person", "may_book": "",
+            "decided_within": "3", "reviewed_again": ["name", "organisation"], "opens_at": "2021-11-02T10:00"}  # fmt: skip
+    page = office.post(f"{CATEGORIES}new/", {**sent, "action": "preview"}).content.decode()
+    assert "they wait until the organisers decide" in page
+    assert "From Tue" in page
+    assert office.post(f"{CATEGORIES}new/", sent).status_code == 302
+    made = Category.objects.get()
+    assert (made.admission, made.attendance, made.may_book, made.decided_within, made.reviewed_again) == (
+        "approval", "in_person", False, 3, ["name", "organisation"])  # fmt: skip
+    assert made.opens_at.astimezone(summit.tz).isoformat() == "2021-11-02T10:00:00+09:00"
+
+
+def test_reasons_are_kept_in_each_language(summit, office):
+    reasons = CATEGORIES.replace("categories", "reasons")
+    sent = {"text_ko": "기자증을 확인하지 못했습니다.", "text_en": "No press card was shown."}
+    assert office.post(f"{reasons}new/", sent).status_code == 302
+    made = summit.reason_templates.get()
+    assert made.text.in_language("ko") == "기자증을 확인하지 못했습니다."
+    assert "No press card was shown." in office.get(reasons).content.decode()
+    office.post(f"{reasons}{made.pk}/deletion/")
+    assert not summit.reason_templates.exists()

@@ -1,0 +1,181 @@
+"""What the team decides about registrations: approved, rejected, looked at again, reinstated; and what it notes beside."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from registration.mailing import emails
+from registration.models import Category, Note, ReasonTemplate, Registration, ReviewScope, SecondOpinion, State
+from registration.models.registration import RegistrationQuerySet
+from registration.registering import refusals, states
+from registration.registering.states import Actor
+from summit import history
+from summit.models import Membership, Right, Summit, User
+from summit.models.team import MADE_BY_OWNERS
+
+
+class Queue:
+    """Those who wait for a decision and on whom somebody decides, the longest waiting first."""
+
+    def __init__(self, summit: Summit, user: User, *, category: str = "") -> None:
+        self.summit, self.user = summit, user
+        self.rows = decided_by(user, summit).filter(state=State.PENDING).order_by("waits_since", "pk")
+        if category:
+            self.rows = self.rows.filter(category__code=category)
+
+    def near(self, found: Registration, *, before: int, after: int) -> list[Registration]:
+        """``found``, as many as that before it, and as many after it."""
+        rows = self.rows.select_related("category", "second_opinion")
+        earlier = list(rows.filter(_earlier(found)).reverse()[:before])[::-1]
+        return [*earlier, *rows.exclude(_earlier(found))[: after + 1]]
+
+    def after(self, found: Registration, *, since: datetime | None) -> Registration | None:
+        """Whoever comes next once ``found``, which waited ``since`` then, is decided; the first where it was the last."""
+        later = Q(waits_since__gt=since) | Q(waits_since=since, pk__gt=found.pk)
+        others = self.rows.exclude(pk=found.pk)
+        return others.filter(later).first() or others.first()
+
+
+def _earlier(found: Registration) -> Q:
+    return Q(waits_since__lt=found.waits_since) | Q(waits_since=found.waits_since, pk__lt=found.pk)
+
+
+def decided_by(user: User, summit: Summit) -> RegistrationQuerySet:
+    """The registrations of a summit on which somebody decides: those of the categories their memberships name, where
+    each of them names some, else all."""
+    mine = Membership.objects.granting(Right.APPROVAL).filter(summit=summit, user=user)
+    rows = Registration.objects.filter(summit=summit)
+    if user.is_superuser or mine.filter(review_scope__isnull=True).exists():
+        return rows
+    return rows.filter(category__in=Category.objects.filter(review_scopes__membership__in=mine))
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a person is told: a reason kept ready, in their language, and words of whoever decides."""
+
+    template: ReasonTemplate | None = None
+    words: str = ""
+
+    def told_in(self, language: str) -> str:
+        ready = self.template.text.in_language(language) if self.template else ""
+        return "\n".join(part for part in (ready, self.words.strip()) if part)
+
+
+@transaction.atomic
+def approve(registration: Registration, *, by: User) -> Registration:
+    """Confirm whoever waits for a decision, and take a place for them; they are told, with ticket and calendar entry.
+
+    Raises :class:`refusals.NotFromHere`, :class:`refusals.NoPlaceLeft` and :class:`refusals.SecondOpinionAsked`.
+    """
+    locked = _decided(registration, by=by)
+    states.move(locked, "approve", actor=Actor.TEAM, by=by)
+    emails.confirmed(locked)
+    return locked
+
+
+@transaction.atomic
+def reject(registration: Registration, *, reason: Reason, by: User) -> Registration:
+    """Say no, for a reason that the person reads in the mail.
+
+    Raises :class:`refusals.ReasonMissing`, :class:`refusals.NotFromHere` and :class:`refusals.SecondOpinionAsked`.
+    """
+    locked = _decided(registration, by=by)
+    told = reason.told_in(locked.language)
+    if not told:
+        raise refusals.ReasonMissing
+    states.move(locked, "reject", actor=Actor.TEAM, by=by, reason=told)
+    emails.rejected(locked)
+    return locked
+
+
+@transaction.atomic
+def review(registration: Registration, *, by: User) -> Registration:
+    """Have a confirmed registration looked at again: its place is kept, its ticket opens no door until then.
+
+    Raises :class:`refusals.NotFromHere`, and :class:`refusals.AlreadyArrived` of somebody who is inside.
+    """
+    locked = states.locked(registration)
+    if locked.check_ins.standing().exists():
+        raise refusals.AlreadyArrived
+    states.move(locked, "review", actor=Actor.TEAM, by=by)
+    emails.reviewed(locked)
+    return locked
+
+
+@transaction.atomic
+def reinstate(registration: Registration, *, by: User) -> Registration:
+    """Confirm a cancelled or rejected registration, with a place of its own; the person is told as of any confirmation.
+
+    One that stands is left as it is. Raises :class:`refusals.NoPlaceLeft`, and :class:`refusals.AlreadyRegistered`
+    where the same address has registered again meanwhile.
+    """
+    locked = states.locked(registration)
+    if locked.is_active:
+        return locked
+    if known := locked.summit.registrations.active().filter(email__address=locked.email).first():
+        raise refusals.AlreadyRegistered(known)
+    states.move(locked, "reinstate", actor=Actor.TEAM, by=by)
+    emails.confirmed(locked)
+    return locked
+
+
+@transaction.atomic
+def note(registration: Registration, text: str, *, by: User) -> Note:
+    """Keep a word for the team; the history says that there is one, not what it says."""
+    history.record("registration.note", registration, by=by, summit=registration.summit)
+    return Note.objects.create(registration=registration, text=text, by=by)
+
+
+@transaction.atomic
+def ask_second_opinion(registration: Registration, *, by: User) -> Registration:
+    """Leave the decision to somebody else. Raises :class:`refusals.NotFromHere` where there is none to make."""
+    locked = states.locked(registration)
+    if not states.may(locked, "reject", Actor.TEAM):
+        raise refusals.NotFromHere(locked)
+    SecondOpinion.objects.get_or_create(registration=locked, defaults={"asked_by": by})
+    history.record("registration.ask_second_opinion", locked, by=by, summit=locked.summit)
+    return locked
+
+
+def _decided(registration: Registration, *, by: User) -> Registration:
+    locked = states.locked(registration)
+    if SecondOpinion.objects.filter(registration=locked, asked_by=by).exists():
+        raise refusals.SecondOpinionAsked
+    return locked
+
+
+def reviewers(summit: Summit) -> QuerySet[Membership]:
+    """The memberships that decide and are not owners or organisers, who decide on everything."""
+    rows = Membership.objects.granting(Right.APPROVAL).filter(summit=summit).exclude(role__in=MADE_BY_OWNERS)
+    return rows.select_related("user").prefetch_related("review_scope__categories").order_by("user__email", "pk")
+
+
+@transaction.atomic
+def set_scopes(summit: Summit, wanted: Mapping[int, Collection[Category]], *, by: User) -> None:
+    """On which categories each membership (by key) decides; none: on all. What is as it was leaves no line of history."""
+    for membership in reviewers(summit).select_for_update(of=("self",)):
+        if membership.pk not in wanted:
+            continue
+        before = scope_of(membership)
+        after = sorted(wanted[membership.pk], key=lambda category: category.pk)
+        if [each.pk for each in before] == [each.pk for each in after]:
+            continue
+        if after:
+            scope, _made = ReviewScope.objects.get_or_create(membership=membership)
+            scope.categories.set(after)
+        else:
+            ReviewScope.objects.filter(membership=membership).delete()
+        said = [", ".join(str(history.plain(each.name)) for each in some) for some in (before, after)]
+        history.record(
+            "membership.review_scope", membership, by=by, summit=summit, changes={"categories": (said[0], said[1])}
+        )
+
+
+def scope_of(membership: Membership) -> list[Category]:
+    """The categories a membership decides on, in the order of their keys; none: all."""
+    scope = getattr(membership, "review_scope", None)
+    return sorted(scope.categories.all(), key=lambda category: category.pk) if scope else []

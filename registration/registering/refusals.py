@@ -1,0 +1,100 @@
+"""Why a registration stays as it is: each refusal has a code for machines and a sentence that says what to do."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from registration.models import Attendance, Category, Registration
+from summit.errors import Refusal
+
+
+class RegistrationNotOpen(Refusal):
+    code = "registration_not_open"
+    message: Any = _("Registration has not opened yet.")
+
+
+class RegistrationClosed(Refusal):
+    code = "registration_closed"
+    message: Any = _("Registration has closed. Write to the organisers if you still need to take part.")
+
+
+class NotOffered(Refusal):
+    code = "attendance_not_offered"
+    message: Any = _("This summit cannot be attended in this way.")
+
+
+class NoPlaceLeft(Refusal):
+    code = "no_place_left"
+    message: Any = _("The last place in person was taken a moment ago. You can still register to take part online.")
+
+
+class NoOnlinePlaceLeft(NoPlaceLeft):
+    message: Any = _("All online places are taken.")
+
+
+class AlreadyRegistered(Refusal):
+    """Somebody is registered under this address. Pages must not tell a stranger; they mail the address instead."""
+
+    code = "already_registered"
+    message: Any = _("This e-mail address is already registered.")
+
+    def __init__(self, registration: Registration) -> None:
+        super().__init__()
+        self.registration = registration
+
+
+class ChangesClosed(Refusal):
+    code = "changes_closed"
+    message: Any = _("The time for changes is over. Write to the organisers, or ask at the desk.")
+
+
+class NotActive(Refusal):
+    code = "not_active"
+    message: Any = _("This registration has been cancelled.")
+
+
+class AlreadyArrived(Refusal):
+    code = "already_arrived"
+    message: Any = _("You are checked in. Ask at the desk if something has changed.")
+
+
+def no_place_left(attendance: str) -> NoPlaceLeft:
+    """What somebody hears who comes in a way in which all places are taken."""
+    return NoPlaceLeft() if attendance == Attendance.IN_PERSON else NoOnlinePlaceLeft()
+
+
+class NotFromHere(Refusal):
+    """The registration is in a state from which this does not lead on; somebody else may have been faster."""
+
+    code = "not_from_here"
+    message: Any = _("This registration is “%(state)s” by now. Nothing was done.")
+
+    def __init__(self, registration: Registration) -> None:
+        super().__init__(self.message % {"state": registration.get_state_display()}, state=registration.state)
+
+
+class CategoryNotOpen(Refusal):
+    code = "category_not_open"
+    message: Any = _("This category cannot be chosen now. Choose another one.")
+
+
+class NotInThisWay(Refusal):
+    """``details["attendance"]`` is the way that is left to the category."""
+
+    code = "not_in_this_way"
+    message: Any = _("“%(category)s” can take part only in this way: %(way)s.")
+
+    def __init__(self, category: Category) -> None:
+        way = category.get_attendance_display()
+        super().__init__(self.message % {"category": category, "way": way}, attendance=category.attendance)
+
+
+class SecondOpinionAsked(Refusal):
+    code = "second_opinion_asked"
+    message: Any = _("You asked for a second opinion on this one: somebody else of the team decides.")
+
+
+class ReasonMissing(Refusal):
+    code = "reason_missing"
+    status = 422
+    message: Any = _("Say why: the person reads it in the mail.")

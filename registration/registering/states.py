@@ -1,0 +1,114 @@
+"""The states of a registration, and who takes it from which to which. Only this module writes ``Registration.state``.
+
+=============  ==================================  ==========  ======  ====  ====
+verb           from                                to          person  team  rule
+=============  ==================================  ==========  ======  ====  ====
+approve        pending                             confirmed           yes
+reject         pending, waitlisted                 rejected            yes
+review         confirmed                           pending             yes   yes
+cancel         pending, waitlisted, confirmed      cancelled   yes     yes
+reinstate      cancelled, rejected                 confirmed           yes
+=============  ==================================  ==========  ======  ====  ====
+
+*Rule*: what follows from something else, such as a correction that must be looked at again. The table of
+``tests/registration/registering/test_states.py`` holds this one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.utils import timezone
+
+from registration.models import FormerKey, Registration, SecondOpinion, State
+from registration.places import bookings, capacity
+from registration.registering import refusals
+from summit import history
+from summit.models import User
+
+
+class Actor(StrEnum):
+    PERSON = "person"
+    TEAM = "team"
+    RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    start: frozenset[str]
+    to: State
+    by: frozenset[Actor]
+    keeps_place: bool = False
+
+
+ACTIVE = frozenset({State.PENDING, State.WAITLISTED, State.CONFIRMED})
+MOVES: Mapping[str, Move] = {
+    "approve": Move(frozenset({State.PENDING}), State.CONFIRMED, frozenset({Actor.TEAM})),
+    "reject": Move(frozenset({State.PENDING, State.WAITLISTED}), State.REJECTED, frozenset({Actor.TEAM})),
+    "review": Move(frozenset({State.CONFIRMED}), State.PENDING, frozenset({Actor.TEAM, Actor.RULE}), keeps_place=True),
+    "cancel": Move(ACTIVE, State.CANCELLED, frozenset({Actor.PERSON, Actor.TEAM})),
+    "reinstate": Move(frozenset({State.CANCELLED, State.REJECTED}), State.CONFIRMED, frozenset({Actor.TEAM})),
+}
+_WRITTEN = ("state", "keeps_place", "waits_since", "reason", "confirmed_at", "cancelled_at", "updated_at",
+            "sequence", "calendar_token")  # fmt: skip
+
+
+def locked(registration: Registration) -> Registration:
+    """The registration brought to what it is now, with summit and category, its row held until the transaction ends.
+
+    It comes before places and sessions: two verbs on one person never wait for each other in a ring.
+    """
+    rows = Registration.objects.select_for_update(of=("self",)).select_related("summit", "category")
+    now = rows.get(pk=registration.pk)
+    for field in registration._meta.concrete_fields:
+        setattr(registration, field.attname, getattr(now, field.attname))
+    registration.summit, registration.category = now.summit, now.category
+    return registration
+
+
+def may(registration: Registration, verb: str, actor: Actor) -> bool:
+    """Whether the table allows it."""
+    move = MOVES[verb]
+    return actor in move.by and registration.state in move.start
+
+
+def move(registration: Registration, verb: str, *, actor: Actor, by: User | None, reason: str = "") -> Registration:
+    """Take a :func:`locked` registration along ``verb``: its place taken or given back, seats and calendar with it, and
+    one line of history.
+
+    Raises :class:`registration.registering.refusals.NotFromHere` where the table does not allow it and
+    :class:`registration.registering.refusals.NoPlaceLeft` where a place is needed and none is left; then nothing was
+    written. Mails are the verbs' own.
+    """
+    if not may(registration, verb, actor):
+        raise refusals.NotFromHere(registration)
+    way, before, held = MOVES[verb], registration.state, registration.holds_place
+    _set(registration, way, reason)
+    if registration.holds_place and not held and not capacity.take(registration.summit, registration.attendance):
+        raise refusals.no_place_left(registration.attendance)
+    registration.save(update_fields=_WRITTEN)
+    SecondOpinion.objects.filter(registration=registration).delete()
+    if held and not registration.holds_place:
+        capacity.release(registration.summit, registration.attendance)
+    if not registration.is_active:
+        bookings.release_all(registration, by=by)
+    changes: dict[str, tuple[Any, Any]] = {"state": (before, registration.state)}
+    if reason:
+        changes["reason"] = ("", reason)
+    history.record(f"registration.{verb}", registration, by=by, summit=registration.summit, changes=changes)
+    return registration
+
+
+def _set(registration: Registration, way: Move, reason: str) -> None:
+    now = timezone.now()
+    registration.state, registration.keeps_place, registration.reason = way.to, way.keeps_place, reason
+    registration.waits_since = now if way.to in {State.PENDING, State.WAITLISTED} else None
+    registration.updated_at = now
+    registration.sequence += 1
+    if way.to == State.CONFIRMED:
+        registration.confirmed_at, registration.cancelled_at = now, None
+    elif not registration.is_active:
+        registration.cancelled_at = now
+        FormerKey.objects.retire(registration, FormerKey.Kind.CALENDAR, registration.calendar_token)
+        registration.calendar_token = ""

@@ -1,0 +1,122 @@
+"""What a person has: one pure function of state, attendance, category and moment.
+
+Pages, mails, calendars, papers, the desk and the API ask it, and nothing else decides: nobody is promised what they do
+not get. Its truth table is ``tests/registration/test_standing.py``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+
+from registration.models import Attendance, State
+
+if TYPE_CHECKING:
+    from registration.models import Registration
+
+
+class Entry(StrEnum):
+    """The calendar entry of the summit (STATUS of RFC 5545, 3.8.1.11)."""
+
+    NONE = ""
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+
+class Place(StrEnum):
+    """Where the entry says it takes place."""
+
+    VENUE = "venue"
+    ONLINE = "online"
+
+
+class Next(StrEnum):
+    """What the person does next."""
+
+    WAIT_FOR_DECISION = "wait_for_decision"
+    WAIT_FOR_PLACE = "wait_for_place"
+    SHOW_TICKET = "show_ticket"
+    FOLLOW_ONLINE = "follow_online"
+    REGISTER_AGAIN = "register_again"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What it depends on. ``changes_open``: before the cut-off of changes; ``registers``: registration is open now."""
+
+    state: str
+    attendance: str
+    may_book: bool = True
+    changes_open: bool = True
+    registers: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    ticket: bool  # its QR is a valid ticket
+    passes: bool  # the desk lets the person in
+    badge: bool
+    seats: bool  # may book seats in sessions
+    entry: Entry
+    place: Place
+    own_page: bool  # the private page holds more than what has happened
+    corrects: bool  # the person may correct details
+    switches: bool  # … and come in the other way
+    withdraws: bool  # … and give the place or the application back
+    told: bool  # gets mails about the summit, beside those about the registration itself
+    next: Next
+
+
+# The registrations whose standing has a badge, for queries; the truth table holds it to :func:`of`.
+WITH_BADGE = Q(state=State.CONFIRMED, attendance=Attendance.IN_PERSON)
+
+
+def of(facts: Facts) -> Standing:
+    confirmed, there = facts.state == State.CONFIRMED, facts.attendance == Attendance.IN_PERSON
+    active = facts.state not in {State.CANCELLED, State.REJECTED}
+    open_ = active and facts.changes_open
+    return Standing(
+        ticket=confirmed,
+        passes=confirmed and there,
+        badge=confirmed and there,
+        seats=confirmed and there and facts.may_book,
+        entry=Entry.CONFIRMED if confirmed else Entry.NONE if active else Entry.CANCELLED,
+        place=Place.VENUE if there else Place.ONLINE,
+        own_page=active,
+        corrects=active and facts.changes_open,
+        switches=open_,
+        withdraws=open_,
+        told=confirmed,
+        next=_next(facts, confirmed=confirmed, there=there),
+    )
+
+
+def _next(facts: Facts, *, confirmed: bool, there: bool) -> Next:
+    if confirmed:
+        return Next.SHOW_TICKET if there else Next.FOLLOW_ONLINE
+    match facts.state:
+        case State.PENDING:
+            return Next.WAIT_FOR_DECISION
+        case State.WAITLISTED:
+            return Next.WAIT_FOR_PLACE
+        case State.CANCELLED if facts.registers:
+            return Next.REGISTER_AGAIN
+    return Next.NOTHING
+
+
+def of_registration(registration: "Registration", now: datetime | None = None) -> Standing:
+    """That of one registration, its summit and category at hand; ``now`` is a moment with a zone."""
+    now, summit = now or timezone.now(), registration.summit
+    return of(
+        Facts(
+            state=registration.state,
+            attendance=registration.attendance,
+            may_book=registration.category.may_book,
+            changes_open=summit.accepts_changes(now),
+            registers=summit.registration_state(now) == "open",
+        )
+    )
