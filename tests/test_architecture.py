@@ -345,3 +345,25 @@ def test_nothing_is_excused_from_the_contracts():
     ]
     assert [contract["name"] for contract in contracts if "ignore_imports" in contract] == []
     assert all(len(contract.get("layers", [])) <= 12 for contract in contracts)
+
+
+def locked(file: str) -> dict[str, str]:
+    """Package → version."""
+    text = (ROOT / file).read_text(encoding="utf-8")
+    return dict(re.findall(r"^([a-z0-9._-]+)(?:\[[a-z,]+\])?==(\S+)", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("file", [each for each in sorted(ROOT_FILES) if each.startswith("requirements")])
+def test_packages_are_locked_with_hashes_and_come_from_wherever_the_machine_gets_them(file):
+    text = (ROOT / file).read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=[a-z0-9])", text)
+    assert len(entries) == len(locked(file)) > 20
+    assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+    assert not re.search(r"://|^--", text, re.MULTILINE)
+
+
+def test_what_tests_run_with_is_what_operators_get():
+    known = locked("requirements-dev.txt")
+    for file in ("requirements.txt", "requirements-s3.txt"):
+        assert {name: version for name, version in locked(file).items() if known.get(name) != version} == {}
+    assert {"boto3", "django-storages"} <= known.keys()

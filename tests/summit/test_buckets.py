@@ -4,6 +4,7 @@ The server believes any signature: what is signed is looked at here.
 """
 
 import importlib
+import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -136,3 +137,13 @@ def test_an_object_storage_without_its_packages_is_told_in_words(monkeypatch):
     with pytest.raises(ImproperlyConfigured, match=r"-r requirements-s3\.txt"):
         importlib.import_module("summit.buckets")
     monkeypatch.delitem(sys.modules, "summit.buckets", raising=False)
+
+
+def test_the_servers_environment_is_made_once_and_holds_libraries_of_its_own():
+    command = [sys.executable, "-m", "summit.machine", "s3-server"]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _each in range(2)]
+    first, second = (process.communicate(timeout=300)[0] for process in both)
+    assert first == second
+    held = "import importlib.util as u; print(*(bool(u.find_spec(name)) for name in ('moto', 'django')))"
+    done = subprocess.run([first.strip(), "-c", held], capture_output=True, text=True, check=True)
+    assert done.stdout == "True False\n"
