@@ -77,8 +77,14 @@ def badges(jobs: list[Any]) -> Proven:
     return Proven(
         "badge jobs",
         len(whole) == len(found),
-        f"{len(whole)} of {len(found)} drawn whole, {sum(job.total for job in found)} badges",
+        f"{len(whole)} of {len(found)} drawn whole, {sum(job.total for job in found)} badges{told_of_others(found)}",
     )
+
+
+def told_of_others(jobs: list[Any]) -> str:
+    """The states of jobs that are not done."""
+    others = sorted(job.state for job in jobs if job.state != "done")
+    return f"; {', '.join(others)}" if others else ""
 
 
 def notices(version: Any, people: int) -> Proven:
