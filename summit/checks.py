@@ -236,6 +236,14 @@ def production_proxy(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="summit.W023",
             )
         )
+    if settings.FORMER_COOKIES:
+        found.append(
+            checks.Warning(
+                "FORMER_COOKIES is set: cookies are taken as earlier releases gave them, without the prefix __Host-.",
+                hint="Take it away once every web server runs this release (docs/upgrading.md).",
+                id="summit.W024",
+            )
+        )
     return found
 
 

@@ -334,6 +334,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # The prefix (RFC 6265bis 4.1.3.2) has browsers keep a cookie for this very host and for https alone: no neighbour below the
 # same domain sets it. A summit's own host has its own.
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (f"{'__Host-' if HTTPS else ''}{name}" for name in ("sessionid", "csrftoken"))
+# For the hours of an update from a release without the prefix (docs/upgrading.md).
+FORMER_COOKIES = env_bool("FORMER_COOKIES", default=False)
+if FORMER_COOKIES:
+    MIDDLEWARE.insert(1, "summit.former_cookies.FormerCookies")
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "summit.views.errors.csrf_failure"

@@ -16,6 +16,9 @@ NOTES = Path(os.environ.get("NOTES", os.devnull))
 def application(environ: dict[str, Any], start_response: Any) -> Any:
     """``/echo`` tells the head and the size of the body; ``/slow`` notes its process and takes three seconds."""
     path = environ["PATH_INFO"]
+    if path == "/static/only-here.css" and os.environ.get("NODE") == "second":
+        start_response("200 OK", [("Content-Type", "text/css")])
+        return [b"of one node"]
     if path not in {"/echo", "/slow", "/pieces"}:
         return site(environ, start_response)
     with NOTES.open("a") as notes:

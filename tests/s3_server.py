@@ -26,6 +26,11 @@ def command(port: int) -> list[str]:
     return [str(s3_environment()), "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
 
 
+def client(address: str) -> Any:
+    return boto3.client("s3", endpoint_url=address, region_name="us-east-1", aws_access_key_id=KEYS["S3_ACCESS_KEY"],
+                        aws_secret_access_key=KEYS["S3_SECRET_KEY"])  # fmt: skip
+
+
 class Server:
     def __init__(self) -> None:
         port = free_port()
@@ -62,8 +67,7 @@ class Server:
 
     def client(self) -> Any:
         """For looking at what lies there, and for making buckets."""
-        return boto3.client("s3", endpoint_url=self.address, region_name="us-east-1", aws_access_key_id=KEYS["S3_ACCESS_KEY"],
-                            aws_secret_access_key=KEYS["S3_SECRET_KEY"])  # fmt: skip
+        return client(self.address)
 
     def buckets(self, name: str) -> dict[str, str]:
         """Two new buckets; the environment of an installation whose files lie in them."""

@@ -3,15 +3,22 @@
 On PostgreSQL, where it matters: SQLite locks the whole file anyhow.
 """
 
+from collections.abc import Iterable
+
 import pytest
-from django.db import connection
+from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
+from django.db.models.fields import NOT_PROVIDED
 from django_migration_linter import MigrationLinter
 
 # What every installation has: nobody runs it again while people are at work.
 BEFORE = {"summit": 16, "agenda": 6, "speakers": 6, "registration": 8}
 # What the linter says of these is looked at and stands, with why.
 STANDING: dict[str, str] = {}
+# Those that change rows, or do what only they know: why the release before goes on with what they leave.
+REWRITES = {
+    "summit.0018_encrypted_factors": "changes nothing; going back decrypts",
+}
 
 
 def new() -> list[tuple[str, str]]:
@@ -40,3 +47,61 @@ def test_no_migration_locks_a_busy_table_or_breaks_the_release_that_still_runs()
         pytest.skip("asked of PostgreSQL")
     wrong = [f"{app}.{name}" for app, name in new() if f"{app}.{name}" not in STANDING and linted(app, name).has_errors]
     assert not wrong
+
+
+def unwritable(operations: Iterable[migrations.operations.base.Operation], fresh: set[str]) -> list[str]:
+    """What a release that does not know of these operations could not write afterwards, as "model.field" or "model:constraint".
+
+    ``fresh`` are tables it does not know of (lower case); new ones are added. The linter looks at all columns of a migration
+    at once, and takes the default of one for that of another.
+    """
+    found = []
+    for one in operations:
+        match one:
+            case migrations.CreateModel(name=name):
+                fresh.add(name.lower())
+            case migrations.AddField(field=field) if one.model_name_lower not in fresh:
+                if not (field.null or field.many_to_many) and field.db_default is NOT_PROVIDED:
+                    found.append(f"{one.model_name_lower}.{one.name}")
+            case migrations.AddConstraint() if one.model_name_lower not in fresh:
+                found.append(f"{one.model_name_lower}:{one.constraint.name}")
+    return found
+
+
+def test_a_column_the_earlier_release_does_not_fill_in_is_found_beside_one_with_a_default():
+    plain, filled = models.IntegerField(default=1), models.IntegerField(default=1, db_default=1)
+    table = migrations.CreateModel("Fresh", [("id", models.BigAutoField(primary_key=True))])
+    rule = models.CheckConstraint(condition=models.Q(ticket_issue__gt=0), name="issue_is_positive")
+    operations = [
+        migrations.AddField("registration", "kept", plain),
+        migrations.AddField("registration", "counted", filled),
+        migrations.AddField("registration", "left", models.IntegerField(null=True)),
+        table,
+        migrations.AddField("fresh", "kept", plain),
+        migrations.AddConstraint("registration", rule),
+    ]
+    assert unwritable(operations, set()) == ["registration.kept", "registration:issue_is_positive"]
+
+
+def test_the_release_that_still_runs_can_write_after_every_migration():
+    loader, fresh, wrong = MigrationLoader(None), {}, []
+    for app, name in sorted(key for key in loader.disk_migrations if key[0] in BEFORE):
+        if int(name[:4]) > BEFORE[app]:
+            of_app = fresh.setdefault(app, set())
+            wrong += [
+                f"{app}.{name}: {what}" for what in unwritable(loader.disk_migrations[app, name].operations, of_app)
+            ]
+    assert not wrong
+    assert fresh["registration"] == {"formerkey"}
+
+
+def test_what_changes_rows_is_looked_at_by_somebody():
+    """The release before reads what is left; neither Django nor the linter knows whether it can."""
+    loader = MigrationLoader(None)
+    rewriting = (migrations.RunPython, migrations.RunSQL)
+    found = {
+        f"{app}.{name}"
+        for (app, name), migration in loader.disk_migrations.items()
+        if app in BEFORE and int(name[:4]) > BEFORE[app] and any(isinstance(one, rewriting) for one in migration.operations)
+    }  # fmt: skip
+    assert found == set(REWRITES)

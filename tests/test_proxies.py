@@ -20,6 +20,7 @@ from cryptography import x509
 from django.conf import settings
 
 from summit import machine
+from tests import nginx
 from tests.authority import Authority
 from tests.bench.world import free_port
 from tests.processes import answers, environment, running
@@ -85,22 +86,9 @@ def command_of(name, folder, env):
             **env,
             **home,
         }
-    text = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8").replace("/var/log/nginx", str(folder))
-    for variable, value in env.items():
-        text = text.replace(f"${{{variable}}}", value)
-    assert "${" not in text
-    (folder / "summit.conf").write_text(text, encoding="utf-8")
     if not (folder / "fullchain.pem").exists():
-        Authority().give(folder, "localhost")
-    places = "\n".join(
-        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    user = "user root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(
-        f"{user} daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; events {{}}\n"
-        f"http {{ access_log off; {places}\n include {folder}/summit.conf; }}"
-    )
-    return [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")], dict(os.environ)
+        nginx.certificate(folder)
+    return nginx.configured(NGINX, folder, env), dict(os.environ)
 
 
 def granian(port, workers):
@@ -122,12 +110,13 @@ def served(request, tmp_path_factory, django_db_setup, django_db_blocker):
         env = environment(folder, SITE_URL=site, BEHIND_PROXY="1", TRUSTED_PROXIES="1", NOTES=str(found.notes))
         subprocess.run([sys.executable, "-c", MAKES_IT], cwd=ROOT, env=env, check=True)
     nodes = [(web, "2"), (other, "1")]
-    names = {"SITE_HOST": "localhost", "SITE_URL": site, "HTTP_PORT": str(http_port), "HTTPS_PORT": str(https_port),
-             "WEB_ADDRESS": f"127.0.0.1:{web}", "OTHER_ADDRESS": f"127.0.0.1:{other}", "CERTIFICATE_FOLDER": str(folder)}  # fmt: skip
+    addresses = [f"127.0.0.1:{web}", f"127.0.0.1:{other}"]
+    names = {"SITE_URL": site, **nginx.values(https_port, http_port, addresses, folder)}
     command, of_proxy = command_of(request.param, folder, names)
     with ExitStack() as stack:
         for port, workers in nodes:
-            stack.enter_context(running(granian(port, workers), env, folder / "web.log"))
+            of_node = {**env, "NODE": "first" if port == web else "second"}
+            stack.enter_context(running(granian(port, workers), of_node, folder / "web.log"))
             assert wait_for(lambda port=port: answers(f"http://127.0.0.1:{port}/healthz") == 200), found.told()
         stack.enter_context(running(command, of_proxy, folder / "proxy.log"))
         assert wait_for(lambda: answers(f"http://localhost:{http_port}/healthz") == 200), found.told()
@@ -362,3 +351,12 @@ def test_what_was_sent_when_a_process_died_is_not_sent_twice(proxy):
     (status, headers, body), times = killed(proxy, "POST")
     assert (status, times, headers["Retry-After"]) == (503, 1, "10")
     assert "다시 시도해" in body.decode() and "Try again" in body.decode()
+
+
+def test_a_style_sheet_of_one_release_is_found_while_the_other_node_has_the_next(proxy):
+    """Four requests meet both nodes; one of them has the file."""
+    if proxy.name == "caddy":
+        pytest.skip("deploy/Caddyfile has one node")
+    answered = [proxy.ask("/static/only-here.css") for _request in range(4)]
+    assert {(status, body) for status, _headers, body in answered} == {(200, b"of one node")}
+    assert proxy.ask("/static/nowhere.css")[0] == 404

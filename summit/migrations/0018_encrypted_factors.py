@@ -1,30 +1,25 @@
-"""Seeds of second factors, so far in the clear, are encrypted."""
+"""Seeds of second factors are encrypted from here on.
 
-from collections.abc import Callable
+Those from before are read as they are, and encrypted by the housekeeping a day after this, or by ``rotate_secrets``: a
+release from before it, which may still run, reads no others.
+"""
+
 from typing import Any
 
 from django.db import migrations
 
-from summit.lib.sealed import MARK, seal, unseal
+from summit.lib.sealed import unseal
 
 NAMES = ("secret", "seed")
 
 
-def _change(apps: Any, change: Callable[[str], str]) -> None:
+def decrypt(apps: Any, _schema: Any) -> None:
     table = apps.get_model("mfa", "Authenticator")
     for row in table.objects.exclude(type="webauthn").iterator():
-        data = {**row.data, **{name: change(row.data[name]) for name in NAMES if name in row.data}}
+        data = {**row.data, **{name: unseal(row.data[name]) for name in NAMES if name in row.data}}
         if "migrated_codes" in data:
-            data["migrated_codes"] = [change(code) for code in data["migrated_codes"]]
+            data["migrated_codes"] = [unseal(code) for code in data["migrated_codes"]]
         table.objects.filter(pk=row.pk).update(data=data)
-
-
-def encrypt(apps: Any, _schema: Any) -> None:
-    _change(apps, lambda kept: kept if kept.startswith(MARK) else seal(kept))
-
-
-def decrypt(apps: Any, _schema: Any) -> None:
-    _change(apps, unseal)
 
 
 class Migration(migrations.Migration):
@@ -33,4 +28,4 @@ class Migration(migrations.Migration):
         ("mfa", "0003_authenticator_type_uniq"),
     ]
 
-    operations = [migrations.RunPython(encrypt, decrypt)]
+    operations = [migrations.RunPython(migrations.RunPython.noop, decrypt)]

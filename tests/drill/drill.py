@@ -1,38 +1,67 @@
 """``make drill``: two nodes, two workers, PostgreSQL, Redis, an S3 server, a mail server and a proxy as real processes with
 people at work on them; each is killed, stopped or slowed in turn, and then it is proven that nothing is lost or doubled.
 
-``ARGS=short`` breaks the four things that break most often, in about two minutes. ``ARGS="upgrade REVISION"`` goes from
+``ARGS=short`` breaks the four things that break most often, in about a minute. ``ARGS="upgrade REVISION"`` goes from
 that release to this one while people are at work.
 """
 
-import importlib.util
 import os
 import secrets
 import shutil
-import string
+import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from tests import nginx
 from tests.bench.world import free_port
 from tests.drill import proof
-from tests.drill.mishaps import MISHAPS, Mishap
+from tests.drill.failover import Failover
+from tests.drill.memory import Memory
+from tests.drill.mishaps import MISHAPS, Mishap, Scene
 from tests.drill.people import Crowd, Visitor
 from tests.drill.proof import Proven
-from tests.drill.stack import ROOT, Database, Piece, Stack, scratch, until
+from tests.drill.stack import ROOT, Database, Piece, Stack, until
 
 __test__ = False
-CODE, SESSIONS, PEOPLE, GUESTS = "drill", 120, 1_500, 400
-WARM, CALM = 15.0, 20.0  # seconds before the first mishap, and after each
+CODE = "drill"
+STEADY = 3.0  # seconds without a failure: pages answer again
 DRAINED = 240.0  # seconds until all mail has left: a mail that could not be sent waits a minute, then five
-MEMORY = 1.10  # times what a process held when it was warm
-stack = Stack(scratch())
 
 
-def common(folder: Path) -> dict[str, str]:
-    """Start what the nodes share; the environment in which they find it."""
+@dataclass(frozen=True)
+class Form:
+    """How large a drill is. ``warm``: seconds before the first mishap; 0 leaves the memory out."""
+
+    sessions: int
+    people: int
+    guests: int
+    badges: int
+    warm: float
+    calm: float  # seconds after each mishap
+
+
+FULL = Form(sessions=120, people=1_500, guests=600, badges=300, warm=60.0, calm=20.0)
+SHORT = Form(sessions=30, people=200, guests=100, badges=60, warm=0.0, calm=4.0)
+stack = Stack()
+
+
+def programs() -> None:
+    from summit import machine
+
+    if shutil.which("redis-server") is None and not machine.install(["redis-server"]):
+        sys.exit("The drill needs Redis: sudo apt-get install redis-server")
+    if not machine.nginx():
+        sys.exit("The drill needs nginx: sudo apt-get install nginx-light")
+
+
+def common(folder: Path, *, short: bool = False) -> dict[str, str]:
+    """Start what the nodes share; the environment in which they find it. A ``short`` drill has no object storage."""
+    programs()
     stack.add(database := Database(folder))
     ports = {name: free_port() for name in ("cache", "mail", "files", "proxy")}
     stack.add(
@@ -42,42 +71,35 @@ def common(folder: Path) -> dict[str, str]:
     )
     stack.add(Piece("mail", [sys.executable, "-m", "tests.drill.catcher", str(ports["mail"]), str(folder / "caught")]))
     (folder / "caught").touch()
-    return object_storage(ports["files"]) | {
+    return ({} if short else object_storage(ports["files"])) | {
         "DATABASE_URL": database.url, "REDIS_URL": f"redis://127.0.0.1:{ports['cache']}/0",
-        "MAIL_URL": f"smtp://127.0.0.1:{ports['mail']}", "SITE_URL": f"http://127.0.0.1:{ports['proxy']}",
+        "MAIL_URL": f"smtp://127.0.0.1:{ports['mail']}", "SITE_URL": f"https://127.0.0.1:{ports['proxy']}", "BEHIND_PROXY": "1", "TRUSTED_PROXIES": "1",
         "SECRET_KEY": secrets.token_urlsafe(50), "TICKET_SIGNING_KEY": secrets.token_urlsafe(50), "DEBUG": "0",
-        "RATE_LIMITS": "0", "STAFF_TWO_FACTORS": "0", "DJANGO_SETTINGS_MODULE": "summit.settings", "LOG_LEVEL": "ERROR",
+        "RATE_LIMITS": "0", "STAFF_TWO_FACTORS": "0", "DJANGO_SETTINGS_MODULE": "tests.drill.settings" if short else "summit.settings", "LOG_LEVEL": "ERROR",
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }  # fmt: skip
 
 
 def object_storage(port: int) -> dict[str, str]:
-    """A server of S3, where its packages are here (the group ``s3``); without one each node keeps files on its own disk."""
-    if any(importlib.util.find_spec(name) is None for name in ("boto3", "moto", "storages", "flask_cors")):
-        print("      without an object storage: the packages of the group s3 are not here", flush=True)
-        return {}
-    import boto3
+    """A server of S3 behind a relay, and the environment of nodes whose files lie in it."""
+    from tests import s3_server
 
-    keys = {"S3_ACCESS_KEY": "drill", "S3_SECRET_KEY": secrets.token_urlsafe(20)}
+    # What it holds is in its memory: what is killed is the relay.
+    server = free_port()
+    stack.add(Piece("server of S3", s3_server.command(server)))
+    stack.add(Piece("files", [sys.executable, "-m", "tests.drill.relay", str(port), str(server)]))
     address = f"http://127.0.0.1:{port}"
-    stack.add(Piece("files", [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]))
-    client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", aws_access_key_id=keys["S3_ACCESS_KEY"],
-                          aws_secret_access_key=keys["S3_SECRET_KEY"])  # fmt: skip
+    client = s3_server.client(address)
+    buckets = {"S3_PUBLIC_BUCKET": "open", "S3_PRIVATE_BUCKET": "closed"}
 
     def made() -> bool:
         try:
-            return all(client.create_bucket(Bucket=name) for name in ("open", "closed"))
+            return all(client.create_bucket(Bucket=name) for name in buckets.values())
         except Exception:  # not there yet
             return False
 
-    until(made, 60, "The object storage")
-    return {
-        **keys,
-        "S3_ENDPOINT": address,
-        "S3_REGION": "us-east-1",
-        "S3_PUBLIC_BUCKET": "open",
-        "S3_PRIVATE_BUCKET": "closed",
-    }
+    until(made, 120, "The object storage")
+    return {**s3_server.KEYS, **buckets, "S3_ENDPOINT": address, "S3_REGION": "us-east-1"}
 
 
 def installation(folder: Path, environment: dict[str, str]) -> None:
@@ -96,26 +118,33 @@ def installation(folder: Path, environment: dict[str, str]) -> None:
             return False
         return True
 
-    until(answers, 30, "The database")
+    until(answers, 60, "The database")
     call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
 
 
-def programme(crowd: Crowd) -> Any:
+def gather(release: Path, environment: dict[str, str], disk: Path) -> None:
+    """The static files of a release, on the disk of a node; those of another release stay beside them."""
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    subprocess.run(command, cwd=release, env={**os.environ, **environment, "VAR_DIR": str(disk)}, check=True)
+
+
+def programme(crowd: Crowd, form: Form = FULL) -> Any:
     """A summit with people who have come, some who will, a desk, and an organiser."""
+    from django.conf import settings
+
     from registration.models import Booking
     from sessions.planning import publishing
     from tests import factories as make
     from tests.bench import world
 
-    summit = world.big_summit(CODE, SESSIONS)
-    world.register(summit, PEOPLE)
+    summit = world.big_summit(CODE, form.sessions)
+    world.register(summit, form.people)
     make.make_desk(summit, "main")
     make.make_places(summit, 100_000)
     here = summit.registrations.filter(state="confirmed", attendance="in_person")
     summit.places.filter(attendance="in_person").update(taken=here.count())
     publishing.publish(summit)
-    guests = list(here.order_by("pk")[:GUESTS])
+    guests = list(here.order_by("pk")[: form.guests])
     crowd.guests = [str(guest.guid) for guest in guests]
     seated = list(summit.sessions.order_by("pk")[:20])
     Booking.objects.bulk_create(
@@ -123,17 +152,21 @@ def programme(crowd: Crowd) -> Any:
         for n, guest in enumerate(guests)
     )
     crowd.category = str(summit.categories.order_by("pk")[0].pk)
-    crowd.desk_cookie = f"sessionid={world.organiser_of(summit).cookies['sessionid'].value}"
+    name = settings.SESSION_COOKIE_NAME
+    crowd.desk_cookie = f"{name}={world.organiser_of(summit).cookies[name].value}"
     return summit
 
 
-def nodes(folder: Path, environment: dict[str, str], release: Path = ROOT) -> list[int]:
+def nodes(folder: Path, environment: dict[str, str], release: Path = ROOT, *, gathered: bool = True) -> list[int]:
     """Both nodes of a release, each with a disk of its own; the ports they answer on."""
-    ports = [free_port(), free_port()]
+    ports, first = [free_port(), free_port()], folder / "node-1"
     for number, port in enumerate(ports, 1):
         disk = folder / f"node-{number}"
         disk.mkdir()
-        shutil.copytree(folder / "here" / "static", disk / "static")
+        if gathered and number == 1:
+            gather(release, environment, disk)
+        elif gathered:
+            shutil.copytree(first / "static", disk / "static")
         own = {**environment, "VAR_DIR": str(disk), "HOST": "127.0.0.1", "PORT": str(port)}
         for name in ("web", "worker"):
             stack.add(Piece(f"node {number} {name}", started_by(release, name), own, release))
@@ -147,38 +180,62 @@ def started_by(release: Path, name: str) -> list[str]:
 
 
 def proxy(folder: Path, ports: list[int], environment: dict[str, str]) -> None:
+    """nginx as it is deployed, with TLS."""
+    place = folder / "proxy"
+    place.mkdir()
+    nginx.certificate(place)
+    stack.add(Piece("proxy", configure_proxy(place, ports, environment["SITE_URL"]), folder=folder))
+
+
+@lru_cache
+def plain_port(place: Path) -> int:
+    """On which it leads to https."""
+    return free_port()
+
+
+def configure_proxy(place: Path, ports: list[int], site: str = "") -> list[str]:
+    """It leads to these nodes, one or two; the command that runs it."""
+    port = int((site or os.environ["SITE_URL"]).rpartition(":")[2])
+    nodes = [f"127.0.0.1:{ports[0]}", f"127.0.0.1:{ports[-1]}"]
     from summit import machine
 
-    if not (nginx := machine.nginx()):
-        sys.exit("The drill needs nginx: sudo apt-get install nginx")
-    text = string.Template((Path(__file__).parent / "nginx.conf").read_text())
-    port = environment["SITE_URL"].rpartition(":")[2]
-    (folder / "nginx.conf").write_text(text.substitute(FOLDER=folder, FIRST=ports[0], SECOND=ports[1], PORT=port))
-    stack.add(Piece("proxy", [nginx, "-c", str(folder / "nginx.conf"), "-p", str(folder)], folder=folder))
+    return nginx.configured(machine.nginx(), place, nginx.values(port, plain_port(place), nodes, place))
 
 
-def busy_days(crowd: Crowd, summit: Any) -> tuple[list[Any], Any, int]:
-    """A batch of badges is asked for, and a version is published that moves sessions: (jobs, version, people to tell)."""
+def draw_badges(summit: Any, number: int) -> Any:
+    """Ask for a batch of badges: the job."""
     from registration.badges import printing
+    from summit.models import User
+
+    by = User.objects.filter(memberships__summit=summit, memberships__role="organiser").first()
+    rows = summit.registrations.filter(state="confirmed").order_by("pk").values_list("pk", flat=True)
+    return printing.start_job(summit, list(rows[:number]), layout="A6", by=by)
+
+
+def task_of(job: Any) -> Any:
+    from django_tasks_db.models import DBTaskResult
+
+    return DBTaskResult.objects.filter(args_kwargs__args__0=str(job.pk)).latest("enqueued_at").pk
+
+
+def publish(summit: Any) -> tuple[Any, int]:
+    """A version is published that moves sessions: (version, people to tell)."""
     from registration.mailing import announcing
     from sessions.models import Placement
     from sessions.planning import publishing
     from summit.models import User
 
     by = User.objects.filter(memberships__summit=summit, memberships__role="organiser").first()
-    rows = summit.registrations.filter(state="confirmed").order_by("pk").values_list("pk", flat=True)
-    job = printing.start_job(summit, list(rows[:600]), layout="A6", by=by)
     moved = list(summit.sessions.order_by("pk")[:20])
     Placement.objects.bulk_create(
         Placement(session=s, room=s.room, starts_at=s.starts_at + timedelta(minutes=15), ends_at=s.ends_at + timedelta(minutes=15))
         for s in moved
     )  # fmt: skip
     affected = announcing.affected(summit, publishing.preview(summit)).mailed
-    return [job], announcing.publish(summit, by=by), affected
+    return announcing.publish(summit, by=by), affected
 
 
 def forget_the_connection() -> None:
-    """The one from before the database was away is of no use."""
     from django.db import connection
 
     connection.close()
@@ -186,6 +243,7 @@ def forget_the_connection() -> None:
 
 def drained(summit: Any) -> bool:
     """Wait until everything that was queued is done, or for as long as that may take."""
+    from django.utils import timezone
     from django_tasks_db.models import DBTaskResult
 
     from summit.models import Message
@@ -193,60 +251,79 @@ def drained(summit: Any) -> bool:
     deadline = time.monotonic() + DRAINED
     while time.monotonic() < deadline:
         waiting = Message.objects.filter(summit=summit).exclude(state__in=["sent", "failed"]).exists()
-        if not waiting and not DBTaskResult.objects.filter(status="RUNNING").exists():
+        soon = timezone.now() + timedelta(seconds=DRAINED)
+        # Also what a worker has put back when the database went away, for a little later.
+        tasks = DBTaskResult.objects.filter(status__in=["READY", "RUNNING"]).exclude(run_after__gt=soon)
+        if not waiting and not tasks.exists():
             return True
         time.sleep(1)
     return False
 
 
-def held() -> dict[int, float]:
-    """MB of each process of the nodes."""
-    found = {}
-    for name, piece in stack.pieces.items():
-        for pid in [piece.process.pid] if name.endswith("worker") and piece.process else piece.children():
-            status = Path(f"/proc/{pid}/status")
-            if name.startswith("node") and status.exists():
-                [size] = [line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmRSS")]
-                found[pid] = int(size) / 1024
-    return found
-
-
-def broken(crowd: Crowd, wanted: list[Mishap]) -> list[Proven]:
+def broken(crowd: Crowd, wanted: list[Mishap], scene: Scene, calm: float) -> list[Proven]:
+    """Each in turn; the next one comes when pages answer again, at the earliest after ``calm`` seconds."""
     rows = []
     for mishap in wanted:
         print(f"      {mishap.name} …", flush=True)
-        mishap.happens(stack)
+        if mishap.taken_up_before:
+            scene.failover.wait()
+        begun, first = time.monotonic(), len(crowd.ledger.seen)
+        # The one from before the database was away is of no use.
+        forget_the_connection()
+        mishap.happens(scene)
         over = time.monotonic()
-        time.sleep(CALM)
-        failed, last = proof.whole_again(over, time.monotonic(), list(crowd.ledger.seen))
-        told = f"{failed} answers failed afterwards, the last after {last:.1f} s"
-        rows.append(Proven(mishap.name, last < proof.WHOLE_AGAIN, told))
+        time.sleep(calm)
+        while time.monotonic() < over + proof.WHOLE_AGAIN and any(
+            not each.good and each.at > time.monotonic() - STEADY for each in crowd.ledger.seen[first:]
+        ):
+            time.sleep(0.2)
+        rows.append(proof.whole_again(mishap.name, mishap.unseen, begun, over, crowd.ledger.seen[first:]))
+        print(f"          {rows[-1].told}", flush=True)
     return rows
 
 
+def warmed(summit: Any, form: Form) -> list[Any]:
+    """Everything has been read and drawn once, by each worker: the batches of badges."""
+    jobs = [draw_badges(summit, form.badges) for _worker in range(2)]
+    began = time.monotonic()
+    until(lambda: not type(jobs[0]).objects.filter(state__in=["queued", "running"]).exists(), 240, "The first badges")
+    time.sleep(max(0.0, form.warm - (time.monotonic() - began)))
+    return jobs
+
+
 def main(*arguments: str) -> int:
-    wanted = [mishap for mishap in MISHAPS if mishap.in_short] if "short" in arguments else MISHAPS
+    form = SHORT if "short" in arguments else FULL
+    wanted = [mishap for mishap in MISHAPS if mishap.in_short or form is FULL]
     folder = stack.folder
+    began = time.monotonic()
     try:
-        environment = common(folder)
+        environment = common(folder, short=form is SHORT)
         installation(folder, environment)
         crowd = Crowd(environment["SITE_URL"], CODE)
-        summit = programme(crowd)
-        proxy(folder, nodes(folder, environment), environment)
+        summit = programme(crowd, form)
+        proxy(folder, nodes(folder, environment, gathered=form is not SHORT), environment)
         stack.keep_alive()
         wanted = [mishap for mishap in wanted if mishap.needs in stack.pieces]
-        visitor = Visitor(crowd.origin, crowd.ledger, "first")
-        until(lambda: visitor.ask(f"/ko/{CODE}/")[0] == 200, 120, "The site")
-        crowd.ledger.seen.clear()
-        crowd.send(3, crowd.read)
-        crowd.send(2, crowd.register)
-        crowd.send(1, crowd.stand_at_the_desk)
-        time.sleep(WARM)
-        warm = held()
-        jobs, version, people = busy_days(crowd, summit)
-        rows = broken(crowd, wanted)
+        at_work(crowd)
+        memory = Memory(stack)
+        print(f"      everything is there after {time.monotonic() - began:.0f} s", flush=True)
+        jobs = warmed(summit, form) if form.warm else []
+        version, people = publish(summit)
+
+        def draw() -> Any:
+            jobs.append(draw_badges(summit, form.badges))
+            return task_of(jobs[-1])
+
+        scene = Scene(stack, Failover(stack), draw)
+        rows = broken(crowd, wanted, scene, form.calm)
         crowd.go_home()
         forget_the_connection()
+        rows += [
+            scene.failover.proven(),
+            proof.failover_of_the_web(
+                rows, {one.name for one in wanted if one.unseen and ("web" in one.name or "node" in one.name)}
+            ),
+        ]
         drained(summit)
         kills = sum(mishap.kills for mishap in wanted)
         rows += [
@@ -255,8 +332,9 @@ def main(*arguments: str) -> int:
             proof.mails(folder / "caught", crowd.ledger, summit, kills),
             proof.badges(jobs),
             proof.notices(version, people),
-            flat(warm, held()),
+            *([memory.proven(form.warm)] if form.warm else []),
         ]
+        print(f"      {len(crowd.ledger.seen):,} requests, {time.monotonic() - began:.0f} s in all", flush=True)
         return told(rows)
     finally:
         stack.end()
@@ -264,12 +342,14 @@ def main(*arguments: str) -> int:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def flat(warm: dict[int, float], now: dict[int, float]) -> Proven:
-    grown = {pid: now[pid] / size for pid, size in warm.items() if pid in now}
-    most = max(grown.values(), default=0.0)
-    return Proven(
-        "memory of processes that lived through it", most <= MEMORY, f"{len(grown)} processes, at most {most:.2f} times"
-    )
+def at_work(crowd: Crowd) -> None:
+    """Everybody comes once both nodes answer."""
+    visitor = Visitor(crowd.origin, crowd.ledger, "first")
+    until(lambda: all(visitor.ask(f"/ko/{CODE}/")[0] == 200 for _node in range(4)), 120, "The site")
+    crowd.ledger.seen.clear()
+    crowd.send(3, crowd.read)
+    crowd.send(2, crowd.register)
+    crowd.send(1, crowd.stand_at_the_desk)
 
 
 def told(rows: list[Proven]) -> int:

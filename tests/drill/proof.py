@@ -60,6 +60,15 @@ def mails(caught: Path, ledger: Ledger, summit: Any, kills: int) -> Proven:
     return Proven("mails", not missing and not waiting and not unwritten and doubled <= kills, told)
 
 
+def failover_of_the_web(rows: list[Proven], names: set[str]) -> Proven:
+    """Of the mishaps in which a process of the web died."""
+    found = [row for row in rows if row.name in names]
+    unseen = [row for row in found if row.holds]
+    return Proven(
+        "failover of a web process unseen by readers", found == unseen, f"{len(unseen)} of {len(found)} mishaps"
+    )
+
+
 def badges(jobs: list[Any]) -> Proven:
     from registration.models import BadgeJob, BadgePrint
 
@@ -68,8 +77,14 @@ def badges(jobs: list[Any]) -> Proven:
     return Proven(
         "badge jobs",
         len(whole) == len(found),
-        f"{len(whole)} of {len(found)} drawn whole, {sum(job.total for job in found)} badges",
+        f"{len(whole)} of {len(found)} drawn whole, {sum(job.total for job in found)} badges{told_of_others(found)}",
     )
+
+
+def told_of_others(jobs: list[Any]) -> str:
+    """The states of jobs that are not done."""
+    others = sorted(job.state for job in jobs if job.state != "done")
+    return f"; {', '.join(others)}" if others else ""
 
 
 def notices(version: Any, people: int) -> Proven:
@@ -85,7 +100,23 @@ def notices(version: Any, people: int) -> Proven:
     )
 
 
-def whole_again(over: float, until: float, seen: list[Seen]) -> tuple[int, float]:
-    """(answers that failed, seconds after the mishap until the last of them) between its end and the next."""
-    failed = [each for each in seen if not each.good and over <= each.at < until]
-    return len(failed), max((each.at - over for each in failed), default=0.0)
+def told_of(failed: list[Seen]) -> str:
+    """Which answers failed, the most frequent kinds first: (method, status) and how often."""
+    return ", ".join(
+        f"{number} × {method} {status or 'none'}"
+        for (method, status), number in Counter((each.method, each.status) for each in failed).most_common(4)
+    )
+
+
+def whole_again(name: str, unseen: bool, begun: float, over: float, seen: list[Seen]) -> Proven:
+    """Whether every page answered again soon after a mishap that was there from ``begun`` to ``over``.
+
+    Of one that must stay ``unseen`` no request that only reads may fail, neither during nor after it.
+    """
+    failed = [each for each in seen if not each.good and each.at - each.seconds >= begun]
+    last = max((each.at - over for each in failed), default=0.0)
+    reading = [each for each in failed if each.method == "GET"]
+    told = f"{len(failed)} of {len(seen)} answers failed{f' ({told_of(failed)})' if failed else ''}"
+    told += f", the last {max(last, 0):.1f} s after it" if failed else ""
+    told += f"; unseen by readers: {'yes' if not reading else f'no, {len(reading)} failed'}" if unseen else ""
+    return Proven(name, last < WHOLE_AGAIN and not (unseen and reading), told)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from tests.bench.world import free_port
@@ -106,11 +107,14 @@ class Database(Piece):
 class Stack:
     """All pieces by name, kept alive by a thread until the drill ends."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self) -> None:
         self.pieces: dict[str, Piece] = {}
         self._over = threading.Event()
         self._keeper = threading.Thread(target=self._keep, daemon=True)
+
+    @cached_property
+    def folder(self) -> Path:
+        return scratch()
 
     def add(self, piece: Piece) -> Piece:
         self.pieces[piece.name] = piece
@@ -129,8 +133,12 @@ class Stack:
         self._over.set()
         if self._keeper.is_alive():
             self._keeper.join()
-        for piece in reversed(self.pieces.values()):
-            piece.end()
+        # Nobody needs what they hold; the database gives its memory back.
+        database = self.pieces.pop("database", None)
+        for piece in self.pieces.values():
+            piece.kill()
+        if isinstance(database, Database):
+            database.restart(0)
 
 
 def until(holds: Callable[[], bool], seconds: float, what: str) -> None:

@@ -120,6 +120,8 @@ def test_https_without_the_settings_of_a_proxy_is_told(settings):
     assert ids(checks.production_proxy(None)) == ["summit.W022", "summit.W023"]
     settings.SECURE_PROXY_SSL_HEADER, settings.TRUSTED_PROXIES = ("HTTP_X_FORWARDED_PROTO", "https"), 1
     assert checks.production_proxy(None) == []
+    settings.FORMER_COOKIES = True
+    assert ids(checks.production_proxy(None)) == ["summit.W024"]
     settings.HTTPS, settings.SECURE_PROXY_SSL_HEADER, settings.TRUSTED_PROXIES = False, None, 0
     assert checks.production_proxy(None) == []
 

@@ -2,6 +2,7 @@
 
 import os
 import runpy
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,78 @@ def test_a_summits_own_host_has_its_own(secure, summit):
 def test_without_https_names_are_plain(monkeypatch, tmp_path):
     found = product("http://localhost:8000", monkeypatch, tmp_path)
     assert [found[name] for name in NAMES] == ["sessionid", False, "csrftoken", False]
+
+
+def two_releases(settings) -> tuple[Client, Client]:
+    """Browsers at this release while an earlier one runs beside it, and at the earlier one: it knows plain names."""
+    settings.MIDDLEWARE = [settings.MIDDLEWARE[0], "summit.former_cookies.FormerCookies", *settings.MIDDLEWARE[1:]]
+    return Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
+
+
+@contextmanager
+def at_the_earlier(settings):
+    ours = settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "sessionid", "csrftoken"
+    yield
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = ours
+
+
+FORM = "/en/account/login/"
+FROM = {"Referer": f"https://testserver{FORM}"}
+
+
+@pytest.mark.parametrize("form_is_ours", [True, False])
+def test_a_form_of_one_release_is_taken_by_the_other_during_an_update(secure, settings, db, form_is_ours):
+    user = make_user("desk@team.example", password=PASSWORD)
+    client, earlier = two_releases(settings)
+    with nullcontext() if form_is_ours else at_the_earlier(settings):
+        (client if form_is_ours else earlier).get(FORM, secure=True)
+    client.cookies = earlier.cookies = client.cookies if form_is_ours else earlier.cookies
+    values = {"login": user.email, "password": PASSWORD, "csrfmiddlewaretoken": client.cookies["csrftoken"].value}
+    with at_the_earlier(settings) if form_is_ours else nullcontext():
+        done = (earlier if form_is_ours else client).post(FORM, values, secure=True, headers=FROM)
+    assert done.status_code == 302
+    assert client.get("/me.json", secure=True).json()["signed_in"]
+    with at_the_earlier(settings):
+        assert earlier.get("/me.json", secure=True).json()["signed_in"]
+
+
+def test_what_is_given_during_an_update_has_both_names_and_stays_afterwards(secure, settings, db):
+    user = make_user("desk@team.example", password=PASSWORD)
+    client, _earlier = two_releases(settings)
+    client.get(FORM, secure=True)
+    values = {"login": user.email, "password": PASSWORD, "csrfmiddlewaretoken": client.cookies["csrftoken"].value}
+    cookies = sent(client.post(FORM, values, secure=True, headers=FROM))
+    assert {"__Host-sessionid", "sessionid", "__Host-csrftoken", "csrftoken"} <= set(cookies)
+    assert is_of_this_host(cookies["__Host-sessionid"])
+    assert {"secure", "httponly", "samesite=lax"} <= {part.strip().lower() for part in cookies["sessionid"].split(";")}
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.endswith("FormerCookies")]
+    after = Client()
+    after.cookies["__Host-sessionid"] = client.cookies["__Host-sessionid"].value
+    assert after.get("/me.json", secure=True).json()["signed_in"]
+
+
+def test_who_signed_in_at_the_earlier_release_stays_signed_in_after_the_update(secure, settings, db, as_user):
+    browser = as_user(make_user("desk@team.example"))
+    key = browser.cookies.pop("__Host-sessionid").value
+    browser.cookies["sessionid"] = key
+    beside, _earlier = two_releases(settings)
+    beside.cookies = browser.cookies
+    given = sent(beside.get("/en/account/", secure=True))
+    assert is_of_this_host(given["__Host-sessionid"]) and "HttpOnly" in given["__Host-sessionid"]
+    del beside.cookies["sessionid"]
+    assert beside.get("/me.json", secure=True).json()["signed_in"]
+
+
+def test_what_is_kept_for_everybody_hands_no_cookie_over(secure, settings, summit):
+    beside, _earlier = two_releases(settings)
+    beside.cookies["sessionid"] = "of somebody"
+    answer = beside.get(f"/en/{summit.code}/", secure=True)
+    assert answer.status_code == 200 and not answer.cookies
+
+
+def test_without_the_setting_nobody_is_known_by_a_cookie_of_a_former_name(secure, db, as_user):
+    key = as_user(make_user("desk@team.example")).cookies["__Host-sessionid"].value
+    stranger = Client()
+    stranger.cookies["sessionid"] = key
+    assert not stranger.get("/me.json", secure=True).json()["signed_in"]

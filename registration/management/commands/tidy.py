@@ -11,7 +11,7 @@ from registration.mailing import announcing
 from registration.places import bookings
 from sessions.imports import jobs
 from sessions.planning import reminding
-from summit.accounts import security_events, user_sessions
+from summit.accounts import factor_secrets, security_events, user_sessions
 from summit.leases import duties
 from summit.lists import exporting
 from summit.mailing import outbox
@@ -55,6 +55,7 @@ class Command(BaseCommand):
         self.stdout.write(f"texts of mails erased: {mails}")
         call_command("prune_db_task_results", verbosity=0)
         call_command("clearsessions", verbosity=0)
+        self.stdout.write(f"second factors encrypted: {factor_secrets.encrypt_plain()}")
         self.stdout.write(f"ended sign-ins: {user_sessions.forget_ended()}")
         lines = security_events.forget(older_than=timezone.now() - timedelta(days=settings.SIGN_IN_HISTORY_DAYS))
         self.stdout.write(f"old lines about signing in: {lines}")

@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 from importlib import import_module
 from io import StringIO
 
@@ -8,7 +9,9 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
+from summit.accounts.factor_secrets import Recorded, encrypt_plain
 from summit.lib.sealed import MARK, unseal
 from tests.factories import make_user
 from tests.second_factors import enrol, show
@@ -56,15 +59,21 @@ def test_seeds_are_nowhere_in_the_database(user, as_user):
     assert show(as_user(user), secret)["Location"] == "/en/my/"
 
 
-def test_seeds_from_before_work_and_are_encrypted_by_the_update(user, as_user):
+def test_seeds_from_before_work_and_are_encrypted_a_day_after_the_update(user, as_user):
     secret = enrol(user)
     codes = RecoveryCodes.activate(user).get_unused_codes()
     Authenticator.objects.create(user=user, type="webauthn", data={"name": "key", "credential": {}})
     made_plain()
     assert secret in stored() and MARK not in stored()
     assert show(as_user(user), secret)["Location"] == "/en/my/"
-    migration.encrypt(apps, None)
-    migration.encrypt(apps, None)
+    update = Recorded.objects.filter(app="summit", name="0018_encrypted_factors")
+    update.update(applied=timezone.now() - timedelta(hours=23))
+    # An earlier release may still run, and reads plain ones alone.
+    assert encrypt_plain() == 0 and secret in stored()
+    update.update(applied=timezone.now() - timedelta(hours=25))
+    out = StringIO()
+    call_command("tidy", stdout=out)
+    assert "second factors encrypted: 2" in out.getvalue() and encrypt_plain() == 0
     assert secret not in stored()
     much_later(user)
     assert show(as_user(user), secret)["Location"] == "/en/my/"
