@@ -255,7 +255,7 @@ def _hint_of(category: Category) -> str:
     """What it is, who decides, and in which way alone one comes."""
     decided = gettext("The organisers decide on it, and tell you by mail.") if category.is_approved else ""
     ways = {"in_person": gettext("In person only."), "online": gettext("Online only.")}
-    return " ".join(filter(None, [str(category.description), decided, ways.get(category.attendance, "")]))
+    return " · ".join(filter(None, [str(category.description), decided, ways.get(category.attendance, "")]))
 
 
 class EntryForm(RegistrationForm):

@@ -18,6 +18,7 @@ from registration.registering import decisions, questions
 from registration.registering.decisions import Queue
 from summit import audit, history
 from summit.errors import Refusal
+from summit.lib.translated import own_name
 from summit.models import HistoryEntry, Membership, Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
@@ -157,6 +158,7 @@ def _about(request: SignedInRequest, found: Registration) -> dict[str, Any]:
     told = HistoryEntry.objects.filter(subject_kind=found._meta.label_lower, subject_key=str(found.pk))
     entries = list(told.select_related("by")[:20])
     return {
+        "mail_language": own_name(found.language),
         "notes": found.notes.select_related("by"),
         "answers": questions.said_by(found),
         "others": _others(request, found),
