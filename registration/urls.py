@@ -1,7 +1,7 @@
 from django.urls import path
 
 from registration.views import badge, desk, register
-from registration.views.personal import my_agenda, own_page, private_link
+from registration.views.personal import everything, my_agenda, own_page, private_link
 from registration.views.workspace import (
     approval,
     copying,
@@ -24,6 +24,8 @@ urlpatterns = [
     path("registrations/<str:token>/cancellation/", own_page.cancellation, name="cancellation"),
     path("registrations/<str:token>/messages/", own_page.resend, name="resend"),
     path("registrations/<str:token>/calendar/", own_page.calendar, name="calendar"),
+    path("registrations/<str:token>/everything/", everything.everything, name="everything"),
+    path("registrations/<str:token>/everything.json", everything.everything_json, name="everything-json"),
     path("registrations/<str:token>/reissue/", private_link.reissue, name="reissue"),
     path("registrations/<str:token>/new-link/", private_link.new_link, name="new-link"),
     path("registrations/<str:token>/badge.pdf", badge.own_badge, name="own-badge"),

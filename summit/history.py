@@ -36,6 +36,7 @@ ACTIONS = {
     "registration.approve": _("Approved"),
     "registration.reject": _("Rejected"),
     "registration.review": _("Looked at again"),
+    "registration.take_along": _("Everything taken along"),
     "registration.note": _("Note written"),
     "registration.ask_second_opinion": _("Second opinion asked for"),
     "reasontemplate.create": _("Reason added"),

@@ -6,7 +6,7 @@ from django.db import connection
 from registration.door import checkin
 from registration.models import Answer, Booking, CheckIn, Places, Question, Registration
 from registration.places import bookings
-from registration.registering import lifecycle, needs, questions, refusals
+from registration.registering import decisions, lifecycle, needs, questions, refusals
 from sessions.models import Session
 from summit.lib.translated import Text
 from summit.models import HistoryEntry, Message, User
@@ -347,3 +347,53 @@ def test_a_question_deleted_six_times_at_once_is_gone_and_no_page_breaks(summit,
     clients = [as_user(organiser) for _n in range(6)]
     ends = race([lambda client=client: client.post(path).status_code for client in clients])
     assert sorted(ends) == [302, *[404] * 5]
+
+
+def applicants(summit, number: int, places: int) -> list[Registration]:
+    make_places(summit, places)
+    press = make_category(summit, "press", admission="approval")
+    return [make_registration(summit, category=press) for _ in range(number)]
+
+
+@on_postgresql
+def test_sixteen_are_approved_at_once_for_three_places(summit, race, organiser):
+    waiting = applicants(summit, 16, 3)
+    ends = race([lambda one=one: decisions.approve(one, by=organiser) for one in waiting])
+    assert sorted(type(end).__name__ for end in ends) == ["NoPlaceLeft"] * 13 + ["Registration"] * 3
+    assert Places.objects.get().taken == Registration.objects.filter(state="confirmed").count() == 3
+    assert Message.objects.filter(kind="confirmed").count() == 3
+
+
+@on_postgresql
+def test_two_decide_on_one_at_once_and_one_of_them_is_told(summit, race, organiser):
+    [waiting] = applicants(summit, 1, 3)
+    tabs = [Registration.objects.get(pk=waiting.pk) for _ in range(8)]
+    no = decisions.Reason(words="no")
+    verbs = [lambda one=one: decisions.approve(one, by=organiser) for one in tabs[:4]]
+    verbs += [lambda one=one: decisions.reject(one, reason=no, by=organiser) for one in tabs[4:]]
+    ends = race(verbs)
+    assert sorted(type(end).__name__ for end in ends) == ["NotFromHere"] * 7 + ["Registration"]
+    state = Registration.objects.get().state
+    assert Places.objects.get().taken == (1 if state == "confirmed" else 0)
+    assert Message.objects.exclude(kind="applied").values_list("kind", flat=True).get() == state
+
+
+@on_postgresql
+def test_approving_and_coming_another_way_do_not_wait_for_each_other(summit, race, organiser):
+    waiting = applicants(summit, 12, 20)
+    make_places(summit, 20, "online")
+    other = [Registration.objects.get(pk=one.pk) for one in waiting]
+    verbs = [lambda one=one: decisions.approve(one, by=organiser) for one in waiting]
+    verbs += [lambda one=one: lifecycle.change_attendance(one, "online") for one in other]
+    assert [type(end) for end in race(verbs)] == [Registration] * 24
+    assert dict(Places.objects.values_list("attendance", "taken")) == {"in_person": 0, "online": 12}
+
+
+@on_sqlite
+def test_sixteen_are_approved_at_once_for_three_places_in_a_file(summit, race, on_disk, organiser):
+    waiting = applicants(summit, 16, 3)
+    on_disk()
+    ends = race([lambda one=one: decisions.approve(one, by=organiser) for one in waiting])
+    assert sorted(type(end).__name__ for end in ends) == ["NoPlaceLeft"] * 13 + ["Registration"] * 3
+    (counts,) = race([lambda: (Places.objects.get().taken, Registration.objects.filter(state="confirmed").count())])
+    assert counts == (3, 3)

@@ -1,0 +1,147 @@
+"""Everything that is kept about somebody registered, to be read and taken along (GDPR article 15, PIPA article 35)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from registration.models import Registration
+from registration.registering import questions
+from sessions.models import Bookmark
+from summit import history
+from summit.lib import countries
+from summit.lib.translated import active_language, own_name
+from summit.models import HistoryEntry, Message
+
+PERSON = ("reference", "state", "reason", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
+          "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "created_at",
+          "updated_at", "confirmed_at", "cancelled_at", "ticket_issue")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """``key`` is for machines, ``label`` for people; ``value`` a text, a number, a moment, or None."""
+
+    key: str
+    label: str
+    value: Any
+
+    @property
+    def is_moment(self) -> bool:
+        return isinstance(self.value, datetime)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    key: str
+    title: str
+    rows: list[list[Fact]]
+
+
+def everything(registration: Registration) -> list[Section]:
+    """What the database holds about the person because of this registration, in the active language, in a fixed number
+    of queries. Keys that open something (links, tickets) are left out: whoever reads this has them."""
+    return [section for section in _sections(registration) if section.rows]
+
+
+def for_machines(sections: list[Section]) -> dict[str, list[dict[str, Any]]]:
+    """The same by keys, for JSON; moments as they are."""
+    return {section.key: [{fact.key: fact.value for fact in row} for row in section.rows] for section in sections}
+
+
+def _sections(registration: Registration) -> Iterator[Section]:
+    yield Section("registration", _("Registration"), [[_of_person(registration, name) for name in PERSON]])
+    said = registration.answers.select_related("question").prefetch_related("choices")
+    answers = [
+        [Fact("question", _("Question"), str(row.question)), Fact("answer", _("Answer"), questions.in_words(row))]
+        for row in said
+    ]
+    yield Section("answers", _("Answers"), answers)
+    yield Section(
+        "consents", _("Consents"), [_facts(row, "kind", "version", "given_at") for row in registration.consents.all()]
+    )
+    seats = registration.bookings.select_related("session")
+    yield Section(
+        "seats",
+        _("Seats"),
+        [[_session(row.session), *_facts(row, "state", "queued_at", "updated_at")] for row in seats],
+    )
+    marked = Bookmark.objects.filter(user=registration.user_id, session__summit=registration.summit_id).select_related(
+        "session"
+    )
+    yield Section(
+        "bookmarks", _("Bookmarks"), [[_session(row.session), Fact("at", _("Since"), row.created_at)] for row in marked]
+    )
+    arrivals = registration.check_ins.select_related("desk")
+    yield Section(
+        "check_ins",
+        _("Arrivals"),
+        [[Fact("desk", _("Desk"), str(row.desk)), *_facts(row, "at", "undone_at")] for row in arrivals],
+    )
+    printed = registration.badge_prints.all()
+    yield Section(
+        "badges",
+        _("Badges drawn"),
+        [
+            [Fact("at", _("When"), row.at), Fact("ticket_issue", _("Issue of the ticket"), row.ticket_issue)]
+            for row in printed
+        ],
+    )
+    mails = Message.objects.filter(summit=registration.summit_id, to__address=registration.email).order_by("created_at")
+    yield Section(
+        "mails",
+        _("Mail"),
+        [_facts(row, "subject", "to", "language", "state", "created_at", "sent_at", "erased_at") for row in mails],
+    )
+    notes = [[Fact("text", _("Note"), note.text), Fact("at", _("When"), note.at)] for note in registration.notes.all()]
+    yield Section("notes", _("Notes of the team"), notes)
+    yield Section("history", _("History"), _happened(registration))
+
+
+def _of_person(registration: Registration, name: str) -> Fact:
+    match name:
+        case "country":
+            said: Any = countries.name(registration.country, active_language())
+        case "language":
+            said = own_name(registration.language)
+        case "category":
+            said = str(registration.category)
+        case _:
+            return _fact(registration, name)
+    return Fact(name, _label(registration, name), said)
+
+
+def _facts(row: Model, *names: str) -> list[Fact]:
+    return [_fact(row, name) for name in names]
+
+
+def _fact(row: Model, name: str) -> Fact:
+    shown = getattr(row, f"get_{name}_display", None)
+    value = str(shown()) if shown else getattr(row, name)
+    return Fact(name, _label(row, name), None if value == "" else value)
+
+
+def _label(row: Model, name: str) -> str:
+    return str(capfirst(str(getattr(row._meta.get_field(name), "verbose_name", name))))
+
+
+def _session(session: Any) -> Fact:
+    return Fact("session", _("Session"), f"{session.code} {session.title}".strip())
+
+
+def _happened(registration: Registration) -> list[list[Fact]]:
+    """The lines of the history: whether it was the person or the team, not who of the team."""
+    rows = HistoryEntry.objects.filter(subject_kind=registration._meta.label_lower, subject_key=str(registration.pk))
+    entries = list(rows.select_related("by").order_by("pk"))
+    found = []
+    for entry, told in zip(entries, history.described(entries, Registration), strict=True):
+        changes = "; ".join(f"{name}: {before} → {after}" for name, (before, after) in told["labelled"])
+        own = entry.by_id is None or entry.by_id == registration.user_id
+        by = _("You, or nobody in person") if own else _("The team")
+        found.append([Fact("at", _("When"), entry.at), Fact("what", _("What"), str(told["label"])),
+                      Fact("changes", _("Changes"), changes or None), Fact("by", _("By"), by)])  # fmt: skip
+    return found

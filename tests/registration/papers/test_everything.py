@@ -1,0 +1,84 @@
+import json
+
+import pytest
+
+from registration.door import checkin
+from registration.models import Registration
+from registration.papers.everything import PERSON, everything, for_machines
+from registration.places import bookings
+from registration.registering import decisions, lifecycle
+from sessions.models import Bookmark
+from summit.models import HistoryEntry
+from tests.factories import make_desk, make_question, make_registration, make_session, make_user
+from tests.registration.reading import words
+
+# Keys that open something, and what says nothing about the person.
+LEFT_OUT = {"id", "guid", "token", "calendar_token", "calendar_alarm", "form_nonce", "user", "summit", "found_as", "sequence",
+            "keeps_place"}  # fmt: skip
+# Other rows that hang on a registration: the section they stand in.
+HANGING = {"answers": "answers", "consents": "consents", "bookings": "seats", "check_ins": "check_ins", "badge_prints": "badges",
+           "notes": "notes", "former_keys": "", "second_opinion": ""}  # fmt: skip
+
+
+@pytest.fixture
+def full(summit, organiser):
+    question = make_question(summit, kind="several", choices=["Seoul", "Busan"])
+    made = make_registration(
+        summit, language="en", access_needs="Step-free <seat>", consents={"privacy": "2021-11-01"},
+        answers={question.pk: [str(question.choices.all()[1].pk)]},
+    )  # fmt: skip
+    bookings.book(made, make_session(summit, seats=5, title={"en": "Open data", "ko": "열린 데이터"}))
+    Bookmark.objects.create(user=made.user, session=make_session(summit, "DIG001"))
+    checkin.check_in(
+        made, desk=make_desk(summit), by=make_user("d@team.example", summit=summit, role="desk"), nonce="everything-1"
+    )
+    decisions.note(made, "Asked for a seat near the door.", by=organiser)
+    lifecycle.correct(made, {"organisation": "Hanbit"}, by=organiser, as_organiser=True)
+    return made
+
+
+def test_each_field_is_told_or_known_to_say_nothing():
+    fields = {field.name for field in Registration._meta.concrete_fields}
+    assert fields - LEFT_OUT == set(PERSON)
+    assert {relation.get_accessor_name() for relation in Registration._meta.related_objects} == set(HANGING)
+
+
+def test_what_is_kept_stands_in_it(full):
+    told = for_machines(everything(full))
+    assert {section for section in HANGING.values() if section and section != "badges"} < set(told)
+    [person] = told["registration"]
+    assert (person["email"], person["access_needs"], person["organisation"]) == (
+        full.email,
+        "Step-free <seat>",
+        "Hanbit",
+    )
+    assert [row["answer"] for row in told["answers"]] == ["Busan"]
+    assert [row["version"] for row in told["consents"]] == ["2021-11-01"]
+    assert told["seats"][0]["session"].startswith("CIV001") and told["bookmarks"][0]["session"].startswith("DIG001")
+    assert told["notes"][0]["text"] == "Asked for a seat near the door."
+    assert len(told["mails"]) == 1 and len(told["check_ins"]) == 1
+    assert "organiser@team.example" not in json.dumps(told, default=str)
+    assert full.token not in json.dumps(told, default=str)
+
+
+def test_it_is_a_page_and_a_file_for_whoever_has_the_link_and_nobody_else(client, full):
+    page = f"/en/ogp2021/registrations/{full.token}/everything/"
+    shown = words(client.get(page))
+    assert "Step-free <seat>" in shown and "Asked for a seat near the door." in shown and "Busan" in shown
+    assert "<seat>" not in client.get(page).content.decode()
+    answer = client.get(page.replace("everything/", "everything.json"))
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="ogp2021-{full.reference}.json"'
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.json()["registration"][0]["reference"] == full.reference
+    assert HistoryEntry.objects.filter(action="registration.take_along").count() == 1
+    assert client.get(page.replace(full.token, "x" * 32)).status_code == 404
+
+
+def test_more_rows_take_no_more_queries(full, organiser, django_assert_num_queries, django_assert_max_num_queries):
+    with django_assert_max_num_queries(30) as few:
+        everything(full)
+    for number in range(5):
+        decisions.note(full, f"Note {number}", by=organiser)
+        lifecycle.resend(full)
+    with django_assert_num_queries(len(few)):
+        everything(full)
