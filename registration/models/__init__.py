@@ -4,7 +4,8 @@ from registration.models.category import Admission, Category
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
 from registration.models.former_key import FormerKey
 from registration.models.question import Answer, Choice, Pick, Question
-from registration.models.registration import Consent, Places, Registration, Script, State
+from registration.models.quota import Quota
+from registration.models.registration import Consent, Registration, Script, State
 from registration.models.review import Note, ReasonTemplate, ReviewScope, SecondOpinion
 
 __all__ = [
@@ -22,8 +23,8 @@ __all__ = [
     "FormerKey",
     "Note",
     "Pick",
-    "Places",
     "Question",
+    "Quota",
     "ReasonTemplate",
     "Registration",
     "ReviewScope",

@@ -8,9 +8,8 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -121,6 +120,8 @@ class Registration(models.Model):
     waits_since = models.DateTimeField(_("waits since"), null=True, blank=True, editable=False)
     # A place is kept for it though it is not confirmed: it is looked at again, or a place is offered to it.
     keeps_place = models.BooleanField(default=False, db_default=False, editable=False)
+    # Until when a place that is kept for whoever waited may be taken; the worker takes it back then.
+    offer_ends_at = models.DateTimeField(_("offer ends"), null=True, blank=True, editable=False)
     # What the person was told why it was rejected or cancelled, in their language.
     reason = models.TextField(_("reason"), max_length=1000, blank=True, default="", db_default="", editable=False)
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -234,39 +235,6 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.version}"
-
-
-class Places(models.Model):
-    """How many may come in one way. ``taken`` is written by one conditional UPDATE in ``registration.places.capacity``."""
-
-    summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="places")
-    attendance = models.CharField(_("attendance"), max_length=12, choices=Attendance)
-    capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True, help_text=_("Empty: no limit."))
-    taken = models.PositiveIntegerField(_("taken"), default=0, editable=False)
-
-    class Meta:
-        verbose_name = _("capacity")
-        verbose_name_plural = _("capacities")
-        constraints = (
-            models.UniqueConstraint(fields=["summit", "attendance"], name="places_once"),
-            models.CheckConstraint(
-                condition=Q(capacity__isnull=True) | Q(taken__lte=F("capacity")), name="places_never_oversold"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.get_attendance_display()}: {self.taken}/{self.capacity if self.capacity is not None else '∞'}"
-
-    def clean(self) -> None:
-        counted = Registration.objects.holding().filter(summit=self.summit_id, attendance=self.attendance).count()
-        if self.capacity is not None and 0 <= self.capacity < counted:
-            message = _("%(count)d people are registered already; “capacity” may not be less.")
-            raise ValidationError({"capacity": message % {"count": counted}})
-
-    @property
-    def left(self) -> int | None:
-        """Places still free; None where there is no limit."""
-        return None if self.capacity is None else max(0, self.capacity - self.taken)
 
 
 # As the privacy notice says.

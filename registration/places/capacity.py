@@ -1,86 +1,155 @@
-"""Places: counted by the database in one statement, never read, compared and written."""
+"""Places: counted by the database, never read, compared and written without holding the row."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 
-from registration.models import Attendance, Places
-from summit.errors import Refusal
-from summit.models import Summit
-
-
-class FewerThanRegistered(Refusal):
-    """``details["attendance"]`` is the way of coming, ``details["count"]`` how many have registered so."""
-
-    code = "fewer_than_registered"
-    status = 422
-    message: Any = _("%(count)d people are registered already; there cannot be fewer places.")
+from registration.models import Attendance, Quota
+from registration.models.quota import Wish
+from summit import history
+from summit.models import Summit, User
 
 
-def take(summit: Summit, attendance: str, count: int = 1) -> bool:
-    """Take places, all or none; False where fewer are left. Call it inside the transaction that makes the registrations.
+# More than anybody counts to: an excess while a limit is set, before it is counted.
+MOST = 1_000_000_000
 
-    A summit without a ``Places`` row for an attendance has no limit there.
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A quota and the keys of its categories."""
+
+    quota: Quota
+    categories: frozenset[int]
+
+    def counts(self, wish: Wish) -> bool:
+        return self.quota.counts(wish, self.categories)
+
+
+def quotas(summit: Summit) -> list[Counted]:
+    """All of a summit. Two queries at most."""
+    rows = Quota.objects.filter(summit=summit).order_by("pk").prefetch_related("categories")
+    return [Counted(row, frozenset(each.pk for each in row.categories.all())) for row in rows]
+
+
+def matching(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> list[Quota]:
+    """The quotas somebody is counted against, in the order of their keys."""
+    found = quotas(summit) if among is None else among
+    return [counted.quota for counted in found if counted.counts(wish)]
+
+
+def take(summit: Summit, wish: Wish, count: int = 1, *, by_team: bool = False) -> bool:
+    """Take places in every quota that counts, all or none; False where fewer are left in one of them, or where one is not
+    open now (the team does not wait for that). Call it inside the transaction that makes the registrations.
+
+    Where nothing is limited there is no limit.
     """
-    rows = Places.objects.filter(summit=summit, attendance=attendance)
+    return _take([quota.pk for quota in matching(summit, wish)], count, None if by_team else timezone.now())
+
+
+def release(summit: Summit, wish: Wish, count: int = 1) -> None:
+    """Give places back in every quota that counts."""
+    _release([quota.pk for quota in matching(summit, wish)], count)
+
+
+def move(summit: Summit, before: Wish, after: Wish, count: int = 1, *, by_team: bool = False) -> bool:
+    """Somebody who holds places comes otherwise, as something else or from elsewhere: what is left behind is free at
+    once. False where a place is missing; then nothing was written."""
+    found = quotas(summit)
+    old, new = ({quota.pk for quota in matching(summit, wish, found)} for wish in (before, after))
+    if old == new:
+        return True
+    lock(summit)
+    if not _take(sorted(new - old), count, None if by_team else timezone.now()):
+        return False
+    _release(sorted(old - new), count)
+    return True
+
+
+def _take(keys: list[int], count: int, now: datetime | None) -> bool:
+    rows = Quota.objects.filter(pk__in=keys)
     free = Q(capacity__isnull=True) | Q(taken__lte=F("capacity") - count)
-    return bool(rows.filter(free).update(taken=F("taken") + count)) or not rows.exists()
+    if now is not None:
+        free &= (Q(opens_at__isnull=True) | Q(opens_at__lte=now)) & (Q(closes_at__isnull=True) | Q(closes_at__gt=now))
+    if len(keys) > 1:
+        # Held in one order, so that two who want the same never wait for each other in a ring.
+        list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+        if rows.filter(free).count() < len(keys):
+            return False
+    return rows.filter(free).update(taken=F("taken") + count) == len(keys) if keys else True
+
+
+def _release(keys: list[int], count: int) -> None:
+    rows = Quota.objects.filter(pk__in=keys, taken__gt=0)
+    if len(keys) > 1:
+        list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    left = Greatest(F("taken") - count, 0)
+    rows.update(taken=left, excess=Coalesce(Greatest(F("taken") - count - F("capacity"), 0), 0))
 
 
 def lock(summit: Summit) -> None:
-    """Hold all places of a summit, always in the same order: two people changing in opposite directions would else
-    wait for each other for ever. SQLite has one writer at a time anyway."""
-    list(Places.objects.select_for_update().filter(summit=summit).order_by("pk"))
+    """Hold all quotas of a summit, always in the same order: two people changing in opposite directions would else wait
+    for each other for ever. SQLite has one writer at a time anyway."""
+    list(Quota.objects.select_for_update().filter(summit=summit).order_by("pk"))
 
 
-def release(summit: Summit, attendance: str) -> None:
-    Places.objects.filter(summit=summit, attendance=attendance, taken__gt=0).update(taken=F("taken") - 1)
+def left(summit: Summit, among: Iterable[Counted] | None = None) -> dict[str, int | None]:
+    """Places left by attendance, whoever it is; None where there is no limit."""
+    found = quotas(summit) if among is None else list(among)
+    return {way: left_for(Wish(way), [each for each in found if not each.categories and not each.quota.countries])
+            for way in Attendance.values}  # fmt: skip
 
 
-def left(summit: Summit) -> dict[str, int | None]:
-    """Places left by attendance; None where there is no limit. One query."""
-    found: dict[str, int | None] = dict.fromkeys(Attendance.values)
-    found.update({places.attendance: places.left for places in Places.objects.filter(summit=summit)})
-    return found
+def left_for(wish: Wish, among: Iterable[Counted], now: datetime | None = None) -> int | None:
+    """Places left for somebody: the fewest of all quotas that count, none where one is not open."""
+    rows = [each.quota for each in among if each.counts(wish)]
+    numbers = [quota.left if quota.is_open(now) else 0 for quota in rows]
+    return min((number for number in numbers if number is not None), default=None)
 
 
 def limits(summit: Summit) -> dict[str, int | None]:
-    """The capacity of each attendance; None where there is no limit. One query."""
-    return {
-        **dict.fromkeys(Attendance.values),
-        **dict(Places.objects.filter(summit=summit).values_list("attendance", "capacity")),
-    }
+    """The basic capacity of each attendance; None where there is no limit. One query."""
+    basic = Quota.objects.filter(summit=summit, is_basic=True)
+    return {**dict.fromkeys(Attendance.values), **dict(basic.values_list("attendance", "capacity"))}
 
 
 @transaction.atomic
 def set_limits(summit: Summit, wanted: Mapping[str, int | None]) -> None:
-    """Set how many may come in each way named. Raises :class:`FewerThanRegistered`; then nothing is written.
-
-    Whoever calls it leaves the line of history.
-    """
-    from registration.models import Registration  # only here; take() and release() do not need it
-
+    """Set how many may come in each way named. Fewer than hold a place already take it from nobody: the next ones come
+    in once so many have left. Whoever calls it leaves the line of history."""
     lock(summit)
     for attendance, capacity in wanted.items():
-        count = Registration.objects.holding().filter(summit=summit, attendance=attendance).count()
-        if capacity is not None and capacity < count:
-            refusal = FewerThanRegistered(attendance=attendance, count=count)
-            refusal.message = FewerThanRegistered.message % {"count": count}
-            raise refusal
-        Places.objects.update_or_create(
-            summit=summit, attendance=attendance, defaults={"capacity": capacity, "taken": count}
+        Quota.objects.update_or_create(
+            summit=summit, attendance=attendance, is_basic=True, defaults={"capacity": capacity, "excess": MOST}
         )
+    recount(summit)
 
 
-def recount(summit: Summit) -> None:
-    """Set ``taken`` to what the registrations say: after a limit was set late, or work on the database by hand."""
-    from registration.models import Registration  # only here; take() and release() do not need it
+@transaction.atomic
+def recount(summit: Summit) -> list[tuple[Quota, int]]:
+    """Set ``taken`` to what the registrations say: after a limit was set, or work on the database by hand. Returns the
+    quotas of which another number was kept, each with that number."""
+    # Whoever registers holds the row until the registration is written; counted is what comes after that.
+    lock(summit)
+    wrong = []
+    for counted in quotas(summit):
+        quota = counted.quota
+        number = quota.of_it(counted.categories).holding().count()
+        if quota.taken != number:
+            wrong.append((quota, quota.taken))
+        excess = 0 if quota.capacity is None else max(0, number - quota.capacity)
+        Quota.objects.filter(pk=quota.pk).update(taken=number, excess=excess)
+    return wrong
 
-    with transaction.atomic():
-        # Whoever registers holds the row until the registration is written; counted is what comes after that.
-        for places in Places.objects.select_for_update().filter(summit=summit):
-            count = Registration.objects.holding().filter(summit=summit, attendance=places.attendance).count()
-            Places.objects.filter(pk=places.pk).update(taken=count)
+
+def reconcile(summit: Summit, *, by: User | None = None) -> int:
+    """Every night: put right what counts wrongly, and leave a line of history for each; returns how many there were."""
+    wrong = recount(summit)
+    for quota, before in wrong:
+        quota.refresh_from_db()
+        history.record("quota.reconcile", quota, by=by, summit=summit, changes={"taken": (before, quota.taken)})
+    return len(wrong)
