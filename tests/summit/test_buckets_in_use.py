@@ -85,7 +85,9 @@ def test_no_name_is_used_twice(bucket):
     client, _public, private = bucket
     first, second = (private_files().save("exports/a.csv", ContentFile(text)) for text in (b"1", b"2"))
     assert first == "exports/a.csv" and second != first
-    assert [private_files().open(name).read() for name in (first, second)] == [b"1", b"2"]
+    for name, text in ((first, b"1"), (second, b"2")):
+        with private_files().open(name) as file:
+            assert file.read() == text
     assert names(client, private) == sorted([first, second])
 
 
