@@ -108,7 +108,13 @@ class Bucket(S3Storage):
     @_asks
     def _open(self, name: str, mode: str = "rb") -> Any:
         """The whole file is there before anything is given out."""
-        return super()._open(name, mode).open()
+        file = super()._open(name, mode)
+        try:
+            return file.open()
+        except BaseException:
+            # With the file on this disk that it was to be fetched into.
+            file.close()
+            raise
 
     @_asks
     def get_modified_time(self, name: str) -> datetime:

@@ -110,6 +110,11 @@ def private_files() -> Storage:
     return storages["private"]
 
 
+def is_private(field: models.FileField) -> bool:
+    """Whether a column's files lie there: by what it was declared with, whichever storage that gives by now."""
+    return getattr(field, "_storage_callable", None) is private_files
+
+
 def delete_files(rows: models.QuerySet[Any]) -> int:
     """Delete what lies in the ``file`` of each row, and keep the rows. Returns how many files went."""
     found = list(rows)
@@ -141,7 +146,7 @@ def _named() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for model in apps.get_models():
         for field in model._meta.fields:
-            if isinstance(field, models.FileField) and field.storage is private_files():
+            if isinstance(field, models.FileField) and is_private(field):
                 rows = model._default_manager.exclude(**{field.name: ""})
                 found.setdefault(str(field.upload_to), set()).update(rows.values_list(field.name, flat=True))
     return found

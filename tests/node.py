@@ -57,13 +57,15 @@ def prepare(_told: dict[str, Any]) -> dict[str, Any]:
 
     call_command("migrate", verbosity=0)
     summit = make.make_summit()
-    organiser = make.make_user("organiser@team.example", summit=summit, role="organiser", language="en")
+    organiser = make.make_user("organiser@team.example", language="en")
     speaker = make.make_speaker(summit, code="PARK01", user=organiser)
     for number in range(9):
         make.make_session(summit, f"DIG{number:03}", people=[speaker], room=make.make_room(summit, f"room-{number}"))
+    # Log-ins are made while nobody else works on the summit.
+    call_command("stage_summit", summit="ogp2021", stage="open", stdout=io.StringIO())
+    summit.memberships.create(user=organiser, role="organiser")
     make.make_registration(summit, email="hong@people.example")
     send_mail("A code", "1234", None, ["hong@people.example"])
-    call_command("stage_summit", summit="ogp2021", stage="open", stdout=io.StringIO())
     return {}
 
 

@@ -22,7 +22,8 @@ from tests import s3_server
 from tests.bench.world import free_port
 from tests.compose import ROOT, Composed, Missing, interpolated
 from tests.drill.stack import scratch
-from tests.processes import running, wait_for
+from tests.processes import running
+from tests.waiting import wait_for
 
 INITDB = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 CADDY = shutil.which("caddy", path=str(Path(sys.executable).parent))

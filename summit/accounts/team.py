@@ -73,6 +73,7 @@ ALLOWS: dict[Right, Any] = {
     Right.IMPORT: _("import"),
     Right.NUMBERS: _("see numbers of registrations"),
     Right.REGISTRATIONS: _("see and change registrations"),
+    Right.APPROVAL: _("decide on registrations that wait"),
     Right.BADGES: _("draw badges"),
     Right.DESK: _("check people in at the desk"),
     Right.TEAM: _("invite the team"),

@@ -55,7 +55,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     Role.ORGANISER: EVERYTHING,
     Role.TRACK_LEAD: frozenset({Right.WORKSPACE, Right.OWN_TRACKS, Right.NOTES}),
     Role.REGISTRATIONS: frozenset({Right.NUMBERS, Right.REGISTRATIONS, Right.APPROVAL, Right.BADGES}),
-    Role.REVIEWER: frozenset({Right.APPROVAL}),
+    Role.REVIEWER: frozenset({Right.APPROVAL, Right.NUMBERS}),
     Role.DESK_LEAD: frozenset({Right.DESK, Right.NUMBERS, Right.BADGES}),
     Role.DESK: frozenset({Right.DESK}),
     Role.TRANSLATOR: frozenset({Right.WORKSPACE, Right.TEXTS}),

@@ -14,7 +14,8 @@ from summit import cache as product
 from tests.authority import Authority
 from tests.bench.world import free_port
 from tests.drill.stack import Database, scratch
-from tests.processes import running, wait_for
+from tests.processes import running
+from tests.waiting import wait_for
 
 ASKS = """
 import subprocess

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 
 from summit import settings as product
-from summit.storage import SHEETS, ManifestStorage, private_files
+from summit.storage import SHEETS, ManifestStorage, is_private, private_files
 from summit.templatetags.summit_tags import style_sheet
 
 
@@ -114,7 +114,7 @@ PUBLIC_FILES = {
 
 def test_every_column_of_files_is_private_but_those_of_pictures():
     columns = [field for model in apps.get_models() for field in model._meta.fields if isinstance(field, FileField)]
-    public = {f"{field.model._meta.label}.{field.name}" for field in columns if field.storage is not private_files()}
+    public = {f"{field.model._meta.label}.{field.name}" for field in columns if not is_private(field)}
     assert public == PUBLIC_FILES
     assert len(columns) > len(public)
 
