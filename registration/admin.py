@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from registration.models import Category, CheckIn, Choice, Desk, Places, Question, Registration
+from registration.models import Category, CheckIn, Choice, Desk, Question, Quota, Registration
 from registration.places import capacity
 from summit.admin import PublicAdmin, ReadOnly, ReadOnlyAdmin, Recorded
 
@@ -32,9 +32,9 @@ class DeskAdmin(Recorded):
     list_display = ("name", "code", "is_open")
 
 
-@admin.register(Places)
-class PlacesAdmin(Recorded):
-    list_display = ("summit", "attendance", "capacity", "taken")
+@admin.register(Quota)
+class QuotaAdmin(Recorded):
+    list_display = ("summit", "__str__", "attendance", "capacity", "taken")
     readonly_fields = ("taken",)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -38,6 +38,7 @@ class Next(StrEnum):
 
     WAIT_FOR_DECISION = "wait_for_decision"
     WAIT_FOR_PLACE = "wait_for_place"
+    TAKE_PLACE = "take_place"
     SHOW_TICKET = "show_ticket"
     FOLLOW_ONLINE = "follow_online"
     REGISTER_AGAIN = "register_again"
@@ -50,6 +51,7 @@ class Facts:
 
     state: str
     attendance: str
+    offered: bool = False  # a place is kept, for now
     may_book: bool = True
     changes_open: bool = True
     registers: bool = True
@@ -102,7 +104,7 @@ def _next(facts: Facts, *, confirmed: bool, there: bool) -> Next:
         case State.PENDING:
             return Next.WAIT_FOR_DECISION
         case State.WAITLISTED:
-            return Next.WAIT_FOR_PLACE
+            return Next.TAKE_PLACE if facts.offered else Next.WAIT_FOR_PLACE
         case State.CANCELLED if facts.registers:
             return Next.REGISTER_AGAIN
     return Next.NOTHING
@@ -115,6 +117,7 @@ def of_registration(registration: "Registration", now: datetime | None = None) -
         Facts(
             state=registration.state,
             attendance=registration.attendance,
+            offered=registration.offer_ends_at is not None and registration.offer_ends_at > now,
             may_book=registration.category.may_book,
             changes_open=summit.accepts_changes(now),
             registers=summit.registration_state(now) == "open",

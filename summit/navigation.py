@@ -183,6 +183,7 @@ SECTIONS = (
     ("summit:settings-menu", _("Menu")),
     ("registration:settings-registration", _("Registration")),
     ("registration:categories", _("Categories")),
+    ("registration:quotas", _("Quotas")),
     ("registration:reasons", _("Reasons")),
     ("registration:reviewers", _("Who decides on what")),
     ("registration:desks-kept", _("Desks")),

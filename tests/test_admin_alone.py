@@ -26,7 +26,7 @@ PAGES = {
     "speakers.Speaker": "speakers:organiser-person",
     "registration.Category": "registration:category",
     "registration.Desk": "registration:desk-kept",
-    "registration.Places": "registration:settings-registration",
+    "registration.Quota": "registration:settings-registration",
     "summit.Membership": "summit:team",
     "summit.Page": "summit:organiser-page",
     "summit.Room": "summit:organiser-room",

@@ -4,7 +4,7 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, Self
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django import forms
 from django.conf import settings
@@ -12,12 +12,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.badges.printing import LAYOUTS
 from registration.forms.questions import AskingForm, name_of
 from registration.models import Attendance, Category, Registration, Script
 from registration.models.attendance import offered
+from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
-from registration.registering import questions
+from registration.places import capacity
+from registration.places.capacity import Counted
+from registration.registering import questions, waitlist
 from registration.registering.copying import CodeTaken, Sessions
 from registration.registering.lifecycle import Person
 from registration.registering.refusals import NotInThisWay
@@ -186,6 +188,12 @@ class RegistrationForm(PersonFields):
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, help_text=_("Your confirmation, ticket and link come here.")
     )
+    waits = forms.BooleanField(
+        label=_("If no place is left, put me on the waitlist."),
+        required=False,
+        initial=True,
+        help_text=_("You get a mail when a place is kept for you."),
+    )
     photography = forms.BooleanField(
         label=_("I agree that I may be seen in photographs and films of the summit."), required=False
     )
@@ -196,8 +204,12 @@ class RegistrationForm(PersonFields):
     field_order = ["nonce", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
                    "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs"]  # fmt: skip
 
-    def __init__(self, *args: Any, places: dict[str, int | None], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, quotas: list[Counted], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.quotas, places = quotas, capacity.left(self.summit, quotas)
+        waits = any(counted.quota.has_waitlist for counted in quotas)
+        if not waits:
+            del self.fields["waits"]
         self.initial.setdefault("nonce", uuid4().hex)
         # The summit's own questions stand before the consents.
         self.order_fields([*self.field_order, *(field.name for field in self.asked), "photography", "privacy"])
@@ -213,8 +225,17 @@ class RegistrationForm(PersonFields):
         attendance.choices = [(way.value, way.label) for way in offered(self.summit.mode)]
         radio: Any = attendance.widget
         # Set anew: forms are copies of one another and would share what is only added to.
-        radio.hints = {attendance: self.hint(attendance, left) for attendance, left in places.items()}
-        radio.unavailable = {attendance for attendance, left in places.items() if left == 0}
+        full = {way for way, left in places.items() if left == 0}
+        lines = {way for way in full if waitlist.is_open_for(self.summit, Wish(way), self._whoever())}
+        radio.hints = {
+            way: _("All places are taken; there is a waitlist.") if way in lines else self.hint(way, left)
+            for way, left in places.items()
+        }
+        radio.unavailable = full - lines
+
+    def _whoever(self) -> list[Counted]:
+        """The quotas that count for everybody."""
+        return [each for each in self.quotas if not each.categories and not each.quota.countries]
 
     def hint(self, attendance: str, left: int | None) -> Any:
         if left == 0:
@@ -246,6 +267,7 @@ class RegistrationForm(PersonFields):
         names = set(PersonFields.base_fields) | {"email", "attendance", "category"}
         return Person(
             **{name: data[name] for name in names},
+            waits=bool(data.get("waits")),
             consents=dict.fromkeys(given, version),
             answers=self.answers(data["attendance"]),
         )
@@ -263,7 +285,7 @@ class EntryForm(RegistrationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("photography", "privacy"):
+        for name in {"photography", "privacy", "waits"} & self.fields.keys():
             del self.fields[name]
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         category: Any = self.fields["category"]
@@ -288,6 +310,10 @@ class CancelForm(forms.Form):
     )
 
 
+class PullForwardForm(forms.Form):
+    reason = LineField(label=_("Why"), required=False, max_length=300, help_text=_("It stays in the history."))
+
+
 class LostLinkForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
 
@@ -296,39 +322,10 @@ class AttendanceForm(forms.Form):
     attendance = forms.ChoiceField(choices=Attendance)
 
 
-class ScanForm(forms.Form):
-    """What a desk scanned or typed. A ticket is 143 characters long; a name may be typed too."""
-
-    shown = LineField(label=_("Ticket, reference or name"), max_length=300)
-
-
-class CheckInForm(forms.Form):
-    guid = forms.UUIDField()
-    nonce = forms.RegexField(r"\A[A-Za-z0-9_-]{8,64}\Z")
-    # Of the ticket as the desk saw it.
-    issue = forms.IntegerField(min_value=1, max_value=32_767, required=False)
-
-
 class ReissueForm(forms.Form):
     """The issue of the ticket that the question stood for: asked twice, it is replaced once."""
 
     issue = forms.IntegerField(min_value=1, max_value=32_767)
-
-
-class DeskAttendanceForm(AttendanceForm):
-    guid = forms.UUIDField()
-
-
-class BadgeJobForm(forms.Form):
-    layout = forms.ChoiceField(choices=LAYOUTS)
-    scope = forms.ChoiceField(choices=[("chosen", "chosen"), ("listed", "listed")])
-    chosen = forms.TypedMultipleChoiceField(coerce=UUID, required=False)
-
-    def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        chosen: Any = self.fields["chosen"]
-        # Membership is checked against the database when the job is made; here only the shape, by UUID itself.
-        chosen.valid_value = lambda _value: True
 
 
 class SeatsForm(forms.Form):

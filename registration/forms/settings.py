@@ -4,16 +4,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Admission, Attendance, Category, Desk, ReasonTemplate
+from registration.models import Admission, Attendance, Category, Desk, Quota, ReasonTemplate
 from registration.models.attendance import offered
-from registration.registering import arrangement, categories
+from registration.registering import arrangement, categories, quotas
 from summit.forms.rows import ColourInput, RowForm, verdict
 from summit.forms.settings import FactsForm
-from summit.lib import times
+from summit.lib import countries, times
 from summit.lib.fields import MomentInput, this_century
 from summit.lib.translated import active_language
 from summit.models import Summit
@@ -95,6 +96,13 @@ class ArrangementForm(FactsForm):
             else:
                 words = gettext("%(way)s: %(limit)d places. Registered: %(count)d")
             found.append(words % {"way": way.label, "limit": limit, "count": count})
+            if limit is not None and limit < (held := arrangement.held(self.summit, way)):
+                fewer = ngettext(
+                    "%(way)s: %(number)d more holds a place than there are then. Nobody loses theirs; the next come in when that many have left.",
+                    "%(way)s: %(number)d more hold a place than there are then. Nobody loses theirs; the next come in when that many have left.",
+                    held - limit,
+                )
+                found.append(fewer % {"way": way.label, "number": held - limit})
         return found
 
     def _changes(self) -> str:
@@ -170,6 +178,83 @@ class CategoryForm(RowForm):
 
     def _said(self, moment: Any) -> str:
         return times.moment_label(moment, self.summit.tz, active_language())
+
+
+class QuotaForm(RowForm):
+    """A limit; of a basic one the way is what it is, and it has no further conditions."""
+
+    categories = forms.ModelMultipleChoiceField(
+        Category.objects.none(),
+        label=_("Categories"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all of them."),
+    )
+    countries = forms.MultipleChoiceField(
+        label=_("Countries"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text=_("None chosen: all of them."),
+    )
+
+    class Meta:
+        model = Quota
+        fields = quotas.EDITABLE
+        widgets = {"attendance": forms.RadioSelect(), "opens_at": MomentInput(), "closes_at": MomentInput()}
+        help_texts = {
+            "capacity": _("Empty: no limit, only counted."),
+            "has_waitlist": _("Whoever finds no place may wait for one."),
+            "one_by_one": _("The next is offered a place when the one before has taken it or let it pass."),
+            "is_paused": _("Places that become free are kept for nobody until this is taken away."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        attendance: Any = self.fields["attendance"]
+        attendance.choices = [("", _("In person or online")), *Attendance.choices]
+        self.fields["offer_hours"].validators += [MinValueValidator(1), MaxValueValidator(24 * 30)]
+        for name in ("opens_at", "closes_at"):
+            self.fields[name].validators.append(this_century)
+        if self.instance.pk and self.instance.is_basic:
+            for name in ("name", "attendance", "categories", "countries"):
+                del self.fields[name]
+            self.versioned = tuple(name for name in self.versioned if name in self.fields)
+            return
+        categories: Any = self.fields["categories"]
+        categories.queryset = self.summit.categories.all()
+        if self.instance.pk:
+            categories.initial = list(self.instance.categories.all())
+        countries_field: Any = self.fields["countries"]
+        countries_field.choices = countries.choices(active_language())
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens, closes = data.get("opens_at"), data.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("The end lies before the beginning."))
+        if "name" in self.fields and not any((data.get("name") or {}).values()):
+            self.add_error("name", _("Give it a name: it tells you apart what is full."))
+        return data
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        return found | ({"categories": self.cleaned_data["categories"]} if "categories" in self.fields else {})
+
+    def follows(self) -> list[str]:
+        """How many hold a place in it now, and what a lower number means."""
+        if not self.instance.pk:
+            return []
+        held = self.instance.of_it(each.pk for each in self.instance.categories.all()).holding().count()
+        found = [ngettext("%(number)d holds a place now.", "%(number)d hold a place now.", held) % {"number": held}]
+        capacity = self.typed("capacity")
+        if capacity is not None and capacity < held:
+            fewer = ngettext(
+                "%(number)d more than there are then. Nobody loses theirs; the next come in when that many have left.",
+                "%(number)d more than there are then. Nobody loses theirs; the next come in when that many have left.",
+                held - capacity,
+            )
+            found.append(fewer % {"number": held - capacity})
+        return found
 
 
 class ReasonForm(RowForm):

@@ -79,6 +79,17 @@ def _arrived(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
     return found.arrived(value == "yes")
 
 
+def _quotas(summit: Summit) -> list[tuple[str, str]]:
+    return [(str(quota.pk), str(quota)) for quota in summit.quotas.all()]
+
+
+def _holds_in(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
+    quota = summit.quotas.filter(pk=value).prefetch_related("categories").first()
+    if quota is None:
+        return found.none()
+    return found.filter(pk__in=quota.of_it(each.pk for each in quota.categories.all()).holding().values("pk"))
+
+
 def _overdue(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
     return found.overdue() if value == "yes" else found.exclude(pk__in=found.overdue().values("pk"))
 
@@ -145,6 +156,7 @@ REGISTRATIONS = ListKind(
     views=(
         (gettext_lazy("Confirmed"), "state=confirmed"),
         (gettext_lazy("Waiting for a decision"), "state=pending&sort=waits_since"),
+        (gettext_lazy("Waitlist"), "state=waitlisted&sort=waits_since"),
         (gettext_lazy("Not arrived"), "state=confirmed&attendance=in_person&arrived=no"),
         (gettext_lazy("Online"), "state=confirmed&attendance=online"),
         (gettext_lazy("Cancelled"), "state=cancelled"),
@@ -158,6 +170,7 @@ REGISTRATIONS = ListKind(
         Filter("attendance", gettext_lazy("Attendance"), lambda _s: Attendance.choices, narrowed_by("attendance")),
         Filter("category", gettext_lazy("Category"), lambda s: [(c.code, c.name) for c in s.categories.all()], narrowed_by("category__code")),
         Filter("country", gettext_lazy("Country"), _countries, narrowed_by("country")),
+        Filter("quota", gettext_lazy("Holds a place in"), _quotas, _holds_in),
         Filter("overdue", gettext_lazy("Decision overdue"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _overdue),
         Filter("arrived", gettext_lazy("Arrived"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _arrived),
         Filter("language", gettext_lazy("Language of mails"), lambda s: [(c, own_name(c)) for c in s.languages], narrowed_by("language")),
@@ -189,6 +202,11 @@ def _from_elsewhere(verb: str) -> Callable[[list[Registration]], dict[int, str]]
 
 def _approve(row: Registration, _value: Any, by: User) -> Step:
     decisions.approve(row, by=by)
+    return {}
+
+
+def _put_on_waitlist(row: Registration, _value: Any, by: User) -> Step:
+    decisions.put_on_waitlist(row, by=by)
     return {}
 
 
@@ -246,6 +264,9 @@ REGISTRATIONS.actions.extend([
     Action("approve", gettext_lazy("Approve"), said=_told, run=_approve, stays=_from_elsewhere("approve"),
            each_alone=True, most=MOST_MAILED,
            asks=lambda n: ngettext("Approve %(n)d registration", "Approve %(n)d registrations", n) % {"n": n}),
+    Action("wait", gettext_lazy("Put on the waitlist"), said=_told, run=_put_on_waitlist, stays=_from_elsewhere("wait"),
+           each_alone=True, most=MOST_MAILED,
+           asks=lambda n: ngettext("Put %(n)d registration on the waitlist", "Put %(n)d registrations on the waitlist", n) % {"n": n}),
     Action("reject", gettext_lazy("Reject"), said=_told, run=_reject, stays=_from_elsewhere("reject"), field=ReasonField,
            each_alone=True, most=MOST_MAILED, danger=True,
            asks=lambda n: ngettext("Reject %(n)d registration", "Reject %(n)d registrations", n) % {"n": n}),

@@ -98,6 +98,28 @@ def applied(registration: Registration, *, send: bool = True) -> Message:
     return _send("applied", registration, send=send)
 
 
+def waitlisted(registration: Registration, *, send: bool = True) -> Message:
+    """No place is left, and the person waits for one."""
+    return _send("waitlisted", registration, send=send)
+
+
+def place_offered(registration: Registration) -> Message:
+    """A place is kept for whoever waited, until a moment that is told in their own zone as well."""
+    summit, until = registration.summit, registration.offer_ends_at or registration.updated_at
+    with translation.override(registration.language):
+        there = times.for_reader(until, None, summit.tz, registration.zone, registration.language)
+        ends = " · ".join(filter(None, [times.moment_label(until, summit.tz, registration.language), there]))
+    return outbox.queue(_drawn("place_offered", registration, ends=ends))
+
+
+def offer_ended(registration: Registration) -> Message:
+    return _send("offer_ended", registration)
+
+
+def waitlist_ended(registration: Registration) -> Message:
+    return _send("waitlist_ended", registration, secret=False)
+
+
 def reviewed(registration: Registration) -> Message:
     """A confirmed registration is looked at again: until then its ticket opens no door, and its place is kept."""
     return _send("reviewed", registration)

@@ -59,6 +59,8 @@ class Category(models.Model):
     decided_within = models.PositiveSmallIntegerField(
         _("days to decide"), default=7, db_default=7, help_text=_("Who waits longer stands on the list as overdue.")
     )
+    # Of those who wait for a place, the higher class is offered one first.
+    priority = models.PositiveSmallIntegerField(_("class on the waitlist"), default=0, db_default=0)
     # Names of fields whose correction by the person sends the registration to the organisers again.
     reviewed_again = models.JSONField(_("looked at again after a change of"), default=list, blank=True, db_default=[])
     order = models.PositiveSmallIntegerField(_("order"), default=0)

@@ -39,7 +39,7 @@ class Quota(models.Model):
     """
 
     summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="quotas")
-    name = TranslatedField(_("name"), max_length=80, blank=True)
+    name = TranslatedField(_("name"), max_length=80, blank=True, db_default={})
     is_basic = models.BooleanField(default=True, db_default=True, editable=False)
     attendance = models.CharField(_("attendance"), max_length=12, choices=Attendance, blank=True)
     categories: models.ManyToManyField[Category, models.Model] = models.ManyToManyField(
@@ -65,9 +65,12 @@ class Quota(models.Model):
         verbose_name_plural = _("quotas")
         ordering = ("-is_basic", "order", "pk")
         constraints = (
-            models.UniqueConstraint(fields=["summit", "attendance"], condition=Q(is_basic=True), name="quota_basic_once"),
+            models.UniqueConstraint(
+                fields=["summit", "attendance"], condition=Q(is_basic=True), name="quota_basic_once"
+            ),
             models.CheckConstraint(
-                condition=Q(capacity__isnull=True) | Q(taken__lte=F("capacity") + F("excess")), name="quota_never_oversold"
+                condition=Q(capacity__isnull=True) | Q(taken__lte=F("capacity") + F("excess")),
+                name="quota_never_oversold",
             ),
         )
 

@@ -14,7 +14,6 @@ from registration.models.quota import Wish
 from summit import history
 from summit.models import Summit, User
 
-
 # More than anybody counts to: an excess while a limit is set, before it is counted.
 MOST = 1_000_000_000
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from registration.models import Attendance, Registration
 from registration.models.attendance import offered
 from registration.places import capacity
+from registration.registering import waitlist
 from summit import history
 from summit.editing import inline_edits, summit_settings
 from summit.editing.revising import Overtaken, set_what_differs
@@ -39,6 +40,11 @@ def counted(summit: Summit, attendance: str) -> int:
     return Registration.objects.active().filter(summit=summit, attendance=attendance).count()
 
 
+def held(summit: Summit, attendance: str) -> int:
+    """How many hold a place this way."""
+    return Registration.objects.holding().filter(summit=summit, attendance=attendance).count()
+
+
 @transaction.atomic
 def arrange(
     summit: Summit,
@@ -50,7 +56,7 @@ def arrange(
     """Set what differs of :data:`VERSIONED`, with one line of history.
 
     Raises :class:`StillRegistered` where an attendance would be taken away from somebody,
-    :class:`registration.places.capacity.FewerThanRegistered` and :class:`summit.editing.revising.Overtaken`.
+    and :class:`summit.editing.revising.Overtaken`.
     """
     locked = Summit.objects.select_for_update().get(pk=summit.pk)
     now = standing(locked)
@@ -61,11 +67,9 @@ def arrange(
     changes = set_what_differs(locked, {n: values[n] for n in FACTS if n in values}, source=locked.languages[0])
     if changes:
         locked.save(update_fields=list(changes))
-    try:
+    if limits:
         capacity.set_limits(locked, {PLACES[name]: limit for name, limit in limits.items()})
-    except capacity.FewerThanRegistered as refusal:
-        refusal.details["field"] = f"places_{refusal.details['attendance']}"
-        raise
+        waitlist.wake(locked)
     changes |= {name: (now[name], limit) for name, limit in limits.items()}
     if changes:
         history.record(summit_settings.ACTION, locked, by=by, summit=locked, changes=changes)

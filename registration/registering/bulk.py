@@ -1,6 +1,8 @@
 """The same change to many registrations in few queries, and the steps that take it back."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import batched
 from typing import Any
 
@@ -8,6 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from registration.models import Category, Registration
+from registration.models.quota import Wish
+from registration.places import capacity
+from registration.registering import refusals, waitlist
 from summit import history
 from summit.models import Summit, User
 
@@ -31,9 +36,18 @@ def set_category(
         # In the order of their keys, as everybody else who holds several.
         locked = list(rows.select_for_update(of=("self",)).select_related("category").order_by("pk"))
         Registration.objects.filter(pk__in=[row.pk for row in locked]).update(category=category, updated_at=now)
+        _move_places(summit, locked, category)
         changes = [
             (row, {"category": (history.plain(row.category.name), history.plain(category.name))}) for row in locked
         ]
         history.record_many("registration.set_category", changes, by=by, summit=summit)
         steps += [{"pk": row.pk, "before": row.category_id, "after": category.pk} for row in locked]
     return steps
+
+
+def _move_places(summit: Summit, rows: list[Registration], category: Category) -> None:
+    """Their places go along, counted together. Raises :class:`registration.registering.refusals.NoPlaceLeft`."""
+    for before, count in Counter(Wish.of(row) for row in rows if row.holds_place).items():
+        if not capacity.move(summit, before, replace(before, category=category.pk), count, by_team=True):
+            raise refusals.no_place_left(before.attendance)
+    waitlist.wake(summit)

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Category, Choice, Desk, Places, Question, ReasonTemplate
+from registration.models import Category, Choice, Desk, Question, Quota, ReasonTemplate
 from sessions.models import Deadline, Session, Track
 from sessions.models.session import check_times
 from summit import history
@@ -110,12 +110,15 @@ def _places(source: Summit, summit: Summit, days: timedelta) -> dict[int, Room]:
 def _around(source: Summit, summit: Summit, days: timedelta) -> None:
     """What does not hang on sessions or rooms."""
     chosen = lambda category: _moved(category, ("opens_at", "closes_at"), days, source)  # noqa: E731  one line, used in the next
-    _copy(source.categories.all(), Category, with_each=chosen, summit=summit)
+    categories = _copy(source.categories.all(), Category, with_each=chosen, summit=summit)
     _copy(source.reason_templates.all(), ReasonTemplate, summit=summit)
     questions = _copy(source.questions.all(), Question, summit=summit)
     offered = Choice.objects.filter(question__summit=source)
     _copy(offered, Choice, with_each=lambda choice: {"question": questions[choice.question_id]})
-    _copy(source.places.all(), Places, summit=summit, taken=0)
+    opened = lambda quota: _moved(quota, ("opens_at", "closes_at"), days, source)  # noqa: E731  one line, used in the next
+    quotas = _copy(source.quotas.all(), Quota, with_each=opened, summit=summit, taken=0, excess=0)
+    for old in source.quotas.prefetch_related("categories"):
+        quotas[old.pk].categories.set(categories[each.pk] for each in old.categories.all())
     _copy(source.desks.all(), Desk, summit=summit)
     _copy(source.pages.all(), Page, summit=summit)
     due = lambda deadline: _moved(deadline, ("due_at",), days, source)  # noqa: E731  one line, used in the next

@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 
 from registration.mailing import emails
 from registration.models import Category, Note, ReasonTemplate, Registration, ReviewScope, SecondOpinion, State
+from registration.models.quota import Wish
 from registration.models.registration import RegistrationQuerySet
-from registration.registering import refusals, states
+from registration.registering import refusals, states, waitlist
 from registration.registering.states import Actor
 from summit import history
 from summit.models import Membership, Right, Summit, User
@@ -89,6 +90,20 @@ def reject(registration: Registration, *, reason: Reason, by: User) -> Registrat
         raise refusals.ReasonMissing
     states.move(locked, "reject", actor=Actor.TEAM, by=by, reason=told)
     emails.rejected(locked)
+    waitlist.wake(locked.summit)
+    return locked
+
+
+@transaction.atomic
+def put_on_waitlist(registration: Registration, *, by: User) -> Registration:
+    """Have whoever waits for a decision wait for a place instead. Raises :class:`refusals.NotFromHere`,
+    :class:`refusals.SecondOpinionAsked`, and :class:`refusals.NoWaitlist` where no quota of theirs has one."""
+    locked = _decided(registration, by=by)
+    if not waitlist.has_one(locked.summit, Wish.of(locked)):
+        raise refusals.NoWaitlist
+    states.move(locked, "wait", actor=Actor.TEAM, by=by)
+    emails.waitlisted(locked)
+    waitlist.wake(locked.summit)
     return locked
 
 

@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from registration.mailing import emails
 from registration.models import Registration
+from registration.models.quota import Wish
 from registration.places import capacity
 from registration.registering import lifecycle, refusals
 from registration.registering.lifecycle import Person
@@ -38,7 +39,7 @@ class Entrance:
         there = summit.registrations.active().only("email", "guid", "name")
         self.by_address: dict[str, Registration] = {one.email.lower(): one for one in there.iterator()}
         self.references = set(summit.registrations.values_list("reference", flat=True))
-        self.left = capacity.left(summit)
+        self.quotas = capacity.quotas(summit)
         self.made: list[tuple[Registration, Person]] = []
         staging.before(self._find_accounts)
         staging.after(self._settle)
@@ -52,7 +53,7 @@ class Entrance:
         try:
             lifecycle.may_register(self.summit, person, entered=self.entered)
             made = lifecycle.made(self.summit, person, user=None, entered=self.entered)
-            if made.holds_place and self.left[person.attendance] == 0:
+            if made.holds_place and not self._has_place(made):
                 raise refusals.no_place_left(person.attendance)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
@@ -62,9 +63,15 @@ class Entrance:
         self.references.add(made.reference)
         self.by_address[made.email.lower()] = made
         self.made.append((made, person))
-        if made.holds_place and (left := self.left[person.attendance]) is not None:
-            self.left[person.attendance] = left - 1
+        if made.holds_place:
+            for quota in capacity.matching(self.summit, Wish.of(made), self.quotas):
+                quota.taken += 1
         return made
+
+    def _has_place(self, made: Registration) -> bool:
+        """Whether every quota that counts has one left, the people of earlier rows counted in."""
+        found = capacity.matching(self.summit, Wish.of(made), self.quotas)
+        return all(quota.left != 0 and (self.entered or quota.is_open()) for quota in found)
 
     def _find_accounts(self) -> None:
         people = {made.email.strip().lower(): (made.name, made.language) for made, _person in self.made}
@@ -74,8 +81,8 @@ class Entrance:
 
     def _settle(self) -> None:
         written = [(made, person) for made, person in self.made if made.pk is not None]
-        for attendance, count in Counter(made.attendance for made, _person in written if made.holds_place).items():
-            if not capacity.take(self.summit, attendance, count):
+        for wish, count in Counter(Wish.of(made) for made, _person in written if made.holds_place).items():
+            if not capacity.take(self.summit, wish, count, by_team=self.entered):
                 raise Overtaken
         lines = [(made, *lifecycle.recorded(made, entered=self.entered)) for made, _person in written]
         for action in {action for _made, action, _changes in lines}:

@@ -1,12 +1,11 @@
 """Loaders for categories, places, desks and registrations."""
 
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from registration.models import Admission, Attendance, Category, Desk, Places, Registration
+from registration.models import Admission, Attendance, Category, Desk, Quota, Registration
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import capacity
 from registration.registering.entering import entrance
@@ -30,8 +29,8 @@ def loaders_for(summit: Summit) -> dict[str, Loader]:
         count = summit.registrations.holding().filter(attendance=attendance).count()
         if limit is not None and 0 <= limit < count:
             raise Refused(_("%(count)d people are registered already; “capacity” may not be less.") % {"count": count})
-        key = {"summit": summit, "attendance": attendance}
-        upsert(report, "places", Places.objects.all(), key, {"capacity": limit})
+        key = {"summit": summit, "attendance": attendance, "is_basic": True}
+        upsert(report, "places", Quota.objects.all(), key, {"capacity": limit})
         # People may have registered before there was a limit.
         report.staging.once(_recounted, report.staging, summit)
 
@@ -63,7 +62,10 @@ def _admission(row: Row) -> str:
 
 
 def _recounted(staging: Staging, summit: Summit) -> None:
-    staging.after(partial(capacity.recount, summit))
+    def recount() -> None:
+        capacity.recount(summit)
+
+    staging.after(recount)
 
 
 def person_of(staging: Staging, summit: Summit, row: Row) -> Person:

@@ -12,9 +12,10 @@ from django.utils import timezone
 from registration.mailing import emails
 from registration.models import Attendance, Category, Consent, Registration, State
 from registration.models.attendance import offered
+from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import bookings, capacity
-from registration.registering import questions, refusals, states
+from registration.registering import questions, refusals, states, waitlist
 from summit import history
 from summit.accounts.known_addresses import nobody
 from summit.accounts.sign_in import account_for
@@ -43,6 +44,8 @@ class Person:
     dietary_needs: str = ""
     language: str = "ko"
     time_zone: str = ""
+    # Onto the waitlist, where no place is left and there is one.
+    waits: bool = False
     consents: dict[str, str] = field(default_factory=dict)
     answers: dict[int, questions.Given] = field(default_factory=dict)
 
@@ -129,21 +132,27 @@ def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, en
     may_register(summit, person, entered=entered)
     # Full is said to everybody alike, so that the answer does not tell whether an address is known. Whoever applies
     # takes no place before the organisers approve.
-    if (entered or not person.category.is_approved) and not capacity.take(summit, person.attendance):
-        raise refusals.no_place_left(person.attendance)
+    waits = False
+    if (entered or not person.category.is_approved) and not capacity.take(summit, Wish.of(person), by_team=entered):
+        waits = person.waits and waitlist.is_open_for(summit, Wish.of(person))
+        if not waits:
+            raise refusals.no_place_left(person.attendance)
     if known := summit.registrations.active().filter(email__address=person.email).select_related("summit").first():
         # The same is written, for nobody, and taken back with the place: the time tells no stranger who is registered.
-        _write(summit, replace(person, email=nobody()), nonce="", by=by, entered=entered, send=False)
+        _write(summit, replace(person, email=nobody()), nonce="", by=by, entered=entered, waits=waits, send=False)
         raise refusals.AlreadyRegistered(known)
-    return _write(summit, person, nonce=nonce, by=by, entered=entered)
+    return _write(summit, person, nonce=nonce, by=by, entered=entered, waits=waits)
 
 
 def _write(
-    summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool, send: bool = True
+    summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool, waits: bool, send: bool = True
 ) -> Registration:
     """The registration, and all that goes with it; ``send``: have its mail leave."""
     user = account_for(person.email, name=person.name, language=person.language)
     registration = made(summit, person, user=user, nonce=nonce, entered=entered)
+    if waits:
+        registration.state, registration.confirmed_at = State.WAITLISTED, None
+        registration.waits_since = registration.created_at
     while summit.registrations.filter(reference=registration.reference).exists():
         registration.reference = reference()
     registration.save(force_insert=True)
@@ -153,7 +162,8 @@ def _write(
     questions.answer(registration, person.answers)
     action, changes = recorded(registration, entered=entered)
     history.record(action, registration, by=by, summit=summit, changes=changes)
-    (emails.confirmed if registration.is_confirmed else emails.applied)(registration, send=send)
+    tell = {State.CONFIRMED: emails.confirmed, State.PENDING: emails.applied, State.WAITLISTED: emails.waitlisted}
+    tell[State(registration.state)](registration, send=send)
     return registration
 
 
@@ -173,6 +183,17 @@ def may_change(registration: Registration, *, as_organiser: bool = False) -> Non
         raise refusals.NotActive
     if not as_organiser and not registration.summit.accepts_changes():
         raise refusals.ChangesClosed
+
+
+def _move(registration: Registration, *, by_team: bool, **after: Any) -> None:
+    """Take the places that somebody holds along; what is left behind is offered to who waits. Raises
+    :class:`refusals.NoPlaceLeft`."""
+    if registration.holds_place:
+        wish = Wish.of(registration)
+        now = replace(wish, **after)
+        if not capacity.move(registration.summit, wish, now, by_team=by_team):
+            raise refusals.no_place_left(now.attendance)
+        waitlist.wake(registration.summit)
 
 
 @transaction.atomic
@@ -197,11 +218,7 @@ def change_attendance(
         return locked
     _may_leave(locked, as_organiser=as_organiser)
     may_come(locked.summit, locked.category, attendance)
-    if locked.holds_place:
-        capacity.lock(locked.summit)
-        if not capacity.take(locked.summit, attendance):
-            raise refusals.no_place_left(attendance)
-        capacity.release(locked.summit, before)
+    _move(locked, attendance=attendance, by_team=as_organiser)
     locked.attendance, locked.updated_at = attendance, timezone.now()
     locked.sequence += 1
     locked.save(update_fields=["attendance", "updated_at", "sequence"])
@@ -237,6 +254,8 @@ def correct(
     changes = history.changed(locked, wanted)
     if not (answered or changes):
         return locked
+    if "country" in changes:
+        _move(locked, country=wanted["country"], by_team=as_organiser)
     for name in changes:
         setattr(locked, name, wanted[name])
     locked.updated_at = timezone.now()
@@ -269,6 +288,7 @@ def set_category(
     if locked.category_id == category.pk:
         return locked
     may_come(locked.summit, category, locked.attendance)
+    _move(locked, category=category.pk, by_team=True)
     before, locked.category, locked.updated_at = locked.category, category, timezone.now()
     locked.save(update_fields=["category", "updated_at"])
     history.record("registration.set_category", locked, by=by, summit=locked.summit,
@@ -291,6 +311,7 @@ def cancel(
     actor = states.Actor.TEAM if as_organiser else states.Actor.PERSON
     states.move(locked, "cancel", actor=actor, by=by, reason=reason)
     emails.cancelled(locked)
+    waitlist.wake(locked.summit)
     return locked
 
 

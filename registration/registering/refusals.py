@@ -98,3 +98,13 @@ class ReasonMissing(Refusal):
     code = "reason_missing"
     status = 422
     message: Any = _("Say why: the person reads it in the mail.")
+
+
+class NoWaitlist(Refusal):
+    code = "no_waitlist"
+    message: Any = _("There is no waitlist for them. Set one up in the quotas first.")
+
+
+class OfferEnded(Refusal):
+    code = "offer_ended"
+    message: Any = _("The offer has ended, and the place went to the next in line. You are on the waitlist again.")

@@ -5,12 +5,15 @@ verb           from                                to          person  team  rul
 =============  ==================================  ==========  ======  ====  ====
 approve        pending                             confirmed           yes
 reject         pending, waitlisted                 rejected            yes
+wait           pending                             waitlisted          yes
+admit          waitlisted                          confirmed   yes     yes
 review         confirmed                           pending             yes   yes
-cancel         pending, waitlisted, confirmed      cancelled   yes     yes
+cancel         pending, waitlisted, confirmed      cancelled   yes     yes   yes
 reinstate      cancelled, rejected                 confirmed           yes
 =============  ==================================  ==========  ======  ====  ====
 
-*Rule*: what follows from something else, such as a correction that must be looked at again. The table of
+*Rule*: what follows from something else, such as a correction that must be looked at again, or the end of registration
+for whoever waits. A person is admitted by taking the place that is offered. The table of
 ``tests/registration/registering/test_states.py`` holds this one.
 """
 
@@ -22,6 +25,7 @@ from typing import Any
 from django.utils import timezone
 
 from registration.models import FormerKey, Registration, SecondOpinion, State
+from registration.models.quota import Wish
 from registration.places import bookings, capacity
 from registration.registering import refusals
 from summit import history
@@ -46,11 +50,13 @@ ACTIVE = frozenset({State.PENDING, State.WAITLISTED, State.CONFIRMED})
 MOVES: Mapping[str, Move] = {
     "approve": Move(frozenset({State.PENDING}), State.CONFIRMED, frozenset({Actor.TEAM})),
     "reject": Move(frozenset({State.PENDING, State.WAITLISTED}), State.REJECTED, frozenset({Actor.TEAM})),
+    "wait": Move(frozenset({State.PENDING}), State.WAITLISTED, frozenset({Actor.TEAM})),
+    "admit": Move(frozenset({State.WAITLISTED}), State.CONFIRMED, frozenset({Actor.PERSON, Actor.TEAM})),
     "review": Move(frozenset({State.CONFIRMED}), State.PENDING, frozenset({Actor.TEAM, Actor.RULE}), keeps_place=True),
-    "cancel": Move(ACTIVE, State.CANCELLED, frozenset({Actor.PERSON, Actor.TEAM})),
+    "cancel": Move(ACTIVE, State.CANCELLED, frozenset(Actor)),
     "reinstate": Move(frozenset({State.CANCELLED, State.REJECTED}), State.CONFIRMED, frozenset({Actor.TEAM})),
 }
-_WRITTEN = ("state", "keeps_place", "waits_since", "reason", "confirmed_at", "cancelled_at", "updated_at",
+_WRITTEN = ("state", "keeps_place", "waits_since", "offer_ends_at", "reason", "confirmed_at", "cancelled_at", "updated_at",
             "sequence", "calendar_token")  # fmt: skip
 
 
@@ -85,12 +91,13 @@ def move(registration: Registration, verb: str, *, actor: Actor, by: User | None
         raise refusals.NotFromHere(registration)
     way, before, held = MOVES[verb], registration.state, registration.holds_place
     _set(registration, way, reason)
-    if registration.holds_place and not held and not capacity.take(registration.summit, registration.attendance):
+    wish, by_team = Wish.of(registration), actor == Actor.TEAM
+    if registration.holds_place and not held and not capacity.take(registration.summit, wish, by_team=by_team):
         raise refusals.no_place_left(registration.attendance)
     registration.save(update_fields=_WRITTEN)
     SecondOpinion.objects.filter(registration=registration).delete()
     if held and not registration.holds_place:
-        capacity.release(registration.summit, registration.attendance)
+        capacity.release(registration.summit, wish)
     if not registration.is_active:
         bookings.release_all(registration, by=by)
     changes: dict[str, tuple[Any, Any]] = {"state": (before, registration.state)}
@@ -103,6 +110,7 @@ def move(registration: Registration, verb: str, *, actor: Actor, by: User | None
 def _set(registration: Registration, way: Move, reason: str) -> None:
     now = timezone.now()
     registration.state, registration.keeps_place, registration.reason = way.to, way.keeps_place, reason
+    registration.offer_ends_at = None
     registration.waits_since = now if way.to in {State.PENDING, State.WAITLISTED} else None
     registration.updated_at = now
     registration.sequence += 1

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Value, When
 
-from registration.models import Attendance, CheckIn, Places, Registration, State
+from registration.models import Attendance, CheckIn, Quota, Registration, State
 from summit.models import Summit
 
 
@@ -31,7 +31,7 @@ def numbers(summit: Summit) -> dict[str, Any]:
         "attendances": [(label, ways[value]) for value, label in Attendance.choices],
         "categories": [(category, categories[category.pk]) for category in summit.categories.all()],
         "countries": most,
-        "places": list(Places.objects.filter(summit=summit)),
+        "places": list(Quota.objects.filter(summit=summit)),
         "arrived": CheckIn.objects.standing().filter(registration__summit=summit).count(),
         "confirmed": states[State.CONFIRMED],
     }

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration.badges import printing
-from registration.forms.person import BadgeJobForm
+from registration.forms.badges import BadgeJobForm
 from registration.lists.badge_jobs import BADGE_JOBS
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import BadgeJob, Desk, Registration

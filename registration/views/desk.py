@@ -16,7 +16,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
 
 from registration.door import checkin, tickets
-from registration.forms.person import CheckInForm, DeskAttendanceForm, ScanForm
+from registration.forms.desk import CheckInForm, DeskAttendanceForm, ScanForm
 from registration.models import CheckIn, Desk, Registration
 from registration.registering import lifecycle
 from summit import refusals

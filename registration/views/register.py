@@ -22,8 +22,8 @@ from summit.ratelimit import client_address, limited, take
 def register(request: HttpRequest, summit: str) -> HttpResponse:
     """The form; a refusal shows it again with all that was filled in and says what to do."""
     found = get_object_or_404(Summit.objects.public(), code=summit)
-    state, places = found.registration_state(), capacity.left(found)
-    form = RegistrationForm(request.POST or None, summit=found, places=places)
+    state = found.registration_state()
+    form = RegistrationForm(request.POST or None, summit=found, quotas=capacity.quotas(found))
     refusal, status = None, 200
     if request.method == "POST":
         if form.is_valid():
@@ -38,7 +38,7 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
                 tell_left_out(request, form)
                 return redirect("registration:sent", found.code)
         status = refusal.status if refusal else 422
-    context: dict[str, Any] = {"summit": found, "form": form, "state": state, "places": places, "refusal": refusal}
+    context: dict[str, Any] = {"summit": found, "form": form, "state": state, "refusal": refusal}
     response = render(request, "registration/attendee/register.html", context, status=status)
     if refusal and "retry_after" in refusal.details:
         response["Retry-After"] = str(refusal.details["retry_after"])

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from registration.models import Category, Desk, Places, Question
+from registration.models import Category, Desk, Question, Quota
 from registration.registering import lifecycle
 from registration.registering.lifecycle import Person
 from sessions.models import Appearance, Session, SessionHost, Track
@@ -127,8 +127,8 @@ def make_category(summit: Summit, code: str = "delegate", **values) -> Category:
     return Category.objects.create(summit=summit, code=code, **values)
 
 
-def make_places(summit: Summit, capacity: int | None, attendance: str = "in_person") -> Places:
-    return Places.objects.create(summit=summit, attendance=attendance, capacity=capacity)
+def make_places(summit: Summit, capacity: int | None, attendance: str = "in_person") -> Quota:
+    return Quota.objects.create(summit=summit, attendance=attendance, capacity=capacity)
 
 
 def make_desk(summit: Summit, code: str = "main", **values) -> Desk:

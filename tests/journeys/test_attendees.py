@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from registration.door import tickets
-from registration.models import BadgePrint, CheckIn, Places, Registration
+from registration.models import BadgePrint, CheckIn, Quota, Registration
 from summit.models import Summit
 from tests.journeys import camera
 from tests.journeys.helpers import Words, answered, fetch, fetch_calendar, fetch_pdf, read_mail, settled, submit
@@ -137,7 +137,7 @@ def test_registers_online_in_english_changes_twice_and_cancels(
     say, page = Words("en"), new_page(locale="en-GB", timezone_id="Europe/Tallinn")
 
     def taken() -> int:
-        return Places.objects.get(summit=ogp2021, attendance="in_person").taken
+        return Quota.objects.get(summit=ogp2021, attendance="in_person").taken
 
     before = taken()
     page.goto("/")

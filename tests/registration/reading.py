@@ -9,7 +9,7 @@ from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 from icalendar import Calendar
 
-from registration.models import BadgePrint, CheckIn, Consent, Places, Registration
+from registration.models import BadgePrint, CheckIn, Consent, Quota, Registration
 from summit.models import HistoryEntry, Message, User
 
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
@@ -19,11 +19,11 @@ def everything() -> dict:
     """How much there is of all that a verb writes, and the places taken; for before and after."""
     tables = (Registration, Consent, HistoryEntry, Message, User, EmailAddress, DBTaskResult, CheckIn, BadgePrint)
     counts = {table.__name__: table.objects.count() for table in tables}
-    return counts | {str(key): taken for *key, taken in Places.objects.values_list("summit", "attendance", "taken")}
+    return counts | {str(key): taken for *key, taken in Quota.objects.values_list("summit", "attendance", "taken")}
 
 
 def taken(summit) -> dict[str, int]:
-    return dict(Places.objects.filter(summit=summit).values_list("attendance", "taken"))
+    return dict(Quota.objects.filter(summit=summit).values_list("attendance", "taken"))
 
 
 def said(message, language: str) -> str:

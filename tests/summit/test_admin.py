@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from registration.models import Places
+from registration.models import Quota
 from summit.admin import Recorded
 from summit.models import HistoryEntry, Membership, Role, User
 from tests.factories import make_desk, make_places, make_room, make_session, make_speaker, make_track, make_user
@@ -89,7 +89,7 @@ def test_desks_and_places_are_recorded(summit, client):
     assert only_line("places.edit").changes == {"capacity": [10, 20]}
     client.post(f"/admin/registration/places/{places.pk}/delete/", {"post": "yes"})
     assert only_line("places.delete").changes["capacity"] == [20, None]
-    assert not Places.objects.exists()
+    assert not Quota.objects.exists()
 
 
 def test_becoming_an_owner_by_an_operators_hand_is_recorded(summit, client, operator):

@@ -8,13 +8,15 @@ from django.utils import timezone
 
 from registration.badges import printing
 from registration.mailing import announcing
-from registration.places import bookings
+from registration.places import bookings, capacity
+from registration.registering import waitlist
 from sessions.imports import jobs
 from sessions.planning import reminding
 from summit.accounts import factor_secrets, security_events, user_sessions
 from summit.leases import duties
 from summit.lists import exporting
 from summit.mailing import outbox
+from summit.models import Summit
 from summit.storage import forget_strays
 
 BADGES_KEPT_FOR = timedelta(days=7)
@@ -40,6 +42,9 @@ class Command(BaseCommand):
     def tidy(self) -> None:
         call_command("forget_needs", stdout=self.stdout)
         self.stdout.write(f"seats offered: {bookings.offer_free()}")
+        wrong = sum(capacity.reconcile(summit) for summit in Summit.objects.filter(quotas__isnull=False).distinct())
+        self.stdout.write(f"quotas that counted wrongly: {wrong}")
+        self.stdout.write(f"places on waitlists: {waitlist.keep_going()}")
         late = announcing.requeue(older_than=timezone.now() - LATE)
         self.stdout.write(f"publications queued again: {late}")
         files = printing.forget_files(older_than=timezone.now() - BADGES_KEPT_FOR)

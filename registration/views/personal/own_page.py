@@ -13,11 +13,11 @@ from registration import standing
 from registration.door import tickets
 from registration.forms.person import AttendanceForm, DetailsForm
 from registration.forms.questions import AskingForm
-from registration.models import Registration
+from registration.models import Registration, State
 from registration.models.attendance import offered
 from registration.personal.visitors import remember
 from registration.places import capacity
-from registration.registering import calendar_links, lifecycle, questions
+from registration.registering import calendar_links, lifecycle, questions, waitlist
 from registration.registering.categories import field_name
 from registration.registering.refusals import NotOffered
 from registration.views.personal.private_link import by_token
@@ -51,6 +51,7 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "answers": questions.said_by(registration),
         "unanswered": questions.unanswered(registration),
         "alarms": calendar_links.ALARMS,
+        "position": waitlist.position(registration) if registration.state == State.WAITLISTED else 0,
     }
     return render(request, "registration/attendee/own.html", context)
 
@@ -67,6 +68,15 @@ def attendance(request: HttpRequest, registration: Registration) -> HttpResponse
         take("attendance", str(registration.pk), limit=10, seconds=3600)
         lifecycle.change_attendance(registration, form.cleaned_data["attendance"])
         messages.success(request, _("Your attendance was changed. A new confirmation is on its way."))
+    return redirect(registration)
+
+
+@require_POST
+@by_token
+def take_place(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Take the place that is kept for whoever waited."""
+    waitlist.accept(registration)
+    messages.success(request, _("The place is yours. A confirmation with your ticket is on its way."))
     return redirect(registration)
 
 

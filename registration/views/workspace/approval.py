@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 
 from registration.forms.decision import DecisionForm, NoteForm, ReviewersForm
 from registration.models import Registration
-from registration.registering import decisions, questions
+from registration.models.quota import Wish
+from registration.registering import decisions, questions, waitlist
 from registration.registering.decisions import Queue
 from summit import audit, history
 from summit.errors import Refusal
@@ -79,6 +80,22 @@ def notes(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     else:
         messages.error(request, _("Write a note of at most 2,000 characters."))
     return redirect(_way(found, summit, request.GET.get("category", "")))
+
+
+@require_POST
+@right_required(Right.APPROVAL)
+def put_on_waitlist(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    """Have somebody wait for a place instead of a decision, and go on with the next."""
+    found = _found(request, summit, guid)
+    since = found.waits_since
+    try:
+        decisions.put_on_waitlist(found, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect(_way(found, summit, request.GET.get("category", "")))
+    messages.success(request, _("%(name)s waits for a place and was told.") % {"name": found.name})
+    after = _queue(request, summit).after(found, since=since)
+    return redirect(_way(after, summit, request.GET.get("category", "")))
 
 
 @require_POST
@@ -158,6 +175,7 @@ def _about(request: SignedInRequest, found: Registration) -> dict[str, Any]:
     told = HistoryEntry.objects.filter(subject_kind=found._meta.label_lower, subject_key=str(found.pk))
     entries = list(told.select_related("by")[:20])
     return {
+        "can_wait": waitlist.has_one(found.summit, Wish.of(found)),
         "mail_language": own_name(found.language),
         "notes": found.notes.select_related("by"),
         "answers": questions.said_by(found),

@@ -11,11 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration.first_steps import steps
-from registration.forms.person import AttendanceForm, CancelForm, DetailsForm, EntryForm, ReissueForm
+from registration.forms.person import AttendanceForm, CancelForm, DetailsForm, EntryForm, PullForwardForm, ReissueForm
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import CheckIn, Registration
 from registration.places import capacity
-from registration.registering import decisions, lifecycle, questions, refusals, reissuing, stats
+from registration.registering import decisions, lifecycle, questions, refusals, reissuing, stats, waitlist
 from registration.views.personal.private_link import question as reissue_question
 from sessions.models import Deadline
 from sessions.permissions import planned_by_team
@@ -67,7 +67,7 @@ registrations = ListPages(REGISTRATIONS)
 @right_required(Right.REGISTRATIONS)
 def new_registration(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """Enter somebody by hand, whether registration is open or not."""
-    form = EntryForm(request.POST or None, summit=summit, places=capacity.left(summit))
+    form = EntryForm(request.POST or None, summit=summit, quotas=capacity.quotas(summit))
     if request.method == "POST" and form.is_valid():
         try:
             nonce = form.cleaned_data["nonce"]
@@ -104,6 +104,7 @@ def registration(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRes
         "answers": questions.said_by(found),
         "notes": found.notes.select_related("by"),
         "cancel_form": CancelForm(),
+        "admit_form": PullForwardForm(auto_id="admit_%s"),
     }
     return render(request, "registration/organiser/registration.html", context)
 
@@ -172,6 +173,16 @@ def cancellation(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRes
     reason = form.cleaned_data["reason"]
     return _do(request, found, _("The registration was cancelled and the person told."),
                lambda: lifecycle.cancel(found, by=request.user, as_organiser=True, reason=reason))  # fmt: skip
+
+
+@require_POST
+@right_required(Right.REGISTRATIONS)
+def pull_forward(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    """Confirm somebody on the waitlist before the others; the reason stays in the history."""
+    found, form = _one(summit, guid), PullForwardForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    return _do(request, found, _("Admitted before the others, and the person was told."),
+               lambda: waitlist.pull_forward(found, reason=reason, by=request.user))  # fmt: skip
 
 
 @require_POST

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 
 from registration.door import desks
-from registration.forms.settings import ArrangementForm, CategoryForm, DeskForm, ReasonForm
-from registration.models import Category, Desk, ReasonTemplate
+from registration.forms.settings import ArrangementForm, CategoryForm, DeskForm, QuotaForm, ReasonForm
+from registration.models import Category, Desk, Quota, ReasonTemplate
 from registration.registering import arrangement as verbs
-from registration.registering import categories
+from registration.registering import categories, quotas
+from summit.lib import countries
+from summit.lib.translated import active_language
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.views.workspace.settings import Section, edited
@@ -58,6 +60,31 @@ CATEGORIES = SmallTable(
         row, form.values(), form_versions=form.cleaned_data["form_versions"], by=by
     ),
     delete=categories.delete,
+)  # fmt: skip
+
+
+def _quotas(summit: Summit) -> list[tuple[Quota, list[Any]]]:
+    found: list[tuple[Quota, list[Any]]] = []
+    for row in summit.quotas.prefetch_related("categories"):
+        limit = "∞" if row.capacity is None else row.capacity
+        facts: list[Any] = [_("%(taken)d of %(limit)s places taken") % {"taken": row.taken, "limit": limit}]
+        facts += [row.get_attendance_display()] if row.attendance and not row.is_basic else []
+        facts += [" · ".join(str(each) for each in row.categories.all())] if row.categories.all() else []
+        facts += [", ".join(countries.name(code, active_language()) for code in row.countries)] if row.countries else []
+        facts += [_("with a waitlist")] if row.has_waitlist else []
+        found.append((row, [fact for fact in facts if fact]))
+    return found
+
+
+QUOTAS = SmallTable(
+    app="registration", listed="quotas", one="quota", folder="quotas", model=Quota, key="pk",
+    title=gettext_lazy("Quotas"), lead=gettext_lazy("How many may come: in each way, and of any combination. The tightest one decides"),
+    new=gettext_lazy("Add a quota"),
+    empty=gettext_lazy("Nothing is limited yet. How many may come at all is set under Registration; a quota narrows it for some."),
+    form=QuotaForm, rows=_quotas,
+    create=lambda summit, form, by: quotas.create(summit, form.values(), by=by),
+    edit=lambda row, form, by: quotas.edit(row, form.values(), form_versions=form.cleaned_data["form_versions"], by=by),
+    delete=quotas.delete, move=None, named=str,
 )  # fmt: skip
 
 

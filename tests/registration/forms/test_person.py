@@ -25,7 +25,7 @@ def filled(summit):
 
 
 def form_of(summit, data=None) -> RegistrationForm:
-    return RegistrationForm(data, summit=summit, places=capacity.left(summit))
+    return RegistrationForm(data, summit=summit, quotas=capacity.quotas(summit))
 
 
 def cleaned(summit, filled, **changes) -> dict:

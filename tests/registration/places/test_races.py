@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from registration.door import checkin
-from registration.models import Answer, Booking, CheckIn, Places, Question, Registration
+from registration.models import Answer, Booking, CheckIn, Question, Quota, Registration
 from registration.places import bookings
 from registration.registering import decisions, lifecycle, needs, questions, refusals
 from sessions.models import Session
@@ -55,7 +55,7 @@ def sixteen_for_three_places(summit, race, copy=None):
         copy()
     ends = race([lambda who=who: lifecycle.register(summit, who, nonce=f"form-{who.email}") for who in people])
     (counts,) = race([
-        lambda: (Places.objects.get(attendance="in_person").taken, Registration.objects.count(),
+        lambda: (Quota.objects.get(attendance="in_person").taken, Registration.objects.count(),
                  Message.objects.count(), User.objects.count())
     ])  # fmt: skip
     return ends, counts
@@ -86,7 +86,7 @@ def same_form_eight_times(summit, race, copy=None):
     if copy:
         copy()
     ends = race([lambda: lifecycle.register(summit, who, nonce="one-form")] * 8)
-    (counts,) = race([lambda: (Places.objects.get().taken, Registration.objects.count(), Message.objects.count())])
+    (counts,) = race([lambda: (Quota.objects.get().taken, Registration.objects.count(), Message.objects.count())])
     return ends, counts
 
 
@@ -120,7 +120,7 @@ def test_one_address_eight_times_at_once_is_one_registration(summit, race, limit
     refused = [end for end in ends if end is not won]
     assert [type(end) for end in refused] == [refusals.AlreadyRegistered] * 7
     assert {end.registration.pk for end in refused} == {won.pk}
-    assert (Places.objects.get().taken, Registration.objects.count(), User.objects.count()) == (1, 1, 1)
+    assert (Quota.objects.get().taken, Registration.objects.count(), User.objects.count()) == (1, 1, 1)
 
 
 @on_postgresql
@@ -160,7 +160,7 @@ def test_cancelling_eight_times_at_once_frees_one_place(summit, race):
     made = make_registration(summit)
     ends = race([lambda: lifecycle.cancel(Registration.objects.select_related("summit").get(pk=made.pk))] * 8)
     assert {type(end) for end in ends} <= {Registration, refusals.NotActive}
-    assert Places.objects.get().taken == 1
+    assert Quota.objects.get().taken == 1
     assert Message.objects.filter(kind="cancelled").count() == 1
 
 
@@ -172,7 +172,7 @@ def test_changing_attendance_in_eight_tabs_at_once_moves_one_place(summit, race)
     tabs = [Registration.objects.select_related("summit").get(pk=made.pk) for _ in range(8)]
     ends = race([lambda tab=tab: lifecycle.change_attendance(tab, "online") for tab in tabs])
     assert [end.attendance for end in ends] == ["online"] * 8
-    assert dict(Places.objects.values_list("attendance", "taken")) == {"in_person": 0, "online": 1}
+    assert dict(Quota.objects.values_list("attendance", "taken")) == {"in_person": 0, "online": 1}
     assert Message.objects.filter(kind="attendance_changed").count() == 1
 
 
@@ -183,7 +183,7 @@ def test_the_last_place_is_not_given_to_two_who_change_at_once(summit, race):
     people = [make_registration(summit, attendance="online") for _ in range(8)]
     ends = race([lambda one=one: lifecycle.change_attendance(one, "in_person") for one in people])
     assert sorted(type(end).__name__ for end in ends) == ["NoPlaceLeft"] * 7 + ["Registration"]
-    assert dict(Places.objects.values_list("attendance", "taken")) == {"in_person": 1, "online": 7}
+    assert dict(Quota.objects.values_list("attendance", "taken")) == {"in_person": 1, "online": 7}
     assert Registration.objects.filter(attendance="in_person").count() == 1
 
 
@@ -195,7 +195,7 @@ def test_people_who_change_in_opposite_directions_do_not_wait_for_each_other(sum
     other = {"in_person": "online", "online": "in_person"}
     ends = race([lambda one=one: lifecycle.change_attendance(one, other[one.attendance]) for one in people])
     assert [type(end) for end in ends] == [Registration] * 16
-    assert dict(Places.objects.values_list("attendance", "taken")) == {"in_person": 8, "online": 8}
+    assert dict(Quota.objects.values_list("attendance", "taken")) == {"in_person": 8, "online": 8}
 
 
 def sixty_four_for_eight_seats(summit, race, copy=None):
@@ -360,7 +360,7 @@ def test_sixteen_are_approved_at_once_for_three_places(summit, race, organiser):
     waiting = applicants(summit, 16, 3)
     ends = race([lambda one=one: decisions.approve(one, by=organiser) for one in waiting])
     assert sorted(type(end).__name__ for end in ends) == ["NoPlaceLeft"] * 13 + ["Registration"] * 3
-    assert Places.objects.get().taken == Registration.objects.filter(state="confirmed").count() == 3
+    assert Quota.objects.get().taken == Registration.objects.filter(state="confirmed").count() == 3
     assert Message.objects.filter(kind="confirmed").count() == 3
 
 
@@ -374,7 +374,7 @@ def test_two_decide_on_one_at_once_and_one_of_them_is_told(summit, race, organis
     ends = race(verbs)
     assert sorted(type(end).__name__ for end in ends) == ["NotFromHere"] * 7 + ["Registration"]
     state = Registration.objects.get().state
-    assert Places.objects.get().taken == (1 if state == "confirmed" else 0)
+    assert Quota.objects.get().taken == (1 if state == "confirmed" else 0)
     assert Message.objects.exclude(kind="applied").values_list("kind", flat=True).get() == state
 
 
@@ -386,7 +386,7 @@ def test_approving_and_coming_another_way_do_not_wait_for_each_other(summit, rac
     verbs = [lambda one=one: decisions.approve(one, by=organiser) for one in waiting]
     verbs += [lambda one=one: lifecycle.change_attendance(one, "online") for one in other]
     assert [type(end) for end in race(verbs)] == [Registration] * 24
-    assert dict(Places.objects.values_list("attendance", "taken")) == {"in_person": 0, "online": 12}
+    assert dict(Quota.objects.values_list("attendance", "taken")) == {"in_person": 0, "online": 12}
 
 
 @on_sqlite
@@ -395,5 +395,5 @@ def test_sixteen_are_approved_at_once_for_three_places_in_a_file(summit, race, o
     on_disk()
     ends = race([lambda one=one: decisions.approve(one, by=organiser) for one in waiting])
     assert sorted(type(end).__name__ for end in ends) == ["NoPlaceLeft"] * 13 + ["Registration"] * 3
-    (counts,) = race([lambda: (Places.objects.get().taken, Registration.objects.filter(state="confirmed").count())])
+    (counts,) = race([lambda: (Quota.objects.get().taken, Registration.objects.filter(state="confirmed").count())])
     assert counts == (3, 3)

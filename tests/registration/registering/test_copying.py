@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
-from registration.models import Answer, Category, Choice, Desk, Places, Question, Registration
+from registration.models import Answer, Category, Choice, Desk, Question, Quota, Registration
 from registration.registering import lifecycle
 from registration.registering.copying import BadCode, BadDay, CodeTaken, Sessions, copy_summit
 from sessions.models import Appearance, Deadline, Session, Track
@@ -107,7 +107,7 @@ def test_places_lines_pages_and_texts_go_with_it_and_the_old_ones_stay(source, c
     assert {row.attendance: (row.capacity, row.taken) for row in made.places.all()} == {
         row.attendance: (row.capacity, 0) for row in source.places.all()
     }
-    assert Places.objects.filter(summit=made, attendance="online").exists()
+    assert Quota.objects.filter(summit=made, attendance="online").exists()
     assert [made.chairs.count(), made.member_governments.count(), made.membership_figures.count()] == [1, 1, 1]
     assert made.committee_members.get().name == "김하나"
     question = made.questions.get()

@@ -10,7 +10,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
-from registration.models import Category, Consent, Desk, Places, Registration
+from registration.models import Category, Consent, Desk, Quota, Registration
 from registration.registering import lifecycle, refusals
 from registration.registering.imports import loaders_for
 from summit.imports.table_format import run
@@ -69,7 +69,7 @@ def test_the_grounds_of_the_2021_summit_come_in(summit, capsys):
         ("delegate", "open"), ("civil-society", "open"), ("academia", "open"), ("press", "open"), ("speaker", "team"),
         ("staff", "team"),
     ]  # fmt: skip
-    assert dict(Places.objects.values_list("attendance", "capacity")) == {"in_person": 400, "online": None}
+    assert dict(Quota.objects.values_list("attendance", "capacity")) == {"in_person": 400, "online": None}
     assert [(desk.code, desk.name.in_language("en")) for desk in Desk.objects.all()] == [
         ("main-entrance", "Main entrance"), ("delegates", "Delegations")
     ]  # fmt: skip
@@ -207,7 +207,7 @@ def test_a_person_who_cannot_come_in_is_told_why(grounds, changes, reason):
 def test_a_row_of_the_grounds_that_cannot_come_in_is_told_why(summit, kind, row, reason):
     report = import_schedule(summit, kind, row)
     assert report.refused == [(f"{kind}.json, {kind}[1]", reason)]
-    assert (Category.objects.count(), Places.objects.count(), Desk.objects.count()) == (0, 0, 0)
+    assert (Category.objects.count(), Quota.objects.count(), Desk.objects.count()) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_people_are_refused_while_registration_is_closed(grounds):
 
 
 def test_people_are_refused_where_no_place_is_left(grounds):
-    Places.objects.filter(attendance="in_person").update(capacity=1)
+    Quota.objects.filter(attendance="in_person").update(capacity=1)
     report = import_schedule(grounds, "registrations", PERSON, {**PERSON, "email": "other@people.example"})
     assert report.refused == [("registrations.json, registrations[2]", str(refusals.NoPlaceLeft.message))]
     assert taken(grounds) == {"in_person": 0, "online": 0}
@@ -292,7 +292,7 @@ def test_fewer_places_than_people_are_refused(grounds):
     assert report.refused == [
         ("places.json, places[1]", "3 people are registered already; “capacity” may not be less.")
     ]
-    assert Places.objects.get(attendance="in_person").capacity == 400
+    assert Quota.objects.get(attendance="in_person").capacity == 400
     assert import_schedule(grounds, "places", {"attendance": "in_person", "capacity": 3}).changed == {"places": 1}
 
 

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from registration.models import Consent, Places, Registration, State
+from registration.models import Consent, Quota, Registration, State
 from registration.models.registration import PERSONAL_FIELDS
 from registration.registering import calendar_links, decisions, lifecycle, needs, refusals
 from summit.models import HistoryEntry, Message, User
@@ -635,7 +635,7 @@ def test_a_cancelled_registration_is_confirmed_again_with_a_place_of_its_own(sum
     sequence = made.sequence
     again = decisions.reinstate(made, by=organiser)
     assert (again.state, again.cancelled_at, again.sequence) == ("confirmed", None, sequence + 1)
-    assert Places.objects.get(attendance="in_person").taken == 1
+    assert Quota.objects.get(attendance="in_person").taken == 1
     assert history(made)[-1] == ("registration.reinstate", {"state": ["cancelled", "confirmed"]})
     assert list(Message.objects.order_by("created_at").values_list("kind", flat=True)) == [
         "confirmed",
@@ -644,7 +644,7 @@ def test_a_cancelled_registration_is_confirmed_again_with_a_place_of_its_own(sum
     ]
     # Twice is once.
     decisions.reinstate(made, by=organiser)
-    assert Places.objects.get(attendance="in_person").taken == 1
+    assert Quota.objects.get(attendance="in_person").taken == 1
 
 
 def test_nobody_is_reinstated_without_a_place(summit, organiser):

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from registration.models import Places, Registration
+from registration.models import Quota, Registration
 from sessions.imports.tables.column_mapping import fields, guess
 from sessions.imports.tables.importing import import_table
 from sessions.imports.tables.sheet import open_sheet
@@ -45,7 +45,7 @@ def test_looking_first_writes_and_mails_nothing(summit, organiser, press):
     report = brought(summit, organiser, ROWS, dry_run=True)
     assert dict(report.new) == {"registrations": 2}
     assert (Registration.objects.count(), Message.objects.count()) == (0, 0)
-    assert Places.objects.get(attendance="in_person").taken == 0
+    assert Quota.objects.get(attendance="in_person").taken == 0
 
 
 def test_whoever_is_registered_stays_as_they_are(summit, organiser, press):
@@ -73,7 +73,7 @@ def test_more_people_than_places_are_refused_and_the_good_rows_may_come_in(summi
     assert len(brought(summit, organiser, rows).refused) == 1
     assert Registration.objects.count() == 0
     brought(summit, organiser, rows, partial=True)
-    assert Places.objects.get(attendance="in_person").taken == Registration.objects.count() == 1
+    assert Quota.objects.get(attendance="in_person").taken == Registration.objects.count() == 1
 
 
 def test_one_address_for_two_people_is_asked_about(summit, organiser, press):

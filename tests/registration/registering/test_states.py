@@ -16,8 +16,10 @@ from tests.registration.reading import taken
 TABLE = {
     "approve": ("pending", "confirmed", "team"),
     "reject": ("pending waitlisted", "rejected", "team"),
+    "wait": ("pending", "waitlisted", "team"),
+    "admit": ("waitlisted", "confirmed", "person team"),
     "review": ("confirmed", "pending", "team rule"),
-    "cancel": ("pending waitlisted confirmed", "cancelled", "person team"),
+    "cancel": ("pending waitlisted confirmed", "cancelled", "person team rule"),
     "reinstate": ("cancelled rejected", "confirmed", "team"),
 }
 

@@ -21,7 +21,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
-from registration.models import Places, Registration
+from registration.models import Quota, Registration
 from summit.accounts import sign_in_mails
 from summit.accounts.known_addresses import nobody
 from summit.accounts.sign_in import account_for
@@ -139,10 +139,10 @@ def test_registering_again_leaves_nothing_but_a_mail_to_its_person(summit, peopl
     work()
     mail.outbox.clear()
     before = [model.objects.count() for model in (Registration, User, EmailAddress, HistoryEntry, Message)]
-    places = list(Places.objects.values_list("attendance", "taken"))
+    places = list(Quota.objects.values_list("attendance", "taken"))
     registering(Client(), "registered0@people.example")()
     assert [model.objects.count() for model in (Registration, User, EmailAddress, HistoryEntry, Message)] == before
-    assert list(Places.objects.values_list("attendance", "taken")) == places
+    assert list(Quota.objects.values_list("attendance", "taken")) == places
     work()
     assert [(letter.to, "nobody.invalid" in letter.body) for letter in mail.outbox] == [
         (["registered0@people.example"], False)

@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from registration.models import Places, Registration
+from registration.models import Quota, Registration
 from sessions.imports.tables.importing import import_table
 from sessions.imports.tables.sheet import Sheet
 from sessions.models import Session, SessionHost, Track
@@ -168,11 +168,11 @@ def test_a_place_taken_meanwhile_is_not_given_twice(summit, organiser):
 
     def progress(done, total):
         if done == total:
-            Places.objects.filter(attendance="in_person").update(taken=1)
+            Quota.objects.filter(attendance="in_person").update(taken=1)
 
     report = people(summit, organiser, 2, progress)
     assert len(report.refused) == 1
-    assert (Registration.objects.count(), Places.objects.get(attendance="in_person").taken) == (0, 1)
+    assert (Registration.objects.count(), Quota.objects.get(attendance="in_person").taken) == (0, 1)
 
 
 def test_many_people_are_entered_in_few_queries_with_accounts_history_and_mails(summit, organiser, work):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from registration.door import tickets
-from registration.models import Places, Registration
+from registration.models import Quota, Registration
 from registration.places import bookings
 from registration.registering import decisions, lifecycle, refusals
 from summit.lib import qr
@@ -120,7 +120,7 @@ def test_an_attendance_that_does_not_exist_changes_nothing(client, registration,
 
 
 def test_a_change_without_a_place_left_is_told(client, summit, registration):
-    Places.objects.filter(attendance="online").update(capacity=0)
+    Quota.objects.filter(attendance="online").update(capacity=0)
     before = everything()
     page = client.post(own(registration, "attendance/"), {"attendance": "online"}, follow=True)
     assert str(refusals.NoOnlinePlaceLeft.message) in words(page)

@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from registration.door import checkin
-from registration.models import Category, Desk, Places, Registration
+from registration.models import Category, Desk, Quota, Registration
 from registration.registering import lifecycle
-from registration.registering.refusals import NotOffered
+from registration.registering.refusals import NoPlaceLeft, NotOffered
 from summit.models import HistoryEntry, Summit
 from tests.factories import at, make_category, make_desk, make_places, make_registration, make_user, person
 
@@ -43,11 +43,11 @@ def test_the_window_is_wall_time_in_the_summits_zone_and_the_history_tells_all_o
     held = Summit.objects.get()
     assert held.registration_closes_at == datetime(2099, 12, 10, 9, tzinfo=UTC)
     assert held.changes_until == at(12, 18)
-    assert Places.objects.get().capacity == 500
+    assert Quota.objects.get().capacity == 500
     entry = HistoryEntry.objects.get(action="summit.settings")
     assert set(entry.changes) == {"registration_closes_at", "changes_until", "places_online"}
     page = office.get(PAGE).content.decode()
-    assert "Places online" in page and "Settings changed" in page and 'value="2099-12-10T18:00"' in page
+    assert "Quota online" in page and "Settings changed" in page and 'value="2099-12-10T18:00"' in page
 
 
 def test_a_preview_says_what_visitors_see_now_and_when_that_changes(summit, office):
@@ -75,16 +75,23 @@ def test_a_preview_says_what_visitors_see_now_and_when_that_changes(summit, offi
     )
 
 
-def test_there_are_never_fewer_places_than_people(summit, office):
+def test_fewer_places_than_people_take_none_away_and_say_what_it_means(summit, office):
     make_registration(summit)
-    response = office.post(PAGE, typed(office, places_in_person="0", mode="hybrid"))
-    assert response.status_code == 422 and "1 people are registered already" in response.content.decode()
-    assert Places.objects.count() == 0 and HistoryEntry.objects.filter(action="summit.settings").count() == 0
+    sent = typed(office, places_in_person="0", mode="hybrid")
+    assert (
+        "1 more holds a place than there are then. Nobody loses theirs"
+        in office.post(PAGE, {**sent, "action": "preview"}).content.decode()
+    )
+    office.post(PAGE, sent)
+    kept = Quota.objects.get()
+    assert (kept.capacity, kept.taken, kept.excess, Registration.objects.get().state) == (0, 1, 1, "confirmed")
+    with pytest.raises(NoPlaceLeft):
+        make_registration(summit)
     office.post(PAGE, typed(office, places_in_person="1"))
-    assert (Places.objects.get().capacity, Places.objects.get().taken) == (1, 1)
+    assert (Quota.objects.get().capacity, Quota.objects.get().taken) == (1, 1)
     # No limit again.
     office.post(PAGE, typed(office))
-    assert Places.objects.get().capacity is None
+    assert Quota.objects.get().capacity is None
 
 
 def test_an_attendance_people_have_registered_for_is_not_taken_away(summit, office):
@@ -116,9 +123,9 @@ def test_two_owners_do_not_overwrite_each_others_places(summit, office):
     office.post(PAGE, typed(office, places_in_person="200"))
     response = office.post(PAGE, early)
     assert response.status_code == 409 and "200" in response.content.decode()
-    assert Places.objects.get().capacity == 200
+    assert Quota.objects.get().capacity == 200
     assert office.post(PAGE, {**early, "form_versions": hidden(response.content.decode())}).status_code == 302
-    assert Places.objects.get().capacity == 100
+    assert Quota.objects.get().capacity == 100
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,206 @@
+"""Whoever waits for a place: in which order, what is offered to whom and until when, and how it ends.
+
+Somebody waits for a place in every quota they are counted against. Places that become free are offered by the worker:
+kept for one person until the offer ends, then for the next. Nobody is confirmed without having said so.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.tasks import task
+from django.utils import timezone
+
+from registration.mailing import emails
+from registration.models import Quota, Registration, State
+from registration.models.quota import Wish
+from registration.models.registration import RegistrationQuerySet
+from registration.places import capacity
+from registration.places.capacity import Counted
+from registration.registering import refusals, states
+from registration.registering.states import Actor
+from summit import history
+from summit.models import Summit, User
+
+# Offers written in one transaction: few enough that whoever registers meanwhile does not wait long.
+AT_ONCE = 50
+
+
+def waiting(summit: Summit) -> RegistrationQuerySet:
+    """Those who wait, in the order in which they are offered a place: by the class of their category, then by time."""
+    rows = summit.registrations.filter(state=State.WAITLISTED).select_related("summit", "category")
+    return rows.order_by("-category__priority", "waits_since", "pk")
+
+
+def has_one(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> bool:
+    """Whether some quota that counts for somebody has a waitlist."""
+    return any(quota.has_waitlist for quota in capacity.matching(summit, wish, among))
+
+
+def is_open_for(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> bool:
+    """Whether somebody who finds no place may wait: every quota that is full has a waitlist."""
+    found = capacity.matching(summit, wish, among)
+    full = [quota for quota in found if quota.left == 0 or not quota.is_open()]
+    return bool(full) and all(quota.has_waitlist for quota in full)
+
+
+def position(registration: Registration) -> int:
+    """How many are offered a place before this one, and one: 1 is next. Of the quotas that count the longest line."""
+    found = capacity.quotas(registration.summit)
+    before = Q(category__priority__gt=registration.category.priority) | Q(
+        category__priority=registration.category.priority, waits_since__lt=registration.waits_since
+    )
+    same = Q(
+        category__priority=registration.category.priority, waits_since=registration.waits_since, pk__lt=registration.pk
+    )
+    lines = [
+        counted.quota.of_it(counted.categories).filter(before | same, state=State.WAITLISTED, keeps_place=False).count()
+        for counted in found
+        if counted.counts(Wish.of(registration)) and counted.quota.has_waitlist
+    ]
+    return max(lines, default=0) + 1
+
+
+def wake(summit: Summit) -> None:
+    """Have the worker look whether a place is free for somebody who waits, once this transaction is written."""
+    if summit.registrations.filter(state=State.WAITLISTED, keeps_place=False).exists():
+        offer_places.enqueue(summit.pk)
+
+
+@task
+def offer_places(summit: int) -> int:
+    """The worker's way to :func:`offer`, with the key of a summit; goes on where more than a handful are offered."""
+    found = Summit.objects.filter(pk=summit).first()
+    number = offer(found) if found else 0
+    if number == AT_ONCE:
+        offer_places.enqueue(summit)
+    return number
+
+
+@transaction.atomic
+def offer(summit: Summit, *, now: datetime | None = None) -> int:
+    """Keep each free place for whoever is next, and tell them; returns how many. Nothing is offered once registration has
+    closed, nor from a quota that is paused; where offers are made one by one, one at a time stands."""
+    now = now or timezone.now()
+    if summit.registration_state(now) != "open":
+        return 0
+    capacity.lock(summit)
+    found = capacity.quotas(summit)
+    standing = {each.quota.pk: _standing(each) for each in found if each.quota.one_by_one}
+    made = 0
+    for row in waiting(summit).filter(keeps_place=False).iterator(chunk_size=500):
+        quotas = capacity.matching(summit, Wish.of(row), found)
+        if not quotas or not all(_offers(quota, standing, now) for quota in quotas):
+            if all(each.quota.left == 0 for each in found if each.quota.has_waitlist):
+                break
+            continue
+        _keep(row, quotas, now)
+        made += 1
+        for quota in quotas:
+            quota.taken += 1
+            if quota.pk in standing:
+                standing[quota.pk] += 1
+        if made == AT_ONCE:
+            break
+    return made
+
+
+def _standing(counted: Counted) -> int:
+    return counted.quota.of_it(counted.categories).filter(state=State.WAITLISTED, keeps_place=True).count()
+
+
+def _offers(quota: Quota, standing: dict[int, int], now: datetime) -> bool:
+    return quota.left != 0 and quota.is_open(now) and not quota.is_paused and not standing.get(quota.pk)
+
+
+def _keep(registration: Registration, quotas: list[Quota], now: datetime) -> None:
+    locked = states.locked(registration)
+    if locked.state != State.WAITLISTED or locked.keeps_place or not capacity.take(locked.summit, Wish.of(locked)):
+        return
+    locked.keeps_place = True
+    locked.offer_ends_at = now + timedelta(hours=min(quota.offer_hours for quota in quotas))
+    locked.updated_at = now
+    locked.save(update_fields=["keeps_place", "offer_ends_at", "updated_at"])
+    history.record("registration.offer", locked, by=None, summit=locked.summit)
+    emails.place_offered(locked)
+    end_offer.using(run_after=locked.offer_ends_at).enqueue(str(locked.guid))
+
+
+@transaction.atomic
+def accept(registration: Registration, *, by: User | None = None) -> Registration:
+    """Take the place that is kept. Raises :class:`refusals.OfferEnded` and :class:`refusals.NotFromHere`."""
+    locked = states.locked(registration)
+    if locked.state == State.WAITLISTED and not (
+        locked.keeps_place and locked.offer_ends_at and locked.offer_ends_at > timezone.now()
+    ):
+        raise refusals.OfferEnded
+    states.move(locked, "admit", actor=Actor.PERSON, by=by)
+    emails.confirmed(locked)
+    return locked
+
+
+@transaction.atomic
+def pull_forward(registration: Registration, *, reason: str, by: User) -> Registration:
+    """Confirm somebody before those who wait longer, for a reason that the history keeps and the person is not told.
+
+    Raises :class:`refusals.NoPlaceLeft` and :class:`refusals.NotFromHere`.
+    """
+    locked = states.locked(registration)
+    states.move(locked, "admit", actor=Actor.TEAM, by=by)
+    if reason:
+        history.record(
+            "registration.pull_forward", locked, by=by, summit=locked.summit, changes={"reason": ("", reason)}
+        )
+    emails.confirmed(locked)
+    return locked
+
+
+@task
+def end_offer(guid: str) -> bool:
+    """The worker's way to :func:`lapse`, with the guid of a registration."""
+    found = Registration.objects.filter(guid=guid).first()
+    return found is not None and lapse(found)
+
+
+@transaction.atomic
+def lapse(registration: Registration, *, now: datetime | None = None) -> bool:
+    """Take back a place that was kept for too long: it is offered to the next, and whoever let it pass waits at the end
+    of the line again. False where the offer stands, or there is none."""
+    now = now or timezone.now()
+    locked = states.locked(registration)
+    if locked.state != State.WAITLISTED or locked.offer_ends_at is None or locked.offer_ends_at > now:
+        return False
+    capacity.release(locked.summit, Wish.of(locked))
+    locked.keeps_place, locked.offer_ends_at, locked.waits_since, locked.updated_at = False, None, now, now
+    locked.save(update_fields=["keeps_place", "offer_ends_at", "waits_since", "updated_at"])
+    history.record("registration.offer_ended", locked, by=None, summit=locked.summit)
+    emails.offer_ended(locked)
+    wake(locked.summit)
+    return True
+
+
+def keep_going(*, now: datetime | None = None) -> int:
+    """Every day, beside the tasks of each offer: end what a lost task left standing, offer what is free, and end the
+    waitlist of summits whose registration has closed. Returns how many registrations that touched."""
+    now = now or timezone.now()
+    late = Registration.objects.filter(state=State.WAITLISTED, offer_ends_at__lte=now)
+    touched = sum(lapse(row, now=now) for row in late)
+    for summit in Summit.objects.filter(registrations__state=State.WAITLISTED).distinct():
+        touched += offer(summit, now=now) if summit.registration_state(now) == "open" else end(summit, now=now)
+    return touched
+
+
+def end(summit: Summit, *, now: datetime | None = None) -> int:
+    """Registration has closed: whoever still waits is told that no place became free. Offers stand until they end."""
+    if summit.registration_state(now) != "closed":
+        return 0
+    number = 0
+    for row in waiting(summit).filter(keeps_place=False):
+        with transaction.atomic():
+            locked = states.locked(row)
+            if locked.state == State.WAITLISTED and not locked.keeps_place:
+                states.move(locked, "cancel", actor=Actor.RULE, by=None)
+                emails.waitlist_ended(locked)
+                number += 1
+    return number
