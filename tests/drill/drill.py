@@ -142,7 +142,7 @@ def programme(crowd: Crowd, form: Form = FULL) -> Any:
     make.make_desk(summit, "main")
     make.make_places(summit, 100_000)
     here = summit.registrations.filter(state="confirmed", attendance="in_person")
-    summit.places.filter(attendance="in_person").update(taken=here.count())
+    summit.quotas.filter(attendance="in_person").update(taken=here.count())
     publishing.publish(summit)
     guests = list(here.order_by("pk")[: form.guests])
     crowd.guests = [str(guest.guid) for guest in guests]

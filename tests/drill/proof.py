@@ -23,7 +23,7 @@ def registrations(ledger: Ledger, summit: Any) -> Proven:
     there = Counter(summit.registrations.filter(email__startswith="drill").values_list("email", flat=True))
     lost = [email for email in ledger.registered if there[email] != 1]
     doubled = [email for email, number in there.items() if number > 1]
-    taken = summit.places.get(attendance="in_person").taken
+    taken = summit.quotas.get(attendance="in_person", is_basic=True).taken
     confirmed = summit.registrations.filter(state="confirmed", attendance="in_person").count()
     told = f"{len(ledger.registered)} confirmed, {len(lost)} lost, {len(doubled)} doubled; places taken {taken} of {confirmed} people"
     return Proven("registrations", not lost and not doubled and taken == confirmed, told)

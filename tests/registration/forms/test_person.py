@@ -177,7 +177,7 @@ def test_each_way_to_come_says_what_is_left_of_it(summit):
         hints.append(hint())
         make_registration(summit)
         hints.append(hint())
-        summit.places.update(capacity=1)
+        summit.quotas.update(capacity=1)
         hints.append(hint())
         assert hints == ["COEX, Seoul", "COEX, Seoul", "Few places left.", "All places are taken."]
         assert hint("online") == "The organisers announce how to join."
@@ -188,7 +188,7 @@ def test_a_full_summit_closes_no_other(summit):
     other = make_summit("ogp2023")
     make_places(summit, 0)
     full, free = form_of(summit), form_of(other)
-    summit.places.update(capacity=5)
+    summit.quotas.update(capacity=5)
     later = form_of(summit)
     assert [form.fields["attendance"].widget.unavailable for form in (full, free, later)] == [
         {"in_person"},
