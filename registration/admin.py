@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from registration.models import Category, CheckIn, Choice, Desk, Question, Quota, Registration
-from registration.places import capacity
 from summit.admin import PublicAdmin, ReadOnly, ReadOnlyAdmin, Recorded
 
 
@@ -33,14 +32,11 @@ class DeskAdmin(Recorded):
 
 
 @admin.register(Quota)
-class QuotaAdmin(Recorded):
-    list_display = ("summit", "__str__", "attendance", "capacity", "taken")
-    readonly_fields = ("taken",)
+class QuotaAdmin(ReadOnlyAdmin):
+    """Quotas change through their verbs alone, which count anew and wake the waitlist."""
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        # People may have registered before there was a limit.
-        capacity.recount(obj.summit)
+    list_display = ("summit", "__str__", "attendance", "capacity", "taken")
+    list_filter = ("summit",)
 
 
 @admin.register(Registration)

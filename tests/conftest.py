@@ -203,7 +203,7 @@ def race():
         def one(job):
             try:
                 connection.ensure_connection()
-                start.wait(timeout=60)
+                start.wait(timeout=240)
                 return job()
             except Exception as error:
                 return error

@@ -23,7 +23,7 @@ from django.utils import timezone, translation
 
 from registration.badges import printing
 from registration.door import checkin
-from registration.models import BadgeJob, Question, ReasonTemplate, Registration
+from registration.models import BadgeJob, Question, Quota, ReasonTemplate, Registration
 from registration.registering import questions
 from sessions.models import ImportJob, Session, Track
 from sessions.planning import tracks
@@ -82,7 +82,7 @@ PERSONAL = {
     "speakers": {"host-invitation", "profile-claim", "my-profile", "my-portrait"},
     "registration": {
         "own", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
-        "reissue", "new-link",
+        "reissue", "new-link", "everything", "everything-json", "take-place",
     },
 }  # fmt: skip
 APPS = tuple(PUBLIC)
@@ -142,6 +142,7 @@ def one_of_each(summit) -> Objects:
     session = make_session(summit, track=track, room=room, hosts=[host], people=[speaker, other])
     registration, desk = make_registration(summit), make_desk(summit)
     arrival = checkin.check_in(registration, desk=desk, by=owner, nonce="matrix")
+    quota = Quota.objects.create(summit=summit, name={"en": "Press"}, is_basic=False)
     reason = ReasonTemplate.objects.create(summit=summit, text={"en": "No card was shown."})
     job = printing.start_job(summit, Registration.objects.values_list("pk", flat=True), layout="A6", by=owner)
     job.file.save("matrix.pdf", ContentFile(b"%PDF-1.7"), save=False)
@@ -194,6 +195,7 @@ def one_of_each(summit) -> Objects:
         **{f"summit:team-{page}": {"key": member.pk, "column": "role"} for page in LIST_PAGES},
         **{f"summit:venue{page}": {"code": room.venue.code} for page in ("", "-order", "-deletion")},
         **{f"registration:category{page}": {"code": registration.category.code} for page in ("", "-order", "-deletion")},
+        **{f"registration:quota{page}": {"pk": quota.pk} for page in ("", "-deletion")},
         **{f"registration:reason{page}": {"pk": reason.pk} for page in ("", "-order", "-deletion")},
         **{f"registration:desk-kept{page}": {"code": desk.code} for page in ("", "-order", "-deletion")},
         **{f"summit:organiser-page{page}": {"slug": "privacy"} for page in ("", "-deletion")},

@@ -40,6 +40,7 @@ from tests.test_matrix import patterns
 FILES = {
     "registration:own-badge": "page",
     "registration:own-ticket": "page",
+    "registration:everything-json": "page",
     "registration:my-agenda-pdf": "",
     "registration-feeds:own": "calendar",
     "registration-feeds:shared": "shared agenda",

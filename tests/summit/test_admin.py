@@ -5,10 +5,9 @@ from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from registration.models import Quota
 from summit.admin import Recorded
 from summit.models import HistoryEntry, Membership, Role, User
-from tests.factories import make_desk, make_places, make_room, make_session, make_speaker, make_track, make_user
+from tests.factories import make_desk, make_room, make_session, make_speaker, make_track, make_user
 
 
 @pytest.fixture
@@ -81,15 +80,10 @@ def test_a_form_saved_as_it_was_is_no_change(summit, client):
     assert not HistoryEntry.objects.exists()
 
 
-def test_desks_and_places_are_recorded(summit, client):
-    desk, places = make_desk(summit), make_places(summit, 10)
+def test_desks_are_recorded(summit, client):
+    desk = make_desk(summit)
     send(client, f"/admin/registration/desk/{desk.pk}/change/", name_en="South entrance")
     assert only_line("desk.edit").changes["name"][1]["en"] == "South entrance"
-    send(client, f"/admin/registration/places/{places.pk}/change/", capacity=20)
-    assert only_line("places.edit").changes == {"capacity": [10, 20]}
-    client.post(f"/admin/registration/places/{places.pk}/delete/", {"post": "yes"})
-    assert only_line("places.delete").changes["capacity"] == [20, None]
-    assert not Quota.objects.exists()
 
 
 def test_becoming_an_owner_by_an_operators_hand_is_recorded(summit, client, operator):

@@ -244,17 +244,17 @@ def test_what_redis_had_is_a_miss_while_it_hangs_and_there_again_afterwards(serv
     settings.CACHES = at(server.url, patience=3)
     cache = caches["default"]
     monkeypatch.setattr(cache.breaker, "rests_for", 1.0)
-    cache.set("a", "kept", 300)
+    cache.set("before-it-hung", "kept", 300)
     server.hang()
-    assert cache.get("a", "a miss") == "a miss"
-    cache.set("b", "of this process", 300)
-    assert cache.get("b") == "of this process"
+    assert cache.get("before-it-hung", "a miss") == "a miss"
+    cache.set("while-it-hung", "of this process", 300)
+    assert cache.get("while-it-hung") == "of this process"
     server.go_on()
     until = time.monotonic() + 60
-    while cache.get("a") != "kept":
+    while cache.get("before-it-hung") != "kept":
         assert time.monotonic() < until
         time.sleep(0.05)
-    assert cache.get("b") is None
+    assert cache.get("while-it-hung") is None
 
 
 def test_a_hanging_server_is_waited_for_once_and_not_at_every_call(server, settings):

@@ -5,7 +5,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils import translation
 
-from registration.forms.person import BadgeJobForm, CheckInForm, PersonFields, RegistrationForm, ScanForm
+from registration.forms.badges import BadgeJobForm
+from registration.forms.desk import CheckInForm, ScanForm
+from registration.forms.person import PersonFields, RegistrationForm
 from registration.models.registration import privacy_version
 from registration.places import capacity
 from registration.registering import lifecycle

@@ -104,8 +104,8 @@ def test_places_lines_pages_and_texts_go_with_it_and_the_old_ones_stay(source, c
     assert made.tracks.get().target_women == 40
     assert set(made.pages.values_list("slug", flat=True)) == {"privacy", "accessibility"}
     assert made.pages.get(slug="privacy").body["en"] == "The text."
-    assert {row.attendance: (row.capacity, row.taken) for row in made.places.all()} == {
-        row.attendance: (row.capacity, 0) for row in source.places.all()
+    assert {row.attendance: (row.capacity, row.taken) for row in made.quotas.all()} == {
+        row.attendance: (row.capacity, 0) for row in source.quotas.all()
     }
     assert Quota.objects.filter(summit=made, attendance="online").exists()
     assert [made.chairs.count(), made.member_governments.count(), made.membership_figures.count()] == [1, 1, 1]

@@ -136,7 +136,7 @@ def test_clashes_gaps_and_alternatives_are_named(client, sessions):
 
 
 def test_an_attendee_books_a_seat_and_the_next_one_waits(attendee, sessions, summit):
-    assert "Quota free" in words(attendee.get(f"{BASE}sessions/DDD001/"))
+    assert "Places free" in words(attendee.get(f"{BASE}sessions/DDD001/"))
     booked = do(attendee, "DDD001", "book", follow=True)
     assert "Your seat is booked." in words(booked)
     other = Client()

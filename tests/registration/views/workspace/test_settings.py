@@ -18,7 +18,7 @@ INDEX = "/en/ogp2021/organiser/settings/"
 PAGE, CATEGORIES, DESKS = f"{INDEX}registration/", f"{INDEX}categories/", f"{INDEX}desks/"
 
 
-ADMITTED = {"admission": "open", "attendance": "", "may_book": "on", "decided_within": "7"}
+ADMITTED = {"admission": "open", "attendance": "", "may_book": "on", "decided_within": "7", "priority": "0"}
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_the_window_is_wall_time_in_the_summits_zone_and_the_history_tells_all_o
     entry = HistoryEntry.objects.get(action="summit.settings")
     assert set(entry.changes) == {"registration_closes_at", "changes_until", "places_online"}
     page = office.get(PAGE).content.decode()
-    assert "Quota online" in page and "Settings changed" in page and 'value="2099-12-10T18:00"' in page
+    assert "Places online" in page and "Settings changed" in page and 'value="2099-12-10T18:00"' in page
 
 
 def test_a_preview_says_what_visitors_see_now_and_when_that_changes(summit, office):

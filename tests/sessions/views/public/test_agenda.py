@@ -331,10 +331,10 @@ def test_access_facts_of_room_and_session_stand_on_card_and_page(summit):
 
 @pytest.mark.parametrize(
     ("seats", "taken", "words"),
-    [(None, 0, ""), (4, 0, "Quota free"), (4, 2, "Quota free"), (4, 3, "Filling up"), (4, 4, "Full")],
+    [(None, 0, ""), (4, 0, "Places free"), (4, 2, "Places free"), (4, 3, "Filling up"), (4, 4, "Full")],
 )
 def test_how_full_a_session_is_stands_in_words(summit, seats, taken, words):
     make_session(summit, seats=seats, seats_taken=taken)
     content = main("agenda/") + main("sessions/CIV001/")
-    for other in ("Quota free", "Filling up", "Full"):
+    for other in ("Places free", "Filling up", "Full"):
         assert (f">{other}<" in content) is (other == words)
