@@ -26,7 +26,6 @@ PAGES = {
     "speakers.Speaker": "speakers:organiser-person",
     "registration.Category": "registration:category",
     "registration.Desk": "registration:desk-kept",
-    "registration.Quota": "registration:settings-registration",
     "summit.Membership": "summit:team",
     "summit.Page": "summit:organiser-page",
     "summit.Room": "summit:organiser-room",
