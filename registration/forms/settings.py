@@ -220,6 +220,7 @@ class QuotaForm(RowForm):
                 del self.fields[name]
             self.versioned = tuple(name for name in self.versioned if name in self.fields)
             return
+        self.fields["name"].required = True
         categories: Any = self.fields["categories"]
         categories.queryset = self.summit.categories.all()
         if self.instance.pk:
@@ -232,8 +233,6 @@ class QuotaForm(RowForm):
         opens, closes = data.get("opens_at"), data.get("closes_at")
         if opens and closes and closes <= opens:
             self.add_error("closes_at", _("The end lies before the beginning."))
-        if "name" in self.fields and not any((data.get("name") or {}).values()):
-            self.add_error("name", _("Give it a name: it tells you apart what is full."))
         return data
 
     def values(self) -> dict[str, Any]:

@@ -262,3 +262,42 @@ def test_reasons_are_kept_in_each_language(summit, office):
     assert "No press card was shown." in office.get(reasons).content.decode()
     office.post(f"{reasons}{made.pk}/deletion/")
     assert not summit.reason_templates.exists()
+
+
+def test_a_quota_is_added_narrowed_and_taken_away(summit, office):
+    page = CATEGORIES.replace("categories", "quotas")
+    press = make_category(summit, "press")
+    made = make_registration(summit, category=press, country="KR")
+    sent = {"name_en": "Press from Korea", "capacity": "0", "attendance": "in_person", "countries": ["KR"], "categories": [press.pk],
+            "has_waitlist": "on", "offer_hours": "24"}  # fmt: skip
+    assert office.post(f"{page}new/", {**sent, "name_en": ""}).status_code == 422
+    assert office.post(f"{page}new/", sent).status_code == 302
+    quota = Quota.objects.get(is_basic=False)
+    assert (quota.capacity, quota.taken, quota.excess, list(quota.categories.all())) == (0, 1, 1, [press])
+    shown = office.get(page).content.decode()
+    assert "1 of 0 places taken" in shown and "South Korea" in shown
+    holding = office.get(f"/en/ogp2021/organiser/registrations/?quota={quota.pk}").content.decode()
+    assert made.name in holding
+    form = hidden(office.get(f"{page}{quota.pk}/").content.decode())
+    assert office.post(f"{page}{quota.pk}/", {**sent, "capacity": "5", "form_versions": form}).status_code == 302
+    quota.refresh_from_db()
+    assert (quota.capacity, quota.excess) == (5, 0)
+    office.post(f"{page}{quota.pk}/deletion/")
+    assert not Quota.objects.exists()
+
+
+def test_how_many_may_come_at_all_is_not_deleted_and_stays_what_it_is(summit, office):
+    page, basic = CATEGORIES.replace("categories", "quotas"), make_places(summit, 9)
+    assert "leave its number empty instead" in office.post(f"{page}{basic.pk}/deletion/", follow=True).content.decode()
+    form = office.get(f"{page}{basic.pk}/").content.decode()
+    assert 'name="countries"' not in form and 'name="capacity"' in form
+    sent = {
+        "capacity": "9",
+        "offer_hours": "48",
+        "has_waitlist": "on",
+        "countries": ["KR"],
+        "form_versions": hidden(form),
+    }
+    assert office.post(f"{page}{basic.pk}/", sent).status_code == 302
+    basic.refresh_from_db()
+    assert (basic.has_waitlist, basic.countries, basic.attendance) == (True, [], "in_person")
