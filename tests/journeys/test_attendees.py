@@ -175,13 +175,15 @@ def test_registers_online_in_english_changes_twice_and_cancels(
     assert fetch(page, events[0]["URL"])
 
     # Coming after all, and not: the place is counted both times.
-    page.get_by_role("button", name=say("Come in person instead")).click()
+    page.get_by_role("link", name=say("Come in person instead")).click()
+    page.get_by_role("button", name=say("Yes, come in person")).click()
     expect(main).to_contain_text(say("You come in person."))
     assert taken() == before + 1
     letter = read_mail(outbox())
     assert ogp2021.venues.get().name.in_language("en") in letter.entry["LOCATION"]
     assert not any(event["LOCATION"].startswith("http") for event in fetch_calendar(page, feed))
-    page.get_by_role("button", name=say("Take part online instead")).click()
+    page.get_by_role("link", name=say("Take part online instead")).click()
+    page.get_by_role("button", name=say("Yes, take part online")).click()
     expect(main).to_contain_text(say("You take part online."))
     assert taken() == before
 

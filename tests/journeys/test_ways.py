@@ -129,9 +129,11 @@ def test_nothing_of_the_path_needs_javascript(
     expect(heading).to_have_text(say("Look in your mail"))
 
     page.goto(read_mail(outbox()).links[0])
-    page.get_by_role("button", name=say("Take part online instead")).click()
+    page.get_by_role("link", name=say("Take part online instead")).click()
+    page.get_by_role("button", name=say("Yes, take part online")).click()
     expect(main).to_contain_text(say("You take part online."))
-    page.get_by_role("button", name=say("Come in person instead")).click()
+    page.get_by_role("link", name=say("Come in person instead")).click()
+    page.get_by_role("button", name=say("Yes, come in person")).click()
     expect(main).to_contain_text(say("You come in person."))
 
     sign_in(page, "desk@ogp2021.example")
@@ -162,7 +164,10 @@ def test_nothing_of_the_path_needs_javascript(
     work()
     # The page follows by itself.
     address = page.get_by_role("link", name=say("Open the PDF")).get_attribute("href")
-    assert fetch_pdf(page, address).pages == ogp2021.registrations.filter(state="confirmed").count()
+    assert (
+        fetch_pdf(page, address).pages
+        == ogp2021.registrations.filter(state="confirmed", attendance="in_person").count()
+    )
     watch.nothing()
 
 
