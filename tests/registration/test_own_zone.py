@@ -79,7 +79,7 @@ def test_ones_own_agenda_on_paper_tells_it_too_in_its_language(summit, as_user):
 
 
 def test_only_who_registers_gets_their_browsers_zone_proposed(summit):
-    proposed = {form: form(summit=summit, places={}).fields["time_zone"].widget.attrs["data-own-zone"]
+    proposed = {form: form(summit=summit, quotas=[]).fields["time_zone"].widget.attrs["data-own-zone"]
                 for form in (RegistrationForm, EntryForm)}  # fmt: skip
     assert proposed == {RegistrationForm: "Asia/Seoul", EntryForm: ""}
 
