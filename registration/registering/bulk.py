@@ -49,5 +49,5 @@ def _move_places(summit: Summit, rows: list[Registration], category: Category) -
     """Their places go along, counted together. Raises :class:`registration.registering.refusals.NoPlaceLeft`."""
     for before, count in Counter(Wish.of(row) for row in rows if row.holds_place).items():
         if not capacity.move(summit, before, replace(before, category=category.pk), count, by_team=True):
-            raise refusals.no_place_left(before.attendance)
+            raise refusals.no_place_left(summit, replace(before, category=category.pk))
     waitlist.wake(summit)

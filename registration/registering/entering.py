@@ -54,7 +54,7 @@ class Entrance:
             lifecycle.may_register(self.summit, person, entered=self.entered)
             made = lifecycle.made(self.summit, person, user=None, entered=self.entered)
             if made.holds_place and not self._has_place(made):
-                raise refusals.no_place_left(person.attendance)
+                raise refusals.no_place_left(self.summit, Wish.of(made), self.quotas)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
         while made.reference in self.references:

@@ -136,7 +136,7 @@ def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, en
     if (entered or not person.category.is_approved) and not capacity.take(summit, Wish.of(person), by_team=entered):
         waits = person.waits and waitlist.is_open_for(summit, Wish.of(person))
         if not waits:
-            raise refusals.no_place_left(person.attendance)
+            raise refusals.no_place_left(summit, Wish.of(person))
     if known := summit.registrations.active().filter(email__address=person.email).select_related("summit").first():
         # The same is written, for nobody, and taken back with the place: the time tells no stranger who is registered.
         _write(summit, replace(person, email=nobody()), nonce="", by=by, entered=entered, waits=waits, send=False)
@@ -192,7 +192,7 @@ def _move(registration: Registration, *, by_team: bool, **after: Any) -> None:
         wish = Wish.of(registration)
         now = replace(wish, **after)
         if not capacity.move(registration.summit, wish, now, by_team=by_team):
-            raise refusals.no_place_left(now.attendance)
+            raise refusals.no_place_left(registration.summit, now)
         waitlist.wake(registration.summit)
 
 

@@ -1,11 +1,16 @@
 """Why a registration stays as it is: each refusal has a code for machines and a sentence that says what to do."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import Attendance, Category, Registration
+from registration.models.quota import Wish
+from registration.places import capacity
+from registration.places.capacity import Counted
 from summit.errors import Refusal
+from summit.models import Summit
 
 
 class RegistrationNotOpen(Refusal):
@@ -58,9 +63,20 @@ class AlreadyArrived(Refusal):
     message: Any = _("You are checked in. Ask at the desk if something has changed.")
 
 
-def no_place_left(attendance: str) -> NoPlaceLeft:
-    """What somebody hears who comes in a way in which all places are taken."""
-    return NoPlaceLeft() if attendance == Attendance.IN_PERSON else NoOnlinePlaceLeft()
+class NoPlaceOfTheirs(NoPlaceLeft):
+    """There are places, but none in a quota of this person: by category, country or time."""
+
+    message: Any = _(
+        "There are no places left for your category and country. Choose another category, or ask the organisers."
+    )
+
+
+def no_place_left(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> NoPlaceLeft:
+    """What somebody hears who finds no place (``among`` quotas as they are counted so far): that none is left in this way
+    at all, or none of theirs."""
+    if capacity.left(summit, among)[wish.attendance] != 0:
+        return NoPlaceOfTheirs()
+    return NoPlaceLeft() if wish.attendance == Attendance.IN_PERSON else NoOnlinePlaceLeft()
 
 
 class NotFromHere(Refusal):

@@ -93,7 +93,7 @@ def move(registration: Registration, verb: str, *, actor: Actor, by: User | None
     _set(registration, way, reason)
     wish, by_team = Wish.of(registration), actor == Actor.TEAM
     if registration.holds_place and not held and not capacity.take(registration.summit, wish, by_team=by_team):
-        raise refusals.no_place_left(registration.attendance)
+        raise refusals.no_place_left(registration.summit, wish)
     registration.save(update_fields=_WRITTEN)
     SecondOpinion.objects.filter(registration=registration).delete()
     if held and not registration.holds_place:

@@ -95,7 +95,8 @@ def offer(summit: Summit, *, now: datetime | None = None) -> int:
             if all(each.quota.left == 0 for each in found if each.quota.has_waitlist):
                 break
             continue
-        _keep(row, quotas, now)
+        if not _keep(row, quotas, now):
+            continue
         made += 1
         for quota in quotas:
             quota.taken += 1
@@ -114,10 +115,13 @@ def _offers(quota: Quota, standing: dict[int, int], now: datetime) -> bool:
     return quota.left != 0 and quota.is_open(now) and not quota.is_paused and not standing.get(quota.pk)
 
 
-def _keep(registration: Registration, quotas: list[Quota], now: datetime) -> None:
-    locked = states.locked(registration)
-    if locked.state != State.WAITLISTED or locked.keeps_place or not capacity.take(locked.summit, Wish.of(locked)):
-        return
+def _keep(registration: Registration, quotas: list[Quota], now: datetime) -> bool:
+    """False where somebody else does something with it at this moment: elsewhere the registration is held before the
+    quotas, so here nobody waits for one."""
+    rows = Registration.objects.select_for_update(of=("self",), skip_locked=True).select_related("summit", "category")
+    locked = rows.filter(pk=registration.pk, state=State.WAITLISTED, keeps_place=False).first()
+    if locked is None or not capacity.take(locked.summit, Wish.of(locked)):
+        return False
     locked.keeps_place = True
     locked.offer_ends_at = now + timedelta(hours=min(quota.offer_hours for quota in quotas))
     locked.updated_at = now
@@ -125,6 +129,7 @@ def _keep(registration: Registration, quotas: list[Quota], now: datetime) -> Non
     history.record("registration.offer", locked, by=None, summit=locked.summit)
     emails.place_offered(locked)
     end_offer.using(run_after=locked.offer_ends_at).enqueue(str(locked.guid))
+    return True
 
 
 @transaction.atomic

@@ -41,8 +41,9 @@ def test_the_tightest_of_all_that_count_decides(summit, press, delegate):
     make_quota(summit, 2, press)
     make_quota(summit, 1, press, countries=["KR"])
     make_registration(summit, category=press, country="KR")
-    with pytest.raises(refusals.NoPlaceLeft):
+    with pytest.raises(refusals.NoPlaceOfTheirs) as refused:
         make_registration(summit, category=press, country="KR")
+    assert refused.value.code == "no_place_left"
     make_registration(summit, category=press, country="EE")
     with pytest.raises(refusals.NoPlaceLeft):
         make_registration(summit, category=press, country="EE")

@@ -6,7 +6,7 @@ from django.db import connection
 from registration.door import checkin
 from registration.models import Answer, Booking, CheckIn, Question, Quota, Registration
 from registration.places import bookings
-from registration.registering import decisions, lifecycle, needs, questions, refusals
+from registration.registering import decisions, lifecycle, needs, questions, refusals, waitlist
 from sessions.models import Session
 from summit.lib.translated import Text
 from summit.models import HistoryEntry, Message, User
@@ -397,3 +397,17 @@ def test_sixteen_are_approved_at_once_for_three_places_in_a_file(summit, race, o
     assert sorted(type(end).__name__ for end in ends) == ["NoPlaceLeft"] * 13 + ["Registration"] * 3
     (counts,) = race([lambda: (Quota.objects.get().taken, Registration.objects.filter(state="confirmed").count())])
     assert counts == (3, 3)
+
+
+@on_postgresql
+def test_places_are_offered_while_people_withdraw_and_each_is_kept_for_one(summit, race):
+    make_places(summit, 8)
+    Quota.objects.update(has_waitlist=True)
+    there = [make_registration(summit) for _ in range(8)]
+    waiting = [lifecycle.register(summit, person(summit, waits=True)) for _ in range(12)]
+    verbs = [lambda one=one: lifecycle.cancel(one) for one in (*there[:6], *waiting[:4])]
+    verbs += [lambda: waitlist.offer(summit)] * 6
+    assert [end for end in race(verbs) if isinstance(end, Exception)] == []
+    waitlist.offer(summit)
+    kept = Registration.objects.filter(state="waitlisted", keeps_place=True).count()
+    assert (kept, Quota.objects.get().taken) == (6, 8)
