@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from registration.models import Attendance, State
+from registration.models.registration import ENDED
 
 if TYPE_CHECKING:
     from registration.models import Registration
@@ -79,7 +80,7 @@ WITH_BADGE = Q(state=State.CONFIRMED, attendance=Attendance.IN_PERSON)
 
 def of(facts: Facts) -> Standing:
     confirmed, there = facts.state == State.CONFIRMED, facts.attendance == Attendance.IN_PERSON
-    active = facts.state not in {State.CANCELLED, State.REJECTED}
+    active = facts.state not in ENDED
     open_ = active and facts.changes_open
     return Standing(
         ticket=confirmed,
@@ -117,7 +118,7 @@ def of_registration(registration: "Registration", now: datetime | None = None) -
         Facts(
             state=registration.state,
             attendance=registration.attendance,
-            offered=registration.offer_ends_at is not None and registration.offer_ends_at > now,
+            offered=registration.is_offered_place(now),
             may_book=registration.category.may_book,
             changes_open=summit.accepts_changes(now),
             registers=summit.registration_state(now) == "open",

@@ -206,9 +206,8 @@ class RegistrationForm(PersonFields):
 
     def __init__(self, *args: Any, quotas: list[Counted], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.quotas, places = quotas, capacity.left(self.summit, quotas)
-        waits = any(counted.quota.has_waitlist for counted in quotas)
-        if not waits:
+        places = capacity.left(self.summit, quotas)
+        if not any(counted.quota.has_waitlist for counted in quotas):
             del self.fields["waits"]
         self.initial.setdefault("nonce", uuid4().hex)
         # The summit's own questions stand before the consents.
@@ -226,16 +225,16 @@ class RegistrationForm(PersonFields):
         radio: Any = attendance.widget
         # Set anew: forms are copies of one another and would share what is only added to.
         full = {way for way, left in places.items() if left == 0}
-        lines = {way for way in full if waitlist.is_open_for(self.summit, Wish(way), self._whoever())}
+        lines = {
+            way
+            for way in full
+            if waitlist.is_open_for(self.summit, Wish(way), [each for each in quotas if each.is_for_everybody])
+        }
         radio.hints = {
             way: _("All places are taken; there is a waitlist.") if way in lines else self.hint(way, left)
             for way, left in places.items()
         }
         radio.unavailable = full - lines
-
-    def _whoever(self) -> list[Counted]:
-        """The quotas that count for everybody."""
-        return [each for each in self.quotas if not each.categories and not each.quota.countries]
 
     def hint(self, attendance: str, left: int | None) -> Any:
         if left == 0:

@@ -119,7 +119,25 @@ class ArrangementForm(FactsForm):
         return words % {"number": number} if number else gettext("No category is open: nobody can register.")
 
 
-class CategoryForm(RowForm):
+class WindowForm(RowForm):
+    """A row for people who come in one way or both, from and until a moment."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        attendance: Any = self.fields["attendance"]
+        attendance.choices = [("", _("In person or online")), *Attendance.choices]
+        for name in ("opens_at", "closes_at"):
+            self.fields[name].validators.append(this_century)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens, closes = data.get("opens_at"), data.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("The end lies before the beginning."))
+        return data
+
+
+class CategoryForm(WindowForm):
     class Meta:
         model = Category
         fields = categories.EDITABLE
@@ -147,19 +165,8 @@ class CategoryForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        attendance: Any = self.fields["attendance"]
-        attendance.choices = [("", _("In person or online")), *Attendance.choices]
         again: Any = self.fields["reviewed_again"]
         again.choices = [(name, categories.field_name(name)) for name in categories.REVIEWABLE]
-        for name in ("opens_at", "closes_at"):
-            self.fields[name].validators.append(this_century)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        opens, closes = data.get("opens_at"), data.get("closes_at")
-        if opens and closes and closes <= opens:
-            self.add_error("closes_at", _("The end lies before the beginning."))
-        return data
 
     def follows(self) -> list[str]:
         admitted = {
@@ -180,7 +187,7 @@ class CategoryForm(RowForm):
         return times.moment_label(moment, self.summit.tz, active_language())
 
 
-class QuotaForm(RowForm):
+class QuotaForm(WindowForm):
     """A limit; of a basic one the way is what it is, and it has no further conditions."""
 
     categories = forms.ModelMultipleChoiceField(
@@ -210,11 +217,7 @@ class QuotaForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        attendance: Any = self.fields["attendance"]
-        attendance.choices = [("", _("In person or online")), *Attendance.choices]
         self.fields["offer_hours"].validators += [MinValueValidator(1), MaxValueValidator(24 * 30)]
-        for name in ("opens_at", "closes_at"):
-            self.fields[name].validators.append(this_century)
         if self.instance.pk and self.instance.is_basic:
             for name in ("name", "attendance", "categories", "countries"):
                 del self.fields[name]
@@ -227,13 +230,6 @@ class QuotaForm(RowForm):
             categories.initial = list(self.instance.categories.all())
         countries_field: Any = self.fields["countries"]
         countries_field.choices = countries.choices(active_language())
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        opens, closes = data.get("opens_at"), data.get("closes_at")
-        if opens and closes and closes <= opens:
-            self.add_error("closes_at", _("The end lies before the beginning."))
-        return data
 
     def values(self) -> dict[str, Any]:
         found = super().values()

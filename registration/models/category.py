@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registration.models.attendance import Attendance
+from registration.models.window import open_at, window
 from summit.lib.translated import TranslatedField
 from summit.models import Summit
 from summit.models.place import validate_slug
@@ -35,10 +35,7 @@ class CategoryQuerySet(models.QuerySet["Category"]):
 
     def open_now(self, now: datetime | None = None) -> "CategoryQuerySet":
         """Those that anybody may choose at this moment, as far as their own window goes."""
-        now = now or timezone.now()
-        begun = Q(opens_at__isnull=True) | Q(opens_at__lte=now)
-        lasting = Q(closes_at__isnull=True) | Q(closes_at__gt=now)
-        return self.on_the_form().filter(begun, lasting)
+        return self.on_the_form().filter(open_at(now or timezone.now()))
 
 
 class Category(models.Model):
@@ -91,10 +88,7 @@ class Category(models.Model):
 
     def window(self, now: datetime | None = None) -> str:
         """``not_yet``, ``open`` or ``closed``: its own window, whatever that of the summit says."""
-        now = now or timezone.now()
-        if self.opens_at and now < self.opens_at:
-            return "not_yet"
-        return "closed" if self.closes_at and now >= self.closes_at else "open"
+        return window(self.opens_at, self.closes_at, now)
 
     def attendances(self, offered: tuple[Any, ...]) -> tuple[Any, ...]:
         """Of the ways a summit offers those in which people of this category come."""

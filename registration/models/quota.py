@@ -7,12 +7,12 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registration.models.attendance import Attendance
 from registration.models.category import Category
 from registration.models.registration import Registration, RegistrationQuerySet
+from registration.models.window import window
 from summit.lib.translated import TranslatedField
 from summit.models import Summit
 
@@ -84,9 +84,11 @@ class Quota(models.Model):
 
     def is_open(self, now: datetime | None = None) -> bool:
         """Whether its places can be taken at this moment."""
-        now = now or timezone.now()
-        begun = self.opens_at is None or self.opens_at <= now
-        return begun and (self.closes_at is None or now < self.closes_at)
+        return window(self.opens_at, self.closes_at, now) == "open"
+
+    def has_place(self, now: datetime | None = None) -> bool:
+        """Whether one of its places can be taken at this moment, as far as this row says."""
+        return self.left != 0 and self.is_open(now)
 
     def counts(self, wish: Wish, categories: Iterable[int]) -> bool:
         """Whether somebody with this wish is counted against it; ``categories`` are the keys of its own."""

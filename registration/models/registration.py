@@ -37,6 +37,11 @@ WAITING = (State.PENDING, State.WAITLISTED)
 HOLDING = Q(state=State.CONFIRMED) | Q(state__in=WAITING, keeps_place=True)
 
 
+def waited_longer(since: datetime | None, pk: int) -> Q:
+    """Those who have waited longer than the registration ``pk``, which waits ``since`` then."""
+    return Q(waits_since__lt=since) | Q(waits_since=since, pk__lt=pk)
+
+
 class Script(models.TextChoices):
     NATIVE = "native", _("Name as written")
     ROMANISED = "romanised", _("Name in Latin letters")
@@ -166,6 +171,10 @@ class Registration(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state not in ENDED
+
+    def is_offered_place(self, now: datetime | None = None) -> bool:
+        """Whether a place is kept for whoever waited, and may still be taken."""
+        return self.offer_ends_at is not None and self.offer_ends_at > (now or timezone.now())
 
     @property
     def holds_place(self) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from registration.models import Attendance, Quota
 from registration.models.quota import Wish
+from registration.models.window import open_at
 from summit import history
 from summit.models import Summit, User
 
@@ -27,6 +28,11 @@ class Counted:
 
     def counts(self, wish: Wish) -> bool:
         return self.quota.counts(wish, self.categories)
+
+    @property
+    def is_for_everybody(self) -> bool:
+        """Whether it counts for all who come in its way, whoever they are."""
+        return not self.categories and not self.quota.countries
 
 
 def quotas(summit: Summit) -> list[Counted]:
@@ -73,7 +79,7 @@ def _take(keys: list[int], count: int, now: datetime | None) -> bool:
     rows = Quota.objects.filter(pk__in=keys)
     free = Q(capacity__isnull=True) | Q(taken__lte=F("capacity") - count)
     if now is not None:
-        free &= (Q(opens_at__isnull=True) | Q(opens_at__lte=now)) & (Q(closes_at__isnull=True) | Q(closes_at__gt=now))
+        free &= open_at(now)
     if len(keys) > 1:
         # Held in one order, so that two who want the same never wait for each other in a ring.
         list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
@@ -98,9 +104,9 @@ def lock(summit: Summit) -> None:
 
 def left(summit: Summit, among: Iterable[Counted] | None = None) -> dict[str, int | None]:
     """Places left by attendance, whoever it is; None where there is no limit."""
-    found = quotas(summit) if among is None else list(among)
-    return {way: left_for(Wish(way), [each for each in found if not each.categories and not each.quota.countries])
-            for way in Attendance.values}  # fmt: skip
+    found = quotas(summit) if among is None else among
+    whoever = [each for each in found if each.is_for_everybody]
+    return {way: left_for(Wish(way), whoever) for way in Attendance.values}
 
 
 def left_for(wish: Wish, among: Iterable[Counted], now: datetime | None = None) -> int | None:

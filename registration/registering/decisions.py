@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from registration.mailing import emails
 from registration.models import Category, Note, ReasonTemplate, Registration, ReviewScope, SecondOpinion, State
 from registration.models.quota import Wish
-from registration.models.registration import RegistrationQuerySet
+from registration.models.registration import RegistrationQuerySet, waited_longer
 from registration.registering import refusals, states, waitlist
 from registration.registering.states import Actor
 from summit import history
@@ -22,7 +22,6 @@ class Queue:
     """Those who wait for a decision and on whom somebody decides, the longest waiting first."""
 
     def __init__(self, summit: Summit, user: User, *, category: str = "") -> None:
-        self.summit, self.user = summit, user
         self.rows = decided_by(user, summit).filter(state=State.PENDING).order_by("waits_since", "pk")
         if category:
             self.rows = self.rows.filter(category__code=category)
@@ -30,18 +29,14 @@ class Queue:
     def near(self, found: Registration, *, before: int, after: int) -> list[Registration]:
         """``found``, as many as that before it, and as many after it."""
         rows = self.rows.select_related("category", "second_opinion")
-        earlier = list(rows.filter(_earlier(found)).reverse()[:before])[::-1]
-        return [*earlier, *rows.exclude(_earlier(found))[: after + 1]]
+        longer = waited_longer(found.waits_since, found.pk)
+        earlier = list(rows.filter(longer).reverse()[:before])[::-1]
+        return [*earlier, *rows.exclude(longer)[: after + 1]]
 
     def after(self, found: Registration, *, since: datetime | None) -> Registration | None:
         """Whoever comes next once ``found``, which waited ``since`` then, is decided; the first where it was the last."""
-        later = Q(waits_since__gt=since) | Q(waits_since=since, pk__gt=found.pk)
         others = self.rows.exclude(pk=found.pk)
-        return others.filter(later).first() or others.first()
-
-
-def _earlier(found: Registration) -> Q:
-    return Q(waits_since__lt=found.waits_since) | Q(waits_since=found.waits_since, pk__lt=found.pk)
+        return others.exclude(waited_longer(since, found.pk)).first() or others.first()
 
 
 def decided_by(user: User, summit: Summit) -> RegistrationQuerySet:

@@ -71,7 +71,7 @@ class Entrance:
     def _has_place(self, made: Registration) -> bool:
         """Whether every quota that counts has one left, the people of earlier rows counted in."""
         found = capacity.matching(self.summit, Wish.of(made), self.quotas)
-        return all(quota.left != 0 and (self.entered or quota.is_open()) for quota in found)
+        return all(quota.left != 0 if self.entered else quota.has_place() for quota in found)
 
     def _find_accounts(self) -> None:
         people = {made.email.strip().lower(): (made.name, made.language) for made, _person in self.made}

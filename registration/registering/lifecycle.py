@@ -112,13 +112,17 @@ def may_come(summit: Summit, category: Category, attendance: str) -> None:
         raise refusals.NotInThisWay(category)
 
 
-def made(summit: Summit, person: Person, *, user: User | None, nonce: str = "", entered: bool = False) -> Registration:
+def made(
+    summit: Summit, person: Person, *, user: User | None, nonce: str = "", entered: bool = False, waits: bool = False
+) -> Registration:
     """The registration that somebody gets who may register; whoever calls it writes it. Whom the team enters is
-    confirmed; whoever chooses a category the organisers decide on applies."""
+    confirmed; whoever chooses a category the organisers decide on applies; ``waits``: for a place."""
     now, applies = timezone.now(), person.category.is_approved and not entered
+    state = State.WAITLISTED if waits else State.PENDING if applies else State.CONFIRMED
+    confirmed = state == State.CONFIRMED
     return Registration(summit=summit, user=user, category=person.category, attendance=person.attendance, email=person.email,
-                        form_nonce=nonce, state=State.PENDING if applies else State.CONFIRMED, created_at=now, updated_at=now,
-                        confirmed_at=None if applies else now, waits_since=now if applies else None,
+                        form_nonce=nonce, state=state, created_at=now, updated_at=now,
+                        confirmed_at=now if confirmed else None, waits_since=None if confirmed else now,
                         **{name: getattr(person, name) for name in PERSONAL_FIELDS})  # fmt: skip
 
 
@@ -149,10 +153,7 @@ def _write(
 ) -> Registration:
     """The registration, and all that goes with it; ``send``: have its mail leave."""
     user = account_for(person.email, name=person.name, language=person.language)
-    registration = made(summit, person, user=user, nonce=nonce, entered=entered)
-    if waits:
-        registration.state, registration.confirmed_at = State.WAITLISTED, None
-        registration.waits_since = registration.created_at
+    registration = made(summit, person, user=user, nonce=nonce, entered=entered, waits=waits)
     while summit.registrations.filter(reference=registration.reference).exists():
         registration.reference = reference()
     registration.save(force_insert=True)

@@ -26,6 +26,7 @@ from django.utils import timezone
 
 from registration.models import FormerKey, Registration, SecondOpinion, State
 from registration.models.quota import Wish
+from registration.models.registration import ENDED, WAITING
 from registration.places import bookings, capacity
 from registration.registering import refusals
 from summit import history
@@ -46,7 +47,7 @@ class Move:
     keeps_place: bool = False
 
 
-ACTIVE = frozenset({State.PENDING, State.WAITLISTED, State.CONFIRMED})
+ACTIVE = frozenset(State) - frozenset(ENDED)
 MOVES: Mapping[str, Move] = {
     "approve": Move(frozenset({State.PENDING}), State.CONFIRMED, frozenset({Actor.TEAM})),
     "reject": Move(frozenset({State.PENDING, State.WAITLISTED}), State.REJECTED, frozenset({Actor.TEAM})),
@@ -54,7 +55,7 @@ MOVES: Mapping[str, Move] = {
     "admit": Move(frozenset({State.WAITLISTED}), State.CONFIRMED, frozenset({Actor.PERSON, Actor.TEAM})),
     "review": Move(frozenset({State.CONFIRMED}), State.PENDING, frozenset({Actor.TEAM, Actor.RULE}), keeps_place=True),
     "cancel": Move(ACTIVE, State.CANCELLED, frozenset(Actor)),
-    "reinstate": Move(frozenset({State.CANCELLED, State.REJECTED}), State.CONFIRMED, frozenset({Actor.TEAM})),
+    "reinstate": Move(frozenset(ENDED), State.CONFIRMED, frozenset({Actor.TEAM})),
 }
 _WRITTEN = ("state", "keeps_place", "waits_since", "offer_ends_at", "reason", "confirmed_at", "cancelled_at", "updated_at",
             "sequence", "calendar_token")  # fmt: skip
@@ -111,7 +112,7 @@ def _set(registration: Registration, way: Move, reason: str) -> None:
     now = timezone.now()
     registration.state, registration.keeps_place, registration.reason = way.to, way.keeps_place, reason
     registration.offer_ends_at = None
-    registration.waits_since = now if way.to in {State.PENDING, State.WAITLISTED} else None
+    registration.waits_since = now if way.to in WAITING else None
     registration.updated_at = now
     registration.sequence += 1
     if way.to == State.CONFIRMED:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from registration.mailing import emails
 from registration.models import Quota, Registration, State
 from registration.models.quota import Wish
-from registration.models.registration import RegistrationQuerySet
+from registration.models.registration import RegistrationQuerySet, waited_longer
 from registration.places import capacity
 from registration.places.capacity import Counted
 from registration.registering import refusals, states
@@ -41,21 +41,18 @@ def has_one(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) 
 def is_open_for(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> bool:
     """Whether somebody who finds no place may wait: every quota that is full has a waitlist."""
     found = capacity.matching(summit, wish, among)
-    full = [quota for quota in found if quota.left == 0 or not quota.is_open()]
+    full = [quota for quota in found if not quota.has_place()]
     return bool(full) and all(quota.has_waitlist for quota in full)
 
 
 def position(registration: Registration) -> int:
     """How many are offered a place before this one, and one: 1 is next. Of the quotas that count the longest line."""
     found = capacity.quotas(registration.summit)
-    before = Q(category__priority__gt=registration.category.priority) | Q(
-        category__priority=registration.category.priority, waits_since__lt=registration.waits_since
-    )
-    same = Q(
-        category__priority=registration.category.priority, waits_since=registration.waits_since, pk__lt=registration.pk
-    )
+    of_class = registration.category.priority
+    longer = waited_longer(registration.waits_since, registration.pk)
+    before = Q(category__priority__gt=of_class) | (Q(category__priority=of_class) & longer)
     lines = [
-        counted.quota.of_it(counted.categories).filter(before | same, state=State.WAITLISTED, keeps_place=False).count()
+        counted.quota.of_it(counted.categories).filter(before, state=State.WAITLISTED, keeps_place=False).count()
         for counted in found
         if counted.counts(Wish.of(registration)) and counted.quota.has_waitlist
     ]
@@ -112,7 +109,7 @@ def _standing(counted: Counted) -> int:
 
 
 def _offers(quota: Quota, standing: dict[int, int], now: datetime) -> bool:
-    return quota.left != 0 and quota.is_open(now) and not quota.is_paused and not standing.get(quota.pk)
+    return quota.has_place(now) and not quota.is_paused and not standing.get(quota.pk)
 
 
 def _keep(registration: Registration, quotas: list[Quota], now: datetime) -> bool:
@@ -136,9 +133,7 @@ def _keep(registration: Registration, quotas: list[Quota], now: datetime) -> boo
 def accept(registration: Registration, *, by: User | None = None) -> Registration:
     """Take the place that is kept. Raises :class:`refusals.OfferEnded` and :class:`refusals.NotFromHere`."""
     locked = states.locked(registration)
-    if locked.state == State.WAITLISTED and not (
-        locked.keeps_place and locked.offer_ends_at and locked.offer_ends_at > timezone.now()
-    ):
+    if locked.state == State.WAITLISTED and not locked.is_offered_place():
         raise refusals.OfferEnded
     states.move(locked, "admit", actor=Actor.PERSON, by=by)
     emails.confirmed(locked)
@@ -192,7 +187,7 @@ def keep_going(*, now: datetime | None = None) -> int:
     late = Registration.objects.filter(state=State.WAITLISTED, offer_ends_at__lte=now)
     touched = sum(lapse(row, now=now) for row in late)
     for summit in Summit.objects.filter(registrations__state=State.WAITLISTED).distinct():
-        touched += offer(summit, now=now) if summit.registration_state(now) == "open" else end(summit, now=now)
+        touched += offer(summit, now=now) + end(summit, now=now)
     return touched
 
 

@@ -43,7 +43,6 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "qr": qr.svg(
             tickets.token_for(registration), label=_("Ticket %(reference)s") % {"reference": registration.reference}
         ),
-        "accepts_changes": summit.accepts_changes(),
         "other_way": any(
             way != registration.attendance for way in registration.category.attendances(offered(summit.mode))
         ),

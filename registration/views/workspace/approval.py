@@ -1,6 +1,7 @@
 """The approval desk: whoever waits for a decision, one after the other, with everything about them on one page."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Q
@@ -31,10 +32,12 @@ def _queue(request: SignedInRequest, summit: Summit) -> Queue:
     return Queue(summit, request.user, category=request.GET.get("category", ""))
 
 
-def _way(found: Registration | None, summit: Summit, category: str) -> str:
+def _way(request: SignedInRequest, summit: Summit, found: Registration | None) -> str:
+    """The page of somebody who waits, or the beginning, within the category that is looked at."""
     name = "registration:approval-one" if found else "registration:approval"
     address = reverse(name, args=[summit.code, *([found.guid] if found else [])])
-    return f"{address}?category={category}" if category else address
+    category = request.GET.get("category", "")
+    return f"{address}?{urlencode({'category': category})}" if category else address
 
 
 @never_cache
@@ -43,7 +46,7 @@ def queue(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """Leads to whoever waits longest; where nobody waits it says so."""
     waiting = _queue(request, summit)
     if first := waiting.rows.first():
-        return redirect(_way(first, summit, request.GET.get("category", "")))
+        return redirect(_way(request, summit, first))
     return render(request, "registration/organiser/approval_empty.html", {"summit": summit})
 
 
@@ -68,7 +71,7 @@ def one(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     except Refusal as refusal:
         return _page(request, found, form, status=refusal.status, refusal=refusal)
     after = _queue(request, summit).after(found, since=since)
-    return redirect(_way(after, summit, request.GET.get("category", "")))
+    return redirect(_way(request, summit, after))
 
 
 @require_POST
@@ -79,7 +82,7 @@ def notes(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
         decisions.note(found, form.cleaned_data["text"], by=request.user)
     else:
         messages.error(request, _("Write a note of at most 2,000 characters."))
-    return redirect(_way(found, summit, request.GET.get("category", "")))
+    return redirect(_way(request, summit, found))
 
 
 @require_POST
@@ -92,10 +95,10 @@ def put_on_waitlist(request: SignedInRequest, summit: Summit, guid: Any) -> Http
         decisions.put_on_waitlist(found, by=request.user)
     except Refusal as refusal:
         messages.error(request, str(refusal.message))
-        return redirect(_way(found, summit, request.GET.get("category", "")))
+        return redirect(_way(request, summit, found))
     messages.success(request, _("%(name)s waits for a place and was told.") % {"name": found.name})
     after = _queue(request, summit).after(found, since=since)
-    return redirect(_way(after, summit, request.GET.get("category", "")))
+    return redirect(_way(request, summit, after))
 
 
 @require_POST
@@ -107,10 +110,10 @@ def second_opinion(request: SignedInRequest, summit: Summit, guid: Any) -> HttpR
         decisions.ask_second_opinion(found, by=request.user)
     except Refusal as refusal:
         messages.error(request, str(refusal.message))
-        return redirect(_way(found, summit, request.GET.get("category", "")))
+        return redirect(_way(request, summit, found))
     messages.success(request, _("Somebody else of the team decides on %(name)s.") % {"name": found.name})
     after = _queue(request, summit).after(found, since=found.waits_since)
-    return redirect(_way(after or found, summit, request.GET.get("category", "")))
+    return redirect(_way(request, summit, after or found))
 
 
 @never_cache
@@ -154,9 +157,9 @@ def _page(
 
 def _around(request: SignedInRequest, found: Registration) -> dict[str, Any]:
     """The part of the queue that is shown, and the ways from there."""
-    summit, chosen, waiting = found.summit, request.GET.get("category", ""), _queue(request, found.summit)
+    summit, waiting = found.summit, _queue(request, found.summit)
     near = waiting.near(found, before=BEFORE, after=AFTER) if found.waits_since else [found]
-    ways = [_way(row, summit, chosen) for row in near]
+    ways = [_way(request, summit, row) for row in near]
     place = next((n for n, row in enumerate(near) if row.pk == found.pk), 0)
     late = waiting.rows.overdue().filter(pk__in=[row.pk for row in near])
     return {
@@ -166,7 +169,7 @@ def _around(request: SignedInRequest, found: Registration) -> dict[str, Any]:
         "number": waiting.rows.count(),
         "overdue": set(late.values_list("pk", flat=True)),
         "categories": [row for row in summit.categories.all() if row.is_approved],
-        "chosen": chosen,
+        "chosen": request.GET.get("category", ""),
     }
 
 
