@@ -69,6 +69,7 @@ urlpatterns = [
     *settings.CATEGORIES.urls(),
     *settings.DESKS.urls(),
     *settings.QUOTAS.urls(),
+    *settings.SECTIONS.urls(),
     *settings.REASONS.urls(),
     *questions.questions.urls("questions"),
     path("organiser/questions/new/", questions.new_question, name="new-question"),

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -43,6 +44,10 @@ ACTIONS = {
     "quota.create": _("Quota added"),
     "quota.edit": _("Quota edited"),
     "quota.delete": _("Quota deleted"),
+    "section.create": _("Section of the form added"),
+    "section.edit": _("Section of the form changed"),
+    "section.delete": _("Section of the form deleted"),
+    "section.move": _("Section of the form moved"),
     "quota.reconcile": _("Quota counted anew"),
     "registration.review": _("Looked at again"),
     "registration.take_along": _("Everything taken along"),
@@ -228,6 +233,8 @@ def plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, FieldFile):
         return value.name or ""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return value
 
 

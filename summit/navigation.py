@@ -184,6 +184,7 @@ SECTIONS = (
     ("registration:settings-registration", _("Registration")),
     ("registration:categories", _("Categories")),
     ("registration:quotas", _("Quotas")),
+    ("registration:sections", _("Sections of the form")),
     ("registration:reasons", _("Reasons")),
     ("registration:reviewers", _("Who decides on what")),
     ("registration:desks-kept", _("Desks")),

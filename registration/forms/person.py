@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Self
 from uuid import uuid4
 
@@ -12,27 +12,25 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.forms.questions import AskingForm, name_of
-from registration.models import Attendance, Category, Registration, Script
+from registration.forms.asking import AskingForm, name_of
+from registration.models import Attendance, Audience, Category, Registration, Script
 from registration.models.attendance import offered
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
 from registration.places import capacity
 from registration.places.capacity import Counted
-from registration.registering import questions, waitlist
-from registration.registering.copying import CodeTaken, Sessions
+from registration.registering import answering, waitlist
+from registration.registering.asking import Given
 from registration.registering.lifecycle import Person
 from registration.registering.refusals import NotInThisWay
-from sessions.forms.settings import NoteForm
 from summit.editing.inline_edits import value_version
 from summit.editing.revising import Overtaken
 from summit.forms.details import VersionedForm, object_in
 from summit.lib import countries
-from summit.lib.fields import LineField, ManyOptions, MomentInput, TextField, ZoneField
+from summit.lib.fields import LineField, ManyOptions, TextField, ZoneField
 from summit.lib.text import clean_line
-from summit.lib.translated import TranslatedFormField, active_language
+from summit.lib.translated import active_language
 from summit.models import Summit, Venue
-from summit.models.summit import validate_code, validate_free_code
 
 OWN_LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
 
@@ -130,7 +128,7 @@ class PersonFields(AskingForm):
         return data
 
 
-def _answer_versions(given: Mapping[int, questions.Given]) -> dict[str, str]:
+def _answer_versions(given: Mapping[int, Given]) -> dict[str, str]:
     return {
         str(key): value_version(sorted(said) if isinstance(said, list) and said else said or "")
         for key, said in given.items()
@@ -141,14 +139,17 @@ NOTHING = value_version("")
 
 
 class DetailsForm(VersionedForm, PersonFields):
-    """The details of somebody who is registered, to be corrected by them or, ``as_organiser``, for them."""
+    """The details of somebody who is registered, to be corrected by them or for them."""
 
     versioned = VERSIONED
     # What each question's answer was when the form was made, as a mark.
     stood = forms.CharField(widget=forms.HiddenInput, required=False, max_length=5000)
 
-    def __init__(self, data: Any = None, *, registration: Registration, as_organiser: bool = False) -> None:
-        self.registration, self.as_organiser = registration, as_organiser
+    def __init__(
+        self, data: Any = None, *, registration: Registration, audiences: Collection[str] | None = None
+    ) -> None:
+        """``audiences``: those of the member of the team who corrects them; None: the person does."""
+        self.registration, self.audiences = registration, audiences
         initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
         super().__init__(data, initial=initial, summit=registration.summit)
         self.stand_on(registration)
@@ -160,9 +161,9 @@ class DetailsForm(VersionedForm, PersonFields):
         What others answered is nowhere said in the history, so nobody could have seen it before saving again.
         """
         super().over(refusal)
-        now = questions.given_by(refusal.details["now"])
+        now = answering.given_by(refusal.details["now"])
         stood = self.cleaned_data["stood"]
-        typed = _answer_versions(self.answers(self.registration.attendance))
+        typed = _answer_versions(self.answers_now())
         for question in self.questions:
             key = str(question.pk)
             if typed.get(key, NOTHING) == stood.get(key, NOTHING):
@@ -171,12 +172,21 @@ class DetailsForm(VersionedForm, PersonFields):
         self.data["stood"] = json.dumps(_answer_versions(now))  # type: ignore[index]
         return self
 
+    def answers_now(self) -> dict[int, Given]:
+        """The answers, for how the person comes."""
+        return self.answers(self.registration.attendance, self.registration.category_id)
+
     def clean_stood(self) -> dict[str, Any]:
         return object_in(self.cleaned_data["stood"])
 
     def put_questions(self) -> None:
-        given = questions.given_by(self.registration)
-        self.ask(self.summit, attendance=self.registration.attendance, given=given, all_optional=self.as_organiser)
+        self.ask(
+            self.summit,
+            attendance=self.registration.attendance,
+            category=self.registration.category_id,
+            given=answering.given_by(self.registration),
+            audiences=self.audiences,
+        )
 
 
 class RegistrationForm(PersonFields):
@@ -268,7 +278,7 @@ class RegistrationForm(PersonFields):
             **{name: data[name] for name in names},
             waits=bool(data.get("waits")),
             consents=dict.fromkeys(given, version),
-            answers=self.answers(data["attendance"]),
+            answers=self.answers(data["attendance"], data["category"].pk),
         )
 
 
@@ -291,12 +301,14 @@ class EntryForm(RegistrationForm):
         category.queryset = self.summit.categories.all()
 
     def put_questions(self) -> None:
-        self.ask(self.summit, all_optional=True)
+        self.ask(self.summit, audiences=list(Audience))
 
     def person(self) -> Person:
         names = set(PersonFields.base_fields) | {"email", "attendance", "category"}
         data = self.cleaned_data
-        return Person(**{name: data[name] for name in names}, answers=self.answers(data["attendance"]))
+        return Person(
+            **{name: data[name] for name in names}, answers=self.answers(data["attendance"], data["category"].pk)
+        )
 
 
 class CancelForm(forms.Form):
@@ -337,55 +349,3 @@ class SeatsForm(forms.Form):
         max_value=100_000,
         help_text=_("Empty: nobody needs to book. More seats are offered to who waits, at once."),
     )
-
-
-class PublicationForm(NoteForm):
-    """What is said about a version, whom to tell, and when. Times are read in the active zone: activate the summit's."""
-
-    tell = forms.BooleanField(label=_("Tell those affected"), required=False, help_text=_("One mail per person, with the changed calendar entries."))  # fmt: skip
-    at = forms.DateTimeField(
-        label=_("Publish at"), required=False, widget=MomentInput, help_text=_("For publishing later; in the time of the summit.")
-    )  # fmt: skip
-    # Stands for the changes that were shown beside the form.
-    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-    field_order = ["note", "tell", "at", "seen"]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if self.data.get("action") == "schedule" and not data.get("at") and "at" not in self.errors:
-            self.add_error("at", _("Say when."))
-        return data
-
-
-# What the column of a version's number holds.
-MOST_VERSIONS = 2_147_483_647
-
-
-class TakeBackForm(forms.Form):
-    number = forms.IntegerField(min_value=1, max_value=MOST_VERSIONS)
-    to = forms.IntegerField(min_value=1, max_value=MOST_VERSIONS, required=False)
-    tell = forms.BooleanField(label=_("Tell those affected"), required=False)
-
-
-class CopyForm(forms.Form):
-    """The new summit's address, name and first day, and what of the sessions goes with it."""
-
-    code = forms.CharField(
-        label=_("Address of the new summit"),
-        max_length=32,
-        validators=[validate_code, validate_free_code],
-        help_text=_("Four to 32 small letters, digits or underscores; permanent."),
-    )
-    name = TranslatedFormField(label=_("Name"), max_length=300)
-    starts_on = forms.DateField(
-        label=_("First day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("All days, opening hours and deadlines move by as much."),
-    )
-    sessions = forms.ChoiceField(label=_("Sessions"), choices=Sessions, initial=Sessions.NONE, widget=forms.RadioSelect)
-
-    def clean_code(self) -> str:
-        code: str = self.cleaned_data["code"]
-        if Summit.objects.filter(code=code).exists():
-            raise ValidationError(CodeTaken.message)
-        return code

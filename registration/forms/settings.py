@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Admission, Attendance, Category, Desk, Quota, ReasonTemplate
+from registration.models import Admission, Attendance, Category, Desk, Quota, ReasonTemplate, Section
 from registration.models.attendance import offered
 from registration.registering import arrangement, categories, quotas
 from summit.forms.rows import ColourInput, RowForm, verdict
@@ -250,6 +250,13 @@ class QuotaForm(WindowForm):
             )
             found.append(fewer % {"number": held - capacity})
         return found
+
+
+class SectionForm(RowForm):
+    class Meta:
+        model = Section
+        fields = ("title", "text")
+        help_texts = {"text": _("Stands under the heading, before the questions.")}
 
 
 class ReasonForm(RowForm):

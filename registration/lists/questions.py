@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from registration.models import Attendance, Question
+from registration.registering import answering
 from registration.registering import questions as verbs
 from summit.editing.inline_edits import value_version
 from summit.lib.translated import own_name
@@ -26,7 +27,7 @@ EVERYBODY = "everybody"
 
 
 def rows(summit: Summit) -> QuerySet[Question]:
-    return verbs.counted(summit).select_related("summit")
+    return answering.counted(summit).select_related("summit")
 
 
 def _order(question: Question, listing: Listing) -> SafeString:

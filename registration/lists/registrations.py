@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from registration.badges import printing
 from registration.fields import ReasonField
 from registration.models import Attendance, CheckIn, Registration, State
+from registration.permissions import audiences_of
 from registration.places import capacity
 from registration.registering import bulk, decisions, lifecycle, people_sheet, refusals, states
 from registration.registering.states import Actor
@@ -130,7 +131,9 @@ def totals(summit: Summit) -> str:
 
 
 def _table(listing: Listing) -> Table:
-    return people_sheet.table(listing.summit, listing.rows(), told=listing.told)
+    return people_sheet.table(
+        listing.summit, listing.rows(), audiences_of(listing.user, listing.summit), told=listing.told
+    )
 
 
 def _taken_along(summit: Summit, table: Table, by: User) -> None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from registration import standing
-from registration.models import Booking, Registration
+from registration.models import Booking, Choice, Registration
 from sessions.reading import ical
 from summit.lib import times
 from summit.mailing import outbox
@@ -110,6 +110,11 @@ def place_offered(registration: Registration) -> Message:
         there = times.for_reader(until, None, summit.tz, registration.zone, registration.language)
         ends = " · ".join(filter(None, [times.moment_label(until, summit.tz, registration.language), there]))
     return outbox.queue(_drawn("place_offered", registration, ends=ends))
+
+
+def choice_place(registration: Registration, choice: Choice) -> Message:
+    """Whoever waited for a place of a choice in the form has it now."""
+    return outbox.queue(_drawn("choice_place", registration, choice=choice))
 
 
 def offer_ended(registration: Registration) -> Message:

@@ -3,7 +3,7 @@ from registration.models.booking import Booking
 from registration.models.category import Admission, Category
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
 from registration.models.former_key import FormerKey
-from registration.models.question import Answer, Choice, Pick, Question
+from registration.models.question import Answer, Audience, Choice, Pick, Question, Section
 from registration.models.quota import Quota
 from registration.models.registration import Consent, Registration, Script, State
 from registration.models.review import Note, ReasonTemplate, ReviewScope, SecondOpinion
@@ -12,6 +12,7 @@ __all__ = [
     "Admission",
     "Answer",
     "Attendance",
+    "Audience",
     "BadgeJob",
     "BadgePrint",
     "Booking",
@@ -30,5 +31,6 @@ __all__ = [
     "ReviewScope",
     "Script",
     "SecondOpinion",
+    "Section",
     "State",
 ]

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registration.models import Registration
-from registration.registering import questions
+from registration.registering import answering
 from sessions.models import Bookmark
 from summit import history
 from summit.lib import countries
@@ -55,9 +55,9 @@ def for_machines(sections: list[Section]) -> dict[str, list[dict[str, Any]]]:
 
 def _sections(registration: Registration) -> Iterator[Section]:
     yield Section("registration", _("Registration"), [[_of_person(registration, name) for name in PERSON]])
-    said = registration.answers.select_related("question").prefetch_related("choices")
+    said = answering.with_choices(registration.answers.select_related("question", "registration"))
     answers = [
-        [Fact("question", _("Question"), str(row.question)), Fact("answer", _("Answer"), questions.in_words(row))]
+        [Fact("question", _("Question"), str(row.question)), Fact("answer", _("Answer"), answering.in_words(row))]
         for row in said
     ]
     yield Section("answers", _("Answers"), answers)

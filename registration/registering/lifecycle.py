@@ -15,7 +15,8 @@ from registration.models.attendance import offered
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import bookings, capacity
-from registration.registering import questions, refusals, states, waitlist
+from registration.registering import answering, refusals, states, waitlist
+from registration.registering.asking import Given
 from summit import history
 from summit.accounts.known_addresses import nobody
 from summit.accounts.sign_in import account_for
@@ -29,7 +30,7 @@ from summit.ratelimit import take
 @dataclass(frozen=True, slots=True)
 class Person:
     """What somebody fills in. ``consents`` maps a kind to the version that was agreed to, ``answers`` questions' keys
-    to what was given (see ``registration.registering.questions``)."""
+    to what was given (see :mod:`registration.registering.answering`)."""
 
     name: str
     email: str
@@ -47,7 +48,7 @@ class Person:
     # Onto the waitlist, where no place is left and there is one.
     waits: bool = False
     consents: dict[str, str] = field(default_factory=dict)
-    answers: dict[int, questions.Given] = field(default_factory=dict)
+    answers: dict[int, Given] = field(default_factory=dict)
 
 
 def register(
@@ -160,7 +161,7 @@ def _write(
     Consent.objects.bulk_create(
         Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
     )
-    questions.answer(registration, person.answers)
+    answering.answer(registration, person.answers)
     action, changes = recorded(registration, entered=entered)
     history.record(action, registration, by=by, summit=summit, changes=changes)
     tell = {State.CONFIRMED: emails.confirmed, State.PENDING: emails.applied, State.WAITLISTED: emails.waitlisted}
@@ -225,6 +226,7 @@ def change_attendance(
     locked.save(update_fields=["attendance", "updated_at", "sequence"])
     if attendance == Attendance.ONLINE:
         bookings.release_all(locked, by=by)
+    answering.settle(locked)
     history.record("registration.change_attendance", locked, by=by, summit=locked.summit,
                    changes={"attendance": (before, attendance)})  # fmt: skip
     emails.attendance_changed(locked)
@@ -236,7 +238,7 @@ def correct(
     registration: Registration,
     values: dict[str, Any],
     *,
-    answers: dict[int, questions.Given] | None = None,
+    answers: dict[int, Given] | None = None,
     form_versions: Mapping[str, str] = NO_VERSIONS,
     by: User | None = None,
     as_organiser: bool = False,
@@ -245,18 +247,19 @@ def correct(
 
     ``form_versions`` are those of the values the form was made from (:func:`summit.editing.inline_edits.value_version`); raises
     :class:`summit.editing.revising.Overtaken` where one is another by now, :class:`refusals.NotActive`, :class:`refusals.ChangesClosed` and
-    :class:`registration.registering.questions.AnswerOutdated`.
+    :class:`registration.registering.answering.AnswerOutdated` and :class:`registration.registering.answering.ChoiceFull`.
     """
     locked = states.locked(registration)
     may_change(locked, as_organiser=as_organiser)
     unchanged(locked, form_versions)
-    answered = bool(answers) and questions.answer(locked, answers or {})
     wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
     changes = history.changed(locked, wanted)
-    if not (answered or changes):
-        return locked
+    # Quotas before choices, as whoever registers or withdraws takes them.
     if "country" in changes:
         _move(locked, country=wanted["country"], by_team=as_organiser)
+    answered = bool(answers) and answering.answer(locked, answers or {})
+    if not (answered or changes):
+        return locked
     for name in changes:
         setattr(locked, name, wanted[name])
     locked.updated_at = timezone.now()
@@ -292,6 +295,7 @@ def set_category(
     _move(locked, category=category.pk, by_team=True)
     before, locked.category, locked.updated_at = locked.category, category, timezone.now()
     locked.save(update_fields=["category", "updated_at"])
+    answering.settle(locked)
     history.record("registration.set_category", locked, by=by, summit=locked.summit,
                    changes={"category": (history.plain(before.name), history.plain(category.name))})  # fmt: skip
     return locked

@@ -28,7 +28,7 @@ from registration.models import FormerKey, Registration, SecondOpinion, State
 from registration.models.quota import Wish
 from registration.models.registration import ENDED, WAITING
 from registration.places import bookings, capacity
-from registration.registering import refusals
+from registration.registering import answering, refusals
 from summit import history
 from summit.models import User
 
@@ -101,6 +101,7 @@ def move(registration: Registration, verb: str, *, actor: Actor, by: User | None
         capacity.release(registration.summit, wish)
     if not registration.is_active:
         bookings.release_all(registration, by=by)
+    answering.settle(registration)
     changes: dict[str, tuple[Any, Any]] = {"state": (before, registration.state)}
     if reason:
         changes["reason"] = ("", reason)

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST
 
 from registration import standing
 from registration.door import tickets
+from registration.forms.asking import AskingForm
 from registration.forms.person import AttendanceForm, DetailsForm
-from registration.forms.questions import AskingForm
 from registration.models import Registration, State
 from registration.models.attendance import offered
 from registration.personal.visitors import remember
 from registration.places import capacity
-from registration.registering import calendar_links, lifecycle, questions, waitlist
+from registration.registering import answering, calendar_links, lifecycle, waitlist
 from registration.registering.categories import field_name
 from registration.registering.refusals import NotOffered
 from registration.views.personal.private_link import by_token
@@ -47,8 +47,8 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
             way != registration.attendance for way in registration.category.attendances(offered(summit.mode))
         ),
         "feed": feed,
-        "answers": questions.said_by(registration),
-        "unanswered": questions.unanswered(registration),
+        "answers": answering.said_by(registration),
+        "unanswered": answering.unanswered(registration),
         "alarms": calendar_links.ALARMS,
         "position": waitlist.position(registration) if registration.state == State.WAITLISTED else 0,
     }
@@ -124,7 +124,7 @@ def details(request: HttpRequest, registration: Registration) -> HttpResponse:
 
 
 def _correct(registration: Registration, form: DetailsForm) -> None:
-    values, answers = form.cleaned_data, form.answers(registration.attendance)
+    values, answers = form.cleaned_data, form.answers_now()
     lifecycle.correct(registration, values, answers=answers, form_versions=values["form_versions"])
 
 

@@ -14,8 +14,9 @@ from registration.first_steps import steps
 from registration.forms.person import AttendanceForm, CancelForm, DetailsForm, EntryForm, PullForwardForm, ReissueForm
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import CheckIn, Registration
+from registration.permissions import audiences_of
 from registration.places import capacity
-from registration.registering import decisions, lifecycle, questions, refusals, reissuing, stats, waitlist
+from registration.registering import answering, decisions, lifecycle, refusals, reissuing, stats, waitlist
 from registration.views.personal.private_link import question as reissue_question
 from sessions.models import Deadline
 from sessions.permissions import planned_by_team
@@ -101,7 +102,7 @@ def registration(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRes
         "history": history.described(entries, Registration, named=audit.namer(entries, summit)),
         "mails": mails,
         "consents": found.consents.all(),
-        "answers": questions.said_by(found),
+        "answers": answering.said_by(found, audiences_of(request.user, found.summit)),
         "notes": found.notes.select_related("by"),
         "cancel_form": CancelForm(),
         "admit_form": PullForwardForm(auto_id="admit_%s"),
@@ -134,14 +135,15 @@ def attendance(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRespo
 def details(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     """Correct somebody's details for them, also when the time for changes is over."""
     found = _one(summit, guid)
-    form = DetailsForm(request.POST or None, registration=found, as_organiser=True)
+    readers = audiences_of(request.user, summit)
+    form = DetailsForm(request.POST or None, registration=found, audiences=readers)
     if request.method != "POST":
         # Nobody fills in what could not be saved.
         may = partial(lifecycle.may_change, found, as_organiser=True)
         return _details(request, found, form) if found.is_active else _do(request, found, "", may)
     if not form.is_valid():
         return _details(request, found, form, status=422)
-    answers, form_versions = form.answers(found.attendance), form.cleaned_data["form_versions"]
+    answers, form_versions = form.answers_now(), form.cleaned_data["form_versions"]
     try:
         lifecycle.correct(
             found, form.cleaned_data, answers=answers, form_versions=form_versions, by=request.user, as_organiser=True

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from registration.door import checkin
-from registration.models import Answer, Booking, CheckIn, Question, Quota, Registration
+from registration.models import Answer, Booking, CheckIn, Choice, Pick, Question, Quota, Registration
 from registration.places import bookings
 from registration.registering import decisions, lifecycle, needs, questions, refusals, waitlist
 from sessions.models import Session
@@ -411,3 +411,41 @@ def test_places_are_offered_while_people_withdraw_and_each_is_kept_for_one(summi
     waitlist.offer(summit)
     kept = Registration.objects.filter(state="waitlisted", keeps_place=True).count()
     assert (kept, Quota.objects.get().taken) == (6, 8)
+
+
+def sixteen_choose_three_dinners(summit, race, copy=None):
+    """How it ended for those who registered, and for those who had and correct their answer, and what is taken."""
+    question = make_question(summit, kind="several", choices=("Dinner", "Visit"))
+    dinner = question.choices.first()
+    Choice.objects.filter(pk=dinner.pk).update(capacity=3)
+    answers = {question.pk: [str(dinner.pk)]}
+    there = [make_registration(summit) for _ in range(8)]
+    new = [person(summit, answers=answers) for _ in range(8)]
+    if copy:
+        copy()
+    ends = race(
+        [lambda who=who: lifecycle.register(summit, who) for who in new]
+        + [lambda who=who: lifecycle.correct(who, {}, answers=answers) for who in there]
+    )
+    counted = lambda: (
+        Choice.objects.get(pk=dinner.pk).taken,
+        Pick.objects.filter(holds=True).count(),
+        Answer.objects.count(),
+    )  # noqa: E731
+    (counts,) = race([counted])
+    return ends, counts
+
+
+def assert_three_have_dinner(ends, counts):
+    assert counts == (3, 3, 3)
+    assert sorted(getattr(end, "code", "") for end in ends) == [""] * 3 + ["choice_full"] * 13
+
+
+@on_postgresql
+def test_three_dinners_go_to_three_of_sixteen(summit, race):
+    assert_three_have_dinner(*sixteen_choose_three_dinners(summit, race))
+
+
+@on_sqlite
+def test_three_dinners_go_to_three_of_sixteen_in_a_file(summit, race, on_disk):
+    assert_three_have_dinner(*sixteen_choose_three_dinners(summit, race, on_disk))
