@@ -1,11 +1,12 @@
 from django.urls import path
 
-from registration.views import badge, desk, register
+from registration.views import answer_files, badge, desk, register
 from registration.views.personal import everything, my_agenda, own_page, private_link
 from registration.views.workspace import (
     approval,
     copying,
     finder,
+    form,
     publication,
     questions,
     registrations,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("registrations/<str:token>/reissue/", private_link.reissue, name="reissue"),
     path("registrations/<str:token>/new-link/", private_link.new_link, name="new-link"),
     path("registrations/<str:token>/badge.pdf", badge.own_badge, name="own-badge"),
+    path("registrations/<str:token>/answers/<int:question>/", own_page.answer, name="own-answer"),
     path("registrations/<str:token>/ticket.pdf", badge.own_ticket, name="own-ticket"),
     path("registrations/<str:token>/sessions/<slug:code>/", my_agenda.own_session, name="own-session"),
     path("my-agenda/", my_agenda.my_agenda, name="my-agenda"),
@@ -45,6 +47,9 @@ urlpatterns = [
     path("organiser/registrations/<uuid:guid>/", registrations.registration, name="registration"),
     path("organiser/registrations/<uuid:guid>/details/", registrations.details, name="registration-details"),
     path("organiser/registrations/<uuid:guid>/attendance/", registrations.attendance, name="registration-attendance"),
+    path(
+        "organiser/registrations/<uuid:guid>/answers/<int:question>/", answer_files.for_team, name="registration-answer"
+    ),
     path(
         "organiser/registrations/<uuid:guid>/cancellation/",
         registrations.cancellation,
@@ -73,6 +78,8 @@ urlpatterns = [
     *settings.REASONS.urls(),
     *questions.questions.urls("questions"),
     path("organiser/questions/new/", questions.new_question, name="new-question"),
+    path("organiser/questions/preview/", form.preview, name="form-preview"),
+    path("organiser/questions/copying/", form.copying, name="form-copying"),
     path("organiser/questions/<int:pk>/", questions.question, name="question"),
     path("organiser/questions/<int:pk>/order/", questions.order, name="question-order"),
     path("organiser/questions/<int:pk>/deletion/", questions.deletion, name="question-deletion"),

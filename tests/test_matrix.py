@@ -23,7 +23,7 @@ from django.utils import timezone, translation
 
 from registration.badges import printing
 from registration.door import checkin
-from registration.models import BadgeJob, Question, Quota, ReasonTemplate, Registration
+from registration.models import BadgeJob, Question, Quota, ReasonTemplate, Registration, Section
 from registration.registering import questions
 from sessions.models import ImportJob, Session, Track
 from sessions.planning import tracks
@@ -82,7 +82,7 @@ PERSONAL = {
     "speakers": {"host-invitation", "profile-claim", "my-profile", "my-portrait"},
     "registration": {
         "own", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
-        "reissue", "new-link", "everything", "everything-json", "take-place",
+        "reissue", "new-link", "everything", "everything-json", "take-place", "own-answer",
     },
 }  # fmt: skip
 APPS = tuple(PUBLIC)
@@ -173,6 +173,9 @@ def one_of_each(summit) -> Objects:
             "pk": Commitment.objects.create(plan=plan, number=1, title={"en": "Promise"}).pk,
         },
     }
+    filed = make_question(summit, kind="file", words={"en": "Letter"})
+    filed.answers.create(registration=registration, words="a.pdf").file.save("a.pdf", ContentFile(b"%PDF-1.7"))
+    section = Section.objects.create(summit=summit, title={"en": "Travel"})
     return {
         **{f"summit:{name}{page}": keys for name, keys in register.items() for page in ("", "-new", "-order", "-deletion")},
         "sessions": {"code": session.code, "slug": track.slug, "guid": upload.guid, "pk": entry.pk},
@@ -181,6 +184,8 @@ def one_of_each(summit) -> Objects:
         "registration": {"code": session.code, "guid": registration.guid, "desk": desk.code, "pk": arrival.pk},
         "registration:badge-job": {"guid": job.guid},
         "registration:badge-file": {"guid": job.guid},
+        "registration:registration-answer": {"guid": registration.guid, "question": filed.pk},
+        **{f"registration:section{page}": {"pk": section.pk} for page in ("", "-order", "-deletion")},
         **{f"registration:{page}": {"pk": make_question(summit).pk} for page in ("question", "question-order", "question-deletion")},
         **{f"registration:questions-{page}": {"key": Question.objects.first().pk, "column": "words"} for page in LIST_PAGES},
         "sessions:organiser-merge": {"code": speaker.code},

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from registration.forms.files import AnswerFileField
 from registration.models import Question
 from registration.models.answer_kinds import LONGEST_LINE, LONGEST_TEXT, LONGEST_URL, NO, SPAN, YES
 from registration.registering.asking import Given
@@ -140,11 +141,16 @@ class RanksField(forms.MultiValueField):
         return chosen
 
 
-def field_for(question: Question, hint: SafeString, *, required: bool, region: str = "") -> forms.Field:
+def field_for(
+    question: Question, hint: SafeString, *, required: bool, region: str = "", given: Given = ""
+) -> forms.Field:
+    """``region``: the country telephone numbers are of; ``given``: what was answered before."""
     # Words that stand in for a missing translation are marked with their own language (WCAG 3.1.2).
     options: dict[str, Any] = {"label": text(question.words), "help_text": hint, "required": required}
     if question.has_choices:
         return _choosing(question, options)
+    if question.has_file:
+        return AnswerFileField(question, str(given), **options)
     match question.kind:
         case Question.Kind.YES:
             said = [(YES, _("Yes")), (NO, _("No")), *([] if required else [("", _("No answer"))])]

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.forms.answers import field_for, meant, shown, typed
 from registration.models import Attendance, Question, Section
-from registration.models.answer_kinds import NO, YES
 from registration.registering.asking import Asked, Given, form_of, put
+from registration.registering.questions import leading_answers
 from summit.lists.cell_rendering import text
 from summit.models import Summit
 
@@ -71,7 +71,8 @@ class AskingForm(forms.Form):
         for question in self.questions:
             required = question.required and not all_optional and question.pk not in erased
             concerned = question.pk in now and (told or not question.asked_of)
-            field = field_for(question, self._hint(question), required=required and concerned, region=self._country())
+            field = field_for(question, self._hint(question), required=required and concerned, region=self._country(),
+                              given=given.get(question.pk, ""))  # fmt: skip
             field.widget.attrs |= _followed(question, self.known)
             self.fields[name_of(question)] = field
             if question.pk in given:
@@ -165,15 +166,6 @@ def _only(question: Question, known: Asked) -> Iterator[Any]:
         yield gettext("Only if you answer “%(question)s” with: %(answers)s.") % {
             "question": question.depends_on.words, "answers": ", ".join(leading_answers(question)),
         }  # fmt: skip
-
-
-def leading_answers(question: Question) -> list[str]:
-    """The answers to another question that lead to this one, in words."""
-    leader = question.depends_on
-    if leader is None:
-        return []
-    said = {YES: gettext("Yes"), NO: gettext("No"), **{str(each.pk): str(each) for each in leader.choices.all()}}
-    return [said[value] for value in question.depends_values if value in said]
 
 
 def _followed(question: Question, known: Asked) -> dict[str, str]:

@@ -146,12 +146,17 @@ class DetailsForm(VersionedForm, PersonFields):
     stood = forms.CharField(widget=forms.HiddenInput, required=False, max_length=5000)
 
     def __init__(
-        self, data: Any = None, *, registration: Registration, audiences: Collection[str] | None = None
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        registration: Registration,
+        audiences: Collection[str] | None = None,
     ) -> None:
         """``audiences``: those of the member of the team who corrects them; None: the person does."""
         self.registration, self.audiences = registration, audiences
         initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
-        super().__init__(data, initial=initial, summit=registration.summit)
+        super().__init__(data, files, initial=initial, summit=registration.summit)
         self.stand_on(registration)
         self.fields["stood"].initial = json.dumps(_answer_versions(self.given))
 

@@ -7,6 +7,7 @@ from registration.models.question import Answer, Audience, Choice, Pick, Questio
 from registration.models.quota import Quota
 from registration.models.registration import Consent, Registration, Script, State
 from registration.models.review import Note, ReasonTemplate, ReviewScope, SecondOpinion
+from registration.models.upload import Upload
 
 __all__ = [
     "Admission",
@@ -33,4 +34,5 @@ __all__ = [
     "SecondOpinion",
     "Section",
     "State",
+    "Upload",
 ]

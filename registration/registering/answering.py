@@ -17,6 +17,7 @@ from registration.models import Answer, Choice, Pick, Question, Registration
 from registration.models.answer_kinds import NO, YES, days_of, phone_in_words
 from registration.models.registration import RegistrationQuerySet
 from registration.places import picks
+from registration.registering import uploads
 from registration.registering.asking import Asked, Given, form_of, put
 from summit.errors import Refusal
 from summit.lib import countries, times
@@ -67,8 +68,16 @@ def _asked(registration: Registration) -> Asked:
 
 
 def _keep(registration: Registration, question: Question, given: Given, locked: Answer | None) -> bool:
-    words, chosen = _read(question, given)
-    if locked and (locked.words, _picked(question, locked)) == (words, chosen) and _is_current(question, locked):
+    upload = uploads.find(question, str(given)) if question.has_file else None
+    if upload is None and question.has_file and given and not (locked and locked.words == given):
+        raise AnswerOutdated(AnswerOutdated.message % {"question": question})
+    words, chosen = (upload.name if upload else str(given), []) if question.has_file else _read(question, given)
+    if (
+        upload is None
+        and locked
+        and (locked.words, _picked(question, locked)) == (words, chosen)
+        and _is_current(question, locked)
+    ):
         return False
     if locked is None and not (words or chosen):
         return False
@@ -80,6 +89,9 @@ def _keep(registration: Registration, question: Question, given: Given, locked: 
         Answer.objects.filter(registration=registration, question=question).delete()
         return True
     values = {"words": words, "version": question.version, "given_at": timezone.now()}
+    if upload:
+        values["file"] = upload.file.name
+        upload.delete()
     kept, _made = Answer.objects.update_or_create(registration=registration, question=question, defaults=values)
     ranked = question.kind == Question.Kind.RANKED
     Pick.objects.bulk_create(
@@ -138,7 +150,7 @@ def with_choices(answers: models.QuerySet[Answer]) -> models.QuerySet[Answer]:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An answer as pages show it. ``still_asked``: whether the question is in the form, for people who come this way, as
+    """An answer as pages show it; that of a file is its name. ``still_asked``: whether the question is in the form, for people who come this way, as
     this category; ``row`` is the answer itself."""
 
     question: Question

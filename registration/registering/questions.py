@@ -195,6 +195,12 @@ def answers_that_lead(question: Question) -> dict[str, str]:
     return said | {str(choice.pk): str(choice) for choice in question.choices.all() if question.leads_on}
 
 
+def leading_answers(question: Question) -> list[str]:
+    """The answers to another question after which this one is asked, in words."""
+    said = answers_that_lead(question.depends_on) if question.depends_on else {}
+    return [said[value] for value in question.depends_values if value in said]
+
+
 def proposed(question: Question) -> list[str]:
     """Organisations that are proposed while somebody types: the question's own list, then those of the summit."""
     own = [line.strip() for line in question.suggested.splitlines() if line.strip()]

@@ -8,22 +8,25 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 
 from registration.forms.person import LostLinkForm, RegistrationForm
+from registration.models.question import MOST_BYTES
 from registration.places import capacity
-from registration.registering import lifecycle, refusals
+from registration.registering import lifecycle, refusals, uploads
 from registration.registering.lifecycle import send_link
 from registration.views.personal.own_page import tell_left_out
 from summit.errors import Refusal
+from summit.lib.body_limits import takes_files
 from summit.models import Summit
 from summit.ratelimit import client_address, limited, take
 
 
+@takes_files(2 * MOST_BYTES, of_anybody=uploads.are_asked_for)
 @never_cache
 @limited("register", limit=300, seconds=600)
 def register(request: HttpRequest, summit: str) -> HttpResponse:
     """The form; a refusal shows it again with all that was filled in and says what to do."""
     found = get_object_or_404(Summit.objects.public(), code=summit)
     state = found.registration_state()
-    form = RegistrationForm(request.POST or None, summit=found, quotas=capacity.quotas(found))
+    form = RegistrationForm(request.POST or None, request.FILES or None, summit=found, quotas=capacity.quotas(found))
     refusal, status = None, 200
     if request.method == "POST":
         if form.is_valid():

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,16 +16,19 @@ from registration.forms.asking import AskingForm
 from registration.forms.person import AttendanceForm, DetailsForm
 from registration.models import Registration, State
 from registration.models.attendance import offered
+from registration.models.question import MOST_BYTES
 from registration.personal.visitors import remember
 from registration.places import capacity
-from registration.registering import answering, calendar_links, lifecycle, waitlist
+from registration.registering import answering, calendar_links, lifecycle, uploads, waitlist
 from registration.registering.categories import field_name
 from registration.registering.refusals import NotOffered
+from registration.views.answer_files import answer_file
 from registration.views.personal.private_link import by_token
 from summit import history
 from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
 from summit.lib import qr
+from summit.lib.body_limits import takes_files
 from summit.lib.text import number
 from summit.ratelimit import take
 
@@ -98,8 +102,15 @@ def _other_way(request: HttpRequest, registration: Registration) -> HttpResponse
 
 
 @by_token
+def answer(_request: HttpRequest, registration: Registration, question: int) -> HttpResponseBase:
+    """A file that was sent as an answer."""
+    return answer_file(registration, question)
+
+
+@takes_files(2 * MOST_BYTES, of_anybody=uploads.are_asked_for)
+@by_token
 def details(request: HttpRequest, registration: Registration) -> HttpResponse:
-    form = DetailsForm(request.POST or None, registration=registration)
+    form = DetailsForm(request.POST or None, request.FILES or None, registration=registration)
     status, overtaken = 200, None
     if request.method != "POST":
         lifecycle.may_change(registration)  # nobody fills in what could not be saved

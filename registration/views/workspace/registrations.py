@@ -14,6 +14,7 @@ from registration.first_steps import steps
 from registration.forms.person import AttendanceForm, CancelForm, DetailsForm, EntryForm, PullForwardForm, ReissueForm
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import CheckIn, Registration
+from registration.models.question import MOST_BYTES
 from registration.permissions import audiences_of
 from registration.places import capacity
 from registration.registering import answering, decisions, lifecycle, refusals, reissuing, stats, waitlist
@@ -24,6 +25,7 @@ from sessions.planning import todo
 from summit import audit, history
 from summit.editing.revising import Overtaken
 from summit.errors import Refusal
+from summit.lib.body_limits import takes_files
 from summit.models import HistoryEntry, Message, Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.views.workspace.listing import ListPages
@@ -130,13 +132,14 @@ def attendance(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRespo
                lambda: lifecycle.change_attendance(found, wanted, by=request.user, as_organiser=True))  # fmt: skip
 
 
+@takes_files(2 * MOST_BYTES)
 @never_cache
 @right_required(Right.REGISTRATIONS)
 def details(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     """Correct somebody's details for them, also when the time for changes is over."""
     found = _one(summit, guid)
     readers = audiences_of(request.user, summit)
-    form = DetailsForm(request.POST or None, registration=found, audiences=readers)
+    form = DetailsForm(request.POST or None, request.FILES or None, registration=found, audiences=readers)
     if request.method != "POST":
         # Nobody fills in what could not be saved.
         may = partial(lifecycle.may_change, found, as_organiser=True)

@@ -427,11 +427,14 @@ def sixteen_choose_three_dinners(summit, race, copy=None):
         [lambda who=who: lifecycle.register(summit, who) for who in new]
         + [lambda who=who: lifecycle.correct(who, {}, answers=answers) for who in there]
     )
-    counted = lambda: (
-        Choice.objects.get(pk=dinner.pk).taken,
-        Pick.objects.filter(holds=True).count(),
-        Answer.objects.count(),
-    )  # noqa: E731
+
+    def counted():
+        return (
+            Choice.objects.get(pk=dinner.pk).taken,
+            Pick.objects.filter(holds=True).count(),
+            Answer.objects.count(),
+        )
+
     (counts,) = race([counted])
     return ends, counts
 
