@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registration.views import answer_files, badge, desk, register
+from registration.views import answer_files, badge, desk, kept, register
 from registration.views.personal import everything, my_agenda, own_page, private_link
 from registration.views.workspace import (
     approval,
@@ -17,6 +17,7 @@ from registration.views.workspace import (
 app_name = "registration"
 urlpatterns = [
     path("register/", register.register, name="register"),
+    path("privacy/data/", kept.kept, name="kept"),
     path("register/sent/", register.sent, name="sent"),
     path("register/lost-link/", register.lost_link, name="lost-link"),
     path("registrations/<str:token>/", own_page.own, name="own"),

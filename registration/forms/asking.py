@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from registration import privacy
 from registration.forms.answers import field_for, meant, shown, typed
 from registration.models import Attendance, Question, Section
 from registration.registering.asking import Asked, Given, form_of, put
@@ -105,9 +106,7 @@ class AskingForm(forms.Form):
             lines.append(_("This is no longer asked. Emptied, the answer is erased."))
         else:
             lines += _only(question, self.known)
-        lines.append(text(question.purpose))
-        if question.sensitive:
-            lines.append(_("The answer is erased after the summit."))
+        lines += privacy.hint(privacy.of_question(question))
         return format_html_join(mark_safe("<br>"), "{}", [(line,) for line in lines if line])
 
     @property

@@ -9,11 +9,14 @@ from uuid import uuid4
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from registration import privacy
 from registration.forms.asking import AskingForm, name_of
-from registration.models import Attendance, Audience, Category, Registration, Script
+from registration.models import Attendance, Audience, Category, Consent, Registration, Script
 from registration.models.attendance import offered
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
@@ -93,10 +96,19 @@ class PersonFields(AskingForm):
         help_text=_("For example halal, vegan, allergies."),
     )  # fmt: skip
 
+    sensitive = forms.BooleanField(
+        label=_("I agree that what I say about health, religion and the like is kept, to arrange what I need."),
+        required=False,
+        help_text=_("Needed only if you say something of the kind. You can withdraw it; then what you said is erased."),
+    )
+
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.summit, self.venues = summit, list(summit.venues.all())
         self.put_questions()
+        for name in ("access_needs", "dietary_needs"):
+            lines = [self.fields[name].help_text, *privacy.hint(privacy.BY_FIELD[name])]
+            self.fields[name].help_text = format_html_join(mark_safe("<br>"), "{}", [(line,) for line in lines])
         language = active_language()
         country: Any = self.fields["country"]
         country.choices = [("", _("Choose a country")), *_countries(self.venues, language)]
@@ -123,9 +135,17 @@ class PersonFields(AskingForm):
         romanised = data.get("name_romanised", "")
         if romanised and not any(unicodedata.name(letter, "").startswith("LATIN") for letter in romanised):
             self.add_error("name_romanised", _("Write this name in Latin letters, as on your passport."))
+        if "sensitive" in self.fields and not data.get("sensitive") and self._says_sensitive(data):
+            self.add_error(
+                "sensitive", _("Agree to it, or leave out what you say about health, religion and the like.")
+            )
         if "name" in data and not any(c.isalpha() for c in data["name"]):
             self.add_error("name", _("Write a name with at least one letter."))
         return data
+
+    def _says_sensitive(self, data: dict[str, Any]) -> bool:
+        asked = [name_of(question) for question in self.questions if question.sensitive and question.pk in self.put_now]
+        return any(data.get(name) for name in ("access_needs", "dietary_needs", *asked))
 
 
 def _answer_versions(given: Mapping[int, Given]) -> dict[str, str]:
@@ -157,6 +177,8 @@ class DetailsForm(VersionedForm, PersonFields):
         self.registration, self.audiences = registration, audiences
         initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
         super().__init__(data, files, initial=initial, summit=registration.summit)
+        if audiences is not None or registration.consents.filter(kind=Consent.Kind.SENSITIVE).exists():
+            del self.fields["sensitive"]
         self.stand_on(registration)
         self.fields["stood"].initial = json.dumps(_answer_versions(self.given))
 
@@ -180,6 +202,10 @@ class DetailsForm(VersionedForm, PersonFields):
     def answers_now(self) -> dict[int, Given]:
         """The answers, for how the person comes."""
         return self.answers(self.registration.attendance, self.registration.category_id)
+
+    def consents(self) -> dict[str, str]:
+        """What was agreed to here, and to which version."""
+        return {"sensitive": privacy_version(self.summit)} if self.cleaned_data.get("sensitive") else {}
 
     def clean_stood(self) -> dict[str, Any]:
         return object_in(self.cleaned_data["stood"])
@@ -217,7 +243,7 @@ class RegistrationForm(PersonFields):
         error_messages={"required": _("Without your agreement we may not keep your registration.")},
     )
     field_order = ["nonce", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
-                   "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs"]  # fmt: skip
+                   "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "sensitive"]  # fmt: skip
 
     def __init__(self, *args: Any, quotas: list[Counted], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -277,8 +303,8 @@ class RegistrationForm(PersonFields):
     def person(self) -> Person:
         data = self.cleaned_data
         version = privacy_version(self.summit)
-        given = [kind for kind in ("privacy", "photography") if data[kind]]
-        names = set(PersonFields.base_fields) | {"email", "attendance", "category"}
+        given = [kind for kind in ("privacy", "photography", "sensitive") if data[kind]]
+        names = set(PERSONAL_FIELDS) | {"email", "attendance", "category"}
         return Person(
             **{name: data[name] for name in names},
             waits=bool(data.get("waits")),
@@ -299,7 +325,7 @@ class EntryForm(RegistrationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in {"photography", "privacy", "waits"} & self.fields.keys():
+        for name in {"photography", "privacy", "sensitive", "waits"} & self.fields.keys():
             del self.fields[name]
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         category: Any = self.fields["category"]
@@ -309,7 +335,7 @@ class EntryForm(RegistrationForm):
         self.ask(self.summit, audiences=list(Audience))
 
     def person(self) -> Person:
-        names = set(PersonFields.base_fields) | {"email", "attendance", "category"}
+        names = set(PERSONAL_FIELDS) | {"email", "attendance", "category"}
         data = self.cleaned_data
         return Person(
             **{name: data[name] for name in names}, answers=self.answers(data["attendance"], data["category"].pk)

@@ -231,6 +231,7 @@ class Consent(models.Model):
     class Kind(models.TextChoices):
         PRIVACY = "privacy", _("Privacy notice")
         PHOTOGRAPHY = "photography", _("Photographs and filming")
+        SENSITIVE = "sensitive", _("Health, religion and the like")
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="consents")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

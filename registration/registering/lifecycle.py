@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -25,6 +26,8 @@ from summit.errors import Refusal
 from summit.lib.codes import reference, token
 from summit.models import Summit, User
 from summit.ratelimit import take
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,11 +242,13 @@ def correct(
     values: dict[str, Any],
     *,
     answers: dict[int, Given] | None = None,
+    consents: Mapping[str, str] = NOTHING,
     form_versions: Mapping[str, str] = NO_VERSIONS,
     by: User | None = None,
     as_organiser: bool = False,
 ) -> Registration:
     """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone. Returns the row.
+    ``consents`` maps a kind to the version that the person agrees to with it.
 
     ``form_versions`` are those of the values the form was made from (:func:`summit.editing.inline_edits.value_version`); raises
     :class:`summit.editing.revising.Overtaken` where one is another by now, :class:`refusals.NotActive`, :class:`refusals.ChangesClosed` and
@@ -252,6 +257,8 @@ def correct(
     locked = states.locked(registration)
     may_change(locked, as_organiser=as_organiser)
     unchanged(locked, form_versions)
+    for kind, version in consents.items():
+        Consent.objects.get_or_create(registration=locked, kind=kind, version=version)
     wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
     changes = history.changed(locked, wanted)
     # Quotas before choices, as whoever registers or withdraws takes them.

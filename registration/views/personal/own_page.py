@@ -136,7 +136,9 @@ def details(request: HttpRequest, registration: Registration) -> HttpResponse:
 
 def _correct(registration: Registration, form: DetailsForm) -> None:
     values, answers = form.cleaned_data, form.answers_now()
-    lifecycle.correct(registration, values, answers=answers, form_versions=values["form_versions"])
+    lifecycle.correct(
+        registration, values, answers=answers, consents=form.consents(), form_versions=values["form_versions"]
+    )
 
 
 def _looked_at_again(registration: Registration) -> list[str]:

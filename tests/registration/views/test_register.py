@@ -39,7 +39,7 @@ def filled(category):
             "nonce": "0123456789abcdef", "attendance": "in_person", "category": str(category.pk), "name": "홍길동",
             "name_romanised": "Hong Gildong", "badge_script": "native", "email": "hong@people.example",
             "organisation": "한빛시민연대", "job_title": "사무국장", "country": "KR", "language": "ko",
-            "access_needs": "휠체어", "dietary_needs": "채식", "privacy": "on", "photography": "on", **changes,
+            "access_needs": "휠체어", "dietary_needs": "채식", "sensitive": "on", "privacy": "on", "photography": "on", **changes,
         }  # fmt: skip
 
     return fill
@@ -72,7 +72,7 @@ def test_registering_leads_to_a_mail_in_the_language_chosen(client, summit, fill
     assert (response.status_code, response["Location"]) == (302, address(language, "sent/"))
     made = Registration.objects.get()
     assert (made.name, made.email, made.language, made.state) == ("홍길동", "hong@people.example", "en", "confirmed")
-    assert set(made.consents.values_list("kind", flat=True)) == {"privacy", "photography"}
+    assert set(made.consents.values_list("kind", flat=True)) == {"privacy", "photography", "sensitive"}
     assert taken(summit) == {"in_person": 1}
     work()
     assert [(m.to, m.subject) for m in mail.outbox] == [(["hong@people.example"], "You are registered: OGP Summit")]

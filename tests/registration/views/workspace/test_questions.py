@@ -320,7 +320,7 @@ def test_words_of_hints_choices_and_answers_that_stand_in_say_their_language(sum
     assert re.search(r'<input type="checkbox"[^>]*>\s*<span lang="ko">우리말</span>', page)
     lifecycle.correct(registration, {}, answers={several.pk: [str(several.choices.first().pk)]})
     own = registration.get_absolute_url().replace("/ko/", "/en/")
-    assert '<dd><span lang="ko">우리말</span></dd>' in client.get(own).content.decode()
+    assert '<span lang="ko">우리말</span>' in client.get(own).content.decode()
 
 
 def test_what_is_wrong_in_a_row_is_said_once_and_leads_there(summit, office):
