@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import Audience, Question
@@ -117,10 +117,10 @@ def of_question(question: Question) -> Purpose:
 
 
 def hint(purpose: Purpose) -> Iterator[str]:
-    """What a form says of a field that not everybody of the team reads, or that is erased before the rest."""
+    """What a form says of a field: what for, and of what is erased before the rest who reads it and until when."""
     if str(purpose.why):
         yield str(purpose.why)
-    if purpose.audience != Audience.DESK or purpose.days < KEPT_FOR:
-        yield _now("Read by: %(audience)s. Erased %(days)d days after the summit.") % {
+    if purpose.days < KEPT_FOR:
+        yield gettext("Read by: %(audience)s. Erased %(days)d days after the summit.") % {
             "audience": Audience(purpose.audience).label, "days": purpose.days,
         }  # fmt: skip

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import Answer, Choice, Pick, Question, Registration
@@ -195,13 +195,13 @@ def in_words(row: Answer) -> str:
     """An answer in the active language."""
     language = active_language()
     if row.question.has_choices:
-        waits = _now("on the waitlist")
+        waits = gettext("on the waitlist")
         return ", ".join(_around(pick).format(pick.rank, str(pick.choice), waits) for pick in _in_rank(row))
     match row.question.kind:
         case Question.Kind.YES:
-            return _now("Yes") if row.words == YES else _now("No")
+            return gettext("Yes") if row.words == YES else gettext("No")
         case Question.Kind.CONSENT:
-            return _now("Agreed on %(day)s") % {
+            return gettext("Agreed on %(day)s") % {
                 "day": times.date_label((row.given_at or row.registration.created_at).date(), language)
             }
         case Question.Kind.DATE:
@@ -224,7 +224,7 @@ def _around(pick: Pick) -> str:
 def shown(row: Answer) -> str:
     """An answer for a page: choices that stand in for a translation say their language."""
     if row.question.has_choices:
-        waits = _now("on the waitlist")
+        waits = gettext("on the waitlist")
         told = [format_html(_around(pick), pick.rank, text(pick.choice.words), waits) for pick in _in_rank(row)]
         return format_html_join(", ", "{}", [(each,) for each in told])
     return in_words(row)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import Category, Choice, Question, Section
@@ -190,8 +190,8 @@ def _fits(question: Question) -> None:
 
 def answers_that_lead(question: Question) -> dict[str, str]:
     """What may be answered to a question that others depend on, by its values."""
-    said = {YES: _now("Yes"), NO: _now("No")} if question.kind == Question.Kind.YES else {}
-    said |= {YES: _now("Agreed")} if question.kind == Question.Kind.CONSENT else {}
+    said = {YES: gettext("Yes"), NO: gettext("No")} if question.kind == Question.Kind.YES else {}
+    said |= {YES: gettext("Agreed")} if question.kind == Question.Kind.CONSENT else {}
     return said | {str(choice.pk): str(choice) for choice in question.choices.all() if question.leads_on}
 
 
