@@ -9,12 +9,14 @@ from uuid import uuid4
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration.forms.questions import AskingForm, name_of
 from registration.models import Attendance, Category, Registration, Script
 from registration.models.attendance import offered
+from registration.models.category import CategoryQuerySet
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
 from registration.places import capacity
@@ -59,6 +61,30 @@ def _countries(venues: list[Venue], language: str) -> list[tuple[str, Any]]:
     return countries.choices_from(own, language, gettext("Country of the summit"), gettext("Other countries"))
 
 
+class CountryField(forms.ChoiceField):
+    """Which countries there are is no question of how they are shown: ``choices`` are made when they are drawn."""
+
+    def valid_value(self, value: Any) -> bool:
+        return value in countries.names(active_language())
+
+
+class CategoryField(forms.ModelChoiceField):
+    """One of the categories that were read for the form."""
+
+    def offer(self, queryset: CategoryQuerySet) -> None:
+        self.queryset = queryset
+        self.rows = {str(row.pk): row for row in queryset}
+        self.choices = [(row.pk, str(row)) for row in self.rows.values()]
+
+    def to_python(self, value: Any) -> Category | None:
+        if value in self.empty_values:
+            return None
+        self.validate_no_null_characters(value)
+        if str(value) not in self.rows:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+        return self.rows[str(value)]
+
+
 class PersonFields(AskingForm):
     """What a person may say, and later correct, about themselves."""
 
@@ -76,7 +102,7 @@ class PersonFields(AskingForm):
     )
     organisation = LineField(label=_("Organisation"), max_length=160, required=False)
     job_title = LineField(label=_("Job title"), max_length=120, required=False)
-    country = forms.ChoiceField(label=_("Country"), widget=ManyOptions)
+    country = CountryField(label=_("Country"), widget=ManyOptions)
     language = forms.ChoiceField(label=_("Language of mails"))
     time_zone = ZoneField(
         label=_("Your time zone"),
@@ -97,11 +123,11 @@ class PersonFields(AskingForm):
 
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.summit, self.venues = summit, list(summit.venues.all())
+        self.summit = summit
         self.put_questions()
         language = active_language()
         country: Any = self.fields["country"]
-        country.choices = [("", _("Choose a country")), *_countries(self.venues, language)]
+        country.choices = lambda: [("", _("Choose a country")), *_countries(self.venues, language)]
         tongue: Any = self.fields["language"]
         offered = [code for code in summit.languages if code in dict(settings.LANGUAGES)]
         tongue.choices = [(code, OWN_LANGUAGE_NAMES.get(code, code)) for code in offered]
@@ -111,6 +137,10 @@ class PersonFields(AskingForm):
         for name, value in autofill.items():
             if name in self.fields:
                 self.fields[name].widget.attrs["autocomplete"] = value
+
+    @cached_property
+    def venues(self) -> list[Venue]:
+        return list(self.summit.venues.all())
 
     def put_questions(self) -> None:
         self.ask(self.summit)
@@ -182,7 +212,7 @@ class DetailsForm(VersionedForm, PersonFields):
 class RegistrationForm(PersonFields):
     nonce = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     attendance = forms.ChoiceField(label=_("How will you take part?"), choices=Attendance, widget=HintedRadio)
-    category = forms.ModelChoiceField(
+    category = CategoryField(
         label=_("You come as"), queryset=Category.objects.none(), empty_label=None, widget=HintedRadio
     )
     email = forms.EmailField(
@@ -206,6 +236,7 @@ class RegistrationForm(PersonFields):
 
     def __init__(self, *args: Any, quotas: list[Counted], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.quotas = quotas
         places = capacity.left(self.summit, quotas)
         if not any(counted.quota.has_waitlist for counted in quotas):
             del self.fields["waits"]
@@ -215,11 +246,9 @@ class RegistrationForm(PersonFields):
         # Where this says the summit's zone, the browser proposes its own.
         self.fields["time_zone"].widget.attrs["data-own-zone"] = self.summit.time_zone
         category: Any = self.fields["category"]
-        category.queryset = self.summit.categories.open_now()
-        shown = list(category.queryset)
-        category.choices = [(row.pk, str(row)) for row in shown]
-        self.somebody_decides = any(row.is_approved for row in shown)
-        category.widget.hints = {str(row.pk): _hint_of(row) for row in shown}
+        category.offer(self.offered_categories())
+        self.somebody_decides = any(row.is_approved for row in category.rows.values())
+        category.widget.hints = {key: _hint_of(row) for key, row in category.rows.items()}
         attendance: Any = self.fields["attendance"]
         attendance.choices = [(way.value, way.label) for way in offered(self.summit.mode)]
         radio: Any = attendance.widget
@@ -231,10 +260,13 @@ class RegistrationForm(PersonFields):
             if waitlist.is_open_for(self.summit, Wish(way), [each for each in quotas if each.is_for_everybody])
         }
         radio.hints = {
-            way: _("All places are taken; there is a waitlist.") if way in lines else self.hint(way, left)
+            way: _("All places are taken; there is a waitlist.") if way in lines else lazy(self.hint, str)(way, left)
             for way, left in places.items()
         }
         radio.unavailable = full - lines
+
+    def offered_categories(self) -> CategoryQuerySet:
+        return self.summit.categories.open_now()
 
     def hint(self, attendance: str, left: int | None) -> Any:
         if left == 0:
@@ -287,8 +319,9 @@ class EntryForm(RegistrationForm):
         for name in {"photography", "privacy", "waits"} & self.fields.keys():
             del self.fields[name]
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
-        category: Any = self.fields["category"]
-        category.queryset = self.summit.categories.all()
+
+    def offered_categories(self) -> CategoryQuerySet:
+        return self.summit.categories.all()
 
     def put_questions(self) -> None:
         self.ask(self.summit, all_optional=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import Answer, Choice, Question, Registration
-from registration.models.question import NO, YES
+from registration.models.question import NO, YES, Pick
 from registration.models.registration import RegistrationQuerySet
 from summit import history
 from summit.editing.inline_edits import NO_VERSIONS, unchanged
@@ -249,6 +249,30 @@ def answer(registration: Registration, given: Mapping[int, Given]) -> bool:
     return any(kept)
 
 
+def answer_first(registration: Registration, given: Mapping[int, Given], known: Sequence[Question] | None) -> None:
+    """As :func:`answer`, of a registration that was made in this transaction: four queries for however many, two fewer
+    where the summit's questions are ``known`` with their choices. Who takes a choice away meanwhile has the rows of picks
+    refused at the transaction's end."""
+    if not any(given.values()):
+        return
+    rows = Question.objects.select_for_update(of=("self",)).filter(summit=registration.summit_id, pk__in=given)
+    choices = {question.pk: list(question.choices.all()) for question in known or ()}
+    asked = list(rows.order_by("pk"))
+    if any(question.has_choices and question.pk not in choices for question in asked):
+        models.prefetch_related_objects(asked, "choices")
+    said = [(question, *_read(question, given[question.pk], choices.get(question.pk))) for question in asked]
+    answers = [
+        Answer(registration=registration, question=question, words=words)
+        for question, words, picks in said
+        if words or picks
+    ]
+    Answer.objects.bulk_create(answers)
+    chosen = {question.pk: picks for question, _words, picks in said}
+    Pick.objects.bulk_create(
+        Pick(answer=row, choice_id=key) for row in answers for key in sorted(chosen[row.question_id])
+    )
+
+
 def _keep(registration: Registration, question: Question, given: Given, locked: Answer | None) -> bool:
     words, picks = _read(question, given)
     before = (locked.words, {choice.pk for choice in locked.choices.all()}) if locked else ("", set())
@@ -264,9 +288,9 @@ def _keep(registration: Registration, question: Question, given: Given, locked: 
     return True
 
 
-def _read(question: Question, given: Given) -> tuple[str, set[int]]:
+def _read(question: Question, given: Given, choices: Iterable[Choice] | None = None) -> tuple[str, set[int]]:
     """(words, keys of choices) of an answer. Raises :class:`AnswerOutdated`."""
-    offered = {str(choice.pk): choice.pk for choice in question.choices.all()}
+    offered = {str(choice.pk): choice.pk for choice in (question.choices.all() if choices is None else choices)}
     if not given:
         return "", set()
     if isinstance(given, list) and offered.keys() >= set(given) and len(given) <= question.most_choices:

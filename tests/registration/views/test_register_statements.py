@@ -1,0 +1,79 @@
+"""What a registration asks of the database: as much as it must, whatever is asked and however many limits there are."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from registration.forms.questions import name_of
+from registration.models import Answer, Quota, Registration
+from registration.models.question import Pick
+from tests.factories import make_category, make_places, make_question, make_summit
+from tests.registration.reading import form_values
+
+PAGE = "/en/ogp2021/register/"
+# Look-ups: summit, quotas, questions, choices, categories, who has this address or form. Writes: registration, consents,
+# history, welcome; the questions held, answers, choices; the places held and taken.
+STATEMENTS = 6 + 4 + 3 + 2
+
+
+def filled_in(client: Client, number: int) -> dict[str, str]:
+    page = client.get(PAGE)
+    form = page.context["form"]
+    answers = {name_of(one): str(one.choices.all()[0].pk) if one.has_choices else "서울" for one in form.questions}
+    return {**form_values(page), "name": "홍길동", "name_romanised": "Hong Gildong", "email": f"hong{number}@people.example",
+            "country": "KR", "category": str(form.fields["category"].queryset[0].pk), "attendance": "in_person",
+            "badge_script": "native", "language": "en", "privacy": "on", **answers}  # fmt: skip
+
+
+@pytest.fixture
+def asking(transactional_db):
+    """Twelve questions, four of them with choices, and two limits that count for everybody who comes."""
+    summit = make_summit()
+    category = make_category(summit)
+    for number in range(12):
+        several = {"kind": "one", "choices": ["서울", "부산"]} if number % 3 == 0 else {"kind": "line"}
+        make_question(summit, words={"en": f"Question {number}", "ko": f"질문 {number}"}, **several)
+    make_places(summit, 50)
+    quota = Quota.objects.create(summit=summit, name={"en": "Delegates"}, is_basic=False, capacity=50)
+    quota.categories.add(category)
+    return summit
+
+
+def statements(queries: CaptureQueriesContext) -> list[str]:
+    """All but the transaction's own beginning and end."""
+    return [sql for sql in (query["sql"] for query in queries) if not sql.startswith(("BEGIN", "COMMIT"))]
+
+
+def test_twelve_answers_and_two_limits_take_fifteen_statements_of_which_the_place_is_the_last(asking):
+    client = Client()
+    client.post(PAGE, filled_in(client, 0))  # what is read once in a process
+    sent = filled_in(client, 1)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.post(PAGE, sent).status_code == 302
+    asked = statements(queries)
+    assert len(asked) == STATEMENTS, "\n".join(asked)
+    assert asked[-1].startswith('UPDATE "registration_places"')
+    assert not [sql for sql in asked[:-2] if "registration_places" in sql and not sql.startswith("SELECT")]
+    assert (Registration.objects.count(), Answer.objects.count(), Pick.objects.count()) == (2, 24, 8)
+    assert set(Quota.objects.values_list("taken", flat=True)) == {2}
+
+
+def test_where_nothing_is_left_nothing_is_written(asking):
+    Quota.objects.filter(is_basic=False).update(capacity=0)
+    client = Client()
+    sent = filled_in(client, 1)
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.post(PAGE, sent)
+    assert answer.status_code == 409
+    assert not [sql for sql in statements(queries) if not sql.startswith("SELECT")]
+
+
+def test_a_form_sent_twice_writes_nothing(asking):
+    client = Client()
+    sent = filled_in(client, 1)
+    client.post(PAGE, sent)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.post(PAGE, sent).status_code == 302
+    assert len(statements(queries)) == 6
+    assert not [sql for sql in statements(queries) if not sql.startswith("SELECT")]
