@@ -15,6 +15,7 @@ from registration.models.registration import with_privacy
 from registration.places import capacity
 from registration.registering import lifecycle, refusals
 from registration.registering.lifecycle import send_link
+from registration.views import blank_fields
 from registration.views.personal.own_page import tell_left_out
 from summit.errors import Refusal
 from summit.models import Summit
@@ -37,7 +38,8 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
                 applied = form.cleaned_data["category"].is_approved
                 return _to_sent(found, email=form.cleaned_data["email"], registered=True, applied=applied)
         status = refusal.status if refusal else 422
-    context: dict[str, Any] = {"summit": found, "form": form, "state": state, "refusal": refusal}
+    context: dict[str, Any] = {"summit": found, "form": form, "state": state, "refusal": refusal,
+                               "blank_fields": None if form.is_bound else blank_fields.of(form)}  # fmt: skip
     response = render(request, "registration/attendee/register.html", context, status=status)
     if refusal and "retry_after" in refusal.details:
         response["Retry-After"] = str(refusal.details["retry_after"])

@@ -1,14 +1,18 @@
 """What a registration asks of the database: as much as it must, whatever is asked and however many limits there are."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from registration.forms.questions import name_of
-from registration.models import Answer, Quota, Registration
+from registration.models import Answer, Choice, Quota, Registration
 from registration.models.question import Pick
-from tests.factories import make_category, make_places, make_question, make_summit
+from registration.views import blank_fields
+from summit.models import Summit
+from tests.factories import make_category, make_places, make_question, make_summit, make_venue
 from tests.registration.reading import form_values
 
 PAGE = "/en/ogp2021/register/"
@@ -77,3 +81,44 @@ def test_a_form_sent_twice_writes_nothing(asking):
         assert client.post(PAGE, sent).status_code == 302
     assert len(statements(queries)) == 6
     assert not [sql for sql in statements(queries) if not sql.startswith("SELECT")]
+
+
+def drawn(language: str = "en") -> str:
+    """The form, without what differs from reader to reader."""
+    page = Client().get(PAGE.replace("/en/", f"/{language}/")).content.decode()
+    return re.sub(r'(name="(?:csrfmiddlewaretoken|nonce)" )?value="\w{32,64}"', "", page)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_form_is_drawn_once_and_anew_as_soon_as_anything_of_it_changes(asking, language, monkeypatch):
+    times, draw = [], blank_fields.render_to_string
+    monkeypatch.setattr(blank_fields, "render_to_string", lambda *args: times.append(1) or draw(*args))
+    first = drawn(language)
+    assert drawn(language) == first and len(times) == 1
+    changes = [
+        lambda: asking.questions.filter(pk=asking.questions.first().pk).update(
+            words={"ko": "새 질문", "en": "New question"}
+        ),
+        lambda: Choice.objects.filter(pk=Choice.objects.first().pk).update(words={"ko": "제주", "en": "Jeju"}),
+        lambda: asking.questions.filter(pk=asking.questions.last().pk).update(required=True),
+        lambda: asking.categories.update(description={"ko": "공무원", "en": "Officials"}),
+        lambda: Quota.objects.filter(is_basic=True).update(capacity=20),
+        lambda: Quota.objects.filter(is_basic=True).update(capacity=0),
+        lambda: Quota.objects.filter(is_basic=True).update(has_waitlist=True),
+        lambda: make_venue(asking),
+        lambda: Summit.objects.update(time_zone="Africa/Nairobi"),
+        lambda: asking.questions.filter(pk=asking.questions.last().pk).update(is_asked=False),
+    ]
+    seen = {first}
+    for number, change in enumerate(changes, 2):
+        change()
+        seen.add(drawn(language))
+        assert (len(seen), len(times)) == (number, number)
+    assert drawn("en" if language == "ko" else "ko") not in seen
+
+
+def test_what_somebody_typed_is_in_no_other_form(asking):
+    client = Client()
+    sent = {**filled_in(client, 1), "name": "성춘향", "privacy": ""}
+    assert "성춘향" in client.post(PAGE, sent).content.decode()
+    assert "성춘향" not in client.get(PAGE).content.decode()
