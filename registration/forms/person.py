@@ -13,6 +13,7 @@ from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from registration.forms.chosen import CategoryField, CountryField
 from registration.forms.questions import AskingForm, name_of
 from registration.models import Attendance, Category, Registration, Script
 from registration.models.attendance import offered
@@ -32,11 +33,9 @@ from summit.forms.details import VersionedForm, object_in
 from summit.lib import countries
 from summit.lib.fields import LineField, ManyOptions, MomentInput, TextField, ZoneField
 from summit.lib.text import clean_line
-from summit.lib.translated import TranslatedFormField, active_language
+from summit.lib.translated import TranslatedFormField, active_language, own_name
 from summit.models import Summit, Venue
 from summit.models.summit import validate_code, validate_free_code
-
-OWN_LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
 
 
 class HintedRadio(forms.RadioSelect):
@@ -59,30 +58,6 @@ def _countries(venues: list[Venue], language: str) -> list[tuple[str, Any]]:
     """All countries, that of the first venue above the others: most who come are from there."""
     own = next((venue.country for venue in venues if venue.country), "")
     return countries.choices_from(own, language, gettext("Country of the summit"), gettext("Other countries"))
-
-
-class CountryField(forms.ChoiceField):
-    """Which countries there are is no question of how they are shown: ``choices`` are made when they are drawn."""
-
-    def valid_value(self, value: Any) -> bool:
-        return value in countries.names(active_language())
-
-
-class CategoryField(forms.ModelChoiceField):
-    """One of the categories that were read for the form."""
-
-    def offer(self, queryset: CategoryQuerySet) -> None:
-        self.queryset = queryset
-        self.rows = {str(row.pk): row for row in queryset}
-        self.choices = [(row.pk, str(row)) for row in self.rows.values()]
-
-    def to_python(self, value: Any) -> Category | None:
-        if value in self.empty_values:
-            return None
-        self.validate_no_null_characters(value)
-        if str(value) not in self.rows:
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
-        return self.rows[str(value)]
 
 
 class PersonFields(AskingForm):
@@ -130,7 +105,7 @@ class PersonFields(AskingForm):
         country.choices = lambda: [("", _("Choose a country")), *_countries(self.venues, language)]
         tongue: Any = self.fields["language"]
         offered = [code for code in summit.languages if code in dict(settings.LANGUAGES)]
-        tongue.choices = [(code, OWN_LANGUAGE_NAMES.get(code, code)) for code in offered]
+        tongue.choices = [(code, own_name(code)) for code in offered]
         tongue.initial = language
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         autofill = {"name": "name", "organisation": "organization", "job_title": "organization-title", "email": "email"}

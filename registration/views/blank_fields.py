@@ -36,14 +36,16 @@ def _kept(_key: str) -> list[str]:
 
 
 def _key(form: RegistrationForm) -> str:
-    summit, ways, category = form.summit, form.fields["attendance"].widget, form.fields["category"]
+    summit = form.summit
+    ways: Any = form.fields["attendance"].widget
+    category: Any = form.fields["category"]
     made_of: list[Any] = [
         (active_language(), hosts.served(), summit.pk, summit.code, summit.languages, summit.time_zone, summit.mode),
         (needs_are_gone(summit), "waits" in form.fields),
-        [(way, str(hint)) for way, hint in ways.hints.items()],  # type: ignore[attr-defined]
-        sorted(ways.unavailable),  # type: ignore[attr-defined]
+        [(way, str(hint)) for way, hint in ways.hints.items()],
+        sorted(ways.unavailable),
         [_values(venue) for venue in form.venues],
-        [_values(row) for row in category.rows.values()],  # type: ignore[attr-defined]
+        [_values(row) for row in category.rows.values()],
         [(_values(row), [_values(choice) for choice in row.choices.all()]) for row in form.questions],
     ]
     return hashlib.sha256(repr(made_of).encode()).hexdigest()
