@@ -7,10 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration.forms.files import AnswerFileField
-from registration.models import Question
+from registration.models import Choice, Question
 from registration.models.answer_kinds import LONGEST_LINE, LONGEST_TEXT, LONGEST_URL, NO, SPAN, YES
 from registration.registering.asking import Given
 from registration.registering.questions import proposed
@@ -187,13 +188,20 @@ def _input(question: Question) -> forms.Widget:
 def _choosing(question: Question, options: dict[str, Any]) -> forms.Field:
     choices = list(question.choices.all())
     if question.kind == Question.Kind.SEVERAL:
-        ticks = [(str(choice.pk), text(choice.words)) for choice in choices]
+        ticks = [(str(choice.pk), format_html("{}{}", text(choice.words), _left(choice))) for choice in choices]
         return forms.MultipleChoiceField(choices=ticks, widget=forms.CheckboxSelectMultiple, **options)
     lang = {str(choice.pk): choice.words.stand_in() for choice in choices}
-    said = [("", NOTHING_CHOSEN), *((str(choice.pk), str(choice.words)) for choice in choices)]
+    said = [("", NOTHING_CHOSEN), *((str(choice.pk), f"{choice.words}{_left(choice)}") for choice in choices)]
     if question.kind == Question.Kind.RANKED:
         return RanksField(said, lang, **options)
     return forms.ChoiceField(choices=said, widget=WordsSelect(lang), **options)
+
+
+def _left(choice: Choice) -> str:
+    """What is said beside a choice whose places are taken."""
+    if not choice.is_full:
+        return ""
+    return f" ({gettext('waitlist')})" if choice.has_waitlist else f" ({gettext('no place left')})"
 
 
 def shown(question: Question, given: Given) -> Any:

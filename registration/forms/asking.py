@@ -159,8 +159,9 @@ def _only(question: Question, known: Asked) -> Iterator[Any]:
     """To whom it is put, as far as the form does not know whether it is them."""
     if question.asked_of and not known.attendance:
         yield ONLY_OF[Attendance(question.asked_of)]
-    if known.category is None and (names := [str(each) for each in question.categories.all()]):
-        yield gettext("Only if you come as: %(categories)s.") % {"categories": ", ".join(names)}
+    if known.category is None and question.of_categories:
+        names = ", ".join(str(each) for each in question.categories.all())
+        yield gettext("Only if you come as: %(categories)s.") % {"categories": names}
     if question.depends_on:
         yield gettext("Only if you answer “%(question)s” with: %(answers)s.") % {
             "question": question.depends_on.words, "answers": ", ".join(leading_answers(question)),
@@ -172,8 +173,8 @@ def _followed(question: Question, known: Asked) -> dict[str, str]:
     by = {}
     if question.asked_of and not known.attendance:
         by["data-asked-of"] = question.asked_of
-    if known.category is None and (of := [str(each.pk) for each in question.categories.all()]):
-        by["data-asked-as"] = " ".join(of)
+    if known.category is None and question.of_categories:
+        by["data-asked-as"] = " ".join(map(str, sorted(question.of_categories)))
     if question.depends_on_id:
         by["data-asked-after"] = f"question_{question.depends_on_id}"
         by["data-asked-if"] = " ".join(question.depends_values)

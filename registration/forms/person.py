@@ -9,6 +9,7 @@ from uuid import uuid4
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property, lazy
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
@@ -16,8 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from registration import privacy
 from registration.forms.asking import AskingForm, name_of
+from registration.forms.chosen import CategoryField, CountryField
 from registration.models import Attendance, Audience, Category, Consent, Registration, Script
 from registration.models.attendance import offered
+from registration.models.category import CategoryQuerySet
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
 from registration.places import capacity
@@ -32,10 +35,8 @@ from summit.forms.details import VersionedForm, object_in
 from summit.lib import countries
 from summit.lib.fields import LineField, ManyOptions, TextField, ZoneField
 from summit.lib.text import clean_line
-from summit.lib.translated import active_language
+from summit.lib.translated import active_language, own_name
 from summit.models import Summit, Venue
-
-OWN_LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
 
 
 class HintedRadio(forms.RadioSelect):
@@ -77,7 +78,7 @@ class PersonFields(AskingForm):
     )
     organisation = LineField(label=_("Organisation"), max_length=160, required=False)
     job_title = LineField(label=_("Job title"), max_length=120, required=False)
-    country = forms.ChoiceField(label=_("Country"), widget=ManyOptions)
+    country = CountryField(label=_("Country"), widget=ManyOptions)
     language = forms.ChoiceField(label=_("Language of mails"))
     time_zone = ZoneField(
         label=_("Your time zone"),
@@ -104,23 +105,27 @@ class PersonFields(AskingForm):
 
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.summit, self.venues = summit, list(summit.venues.all())
+        self.summit = summit
         self.put_questions()
         for name in ("access_needs", "dietary_needs"):
             lines = [self.fields[name].help_text, *privacy.hint(privacy.BY_FIELD[name])]
             self.fields[name].help_text = format_html_join(mark_safe("<br>"), "{}", [(line,) for line in lines])
         language = active_language()
         country: Any = self.fields["country"]
-        country.choices = [("", _("Choose a country")), *_countries(self.venues, language)]
+        country.choices = lambda: [("", _("Choose a country")), *_countries(self.venues, language)]
         tongue: Any = self.fields["language"]
         offered = [code for code in summit.languages if code in dict(settings.LANGUAGES)]
-        tongue.choices = [(code, OWN_LANGUAGE_NAMES.get(code, code)) for code in offered]
+        tongue.choices = [(code, own_name(code)) for code in offered]
         tongue.initial = language
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         autofill = {"name": "name", "organisation": "organization", "job_title": "organization-title", "email": "email"}
         for name, value in autofill.items():
             if name in self.fields:
                 self.fields[name].widget.attrs["autocomplete"] = value
+
+    @cached_property
+    def venues(self) -> list[Venue]:
+        return list(self.summit.venues.all())
 
     def put_questions(self) -> None:
         self.ask(self.summit)
@@ -223,7 +228,7 @@ class DetailsForm(VersionedForm, PersonFields):
 class RegistrationForm(PersonFields):
     nonce = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     attendance = forms.ChoiceField(label=_("How will you take part?"), choices=Attendance, widget=HintedRadio)
-    category = forms.ModelChoiceField(
+    category = CategoryField(
         label=_("You come as"), queryset=Category.objects.none(), empty_label=None, widget=HintedRadio
     )
     email = forms.EmailField(
@@ -247,6 +252,7 @@ class RegistrationForm(PersonFields):
 
     def __init__(self, *args: Any, quotas: list[Counted], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.quotas = quotas
         places = capacity.left(self.summit, quotas)
         if not any(counted.quota.has_waitlist for counted in quotas):
             del self.fields["waits"]
@@ -256,11 +262,9 @@ class RegistrationForm(PersonFields):
         # Where this says the summit's zone, the browser proposes its own.
         self.fields["time_zone"].widget.attrs["data-own-zone"] = self.summit.time_zone
         category: Any = self.fields["category"]
-        category.queryset = self.summit.categories.open_now()
-        shown = list(category.queryset)
-        category.choices = [(row.pk, str(row)) for row in shown]
-        self.somebody_decides = any(row.is_approved for row in shown)
-        category.widget.hints = {str(row.pk): _hint_of(row) for row in shown}
+        category.offer(self.offered_categories())
+        self.somebody_decides = any(row.is_approved for row in category.rows.values())
+        category.widget.hints = {key: _hint_of(row) for key, row in category.rows.items()}
         attendance: Any = self.fields["attendance"]
         attendance.choices = [(way.value, way.label) for way in offered(self.summit.mode)]
         radio: Any = attendance.widget
@@ -272,10 +276,13 @@ class RegistrationForm(PersonFields):
             if waitlist.is_open_for(self.summit, Wish(way), [each for each in quotas if each.is_for_everybody])
         }
         radio.hints = {
-            way: _("All places are taken; there is a waitlist.") if way in lines else self.hint(way, left)
+            way: _("All places are taken; there is a waitlist.") if way in lines else lazy(self.hint, str)(way, left)
             for way, left in places.items()
         }
         radio.unavailable = full - lines
+
+    def offered_categories(self) -> CategoryQuerySet:
+        return self.summit.categories.open_now()
 
     def hint(self, attendance: str, left: int | None) -> Any:
         if left == 0:
@@ -328,8 +335,9 @@ class EntryForm(RegistrationForm):
         for name in {"photography", "privacy", "sensitive", "waits"} & self.fields.keys():
             del self.fields[name]
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
-        category: Any = self.fields["category"]
-        category.queryset = self.summit.categories.all()
+
+    def offered_categories(self) -> CategoryQuerySet:
+        return self.summit.categories.all()
 
     def put_questions(self) -> None:
         self.ask(self.summit, audiences=list(Audience))

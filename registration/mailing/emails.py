@@ -1,7 +1,7 @@
 """One function per message. Each is called inside the transaction of the change it tells of."""
 
 from collections.abc import Iterable
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from django.urls import reverse
 from django.utils import translation
@@ -44,10 +44,23 @@ def entry(registration: Registration) -> outbox.Attached:
     return outbox.Attached("summit.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar)
 
 
+def first_of(registration: Registration) -> UUID:
+    """The key of the mail that tells of a registration: whoever has it has been told."""
+    return uuid5(registration.guid, "confirmed")
+
+
 def _send(
-    name: str, registration: Registration, *, with_entry: bool = False, secret: bool = True, send: bool = True
+    name: str,
+    registration: Registration,
+    *,
+    with_entry: bool = False,
+    secret: bool = True,
+    guid: UUID | None = None,
+    send: bool = True,
 ) -> Message:
+    """``guid``: of the message, where it is known before; ``send``: have it leave by a task of its own."""
     drawn = _drawn(name, registration, secret=secret)
+    drawn.guid = guid or drawn.guid
     return outbox.queue(drawn, [entry(registration)] if with_entry else None, send=send)
 
 
@@ -88,19 +101,18 @@ def seat_offered(booking: Booking) -> Message:
     )
 
 
-def confirmed(registration: Registration, *, send: bool = True) -> Message:
-    """``send``: false for a registration that is taken back before anybody sees it."""
-    return _send("confirmed", registration, with_entry=True, send=send)
+def confirmed(registration: Registration, *, guid: UUID | None = None, send: bool = True) -> Message:
+    return _send("confirmed", registration, with_entry=True, guid=guid, send=send)
 
 
-def applied(registration: Registration, *, send: bool = True) -> Message:
+def applied(registration: Registration, *, guid: UUID | None = None, send: bool = True) -> Message:
     """What was sent has come in, and the organisers decide: no ticket, no calendar entry."""
-    return _send("applied", registration, send=send)
+    return _send("applied", registration, guid=guid, send=send)
 
 
-def waitlisted(registration: Registration, *, send: bool = True) -> Message:
+def waitlisted(registration: Registration, *, guid: UUID | None = None, send: bool = True) -> Message:
     """No place is left, and the person waits for one."""
-    return _send("waitlisted", registration, send=send)
+    return _send("waitlisted", registration, guid=guid, send=send)
 
 
 def place_offered(registration: Registration) -> Message:
@@ -138,7 +150,7 @@ def rejected(registration: Registration) -> Message:
 def confirmed_many(registrations: Iterable[Registration]) -> int:
     """Tell many at once that they are registered, or that the organisers decide; whoever has been told already is not
     told again. Returns how many were written now."""
-    guids = {uuid5(registration.guid, "confirmed"): registration for registration in registrations}
+    guids = {first_of(registration): registration for registration in registrations}
     told = set(Message.objects.filter(pk__in=guids).values_list("pk", flat=True))
     letters = []
     for guid, registration in guids.items():

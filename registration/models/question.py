@@ -8,8 +8,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, StringAgg
+from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from registration.models.answer_kinds import LONGEST_LINE, LONGEST_TEXT, NO, READERS, YES, phone
@@ -56,6 +58,11 @@ class Section(models.Model):
 class QuestionQuerySet(models.QuerySet["Question"]):
     def asked(self) -> "QuestionQuerySet":
         return self.filter(is_asked=True)
+
+    def with_categories(self) -> "QuestionQuerySet":
+        """With the keys of the categories of each, in the same query."""
+        keys = StringAgg(Cast("categories__pk", models.CharField()), delimiter=models.Value(" "))
+        return self.annotate(category_keys=keys)
 
     def in_order(self) -> "QuestionQuerySet":
         """As the form puts them: by section, those in none last."""
@@ -198,12 +205,18 @@ class Question(models.Model):
                 _("Write a number that is at most %(number)s."), params={"number": plain(self.highest)}
             )
 
+    @cached_property
+    def of_categories(self) -> frozenset[int]:
+        """The keys of its categories; those read with it (:meth:`QuestionQuerySet.with_categories`) ask nothing."""
+        if hasattr(self, "category_keys"):
+            return frozenset(map(int, (self.category_keys or "").split()))
+        return frozenset(each.pk for each in self.categories.all())
+
     def concerns(self, attendance: str, category: int | None = None) -> bool:
         """Whether it is put to people who come this way, as this category (a key; None: not known)."""
         if self.asked_of not in {"", attendance}:
             return False
-        of = {each.pk for each in self.categories.all()} if category is not None else set()
-        return not of or category in of
+        return category is None or not self.of_categories or category in self.of_categories
 
     def follows(self, given: Collection[str]) -> bool:
         """Whether these answers to the question it depends on lead to it."""

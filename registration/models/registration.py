@@ -20,7 +20,7 @@ from registration.models.category import Category
 from summit.lib import columns, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
-from summit.models import Membership, Right, Summit, User
+from summit.models import Membership, Page, Right, Summit, User
 from summit.models.summit import validate_zone
 
 
@@ -256,7 +256,16 @@ def needs_are_gone(summit: Summit) -> bool:
     return summit.ends_on < (timezone.now() - NEEDS_KEPT_FOR).date()
 
 
+def with_privacy(summits: models.QuerySet[Summit]) -> models.QuerySet[Summit]:
+    """The same summits, for which :func:`privacy_version` asks nothing more."""
+    page = Page.objects.filter(summit=models.OuterRef("pk"), slug="privacy")
+    return summits.annotate(privacy_edited_at=models.Subquery(page.values("updated_at")[:1]))
+
+
 def privacy_version(summit: Summit) -> str:
     """Which privacy notice is in force: the day its page was last edited."""
-    page = summit.pages.filter(slug="privacy").first()
-    return f"{page.updated_at:%Y-%m-%d}" if page else "1"
+    if not hasattr(summit, "privacy_edited_at"):
+        page = summit.pages.filter(slug="privacy").first()
+        return f"{page.updated_at:%Y-%m-%d}" if page else "1"
+    edited: datetime | None = summit.privacy_edited_at
+    return f"{edited:%Y-%m-%d}" if edited else "1"

@@ -1,29 +1,30 @@
 """A registration from the form on: made, corrected, changed and withdrawn by its person or for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 
 from registration.mailing import emails
-from registration.models import Attendance, Category, Consent, Registration, State
+from registration.models import Attendance, Category, Consent, Question, Registration, State
 from registration.models.attendance import offered
 from registration.models.quota import Wish
-from registration.models.registration import PERSONAL_FIELDS
+from registration.models.registration import ENDED, PERSONAL_FIELDS
 from registration.places import bookings, capacity
-from registration.registering import answering, refusals, states, waitlist
+from registration.places.capacity import Counted
+from registration.registering import answering, refusals, states, waitlist, welcoming
 from registration.registering.asking import Given
 from summit import history
 from summit.accounts.known_addresses import nobody
-from summit.accounts.sign_in import account_for
 from summit.editing.inline_edits import NO_VERSIONS, unchanged
 from summit.errors import Refusal
-from summit.lib.codes import reference, token
+from summit.lib.codes import token
 from summit.models import Summit, User
 from summit.ratelimit import take
 
@@ -54,44 +55,90 @@ class Person:
     answers: dict[int, Given] = field(default_factory=dict)
 
 
+# How often a registration is written anew that another request came before.
+ATTEMPTS = 4
+
+
+class _CameSecond(Exception):
+    """The last place went to another request while this one was written."""
+
+
 def register(
-    summit: Summit, person: Person, *, nonce: str = "", by: User | None = None, entered: bool = False
+    summit: Summit,
+    person: Person,
+    *,
+    nonce: str = "",
+    by: User | None = None,
+    entered: bool = False,
+    quotas: Sequence[Counted] | None = None,
+    asked: Sequence[Question] | None = None,
 ) -> Registration:
-    """Register somebody and queue the mail: confirmed at once, with calendar entry and ticket, or, in a category that the
-    organisers decide on, as an application.
+    """Register somebody and queue their welcome (:mod:`registration.registering.welcoming`): confirmed at once, with
+    calendar entry and ticket, or, in a category that the organisers decide on, as an application.
 
     ``entered``: by the team, which may do so before registration opens and after it has closed. Nobody consented to
     anything then; the history says who entered it, and the person reads in the mail where they may look and object.
+    ``quotas`` and ``asked``: those of the summit, and its questions with their choices, where both were read just now.
 
     The same ``nonce`` (one per form shown) with the same address returns the first registration again and sends
     nothing; with a corrected address it is a new registration. Raises
     :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`, :class:`refusals.NoPlaceLeft` or :class:`refusals.AlreadyRegistered`;
     then nothing was written.
     """
-    if before := _of_form(summit, person, nonce):
-        return before
-    if nonce and summit.registrations.filter(form_nonce=nonce).exists():
-        nonce = token()
-    try:
-        with transaction.atomic():
-            return _register(summit, person, nonce=nonce, by=by, entered=entered)
-    except (Refusal, IntegrityError) as error:
-        # Another request came first: the same form (then its place is this one's), or somebody with the same address.
-        if isinstance(error, refusals.AlreadyRegistered) and error.registration.form_nonce != nonce:
+    for attempt in range(1, ATTEMPTS + 1):
+        known, is_used = _there(summit, person, nonce)
+        if _is_of_form(known, nonce):
+            return known
+        may_register(summit, person, entered=entered)
+        found = capacity.quotas(summit) if quotas is None else quotas
+        try:
+            waits = _has_to_wait(summit, person, found, entered=entered)
+            with transaction.atomic():
+                return _register(summit, person, known, nonce=token() if is_used else nonce, by=by, entered=entered,
+                                 waits=waits, quotas=found, asked=asked)  # fmt: skip
+        except refusals.NoPlaceLeft:
+            # The last place may be this form's own, by a request that was a moment faster.
+            known, _is_used = _there(summit, person, nonce)
+            if _is_of_form(known, nonce):
+                return known
             raise
-        if before := _of_form(summit, person, nonce):
-            return before
-        if isinstance(error, Refusal):
-            raise
-        if known := summit.registrations.active().filter(email__address=person.email).first():
-            raise refusals.AlreadyRegistered(known) from None
-        raise
+        except (_CameSecond, IntegrityError) as error:
+            # Another request came first: the same form, the same address, the last place, a question that was changed.
+            if attempt == ATTEMPTS:
+                raise (
+                    refusals.no_place_left(summit, Wish.of(person)) if isinstance(error, _CameSecond) else error
+                ) from None
+            quotas = asked = None
+    raise AssertionError
 
 
-def _of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
-    """What a form shown once has already made for the same address."""
-    made = summit.registrations.active().filter(form_nonce=nonce, email__address=person.email)
-    return made.first() if nonce else None
+def _is_of_form(known: Registration | None, nonce: str) -> TypeGuard[Registration]:
+    return known is not None and nonce != "" and known.form_nonce == nonce
+
+
+def _there(summit: Summit, person: Person, nonce: str) -> tuple[Registration | None, bool]:
+    """Who is registered under the address, and whether a form with this nonce has been sent. One query."""
+    of_form = Q(form_nonce=nonce) if nonce else Q(pk__in=[])
+    address = Q(email__address=person.email) & ~Q(state__in=ENDED)
+    rows = list(summit.registrations.filter(of_form | address))
+    same = (row for row in rows if row.is_active and row.email.lower() == person.email.lower())
+    return next(same, None), any(nonce and row.form_nonce == nonce for row in rows)
+
+
+def _has_to_wait(summit: Summit, person: Person, quotas: Sequence[Counted], *, entered: bool) -> bool:
+    """Whether somebody gets no place but may wait for one; nothing is written before that is known. Full is said to
+    everybody alike, so that the answer does not tell whether an address is known. Raises :class:`refusals.NoPlaceLeft`."""
+    wish = Wish.of(person)
+    if not _takes_place(person, entered=entered) or capacity.has_place(summit, wish, quotas, by_team=entered):
+        return False
+    if person.waits and waitlist.is_open_for(summit, wish, quotas):
+        return True
+    raise refusals.no_place_left(summit, wish, quotas)
+
+
+def _takes_place(person: Person, *, entered: bool) -> bool:
+    """Whoever applies takes none before the organisers approve."""
+    return entered or not person.category.is_approved
 
 
 def may_register(summit: Summit, person: Person, *, entered: bool = False) -> None:
@@ -136,39 +183,40 @@ def recorded(registration: Registration, *, entered: bool) -> tuple[str, history
     return "registration.enter" if entered else "registration.register", changes
 
 
-def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool) -> Registration:
-    may_register(summit, person, entered=entered)
-    # Full is said to everybody alike, so that the answer does not tell whether an address is known. Whoever applies
-    # takes no place before the organisers approve.
-    waits = False
-    if (entered or not person.category.is_approved) and not capacity.take(summit, Wish.of(person), by_team=entered):
-        waits = person.waits and waitlist.is_open_for(summit, Wish.of(person))
-        if not waits:
-            raise refusals.no_place_left(summit, Wish.of(person))
-    if known := summit.registrations.active().filter(email__address=person.email).select_related("summit").first():
-        # The same is written, for nobody, and taken back with the place: the time tells no stranger who is registered.
-        _write(summit, replace(person, email=nobody()), nonce="", by=by, entered=entered, waits=waits, send=False)
-        raise refusals.AlreadyRegistered(known)
-    return _write(summit, person, nonce=nonce, by=by, entered=entered, waits=waits)
-
-
-def _write(
-    summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool, waits: bool, send: bool = True
+def _register(
+    summit: Summit,
+    person: Person,
+    known: Registration | None,
+    *,
+    nonce: str,
+    by: User | None,
+    entered: bool,
+    waits: bool,
+    quotas: Sequence[Counted],
+    asked: Sequence[Question] | None,
 ) -> Registration:
-    """The registration, and all that goes with it; ``send``: have its mail leave."""
-    user = account_for(person.email, name=person.name, language=person.language)
-    registration = made(summit, person, user=user, nonce=nonce, entered=entered, waits=waits)
-    while summit.registrations.filter(reference=registration.reference).exists():
-        registration.reference = reference()
+    """The registration and all that goes with it, the place last: who else wants one waits from there to the end.
+
+    For whom is ``known`` the same is written, for nobody, and taken back: the time tells no stranger who is registered.
+    Instead of the welcome whoever refuses them queues the mail of their link.
+    """
+    if known:
+        person, nonce = replace(person, email=nobody()), ""
+    registration = made(summit, person, user=None, nonce=nonce, entered=entered, waits=waits)
     registration.save(force_insert=True)
     Consent.objects.bulk_create(
         Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
     )
-    answering.answer(registration, person.answers)
     action, changes = recorded(registration, entered=entered)
     history.record(action, registration, by=by, summit=summit, changes=changes)
-    tell = {State.CONFIRMED: emails.confirmed, State.PENDING: emails.applied, State.WAITLISTED: emails.waitlisted}
-    tell[State(registration.state)](registration, send=send)
+    if not known:
+        welcoming.welcome.enqueue(registration.pk, registration.state)
+    answering.answer_first(registration, person.answers, asked)
+    takes = not waits and _takes_place(person, entered=entered)
+    if takes and not capacity.take(summit, Wish.of(person), by_team=entered, among=quotas):
+        raise _CameSecond
+    if known:
+        raise refusals.AlreadyRegistered(known)
     return registration
 
 
@@ -223,13 +271,13 @@ def change_attendance(
         return locked
     _may_leave(locked, as_organiser=as_organiser)
     may_come(locked.summit, locked.category, attendance)
+    answering.settle(locked, attendance=attendance)
     _move(locked, attendance=attendance, by_team=as_organiser)
     locked.attendance, locked.updated_at = attendance, timezone.now()
     locked.sequence += 1
     locked.save(update_fields=["attendance", "updated_at", "sequence"])
     if attendance == Attendance.ONLINE:
         bookings.release_all(locked, by=by)
-    answering.settle(locked)
     history.record("registration.change_attendance", locked, by=by, summit=locked.summit,
                    changes={"attendance": (before, attendance)})  # fmt: skip
     emails.attendance_changed(locked)
@@ -261,10 +309,10 @@ def correct(
         Consent.objects.get_or_create(registration=locked, kind=kind, version=version)
     wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
     changes = history.changed(locked, wanted)
-    # Quotas before choices, as whoever registers or withdraws takes them.
+    # Choices before quotas, as whoever registers or withdraws takes them.
+    answered = bool(answers) and answering.answer(locked, answers or {})
     if "country" in changes:
         _move(locked, country=wanted["country"], by_team=as_organiser)
-    answered = bool(answers) and answering.answer(locked, answers or {})
     if not (answered or changes):
         return locked
     for name in changes:
@@ -299,10 +347,10 @@ def set_category(
     if locked.category_id == category.pk:
         return locked
     may_come(locked.summit, category, locked.attendance)
+    answering.settle(locked, category=category.pk)
     _move(locked, category=category.pk, by_team=True)
     before, locked.category, locked.updated_at = locked.category, category, timezone.now()
     locked.save(update_fields=["category", "updated_at"])
-    answering.settle(locked)
     history.record("registration.set_category", locked, by=by, summit=locked.summit,
                    changes={"category": (history.plain(before.name), history.plain(category.name))})  # fmt: skip
     return locked

@@ -92,6 +92,7 @@ def move(registration: Registration, verb: str, *, actor: Actor, by: User | None
         raise refusals.NotFromHere(registration)
     way, before, held = MOVES[verb], registration.state, registration.holds_place
     _set(registration, way, reason)
+    answering.settle(registration)
     wish, by_team = Wish.of(registration), actor == Actor.TEAM
     if registration.holds_place and not held and not capacity.take(registration.summit, wish, by_team=by_team):
         raise refusals.no_place_left(registration.summit, wish)
@@ -101,7 +102,6 @@ def move(registration: Registration, verb: str, *, actor: Actor, by: User | None
         capacity.release(registration.summit, wish)
     if not registration.is_active:
         bookings.release_all(registration, by=by)
-    answering.settle(registration)
     changes: dict[str, tuple[Any, Any]] = {"state": (before, registration.state)}
     if reason:
         changes["reason"] = ("", reason)

@@ -1,17 +1,22 @@
 """The registration form and what comes right after it."""
 
+import json
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 
 from registration.forms.person import LostLinkForm, RegistrationForm
 from registration.models.question import MOST_BYTES
+from registration.models.registration import with_privacy
 from registration.places import capacity
 from registration.registering import lifecycle, refusals, uploads
 from registration.registering.lifecycle import send_link
+from registration.views import blank_fields
 from registration.views.personal.own_page import tell_left_out
 from summit.errors import Refusal
 from summit.lib.body_limits import takes_files
@@ -24,7 +29,7 @@ from summit.ratelimit import client_address, limited, take
 @limited("register", limit=300, seconds=600)
 def register(request: HttpRequest, summit: str) -> HttpResponse:
     """The form; a refusal shows it again with all that was filled in and says what to do."""
-    found = get_object_or_404(Summit.objects.public(), code=summit)
+    found = get_object_or_404(with_privacy(Summit.objects.public()), code=summit)
     state = found.registration_state()
     form = RegistrationForm(request.POST or None, request.FILES or None, summit=found, quotas=capacity.quotas(found))
     refusal, status = None, 200
@@ -32,16 +37,12 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
         if form.is_valid():
             refusal = _try(found, form, client_address(request))
             if refusal is None:
-                applied = form.cleaned_data["category"].is_approved
-                request.session["mailed"] = {
-                    "email": form.cleaned_data["email"],
-                    "registered": True,
-                    "applied": applied,
-                }
                 tell_left_out(request, form)
-                return redirect("registration:sent", found.code)
+                applied = form.cleaned_data["category"].is_approved
+                return _to_sent(found, email=form.cleaned_data["email"], registered=True, applied=applied)
         status = refusal.status if refusal else 422
-    context: dict[str, Any] = {"summit": found, "form": form, "state": state, "refusal": refusal}
+    context: dict[str, Any] = {"summit": found, "form": form, "state": state, "refusal": refusal,
+                               "blank_fields": None if form.is_bound else blank_fields.of(form)}  # fmt: skip
     response = render(request, "registration/attendee/register.html", context, status=status)
     if refusal and "retry_after" in refusal.details:
         response["Retry-After"] = str(refusal.details["retry_after"])
@@ -56,7 +57,8 @@ def _try(summit: Summit, form: RegistrationForm, address: str) -> Refusal | None
     """
     try:
         take("registered", address, limit=60, seconds=600)
-        lifecycle.register(summit, form.person(), nonce=form.cleaned_data["nonce"])
+        nonce = form.cleaned_data["nonce"]
+        lifecycle.register(summit, form.person(), nonce=nonce, quotas=form.quotas, asked=form.questions)
     except refusals.AlreadyRegistered as known:
         send_link.enqueue(summit.pk, known.registration.email)
     except refusals.NoPlaceLeft as refusal:
@@ -67,11 +69,24 @@ def _try(summit: Summit, form: RegistrationForm, address: str) -> Refusal | None
     return None
 
 
+MAILED = "mailed"
+
+
+def _to_sent(summit: Summit, **said: Any) -> HttpResponse:
+    """On to :func:`sent`, which alone gets what is ``said``, in a cookie of this browser: a session is not worth its rows."""
+    page = reverse("registration:sent", args=[summit.code])
+    response = redirect(page)
+    response.set_signed_cookie(MAILED, json.dumps(said), salt=summit.code, path=page, httponly=True, samesite="Lax",
+                               secure=settings.SESSION_COOKIE_SECURE)  # fmt: skip
+    return response
+
+
 @never_cache
 def sent(request: HttpRequest, summit: str) -> HttpResponse:
-    found = get_object_or_404(Summit.objects.public(), code=summit)
     """Whoever registered gets a mail; whoever looks for a link gets one if the address is registered, and is not told."""
-    context = {"summit": found, **request.session.get("mailed", {"email": "", "registered": True})}
+    found = get_object_or_404(Summit.objects.public(), code=summit)
+    said = request.get_signed_cookie(MAILED, default="", salt=found.code) or "{}"
+    context = {"summit": found, "email": "", "registered": True, **json.loads(said)}
     return render(request, "registration/attendee/sent.html", context)
 
 
@@ -84,8 +99,7 @@ def lost_link(request: HttpRequest, summit: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         # The worker looks the address up: nobody can tell by the time of the answer whether it is known.
         send_link.enqueue(found.pk, form.cleaned_data["email"])
-        request.session["mailed"] = {"email": form.cleaned_data["email"], "registered": False}
-        return redirect("registration:sent", found.code)
+        return _to_sent(found, email=form.cleaned_data["email"], registered=False)
     status = 422 if form.is_bound else 200
     context = {"summit": found, "form": form, "language": get_language()}
     return render(request, "registration/attendee/lost_link.html", context, status=status)

@@ -27,7 +27,7 @@ def preview(request: SignedInRequest, summit: Summit) -> HttpResponse:
         quotas, way = capacity.quotas(summit), as_whom.get("attendance") or ""
         form = SeenForm(summit=summit, quotas=quotas, as_whom=as_whom.get("category"), way=way)
         context = {"summit": summit, "form": form}
-        drawn = render(request, "registration/attendee/_form.html", context).content.decode()
+        drawn = render(request, "registration/attendee/_register_fields.html", context).content.decode()
     context |= {"seen_as": seen_as, "language": language, "drawn": drawn}
     return render(request, "registration/organiser/form_preview.html", context)
 

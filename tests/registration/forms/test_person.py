@@ -145,7 +145,7 @@ def test_a_category_must_be_open_and_of_this_summit(summit, filled):
 def test_there_are_all_249_countries_in_the_readers_language(summit):
     for language, name in (("ko", "대한민국"), ("en", "South Korea")):
         with translation.override(language):
-            choices = form_of(summit).fields["country"].choices
+            choices = list(form_of(summit).fields["country"].choices)
             assert len(choices) == 250
             assert dict(choices)["KR"] == name
     assert set(countries.names("ko")) == set(countries.names("en"))

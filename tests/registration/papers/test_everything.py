@@ -21,12 +21,13 @@ HANGING = {"answers": "answers", "consents": "consents", "bookings": "seats", "c
 
 
 @pytest.fixture
-def full(summit, organiser):
+def full(summit, organiser, work):
     question = make_question(summit, kind="several", choices=["Seoul", "Busan"])
     made = make_registration(
         summit, language="en", access_needs="Step-free <seat>", consents={"privacy": "2021-11-01"},
         answers={question.pk: [str(question.choices.all()[1].pk)]},
     )  # fmt: skip
+    work()
     bookings.book(made, make_session(summit, seats=5, title={"en": "Open data", "ko": "열린 데이터"}))
     Bookmark.objects.create(user=made.user, session=make_session(summit, "DIG001"))
     checkin.check_in(

@@ -141,8 +141,8 @@ def test_a_ring_made_by_hand_asks_nobody(summit, chain):
     assert keys(summit, answers={wine.pk: "x"}) == set()
 
 
-def test_the_form_of_a_summit_takes_three_queries(summit, chain, django_assert_num_queries):
-    with django_assert_num_queries(3):
+def test_the_form_of_a_summit_takes_two_queries(summit, chain, django_assert_num_queries):
+    with django_assert_num_queries(2):
         form = form_of(summit)
         assert [str(each.depends_on) for each in form] == ["None", "Dinner?", "Dish"]
         put(form, Asked("in_person", 1))

@@ -53,7 +53,10 @@ def test_a_file_is_sent_with_the_form_and_read_by_its_person_and_the_team(summit
     assert own["Content-Disposition"].startswith("attachment") and "no-store" in own["Cache-Control"]
     assert "Brief &lt;1&gt;.pdf" in client.get(made.get_absolute_url()).content.decode()
     team = f"/en/ogp2021/organiser/registrations/{made.guid}/answers/{question.pk}/"
-    assert as_user(organiser).get(team).status_code == 200
+    own.close()
+    found = as_user(organiser).get(team)
+    assert found.status_code == 200
+    found.close()
     question.audience = "owners"
     question.save()
     assert as_user(organiser).get(team).status_code == (200 if organiser.memberships.get().role == "owner" else 404)
@@ -95,7 +98,7 @@ def test_a_picture_is_kept_as_pixels_of_a_size(summit, client, filled):
     question = make_question(summit, kind="picture")
     large = sent(picture("JPEG", (3000, 1500)), "me.jpeg")
     assert client.post(REGISTER, filled(**{name_of(question): large})).status_code == 302
-    with Image.open(Answer.objects.get().file) as kept:
+    with Answer.objects.get().file as file, Image.open(file) as kept:
         assert (kept.format, kept.size) == ("JPEG", (2000, 1000))
 
 

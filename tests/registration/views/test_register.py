@@ -426,6 +426,7 @@ def test_nobody_learns_by_a_lost_link_whether_an_address_is_registered(summit, w
     lifecycle.cancel(make_registration(summit, email="cancelled@people.example"))
     make_registration(summit, email="known@people.example")
     make_registration(make_summit("ogp2023"), email="elsewhere@people.example")
+    work()
     mails = Message.objects.count()
     answers = set()
     for who in ("known", "cancelled", "elsewhere", "unknown"):
