@@ -52,6 +52,8 @@ ACTIONS = {
     "reasontemplate.edit": _("Reason edited"),
     "reasontemplate.delete": _("Reason deleted"),
     "registration.resend": _("Mail sent again"),
+    "registration.change_address": _("E-mail address changed"),
+    "registration.erase": _("Person erased"),
     "registration.reissue": _("Ticket and private link replaced"),
     "registration.share_calendar": _("Calendar address made"),
     "registration.revoke_calendar": _("Calendar address revoked"),
@@ -181,6 +183,7 @@ WORDS = {
     "mails": _("mails"),
     "before": _("before"),
     "calendar_alarm": _("reminder"),
+    "sent_again_as": _("form sent again as"),
 }
 # What the admin does to things that have no verbs: the kind of thing is told beside it.
 PLAIN_ACTIONS = {"create": _("Added"), "edit": _("Changed"), "delete": _("Deleted")}
@@ -276,6 +279,14 @@ def record_many(
         ],
         batch_size=500,
     )
+
+
+def erase(rows: models.QuerySet[HistoryEntry], *, of: User | None = None) -> int:
+    """Empty lines of a person who is erased: that something was done stays, and when, and who of the team did it. What
+    the person did themselves (``of``), nobody did any more. Returns how many."""
+    emptied: dict[str, Any] = {"subject_name": "", "changes": {}, "place": ""}
+    own = models.Q(by=None) | models.Q(by=of)
+    return rows.filter(own).update(**emptied, by=None) + rows.exclude(own).update(**emptied)
 
 
 def described(

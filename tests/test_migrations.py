@@ -18,6 +18,7 @@ STANDING: dict[str, str] = {"registration.0013_quota_conditions": "a few rows fo
 # Those that change rows, or do what only they know: why the release before goes on with what they leave.
 REWRITES = {
     "summit.0018_encrypted_factors": "changes nothing; going back decrypts",
+    "summit.0025_history_forgets": "changes no row; the guard lets more through than before, and the earlier release asks for less.",
     "registration.0011_admission": "is_open stays beside admission, and the earlier release goes on by it.",
 }
 
