@@ -50,7 +50,7 @@ def _is_active(row: Registration) -> bool:
 def columns(summit: Summit) -> list[Column]:
     categories = chosen_from(gettext_lazy("Category"), lambda s: s.categories.all(), None)
     return [
-        Column("name", gettext_lazy("Name"), attrgetter("name"), lambda: [Lower("name")], always=True, head=True),
+        Column("name", gettext_lazy("Name"), str, lambda: [Lower("name")], always=True, head=True),
         Column("name_romanised", gettext_lazy("In Latin letters"), attrgetter("name_romanised"), by_words("name_romanised"), shown=False),
         Column("reference", gettext_lazy("Reference"), attrgetter("reference"), by("reference")),
         Column("organisation", gettext_lazy("Organisation"), attrgetter("organisation"), by_words("organisation")),

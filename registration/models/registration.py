@@ -131,6 +131,10 @@ class Registration(models.Model):
     reason = models.TextField(_("reason"), max_length=1000, blank=True, default="", db_default="", editable=False)
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When the own page was last opened by its link, to the minute.
+    opened_at = models.DateTimeField(_("own page last opened"), null=True, blank=True, editable=False)
+    # Of a registration whose person was erased nothing is left but what is counted.
+    erased_at = models.DateTimeField(_("person erased"), null=True, blank=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -162,7 +166,7 @@ class Registration(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or str(_("(erased)"))
 
     def get_absolute_url(self) -> str:
         """The person's own page; whoever knows this address is let in."""
@@ -170,7 +174,7 @@ class Registration(models.Model):
 
     @property
     def is_active(self) -> bool:
-        return self.state not in ENDED
+        return self.state not in ENDED and not self.erased_at
 
     def is_offered_place(self, now: datetime | None = None) -> bool:
         """Whether a place is kept for whoever waited, and may still be taken."""
@@ -225,6 +229,12 @@ PERSONAL_FIELDS = (
 VERSIONED = (*PERSONAL_FIELDS, "answered")
 
 
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def standing(self) -> "ConsentQuerySet":
+        """Those that were given and not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+
 class Consent(models.Model):
     """What somebody agreed to, in which version, and when. Kept as proof; withdrawing adds a time."""
 
@@ -236,6 +246,9 @@ class Consent(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     version = models.CharField(_("version"), max_length=20)
     given_at = models.DateTimeField(_("given"), default=timezone.now)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("consent")

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.tasks import task
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from registration.mailing import emails
 from registration.models import Attendance, Category, Consent, Registration, State
@@ -51,13 +52,20 @@ class Person:
 
 
 def register(
-    summit: Summit, person: Person, *, nonce: str = "", by: User | None = None, entered: bool = False
+    summit: Summit,
+    person: Person,
+    *,
+    nonce: str = "",
+    by: User | None = None,
+    entered: bool = False,
+    shown: str = "",
 ) -> Registration:
     """Register somebody and queue the mail: confirmed at once, with calendar entry and ticket, or, in a category that the
     organisers decide on, as an application.
 
     ``entered``: by the team, which may do so before registration opens and after it has closed. Nobody consented to
     anything then; the history says who entered it, and the person reads in the mail where they may look and object.
+    ``shown``: the reference that a page has named for it already.
 
     The same ``nonce`` (one per form shown) with the same address returns the first registration again and sends
     nothing; with a corrected address it is a new registration. Raises
@@ -70,7 +78,7 @@ def register(
         nonce = token()
     try:
         with transaction.atomic():
-            return _register(summit, person, nonce=nonce, by=by, entered=entered)
+            return _register(summit, person, nonce=nonce, by=by, entered=entered, shown=shown)
     except (Refusal, IntegrityError) as error:
         # Another request came first: the same form (then its place is this one's), or somebody with the same address.
         if isinstance(error, refusals.AlreadyRegistered) and error.registration.form_nonce != nonce:
@@ -80,7 +88,9 @@ def register(
         if isinstance(error, Refusal):
             raise
         if known := summit.registrations.active().filter(email__address=person.email).first():
-            raise refusals.AlreadyRegistered(known) from None
+            unmade = made(summit, person, user=None)
+            unmade.reference = shown or _reference_of_form(nonce, person.email)
+            raise refusals.AlreadyRegistered(known, unmade) from None
         raise
 
 
@@ -132,7 +142,9 @@ def recorded(registration: Registration, *, entered: bool) -> tuple[str, history
     return "registration.enter" if entered else "registration.register", changes
 
 
-def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool) -> Registration:
+def _register(
+    summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool, shown: str = ""
+) -> Registration:
     may_register(summit, person, entered=entered)
     # Full is said to everybody alike, so that the answer does not tell whether an address is known. Whoever applies
     # takes no place before the organisers approve.
@@ -143,17 +155,35 @@ def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, en
             raise refusals.no_place_left(summit, Wish.of(person))
     if known := summit.registrations.active().filter(email__address=person.email).select_related("summit").first():
         # The same is written, for nobody, and taken back with the place: the time tells no stranger who is registered.
-        _write(summit, replace(person, email=nobody()), nonce="", by=by, entered=entered, waits=waits, send=False)
-        raise refusals.AlreadyRegistered(known)
-    return _write(summit, person, nonce=nonce, by=by, entered=entered, waits=waits)
+        one = replace(person, email=nobody())
+        unmade = _write(summit, one, nonce="", by=by, entered=entered, waits=waits, send=False)
+        unmade.reference = shown or _reference_of_form(nonce, person.email)
+        raise refusals.AlreadyRegistered(known, unmade)
+    return _write(summit, person, nonce=nonce, by=by, entered=entered, waits=waits, shown=shown)
+
+
+def _reference_of_form(nonce: str, email: str) -> str:
+    """What stands for a form whose address is registered already: the same, however often it is sent."""
+    drawn = salted_hmac("reference of a form", f"{nonce} {email.lower()}", algorithm="sha256").digest()
+    numbers = iter(drawn)
+    return reference(pick=lambda letters: letters[next(numbers) % len(letters)])
 
 
 def _write(
-    summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool, waits: bool, send: bool = True
+    summit: Summit,
+    person: Person,
+    *,
+    nonce: str,
+    by: User | None,
+    entered: bool,
+    waits: bool,
+    send: bool = True,
+    shown: str = "",
 ) -> Registration:
     """The registration, and all that goes with it; ``send``: have its mail leave."""
     user = account_for(person.email, name=person.name, language=person.language)
     registration = made(summit, person, user=user, nonce=nonce, entered=entered, waits=waits)
+    registration.reference = shown or registration.reference
     while summit.registrations.filter(reference=registration.reference).exists():
         registration.reference = reference()
     registration.save(force_insert=True)
@@ -163,9 +193,14 @@ def _write(
     questions.answer(registration, person.answers)
     action, changes = recorded(registration, entered=entered)
     history.record(action, registration, by=by, summit=summit, changes=changes)
-    tell = {State.CONFIRMED: emails.confirmed, State.PENDING: emails.applied, State.WAITLISTED: emails.waitlisted}
-    tell[State(registration.state)](registration, send=send)
+    tell(registration, send=send)
     return registration
+
+
+def tell(registration: Registration, *, send: bool = True) -> None:
+    """The first mail of an active registration, by what it has come to: confirmed, applied, or waiting for a place."""
+    mails = {State.CONFIRMED: emails.confirmed, State.PENDING: emails.applied, State.WAITLISTED: emails.waitlisted}
+    mails[State(registration.state)](registration, send=send)
 
 
 def _may_leave(registration: Registration, *, as_organiser: bool) -> None:
@@ -317,9 +352,11 @@ def cancel(
 
 
 @task(priority=10)
-def send_link(summit: int, email: str) -> bool:
+def send_link(summit: int, email: str, reference: str = "") -> bool:
     """Mail the link to the own page of whoever is registered under an address, at most a few times an hour: nobody can
-    flood a mailbox through us. Returns whether a mail was written."""
+    flood a mailbox through us. Returns whether a mail was written.
+
+    ``reference``: what the page said after a form that was sent again; the mail says that it was, and nothing kept."""
     rows = Registration.objects.active().filter(summit=summit, email__address=email).select_related("summit")
     registration = rows.first()
     if registration is None:
@@ -328,14 +365,16 @@ def send_link(summit: int, email: str) -> bool:
         take("remind", str(registration.pk), limit=4, seconds=3600)
     except Refusal:
         return False
-    resend(registration)
+    resend(registration, reference=reference)
     return True
 
 
 @transaction.atomic
-def resend(registration: Registration, *, by: User | None = None) -> None:
-    """Mail the link to the own page again. Raises :class:`refusals.NotActive`: the mail says that the address is registered."""
+def resend(registration: Registration, *, by: User | None = None, reference: str = "") -> None:
+    """Mail the link to the own page again; ``reference`` as :func:`send_link` has it. Raises
+    :class:`refusals.NotActive`: the mail says that the address is registered."""
     if not registration.is_active:
         raise refusals.NotActive
-    emails.link(registration)
-    history.record("registration.resend", registration, by=by, summit=registration.summit)
+    emails.link(registration, sent_again_as=reference)
+    changes: history.Changes = {"sent_again_as": ("", reference)} if reference else {}
+    history.record("registration.resend", registration, by=by, summit=registration.summit, changes=changes)

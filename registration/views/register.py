@@ -2,19 +2,28 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from registration.forms.own_page import AddressForm
 from registration.forms.person import LostLinkForm, RegistrationForm
+from registration.models import Attendance, Registration, State
+from registration.personal import just_sent
 from registration.places import capacity
-from registration.registering import lifecycle, refusals
+from registration.registering import addresses, lifecycle, refusals
 from registration.registering.lifecycle import send_link
 from registration.views.personal.own_page import tell_left_out
 from summit.errors import Refusal
 from summit.models import Summit
 from summit.ratelimit import client_address, limited, take
+
+# Where a session remembers the address a link was asked for.
+ASKED = "asked_for_link"
 
 
 @never_cache
@@ -27,14 +36,9 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
     refusal, status = None, 200
     if request.method == "POST":
         if form.is_valid():
-            refusal = _try(found, form, client_address(request))
+            refusal = _try(request, found, form)
             if refusal is None:
-                applied = form.cleaned_data["category"].is_approved
-                request.session["mailed"] = {
-                    "email": form.cleaned_data["email"],
-                    "registered": True,
-                    "applied": applied,
-                }
+                request.session.pop(ASKED, None)
                 tell_left_out(request, form)
                 return redirect("registration:sent", found.code)
         status = refusal.status if refusal else 422
@@ -45,17 +49,21 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
     return response
 
 
-def _try(summit: Summit, form: RegistrationForm, address: str) -> Refusal | None:
+def _try(request: HttpRequest, summit: Summit, form: RegistrationForm) -> Refusal | None:
     """Register, or mail somebody who already is: both look the same from outside.
 
     Only what would be kept counts for the limit of an address, behind which a whole ministry may be; what was filled in
     comes back with the word to wait.
     """
+    person = form.person()
     try:
-        take("registered", address, limit=60, seconds=600)
-        lifecycle.register(summit, form.person(), nonce=form.cleaned_data["nonce"])
+        take("registered", client_address(request), limit=60, seconds=600)
+        made = lifecycle.register(summit, person, nonce=form.cleaned_data["nonce"])
+        _keep(request, form, made, made)
     except refusals.AlreadyRegistered as known:
-        send_link.enqueue(summit.pk, known.registration.email)
+        shown = known.shown or known.registration
+        send_link.enqueue(summit.pk, known.registration.email, shown.reference)
+        _keep(request, form, shown, known.registration, kept=addresses.keep(person))
     except refusals.NoPlaceLeft as refusal:
         form.add_error("attendance", str(refusal.message))
         return refusal
@@ -64,12 +72,72 @@ def _try(summit: Summit, form: RegistrationForm, address: str) -> Refusal | None
     return None
 
 
+def _keep(
+    request: HttpRequest, form: RegistrationForm, shown: Registration, of: Registration, *, kept: str = ""
+) -> None:
+    sent = just_sent.Sent(
+        summit=of.summit.code, registration=of.pk, reference=shown.reference, state=shown.state,
+        attendance=shown.attendance, email=form.cleaned_data["email"].lower(), nonce=form.cleaned_data["nonce"],
+        at=timezone.now().timestamp(), form=kept,
+    )  # fmt: skip
+    just_sent.keep(request, sent)
+
+
 @never_cache
 def sent(request: HttpRequest, summit: str) -> HttpResponse:
+    """What became of a form, for the browser that sent it: nothing here opens anything. Whoever looks for a link gets one
+    if the address is registered, and is not told."""
     found = get_object_or_404(Summit.objects.public(), code=summit)
-    """Whoever registered gets a mail; whoever looks for a link gets one if the address is registered, and is not told."""
-    context = {"summit": found, **request.session.get("mailed", {"email": "", "registered": True})}
-    return render(request, "registration/attendee/sent.html", context)
+    if asked := request.session.get(ASKED):
+        return render(request, "registration/attendee/link_sent.html", {"summit": found, "email": asked})
+    return _sent(request, found, AddressForm())
+
+
+def _sent(
+    request: HttpRequest, summit: Summit, form: AddressForm, sent: just_sent.Sent | None = None, status: int = 200
+) -> HttpResponse:
+    sent = sent or just_sent.find(request, summit)
+    context: dict[str, Any] = {"summit": summit, "sent": sent, "form": form}
+    if sent:
+        context |= {"state": State(sent.state), "way": Attendance(sent.attendance), "correctable": _correctable(sent)}
+        context |= {"until": sent.sent_at + addresses.AT_ONCE, "category_decides": sent.state == State.PENDING}
+    return render(request, "registration/attendee/sent.html", context, status=status)
+
+
+def _correctable(sent: just_sent.Sent) -> bool:
+    registration = Registration.objects.filter(pk=sent.registration).first()
+    return bool(registration and not sent.settled and addresses.may_correct(registration, sent.sent_at))
+
+
+@never_cache
+@limited("correct_address", limit=20, seconds=600)
+def correct_address(request: HttpRequest, summit: str) -> HttpResponse:
+    """Correct the address right after the form, in the browser that sent it."""
+    found = get_object_or_404(Summit.objects.public(), code=summit)
+    sent = just_sent.find(request, found, request.POST.get("reference", "-"))
+    if request.method != "POST" or sent is None:
+        return redirect("registration:sent", found.code)
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _sent(request, found, form, sent, status=422)
+    email = form.cleaned_data["email"]
+    try:
+        now = _correct(found, sent, email)
+    except Refusal as refusal:
+        form.add_error("email", str(refusal.message))
+        return _sent(request, found, form, sent, status=refusal.status)
+    just_sent.corrected(request, sent, email=email.lower(), registration=now.pk)
+    messages.success(request, _("The address was corrected."))
+    return redirect("registration:sent", found.code)
+
+
+def _correct(summit: Summit, sent: just_sent.Sent, email: str) -> Registration:
+    registration = get_object_or_404(Registration, pk=sent.registration)
+    if sent.settled or not addresses.may_correct(registration, sent.sent_at):
+        raise refusals.AddressSettled
+    if sent.form and email.lower() != sent.email:
+        return addresses.correct_unmade(summit, sent.form, email, sent.reference)
+    return addresses.correct(registration, email, sent_at=sent.sent_at) if not sent.form else registration
 
 
 @never_cache
@@ -81,7 +149,7 @@ def lost_link(request: HttpRequest, summit: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         # The worker looks the address up: nobody can tell by the time of the answer whether it is known.
         send_link.enqueue(found.pk, form.cleaned_data["email"])
-        request.session["mailed"] = {"email": form.cleaned_data["email"], "registered": False}
+        request.session[ASKED] = form.cleaned_data["email"]
         return redirect("registration:sent", found.code)
     status = 422 if form.is_bound else 200
     context = {"summit": found, "form": form, "language": get_language()}

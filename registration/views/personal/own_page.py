@@ -17,7 +17,7 @@ from registration.models import Registration, State
 from registration.models.attendance import offered
 from registration.personal.visitors import remember
 from registration.places import capacity
-from registration.registering import calendar_links, lifecycle, questions, waitlist
+from registration.registering import calendar_links, lifecycle, questions, visits, waitlist
 from registration.registering.categories import field_name
 from registration.registering.refusals import NotOffered
 from registration.views.personal.private_link import by_token
@@ -33,6 +33,7 @@ from summit.ratelimit import take
 def own(request: HttpRequest, registration: Registration) -> HttpResponse:
     summit = registration.summit
     remember(request, registration)
+    visits.note(registration)
     token = registration.calendar_token
     feed = reverse("registration-feeds:own", args=[summit.code, token]) if token else ""
     context = {

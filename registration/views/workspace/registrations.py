@@ -11,11 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration.first_steps import steps
+from registration.forms.own_page import ErasureForm
 from registration.forms.person import AttendanceForm, CancelForm, DetailsForm, EntryForm, PullForwardForm, ReissueForm
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import CheckIn, Registration
 from registration.places import capacity
-from registration.registering import decisions, lifecycle, questions, refusals, reissuing, stats, waitlist
+from registration.registering import decisions, erasing, lifecycle, questions, refusals, reissuing, stats, waitlist
 from registration.views.personal.private_link import question as reissue_question
 from sessions.models import Deadline
 from sessions.permissions import planned_by_team
@@ -221,3 +222,20 @@ def reissue(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse
 def resend(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     found = _one(summit, guid)
     return _do(request, found, _("The mail was sent again."), lambda: lifecycle.resend(found, by=request.user))
+
+
+@never_cache
+@right_required(Right.REGISTRATIONS)
+def erasure(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    """GET says what goes and what stays, POST erases the person; nobody is told by mail."""
+    found, form = _one(summit, guid), ErasureForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        context = {"summit": summit, "registration": found, "form": form, "account_stays": erasing.account_stays(found)}
+        return render(request, "registration/organiser/erasure.html", context, status=422 if form.is_bound else 200)
+    try:
+        erasing.erase(found, by=request.user, reason=form.cleaned_data["reason"])
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        messages.success(request, _("The person was erased. What is counted stays."))
+    return redirect("registration:registrations", summit.code)
