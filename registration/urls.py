@@ -32,6 +32,7 @@ urlpatterns = [
     path("registrations/<str:token>/everything/", everything.everything, name="everything"),
     path("registrations/<str:token>/everything.json", everything.everything_json, name="everything-json"),
     path("registrations/<str:token>/address/", by_mail.address, name="address"),
+    path("registrations/<str:token>/consents/", own_page.consent, name="consents"),
     path("registrations/<str:token>/erasure/", by_mail.erasure, name="erasure"),
     path("registrations/<str:token>/reissue/", private_link.reissue, name="reissue"),
     path("registrations/<str:token>/new-link/", private_link.new_link, name="new-link"),

@@ -54,6 +54,8 @@ ACTIONS = {
     "registration.resend": _("Mail sent again"),
     "registration.change_address": _("E-mail address changed"),
     "registration.erase": _("Person erased"),
+    "registration.withdraw_consent": _("Consent withdrawn"),
+    "registration.give_consent": _("Consent given"),
     "registration.reissue": _("Ticket and private link replaced"),
     "registration.share_calendar": _("Calendar address made"),
     "registration.revoke_calendar": _("Calendar address revoked"),
@@ -183,6 +185,7 @@ WORDS = {
     "mails": _("mails"),
     "before": _("before"),
     "calendar_alarm": _("reminder"),
+    "photography": _("photographs and filming"),
     "sent_again_as": _("form sent again as"),
 }
 # What the admin does to things that have no verbs: the kind of thing is told beside it.

@@ -193,6 +193,14 @@ class Registration(models.Model):
     def is_in_person(self) -> bool:
         return self.attendance == Attendance.IN_PERSON
 
+    def has_agreed(self, kind: str) -> bool:
+        """Whether the person has given a consent and not withdrawn it. One query, or none where they were prefetched."""
+        return any(one.kind == kind and one.withdrawn_at is None for one in self.consents.all())
+
+    @property
+    def may_be_photographed(self) -> bool:
+        return self.has_agreed(Consent.Kind.PHOTOGRAPHY)
+
     @property
     def answered(self) -> list[list[Any]]:
         """Its answers as a form of the details stands on them: question, words, choices."""
@@ -233,6 +241,11 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
     def standing(self) -> "ConsentQuerySet":
         """Those that were given and not withdrawn."""
         return self.filter(withdrawn_at=None)
+
+    def photographed(self, registrations: RegistrationQuerySet) -> RegistrationQuerySet:
+        """Adds ``photographed``: whether the person agrees to it, as :attr:`Registration.may_be_photographed`."""
+        agreed = self.standing().filter(registration=models.OuterRef("pk"), kind=Consent.Kind.PHOTOGRAPHY)
+        return registrations.annotate(photographed=models.Exists(agreed))
 
 
 class Consent(models.Model):

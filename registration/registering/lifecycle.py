@@ -221,6 +221,12 @@ def may_change(registration: Registration, *, as_organiser: bool = False) -> Non
         raise refusals.ChangesClosed
 
 
+def may_cancel(registration: Registration, *, as_organiser: bool = False) -> None:
+    """Raises :class:`refusals.AlreadyArrived` or what :func:`may_change` does."""
+    may_change(registration, as_organiser=as_organiser)
+    _may_leave(registration, as_organiser=as_organiser)
+
+
 def _move(registration: Registration, *, by_team: bool, **after: Any) -> None:
     """Take the places that somebody holds along; what is left behind is offered to who waits. Raises
     :class:`refusals.NoPlaceLeft`."""
@@ -342,8 +348,7 @@ def cancel(
     locked = states.locked(registration)
     if stood and locked.state == State.CANCELLED:
         return locked  # by another request, since the page was drawn
-    may_change(locked, as_organiser=as_organiser)
-    _may_leave(locked, as_organiser=as_organiser)
+    may_cancel(locked, as_organiser=as_organiser)
     actor = states.Actor.TEAM if as_organiser else states.Actor.PERSON
     states.move(locked, "cancel", actor=actor, by=by, reason=reason)
     emails.cancelled(locked)

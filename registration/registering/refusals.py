@@ -140,6 +140,11 @@ class KeyGone(Refusal):
     message: Any = _("This link has been used, or its time is over. Ask for a new one on your own page.")
 
 
+class ConsentNeeded(Refusal):
+    code = "consent_needed"
+    message: Any = _("Without this consent nothing about you may be kept: have yourself erased instead.")
+
+
 class AlreadyErased(Refusal):
     code = "already_erased"
     message: Any = _("This person has been erased. Nothing is left to be done.")

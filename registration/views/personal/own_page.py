@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from registration.models import Registration, State
 from registration.models.attendance import offered
 from registration.personal.visitors import remember
 from registration.places import capacity
-from registration.registering import calendar_links, lifecycle, questions, visits, waitlist
+from registration.registering import calendar_links, consents, lifecycle, questions, visits, waitlist
 from registration.registering.categories import field_name
 from registration.registering.refusals import NotOffered
 from registration.views.personal.private_link import by_token
@@ -34,6 +35,7 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
     summit = registration.summit
     remember(request, registration)
     visits.note(registration)
+    prefetch_related_objects([registration], "consents")
     token = registration.calendar_token
     feed = reverse("registration-feeds:own", args=[summit.code, token]) if token else ""
     context = {
@@ -51,6 +53,8 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "answers": questions.said_by(registration),
         "unanswered": questions.unanswered(registration),
         "alarms": calendar_links.ALARMS,
+        "consents": registration.consents.all(),
+        "photographed": registration.may_be_photographed,
         "position": waitlist.position(registration) if registration.state == State.WAITLISTED else 0,
     }
     return render(request, "registration/attendee/own.html", context)
@@ -152,7 +156,9 @@ def _corrected(registration: Registration) -> list[dict[str, Any]]:
 
 @by_token
 def cancellation(request: HttpRequest, registration: Registration) -> HttpResponse:
-    """GET asks once more, POST cancels."""
+    """GET names what is given back and asks once, POST cancels."""
+    if registration.is_active:
+        lifecycle.may_cancel(registration)
     if request.method == "POST":
         held = registration.holds_place and registration.is_in_person
         lifecycle.cancel(registration)
@@ -166,8 +172,26 @@ def cancellation(request: HttpRequest, registration: Registration) -> HttpRespon
             "summit": registration.summit,
             "registration": registration,
             "standing": standing.of_registration(registration),
+            "seats": registration.bookings.standing().select_related("session").order_by("session__starts_at"),
+            "registers": registration.summit.registration_state() == "open",
         },
     )
+
+
+@require_POST
+@by_token
+def consent(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Withdraw the consent to photographs, or give it; at any time."""
+    match request.POST.get("photography"):
+        case "withdraw":
+            consents.withdraw(registration, consents.PHOTOGRAPHY)
+            messages.success(request, _("Your consent to photographs was withdrawn. The organisers and the desk see it from now on."))  # fmt: skip
+        case "give":
+            consents.give(registration, consents.PHOTOGRAPHY)
+            messages.success(
+                request, _("You have agreed to photographs and films. You can withdraw it here at any time.")
+            )
+    return redirect(registration.get_absolute_url() + "#consents")
 
 
 @require_POST
