@@ -1,7 +1,7 @@
 from django.urls import path
 
 from registration.views import badge, desk, register
-from registration.views.personal import by_mail, everything, my_agenda, own_page, private_link
+from registration.views.personal import by_mail, everything, my_agenda, own_page, private_link, transfer
 from registration.views.workspace import (
     approval,
     copying,
@@ -21,6 +21,7 @@ urlpatterns = [
     path("register/address/", register.correct_address, name="correct-address"),
     path("register/erased/", by_mail.erased, name="erased"),
     path("register/address/key/<str:key>/", by_mail.confirm_address, name="confirm-address"),
+    path("register/transfer/key/<str:key>/", transfer.take_over, name="take-over"),
     path("register/erasure/key/<str:key>/", by_mail.confirm_erasure, name="confirm-erasure"),
     path("registrations/<str:token>/", own_page.own, name="own"),
     path("registrations/<str:token>/attendance/", own_page.attendance, name="attendance"),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("registrations/<str:token>/everything/", everything.everything, name="everything"),
     path("registrations/<str:token>/everything.json", everything.everything_json, name="everything-json"),
     path("registrations/<str:token>/address/", by_mail.address, name="address"),
+    path("registrations/<str:token>/transfer/", transfer.transfer, name="transfer"),
     path("registrations/<str:token>/consents/", own_page.consent, name="consents"),
     path("registrations/<str:token>/erasure/", by_mail.erasure, name="erasure"),
     path("registrations/<str:token>/reissue/", private_link.reissue, name="reissue"),

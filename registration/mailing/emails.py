@@ -175,6 +175,21 @@ def confirm_erasure(registration: Registration, page: str) -> Message:
     return outbox.queue(_drawn("confirm_erasure", registration, page=page))
 
 
+def transfer_offered(registration: Registration, email: str, name: str, page: str) -> Message:
+    """To somebody who shall come in the place of another: the ``page`` on which they say so."""
+    return outbox.queue(_drawn("transfer_offered", registration, to=email, substitute=name, page=page))
+
+
+def substitute_waits(registration: Registration) -> Message:
+    """To whoever sends a substitute: the organisers decide, and until then nothing changes."""
+    return _send("substitute_waits", registration)
+
+
+def handed_over(registration: Registration) -> Message:
+    """To whoever sent a substitute, who comes in their place now; the entry takes the summit out of the calendar."""
+    return _send("handed_over", registration, with_entry=True, secret=False)
+
+
 def replaced(registration: Registration, *, by_team: bool) -> Message:
     """Ticket, link and calendar address were replaced: the new link, and what to do with the old ones."""
     return outbox.queue(_drawn("replaced", registration, by_team=by_team))

@@ -1,6 +1,6 @@
 from registration.models.attendance import Attendance
 from registration.models.booking import Booking
-from registration.models.category import Admission, Category
+from registration.models.category import Admission, Category, Transfer
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
 from registration.models.former_key import FormerKey
 from registration.models.question import Answer, Choice, Pick, Question
@@ -31,4 +31,5 @@ __all__ = [
     "Script",
     "SecondOpinion",
     "State",
+    "Transfer",
 ]

@@ -100,6 +100,10 @@ class Registration(models.Model):
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("category")
     )
+    # Whose place it has taken over, or shall once the organisers approve.
+    substitute_for = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="substitutes"
+    )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING, editable=False)
     attendance = models.CharField(_("attendance"), max_length=12, choices=Attendance)
     name = models.CharField(_("name as written"), max_length=200)
@@ -184,6 +188,11 @@ class Registration(models.Model):
     def holds_place(self) -> bool:
         """Whether it is counted against the places."""
         return self.is_confirmed or (self.state in WAITING and self.keeps_place)
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether a substitute has taken over its place."""
+        return not self.is_active and self.substitutes.exclude(state=State.PENDING).exists()
 
     @property
     def is_confirmed(self) -> bool:

@@ -80,17 +80,19 @@ def erase(registration: Registration, *, by: User | None = None, reason: str = "
 
 
 def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
-    summit, user, addresses = locked.summit, locked.user, _addresses(locked)
+    summit, user, name, addresses = locked.summit, locked.user, locked.name, _addresses(locked)
     _leave(locked, by=by)
     _forget_files(locked, addresses)
     names = sorted(filter(None, {locked.name, locked.name_romanised, *addresses}), key=len, reverse=True)
-    for name in names:
-        reason = reason.replace(name, "…")
+    for known in names:
+        reason = reason.replace(known, "…")
     _forget_rows(locked)
     _empty(locked)
     if user:
         Bookmark.objects.filter(user=user, session__summit=summit).delete()
         PersonalAgenda.objects.filter(user=user, summit=summit).delete()
+    if offered := name and Message.objects.filter(summit=summit, kind="transfer_offered", text__contains=name):
+        outbox.forget(offered)
     for address in addresses:
         outbox.forget(Message.objects.filter(summit=summit, to__address=address))
         forgetting.forget_tasks(address)

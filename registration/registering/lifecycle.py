@@ -123,11 +123,20 @@ def may_come(summit: Summit, category: Category, attendance: str) -> None:
 
 
 def made(
-    summit: Summit, person: Person, *, user: User | None, nonce: str = "", entered: bool = False, waits: bool = False
+    summit: Summit,
+    person: Person,
+    *,
+    user: User | None,
+    nonce: str = "",
+    entered: bool = False,
+    waits: bool = False,
+    applies: bool | None = None,
 ) -> Registration:
     """The registration that somebody gets who may register; whoever calls it writes it. Whom the team enters is
-    confirmed; whoever chooses a category the organisers decide on applies; ``waits``: for a place."""
-    now, applies = timezone.now(), person.category.is_approved and not entered
+    confirmed; whoever chooses a category the organisers decide on applies, unless ``applies`` says otherwise; ``waits``:
+    for a place."""
+    now = timezone.now()
+    applies = person.category.is_approved and not entered if applies is None else applies
     state = State.WAITLISTED if waits else State.PENDING if applies else State.CONFIRMED
     confirmed = state == State.CONFIRMED
     return Registration(summit=summit, user=user, category=person.category, attendance=person.attendance, email=person.email,
@@ -184,6 +193,16 @@ def _write(
     user = account_for(person.email, name=person.name, language=person.language)
     registration = made(summit, person, user=user, nonce=nonce, entered=entered, waits=waits)
     registration.reference = shown or registration.reference
+    insert(registration, person)
+    action, changes = recorded(registration, entered=entered)
+    history.record(action, registration, by=by, summit=summit, changes=changes)
+    tell(registration, send=send)
+    return registration
+
+
+def insert(registration: Registration, person: Person) -> None:
+    """The row of a registration that was :func:`made`, with consents and answers."""
+    summit = registration.summit
     while summit.registrations.filter(reference=registration.reference).exists():
         registration.reference = reference()
     registration.save(force_insert=True)
@@ -191,10 +210,6 @@ def _write(
         Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
     )
     questions.answer(registration, person.answers)
-    action, changes = recorded(registration, entered=entered)
-    history.record(action, registration, by=by, summit=summit, changes=changes)
-    tell(registration, send=send)
-    return registration
 
 
 def tell(registration: Registration, *, send: bool = True) -> None:

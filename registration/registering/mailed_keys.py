@@ -21,6 +21,7 @@ GOOD_FOR = timedelta(hours=24)
 class Purpose(StrEnum):
     ADDRESS = "address"
     ERASURE = "erasure"
+    TRANSFER = "transfer"
 
 
 def make(purpose: Purpose, registration: Registration, *, said: str = "") -> str:

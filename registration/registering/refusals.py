@@ -145,6 +145,16 @@ class ConsentNeeded(Refusal):
     message: Any = _("Without this consent nothing about you may be kept: have yourself erased instead.")
 
 
+class NoSubstitute(Refusal):
+    code = "no_substitute"
+    message: Any = _("In this category nobody can be sent as a substitute. Write to the organisers.")
+
+
+class SubstituteWaits(Refusal):
+    code = "substitute_waits"
+    message: Any = _("A substitute waits for the organisers' decision already.")
+
+
 class AlreadyErased(Refusal):
     code = "already_erased"
     message: Any = _("This person has been erased. Nothing is left to be done.")

@@ -41,14 +41,14 @@ def address(request: HttpRequest, registration: Registration) -> HttpResponse:
 @key_in_address
 def confirm_address(request: HttpRequest, summit: str, key: str) -> HttpResponse:
     """GET asks once, POST changes the address."""
-    registration, email = _read(Purpose.ADDRESS, key, summit)
+    registration, email = read(Purpose.ADDRESS, key, summit)
     page, context = "registration/attendee/confirm_address.html", {"registration": registration, "email": email}
     if registration is None or request.method != "POST":
-        return _answer(request, summit, page, context)
+        return answer(request, summit, page, context)
     try:
         now = addresses.change(registration, str(email))
     except Refusal as refusal:
-        return _answer(request, summit, page, context, refusal)
+        return answer(request, summit, page, context, refusal)
     messages.success(request, _("The address was changed. Ticket and link are new: this is your page now."))
     return redirect(now)
 
@@ -72,14 +72,14 @@ def erasure(request: HttpRequest, registration: Registration) -> HttpResponse:
 @key_in_address
 def confirm_erasure(request: HttpRequest, summit: str, key: str) -> HttpResponse:
     """GET asks once, POST erases."""
-    registration, _said = _read(Purpose.ERASURE, key, summit)
+    registration, _said = read(Purpose.ERASURE, key, summit)
     page, context = "registration/attendee/confirm_erasure.html", {"registration": registration}
     if registration is None or request.method != "POST":
-        return _answer(request, summit, page, context | (_stays(registration) if registration else {}))
+        return answer(request, summit, page, context | (_stays(registration) if registration else {}))
     try:
         erasing.erase(registration)
     except Refusal as refusal:
-        return _answer(request, summit, page, context, refusal)
+        return answer(request, summit, page, context, refusal)
     request.session.flush()
     return redirect("registration:erased", summit)
 
@@ -98,8 +98,8 @@ def _stays(registration: Registration) -> dict[str, Any]:
     }
 
 
-def _read(purpose: Purpose, key: str, summit: str) -> tuple[Registration | None, str]:
-    """None where the link has been used, or is too old; 404 where there never was one."""
+def read(purpose: Purpose, key: str, summit: str) -> tuple[Registration | None, str]:
+    """The registration of a mailed link and what was said; None where the link has been used, or is too old; 404 where there never was one."""
     try:
         found = mailed_keys.read(purpose, key, summit)
     except refusals.KeyGone:
@@ -109,11 +109,13 @@ def _read(purpose: Purpose, key: str, summit: str) -> tuple[Registration | None,
     return found
 
 
-def _answer(
+def answer(
     request: HttpRequest, summit: str, page: str, context: dict[str, Any], refusal: Refusal | None = None
 ) -> HttpResponse:
     registration: Registration | None = context["registration"]
     refusal = refusal or (None if registration else refusals.KeyGone())
     found = registration.summit if registration else get_object_or_404(Summit, code=summit)
     context = {**context, "summit": found, "refusal": refusal}
-    return render(request, page, context, status=refusal.status if refusal else 200)
+    form = context.get("form")
+    status = refusal.status if refusal else 422 if form is not None and form.is_bound else 200
+    return render(request, page, context, status=status)

@@ -18,7 +18,7 @@ from registration.models import Registration, State
 from registration.models.attendance import offered
 from registration.personal.visitors import remember
 from registration.places import capacity
-from registration.registering import calendar_links, consents, lifecycle, questions, visits, waitlist
+from registration.registering import calendar_links, consents, lifecycle, questions, transferring, visits, waitlist
 from registration.registering.categories import field_name
 from registration.registering.refusals import NotOffered
 from registration.views.personal.private_link import by_token
@@ -55,6 +55,8 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "alarms": calendar_links.ALARMS,
         "consents": registration.consents.all(),
         "photographed": registration.may_be_photographed,
+        "may_transfer": transferring.is_possible(registration),
+        "waiting_substitute": transferring.waiting(registration),
         "position": waitlist.position(registration) if registration.state == State.WAITLISTED else 0,
     }
     return render(request, "registration/attendee/own.html", context)

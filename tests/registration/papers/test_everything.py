@@ -14,10 +14,10 @@ from tests.registration.reading import words
 
 # Keys that open something, and what says nothing about the person.
 LEFT_OUT = {"id", "guid", "token", "calendar_token", "calendar_alarm", "form_nonce", "user", "summit", "found_as", "sequence",
-            "keeps_place", "erased_at"}  # fmt: skip
+            "keeps_place", "erased_at", "substitute_for"}  # fmt: skip
 # Other rows that hang on a registration: the section they stand in.
 HANGING = {"answers": "answers", "consents": "consents", "bookings": "seats", "check_ins": "check_ins", "badge_prints": "badges",
-           "notes": "notes", "former_keys": "", "second_opinion": ""}  # fmt: skip
+           "notes": "notes", "former_keys": "", "second_opinion": "", "substitutes": ""}  # fmt: skip
 
 
 @pytest.fixture
