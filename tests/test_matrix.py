@@ -83,7 +83,8 @@ PERSONAL = {
     "registration": {
         "own", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
         "reissue", "new-link", "everything", "everything-json", "take-place", "address", "confirm-address", "erasure",
-        "confirm-erasure", "consents", "transfer", "take-over",
+        "confirm-erasure", "consents", "transfer", "take-over", "everything-zip",
+        "own-confirmation",
     },
 }  # fmt: skip
 APPS = tuple(PUBLIC)
