@@ -69,6 +69,7 @@ urlpatterns = [
     path("organiser/registrations/<uuid:guid>/review/", registrations.review, name="registration-review"),
     path("organiser/registrations/<uuid:guid>/admission/", registrations.pull_forward, name="registration-admission"),
     path("organiser/registrations/<uuid:guid>/reissue/", registrations.reissue, name="registration-reissue"),
+    path("organiser/registrations/<uuid:guid>/address/", registrations.address, name="registration-address"),
     path("organiser/registrations/<uuid:guid>/erasure/", registrations.erasure, name="registration-erasure"),
     path("organiser/registrations/<uuid:guid>/messages/", registrations.resend, name="registration-resend"),
     path("organiser/approval/", approval.queue, name="approval"),

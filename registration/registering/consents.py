@@ -9,7 +9,7 @@ from registration.registering import refusals, states
 from summit import history
 from summit.models import User
 
-PHOTOGRAPHY = Consent.Kind.PHOTOGRAPHY
+PHOTOGRAPHY, PRIVACY = Consent.Kind.PHOTOGRAPHY, Consent.Kind.PRIVACY
 
 
 @transaction.atomic
@@ -20,7 +20,7 @@ def withdraw(registration: Registration, kind: str, *, by: User | None = None) -
     :class:`refusals.AlreadyErased`.
     """
     locked = states.locked(registration)
-    if kind == Consent.Kind.PRIVACY:
+    if kind == PRIVACY:
         raise refusals.ConsentNeeded
     count = locked.consents.standing().filter(kind=kind).update(withdrawn_at=timezone.now())
     if count:

@@ -55,6 +55,7 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "alarms": calendar_links.ALARMS,
         "consents": registration.consents.all(),
         "photographed": registration.may_be_photographed,
+        "agrees": registration.has_agreed(consents.PRIVACY),
         "may_transfer": transferring.is_possible(registration),
         "waiting_substitute": transferring.waiting(registration),
         "position": waitlist.position(registration) if registration.state == State.WAITLISTED else 0,
@@ -183,7 +184,8 @@ def cancellation(request: HttpRequest, registration: Registration) -> HttpRespon
 @require_POST
 @by_token
 def consent(request: HttpRequest, registration: Registration) -> HttpResponse:
-    """Withdraw the consent to photographs, or give it; at any time."""
+    """Withdraw the consent to photographs, or give it, at any time; give that to the privacy notice, where the team entered
+    the person."""
     match request.POST.get("photography"):
         case "withdraw":
             consents.withdraw(registration, consents.PHOTOGRAPHY)
@@ -193,6 +195,9 @@ def consent(request: HttpRequest, registration: Registration) -> HttpResponse:
             messages.success(
                 request, _("You have agreed to photographs and films. You can withdraw it here at any time.")
             )
+    if request.POST.get("privacy") == "give":
+        consents.give(registration, consents.PRIVACY)
+        messages.success(request, _("Your agreement to the privacy notice was kept."))
     return redirect(registration.get_absolute_url() + "#consents")
 
 

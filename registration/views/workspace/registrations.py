@@ -11,12 +11,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration.first_steps import steps
-from registration.forms.own_page import ErasureForm
+from registration.forms.own_page import AddressForm, ErasureForm
 from registration.forms.person import AttendanceForm, CancelForm, DetailsForm, EntryForm, PullForwardForm, ReissueForm
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import CheckIn, Registration
 from registration.places import capacity
-from registration.registering import decisions, erasing, lifecycle, questions, refusals, reissuing, stats, waitlist
+from registration.registering import (
+    addresses,
+    decisions,
+    erasing,
+    lifecycle,
+    questions,
+    refusals,
+    reissuing,
+    stats,
+    waitlist,
+)
 from registration.views.personal.private_link import question as reissue_question
 from sessions.models import Deadline
 from sessions.permissions import planned_by_team
@@ -222,6 +232,25 @@ def reissue(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse
 def resend(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     found = _one(summit, guid)
     return _do(request, found, _("The mail was sent again."), lambda: lifecycle.resend(found, by=request.user))
+
+
+@never_cache
+@right_required(Right.REGISTRATIONS)
+def address(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    """Put a registration under another address, without its owner's word; both addresses are told."""
+    found, form = _one(summit, guid), AddressForm(request.POST or None)
+    status = 422 if form.is_bound else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            addresses.change(found, form.cleaned_data["email"], by=request.user, as_organiser=True)
+        except Refusal as refusal:
+            form.add_error("email", str(refusal.message))
+            status = refusal.status
+        else:
+            messages.success(request, _("The address was changed, and both addresses were told."))
+            return redirect("registration:registration", summit.code, guid)
+    context = {"summit": summit, "registration": found, "form": form}
+    return render(request, "registration/organiser/address.html", context, status=status)
 
 
 @never_cache

@@ -229,6 +229,24 @@ def test_of_two_who_want_one_address_one_gets_it(summit, race):
     assert sorted(type(end).__name__ for end in ends) == ["AlreadyRegistered", "Registration"]
 
 
+def test_the_team_changes_an_address_also_when_the_time_for_changes_is_over(summit, as_user, organiser):
+    make_registration(summit, email="known@people.example")
+    made = make_registration(summit, email="old@people.example", language="en")
+    summit.changes_until = timezone.now() - timedelta(days=1)
+    summit.save()
+    staff, page = as_user(organiser), f"/en/ogp2021/organiser/registrations/{made.guid}/address/"
+    assert "The registration stands under old@people.example." in words(staff.get(page))
+    for typed, status in (("", 422), ("new@", 422), ("known@people.example", 409)):
+        answer = staff.post(page, {"email": typed})
+        assert (answer.status_code, len(field_errors(answer))) == (status, 1)
+    assert staff.post(page, {"email": "new@people.example"}).status_code == 302
+    assert Registration.objects.get(pk=made.pk).email == "new@people.example"
+    assert set(Message.objects.filter(kind__in=["link", "address_changed"]).values_list("to", flat=True)) == {
+        "new@people.example", "old@people.example",
+    }  # fmt: skip
+    assert HistoryEntry.objects.get(action="registration.change_address").by == organiser
+
+
 def test_waiting_time_and_place_in_line_stay(summit):
     category = make_category(summit, admission="approval")
     made = make_registration(summit, category=category)

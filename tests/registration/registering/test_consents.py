@@ -70,6 +70,17 @@ def test_on_the_own_page_also_when_the_time_for_changes_is_over(client, summit, 
     assert Registration.objects.get().may_be_photographed
 
 
+def test_who_was_entered_by_the_team_agrees_on_their_own_page(client, summit):
+    entered = make_registration(summit, consents={})
+    page = f"/en/ogp2021/registrations/{entered.token}/"
+    assert "Agree to the privacy notice" in words(client.get(page))
+    client.post(f"{page}consents/", {"privacy": "give"})
+    assert list(entered.consents.standing().values_list("kind", flat=True)) == ["privacy"]
+    assert "Agree to the privacy notice" not in words(client.get(page))
+    client.post(f"{page}consents/", {"privacy": "withdraw"})
+    assert entered.consents.standing().count() == 1
+
+
 @pytest.mark.parametrize("said", ["", "x", "privacy"])
 def test_anything_else_changes_nothing(client, made, said):
     assert client.post(f"{made.get_absolute_url()}consents/", {"photography": said}).status_code == 302
