@@ -35,7 +35,6 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
     summit = registration.summit
     remember(request, registration)
     visits.note(registration)
-    prefetch_related_objects([registration], "consents")
     token = registration.calendar_token
     feed = reverse("registration-feeds:own", args=[summit.code, token]) if token else ""
     context = {
@@ -53,14 +52,22 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "answers": questions.said_by(registration),
         "unanswered": questions.unanswered(registration),
         "alarms": calendar_links.ALARMS,
+        **_agreed_and_handed_over(registration),
+        "position": waitlist.position(registration) if registration.state == State.WAITLISTED else 0,
+    }
+    return render(request, "registration/attendee/own.html", context)
+
+
+def _agreed_and_handed_over(registration: Registration) -> dict[str, Any]:
+    """What the person agreed to, and who comes in their place."""
+    prefetch_related_objects([registration], "consents")
+    return {
         "consents": registration.consents.all(),
         "photographed": registration.may_be_photographed,
         "agrees": registration.has_agreed(consents.PRIVACY),
         "may_transfer": transferring.is_possible(registration),
         "waiting_substitute": transferring.waiting(registration),
-        "position": waitlist.position(registration) if registration.state == State.WAITLISTED else 0,
     }
-    return render(request, "registration/attendee/own.html", context)
 
 
 @by_token
