@@ -71,9 +71,12 @@ def erase(registration: Registration, *, by: User | None = None, reason: str = "
 
     Who would still come gives the place back first. Raises :class:`refusals.AlreadyErased`.
     """
-    locked = states.locked(registration)
-    others = locked.summit.registrations.filter(email__address=locked.email, erased_at=None).exclude(pk=locked.pk)
-    found = [locked, *(states.locked(each) for each in others.order_by("pk"))]
+    here = registration.summit.registrations.filter(erased_at=None)
+    same = here.filter(Q(pk=registration.pk) | Q(email__address=registration.email))
+    # In one order: two who are erased at once never wait for each other in a ring.
+    found = [states.locked(each) for each in same.order_by("pk")]
+    if registration.pk not in {one.pk for one in found}:
+        raise refusals.AlreadyErased
     for one in found:
         _erase(one, by=by, reason=reason)
     return len(found)
