@@ -72,7 +72,7 @@ PUBLIC = {
         "prints", "booklet", "cards", "day-sheet", "door-sheet", "track", "session",
     },
     "speakers": {"speakers", "speaker", "hosts", "host"},
-    "registration": {"register", "sent", "lost-link", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
+    "registration": {"register", "sent", "lost-link", "correct-address", "erased", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
 }  # fmt: skip
 # Whoever knows the token, or is signed in and meant: each has tests of its own for who is meant.
 PERSONAL = {
@@ -84,7 +84,8 @@ PERSONAL = {
     "speakers": {"host-invitation", "profile-claim", "my-profile", "my-portrait"},
     "registration": {
         "own", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
-        "reissue", "new-link", "everything", "everything-json", "take-place", "own-answer",
+        "reissue", "new-link", "everything", "everything-json", "take-place", "own-answer", "address", "confirm-address", "erasure",
+        "confirm-erasure", "consents", "transfer", "take-over", "everything-zip", "own-confirmation",
     },
 }  # fmt: skip
 APPS = tuple(PUBLIC)

@@ -55,6 +55,14 @@ class HintedRadio(forms.RadioSelect):
         return option
 
 
+def one_address(typed: str) -> str:
+    """An address as it was typed, without what nobody sees."""
+    email = typed.strip()
+    if clean_line(email) != email:
+        raise ValidationError(_("Write an e-mail address without spaces or invisible characters."))
+    return email
+
+
 def _countries(venues: list[Venue], language: str) -> list[tuple[str, Any]]:
     """All countries, that of the first venue above the others: most who come are from there."""
     own = next((venue.country for venue in venues if venue.country), "")
@@ -302,10 +310,7 @@ class RegistrationForm(PersonFields):
         return data
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"].strip()
-        if clean_line(email) != email:
-            raise ValidationError(_("Write an e-mail address without spaces or invisible characters."))
-        return email
+        return one_address(self.cleaned_data["email"])
 
     def person(self) -> Person:
         data = self.cleaned_data

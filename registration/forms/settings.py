@@ -145,10 +145,14 @@ class CategoryForm(WindowForm):
             "colour": ColourInput(),
             "admission": forms.RadioSelect(),
             "attendance": forms.RadioSelect(),
+            "transfer": forms.RadioSelect(),
             "opens_at": MomentInput(),
             "closes_at": MomentInput(),
         }
         help_texts = {
+            "transfer": _(
+                "Whoever cannot come hands place, category and way of attending to somebody else, until the cut-off for changes."
+            ),
             "opens_at": _("Empty: as long as registration is open."),
             "closes_at": _("Empty: as long as registration is open."),
             "decided_within": _("Who waits longer for the organisers stands on the list as overdue."),

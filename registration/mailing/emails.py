@@ -64,10 +64,10 @@ def _send(
     return outbox.queue(drawn, [entry(registration)] if with_entry else None, send=send)
 
 
-def _drawn(name: str, registration: Registration, *, secret: bool = True, **more: object) -> Message:
+def _drawn(name: str, registration: Registration, *, to: str = "", secret: bool = True, **more: object) -> Message:
     return outbox.drawn(
         f"{FOLDER}/{name}",
-        to=registration.email,
+        to=to or registration.email,
         language=registration.language,
         summit=registration.summit,
         context={
@@ -170,9 +170,41 @@ def cancelled(registration: Registration) -> Message:
     return _send("cancelled", registration, with_entry=registration.confirmed_at is not None, secret=False)
 
 
-def link(registration: Registration) -> Message:
-    """The link to the own page again: asked for there, or by somebody who registers a second time."""
-    return _send("link", registration, with_entry=registration.is_confirmed)
+def link(registration: Registration, *, sent_again_as: str = "") -> Message:
+    """The link to the own page again: asked for there, or by somebody who registers a second time, whose page then named
+    the reference ``sent_again_as``."""
+    drawn = _drawn("link", registration, sent_again_as=sent_again_as)
+    return outbox.queue(drawn, [entry(registration)] if registration.is_confirmed else None)
+
+
+def confirm_address(registration: Registration, email: str, page: str) -> Message:
+    """To an address that shall be the registration's: the ``page`` on which its owner says so."""
+    return outbox.queue(_drawn("confirm_address", registration, to=email, page=page))
+
+
+def address_changed(registration: Registration, former: str) -> Message:
+    """To the ``former`` address, that it is none any more: without anything that opens the registration."""
+    return outbox.queue(_drawn("address_changed", registration, to=former, secret=False))
+
+
+def confirm_erasure(registration: Registration, page: str) -> Message:
+    """The ``page`` on which the person has themselves erased: whoever reads this mailbox may."""
+    return outbox.queue(_drawn("confirm_erasure", registration, page=page))
+
+
+def transfer_offered(registration: Registration, email: str, name: str, page: str) -> Message:
+    """To somebody who shall come in the place of another: the ``page`` on which they say so."""
+    return outbox.queue(_drawn("transfer_offered", registration, to=email, substitute=name, page=page))
+
+
+def substitute_waits(registration: Registration) -> Message:
+    """To whoever sends a substitute: the organisers decide, and until then nothing changes."""
+    return _send("substitute_waits", registration)
+
+
+def handed_over(registration: Registration) -> Message:
+    """To whoever sent a substitute, who comes in their place now; the entry takes the summit out of the calendar."""
+    return _send("handed_over", registration, with_entry=True, secret=False)
 
 
 def replaced(registration: Registration, *, by_team: bool) -> Message:

@@ -170,4 +170,9 @@ class Migration(migrations.Migration):
             name='question',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='registration.question'),
         ),
+        migrations.AlterField(
+            model_name='consent',
+            name='kind',
+            field=models.CharField(choices=[('privacy', 'Privacy notice'), ('photography', 'Photographs and filming'), ('sensitive', 'Health, religion and the like')], max_length=12, verbose_name='kind'),
+        ),
     ]

@@ -1,6 +1,6 @@
 from registration.models.attendance import Attendance
 from registration.models.booking import Booking
-from registration.models.category import Admission, Category
+from registration.models.category import Admission, Category, Transfer
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
 from registration.models.former_key import FormerKey
 from registration.models.question import Answer, Audience, Choice, Pick, Question, Section
@@ -34,5 +34,6 @@ __all__ = [
     "SecondOpinion",
     "Section",
     "State",
+    "Transfer",
     "Upload",
 ]

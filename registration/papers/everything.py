@@ -19,7 +19,7 @@ from summit.models import HistoryEntry, Message
 
 PERSON = ("reference", "state", "reason", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
           "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "offer_ends_at", "created_at",
-          "updated_at", "confirmed_at", "cancelled_at", "ticket_issue")  # fmt: skip
+          "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,9 @@ def _sections(registration: Registration) -> Iterator[Section]:
     ]
     yield Section("answers", _("Answers"), answers)
     yield Section(
-        "consents", _("Consents"), [_facts(row, "kind", "version", "given_at") for row in registration.consents.all()]
+        "consents",
+        _("Consents"),
+        [_facts(row, "kind", "version", "given_at", "withdrawn_at") for row in registration.consents.all()],
     )
     seats = registration.bookings.select_related("session")
     yield Section(

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from registration.mailing import emails
 from registration.models import Attendance, Category, Consent, Question, Registration, State
@@ -24,7 +25,7 @@ from summit import history
 from summit.accounts.known_addresses import nobody
 from summit.editing.inline_edits import NO_VERSIONS, unchanged
 from summit.errors import Refusal
-from summit.lib.codes import token
+from summit.lib.codes import reference, token
 from summit.models import Summit, User
 from summit.ratelimit import take
 
@@ -72,6 +73,7 @@ def register(
     entered: bool = False,
     quotas: Sequence[Counted] | None = None,
     asked: Sequence[Question] | None = None,
+    shown: str = "",
 ) -> Registration:
     """Register somebody and queue their welcome (:mod:`registration.registering.welcoming`): confirmed at once, with
     calendar entry and ticket, or, in a category that the organisers decide on, as an application.
@@ -79,6 +81,7 @@ def register(
     ``entered``: by the team, which may do so before registration opens and after it has closed. Nobody consented to
     anything then; the history says who entered it, and the person reads in the mail where they may look and object.
     ``quotas`` and ``asked``: those of the summit, and its questions with their choices, where both were read just now.
+    ``shown``: the reference that a page has named for it already.
 
     The same ``nonce`` (one per form shown) with the same address returns the first registration again and sends
     nothing; with a corrected address it is a new registration. Raises
@@ -95,7 +98,7 @@ def register(
             waits = _has_to_wait(summit, person, found, entered=entered)
             with transaction.atomic():
                 return _register(summit, person, known, nonce=token() if is_used else nonce, by=by, entered=entered,
-                                 waits=waits, quotas=found, asked=asked)  # fmt: skip
+                                 waits=waits, quotas=found, asked=asked, shown=shown)  # fmt: skip
         except refusals.NoPlaceLeft:
             # The last place may be this form's own, by a request that was a moment faster.
             known, _is_used = _there(summit, person, nonce)
@@ -164,11 +167,20 @@ def may_come(summit: Summit, category: Category, attendance: str) -> None:
 
 
 def made(
-    summit: Summit, person: Person, *, user: User | None, nonce: str = "", entered: bool = False, waits: bool = False
+    summit: Summit,
+    person: Person,
+    *,
+    user: User | None,
+    nonce: str = "",
+    entered: bool = False,
+    waits: bool = False,
+    applies: bool | None = None,
 ) -> Registration:
     """The registration that somebody gets who may register; whoever calls it writes it. Whom the team enters is
-    confirmed; whoever chooses a category the organisers decide on applies; ``waits``: for a place."""
-    now, applies = timezone.now(), person.category.is_approved and not entered
+    confirmed; whoever chooses a category the organisers decide on applies, unless ``applies`` says otherwise; ``waits``:
+    for a place."""
+    now = timezone.now()
+    applies = person.category.is_approved and not entered if applies is None else applies
     state = State.WAITLISTED if waits else State.PENDING if applies else State.CONFIRMED
     confirmed = state == State.CONFIRMED
     return Registration(summit=summit, user=user, category=person.category, attendance=person.attendance, email=person.email,
@@ -194,15 +206,18 @@ def _register(
     waits: bool,
     quotas: Sequence[Counted],
     asked: Sequence[Question] | None,
+    shown: str,
 ) -> Registration:
     """The registration and all that goes with it, the place last: who else wants one waits from there to the end.
 
     For whom is ``known`` the same is written, for nobody, and taken back: the time tells no stranger who is registered.
     Instead of the welcome whoever refuses them queues the mail of their link.
     """
+    sent = (nonce, person.email)
     if known:
         person, nonce = replace(person, email=nobody()), ""
     registration = made(summit, person, user=None, nonce=nonce, entered=entered, waits=waits)
+    registration.reference = shown or registration.reference
     registration.save(force_insert=True)
     Consent.objects.bulk_create(
         Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
@@ -216,8 +231,25 @@ def _register(
     if takes and not capacity.take(summit, Wish.of(person), by_team=entered, among=quotas):
         raise _CameSecond
     if known:
-        raise refusals.AlreadyRegistered(known)
+        registration.reference = shown or _reference_of_form(*sent)
+        raise refusals.AlreadyRegistered(known, registration)
     return registration
+
+
+def _reference_of_form(nonce: str, email: str) -> str:
+    """What stands for a form whose address is registered already: the same, however often it is sent."""
+    drawn = salted_hmac("reference of a form", f"{nonce} {email.lower()}", algorithm="sha256").digest()
+    numbers = iter(drawn)
+    return reference(pick=lambda letters: letters[next(numbers) % len(letters)])
+
+
+def insert(registration: Registration, person: Person) -> None:
+    """The row of a registration that was :func:`made`, with consents and answers."""
+    registration.save(force_insert=True)
+    Consent.objects.bulk_create(
+        Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
+    )
+    answering.answer_first(registration, person.answers, None)
 
 
 def _may_leave(registration: Registration, *, as_organiser: bool) -> None:
@@ -236,6 +268,12 @@ def may_change(registration: Registration, *, as_organiser: bool = False) -> Non
         raise refusals.NotActive
     if not as_organiser and not registration.summit.accepts_changes():
         raise refusals.ChangesClosed
+
+
+def may_cancel(registration: Registration, *, as_organiser: bool = False) -> None:
+    """Raises :class:`refusals.AlreadyArrived` or what :func:`may_change` does."""
+    may_change(registration, as_organiser=as_organiser)
+    _may_leave(registration, as_organiser=as_organiser)
 
 
 def _move(registration: Registration, *, by_team: bool, **after: Any) -> None:
@@ -366,8 +404,7 @@ def cancel(
     locked = states.locked(registration)
     if stood and locked.state == State.CANCELLED:
         return locked  # by another request, since the page was drawn
-    may_change(locked, as_organiser=as_organiser)
-    _may_leave(locked, as_organiser=as_organiser)
+    may_cancel(locked, as_organiser=as_organiser)
     actor = states.Actor.TEAM if as_organiser else states.Actor.PERSON
     states.move(locked, "cancel", actor=actor, by=by, reason=reason)
     emails.cancelled(locked)
@@ -376,9 +413,11 @@ def cancel(
 
 
 @task(priority=10)
-def send_link(summit: int, email: str) -> bool:
+def send_link(summit: int, email: str, reference: str = "") -> bool:
     """Mail the link to the own page of whoever is registered under an address, at most a few times an hour: nobody can
-    flood a mailbox through us. Returns whether a mail was written."""
+    flood a mailbox through us. Returns whether a mail was written.
+
+    ``reference``: what the page said after a form that was sent again; the mail says that it was, and nothing kept."""
     rows = Registration.objects.active().filter(summit=summit, email__address=email).select_related("summit")
     registration = rows.first()
     if registration is None:
@@ -387,14 +426,16 @@ def send_link(summit: int, email: str) -> bool:
         take("remind", str(registration.pk), limit=4, seconds=3600)
     except Refusal:
         return False
-    resend(registration)
+    resend(registration, reference=reference)
     return True
 
 
 @transaction.atomic
-def resend(registration: Registration, *, by: User | None = None) -> None:
-    """Mail the link to the own page again. Raises :class:`refusals.NotActive`: the mail says that the address is registered."""
+def resend(registration: Registration, *, by: User | None = None, reference: str = "") -> None:
+    """Mail the link to the own page again; ``reference`` as :func:`send_link` has it. Raises
+    :class:`refusals.NotActive`: the mail says that the address is registered."""
     if not registration.is_active:
         raise refusals.NotActive
-    emails.link(registration)
-    history.record("registration.resend", registration, by=by, summit=registration.summit)
+    emails.link(registration, sent_again_as=reference)
+    changes: history.Changes = {"sent_again_as": ("", reference)} if reference else {}
+    history.record("registration.resend", registration, by=by, summit=registration.summit, changes=changes)

@@ -64,13 +64,16 @@ _WRITTEN = ("state", "keeps_place", "waits_since", "offer_ends_at", "reason", "c
 def locked(registration: Registration) -> Registration:
     """The registration brought to what it is now, with summit and category, its row held until the transaction ends.
 
-    It comes before places and sessions: two verbs on one person never wait for each other in a ring.
+    It comes before places and sessions: two verbs on one person never wait for each other in a ring. Raises
+    :class:`registration.registering.refusals.AlreadyErased`.
     """
     rows = Registration.objects.select_for_update(of=("self",)).select_related("summit", "category")
     now = rows.get(pk=registration.pk)
     for field in registration._meta.concrete_fields:
         setattr(registration, field.attname, getattr(now, field.attname))
     registration.summit, registration.category = now.summit, now.category
+    if registration.erased_at:
+        raise refusals.AlreadyErased
     return registration
 
 

@@ -37,6 +37,14 @@ def welcome(pk: int, state: str) -> bool:
     return outbox.deliver_mail.func(str(guid))
 
 
+def tell(registration: Registration, *, send: bool = True) -> None:
+    """The mail of the state an active registration is in, in the transaction that brought it there; a welcome that still
+    waits sends no second one."""
+    guid = emails.first_of(registration)
+    told = Message.objects.filter(pk=guid).exists()
+    TELLS[State(registration.state)](registration, guid=None if told else guid, send=send)
+
+
 def give_account(registration: Registration) -> None:
     """The account of its address, made where there is none. Call it in a transaction."""
     if registration.user_id is None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -19,7 +20,16 @@ from registration.models.attendance import offered
 from registration.models.question import MOST_BYTES
 from registration.personal.visitors import remember
 from registration.places import capacity
-from registration.registering import answering, calendar_links, lifecycle, uploads, waitlist
+from registration.registering import (
+    answering,
+    calendar_links,
+    consents,
+    lifecycle,
+    transferring,
+    uploads,
+    visits,
+    waitlist,
+)
 from registration.registering.categories import field_name
 from registration.registering.refusals import NotOffered
 from registration.views.answer_files import answer_file
@@ -37,6 +47,7 @@ from summit.ratelimit import take
 def own(request: HttpRequest, registration: Registration) -> HttpResponse:
     summit = registration.summit
     remember(request, registration)
+    visits.note(registration)
     token = registration.calendar_token
     feed = reverse("registration-feeds:own", args=[summit.code, token]) if token else ""
     context = {
@@ -54,9 +65,22 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "answers": answering.said_by(registration),
         "unanswered": answering.unanswered(registration),
         "alarms": calendar_links.ALARMS,
+        **_agreed_and_handed_over(registration),
         "position": waitlist.position(registration) if registration.state == State.WAITLISTED else 0,
     }
     return render(request, "registration/attendee/own.html", context)
+
+
+def _agreed_and_handed_over(registration: Registration) -> dict[str, Any]:
+    """What the person agreed to, and who comes in their place."""
+    prefetch_related_objects([registration], "consents")
+    return {
+        "consents": registration.consents.all(),
+        "photographed": registration.may_be_photographed,
+        "agrees": registration.has_agreed(consents.PRIVACY),
+        "may_transfer": transferring.is_possible(registration),
+        "waiting_substitute": transferring.waiting(registration),
+    }
 
 
 @by_token
@@ -164,7 +188,9 @@ def _corrected(registration: Registration) -> list[dict[str, Any]]:
 
 @by_token
 def cancellation(request: HttpRequest, registration: Registration) -> HttpResponse:
-    """GET asks once more, POST cancels."""
+    """GET names what is given back and asks once, POST cancels."""
+    if registration.is_active:
+        lifecycle.may_cancel(registration)
     if request.method == "POST":
         held = registration.holds_place and registration.is_in_person
         lifecycle.cancel(registration)
@@ -178,8 +204,30 @@ def cancellation(request: HttpRequest, registration: Registration) -> HttpRespon
             "summit": registration.summit,
             "registration": registration,
             "standing": standing.of_registration(registration),
+            "seats": registration.bookings.standing().select_related("session").order_by("session__starts_at"),
+            "registers": registration.summit.registration_state() == "open",
         },
     )
+
+
+@require_POST
+@by_token
+def consent(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Withdraw the consent to photographs, or give it, at any time; give that to the privacy notice, where the team entered
+    the person."""
+    match request.POST.get("photography"):
+        case "withdraw":
+            consents.withdraw(registration, consents.PHOTOGRAPHY)
+            messages.success(request, _("Your consent to photographs was withdrawn. The organisers and the desk see it from now on."))  # fmt: skip
+        case "give":
+            consents.give(registration, consents.PHOTOGRAPHY)
+            messages.success(
+                request, _("You have agreed to photographs and films. You can withdraw it here at any time.")
+            )
+    if request.POST.get("privacy") == "give":
+        consents.give(registration, consents.PRIVACY)
+        messages.success(request, _("Your agreement to the privacy notice was kept."))
+    return redirect(registration.get_absolute_url() + "#consents")
 
 
 @require_POST

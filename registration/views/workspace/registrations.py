@@ -11,13 +11,24 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration.first_steps import steps
+from registration.forms.own_page import AddressForm, ErasureForm
 from registration.forms.person import AttendanceForm, CancelForm, DetailsForm, EntryForm, PullForwardForm, ReissueForm
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import CheckIn, Registration
 from registration.models.question import MOST_BYTES
 from registration.permissions import audiences_of
 from registration.places import capacity
-from registration.registering import answering, decisions, lifecycle, refusals, reissuing, stats, waitlist
+from registration.registering import (
+    addresses,
+    answering,
+    decisions,
+    erasing,
+    lifecycle,
+    refusals,
+    reissuing,
+    stats,
+    waitlist,
+)
 from registration.views.personal.private_link import question as reissue_question
 from sessions.models import Deadline
 from sessions.permissions import planned_by_team
@@ -226,3 +237,39 @@ def reissue(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse
 def resend(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     found = _one(summit, guid)
     return _do(request, found, _("The mail was sent again."), lambda: lifecycle.resend(found, by=request.user))
+
+
+@never_cache
+@right_required(Right.REGISTRATIONS)
+def address(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    """Put a registration under another address, without its owner's word; both addresses are told."""
+    found, form = _one(summit, guid), AddressForm(request.POST or None)
+    status = 422 if form.is_bound else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            addresses.change(found, form.cleaned_data["email"], by=request.user, as_organiser=True)
+        except Refusal as refusal:
+            form.add_error("email", str(refusal.message))
+            status = refusal.status
+        else:
+            messages.success(request, _("The address was changed, and both addresses were told."))
+            return redirect("registration:registration", summit.code, guid)
+    context = {"summit": summit, "registration": found, "form": form}
+    return render(request, "registration/organiser/address.html", context, status=status)
+
+
+@never_cache
+@right_required(Right.REGISTRATIONS)
+def erasure(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    """GET says what goes and what stays, POST erases the person; nobody is told by mail."""
+    found, form = _one(summit, guid), ErasureForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        context = {"summit": summit, "registration": found, "form": form, "account_stays": erasing.account_stays(found)}
+        return render(request, "registration/organiser/erasure.html", context, status=422 if form.is_bound else 200)
+    try:
+        erasing.erase(found, by=request.user, reason=form.cleaned_data["reason"])
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        messages.success(request, _("The person was erased. What is counted stays."))
+    return redirect("registration:registrations", summit.code)
