@@ -303,7 +303,8 @@ def dead_links(client: Client, visit: Visit) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("role", Role.values)
-def test_a_role_opens_what_its_rights_allow_and_no_page_leads_to_one_that_is_not_there(summit, objects, as_user, role):
+def test_a_role_opens_what_its_rights_allow_and_nothing_else(summit, objects, as_user, role):
+    """And no page leads them to one that is not there."""
     client = as_user(of_role(role, summit, Track.objects.get()))
     visit = Visit(client, RIGHTS[role], objects, drawn=role == Role.VIEWER)
     assert visit.wrong == []
