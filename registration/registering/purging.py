@@ -5,6 +5,7 @@ Batch after batch, each a transaction of its own with as many queries for many a
 worker ends. Accounts that nothing needs any more go one by one: each takes what is its own along.
 """
 
+from datetime import timedelta
 from typing import Any, cast
 from uuid import uuid4
 
@@ -50,7 +51,9 @@ def purge(summit: Summit, *, by: User | None = None) -> int:
 
 
 def _left(summit: Summit) -> RegistrationQuerySet:
-    return summit.registrations.filter(erased_at=None).order_by("pk")
+    """Whoever was entered after the summit, as into an archive, is kept for as long from then on."""
+    before = timezone.now() - timedelta(days=KEPT_FOR)
+    return summit.registrations.filter(erased_at=None, created_at__lt=before).order_by("pk")
 
 
 @transaction.atomic

@@ -40,7 +40,6 @@ ASKED = "asked_for_link"
 def register(request: HttpRequest, summit: str) -> HttpResponse:
     """The form; a refusal shows it again with all that was filled in and says what to do."""
     found = get_object_or_404(with_privacy(Summit.objects.public()), code=summit)
-    state = found.registration_state()
     before = said_before.last_of(request.user, found) if request.method != "POST" else None
     fills = before is not None and request.GET.get("fill") == before.summit.code
     initial = said_before.initial(before, found) if before and fills else {}
@@ -55,10 +54,9 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
                 tell_left_out(request, form)
                 return sent_on
         status = refusal.status if refusal else 422
-    filled_in = form.is_bound or fills
-    context: dict[str, Any] = {"summit": found, "form": form, "state": state, "refusal": refusal,
-                               "blank_fields": None if filled_in else blank_fields.of(form)}  # fmt: skip
-    context |= {"before": before, "filled": fills, "said": _said(before) if before else []}
+    context: dict[str, Any] = {"summit": found, "form": form, "state": found.registration_state(), "refusal": refusal,
+                               "blank_fields": None if form.is_bound or fills else blank_fields.of(form),
+                               "before": before, "filled": fills, "said": _said(before) if before else []}  # fmt: skip
     response = render(request, "registration/attendee/register.html", context, status=status)
     if refusal and "retry_after" in refusal.details:
         response["Retry-After"] = str(refusal.details["retry_after"])
