@@ -1,7 +1,14 @@
 from django.urls import path
 
 from registration.views import badge, desk, register
-from registration.views.personal import everything, my_agenda, own_page, private_link
+from registration.views.personal import (
+    delegation,
+    delegation_sheet,
+    everything,
+    my_agenda,
+    own_page,
+    private_link,
+)
 from registration.views.workspace import (
     approval,
     copying,
@@ -25,6 +32,7 @@ urlpatterns = [
     path("registrations/<str:token>/messages/", own_page.resend, name="resend"),
     path("registrations/<str:token>/calendar/", own_page.calendar, name="calendar"),
     path("registrations/<str:token>/place/", own_page.take_place, name="take-place"),
+    path("registrations/<str:token>/itinerary/", own_page.itinerary, name="own-itinerary"),
     path("registrations/<str:token>/everything/", everything.everything, name="everything"),
     path("registrations/<str:token>/everything.json", everything.everything_json, name="everything-json"),
     path("registrations/<str:token>/reissue/", private_link.reissue, name="reissue"),
@@ -32,6 +40,20 @@ urlpatterns = [
     path("registrations/<str:token>/badge.pdf", badge.own_badge, name="own-badge"),
     path("registrations/<str:token>/ticket.pdf", badge.own_ticket, name="own-ticket"),
     path("registrations/<str:token>/sessions/<slug:code>/", my_agenda.own_session, name="own-session"),
+    path("my-delegations/", delegation.mine, name="my-delegations"),
+    path("delegations/<str:token>/", delegation.page, name="delegation"),
+    path("delegations/<str:token>/new/", delegation.nominate, name="delegation-nominate"),
+    path("delegations/<str:token>/sheet/", delegation_sheet.sheet, name="delegation-sheet"),
+    path("delegations/<str:token>/sessions/", delegation.sessions, name="delegation-sessions"),
+    path("delegations/<str:token>/sessions/<slug:code>/", delegation.session, name="delegation-session"),
+    path("delegations/<str:token>/people/<uuid:guid>/", delegation.person, name="delegation-person"),
+    path("delegations/<str:token>/people/<uuid:guid>/itinerary/", delegation.itinerary, name="delegation-itinerary"),
+    path(
+        "delegations/<str:token>/people/<uuid:guid>/replacement/",
+        delegation.replacement,
+        name="delegation-replacement",
+    ),
+    path("delegations/<str:token>/people/<uuid:guid>/withdrawal/", delegation.withdrawal, name="delegation-withdrawal"),
     path("my-agenda/", my_agenda.my_agenda, name="my-agenda"),
     path("my-agenda.pdf", my_agenda.my_agenda_pdf, name="my-agenda-pdf"),
     path("my-agenda/sharing/", my_agenda.sharing, name="my-agenda-sharing"),

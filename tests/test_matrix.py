@@ -82,7 +82,9 @@ PERSONAL = {
     "speakers": {"host-invitation", "profile-claim", "my-profile", "my-portrait"},
     "registration": {
         "own", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
-        "reissue", "new-link", "everything", "everything-json", "take-place",
+        "reissue", "new-link", "everything", "everything-json", "take-place", "own-itinerary",
+        "my-delegations", "delegation", "delegation-nominate", "delegation-sheet", "delegation-sessions", "delegation-session",
+        "delegation-person", "delegation-itinerary", "delegation-replacement", "delegation-withdrawal",
     },
 }  # fmt: skip
 APPS = tuple(PUBLIC)

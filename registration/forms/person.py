@@ -21,7 +21,7 @@ from registration.places import capacity
 from registration.places.capacity import Counted
 from registration.registering import questions, waitlist
 from registration.registering.copying import CodeTaken, Sessions
-from registration.registering.lifecycle import Person
+from registration.registering.lifecycle import FROZEN, Person, names_are_frozen
 from registration.registering.refusals import NotInThisWay
 from sessions.forms.settings import NoteForm
 from summit.editing.inline_edits import value_version
@@ -152,6 +152,10 @@ class DetailsForm(VersionedForm, PersonFields):
         initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
         super().__init__(data, initial=initial, summit=registration.summit)
         self.stand_on(registration)
+        if not as_organiser and names_are_frozen(registration):
+            for name in FROZEN:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = _("Names of your delegation stand since its deadline.")
         self.fields["stood"].initial = json.dumps(_answer_versions(self.given))
 
     def over(self, refusal: Overtaken) -> Self:

@@ -84,10 +84,10 @@ def _quotas(summit: Summit) -> list[tuple[str, str]]:
 
 
 def _holds_in(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
-    quota = summit.quotas.filter(pk=value).prefetch_related("categories").first()
+    quota = summit.quotas.filter(pk=value).first()
     if quota is None:
         return found.none()
-    return found.filter(pk__in=quota.of_it(each.pk for each in quota.categories.all()).holding().values("pk"))
+    return found.filter(pk__in=quota.those_counted.holding().values("pk"))
 
 
 def _overdue(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from registration.models import Attendance, Quota
 from registration.models.quota import Wish
+from registration.models.registration import RegistrationQuerySet
 from registration.models.window import open_at
 from summit import history
 from summit.models import Summit, User
@@ -21,24 +22,36 @@ MOST = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A quota and the keys of its categories."""
+    """A quota and the keys of its categories and delegations."""
 
     quota: Quota
     categories: frozenset[int]
+    delegations: frozenset[int] = frozenset()
 
     def counts(self, wish: Wish) -> bool:
-        return self.quota.counts(wish, self.categories)
+        return self.quota.counts(wish, self.categories, self.delegations)
+
+    def of_it(self) -> RegistrationQuerySet:
+        """The registrations that meet its conditions, in whatever state."""
+        return self.quota.of_it(self.categories, self.delegations)
 
     @property
     def is_for_everybody(self) -> bool:
         """Whether it counts for all who come in its way, whoever they are."""
-        return not self.categories and not self.quota.countries
+        return not (self.categories or self.delegations or self.quota.countries)
 
 
 def quotas(summit: Summit) -> list[Counted]:
-    """All of a summit. Two queries at most."""
-    rows = Quota.objects.filter(summit=summit).order_by("pk").prefetch_related("categories")
-    return [Counted(row, frozenset(each.pk for each in row.categories.all())) for row in rows]
+    """All of a summit. Three queries at most."""
+    rows = Quota.objects.filter(summit=summit).order_by("pk").prefetch_related("categories", "delegations")
+    return [
+        Counted(
+            row,
+            frozenset(each.pk for each in row.categories.all()),
+            frozenset(each.pk for each in row.delegations.all()),
+        )
+        for row in rows
+    ]
 
 
 def matching(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> list[Quota]:
@@ -143,7 +156,7 @@ def recount(summit: Summit) -> list[tuple[Quota, int]]:
     wrong = []
     for counted in quotas(summit):
         quota = counted.quota
-        number = quota.of_it(counted.categories).holding().count()
+        number = counted.of_it().holding().count()
         if quota.taken != number:
             wrong.append((quota, quota.taken))
         excess = 0 if quota.capacity is None else max(0, number - quota.capacity)

@@ -10,11 +10,11 @@ from django.tasks import task
 from django.utils import timezone
 
 from registration.mailing import emails
-from registration.models import Attendance, Category, Consent, Registration, State
+from registration.models import Attendance, Category, Consent, Delegation, Registration, State
 from registration.models.attendance import offered
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS
-from registration.places import bookings, capacity
+from registration.places import bookings, capacity, delegations
 from registration.registering import questions, refusals, states, waitlist
 from summit import history
 from summit.accounts.known_addresses import nobody
@@ -46,36 +46,56 @@ class Person:
     time_zone: str = ""
     # Onto the waitlist, where no place is left and there is one.
     waits: bool = False
+    delegation: Delegation | None = None
+    # The organisers decide, whatever the category says.
+    applies: bool = False
+    # Whose place is taken over when they approve.
+    replaces: Registration | None = None
     consents: dict[str, str] = field(default_factory=dict)
     answers: dict[int, questions.Given] = field(default_factory=dict)
 
+    @property
+    def delegation_id(self) -> int | None:
+        return self.delegation.pk if self.delegation else None
+
+    def is_decided_on(self, *, entered: bool) -> bool:
+        """Whether the organisers decide on this person."""
+        return self.applies or (self.category.is_approved and not entered)
+
 
 def register(
-    summit: Summit, person: Person, *, nonce: str = "", by: User | None = None, entered: bool = False
+    summit: Summit,
+    person: Person,
+    *,
+    nonce: str = "",
+    by: User | None = None,
+    entered: bool = False,
+    told: bool = True,
 ) -> Registration:
     """Register somebody and queue the mail: confirmed at once, with calendar entry and ticket, or, in a category that the
     organisers decide on, as an application.
 
     ``entered``: by the team, which may do so before registration opens and after it has closed. Nobody consented to
     anything then; the history says who entered it, and the person reads in the mail where they may look and object.
+    ``told``: no mail where it is False, because whoever calls this tells the person what comes of it.
 
     The same ``nonce`` (one per form shown) with the same address returns the first registration again and sends
     nothing; with a corrected address it is a new registration. Raises
-    :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`, :class:`refusals.NoPlaceLeft` or :class:`refusals.AlreadyRegistered`;
-    then nothing was written.
+    :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`, :class:`refusals.NoPlaceLeft`,
+    :class:`refusals.NoDelegationPlace` or :class:`refusals.AlreadyRegistered`; then nothing was written.
     """
-    if before := _of_form(summit, person, nonce):
+    if before := of_form(summit, person, nonce):
         return before
     if nonce and summit.registrations.filter(form_nonce=nonce).exists():
         nonce = token()
     try:
         with transaction.atomic():
-            return _register(summit, person, nonce=nonce, by=by, entered=entered)
+            return _register(summit, person, nonce=nonce, by=by, entered=entered, told=told)
     except (Refusal, IntegrityError) as error:
         # Another request came first: the same form (then its place is this one's), or somebody with the same address.
         if isinstance(error, refusals.AlreadyRegistered) and error.registration.form_nonce != nonce:
             raise
-        if before := _of_form(summit, person, nonce):
+        if before := of_form(summit, person, nonce):
             return before
         if isinstance(error, Refusal):
             raise
@@ -84,7 +104,7 @@ def register(
         raise
 
 
-def _of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
+def of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
     """What a form shown once has already made for the same address."""
     made = summit.registrations.active().filter(form_nonce=nonce, email__address=person.email)
     return made.first() if nonce else None
@@ -117,11 +137,11 @@ def made(
 ) -> Registration:
     """The registration that somebody gets who may register; whoever calls it writes it. Whom the team enters is
     confirmed; whoever chooses a category the organisers decide on applies; ``waits``: for a place."""
-    now, applies = timezone.now(), person.category.is_approved and not entered
+    now, applies = timezone.now(), person.is_decided_on(entered=entered)
     state = State.WAITLISTED if waits else State.PENDING if applies else State.CONFIRMED
     confirmed = state == State.CONFIRMED
     return Registration(summit=summit, user=user, category=person.category, attendance=person.attendance, email=person.email,
-                        form_nonce=nonce, state=state, created_at=now, updated_at=now,
+                        delegation=person.delegation, replaces=person.replaces, form_nonce=nonce, state=state, created_at=now, updated_at=now,
                         confirmed_at=now if confirmed else None, waits_since=None if confirmed else now,
                         **{name: getattr(person, name) for name in PERSONAL_FIELDS})  # fmt: skip
 
@@ -129,15 +149,22 @@ def made(
 def recorded(registration: Registration, *, entered: bool) -> tuple[str, history.Changes]:
     """The line that history keeps of a new registration."""
     changes: history.Changes = {"state": ("", registration.state), "attendance": ("", registration.attendance)}
+    if registration.delegation_id:
+        return "registration.nominate", changes
     return "registration.enter" if entered else "registration.register", changes
 
 
-def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool) -> Registration:
+def _register(
+    summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool, told: bool
+) -> Registration:
     may_register(summit, person, entered=entered)
+    if person.delegation and not person.replaces and not delegations.take(person.delegation.pk, person.category.pk):
+        raise refusals.NoDelegationPlace
     # Full is said to everybody alike, so that the answer does not tell whether an address is known. Whoever applies
     # takes no place before the organisers approve.
     waits = False
-    if (entered or not person.category.is_approved) and not capacity.take(summit, Wish.of(person), by_team=entered):
+    applies = person.is_decided_on(entered=entered)
+    if not applies and not capacity.take(summit, Wish.of(person), by_team=entered):
         waits = person.waits and waitlist.is_open_for(summit, Wish.of(person))
         if not waits:
             raise refusals.no_place_left(summit, Wish.of(person))
@@ -145,13 +172,21 @@ def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, en
         # The same is written, for nobody, and taken back with the place: the time tells no stranger who is registered.
         _write(summit, replace(person, email=nobody()), nonce="", by=by, entered=entered, waits=waits, send=False)
         raise refusals.AlreadyRegistered(known)
-    return _write(summit, person, nonce=nonce, by=by, entered=entered, waits=waits)
+    return _write(summit, person, nonce=nonce, by=by, entered=entered, waits=waits, told=told)
 
 
 def _write(
-    summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool, waits: bool, send: bool = True
+    summit: Summit,
+    person: Person,
+    *,
+    nonce: str,
+    by: User | None,
+    entered: bool,
+    waits: bool,
+    send: bool = True,
+    told: bool = True,
 ) -> Registration:
-    """The registration, and all that goes with it; ``send``: have its mail leave."""
+    """The registration, and all that goes with it; ``told``: its mail is written, ``send``: and leaves."""
     user = account_for(person.email, name=person.name, language=person.language)
     registration = made(summit, person, user=user, nonce=nonce, entered=entered, waits=waits)
     while summit.registrations.filter(reference=registration.reference).exists():
@@ -164,7 +199,8 @@ def _write(
     action, changes = recorded(registration, entered=entered)
     history.record(action, registration, by=by, summit=summit, changes=changes)
     tell = {State.CONFIRMED: emails.confirmed, State.PENDING: emails.applied, State.WAITLISTED: emails.waitlisted}
-    tell[State(registration.state)](registration, send=send)
+    if told:
+        tell[State(registration.state)](registration, send=send)
     return registration
 
 
@@ -172,6 +208,15 @@ def _may_leave(registration: Registration, *, as_organiser: bool) -> None:
     """Whoever is inside does not give the place away from their telephone."""
     if not as_organiser and registration.check_ins.standing().exists():
         raise refusals.AlreadyArrived
+
+
+# What the person and the head of the delegation no longer correct once its names stand.
+FROZEN = frozenset({"name", "name_romanised"})
+
+
+def names_are_frozen(registration: Registration) -> bool:
+    """Whether the team alone corrects the name: the deadline of the delegation is over."""
+    return registration.delegation is not None and registration.delegation.names_are_frozen()
 
 
 # What :func:`correct` leaves in the history.
@@ -186,7 +231,7 @@ def may_change(registration: Registration, *, as_organiser: bool = False) -> Non
         raise refusals.ChangesClosed
 
 
-def _move(registration: Registration, *, by_team: bool, **after: Any) -> None:
+def move_places(registration: Registration, *, by_team: bool, **after: Any) -> None:
     """Take the places that somebody holds along; what is left behind is offered to who waits. Raises
     :class:`refusals.NoPlaceLeft`."""
     if registration.holds_place:
@@ -219,7 +264,7 @@ def change_attendance(
         return locked
     _may_leave(locked, as_organiser=as_organiser)
     may_come(locked.summit, locked.category, attendance)
-    _move(locked, attendance=attendance, by_team=as_organiser)
+    move_places(locked, attendance=attendance, by_team=as_organiser)
     locked.attendance, locked.updated_at = attendance, timezone.now()
     locked.sequence += 1
     locked.save(update_fields=["attendance", "updated_at", "sequence"])
@@ -250,13 +295,15 @@ def correct(
     locked = states.locked(registration)
     may_change(locked, as_organiser=as_organiser)
     unchanged(locked, form_versions)
-    answered = bool(answers) and questions.answer(locked, answers or {})
     wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
     changes = history.changed(locked, wanted)
+    if not as_organiser and names_are_frozen(locked) and not changes.keys().isdisjoint(FROZEN):
+        raise refusals.NamesFrozen
+    answered = bool(answers) and questions.answer(locked, answers or {})
     if not (answered or changes):
         return locked
     if "country" in changes:
-        _move(locked, country=wanted["country"], by_team=as_organiser)
+        move_places(locked, country=wanted["country"], by_team=as_organiser)
     for name in changes:
         setattr(locked, name, wanted[name])
     locked.updated_at = timezone.now()
@@ -289,7 +336,8 @@ def set_category(
     if locked.category_id == category.pk:
         return locked
     may_come(locked.summit, category, locked.attendance)
-    _move(locked, category=category.pk, by_team=True)
+    states.fill(locked, locked.delegation_id, category.pk)
+    move_places(locked, category=category.pk, by_team=True)
     before, locked.category, locked.updated_at = locked.category, category, timezone.now()
     locked.save(update_fields=["category", "updated_at"])
     history.record("registration.set_category", locked, by=by, summit=locked.summit,

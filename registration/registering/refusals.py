@@ -124,3 +124,20 @@ class NoWaitlist(Refusal):
 class OfferEnded(Refusal):
     code = "offer_ended"
     message: Any = _("The offer has ended, and the place went to the next in line. You are on the waitlist again.")
+
+
+class NoDelegationPlace(Refusal):
+    code = "no_delegation_place"
+    message: Any = _(
+        "This delegation has no place left in this category. Choose another category, or ask the organisers for more."
+    )
+
+
+class NamesFrozen(Refusal):
+    code = "names_frozen"
+    message: Any = _("The names of this delegation stand since its deadline. Ask the organisers to correct one.")
+
+
+class ReplacedHasArrived(Refusal):
+    code = "replaced_has_arrived"
+    message: Any = _("Whoever would be replaced has been checked in. Nothing was done.")

@@ -86,6 +86,7 @@ _TABLES: dict[str, list[tuple[str, object, str, tuple[str, ...]]]] = {
         ("country", _("Country"), "", ("nation", "국가", "나라")),
         ("category", _("Category"), "", ("ticket", "type", "참가 구분", "구분")),
         ("attendance", _("Attendance"), "", ("mode", "참석 방식")),
+        ("delegation", _("Delegation"), "", ("대표단",)),
         ("language", _("Language of mails"), "", ("language", "언어")),
         ("access_needs", _("Access needs"), "", ("accessibility", "접근성")),
         ("dietary_needs", _("Dietary needs"), "", ("diet", "food", "식사")),
