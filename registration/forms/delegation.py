@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from registration.delegating import delegations
+from registration.forms.frozen_names import freeze
 from registration.forms.person import EntryForm
 from registration.models import Category, Delegation, DelegationHead, Itinerary, Registration, State
 from registration.models.itinerary import ITINERARY
 from registration.places import delegations as places
-from registration.registering.lifecycle import FROZEN, Person, names_are_frozen
+from registration.registering.lifecycle import Person
 from sessions.forms.settings import ColumnsForm
 from sessions.imports.tables.sheet import Sheet, open_sheet
 from summit.forms.details import VersionedForm
@@ -30,12 +31,17 @@ MOST_PEOPLE, MOST_BYTES = 200, 200_000
 class NominationForm(EntryForm):
     """Somebody whom a delegation nominates, or, ``instead_of`` somebody, who comes in their place in the same category."""
 
+    offers_delegations = False
+
     def __init__(
         self, *args: Any, delegation: Delegation, language: str, instead_of: Registration | None = None, **kwargs: Any
     ) -> None:
         initial = {"country": delegation.country, "language": language, "organisation": delegation.in_full,
                    "attendance": "in_person"} | kwargs.pop("initial", {})  # fmt: skip
         super().__init__(*args, summit=delegation.summit, initial=initial, **kwargs)
+        self.fields["attendance"].label = _("Attendance")
+        self.fields["email"].help_text = _("The person's own page, with their ticket, is mailed here.")
+        self.fields["time_zone"].label = _("Time zone")
         self.instead_of = instead_of
         if instead_of is not None:
             del self.fields["category"]
@@ -76,10 +82,7 @@ class DelegateForm(VersionedForm):
         self.stand_on(registration)
         if registration.dietary_needs:
             self.fields["dietary_needs"].help_text = _("Said already. What is written here takes its place.")
-        if names_are_frozen(registration):
-            for name in FROZEN:
-                self.fields[name].disabled = True
-                self.fields[name].help_text = _("Names stand since the deadline. Ask the organisers to correct one.")
+        freeze(self, registration)
 
     def values(self) -> dict[str, Any]:
         """What :func:`registration.registering.lifecycle.correct` takes; needs that were not written are left as they are."""

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from registration.forms.frozen_names import freeze
 from registration.forms.questions import AskingForm, name_of
 from registration.models import Attendance, Category, Registration, Script
 from registration.models.attendance import offered
@@ -21,7 +22,7 @@ from registration.places import capacity
 from registration.places.capacity import Counted
 from registration.registering import questions, waitlist
 from registration.registering.copying import CodeTaken, Sessions
-from registration.registering.lifecycle import FROZEN, Person, names_are_frozen
+from registration.registering.lifecycle import Person
 from registration.registering.refusals import NotInThisWay
 from sessions.forms.settings import NoteForm
 from summit.editing.inline_edits import value_version
@@ -152,10 +153,8 @@ class DetailsForm(VersionedForm, PersonFields):
         initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
         super().__init__(data, initial=initial, summit=registration.summit)
         self.stand_on(registration)
-        if not as_organiser and names_are_frozen(registration):
-            for name in FROZEN:
-                self.fields[name].disabled = True
-                self.fields[name].help_text = _("Names of your delegation stand since its deadline.")
+        if not as_organiser:
+            freeze(self, registration)
         self.fields["stood"].initial = json.dumps(_answer_versions(self.given))
 
     def over(self, refusal: Overtaken) -> Self:
@@ -286,6 +285,8 @@ def _hint_of(category: Category) -> str:
 class EntryForm(RegistrationForm):
     """Somebody entered by the team: in any category, without consents, and no question must be answered."""
 
+    offers_delegations = True
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in {"photography", "privacy", "waits"} & self.fields.keys():
@@ -293,14 +294,18 @@ class EntryForm(RegistrationForm):
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         category: Any = self.fields["category"]
         category.queryset = self.summit.categories.all()
+        rows = self.summit.delegations.all()
+        if self.offers_delegations and rows.exists():
+            labels: dict[str, Any] = {"label": _("Delegation"), "empty_label": _("No delegation")}
+            self.fields["delegation"] = forms.ModelChoiceField(rows, required=False, **labels)
 
     def put_questions(self) -> None:
         self.ask(self.summit, all_optional=True)
 
     def person(self) -> Person:
-        names = set(PersonFields.base_fields) | {"email", "attendance", "category"}
-        data = self.cleaned_data
-        return Person(**{name: data[name] for name in names}, answers=self.answers(data["attendance"]))
+        names, data = set(PersonFields.base_fields) | {"email", "attendance", "category"}, self.cleaned_data
+        said = {name: data[name] for name in names}
+        return Person(**said, delegation=data.get("delegation"), answers=self.answers(data["attendance"]))
 
 
 class CancelForm(forms.Form):

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registration.models.category import Category
 from summit.lib.codes import token
@@ -22,7 +23,7 @@ class Delegation(models.Model):
     class Kind(models.TextChoices):
         COUNTRY = "country", _("Country")
         LOCAL_GOVERNMENT = "local_government", _("Local government")
-        ORGANISATION = "organisation", _("Organisation")
+        ORGANISATION = "organisation", pgettext_lazy("delegation", "Organisation")
 
     summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="delegations")
     code = models.CharField(_("code"), max_length=50, validators=[validate_slug])
