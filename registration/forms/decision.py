@@ -46,7 +46,7 @@ class ReviewersForm(forms.Form):
                 required=False,
                 initial=list(scope.categories),
                 widget=forms.CheckboxSelectMultiple,
-                help_text=_("None chosen: all of them."),
+                help_text=_("None chosen here and below: everybody.") if some else _("None chosen: all of them."),
             )
             if some:
                 self.fields[f"sent_{member.pk}"] = forms.ModelMultipleChoiceField(

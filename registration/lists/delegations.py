@@ -118,6 +118,7 @@ DELEGATIONS = ListKind(
     holds=gettext_lazy("Countries, local governments and organisations that come as one: each has places, and a head who names people on a page of their own."),
     begins=(
         Begin("registration:delegation-kept-new", gettext_lazy("Add a delegation"), OURS),
+        Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), frozenset({Right.IMPORT}), "table=delegations"),
         Begin("registration:delegation-lists", gettext_lazy("Lists to print"), OURS),
     ),
     views=((gettext_lazy("Something is missing"), "lagging=yes"), (gettext_lazy("Complete"), "lagging=no")),

@@ -20,7 +20,10 @@ from summit.models import Summit, User
 
 DETAILS = 200
 # Tables of the apps above, which this one may not import.
-PLUGGED = {"registrations": "registration.registering.people_table.bring"}
+PLUGGED = {
+    "registrations": "registration.registering.people_table.bring",
+    "delegations": "registration.delegating.delegations_table.bring",
+}
 # By what the page of a row is found.
 KEYS = {"registration.registration": "guid"}
 Progress = Callable[[int, int], None]

@@ -60,7 +60,9 @@ def test_nobody_else_finds_it(client, head, coming):
 
 
 def test_the_account_of_the_head_leads_there(as_user, head):
-    assert as_user(make_user(head.email)).get("/en/ogp2021/my-delegations/")["Location"] == way(head)
+    account = as_user(make_user(head.email))
+    assert account.get("/en/ogp2021/my-delegations/")["Location"] == way(head)
+    assert way(head) in words(account.get("/en/my/"))
     page = as_user(make_user("stranger@people.example")).get("/en/ogp2021/my-delegations/")
     assert head.token not in words(page)
 
