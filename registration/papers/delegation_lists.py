@@ -127,7 +127,7 @@ SHEETS: dict[str, Sheet] = {
     "motorcade": Sheet(
         gettext_lazy("Motorcade"),
         gettext_lazy("Arrivals and departures by day, hour and place."),
-        (gettext_lazy("Day"), gettext_lazy("Hour"), gettext_lazy("Way"), gettext_lazy("Place"), gettext_lazy("Means"),
+        (gettext_lazy("Day"), gettext_lazy("Hour"), gettext_lazy("Way"), gettext_lazy("Place"), gettext_lazy("Travels by"),
          gettext_lazy("Flight or train"), gettext_lazy("Delegation"), *NAMES, gettext_lazy("Function")),
         _motorcade,
     ),

@@ -14,5 +14,6 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         for summit in filter(needs_are_gone, Summit.objects.all()):
             count = needs.forget_needs(summit)
-            journeys = itineraries.forget(summit)
-            self.stdout.write(f"{summit.code}: {count}, itineraries: {journeys}")
+            self.stdout.write(f"{summit.code}: {count}")
+            if itineraries_gone := itineraries.forget(summit):
+                self.stdout.write(f"{summit.code}, itineraries: {itineraries_gone}")
