@@ -101,10 +101,10 @@ def _nominated(
                           instead_of=instead_of, quotas=capacity.quotas(head.summit))  # fmt: skip
     status = 200
     if request.method == "POST":
-        take("nominate", str(head.pk), limit=300, seconds=3600)
         status = 422
         if form.is_valid():
             try:
+                take("nominate", str(head.pk), limit=300, seconds=3600)
                 made = verb(form.person(), nonce=form.cleaned_data["nonce"], by=actor(request, head))
             except Refusal as refusal:
                 form.add_error(_field(refusal, form), str(refusal.message))
