@@ -48,8 +48,7 @@ class NominationForm(EntryForm):
             return
         category: Any = self.fields["category"]
         free = [(each, given - taken) for each, given, taken in places.by_category(delegation) if given > taken]
-        category.queryset = delegation.summit.categories.filter(pk__in=[each.pk for each, _left in free])
-        category.choices = [(each.pk, str(each)) for each, _left in free]
+        category.offer(delegation.summit.categories.filter(pk__in=[each.pk for each, _left in free]))
         category.widget.hints = {str(each.pk): _("Places left: %(n)d") % {"n": left} for each, left in free}
         if len(free) == 1:
             category.initial = free[0][0].pk

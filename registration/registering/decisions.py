@@ -21,7 +21,7 @@ from registration.models import (
 )
 from registration.models.quota import Wish
 from registration.models.registration import RegistrationQuerySet, waited_longer
-from registration.registering import refusals, states, waitlist
+from registration.registering import refusals, states, transferring, waitlist
 from registration.registering.states import Actor
 from summit import history
 from summit.models import Membership, Right, Summit, User
@@ -78,12 +78,16 @@ def approve(registration: Registration, *, by: User) -> Registration:
     """Confirm whoever waits for a decision, and take a place for them; they are told, with ticket and calendar entry. Who
     comes instead of somebody takes over that place, and the one who is replaced is told as well.
 
+    A substitute takes over the place of whom they come for, where that one still stands.
+
     Raises :class:`refusals.NotFromHere`, :class:`refusals.NoPlaceLeft`, :class:`refusals.SecondOpinionAsked` and
     :class:`refusals.ReplacedHasArrived`.
     """
     locked = _decided(registration, by=by)
     if locked.is_replacing and locked.replaces and locked.replaces.is_active:
         return take_over(locked, by=by)
+    if states.may(locked, "approve", Actor.TEAM):
+        transferring.make_room(locked, by=by)
     states.move(locked, "approve", actor=Actor.TEAM, by=by)
     emails.confirmed(locked)
     return locked

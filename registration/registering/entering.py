@@ -56,7 +56,9 @@ class Entrance:
         try:
             lifecycle.may_register(self.summit, person, entered=self.entered)
             made = lifecycle.made(self.summit, person, user=None, entered=self.entered)
-            if made.holds_place and not self._has_place(made):
+            if made.holds_place and not capacity.has_place(
+                self.summit, Wish.of(made), self.quotas, by_team=self.entered
+            ):
                 raise refusals.no_place_left(self.summit, Wish.of(made), self.quotas)
             self._fill(made)
         except Refusal as refusal:
@@ -71,11 +73,6 @@ class Entrance:
             for quota in capacity.matching(self.summit, Wish.of(made), self.quotas):
                 quota.taken += 1
         return made
-
-    def _has_place(self, made: Registration) -> bool:
-        """Whether every quota that counts has one left, the people of earlier rows counted in."""
-        found = capacity.matching(self.summit, Wish.of(made), self.quotas)
-        return all(quota.left != 0 if self.entered else quota.has_place() for quota in found)
 
     def _fill(self, made: Registration) -> None:
         """Raises :class:`registration.registering.refusals.NoDelegationPlace`, the people of earlier rows counted in."""

@@ -28,7 +28,7 @@ from registration.models import FormerKey, Registration, SecondOpinion, State
 from registration.models.quota import Wish
 from registration.models.registration import ENDED, WAITING
 from registration.places import bookings, capacity, delegations
-from registration.registering import refusals
+from registration.registering import answering, refusals
 from summit import history
 from summit.models import User
 
@@ -64,7 +64,8 @@ _WRITTEN = ("state", "keeps_place", "waits_since", "offer_ends_at", "reason", "c
 def locked(registration: Registration) -> Registration:
     """The registration brought to what it is now, with summit, category and delegation, its row held until the transaction ends.
 
-    It comes before places and sessions: two verbs on one person never wait for each other in a ring.
+    It comes before places and sessions: two verbs on one person never wait for each other in a ring. Raises
+    :class:`registration.registering.refusals.AlreadyErased`.
     """
     related = ("summit", "category", "delegation", "replaces")
     now = Registration.objects.select_for_update(of=("self",)).select_related(*related).get(pk=registration.pk)
@@ -72,6 +73,8 @@ def locked(registration: Registration) -> Registration:
         setattr(registration, field.attname, getattr(now, field.attname))
     for name in related:
         setattr(registration, name, getattr(now, name))
+    if registration.erased_at:
+        raise refusals.AlreadyErased
     return registration
 
 
@@ -96,6 +99,7 @@ def move(registration: Registration, verb: str, *, actor: Actor, by: User | None
     _set(registration, way, reason)
     if registration.fills_delegation and not filled:
         fill(registration, registration.delegation_id, registration.category_id)
+    answering.settle(registration)
     wish, by_team = Wish.of(registration), actor == Actor.TEAM
     if registration.holds_place and not held and not capacity.take(registration.summit, wish, by_team=by_team):
         raise refusals.no_place_left(registration.summit, wish)
@@ -129,6 +133,8 @@ def hand_over(old: Registration, new: Registration, *, by: User | None) -> None:
     old.save(update_fields=_WRITTEN)
     if not (filled and same):
         fill(new, new.delegation_id, new.category_id)
+    for one in (old, new):
+        answering.settle(one)
     take = (
         capacity.move(old.summit, wish, Wish.of(new), by_team=True)
         if held
