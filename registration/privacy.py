@@ -55,8 +55,9 @@ PURPOSES = (
         _("To keep the places and to let you in"),
         Audience.DESK,
         KEPT_FOR,
-        ("attendance", "category", "delegation", "state", "replaces", "replacements", "bookings", "check_ins", "ticket_issue", "waits_since", "keeps_place", "offer_ends_at",
-         "created_at", "updated_at", "confirmed_at", "cancelled_at"),
+        ("attendance", "category", "delegation", "state", "bookings", "check_ins", "ticket_issue", "waits_since", "keeps_place",
+         "offer_ends_at", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "erased_at", "substitute_for",
+         "substitutes", "replaces", "replacements"),
     ),
     Purpose(
         "affiliation",

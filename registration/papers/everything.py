@@ -94,8 +94,7 @@ def _sections(registration: Registration) -> Iterator[Section]:
             for row in printed
         ],
     )
-    journeys = Itinerary.objects.filter(registration=registration)
-    yield Section("itinerary", _("Arrival and departure"), [_facts(row, *ITINERARY) for row in journeys])
+    yield _journey(registration)
     mails = Message.objects.filter(summit=registration.summit_id, to__address=registration.email).order_by("created_at")
     yield Section(
         "mails",
@@ -105,6 +104,11 @@ def _sections(registration: Registration) -> Iterator[Section]:
     notes = [[Fact("text", _("Note"), note.text), Fact("at", _("When"), note.at)] for note in registration.notes.all()]
     yield Section("notes", _("Notes of the team"), notes)
     yield Section("history", _("History"), _happened(registration))
+
+
+def _journey(registration: Registration) -> Section:
+    rows = Itinerary.objects.filter(registration=registration)
+    return Section("itinerary", _("Arrival and departure"), [_facts(row, *ITINERARY) for row in rows])
 
 
 def _of_person(registration: Registration, name: str) -> Fact:

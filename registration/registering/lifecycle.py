@@ -116,8 +116,7 @@ def register(
                                  waits=waits, quotas=found, asked=asked, shown=shown, told=told)  # fmt: skip
         except (refusals.NoPlaceLeft, refusals.NoDelegationPlace):
             # The last place may be this form's own, by a request that was a moment faster.
-            known, _is_used = _there(summit, person, nonce)
-            if _is_of_form(known, nonce):
+            if known := of_form(summit, person, nonce):
                 return known
             raise
         except (_CameSecond, IntegrityError) as error:
@@ -381,7 +380,9 @@ def correct(
     may_change(locked, as_organiser=as_organiser)
     unchanged(locked, form_versions)
     for kind, version in consents.items():
-        Consent.objects.get_or_create(registration=locked, kind=kind, version=version)
+        Consent.objects.update_or_create(
+            registration=locked, kind=kind, version=version, defaults={"given_at": timezone.now(), "withdrawn_at": None}
+        )
     wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
     changes = history.changed(locked, wanted)
     if not as_organiser and names_are_frozen(locked) and not changes.keys().isdisjoint(FROZEN):

@@ -96,6 +96,7 @@ class TestReplacing:
     def test_the_place_goes_over_even_where_nobody_else_would_get_one(self, summit, korea, work):
         make_places(summit, 1)
         old = nominating.nominate(korea, person(summit, name="김하나"))
+        work()
         new = nominating.replace(old, person(summit, name="이두리"))
         old.refresh_from_db()
         work()

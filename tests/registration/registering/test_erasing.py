@@ -4,10 +4,11 @@ import csv
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+import time_machine
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
@@ -17,15 +18,18 @@ from django.test import Client
 from django.utils import timezone
 
 from registration.badges import printing
+from registration.delegating import itineraries
 from registration.door import checkin
-from registration.models import BadgeJob, Registration
+from registration.models import BadgeJob, DelegationPlaces, Registration
 from registration.places import bookings
 from registration.registering import (
     addresses,
     calendar_links,
     decisions,
+    delegated,
     erasing,
     lifecycle,
+    purging,
     refusals,
     reissuing,
 )
@@ -36,7 +40,9 @@ from summit.lists import exporting
 from summit.models import ExportJob, HistoryEntry, Message, MessageFile, SavedView, User
 from tests.factories import (
     make_category,
+    make_delegation,
     make_desk,
+    make_head,
     make_places,
     make_question,
     make_registration,
@@ -99,6 +105,11 @@ def someone(summit, organiser, files):
     decisions.note(made, f"{NAME} rang from {PHONE}.", by=organiser)
     addresses.change(made, MAIL)
     decisions.approve(made, by=organiser)
+    delegation = make_delegation(summit, contact_name=NAME, contact_email=MAIL)
+    DelegationPlaces.objects.create(delegation=delegation, category=made.category, places=1)
+    delegated.set_delegation(made, delegation, by=organiser)
+    make_head(delegation, name=NAME, email=MAIL)
+    itineraries.put(made, {"arrives_in": f"Gate 3, ring {PHONE}"}, as_organiser=True)
     bookings.book(made, make_session(summit, seats=5))
     Bookmark.objects.create(user=made.user, session=make_session(summit, "DIG001"))
     calendar_links.share_calendar(made)
@@ -149,7 +160,8 @@ def test_the_walk_finds_every_trace(someone, files):
     for column in ("registration_registration.name", "registration_registration.found_as", "registration_answer.words", "registration_note.text",
                    "summit_user.email", "summit_message.to", "summit_historyentry.changes", "summit_historyentry.subject_name",
                    "django_tasks_database_dbtaskresult.args_kwargs", "summit_savedview.query", "django_admin_log.object_repr",
-                   "agenda_importjob.refused", "account_emailaddress.email"):  # fmt: skip
+                   "agenda_importjob.refused", "account_emailaddress.email", "registration_itinerary.arrives_in",
+                   "registration_delegationhead.email", "registration_delegation.contact_email"):  # fmt: skip
         assert column in found, column
     assert len(in_files(files)) == 3
 
@@ -220,12 +232,13 @@ def test_all_registrations_under_the_address_go_together(summit):
 def test_others_keep_everything(summit, someone, organiser):
     other = make_registration(summit, name="Other Person", email="other@people.example", organisation="Elsewhere")
     decisions.note(other, "Stays.", by=organiser)
+    lifecycle.resend(other)
     erasing.erase(someone)
     now = Registration.objects.get(pk=other.pk)
     assert (now.name, now.email, now.user.email) == ("Other Person", "other@people.example", "other@people.example")
     assert now.notes.count() == 1
     assert HistoryEntry.objects.filter(subject_name="Other Person").exists()
-    assert Message.objects.filter(to="other@people.example", state="queued").exists()
+    assert Message.objects.filter(to="other@people.example").exclude(text="").exists()
 
 
 def test_who_is_erased_is_erased_and_nothing_is_done_to_them_any_more(summit, someone, organiser):
@@ -311,3 +324,20 @@ def test_erased_twice_at_once_is_once(summit, race):
     made = make_registration(summit)
     ends = race([lambda: erasing.erase(Registration.objects.get(pk=made.pk)) for _ in range(2)])
     assert sorted(type(end).__name__ for end in ends) == ["AlreadyErased", "int"]
+
+
+def test_a_year_after_the_summit_nobody_is_known_any_more(summit, someone, organiser, files):
+    other = make_registration(summit, name=f"{NAME} 2", email=f"x{MAIL}", organisation="Needleworks")
+    states = sorted(summit.registrations.values_list("state", "country"))
+    last = datetime.combine(summit.ends_on, datetime.min.time(), tzinfo=UTC)
+    with time_machine.travel(last + timedelta(days=365, hours=23), tick=False):
+        assert purging.purge(summit) == 0
+    with time_machine.travel(last + timedelta(days=366), tick=False):
+        assert purging.purge(summit) == 2
+        assert purging.purge(summit) == 0
+    assert where() == set()
+    assert in_files(files) == set()
+    assert sorted(summit.registrations.values_list("state", "country")) == states
+    assert not User.objects.filter(pk__in=[someone.user_id, other.user_id]).exists()
+    line = HistoryEntry.objects.get(action="registration.purge")
+    assert line.changes == {"people": [2, 0]}
