@@ -1,13 +1,14 @@
-"""Why somebody is turned away: a reason kept ready, own words, or both."""
+"""Fields of forms that more than one page needs: why somebody is turned away, and a moment of the summit's clock."""
 
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import ReasonTemplate
 from registration.registering.decisions import Reason
-from summit.lib.fields import TextField
+from summit.lib.fields import MomentInput, TextField, this_century
 from summit.models import Summit
 
 LONGEST = 800
@@ -42,3 +43,16 @@ class ReasonField(forms.MultiValueField):
     def compress(self, data_list: list[Any]) -> Reason:
         template, words = data_list or (None, "")
         return Reason(template, words or "")
+
+
+class SummitMomentField(forms.DateTimeField):
+    """A moment as the clock of the summit shows it; empty is none."""
+
+    def __init__(self, summit: Summit) -> None:
+        self.summit = summit
+        super().__init__(label=_("Until"), required=False, widget=MomentInput(), validators=[this_century],
+                         help_text=_("In the time of the summit. Empty: no deadline."))  # fmt: skip
+
+    def to_python(self, value: Any) -> Any:
+        with timezone.override(self.summit.tz):
+            return super().to_python(value)

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registration.models import Registration, State
+from registration.models import Delegation, Registration, State
 from registration.registering import decisions
 from sessions.models import Placement, Session, Track
 from sessions.models.session import KEPT_BACK
@@ -27,6 +27,7 @@ def counts(summit: Summit) -> dict[str, int]:
         "rooms": _number(Room.objects.all()),
         "pages": _number(Page.objects.all()),
         "registrations": _number(Registration.objects.active()),
+        "delegations": _number(Delegation.objects.all()),
         "waiting": _number(Registration.objects.filter(state=State.PENDING)),
         "changes": _number(waiting, "session__summit"),
     }

@@ -55,8 +55,9 @@ PURPOSES = (
         _("To keep the places and to let you in"),
         Audience.DESK,
         KEPT_FOR,
-        ("attendance", "category", "state", "bookings", "check_ins", "ticket_issue", "waits_since", "keeps_place", "offer_ends_at",
-         "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "erased_at", "substitute_for", "substitutes"),
+        ("attendance", "category", "delegation", "state", "bookings", "check_ins", "ticket_issue", "waits_since", "keeps_place",
+         "offer_ends_at", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "erased_at", "substitute_for",
+         "substitutes", "replaces", "replacements"),
     ),
     Purpose(
         "affiliation",
@@ -91,6 +92,14 @@ PURPOSES = (
         NEEDS_KEPT_FOR.days,
         ("dietary_needs",),
         sensitive=True,
+    ),
+    Purpose(
+        "itinerary",
+        _("When, how and where you arrive and leave, if you come with a delegation"),
+        _("To meet you, and to see you off"),
+        Audience.ORGANISERS,
+        NEEDS_KEPT_FOR.days,
+        ("itinerary",),
     ),
     Purpose(
         "consents",

@@ -49,7 +49,9 @@ from summit.models import (
 from summit.models.team import RIGHTS
 from tests.factories import (
     at,
+    make_delegation,
     make_desk,
+    make_head,
     make_organisation,
     make_question,
     make_registration,
@@ -85,7 +87,9 @@ PERSONAL = {
     "registration": {
         "own", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
         "reissue", "new-link", "everything", "everything-json", "take-place", "own-answer", "address", "confirm-address", "erasure",
-        "confirm-erasure", "consents", "transfer", "take-over", "everything-zip", "own-confirmation",
+        "confirm-erasure", "consents", "transfer", "take-over", "everything-zip", "own-confirmation", "own-itinerary",
+        "my-delegations", "delegation", "delegation-nominate", "delegation-sheet", "delegation-sessions", "delegation-session",
+        "delegation-person", "delegation-itinerary", "delegation-replacement", "delegation-withdrawal",
     },
 }  # fmt: skip
 APPS = tuple(PUBLIC)
@@ -95,6 +99,8 @@ LIST_PAGES = ("cell", "file", "act", "undo", "confirm")
 # opens them.
 OWN_FILES = ("-export", "-export-file")  # of their maker alone, which tests of exports look at
 TO_ROWS = ("-cell", "-act", "-undo", "conflicts")
+DELEGATION_PAGES = ("delegation-kept", "delegation-kept-deletion", "delegation-kept-reminder", "delegation-head-new",
+                    "delegation-head-link", "delegation-head-removal", "delegation-list")  # fmt: skip
 HOST_PAGES = ("organiser-organisation", "organiser-organisation-members", "organiser-organisation-deletion")
 
 
@@ -147,6 +153,8 @@ def one_of_each(summit) -> Objects:
     arrival = checkin.check_in(registration, desk=desk, by=owner, nonce="matrix")
     quota = Quota.objects.create(summit=summit, name={"en": "Press"}, is_basic=False)
     reason = ReasonTemplate.objects.create(summit=summit, text={"en": "No card was shown."})
+    delegation = make_delegation(summit)
+    head = make_head(delegation)
     job = printing.start_job(summit, Registration.objects.values_list("pk", flat=True), layout="A6", by=owner)
     job.file.save("matrix.pdf", ContentFile(b"%PDF-1.7"), save=False)
     job.state = BadgeJob.State.DONE
@@ -190,6 +198,8 @@ def one_of_each(summit) -> Objects:
         "registration:registration-answer": {"guid": registration.guid, "question": filed.pk},
         **{f"registration:section{page}": {"pk": section.pk} for page in ("", "-order", "-deletion")},
         **{f"registration:{page}": {"pk": make_question(summit).pk} for page in ("question", "question-order", "question-deletion")},
+        **{f"registration:delegations-{page}": {"key": delegation.code, "column": "precedence"} for page in LIST_PAGES},
+        **{f"registration:{page}": {"code": delegation.code, "pk": head.pk, "name": "protocol"} for page in DELEGATION_PAGES},
         **{f"registration:questions-{page}": {"key": Question.objects.first().pk, "column": "words"} for page in LIST_PAGES},
         "sessions:organiser-merge": {"code": speaker.code},
         # A list of the workspace names its rows by their own key, and a column.

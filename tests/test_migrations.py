@@ -17,6 +17,7 @@ BEFORE = {"summit": 16, "agenda": 6, "speakers": 6, "registration": 8}
 STANDING: dict[str, str] = {
     "registration.0013_quota_conditions": "a few rows for each summit, locked for a moment",
     "registration.0016_transfer": "the index of a column in which nothing stands yet: made in a moment",
+    "registration.0017_delegations": "two columns of registrations that are empty everywhere: their indexes take a moment",
 }
 # Those that change rows, or do what only they know: why the release before goes on with what they leave.
 REWRITES = {
@@ -100,13 +101,8 @@ def test_the_release_that_still_runs_can_write_after_every_migration():
     looser = {"quota:quota_basic_once", "quota:quota_never_oversold", "choice:choice_never_oversold"}
     assert {each.partition(": ")[2] for each in wrong} == looser
     assert fresh["registration"] == {
-        "formerkey",
-        "note",
-        "reasontemplate",
-        "reviewscope",
-        "secondopinion",
-        "section",
-        "upload",
+        *("delegation", "delegationhead", "delegationplaces", "formerkey", "itinerary", "note", "reasontemplate"),
+        *("reviewscope", "secondopinion", "section", "upload"),
     }
 
 

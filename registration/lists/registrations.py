@@ -16,7 +16,7 @@ from registration.fields import ReasonField
 from registration.models import Attendance, CheckIn, Consent, Registration, State
 from registration.permissions import audiences_of
 from registration.places import capacity
-from registration.registering import bulk, decisions, lifecycle, people_sheet, refusals, states
+from registration.registering import bulk, decisions, delegated, lifecycle, people_sheet, refusals, states
 from registration.registering.states import Actor
 from summit import history
 from summit.editing.inline_edits import value_version
@@ -36,7 +36,7 @@ TONES = {State.CONFIRMED: "good", State.CANCELLED: "bad", State.REJECTED: "bad"}
 
 
 def rows(summit: Summit) -> QuerySet[Registration]:
-    found = Registration.objects.filter(summit=summit).select_related("summit", "category")
+    found = Registration.objects.filter(summit=summit).select_related("summit", "category", "delegation")
     return CheckIn.objects.arrivals_of(Consent.objects.photographed(found))
 
 
@@ -58,6 +58,7 @@ def _is_active(row: Registration) -> bool:
 
 def columns(summit: Summit) -> list[Column]:
     categories = chosen_from(gettext_lazy("Category"), lambda s: s.categories.all(), None)
+    delegations = chosen_from(gettext_lazy("Delegation"), lambda s: s.delegations.all(), gettext_lazy("No delegation"))
     return [
         Column("name", gettext_lazy("Name"), str, lambda: [Lower("name")], always=True, head=True),
         Column("name_romanised", gettext_lazy("In Latin letters"), attrgetter("name_romanised"), by_words("name_romanised"), shown=False),
@@ -66,6 +67,7 @@ def columns(summit: Summit) -> list[Column]:
         Column("job_title", gettext_lazy("Job title"), attrgetter("job_title"), by_words("job_title"), shown=False),
         Column("country", gettext_lazy("Country"), lambda r: countries.name(r.country, active_language()), by("country")),
         Column("category", gettext_lazy("Category"), _category_chip, by_text("category__name"), field=categories, may=_is_active),
+        Column("delegation", gettext_lazy("Delegation"), lambda r: str(r.delegation) if r.delegation else "", by_text("delegation__name"), shown=False, field=delegations, may=_is_active),
         Column("attendance", gettext_lazy("Attendance"), lambda r: r.get_attendance_display(), by("attendance"), field=of_model(Registration, "attendance"), may=_is_active),
         Column("state", gettext_lazy("State"), lambda r: Chip(r.get_state_display(), TONES.get(r.state, "warn")), by("state")),
         Column("waits_since", gettext_lazy("Waits since"), attrgetter("waits_since"), by("waits_since"), shown=False),
@@ -94,10 +96,10 @@ def _quotas(summit: Summit) -> list[tuple[str, str]]:
 
 
 def _holds_in(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
-    quota = summit.quotas.filter(pk=value).prefetch_related("categories").first()
+    quota = summit.quotas.filter(pk=value).first()
     if quota is None:
         return found.none()
-    return found.filter(pk__in=quota.of_it(each.pk for each in quota.categories.all()).holding().values("pk"))
+    return found.filter(pk__in=quota.those_counted.holding().values("pk"))
 
 
 def _overdue(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
@@ -113,14 +115,16 @@ def _edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet
 
 
 def _standing(row: Registration, column: str) -> Any:
-    # A category by its key: its name is another in every language.
-    return row.category_id if column == "category" else getattr(row, column)
+    # A category and a delegation by their keys: their names are others in every language.
+    return getattr(row, f"{column}_id" if column in {"category", "delegation"} else column)
 
 
 def _save(row: Registration, values: dict[str, Any], token: str, by: User) -> Registration:
     [(name, value)] = values.items()
     if name == "category":
         return lifecycle.set_category(row, value, form_versions={"category_id": token}, by=by)
+    if name == "delegation":
+        return delegated.set_delegation(row, value, form_versions={"delegation_id": token}, by=by)
     return lifecycle.change_attendance(row, value, form_versions={name: token}, by=by, as_organiser=True)
 
 
@@ -181,6 +185,7 @@ REGISTRATIONS = ListKind(
         Filter("state", gettext_lazy("State"), lambda _s: State.choices, narrowed_by("state")),
         Filter("attendance", gettext_lazy("Attendance"), lambda _s: Attendance.choices, narrowed_by("attendance")),
         Filter("category", gettext_lazy("Category"), lambda s: [(c.code, c.name) for c in s.categories.all()], narrowed_by("category__code")),
+        Filter("delegation", gettext_lazy("Delegation"), lambda s: [(d.code, d.name) for d in s.delegations.all()], narrowed_by("delegation__code")),
         Filter("country", gettext_lazy("Country"), _countries, narrowed_by("country")),
         Filter("quota", gettext_lazy("Holds a place in"), _quotas, _holds_in),
         Filter("overdue", gettext_lazy("Decision overdue"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _overdue),

@@ -2,7 +2,9 @@ from registration.models.attendance import Attendance
 from registration.models.booking import Booking
 from registration.models.category import Admission, Category, Transfer
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
+from registration.models.delegation import Delegation, DelegationHead, DelegationPlaces
 from registration.models.former_key import FormerKey
+from registration.models.itinerary import Itinerary
 from registration.models.question import Answer, Audience, Choice, Pick, Question, Section
 from registration.models.quota import Quota
 from registration.models.registration import Consent, Registration, Script, State
@@ -21,8 +23,12 @@ __all__ = [
     "CheckIn",
     "Choice",
     "Consent",
+    "Delegation",
+    "DelegationHead",
+    "DelegationPlaces",
     "Desk",
     "FormerKey",
+    "Itinerary",
     "Note",
     "Pick",
     "Question",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.models.attendance import Attendance
 from registration.models.category import Category
+from registration.models.delegation import Delegation
 from summit.lib import columns, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
@@ -34,6 +35,8 @@ class State(models.TextChoices):
 
 ENDED = (State.CANCELLED, State.REJECTED)
 WAITING = (State.PENDING, State.WAITLISTED)
+# Nominated to come instead of somebody whose place it has not taken over yet.
+REPLACING = Q(state=State.PENDING, replaces__isnull=False)
 HOLDING = Q(state=State.CONFIRMED) | Q(state__in=WAITING, keeps_place=True)
 
 
@@ -54,6 +57,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def holding(self) -> "RegistrationQuerySet":
         """Those that are counted against the places: confirmed, or with a place kept for them."""
         return self.filter(HOLDING)
+
+    def delegated(self) -> "RegistrationQuerySet":
+        """Those that are counted against the places of their delegation."""
+        return self.active().filter(delegation__isnull=False).exclude(REPLACING)
 
     def overdue(self, now: datetime | None = None) -> "RegistrationQuerySet":
         """Those that wait for a decision longer than their category says; two queries."""
@@ -99,6 +106,18 @@ class Registration(models.Model):
     )
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("category")
+    )
+    delegation = models.ForeignKey(
+        Delegation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="registrations",
+        verbose_name=_("delegation"),
+    )
+    # Whose place it takes over once the organisers approve; kept afterwards as what happened.
+    replaces = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="replacements"
     )
     # Whose place it has taken over, or shall once the organisers approve.
     substitute_for = models.ForeignKey(
@@ -188,6 +207,16 @@ class Registration(models.Model):
     def holds_place(self) -> bool:
         """Whether it is counted against the places."""
         return self.is_confirmed or (self.state in WAITING and self.keeps_place)
+
+    @property
+    def is_replacing(self) -> bool:
+        """Whether it waits to take over the place of somebody."""
+        return self.state == State.PENDING and self.replaces_id is not None
+
+    @property
+    def fills_delegation(self) -> bool:
+        """Whether it is counted against the places of a delegation."""
+        return self.is_active and self.delegation_id is not None and not self.is_replacing
 
     @property
     def handed_over(self) -> bool:

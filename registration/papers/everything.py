@@ -9,7 +9,8 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registration.models import Registration
+from registration.models import Itinerary, Registration
+from registration.models.itinerary import ITINERARY
 from registration.registering import answering
 from sessions.models import Bookmark
 from summit import history
@@ -17,7 +18,7 @@ from summit.lib import countries
 from summit.lib.translated import active_language, own_name
 from summit.models import HistoryEntry, Message
 
-PERSON = ("reference", "state", "reason", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
+PERSON = ("reference", "state", "reason", "attendance", "category", "delegation", "name", "name_romanised", "badge_script", "email", "organisation",
           "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "offer_ends_at", "created_at",
           "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue")  # fmt: skip
 
@@ -93,6 +94,7 @@ def _sections(registration: Registration) -> Iterator[Section]:
             for row in printed
         ],
     )
+    yield _journey(registration)
     mails = Message.objects.filter(summit=registration.summit_id, to__address=registration.email).order_by("created_at")
     yield Section(
         "mails",
@@ -104,6 +106,11 @@ def _sections(registration: Registration) -> Iterator[Section]:
     yield Section("history", _("History"), _happened(registration))
 
 
+def _journey(registration: Registration) -> Section:
+    rows = Itinerary.objects.filter(registration=registration)
+    return Section("itinerary", _("Arrival and departure"), [_facts(row, *ITINERARY) for row in rows])
+
+
 def _of_person(registration: Registration, name: str) -> Fact:
     match name:
         case "country":
@@ -112,6 +119,8 @@ def _of_person(registration: Registration, name: str) -> Fact:
             said = own_name(registration.language)
         case "category":
             said = str(registration.category)
+        case "delegation":
+            said = str(registration.delegation) if registration.delegation else None
         case _:
             return _fact(registration, name)
     return Fact(name, _label(registration, name), said)

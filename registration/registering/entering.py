@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from registration.mailing import emails
 from registration.models import Registration
 from registration.models.quota import Wish
-from registration.places import capacity
+from registration.places import capacity, delegations
 from registration.registering import lifecycle, refusals
 from registration.registering.lifecycle import Person
 from summit import history
@@ -40,7 +40,10 @@ class Entrance:
         self.by_address: dict[str, Registration] = {one.email.lower(): one for one in there.iterator()}
         self.references = set(summit.registrations.values_list("reference", flat=True))
         self.quotas = capacity.quotas(summit)
+        # Places left of delegations, by their keys and those of categories.
+        self.delegated: dict[tuple[int, int], int] = {}
         self.made: list[tuple[Registration, Person]] = []
+        staging.before(self._take_delegation_places)
         staging.before(self._find_accounts)
         staging.after(self._settle)
 
@@ -57,6 +60,7 @@ class Entrance:
                 self.summit, Wish.of(made), self.quotas, by_team=self.entered
             ):
                 raise refusals.no_place_left(self.summit, Wish.of(made), self.quotas)
+            self._fill(made)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
         while made.reference in self.references:
@@ -69,6 +73,21 @@ class Entrance:
             for quota in capacity.matching(self.summit, Wish.of(made), self.quotas):
                 quota.taken += 1
         return made
+
+    def _fill(self, made: Registration) -> None:
+        """Raises :class:`registration.registering.refusals.NoDelegationPlace`, the people of earlier rows counted in."""
+        if made.delegation_id is None:
+            return
+        key = (made.delegation_id, made.category_id)
+        if self.delegated.setdefault(key, delegations.left(*key)) < 1:
+            raise refusals.NoDelegationPlace
+        self.delegated[key] -= 1
+
+    def _take_delegation_places(self) -> None:
+        sent = Counter((made.delegation_id, made.category_id) for made, _person in self.made if made.delegation_id)
+        for (delegation, category), count in sorted(sent.items()):
+            if not delegations.take(delegation, category, count):
+                raise Overtaken
 
     def _find_accounts(self) -> None:
         people = {made.email.strip().lower(): (made.name, made.language) for made, _person in self.made}

@@ -1,8 +1,8 @@
 """Erasing a person: nothing stays by which anybody could know who it was, and every count stays.
 
-The row of the registration is emptied and keeps state, category, attendance, country, language and moments; arrivals,
+The row of the registration is emptied and keeps state, category, delegation, attendance, country, language and moments; arrivals,
 badges drawn, consents and seats of a summit that is over hang on it as before. Everything else about the person goes:
-answers, notes, marks, mails, queued work, files in which they stand, names in the history, and the account where nothing
+answers, itinerary, notes, marks, mails, queued work, files in which they stand, names in the history, and the account where nothing
 needs it.
 """
 
@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from registration.mailing import emails
-from registration.models import BadgeJob, Registration, SecondOpinion
+from registration.models import BadgeJob, DelegationHead, Itinerary, Registration, SecondOpinion
 from registration.places import bookings
 from registration.registering import mailed_keys, refusals, states, waitlist
 from registration.registering.mailed_keys import Purpose
@@ -30,7 +30,7 @@ from summit.accounts import forgetting
 from summit.accounts.known_addresses import nobody
 from summit.lib.codes import reference, token
 from summit.mailing import outbox
-from summit.models import ExportJob, HistoryEntry, Message, SavedView, User
+from summit.models import ExportJob, HistoryEntry, Message, SavedView, Summit, User
 from summit.storage import delete_files
 
 # Lists in whose files people of a summit stand.
@@ -38,7 +38,7 @@ LISTS = ("registrations", "history")
 EMPTY: dict[str, Any] = {
     "name": "", "name_romanised": "", "badge_script": "native", "organisation": "", "job_title": "", "access_needs": "",
     "dietary_needs": "", "time_zone": "", "reason": "", "calendar_token": "", "calendar_alarm": None, "form_nonce": "",
-    "user": None, "opened_at": None, "offer_ends_at": None,
+    "user": None, "opened_at": None, "offer_ends_at": None, "replaces": None,
 }  # fmt: skip
 
 
@@ -97,6 +97,7 @@ def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
     if offered := name and Message.objects.filter(summit=summit, kind="transfer_offered", text__contains=name):
         outbox.forget(offered)
     for address in addresses:
+        _forget_head(summit, address)
         outbox.forget(Message.objects.filter(summit=summit, to__address=address))
         forgetting.forget_tasks(address)
         _forget_views(summit.pk, address)
@@ -137,9 +138,16 @@ def _forget_rows(locked: Registration) -> None:
     locked.answers.all().delete()
     locked.notes.all().delete()
     locked.former_keys.all().delete()
+    Itinerary.objects.filter(registration=locked).delete()
     SecondOpinion.objects.filter(registration=locked).delete()
     kind = ContentType.objects.get_for_model(Registration)
     LogEntry.objects.filter(content_type=kind, object_id=str(locked.pk)).update(object_repr="", change_message="")
+
+
+def _forget_head(summit: Summit, address: str) -> None:
+    """Whoever headed a delegation, or was its contact, does so no more."""
+    DelegationHead.objects.filter(delegation__summit=summit, email__address=address).delete()
+    summit.delegations.filter(contact_email__iexact=address).update(contact_name="", contact_email="")
 
 
 def _forget_files(locked: Registration, addresses: set[str]) -> None:

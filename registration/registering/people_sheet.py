@@ -18,7 +18,7 @@ from summit.models import Summit
 
 # As their columns are called in the database; every heading is the field's own name in the active language.
 FACTS = ("reference", "name", "name_romanised", "email", "organisation", "job_title", "country", "category",
-         "attendance", "state", "language", "access_needs", "dietary_needs", "created_at")  # fmt: skip
+         "delegation", "attendance", "state", "language", "access_needs", "dietary_needs", "created_at")  # fmt: skip
 AT_ONCE = 1_000  # people
 
 
@@ -72,6 +72,7 @@ class _Words:
 
     def __init__(self, summit: Summit) -> None:
         self._tz, self._countries = summit.tz, countries.names(active_language())
+        self._delegations = {row.pk: str(row) for row in summit.delegations.all()}
         self._categories = {category.pk: str(category) for category in summit.categories.all()}
         self._choices = {"attendance": _labels(Attendance), "state": _labels(State)}
 
@@ -79,6 +80,7 @@ class _Words:
         facts: dict[str, Cell] = {name: getattr(one, name) for name in FACTS}
         facts |= {name: known.get(getattr(one, name), getattr(one, name)) for name, known in self._choices.items()}
         facts |= {"country": self._countries.get(one.country, one.country), "category": self._categories.get(one.category, ""),
+                  "delegation": self._delegations.get(one.delegation, ""),
                   "created_at": one.created_at.astimezone(self._tz)}  # fmt: skip
         return [*facts.values(), one.arrived_at.astimezone(self._tz) if one.arrived_at else None]
 

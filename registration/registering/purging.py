@@ -15,7 +15,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from registration.models import Answer, BadgeJob, FormerKey, Note, Registration, SecondOpinion
+from registration.models import (
+    Answer,
+    BadgeJob,
+    DelegationHead,
+    FormerKey,
+    Itinerary,
+    Note,
+    Registration,
+    SecondOpinion,
+)
 from registration.models.question import KEPT_FOR, days_since
 from registration.models.registration import RegistrationQuerySet
 from registration.registering.erasing import EMPTY, LISTS
@@ -64,7 +73,7 @@ def _purge(summit: Summit, keys: list[int]) -> int:
     answers = Answer.objects.filter(registration__in=keys)
     delete_files(answers.exclude(file=""))
     answers.delete()
-    for model in (Note, FormerKey, SecondOpinion):
+    for model in (Note, FormerKey, SecondOpinion, Itinerary):
         model._default_manager.filter(registration__in=keys).delete()
     Bookmark.objects.filter(user__in=users, session__summit=summit).delete()
     PersonalAgenda.objects.filter(user__in=users, summit=summit).delete()
@@ -89,7 +98,9 @@ def _purge(summit: Summit, keys: list[int]) -> int:
 
 
 def _forget_around(summit: Summit) -> None:
-    """Files of the summit in which people stand, and what the team looked for by an address."""
+    """Files of the summit in which people stand, who looked after delegations, and what the team looked for by an address."""
+    DelegationHead.objects.filter(delegation__summit=summit).delete()
+    summit.delegations.update(contact_name="", contact_email="", notes="")
     delete_files(BadgeJob.objects.filter(summit=summit).exclude(file=""))
     exports = ExportJob.objects.filter(summit=summit, list_name__in=LISTS)
     delete_files(exports.exclude(file=""))

@@ -98,7 +98,9 @@ def new_registration(request: SignedInRequest, summit: Summit) -> HttpResponse:
 
 
 def _one(summit: Summit, guid: Any) -> Registration:
-    rows = CheckIn.objects.arrivals_of(Registration.objects.filter(summit=summit).select_related("summit", "category"))
+    rows = CheckIn.objects.arrivals_of(
+        Registration.objects.filter(summit=summit).select_related("summit", "category", "delegation")
+    )
     return get_object_or_404(rows, guid=guid)
 
 

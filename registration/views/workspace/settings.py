@@ -66,11 +66,12 @@ CATEGORIES = SmallTable(
 
 def _quotas(summit: Summit) -> list[tuple[Quota, list[Any]]]:
     found: list[tuple[Quota, list[Any]]] = []
-    for row in summit.quotas.prefetch_related("categories"):
+    for row in summit.quotas.prefetch_related("categories", "delegations"):
         words = _("%(taken)d, no limit") if row.capacity is None else _("%(taken)d of %(limit)d places taken")
         facts: list[Any] = [words % {"taken": row.taken, "limit": row.capacity}]
         facts += [row.get_attendance_display()] if row.attendance and not row.is_basic else []
         facts += [" · ".join(str(each) for each in row.categories.all())] if row.categories.all() else []
+        facts += [" · ".join(str(each) for each in row.delegations.all())] if row.delegations.all() else []
         facts += [", ".join(countries.name(code, active_language()) for code in row.countries)] if row.countries else []
         facts += [_("with a waitlist")] if row.has_waitlist else []
         found.append((row, [fact for fact in facts if fact]))
