@@ -1,16 +1,22 @@
-"""Why somebody is turned away: a reason kept ready, own words, or both."""
+"""Fields of the workspace: why somebody is turned away (a reason kept ready, own words, or both), and tags."""
 
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import ReasonTemplate
+from registration.models.tag import names_of
+from registration.registering import tagging
 from registration.registering.decisions import Reason
-from summit.lib.fields import TextField
+from summit.lib.fields import LineField, TextField
 from summit.models import Summit
 
 LONGEST = 800
+TAGS_NAMED = 20  # in the hint beside the field
 
 
 class ReasonInput(forms.MultiWidget):
@@ -42,3 +48,27 @@ class ReasonField(forms.MultiValueField):
     def compress(self, data_list: list[Any]) -> Reason:
         template, words = data_list or (None, "")
         return Reason(template, words or "")
+
+
+class TagsField(LineField):
+    """Tags by their names with commas between, also ones there are not yet; cleaned to a list of names."""
+
+    def __init__(self, summit: Summit, **kwargs: Any) -> None:
+        known = list(summit.tags.values_list("name", flat=True)[:TAGS_NAMED])
+        hint = _now("Names with commas between them; a new one is made.")
+        if known:
+            hint += " " + _now("There are: %(tags)s") % {"tags": ", ".join(known)}
+        widget = forms.TextInput(attrs={"autocomplete": "off"})
+        super().__init__(**{"label": _("Tags"), "help_text": hint, "max_length": 1000, "widget": widget, **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(names_of(value)) if isinstance(value, models.QuerySet) else value
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return tagging.parsed(super().to_python(value))
+        except tagging.BadTag as refusal:
+            raise ValidationError(str(refusal.message), code=refusal.code) from refusal
+
+    def run_validators(self, value: Any) -> None:
+        """How long it may be was looked at by name."""

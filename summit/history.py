@@ -51,6 +51,10 @@ ACTIONS = {
     "reasontemplate.create": _("Reason added"),
     "reasontemplate.edit": _("Reason edited"),
     "reasontemplate.delete": _("Reason deleted"),
+    "registration.tag": _("Tags changed"),
+    "tag.create": _("Tag added"),
+    "tag.edit": _("Tag edited"),
+    "tag.delete": _("Tag deleted"),
     "registration.resend": _("Mail sent again"),
     "registration.reissue": _("Ticket and private link replaced"),
     "registration.share_calendar": _("Calendar address made"),
@@ -156,6 +160,7 @@ ACTIONS = {
 # What people read for what is no field of the thing itself.
 WORDS = {
     "people": _("people"),
+    "tags": _("tags"),
     "badges": _("badges"),
     "version": _("version"),
     "sessions": _("sessions"),

@@ -185,6 +185,7 @@ SECTIONS = (
     ("registration:categories", _("Categories")),
     ("registration:quotas", _("Quotas")),
     ("registration:reasons", _("Reasons")),
+    ("registration:tags", _("Tags")),
     ("registration:reviewers", _("Who decides on what")),
     ("registration:desks-kept", _("Desks")),
     ("summit:register", _("Open-government register")),

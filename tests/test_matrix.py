@@ -23,7 +23,7 @@ from django.utils import timezone, translation
 
 from registration.badges import printing
 from registration.door import checkin
-from registration.models import BadgeJob, Question, Quota, ReasonTemplate, Registration
+from registration.models import BadgeJob, Question, Quota, ReasonTemplate, Registration, Tag
 from registration.registering import questions
 from sessions.models import ImportJob, Session, Track
 from sessions.planning import tracks
@@ -144,6 +144,7 @@ def one_of_each(summit) -> Objects:
     arrival = checkin.check_in(registration, desk=desk, by=owner, nonce="matrix")
     quota = Quota.objects.create(summit=summit, name={"en": "Press"}, is_basic=False)
     reason = ReasonTemplate.objects.create(summit=summit, text={"en": "No card was shown."})
+    tag = Tag.objects.create(summit=summit, name="VIP", key="vip")
     job = printing.start_job(summit, Registration.objects.values_list("pk", flat=True), layout="A6", by=owner)
     job.file.save("matrix.pdf", ContentFile(b"%PDF-1.7"), save=False)
     job.state = BadgeJob.State.DONE
@@ -197,6 +198,7 @@ def one_of_each(summit) -> Objects:
         **{f"registration:category{page}": {"code": registration.category.code} for page in ("", "-order", "-deletion")},
         **{f"registration:quota{page}": {"pk": quota.pk} for page in ("", "-deletion")},
         **{f"registration:reason{page}": {"pk": reason.pk} for page in ("", "-order", "-deletion")},
+        **{f"registration:tag{page}": {"pk": tag.pk} for page in ("", "-deletion")},
         **{f"registration:desk-kept{page}": {"code": desk.code} for page in ("", "-order", "-deletion")},
         **{f"summit:organiser-page{page}": {"slug": "privacy"} for page in ("", "-deletion")},
         **{f"speakers:{name}": {"code": host.code} for name in HOST_PAGES},

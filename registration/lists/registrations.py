@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from registration.badges import printing
-from registration.fields import ReasonField
-from registration.models import Attendance, CheckIn, Registration, State
+from registration.fields import ReasonField, TagsField
+from registration.models import Attendance, CheckIn, Registration, State, Tag
 from registration.places import capacity
-from registration.registering import bulk, decisions, lifecycle, people_sheet, refusals, states
+from registration.registering import bulk, decisions, lifecycle, people_sheet, refusals, states, tagging
 from registration.registering.states import Actor
 from summit import history
 from summit.editing.inline_edits import value_version
@@ -23,9 +23,9 @@ from summit.lib import countries
 from summit.lib.spreadsheets import Table
 from summit.lib.translated import active_language, own_name
 from summit.lists.actions import Action, Done, Step, changed_text
-from summit.lists.cell_rendering import Chip
+from summit.lists.cell_rendering import Beside, Chip
 from summit.lists.listing import Begin, Column, Filter, Listing, ListKind, Rights
-from summit.lists.pieces import by, by_text, by_words, chosen_from, narrowed_by, of_model
+from summit.lists.pieces import NONE, by, by_text, by_words, chosen_from, narrowed_by, of_model
 from summit.models import Right, Summit, User
 
 OURS = frozenset({Right.REGISTRATIONS})
@@ -35,12 +35,16 @@ TONES = {State.CONFIRMED: "good", State.CANCELLED: "bad", State.REJECTED: "bad"}
 
 
 def rows(summit: Summit) -> QuerySet[Registration]:
-    found = Registration.objects.filter(summit=summit).select_related("summit", "category")
+    found = Registration.objects.filter(summit=summit).select_related("summit", "category").prefetch_related("tags")
     return CheckIn.objects.arrivals_of(found)
 
 
 def _category_chip(row: Registration) -> Chip:
     return Chip(str(row.category), f"track category-{row.category.code}")
+
+
+def _tag_chips(row: Registration) -> Beside:
+    return Beside(tuple(Chip(tag.name, tag.chip) for tag in row.tags.all()))
 
 
 def _is_active(row: Registration) -> bool:
@@ -61,6 +65,7 @@ def columns(summit: Summit) -> list[Column]:
         Column("state", gettext_lazy("State"), lambda r: Chip(r.get_state_display(), TONES.get(r.state, "warn")), by("state")),
         Column("waits_since", gettext_lazy("Waits since"), attrgetter("waits_since"), by("waits_since"), shown=False),
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),
+        Column("tags", gettext_lazy("Tags"), _tag_chips, field=lambda s: TagsField(s, required=False)),
         Column("created_at", gettext_lazy("Registered"), attrgetter("created_at"), by("created_at"), shown=False),
         Column("language", gettext_lazy("Language of mails"), lambda r: own_name(r.language), by("language"), shown=False),
         Column("time_zone", gettext_lazy("Time zone"), attrgetter("time_zone"), by("time_zone"), shown=False),
@@ -102,15 +107,29 @@ def _edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet
     return summit.registrations.all() if rights >= OURS and not texts else summit.registrations.none()
 
 
+def _tags(summit: Summit) -> list[tuple[str, str]]:
+    return [(NONE, _("Without a tag")), *((str(tag.pk), tag.name) for tag in summit.tags.all())]
+
+
+def _tagged(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
+    return found.filter(tags=None) if value == NONE else found.filter(tags=value)
+
+
 def _standing(row: Registration, column: str) -> Any:
     # A category by its key: its name is another in every language.
-    return row.category_id if column == "category" else getattr(row, column)
+    return (
+        {"category": row.category_id, "tags": row.tagged}.get(column)
+        if column in {"category", "tags"}
+        else getattr(row, column)
+    )
 
 
 def _save(row: Registration, values: dict[str, Any], token: str, by: User) -> Registration:
     [(name, value)] = values.items()
     if name == "category":
         return lifecycle.set_category(row, value, form_versions={"category_id": token}, by=by)
+    if name == "tags":
+        return tagging.set_tags(row, value, form_versions={"tagged": token}, by=by)
     return lifecycle.change_attendance(row, value, form_versions={name: token}, by=by, as_organiser=True)
 
 
@@ -170,6 +189,7 @@ REGISTRATIONS = ListKind(
         Filter("attendance", gettext_lazy("Attendance"), lambda _s: Attendance.choices, narrowed_by("attendance")),
         Filter("category", gettext_lazy("Category"), lambda s: [(c.code, c.name) for c in s.categories.all()], narrowed_by("category__code")),
         Filter("country", gettext_lazy("Country"), _countries, narrowed_by("country")),
+        Filter("tag", gettext_lazy("Tag"), _tags, _tagged),
         Filter("quota", gettext_lazy("Holds a place in"), _quotas, _holds_in),
         Filter("overdue", gettext_lazy("Decision overdue"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _overdue),
         Filter("arrived", gettext_lazy("Arrived"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _arrived),
@@ -244,6 +264,20 @@ def _reinstate(row: Registration, _value: Any, by: User) -> Step:
     return {}
 
 
+def _tag(rows: list[Registration], value: Any, by: User) -> Done:
+    steps = tagging.add(rows[0].summit, rows, value, by=by)
+    return Done(len(steps), len(rows) - len(steps), steps)
+
+
+def _untag(rows: list[Registration], value: Any, by: User) -> Done:
+    steps = tagging.remove(rows[0].summit, rows, [value], by=by)
+    return Done(len(steps), len(rows) - len(steps), steps)
+
+
+def _tags_back(row: Registration, step: Step, by: User) -> bool:
+    return tagging.restore(row, step, by=by)
+
+
 def _draw_badges(rows: list[Registration], value: Any, by: User) -> Done:
     summit = rows[0].summit
     job = printing.start_job(summit, [row.pk for row in rows], layout=value, by=by)
@@ -276,6 +310,11 @@ REGISTRATIONS.actions.extend([
     Action("attendance", gettext_lazy("Change the attendance"), said=_told, run=_change_attendance, stays=_ended,
            each_alone=True, most=MOST_MAILED, field=of_model(Registration, "attendance"),
            asks=lambda n: ngettext("Change the attendance of %(n)d registration", "Change the attendance of %(n)d registrations", n) % {"n": n}),
+    Action("tag", gettext_lazy("Add tags"), said=changed_text, many=_tag, back=_tags_back, field=TagsField,
+           asks=lambda n: ngettext("Add tags to %(n)d registration", "Add tags to %(n)d registrations", n) % {"n": n}),
+    Action("untag", gettext_lazy("Take a tag away"), said=changed_text, many=_untag, back=_tags_back,
+           field=lambda s: forms.ModelChoiceField(Tag.objects.filter(summit=s), label=_("Tag")),
+           asks=lambda n: ngettext("Take a tag from %(n)d registration", "Take a tag from %(n)d registrations", n) % {"n": n}),
     Action("badges", gettext_lazy("Draw badges"), many=_draw_badges, rights=frozenset({Right.BADGES}), field=_layouts,
            said=lambda n: ngettext("%(n)d badge is being drawn.", "%(n)d badges are being drawn.", n) % {"n": n},
            asks=lambda n: ngettext("Draw the badge of %(n)d registration", "Draw the badges of %(n)d registrations", n) % {"n": n}),

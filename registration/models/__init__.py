@@ -7,6 +7,7 @@ from registration.models.question import Answer, Choice, Pick, Question
 from registration.models.quota import Quota
 from registration.models.registration import Consent, Registration, Script, State
 from registration.models.review import Note, ReasonTemplate, ReviewScope, SecondOpinion
+from registration.models.tag import Tag, Tone
 
 __all__ = [
     "Admission",
@@ -31,4 +32,6 @@ __all__ = [
     "Script",
     "SecondOpinion",
     "State",
+    "Tag",
+    "Tone",
 ]

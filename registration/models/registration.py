@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.models.attendance import Attendance
 from registration.models.category import Category
+from registration.models.tag import Tag, names_of
 from summit.lib import columns, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
@@ -129,6 +130,9 @@ class Registration(models.Model):
     offer_ends_at = models.DateTimeField(_("offer ends"), null=True, blank=True, editable=False)
     # What the person was told why it was rejected or cancelled, in their language.
     reason = models.TextField(_("reason"), max_length=1000, blank=True, default="", db_default="", editable=False)
+    tags: models.ManyToManyField[Tag, models.Model] = models.ManyToManyField(
+        Tag, related_name="registrations", blank=True, verbose_name=_("tags")
+    )
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -194,6 +198,11 @@ class Registration(models.Model):
         """Its answers as a form of the details stands on them: question, words, choices."""
         rows = self.answers.order_by("question_id").prefetch_related("choices")
         return [[row.question_id, row.words, sorted(choice.pk for choice in row.choices.all())] for row in rows]
+
+    @property
+    def tagged(self) -> list[str]:
+        """The names of its tags, as a form of them stands on."""
+        return names_of(self.tags.all())
 
     @property
     def zone(self) -> ZoneInfo | None:

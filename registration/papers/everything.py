@@ -99,6 +99,8 @@ def _sections(registration: Registration) -> Iterator[Section]:
     )
     notes = [[Fact("text", _("Note"), note.text), Fact("at", _("When"), note.at)] for note in registration.notes.all()]
     yield Section("notes", _("Notes of the team"), notes)
+    tags = [[Fact("tag", _("Tag"), tag.name)] for tag in registration.tags.all()]
+    yield Section("tags", _("Tags of the team"), tags)
     yield Section("history", _("History"), _happened(registration))
 
 

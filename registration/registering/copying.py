@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Category, Choice, Desk, Question, Quota, ReasonTemplate
+from registration.models import Category, Choice, Desk, Question, Quota, ReasonTemplate, Tag
 from sessions.models import Deadline, Session, Track
 from sessions.models.session import check_times
 from summit import history
@@ -63,7 +63,7 @@ def copy_summit(
 ) -> Summit:
     """A summit like ``source`` that begins on ``starts_on``; everything that has a day moves by as many days.
 
-    Copied are its facts, venues, rooms and their hours, tracks, categories, questions, places, desks, pages, deadlines
+    Copied are its facts, venues, rooms and their hours, tracks, categories, questions, tags, places, desks, pages, deadlines
     and the register. It is not public, has the new name alone (also where the old one had a short one), and ``by`` owns it.
     Raises :class:`BadCode`, :class:`CodeTaken` and :class:`BadDay`.
     """
@@ -112,6 +112,7 @@ def _around(source: Summit, summit: Summit, days: timedelta) -> None:
     chosen = lambda category: _moved(category, ("opens_at", "closes_at"), days, source)  # noqa: E731  one line, used in the next
     categories = _copy(source.categories.all(), Category, with_each=chosen, summit=summit)
     _copy(source.reason_templates.all(), ReasonTemplate, summit=summit)
+    _copy(source.tags.all(), Tag, summit=summit)
     questions = _copy(source.questions.all(), Question, summit=summit)
     offered = Choice.objects.filter(question__summit=source)
     _copy(offered, Choice, with_each=lambda choice: {"question": questions[choice.question_id]})

@@ -1,5 +1,6 @@
 """The registrations of a list as a table: who comes, what they need, and what they answered."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, count
 from typing import Any
@@ -30,7 +31,12 @@ def table(summit: Summit, rows: Any, *, told: Callable[[int], None] = lambda _do
     answered = Exists(Answer.objects.filter(question=OuterRef("pk")))
     asked = list(summit.questions.filter(Q(is_asked=True) | answered))
     fields: list[Any] = [Registration._meta.get_field(name) for name in FACTS]
-    headings = [*(capfirst(str(field.verbose_name)) for field in fields), _("Arrived"), *(str(one) for one in asked)]
+    headings = [
+        *(capfirst(str(field.verbose_name)) for field in fields),
+        _("Arrived"),
+        _("Tags"),
+        *(str(one) for one in asked),
+    ]
     columns = [Column(heading, "string", "") for heading in _apart(headings)]
     keys = keys_of(rows)
     return Table(
@@ -48,12 +54,14 @@ def _written(
     """The cells of each person as somebody asks for them; never more than ``AT_ONCE`` of them are in memory."""
     words, number = _Words(summit), count(1)
     # As values: the models of a person, their category and their summit cost ten times what is written of them.
-    people = rows.select_related(None).values_list("pk", *FACTS, "arrived_at", named=True)
+    people = rows.select_related(None).prefetch_related(None).values_list("pk", *FACTS, "arrived_at", named=True)
     for some in rows_at(people, keys, AT_ONCE):
-        said = _answers([one.pk for one in some]) if asked else {}
+        keys_here = [one.pk for one in some]
+        said, tagged = _answers(keys_here) if asked else {}, _tags(keys_here)
         for one in some:
             yield [
                 *words.cells(one),
+                tagged.get(one.pk, ""),
                 *(said.get((one.pk, question.pk), {}).get(one.attendance, "") for question in asked),
             ]
             told(next(number))
@@ -77,6 +85,15 @@ class _Words:
         facts |= {"country": self._countries.get(one.country, one.country), "category": self._categories.get(one.category, ""),
                   "created_at": one.created_at.astimezone(self._tz)}  # fmt: skip
         return [*facts.values(), one.arrived_at.astimezone(self._tz) if one.arrived_at else None]
+
+
+def _tags(people: list[int]) -> dict[int, str]:
+    """The tags of each who has any."""
+    rows = Registration.tags.through._default_manager.filter(registration__in=people).order_by("tag__name", "tag")
+    found: dict[int, list[str]] = defaultdict(list)
+    for pk, name in rows.values_list("registration_id", "tag__name"):
+        found[pk].append(name)
+    return {pk: ", ".join(names) for pk, names in found.items()}
 
 
 def _answers(people: list[int]) -> dict[tuple[int, int], dict[str, str]]:

@@ -7,9 +7,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from registration.models import Attendance, Registration
+from registration.registering import tagging
 from registration.registering.entering import entrance
 from registration.registering.imports import person_of
-from summit.imports.table_format import Report, Row
+from summit.imports.table_format import Refused, Report, Row
 from summit.lib import countries
 from summit.lib.finding import fold
 from summit.models import Summit, User
@@ -43,9 +44,21 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
             )
             cells.doubts.append(text % {"name": found.name})
         return found
+    tags = _tags(said.get("tags", ""))
+    people.check_tags(tags)
     made = people.enter(person_of(report.staging, summit, row))
+    if tags:
+        people.tag(made, tags)
     report.count("new", "registrations")
     return made
+
+
+def _tags(words: str) -> list[str]:
+    """Names with commas between; raises ``Refused``."""
+    try:
+        return tagging.parsed(words)
+    except tagging.BadTag as refusal:
+        raise Refused("%(column)s: %(reason)s", column="tags", reason=str(refusal.message)) from refusal
 
 
 def _categories(summit: Summit) -> dict[str, str]:
