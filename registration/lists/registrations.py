@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from registration.badges import printing
 from registration.fields import ReasonField, TagsField
+from registration.lists import filters
+from registration.mailing import delivery
 from registration.models import Attendance, CheckIn, Registration, State, Tag
 from registration.places import capacity
 from registration.registering import bulk, decisions, lifecycle, people_sheet, refusals, states, tagging
@@ -24,8 +26,8 @@ from summit.lib.spreadsheets import Table
 from summit.lib.translated import active_language, own_name
 from summit.lists.actions import Action, Done, Step, changed_text
 from summit.lists.cell_rendering import Beside, Chip
-from summit.lists.listing import Begin, Column, Filter, Listing, ListKind, Rights
-from summit.lists.pieces import NONE, by, by_text, by_words, chosen_from, narrowed_by, of_model
+from summit.lists.listing import Begin, Column, Listing, ListKind, Rights
+from summit.lists.pieces import by, by_text, by_words, chosen_from, of_model
 from summit.models import Right, Summit, User
 
 OURS = frozenset({Right.REGISTRATIONS})
@@ -37,6 +39,29 @@ TONES = {State.CONFIRMED: "good", State.CANCELLED: "bad", State.REJECTED: "bad"}
 def rows(summit: Summit) -> QuerySet[Registration]:
     found = Registration.objects.filter(summit=summit).select_related("summit", "category").prefetch_related("tags")
     return CheckIn.objects.arrivals_of(found)
+
+
+def complete(some: list[Any], summit: Summit) -> None:
+    """What the cells of a page show beside the row: answers, and what became of the last mail. Four queries."""
+    said = people_sheet.answers([row.pk for row in some])
+    states = delivery.last_states(summit, [row.email for row in some])
+    for each in some:
+        each.said, each.mail_state = said, states.get(each.email.lower(), "")
+
+
+def _mail_chip(row: Any) -> Chip | None:
+    tone = {delivery.SENT: "good", delivery.FAILED: "bad"}.get(row.mail_state, "warn")
+    return Chip(str(delivery.WORDS[row.mail_state]), tone) if row.mail_state else None
+
+
+def _answers(summit: Summit) -> list[Column]:
+    def said(key: int) -> Callable[[Any], str]:
+        return lambda row: row.said.get((row.pk, key), {}).get(row.attendance, "")
+
+    return [
+        Column(f"answer_{each.pk}", str(each), said(each.pk), shown=False)
+        for each in summit.questions.asked_or_answered()
+    ]
 
 
 def _category_chip(row: Registration) -> Chip:
@@ -65,38 +90,16 @@ def columns(summit: Summit) -> list[Column]:
         Column("state", gettext_lazy("State"), lambda r: Chip(r.get_state_display(), TONES.get(r.state, "warn")), by("state")),
         Column("waits_since", gettext_lazy("Waits since"), attrgetter("waits_since"), by("waits_since"), shown=False),
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),
-        Column("tags", gettext_lazy("Tags"), _tag_chips, field=lambda s: TagsField(s, required=False)),
+        Column("tags", gettext_lazy("Tags"), _tag_chips, shown=False, field=lambda s: TagsField(s, required=False)),
         Column("created_at", gettext_lazy("Registered"), attrgetter("created_at"), by("created_at"), shown=False),
         Column("language", gettext_lazy("Language of mails"), lambda r: own_name(r.language), by("language"), shown=False),
         Column("time_zone", gettext_lazy("Time zone"), attrgetter("time_zone"), by("time_zone"), shown=False),
         Column("email", gettext_lazy("E-mail address"), attrgetter("email"), by_words("email"), shown=False),
         Column("access_needs", gettext_lazy("Access needs"), attrgetter("access_needs"), shown=False),
         Column("dietary_needs", gettext_lazy("Dietary needs"), attrgetter("dietary_needs"), shown=False),
+        Column("mail", gettext_lazy("Last mail"), _mail_chip, shown=False),
+        *_answers(summit),
     ]  # fmt: skip
-
-
-def _countries(summit: Summit) -> list[tuple[str, str]]:
-    codes = summit.registrations.order_by().values_list("country", flat=True).distinct()
-    return sorted(((code, countries.name(code, active_language())) for code in codes), key=lambda pair: pair[1])
-
-
-def _arrived(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
-    return found.arrived(value == "yes")
-
-
-def _quotas(summit: Summit) -> list[tuple[str, str]]:
-    return [(str(quota.pk), str(quota)) for quota in summit.quotas.all()]
-
-
-def _holds_in(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
-    quota = summit.quotas.filter(pk=value).prefetch_related("categories").first()
-    if quota is None:
-        return found.none()
-    return found.filter(pk__in=quota.of_it(each.pk for each in quota.categories.all()).holding().values("pk"))
-
-
-def _overdue(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
-    return found.overdue() if value == "yes" else found.exclude(pk__in=found.overdue().values("pk"))
 
 
 def _search(found: Any, words: str, summit: Summit) -> QuerySet[Registration]:
@@ -105,14 +108,6 @@ def _search(found: Any, words: str, summit: Summit) -> QuerySet[Registration]:
 
 def _edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Registration]:
     return summit.registrations.all() if rights >= OURS and not texts else summit.registrations.none()
-
-
-def _tags(summit: Summit) -> list[tuple[str, str]]:
-    return [(NONE, _("Without a tag")), *((str(tag.pk), tag.name) for tag in summit.tags.all())]
-
-
-def _tagged(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
-    return found.filter(tags=None) if value == NONE else found.filter(tags=value)
 
 
 def _standing(row: Registration, column: str) -> Any:
@@ -184,17 +179,9 @@ REGISTRATIONS = ListKind(
     save=_save,
     token=lambda row, column: value_version(_standing(row, column)),
     order=("-created_at", "-pk"),
-    filters=(
-        Filter("state", gettext_lazy("State"), lambda _s: State.choices, narrowed_by("state")),
-        Filter("attendance", gettext_lazy("Attendance"), lambda _s: Attendance.choices, narrowed_by("attendance")),
-        Filter("category", gettext_lazy("Category"), lambda s: [(c.code, c.name) for c in s.categories.all()], narrowed_by("category__code")),
-        Filter("country", gettext_lazy("Country"), _countries, narrowed_by("country")),
-        Filter("tag", gettext_lazy("Tag"), _tags, _tagged),
-        Filter("quota", gettext_lazy("Holds a place in"), _quotas, _holds_in),
-        Filter("overdue", gettext_lazy("Decision overdue"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _overdue),
-        Filter("arrived", gettext_lazy("Arrived"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _arrived),
-        Filter("language", gettext_lazy("Language of mails"), lambda s: [(c, own_name(c)) for c in s.languages], narrowed_by("language")),
-    ),
+    filters=filters.OF_ALL,
+    more_filters=filters.of_questions,
+    complete=complete,
     search=_search,
     searches=60,
     totals=totals,

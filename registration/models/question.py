@@ -21,6 +21,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def asked(self) -> "QuestionQuerySet":
         return self.filter(is_asked=True)
 
+    def asked_or_answered(self) -> "QuestionQuerySet":
+        """Those of the form, and those no longer in it that somebody has answered."""
+        answered = models.Exists(Answer.objects.filter(question=models.OuterRef("pk")))
+        return self.filter(Q(is_asked=True) | answered)
+
     def of(self, attendance: str) -> "QuestionQuerySet":
         """Those put to people who come this way."""
         return self.filter(Q(asked_of="") | Q(asked_of=attendance))

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, count
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -28,8 +27,7 @@ def table(summit: Summit, rows: Any, *, told: Callable[[int], None] = lambda _do
 
     ``told`` hears the number of each row that is ready.
     """
-    answered = Exists(Answer.objects.filter(question=OuterRef("pk")))
-    asked = list(summit.questions.filter(Q(is_asked=True) | answered))
+    asked = list(summit.questions.asked_or_answered())
     fields: list[Any] = [Registration._meta.get_field(name) for name in FACTS]
     headings = [
         *(capfirst(str(field.verbose_name)) for field in fields),
@@ -57,7 +55,7 @@ def _written(
     people = rows.select_related(None).prefetch_related(None).values_list("pk", *FACTS, "arrived_at", named=True)
     for some in rows_at(people, keys, AT_ONCE):
         keys_here = [one.pk for one in some]
-        said, tagged = _answers(keys_here) if asked else {}, _tags(keys_here)
+        said, tagged = answers(keys_here) if asked else {}, _tags(keys_here)
         for one in some:
             yield [
                 *words.cells(one),
@@ -96,7 +94,7 @@ def _tags(people: list[int]) -> dict[int, str]:
     return {pk: ", ".join(names) for pk, names in found.items()}
 
 
-def _answers(people: list[int]) -> dict[tuple[int, int], dict[str, str]]:
+def answers(people: list[int]) -> dict[tuple[int, int], dict[str, str]]:
     """What each answered to each question, by how they come: what somebody said who comes another way now is not
     counted on."""
     rows = Answer.objects.filter(registration__in=people).select_related("question").prefetch_related("choices")

@@ -123,7 +123,7 @@ class ListKind:
     empty what it will hold. ``views`` are views it suggests: a label, and the query of their address. ``search`` finds
     words in its own way, ``totals`` says what all rows come to, ``table`` makes another table than what is shown for
     exports, and ``taken_along`` writes down that somebody took one. ``complete`` gives the rows of a page what their
-    cells need beside them, in a fixed number of queries.
+    cells need beside them, in a fixed number of queries. ``more_filters`` are those that a summit has of its own.
     """
 
     name: str
@@ -151,6 +151,7 @@ class ListKind:
     taken_along: Callable[[Summit, Table, User], None] = lambda _summit, _table, _by: None
     complete: Callable[[list[Any], Summit], None] = lambda _rows, _summit: None
     filters: tuple[Filter, ...] = ()
+    more_filters: Callable[[Summit], Iterable[Filter]] = lambda _summit: ()
     searched: tuple[str, ...] = ()
     searched_beside: tuple[str, ...] = ()
     key: str = "code"
@@ -188,7 +189,7 @@ class Listing:
         self.kind, self.summit, self.request = kind, summit, request
         self.rights, self.user, asked = request.rights, request.user, request.GET
         self.columns = [column for column in kind.columns(summit) if self._sees(column.seen_by)]
-        self.filters = [each for each in kind.filters if self._sees(each.seen_by)]
+        self.filters = [each for each in [*kind.filters, *kind.more_filters(summit)] if self._sees(each.seen_by)]
         heads = [column.name for column in self.columns if column.head]
         self.usual = [column.name for column in self.columns if column.shown or column.head]
         kept = self._of(self.user.columns.get(kind.name, []), heads) or self.usual
