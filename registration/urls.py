@@ -5,6 +5,7 @@ from registration.views.personal import everything, my_agenda, own_page, private
 from registration.views.workspace import (
     approval,
     copying,
+    duplicates,
     finder,
     publication,
     questions,
@@ -58,6 +59,10 @@ urlpatterns = [
     path("organiser/registrations/<uuid:guid>/review/", registrations.review, name="registration-review"),
     path("organiser/registrations/<uuid:guid>/admission/", registrations.pull_forward, name="registration-admission"),
     path("organiser/registrations/<uuid:guid>/reissue/", registrations.reissue, name="registration-reissue"),
+    path("organiser/registrations/<uuid:guid>/twin/", duplicates.twin, name="registration-twin"),
+    path("organiser/duplicates/", duplicates.listed, name="duplicates"),
+    path("organiser/duplicates/<uuid:guid>/<uuid:other>/", duplicates.merge, name="merge"),
+    path("organiser/duplicates/<uuid:guid>/<uuid:other>/apart/", duplicates.apart, name="tell-apart"),
     path("organiser/registrations/<uuid:guid>/tags/", registrations.tags, name="registration-tags"),
     path("organiser/registrations/<uuid:guid>/notes/", registrations.note, name="registration-notes"),
     path("organiser/registrations/<uuid:guid>/messages/", registrations.resend, name="registration-resend"),

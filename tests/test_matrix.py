@@ -180,6 +180,7 @@ def one_of_each(summit) -> Objects:
         "speakers": {"code": speaker.code, "pk": contact.pk, "guid": upload.guid},
         "summit": {"code": room.code, "pk": member.pk, "slug": "about", "guid": upload.guid},
         "registration": {"code": session.code, "guid": registration.guid, "desk": desk.code, "pk": arrival.pk},
+        **{f"registration:{page}": {"guid": registration.guid, "other": registration.guid} for page in ("merge", "tell-apart")},
         "registration:badge-job": {"guid": job.guid},
         "registration:badge-file": {"guid": job.guid},
         **{f"registration:{page}": {"pk": make_question(summit).pk} for page in ("question", "question-order", "question-deletion")},

@@ -166,6 +166,7 @@ REGISTRATIONS = ListKind(
     begins=(
         Begin("registration:new-registration", gettext_lazy("Add a registration"), OURS),
         Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), frozenset({Right.IMPORT}), "table=registrations"),
+        Begin("registration:duplicates", gettext_lazy("Find duplicates"), OURS),
     ),
     views=(
         (gettext_lazy("Confirmed"), "state=confirmed"),

@@ -1,3 +1,4 @@
+from registration.models.apart import NotTheSame
 from registration.models.attendance import Attendance
 from registration.models.booking import Booking
 from registration.models.category import Admission, Category
@@ -22,6 +23,7 @@ __all__ = [
     "Consent",
     "Desk",
     "FormerKey",
+    "NotTheSame",
     "Note",
     "Pick",
     "Question",

@@ -133,6 +133,17 @@ class Registration(models.Model):
     tags: models.ManyToManyField[Tag, models.Model] = models.ManyToManyField(
         Tag, related_name="registrations", blank=True, verbose_name=_("tags")
     )
+    # The registration of the same person that stands in its place.
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_from",
+        db_index=False,
+        verbose_name=_("merged into"),
+    )
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -19,7 +19,7 @@ from summit.models import HistoryEntry, Message
 
 PERSON = ("reference", "state", "reason", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
           "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "offer_ends_at", "created_at",
-          "updated_at", "confirmed_at", "cancelled_at", "ticket_issue")  # fmt: skip
+          "updated_at", "confirmed_at", "cancelled_at", "ticket_issue", "merged_into")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,8 @@ def _of_person(registration: Registration, name: str) -> Fact:
             said = own_name(registration.language)
         case "category":
             said = str(registration.category)
+        case "merged_into":
+            said = registration.merged_into.reference if registration.merged_into else None
         case _:
             return _fact(registration, name)
     return Fact(name, _label(registration, name), said)

@@ -124,3 +124,19 @@ class NoWaitlist(Refusal):
 class OfferEnded(Refusal):
     code = "offer_ended"
     message: Any = _("The offer has ended, and the place went to the next in line. You are on the waitlist again.")
+
+
+class SameRegistration(Refusal):
+    code = "same_registration"
+    status = 422
+    message: Any = _("This is the same registration. Choose another one.")
+
+
+class KeepTheOneThatStands(Refusal):
+    code = "keep_the_one_that_stands"
+    message: Any = _("The registration that is kept has ended. Keep the other one, or reinstate it first.")
+
+
+class AlreadyMerged(Refusal):
+    code = "already_merged"
+    message: Any = _("It was merged into another registration already. Nothing was done.")

@@ -327,4 +327,7 @@ def test_a_tag_of_the_list_stands_in_its_colour_and_is_escaped(office, summit, o
     here = Registration.objects.get(name="홍길동", summit=summit)
     Tag.objects.create(summit=summit, name="<b>VIP</b>", key="bvipb", tone="red")
     tagging.set_tags(here, ["<b>VIP</b>"], by=organiser)
-    assert '<span class="chip track tag-red">&lt;b&gt;VIP&lt;/b&gt;</span>' in office.get(f"{LIST}?show=tags").content.decode()
+    assert (
+        '<span class="chip track tag-red">&lt;b&gt;VIP&lt;/b&gt;</span>'
+        in office.get(f"{LIST}?show=tags").content.decode()
+    )

@@ -17,7 +17,7 @@ LEFT_OUT = {"id", "guid", "token", "calendar_token", "calendar_alarm", "form_non
             "keeps_place"}  # fmt: skip
 # Other rows that hang on a registration: the section they stand in.
 HANGING = {"answers": "answers", "consents": "consents", "bookings": "seats", "check_ins": "check_ins", "badge_prints": "badges",
-           "notes": "notes", "former_keys": "", "second_opinion": ""}  # fmt: skip
+           "notes": "notes", "former_keys": "", "second_opinion": "", "told_from": "", "told_apart": "", "merged_from": ""}  # fmt: skip
 
 
 @pytest.fixture
