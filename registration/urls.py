@@ -1,12 +1,13 @@
 from django.urls import path
 
-from registration.views import badge, desk, register
+from registration.views import badge, desk, public_numbers, register
 from registration.views.personal import everything, my_agenda, own_page, private_link
 from registration.views.workspace import (
     approval,
     copying,
     duplicates,
     finder,
+    numbers,
     publication,
     questions,
     registrations,
@@ -17,6 +18,7 @@ from registration.views.workspace import (
 app_name = "registration"
 urlpatterns = [
     path("register/", register.register, name="register"),
+    path("numbers/", public_numbers.numbers, name="public-numbers"),
     path("register/sent/", register.sent, name="sent"),
     path("register/lost-link/", register.lost_link, name="lost-link"),
     path("registrations/<str:token>/", own_page.own, name="own"),
@@ -60,6 +62,7 @@ urlpatterns = [
     path("organiser/registrations/<uuid:guid>/admission/", registrations.pull_forward, name="registration-admission"),
     path("organiser/registrations/<uuid:guid>/reissue/", registrations.reissue, name="registration-reissue"),
     path("organiser/registrations/<uuid:guid>/twin/", duplicates.twin, name="registration-twin"),
+    path("organiser/numbers/", numbers.numbers, name="numbers"),
     path("organiser/duplicates/", duplicates.listed, name="duplicates"),
     path("organiser/duplicates/<uuid:guid>/<uuid:other>/", duplicates.merge, name="merge"),
     path("organiser/duplicates/<uuid:guid>/<uuid:other>/apart/", duplicates.apart, name="tell-apart"),

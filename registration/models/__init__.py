@@ -4,6 +4,7 @@ from registration.models.booking import Booking
 from registration.models.category import Admission, Category
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
 from registration.models.former_key import FormerKey
+from registration.models.opening import FormOpening
 from registration.models.question import Answer, Choice, Pick, Question
 from registration.models.quota import Quota
 from registration.models.registration import Consent, Registration, Script, State
@@ -22,6 +23,7 @@ __all__ = [
     "Choice",
     "Consent",
     "Desk",
+    "FormOpening",
     "FormerKey",
     "NotTheSame",
     "Note",

@@ -54,7 +54,7 @@ class Sessions(models.TextChoices):
 TEXTS = ("number", "kind", "mode", "title", "abstract", "plain_summary", "language", "interpretation", "access",
          "seats", "do_not_record")  # fmt: skip
 OWN = {"guid", "is_public", "is_current", "editing_frozen_at", "agenda_published_at", "agenda_revision", "revised_at",
-       "short_name", "domain"}  # fmt: skip
+       "short_name", "domain", "numbers_are_public"}  # fmt: skip
 
 
 @transaction.atomic

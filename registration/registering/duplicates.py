@@ -69,7 +69,7 @@ class _Person:
 Found = dict[tuple[int, int], list[str]]
 
 
-def letters(name: str) -> str:
+def name_key(name: str) -> str:
     """What is left of a name when neither the order of its parts nor spaces, hyphens, accents and case count."""
     return "".join(sorted(fold(name)))
 
@@ -129,7 +129,7 @@ def _people(summit: Summit) -> Iterator[_Person]:
     for pk, state, name, romanised, email, organisation, country in rows.values_list(*columns).iterator():
         if organisation not in known:
             known[organisation] = fold(organisation)
-        names = tuple(sorted({letters(each) for each in (name, romanised) if each} - {""}))
+        names = tuple(sorted({name_key(each) for each in (name, romanised) if each} - {""}))
         yield _Person(
             pk, state not in ENDED, names, fold(romanised or name), email.lower(), known[organisation], country
         )
@@ -207,5 +207,5 @@ def tell_apart(one: Registration, other: Registration, *, by: User) -> None:
         history.record("registration.tell_apart", each, by=by, summit=one.summit, changes=changes)
 
 
-def told_apart(one: Registration, other: Registration) -> bool:
+def are_two(one: Registration, other: Registration) -> bool:
     return NotTheSame.objects.filter(Q(one=one, other=other) | Q(one=other, other=one)).exists()

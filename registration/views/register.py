@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from registration.forms.person import LostLinkForm, RegistrationForm
 from registration.places import capacity
-from registration.registering import lifecycle, refusals
+from registration.registering import lifecycle, openings, refusals
 from registration.registering.lifecycle import send_link
 from registration.views.personal.own_page import tell_left_out
 from summit.errors import Refusal
@@ -25,6 +25,7 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
     state = found.registration_state()
     form = RegistrationForm(request.POST or None, summit=found, quotas=capacity.quotas(found))
     refusal, status = None, 200
+    _count(request, found, state)
     if request.method == "POST":
         if form.is_valid():
             refusal = _try(found, form, client_address(request))
@@ -43,6 +44,14 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
     if refusal and "retry_after" in refusal.details:
         response["Retry-After"] = str(refusal.details["retry_after"])
     return response
+
+
+def _count(request: HttpRequest, summit: Summit, state: str) -> None:
+    """That the form was opened, or begun: a number, and nothing of who did."""
+    if request.method == "POST":
+        openings.begun(summit, request.POST.get("nonce", ""))
+    elif request.method == "GET" and state == "open":
+        openings.opened(summit)
 
 
 def _try(summit: Summit, form: RegistrationForm, address: str) -> Refusal | None:

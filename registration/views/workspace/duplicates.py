@@ -106,7 +106,7 @@ def _page(
         "other_versions": json.dumps(merging.versions(gone)),
         "refusal": refusal,
         "may": merging.refused(kept, gone) is None and kept.pk != gone.pk,
-        "told_apart": duplicates.told_apart(kept, gone),
+        "told_apart": duplicates.are_two(kept, gone),
     }
     status = refusal.status if refusal and request.method == "POST" else 200
     return render(request, "registration/organiser/merge.html", context, status=status)

@@ -15,7 +15,7 @@ from registration.forms.decision import NoteForm
 from registration.forms.person import AttendanceForm, CancelForm, DetailsForm, EntryForm, PullForwardForm, ReissueForm
 from registration.forms.tags import TagsForm
 from registration.lists.registrations import REGISTRATIONS
-from registration.models import CheckIn, Registration
+from registration.models import Attendance, CheckIn, Registration
 from registration.places import capacity
 from registration.registering import decisions, lifecycle, questions, refusals, reissuing, stats, tagging, waitlist
 from registration.views.personal.private_link import question as reissue_question
@@ -52,6 +52,7 @@ def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
         "steps": first if any(not step.done for step in first) else [],
         "numbers": stats.numbers(summit) if Right.NUMBERS in request.rights else None,
         "days": stats.by_day(summit) if Right.NUMBERS in request.rights else [],
+        "ways": Attendance.choices,
         "programme": _programme(request, summit) if Right.WORKSPACE in request.rights else None,
         "deadlines": Deadline.objects.filter(summit=summit) if Right.WORKSPACE in request.rights else [],
         "failed_mail": failed_mail,

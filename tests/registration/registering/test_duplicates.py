@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from registration.models import NotTheSame, Registration
 from registration.registering import duplicates, lifecycle
-from registration.registering.duplicates import Why, _a_slip_apart, letters
+from registration.registering.duplicates import Why, _a_slip_apart, name_key
 from summit.models import HistoryEntry
 from tests.factories import make_question, make_registration, make_summit
 
@@ -32,7 +32,7 @@ def whys(summit):
     ],
 )
 def test_names_are_the_same_however_they_are_written(one, other):
-    assert letters(one) == letters(other)
+    assert name_key(one) == name_key(other)
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,8 @@ def test_those_told_apart_are_not_proposed_again(summit, organiser):
     duplicates.tell_apart(one, other, by=organiser)
     assert (NotTheSame.objects.count(), duplicates.pairs(summit)) == (1, [])
     assert HistoryEntry.objects.filter(action="registration.tell_apart").count() == 2
-    assert duplicates.told_apart(one, other)
-    assert duplicates.told_apart(other, one)
+    assert duplicates.are_two(one, other)
+    assert duplicates.are_two(other, one)
 
 
 def test_what_was_found_is_kept_until_somebody_changes(summit, organiser):
