@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import ReasonTemplate
@@ -55,9 +55,9 @@ class TagsField(LineField):
 
     def __init__(self, summit: Summit, **kwargs: Any) -> None:
         known = list(summit.tags.values_list("name", flat=True)[:TAGS_NAMED])
-        hint = _now("Names with commas between them; a new one is made.")
+        hint = gettext("Names with commas between them; a new one is made.")
         if known:
-            hint += " " + _now("There are: %(tags)s") % {"tags": ", ".join(known)}
+            hint += " " + gettext("There are: %(tags)s") % {"tags": ", ".join(known)}
         widget = forms.TextInput(attrs={"autocomplete": "off"})
         super().__init__(**{"label": _("Tags"), "help_text": hint, "max_length": 1000, "widget": widget, **kwargs})
 

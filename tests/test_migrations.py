@@ -97,6 +97,7 @@ def test_the_release_that_still_runs_can_write_after_every_migration():
     assert {each.partition(": ")[2] for each in wrong} == looser
     assert fresh["registration"] == {
         "formerkey",
+        "formopening",
         "note",
         "notthesame",
         "reasontemplate",

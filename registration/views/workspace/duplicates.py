@@ -20,7 +20,7 @@ from summit.lib.pages import page_number
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
-PAGE = 20
+PAGE = 10
 
 
 @require_safe

@@ -2,7 +2,9 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from summit.models import Summit
 from tests.factories import make_category, make_registration, make_user
 from tests.registration.reading import words
 
@@ -11,6 +13,8 @@ PAGE = "/en/ogp2021/organiser/numbers/"
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_organisers_see_everything_counted_and_what_people_need(as_user, summit, organiser, language):
+    Summit.objects.update(starts_on=timezone.localdate(), ends_on=timezone.localdate())
+    summit.refresh_from_db()
     make_registration(
         summit,
         category=make_category(summit, name={"ko": "대표단", "en": "Delegates"}),
@@ -34,6 +38,13 @@ def test_who_sees_numbers_alone_reads_nobodys_words(as_user, summit, role):
     assert "Confirmed" in page
     assert "Vegan" not in page
     assert "홍길동" not in page
+
+
+def test_needs_that_are_to_be_erased_are_not_shown(as_user, summit, organiser):
+    make_registration(summit, dietary_needs="Vegan")
+    page = words(as_user(organiser).get(PAGE))
+    assert "Needs were erased, as the privacy notice says." in page
+    assert "Vegan" not in page
 
 
 def test_an_empty_summit_has_a_page(as_user, organiser):
