@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -35,6 +36,8 @@ class State(models.TextChoices):
 
 ENDED = (State.CANCELLED, State.REJECTED)
 WAITING = (State.PENDING, State.WAITLISTED)
+# The kind of question whose answers are telephone numbers, and how many of their last digits find somebody.
+TELEPHONE, LAST_DIGITS = "phone", 4
 HOLDING = Q(state=State.CONFIRMED) | Q(state__in=WAITING, keeps_place=True)
 
 
@@ -46,6 +49,14 @@ def waited_longer(since: datetime | None, pk: int) -> Q:
 class Script(models.TextChoices):
     NATIVE = "native", _("Name as written")
     ROMANISED = "romanised", _("Name in Latin letters")
+
+
+def _with_telephone(word: str) -> Q | None:
+    """Whoever answered a question for a telephone with a number that ends so."""
+    if not (word.isascii() and word.isdigit() and len(word) >= LAST_DIGITS):
+        return None
+    answers = apps.get_model("registration", "Answer")._default_manager
+    return Q(pk__in=answers.filter(question__kind=TELEPHONE, words__endswith=word).values("registration"))
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -70,10 +81,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(own | Q(summit__in=team.values("summit")))
 
     def search(self, words: str) -> "RegistrationQuerySet":
-        """Every word somewhere in name, e-mail, organisation or reference, as :mod:`summit.lib.finding` reads words."""
+        """Every word somewhere in name, e-mail, organisation or reference, as :mod:`summit.lib.finding` reads words, or at
+        the end of a telephone number."""
         # Only what could be a reference is read as one: of "3팀" nothing but a 3 would be left.
         codes = {fold(word): fold(normal_reference(word)) for word in words.split() if word.isascii()}
-        return self.filter(columns.has_words("found_as", words, codes))
+        return self.filter(columns.has_words("found_as", words, codes, _with_telephone))
 
     def arrived(self, yes: bool) -> "RegistrationQuerySet":
         """Those who are checked in, or those who are not."""

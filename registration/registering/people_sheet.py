@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registration.models import Answer, Attendance, Question, Registration, State
+from registration.models.registration import needs_are_gone
 from registration.registering import questions
 from summit.lib import countries
 from summit.lib.batches import keys_of, rows_at
@@ -19,6 +20,7 @@ from summit.models import Summit
 # As their columns are called in the database; every heading is the field's own name in the active language.
 FACTS = ("reference", "name", "name_romanised", "email", "organisation", "job_title", "country", "category",
          "attendance", "state", "language", "access_needs", "dietary_needs", "created_at")  # fmt: skip
+NEEDS = {"access_needs", "dietary_needs"}
 AT_ONCE = 1_000  # people
 
 
@@ -28,7 +30,11 @@ def table(summit: Summit, rows: Any, *, told: Callable[[int], None] = lambda _do
     ``told`` hears the number of each row that is ready.
     """
     asked = list(summit.questions.asked_or_answered())
-    fields: list[Any] = [Registration._meta.get_field(name) for name in FACTS]
+    facts: tuple[str, ...] = FACTS
+    if needs_are_gone(summit):
+        # They are about to be erased: no file outlives them.
+        asked, facts = [each for each in asked if not each.sensitive], tuple(n for n in FACTS if n not in NEEDS)
+    fields: list[Any] = [Registration._meta.get_field(name) for name in facts]
     headings = [
         *(capfirst(str(field.verbose_name)) for field in fields),
         _("Arrived"),
@@ -42,17 +48,17 @@ def table(summit: Summit, rows: Any, *, told: Callable[[int], None] = lambda _do
         _("Registrations"),
         ("reference",),
         columns,
-        Rows(_written(summit, rows, keys, asked, told), len(keys)),
+        Rows(_written(_Words(summit, facts), rows, keys, asked, told), len(keys)),
     )
 
 
 def _written(
-    summit: Summit, rows: Any, keys: list[int], asked: list[Question], told: Callable[[int], None]
+    words: "_Words", rows: Any, keys: list[int], asked: list[Question], told: Callable[[int], None]
 ) -> Iterator[list[Cell]]:
     """The cells of each person as somebody asks for them; never more than ``AT_ONCE`` of them are in memory."""
-    words, number = _Words(summit), count(1)
+    number = count(1)
     # As values: the models of a person, their category and their summit cost ten times what is written of them.
-    people = rows.select_related(None).prefetch_related(None).values_list("pk", *FACTS, "arrived_at", named=True)
+    people = rows.select_related(None).prefetch_related(None).values_list("pk", *words.facts, "arrived_at", named=True)
     for some in rows_at(people, keys, AT_ONCE):
         keys_here = [one.pk for one in some]
         said, tagged = answers(keys_here) if asked else {}, _tags(keys_here)
@@ -72,13 +78,14 @@ def _labels(choices: Any) -> dict[str, str]:
 class _Words:
     """What is said of many people alike, in the active language."""
 
-    def __init__(self, summit: Summit) -> None:
+    def __init__(self, summit: Summit, facts: tuple[str, ...]) -> None:
+        self.facts = facts
         self._tz, self._countries = summit.tz, countries.names(active_language())
         self._categories = {category.pk: str(category) for category in summit.categories.all()}
         self._choices = {"attendance": _labels(Attendance), "state": _labels(State)}
 
     def cells(self, one: Any) -> list[Cell]:
-        facts: dict[str, Cell] = {name: getattr(one, name) for name in FACTS}
+        facts: dict[str, Cell] = {name: getattr(one, name) for name in self.facts}
         facts |= {name: known.get(getattr(one, name), getattr(one, name)) for name, known in self._choices.items()}
         facts |= {"country": self._countries.get(one.country, one.country), "category": self._categories.get(one.category, ""),
                   "created_at": one.created_at.astimezone(self._tz)}  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from registration.mailing import delivery
 from registration.models import Quota
+from registration.models.registration import TELEPHONE
 from registration.registering import decisions
 from summit.models import Message, SavedView
 from tests.factories import make_question, make_registration, make_summit
@@ -153,3 +154,17 @@ def test_the_newest_mail_decides(summit, organiser, wanted, names):
     addresses = [row.email for row in people.values()]
     states = delivery.last_states(summit, addresses)
     assert {row.name for row in people.values() if states.get(row.email.lower(), "none") == wanted} == names
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"), [("5678", {"Called"}), ("1012345678", {"Called"}), ("678", set()), ("1234", set())]
+)
+def test_the_last_digits_of_a_telephone_find_who_has_it(summit, typed, names):
+    phone = make_question(summit, kind="line")
+    make_registration(summit, name="Called", answers={phone.pk: "+821012345678"})
+    make_registration(summit, name="Other", answers={phone.pk: "+821087654321"})
+    phone.kind = TELEPHONE
+    phone.save()
+    other = make_question(summit, kind="line")
+    make_registration(summit, name="No telephone", answers={other.pk: "5678"})
+    assert {row.name for row in summit.registrations.search(typed)} == names
