@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from registration.mailing import delivery
 from registration.models import Answer, Attendance, Note, Question, Registration, State
+from registration.models.question import YES
 from summit.lib import countries
 from summit.lib.fields import LineField
 from summit.lib.translated import active_language, own_name
@@ -31,6 +32,10 @@ def _countries(summit: Summit) -> list[tuple[str, str]]:
 
 def _arrived(found: Any, value: str, summit: Summit) -> Rows:
     return found.arrived(value == "yes")
+
+
+def _agreed(found: Any, value: str, summit: Summit) -> Rows:
+    return found.filter(photographed=value == "yes")
 
 
 def _quotas(summit: Summit) -> list[tuple[str, str]]:
@@ -74,6 +79,7 @@ OF_ALL = (
     Filter("quota", gettext_lazy("Holds a place in"), _quotas, _holds_in),
     Filter("overdue", gettext_lazy("Decision overdue"), _yes_or_no, _overdue),
     Filter("arrived", gettext_lazy("Arrived"), _yes_or_no, _arrived),
+    Filter("photography", gettext_lazy("Photographs"), lambda _s: [("yes", _("Agreed")), ("no", _("Not agreed"))], _agreed),
     Filter("language", gettext_lazy("Language of mails"), lambda s: [(c, own_name(c)) for c in s.languages], narrowed_by("language")),
     Filter("mail", gettext_lazy("Last mail"), lambda _s: delivery.WORDS.items(), _mail),
     Filter("noted", gettext_lazy("With a note"), _yes_or_no, _noted),
@@ -81,18 +87,34 @@ OF_ALL = (
 
 
 def of_questions(summit: Summit) -> Iterable[Filter]:
-    """One for each question of the form, by what is chosen or by words in the answer. Two queries."""
-    for question in summit.questions.asked_or_answered().prefetch_related("choices"):
-        yield _of_question(question)
+    """One for each question of the form that is not answered with a file, by what is chosen or by words in the answer.
+    Two queries."""
+    rows = summit.questions.asked_or_answered().in_order().with_categories().prefetch_related("choices")
+    for question in rows.select_related("summit"):
+        if not question.has_file and not question.is_erased():
+            yield _of_question(question)
 
 
 def _of_question(question: Question) -> Filter:
     name, label = f"answer_{question.pk}", str(question)
-    if question.kind == Question.Kind.YES or question.has_choices:
-        offered = [(str(choice.pk), str(choice)) for choice in question.choices.all()]
-        choices = [*(offered if question.has_choices else _yes_or_no(question.summit)), (NONE, _("Not answered"))]
-        return Filter(name, label, lambda _s: choices, _answered(question))
-    return Filter(name, label, lambda _s: [], _answered(question), field=lambda: _words_of(label))
+    if _is_chosen(question):
+        choices = [*_offered(question), (NONE, _("Not answered"))]
+        return Filter(name, label, lambda _s: choices, _answered(question), circle=question.audience)
+    return Filter(
+        name, label, lambda _s: [], _answered(question), field=lambda: _words_of(label), circle=question.audience
+    )
+
+
+def _is_chosen(question: Question) -> bool:
+    return question.has_choices or question.kind in {Question.Kind.YES, Question.Kind.CONSENT, Question.Kind.COUNTRY}
+
+
+def _offered(question: Question) -> list[tuple[str, str]]:
+    if question.kind == Question.Kind.COUNTRY:
+        return sorted(countries.names(active_language()).items(), key=lambda pair: pair[1])
+    if question.kind == Question.Kind.CONSENT:
+        return [(YES, _("Agreed"))]
+    return [(str(each.pk), str(each)) for each in question.choices.all()] or _yes_or_no(question.summit)
 
 
 def _words_of(label: str) -> forms.Field:
@@ -100,18 +122,19 @@ def _words_of(label: str) -> forms.Field:
 
 
 def _answered(question: Question) -> Any:
-    """Those who answered so, as far as they come in the way that it is asked of."""
+    """Those who answered so, as far as they come in the way, and as what, it is asked of."""
 
     def narrowed(found: Any, value: str, summit: Summit) -> Rows:
         answers: Any = Answer.objects.filter(question=question)
-        if value == NONE and (question.has_choices or question.kind == Question.Kind.YES):
+        if value == NONE and _is_chosen(question):
             return found.exclude(pk__in=answers.values("registration"))
         if question.asked_of:
             found = found.filter(attendance=question.asked_of)
+        if question.of_categories:
+            found = found.filter(category__in=question.of_categories)
         if question.has_choices:
             return found.filter(pk__in=answers.filter(picks__choice=value).values("registration"))
-        exact = question.kind == Question.Kind.YES
-        said = answers.filter(words=value) if exact else answers.filter(words__icontains=value)
+        said = answers.filter(words=value) if _is_chosen(question) else answers.filter(words__icontains=value)
         return found.filter(pk__in=said.values("registration"))
 
     return narrowed

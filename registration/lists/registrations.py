@@ -15,7 +15,8 @@ from registration.badges import printing
 from registration.fields import ReasonField, TagsField
 from registration.lists import filters
 from registration.mailing import delivery
-from registration.models import Attendance, CheckIn, Registration, State, Tag
+from registration.models import Attendance, CheckIn, Consent, Question, Registration, State, Tag
+from registration.permissions import audiences_of
 from registration.places import capacity
 from registration.registering import bulk, decisions, lifecycle, people_sheet, refusals, states, tagging
 from registration.registering.states import Actor
@@ -38,7 +39,7 @@ TONES = {State.CONFIRMED: "good", State.CANCELLED: "bad", State.REJECTED: "bad"}
 
 def rows(summit: Summit) -> QuerySet[Registration]:
     found = Registration.objects.filter(summit=summit).select_related("summit", "category").prefetch_related("tags")
-    return CheckIn.objects.arrivals_of(found)
+    return CheckIn.objects.arrivals_of(Consent.objects.photographed(found))
 
 
 def complete(some: list[Any], summit: Summit) -> None:
@@ -55,12 +56,14 @@ def _mail_chip(row: Any) -> Chip | None:
 
 
 def _answers(summit: Summit) -> list[Column]:
-    def said(key: int) -> Callable[[Any], str]:
-        return lambda row: row.said.get((row.pk, key), {}).get(row.attendance, "")
+    def said(question: Question) -> Callable[[Any], str]:
+        return lambda row: people_sheet.said_by(row.said, row.pk, question, row.attendance, row.category_id)
 
+    rows = summit.questions.asked_or_answered().in_order().with_categories().select_related("summit")
     return [
-        Column(f"answer_{each.pk}", str(each), said(each.pk), shown=False)
-        for each in summit.questions.asked_or_answered()
+        Column(f"answer_{each.pk}", str(each), said(each), shown=False, circle=each.audience)
+        for each in rows
+        if not each.is_erased()
     ]
 
 
@@ -72,6 +75,10 @@ def _tag_chips(row: Registration) -> Beside:
     return Beside(tuple(Chip(tag.name, tag.chip) for tag in row.tags.all()))
 
 
+def _photographs(row: Registration) -> Chip:
+    return Chip(_("Agreed"), "good") if row.photographed else Chip(_("Not agreed"), "warn")  # type: ignore[attr-defined]
+
+
 def _is_active(row: Registration) -> bool:
     return row.is_active
 
@@ -79,7 +86,7 @@ def _is_active(row: Registration) -> bool:
 def columns(summit: Summit) -> list[Column]:
     categories = chosen_from(gettext_lazy("Category"), lambda s: s.categories.all(), None)
     return [
-        Column("name", gettext_lazy("Name"), attrgetter("name"), lambda: [Lower("name")], always=True, head=True),
+        Column("name", gettext_lazy("Name"), str, lambda: [Lower("name")], always=True, head=True),
         Column("name_romanised", gettext_lazy("In Latin letters"), attrgetter("name_romanised"), by_words("name_romanised"), shown=False),
         Column("reference", gettext_lazy("Reference"), attrgetter("reference"), by("reference")),
         Column("organisation", gettext_lazy("Organisation"), attrgetter("organisation"), by_words("organisation")),
@@ -91,6 +98,7 @@ def columns(summit: Summit) -> list[Column]:
         Column("waits_since", gettext_lazy("Waits since"), attrgetter("waits_since"), by("waits_since"), shown=False),
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),
         Column("tags", gettext_lazy("Tags"), _tag_chips, shown=False, field=lambda s: TagsField(s, required=False)),
+        Column("photography", gettext_lazy("Photographs"), _photographs, by("photographed"), shown=False),
         Column("created_at", gettext_lazy("Registered"), attrgetter("created_at"), by("created_at"), shown=False),
         Column("language", gettext_lazy("Language of mails"), lambda r: own_name(r.language), by("language"), shown=False),
         Column("time_zone", gettext_lazy("Time zone"), attrgetter("time_zone"), by("time_zone"), shown=False),
@@ -144,7 +152,9 @@ def totals(summit: Summit) -> str:
 
 
 def _table(listing: Listing) -> Table:
-    return people_sheet.table(listing.summit, listing.rows(), told=listing.told)
+    return people_sheet.table(
+        listing.summit, listing.rows(), audiences_of(listing.user, listing.summit), told=listing.told
+    )
 
 
 def _taken_along(summit: Summit, table: Table, by: User) -> None:
@@ -183,6 +193,7 @@ REGISTRATIONS = ListKind(
     filters=filters.OF_ALL,
     more_filters=filters.of_questions,
     complete=complete,
+    circles=audiences_of,
     search=_search,
     searches=60,
     totals=totals,

@@ -123,7 +123,7 @@ def find(summit: Summit) -> Found:
 
 def _people(summit: Summit) -> Iterator[_Person]:
     # Whoever was merged is known to be one.
-    rows = summit.registrations.filter(merged_into=None).order_by()
+    rows = summit.registrations.filter(merged_into=None, erased_at=None).order_by()
     columns = ("pk", "state", "name", "name_romanised", "email", "organisation", "country")
     known: dict[str, str] = {}
     for pk, state, name, romanised, email, organisation, country in rows.values_list(*columns).iterator():

@@ -56,7 +56,9 @@ class Entrance:
         try:
             lifecycle.may_register(self.summit, person, entered=self.entered)
             made = lifecycle.made(self.summit, person, user=None, entered=self.entered)
-            if made.holds_place and not self._has_place(made):
+            if made.holds_place and not capacity.has_place(
+                self.summit, Wish.of(made), self.quotas, by_team=self.entered
+            ):
                 raise refusals.no_place_left(self.summit, Wish.of(made), self.quotas)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
@@ -80,11 +82,6 @@ class Entrance:
         """Give somebody of this import tags, by their names."""
         self.tags.update(map(tag_key, names))
         self.tagged.append((made, names))
-
-    def _has_place(self, made: Registration) -> bool:
-        """Whether every quota that counts has one left, the people of earlier rows counted in."""
-        found = capacity.matching(self.summit, Wish.of(made), self.quotas)
-        return all(quota.left != 0 if self.entered else quota.has_place() for quota in found)
 
     def _find_accounts(self) -> None:
         people = {made.email.strip().lower(): (made.name, made.language) for made, _person in self.made}

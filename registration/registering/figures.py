@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registration.models import Answer, Attendance, CheckIn, Pick, Question, Registration, State
+from registration.models import Answer, Attendance, Audience, CheckIn, Pick, Question, Registration, State
 from registration.models.question import NO, YES
 from registration.registering import openings
 from summit.lib import countries, regions
@@ -85,9 +85,11 @@ def _ordered(found: Iterable[tuple[str, str, int]]) -> list[Line]:
 
 
 def _answers(summit: Summit, people: Any) -> list[Group]:
-    """Questions that are asked now and answered by choosing; sensitive ones are nobody's numbers."""
+    """Questions that are asked now and answered by choosing; sensitive ones, and those that owners alone read, are nobody's
+    numbers."""
     kinds = [Question.Kind.YES, Question.Kind.ONE, Question.Kind.SEVERAL]
-    asked = list(summit.questions.asked().filter(kind__in=kinds, sensitive=False).prefetch_related("choices"))
+    rows = summit.questions.asked().in_order().filter(kind__in=kinds, sensitive=False).exclude(audience=Audience.OWNERS)
+    asked = [each for each in rows.prefetch_related("choices") if not each.is_erased()]
     if not asked:
         return []
     picks = Pick.objects.filter(answer__question__in=asked, answer__registration__in=people.values("pk"))

@@ -4,19 +4,18 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registration import standing
 from registration.mailing import emails
-from registration.models import Answer, Consent, Registration, State
+from registration.models import Answer, Consent, Pick, Registration, State
 from registration.models.registration import PERSONAL_FIELDS
-from registration.places import bookings
-from registration.registering import lifecycle, questions, refusals, states, waitlist
+from registration.places import bookings, picks
+from registration.registering import addresses, answering, lifecycle, refusals, states, waitlist
 from sessions.models import Bookmark
 from summit import history
-from summit.accounts.sign_in import account_for
 from summit.editing.inline_edits import NO_VERSIONS, unchanged, value_versions
 from summit.errors import Refusal
 from summit.lib import countries
@@ -61,13 +60,18 @@ def merge(
     theirs = {name: getattr(other, name) for name in FIELDS}
     confirmed, stood = other.is_confirmed, other.is_active
     moved = _moved(kept, other, chosen, by=by)
-    other.merged_into = kept
-    other.save(update_fields=["merged_into"])
+    way, category = theirs["attendance"], theirs["category"].pk
+    # Choices before quotas, as everywhere; as what it is about to be.
+    answering.settle(
+        kept, attendance=way if "attendance" in chosen else "", category=category if "category" in chosen else None
+    )
+    _point(other, kept)
     if stood:
         states.move(other, "cancel", actor=states.Actor.TEAM, by=by, reason=_told(kept, other))
         emails.cancelled(other)
-    mailed = _confirmed(kept, by=by) if confirmed and not kept.is_confirmed else False
-    moved |= _taken(kept, {name: theirs[name] for name in FIELDS if name in chosen}, mailed=mailed, by=by)
+    if confirmed and not kept.is_confirmed:
+        _confirmed(kept, by=by)
+    moved |= _taken(kept, {name: theirs[name] for name in FIELDS if name in chosen}, by=by)
     if not standing.of_registration(kept).seats:
         bookings.release_all(kept, by=by)
     moved |= _arrived(kept, other)
@@ -89,6 +93,8 @@ def _held(kept: Registration, other: Registration) -> None:
 
 def refused(kept: Registration, other: Registration) -> Refusal | None:
     """Why the two cannot be merged as they are."""
+    if kept.erased_at or other.erased_at:
+        return refusals.AlreadyErased()
     if kept.merged_into_id or other.merged_into_id:
         return refusals.AlreadyMerged()
     return None if kept.is_active else refusals.KeepTheOneThatStands()
@@ -117,10 +123,13 @@ def _moved(kept: Registration, other: Registration, chosen: Collection[str], *, 
     said: history.Changes = {}
     wanted = {name.removeprefix("answer_") for name in chosen if name.startswith("answer_")}
     answered = other.answers.filter(question__in=[pk for pk in wanted if pk.isdecimal() and len(pk) < 12])
-    kept.answers.filter(question__in=list(answered.values_list("question", flat=True))).delete()
+    given_up = kept.answers.filter(question__in=list(answered.values_list("question", flat=True)))
+    picks.let_go(list(Pick.objects.filter(answer__in=given_up)))
+    given_up.delete()
     answers = other.answers.exclude(question__in=kept.answers.values("question"))
     if number := Answer.objects.filter(pk__in=list(answers.values_list("pk", flat=True))).update(registration=kept):
         said["answers"] = (0, number)
+    _places_of_choices(kept, other)
     if number := other.notes.update(registration=kept):
         said["notes"] = (0, number)
     if tags := set(other.tagged) - set(kept.tagged):
@@ -134,6 +143,22 @@ def _moved(kept: Registration, other: Registration, chosen: Collection[str], *, 
     return said
 
 
+def _places_of_choices(kept: Registration, other: Registration) -> None:
+    """What the other one holds of a choice that both made, and for which the kept one waits, is the kept one's."""
+    waiting = Pick.objects.filter(answer__registration=kept, waits_since__isnull=False)
+    for pick in Pick.objects.filter(answer__registration=other, holds=True, choice__in=waiting.values("choice")):
+        waiting.filter(choice=pick.choice_id).update(holds=True, waits_since=None)
+        Pick.objects.filter(pk=pick.pk).update(holds=False)
+
+
+def _point(other: Registration, kept: Registration) -> None:
+    """Say where it went; who waits to take its place over takes that of the kept one, unless somebody does already."""
+    other.merged_into = kept
+    other.save(update_fields=["merged_into"])
+    if not kept.substitutes.filter(state=State.PENDING).exists():
+        other.substitutes.filter(state=State.PENDING).exclude(pk=kept.pk).update(substitute_for=kept)
+
+
 def _bookmark(kept: Registration, other: Registration) -> None:
     """What the other account has marked is marked by this one, too."""
     if kept.user_id is None or other.user_id in {None, kept.user_id}:
@@ -143,14 +168,13 @@ def _bookmark(kept: Registration, other: Registration) -> None:
     Bookmark.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _confirmed(kept: Registration, *, by: User) -> bool:
+def _confirmed(kept: Registration, *, by: User) -> None:
     """The other one's place is free by now."""
     states.move(kept, "admit" if kept.state == State.WAITLISTED else "approve", actor=states.Actor.TEAM, by=by)
     emails.confirmed(kept)
-    return True
 
 
-def _taken(kept: Registration, values: dict[str, Any], *, mailed: bool, by: User) -> history.Changes:
+def _taken(kept: Registration, values: dict[str, Any], *, by: User) -> history.Changes:
     """Set what is chosen from the other; places go along."""
     personal = {name: values[name] for name in PERSONAL_FIELDS if name in values}
     lifecycle.correct(kept, personal, by=by, as_organiser=True)
@@ -161,11 +185,7 @@ def _taken(kept: Registration, values: dict[str, Any], *, mailed: bool, by: User
     before = kept.email
     if values.get("email", before).lower() == before.lower():
         return {}
-    kept.email, kept.updated_at = values["email"], timezone.now()
-    kept.user = account_for(kept.email, name=kept.name, language=kept.language)
-    kept.save(update_fields=["email", "user", "found_as", "updated_at"])
-    if not mailed:
-        emails.link(kept)
+    addresses.change(kept, values["email"], by=by, as_organiser=True)
     return {"email": (before, kept.email)}
 
 
@@ -179,9 +199,9 @@ def _arrived(kept: Registration, other: Registration) -> history.Changes:
 # what the page shows beforehand
 
 
-def rows(kept: Registration, other: Registration) -> list[dict[str, Any]]:
+def rows(kept: Registration, other: Registration, audiences: Collection[str]) -> list[dict[str, Any]]:
     """Where the two differ: ``name`` of the choice, ``label``, both values in words, and whether the other's is proposed,
-    since the kept one has none."""
+    since the kept one has none. Of answers those that one of ``audiences`` reads."""
     found = []
     for name in FIELDS:
         if _plain(kept, name) != _plain(other, name):
@@ -190,8 +210,8 @@ def rows(kept: Registration, other: Registration) -> list[dict[str, Any]]:
             found.append(
                 {"name": name, "label": label, "mine": mine, "theirs": theirs, "take": bool(theirs and not mine)}
             )
-    mine_said = {each.question.pk: each for each in questions.said_by(kept)}
-    for each in questions.said_by(other):
+    mine_said = {each.question.pk: each for each in answering.said_by(kept, audiences)}
+    for each in answering.said_by(other, audiences):
         said = mine_said.get(each.question.pk)
         if said is not None and said.answer != each.answer:
             found.append({"name": f"answer_{each.question.pk}", "label": str(each.question), "mine": said.answer,
@@ -199,15 +219,15 @@ def rows(kept: Registration, other: Registration) -> list[dict[str, Any]]:
     return found
 
 
-def goes_along(kept: Registration, other: Registration) -> list[tuple[str, list[str]]]:
+def goes_along(kept: Registration, other: Registration, audiences: Collection[str]) -> list[tuple[str, list[str]]]:
     """What hangs on the other and goes along, as (label, lines); labels without lines are left out."""
     given = {(each.kind, each.version) for each in kept.consents.all()}
     had = set(kept.bookings.standing().values_list("session", flat=True))
-    mine = {each.question.pk for each in questions.said_by(kept)}
+    mine = {each.question.pk for each in answering.said_by(kept)}
     seats = other.bookings.standing().select_related("session")
     marked = Bookmark.objects.filter(user=other.user_id, session__summit=other.summit_id).select_related("session")
     lines = {
-        _("Answers"): [f"{each.question}: {each.answer}" for each in questions.said_by(other) if each.question.pk not in mine],
+        _("Answers"): [f"{each.question}: {each.answer}" for each in answering.said_by(other, audiences) if each.question.pk not in mine],
         _("Seats"): [f"{each.session} · {each.get_state_display()}" for each in seats if each.session_id not in had],
         _("Bookmarks"): [str(each.session) for each in marked] if other.user_id != kept.user_id else [],
         _("Notes"): [each.text for each in other.notes.all()],

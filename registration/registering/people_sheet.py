@@ -1,7 +1,7 @@
 """The registrations of a list as a table: who comes, what they need, and what they answered."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain, count
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from registration.models import Answer, Attendance, Question, Registration, State
 from registration.models.registration import needs_are_gone
-from registration.registering import questions
+from registration.registering import answering
 from summit.lib import countries
 from summit.lib.batches import keys_of, rows_at
 from summit.lib.spreadsheets import Cell, Column, Rows, Table
@@ -24,16 +24,18 @@ NEEDS = {"access_needs", "dietary_needs"}
 AT_ONCE = 1_000  # people
 
 
-def table(summit: Summit, rows: Any, *, told: Callable[[int], None] = lambda _done: None) -> Table:
-    """``rows`` is a queryset with arrivals. Questions that are no longer asked have a column as long as there are answers.
+def table(
+    summit: Summit, rows: Any, audiences: Collection[str], *, told: Callable[[int], None] = lambda _done: None
+) -> Table:
+    """``rows`` is a queryset with arrivals. Questions that are no longer asked have a column as long as there are answers;
+    those have one whose answers one of ``audiences`` reads.
 
     ``told`` hears the number of each row that is ready.
     """
-    asked = list(summit.questions.asked_or_answered())
-    facts: tuple[str, ...] = FACTS
-    if needs_are_gone(summit):
-        # They are about to be erased: no file outlives them.
-        asked, facts = [each for each in asked if not each.sensitive], tuple(n for n in FACTS if n not in NEEDS)
+    facts = tuple(name for name in FACTS if name not in NEEDS) if needs_are_gone(summit) else FACTS
+    readable = summit.questions.asked_or_answered().filter(audience__in=audiences)
+    # What is about to be erased: no file outlives it.
+    asked = [each for each in readable.in_order().prefetch_related("categories") if not each.is_erased()]
     fields: list[Any] = [Registration._meta.get_field(name) for name in facts]
     headings = [
         *(capfirst(str(field.verbose_name)) for field in fields),
@@ -66,7 +68,7 @@ def _written(
             yield [
                 *words.cells(one),
                 tagged.get(one.pk, ""),
-                *(said.get((one.pk, question.pk), {}).get(one.attendance, "") for question in asked),
+                *(said_by(said, one.pk, question, one.attendance, one.category) for question in asked),
             ]
             told(next(number))
 
@@ -101,16 +103,15 @@ def _tags(people: list[int]) -> dict[int, str]:
     return {pk: ", ".join(names) for pk, names in found.items()}
 
 
-def answers(people: list[int]) -> dict[tuple[int, int], dict[str, str]]:
-    """What each answered to each question, by how they come: what somebody said who comes another way now is not
-    counted on."""
-    rows = Answer.objects.filter(registration__in=people).select_related("question").prefetch_related("choices")
-    return {
-        (row.registration_id, row.question_id): {
-            way: questions.in_words(row) for way in Attendance.values if row.question.concerns(way)
-        }
-        for row in rows
-    }
+def answers(people: list[int]) -> dict[tuple[int, int], str]:
+    """What each answered to each question, by their keys."""
+    rows = Answer.objects.filter(registration__in=people).select_related("question", "registration")
+    return {(row.registration_id, row.question_id): answering.in_words(row) for row in answering.with_choices(rows)}
+
+
+def said_by(said: dict[tuple[int, int], str], person: int, question: Question, attendance: str, category: int) -> str:
+    """What somebody said who comes another way now, or as something else, is not counted on."""
+    return said.get((person, question.pk), "") if question.concerns(attendance, category) else ""
 
 
 def _apart(headings: Iterable[str]) -> Iterator[str]:

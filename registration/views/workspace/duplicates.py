@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from registration.models import Registration
+from registration.permissions import audiences_of
 from registration.registering import duplicates, merging, refusals
 from summit.errors import Refusal
 from summit.lib.codes import normal_reference
@@ -96,12 +97,13 @@ def _page(
         refusal = refusals.SameRegistration()
     if refusal is None:
         refusal = merging.refused(kept, gone)
+    audiences = audiences_of(request.user, kept.summit)
     context = {
         "summit": kept.summit,
         "kept": kept,
         "other": gone,
-        "rows": merging.rows(kept, gone),
-        "goes_along": merging.goes_along(kept, gone),
+        "rows": merging.rows(kept, gone, audiences),
+        "goes_along": merging.goes_along(kept, gone, audiences),
         "kept_versions": json.dumps(merging.versions(kept)),
         "other_versions": json.dumps(merging.versions(gone)),
         "refusal": refusal,

@@ -5,7 +5,7 @@ from django.core import mail
 from django.utils.translation import override
 
 from registration.door import checkin, tickets
-from registration.models import Quota, Registration
+from registration.models import Audience, Quota, Registration
 from registration.papers.everything import everything, for_machines
 from registration.places import bookings
 from registration.registering import decisions, lifecycle, merging, refusals, tagging
@@ -70,7 +70,7 @@ def test_an_address_that_is_chosen_comes_along_with_its_account(summit, organise
     one.refresh_from_db()
     assert (one.email, one.user) == ("other@people.example", account)
     assert sorted(Message.objects.values_list("kind", "to")) == [
-        ("cancelled", "other@people.example"), ("link", "other@people.example"),
+        ("address_changed", "one@people.example"), ("cancelled", "other@people.example"), ("link", "other@people.example"),
     ]  # fmt: skip
     line = HistoryEntry.objects.get(action="registration.merge")
     assert line.changes["email"] == ["one@people.example", "other@people.example"]
@@ -98,7 +98,7 @@ def test_an_answer_that_is_chosen_takes_the_place_of_the_kept_one(summit, organi
     asked = make_question(summit, kind="line")
     lifecycle.correct(one, {}, answers={asked.pk: "mine"}, by=organiser, as_organiser=True)
     lifecycle.correct(other, {}, answers={asked.pk: "theirs"}, by=organiser, as_organiser=True)
-    assert [row["name"] for row in merging.rows(one, other)][-1] == f"answer_{asked.pk}"
+    assert [row["name"] for row in merging.rows(one, other, Audience.values)][-1] == f"answer_{asked.pk}"
     merging.merge(one, other, [f"answer_{asked.pk}"], by=organiser)
     assert [str(answer) for answer in one.answers.all()] == ["theirs"]
 
@@ -110,7 +110,7 @@ def test_seats_go_along_and_nobody_gets_one_twice(summit, organiser, two):
     bookings.book(other, shared)
     moved = bookings.book(other, own)
     with override("en"):
-        assert [label for label, _lines in merging.goes_along(one, other)] == ["Seats", "Consents"]
+        assert [label for label, _lines in merging.goes_along(one, other, Audience.values)] == ["Seats", "Consents"]
     merging.merge(one, other, by=organiser)
     moved.refresh_from_db()
     assert (moved.registration, moved.state) == (one, "booked")

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from registration.lists import registrations
-from registration.models import Registration, Tag
+from registration.models import Audience, Registration, Tag
 from registration.papers.everything import everything, for_machines
 from registration.registering import lifecycle, people_sheet, tagging
 from registration.registering.copying import copy_summit
@@ -146,7 +146,7 @@ def test_the_person_reads_them_with_all_that_is_kept(summit, organiser):
 
 def test_the_sheet_has_them(summit, organiser):
     tagging.set_tags(make_registration(summit), ["VIP", "Dinner"], by=organiser)
-    table = people_sheet.table(summit, registrations.rows(summit).order_by("pk"))
+    table = people_sheet.table(summit, registrations.rows(summit).order_by("pk"), Audience.values)
     at = [column.name for column in table.columns].index("Tags")
     assert [row[at] for row in table.rows] == ["Dinner, VIP"]
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('summit', '0025_shared_views'),
+        ('summit', '0026_shared_views'),
     ]
 
     operations = [

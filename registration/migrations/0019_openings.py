@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0015_merging'),
-        ('summit', '0025_shared_views'),
+        ('registration', '0018_merging'),
+        ('summit', '0026_shared_views'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0014_tags'),
+        ('registration', '0017_tags'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
