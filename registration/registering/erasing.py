@@ -144,6 +144,7 @@ def _leave(locked: Registration, *, by: User | None) -> None:
 
 
 def _forget_rows(locked: Registration) -> None:
+    delete_files(locked.answers.exclude(file=""))
     locked.answers.all().delete()
     locked.notes.all().delete()
     locked.former_keys.all().delete()
