@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from registration.models import Answer, BadgeJob, FormerKey, Note, Registration, SecondOpinion
+from registration.models import Answer, BadgeJob, FormerKey, Note, NotTheSame, Registration, SecondOpinion
 from registration.models.question import KEPT_FOR, days_since
 from registration.models.registration import RegistrationQuerySet
 from registration.registering.erasing import EMPTY, LISTS
@@ -63,6 +63,8 @@ def _purge(summit: Summit, keys: list[int]) -> int:
     answers.delete()
     for model in (Note, FormerKey, SecondOpinion):
         model._default_manager.filter(registration__in=keys).delete()
+    Registration.tags.through._default_manager.filter(registration__in=keys).delete()
+    NotTheSame.objects.filter(Q(one__in=keys) | Q(other__in=keys)).delete()
     Bookmark.objects.filter(user__in=users, session__summit=summit).delete()
     PersonalAgenda.objects.filter(user__in=users, summit=summit).delete()
     lines = HistoryEntry.objects.filter(subject_kind=Registration._meta.label_lower, subject_key__in=map(str, keys))

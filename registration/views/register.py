@@ -40,14 +40,13 @@ ASKED = "asked_for_link"
 def register(request: HttpRequest, summit: str) -> HttpResponse:
     """The form; a refusal shows it again with all that was filled in and says what to do."""
     found = get_object_or_404(with_privacy(Summit.objects.public()), code=summit)
-    state = found.registration_state()
+    state = _counted(request, found)
     before = said_before.last_of(request.user, found) if request.method != "POST" else None
     fills = before is not None and request.GET.get("fill") == before.summit.code
     initial = said_before.initial(before, found) if before and fills else {}
     form = RegistrationForm(request.POST or None, request.FILES or None, summit=found, quotas=capacity.quotas(found),
                             initial=initial)  # fmt: skip
     refusal, status = None, 200
-    _count(request, found, state)
     if request.method == "POST":
         if form.is_valid():
             sent_on = redirect("registration:sent", found.code)
@@ -65,12 +64,14 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
     return response
 
 
-def _count(request: HttpRequest, summit: Summit, state: str) -> None:
-    """That the form was opened, or begun: a number, and nothing of who did."""
+def _counted(request: HttpRequest, summit: Summit) -> str:
+    """The state of registration; that the form was opened, or begun, is counted: a number, and nothing of who did."""
+    state = summit.registration_state()
     if request.method == "POST":
         openings.begun(summit, request.POST.get("nonce", ""))
     elif request.method == "GET" and state == "open":
         openings.opened(summit)
+    return state
 
 
 def _said(before: Registration) -> list[tuple[str, str]]:

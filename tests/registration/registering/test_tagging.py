@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from registration.lists import registrations
 from registration.models import Audience, Registration, Tag
@@ -146,7 +147,8 @@ def test_the_person_reads_them_with_all_that_is_kept(summit, organiser):
 
 def test_the_sheet_has_them(summit, organiser):
     tagging.set_tags(make_registration(summit), ["VIP", "Dinner"], by=organiser)
-    table = people_sheet.table(summit, registrations.rows(summit).order_by("pk"), Audience.values)
+    with override("en"):
+        table = people_sheet.table(summit, registrations.rows(summit).order_by("pk"), Audience.values)
     at = [column.name for column in table.columns].index("Tags")
     assert [row[at] for row in table.rows] == ["Dinner, VIP"]
 
