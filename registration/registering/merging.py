@@ -1,6 +1,7 @@
 """Two registrations of one person become one: what stands, what moves, and what ends."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +22,6 @@ from summit.errors import Refusal
 from summit.lib import countries
 from summit.lib.translated import active_language, own_name
 from summit.models import User
-from summit.storage import delete_files
 
 # What is chosen from one of the two, beside the answers to questions (``answer_<key>``).
 FIELDS = ("email", *PERSONAL_FIELDS, "category", "attendance")
@@ -126,7 +126,8 @@ def _moved(kept: Registration, other: Registration, chosen: Collection[str], *, 
     answered = other.answers.filter(question__in=[pk for pk in wanted if pk.isdecimal() and len(pk) < 12])
     given_up = kept.answers.filter(question__in=list(answered.values_list("question", flat=True)))
     picks.let_go(list(Pick.objects.filter(answer__in=given_up)))
-    delete_files(given_up.exclude(file=""))
+    for row in given_up.exclude(file=""):
+        transaction.on_commit(partial(row.file.storage.delete, str(row.file.name)))
     given_up.delete()
     answers = other.answers.exclude(question__in=kept.answers.values("question"))
     if number := Answer.objects.filter(pk__in=list(answers.values_list("pk", flat=True))).update(registration=kept):

@@ -12,7 +12,7 @@ from registration.models import Quota
 from registration.models.registration import TELEPHONE
 from registration.registering import decisions
 from summit.models import Message, SavedView
-from tests.factories import make_question, make_registration, make_summit
+from tests.factories import make_category, make_question, make_registration, make_summit, make_user
 from tests.registration.lists.test_registrations import LIST, look
 from tests.registration.reading import words
 
@@ -168,3 +168,26 @@ def test_the_last_digits_of_a_telephone_find_who_has_it(summit, typed, names):
     other = make_question(summit, kind="line")
     make_registration(summit, name="No telephone", answers={other.pk: "5678"})
     assert {row.name for row in summit.registrations.search(typed)} == names
+
+
+@pytest.mark.parametrize(("role", "sees"), [("owner", True), ("organiser", False)])
+def test_answers_that_owners_alone_read_are_no_column_and_no_filter_of_others(summit, role, sees):
+    secret = make_question(summit, kind="line", audience="owners", words={"en": "Passport", "ko": "여권"})
+    make_registration(summit, name="Ann", answers={secret.pk: "M123"})
+    make_registration(summit, name="Bob", email="b@people.example")
+    member = make_user(f"{role}@team.example", summit=summit, role=role)
+    listing = look(summit, member, f"answer_{secret.pk}=M1&show=answer_{secret.pk}")
+    assert (f"answer_{secret.pk}" in {column.name for column in listing.columns}) is sees
+    assert {row.name for row in listing.rows()} == ({"Ann"} if sees else {"Ann", "Bob"})
+
+
+def test_an_answer_of_who_is_of_another_category_now_is_not_counted_on(summit, organiser):
+    press = make_category(summit, "press")
+    asked = make_question(summit, kind="country", words={"en": "Visa from", "ko": "비자 국가"})
+    asked.categories.add(press)
+    make_registration(summit, name="Ann", category=press, answers={asked.pk: "EE"})
+    other = make_registration(summit, name="Bob", category=press, email="b@people.example", answers={asked.pk: "EE"})
+    assert found(summit, organiser, f"answer_{asked.pk}=EE") == {"Ann", "Bob"}
+    other.category = make_category(summit, "guests")
+    other.save()
+    assert found(summit, organiser, f"answer_{asked.pk}=EE") == {"Ann"}

@@ -5,10 +5,10 @@ from django.core import mail
 from django.utils.translation import override
 
 from registration.door import checkin, tickets
-from registration.models import Audience, Quota, Registration
+from registration.models import Audience, NotTheSame, Pick, Quota, Registration
 from registration.papers.everything import everything, for_machines
-from registration.places import bookings
-from registration.registering import decisions, lifecycle, merging, refusals, tagging
+from registration.places import bookings, picks
+from registration.registering import decisions, duplicates, erasing, lifecycle, merging, refusals, tagging
 from sessions.models import Bookmark
 from summit.editing.revising import Overtaken
 from summit.models import HistoryEntry, Message
@@ -101,6 +101,61 @@ def test_an_answer_that_is_chosen_takes_the_place_of_the_kept_one(summit, organi
     assert [row["name"] for row in merging.rows(one, other, Audience.values)][-1] == f"answer_{asked.pk}"
     merging.merge(one, other, [f"answer_{asked.pk}"], by=organiser)
     assert [str(answer) for answer in one.answers.all()] == ["theirs"]
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_place_of_a_choice_is_held_once_and_given_back_once(summit, organiser, two, chosen):
+    one, other = two
+    dinner = make_question(summit, kind="one", choices=["Dinner", "Lunch"])
+    dinner.choices.update(capacity=1, has_waitlist=True)
+    first, second = dinner.choices.all()
+    lifecycle.correct(one, {}, answers={dinner.pk: [str(first.pk)]}, by=organiser, as_organiser=True)
+    lifecycle.correct(other, {}, answers={dinner.pk: [str(second.pk)]}, by=organiser, as_organiser=True)
+    assert list(dinner.choices.values_list("taken", flat=True)) == [1, 1]
+    merging.merge(one, other, [f"answer_{dinner.pk}"] if chosen else [], by=organiser)
+    assert list(dinner.choices.values_list("taken", flat=True)) == ([0, 1] if chosen else [1, 0])
+    [pick] = Pick.objects.filter(answer__registration=one)
+    assert (pick.choice, pick.holds) == (second if chosen else first, True)
+    assert picks.reconcile(summit) == 0
+
+
+def test_what_the_other_holds_is_the_place_the_kept_one_waits_for(summit, organiser, two):
+    one, other = two
+    dinner = make_question(summit, kind="one", choices=["Dinner"])
+    dinner.choices.update(capacity=1, has_waitlist=True)
+    [choice] = dinner.choices.all()
+    third = make_registration(summit, email="third@people.example")
+    for each in (other, third, one):
+        lifecycle.correct(each, {}, answers={dinner.pk: [str(choice.pk)]}, by=organiser, as_organiser=True)
+    merging.merge(one, other, by=organiser)
+    assert Pick.objects.get(answer__registration=one).holds
+    assert Pick.objects.get(answer__registration=third).waits_since
+    assert picks.reconcile(summit) == 0
+
+
+def test_an_answer_that_owners_alone_read_is_not_shown_to_others_and_goes_along(summit, organiser, two):
+    one, other = two
+    asked = make_question(summit, kind="line", audience="owners", words={"en": "Passport", "ko": "여권"})
+    lifecycle.correct(other, {}, answers={asked.pk: "M123"}, by=organiser, as_organiser=True)
+    shown = [str(merging.goes_along(one, other, [audience])) for audience in ("organisers", "owners")]
+    assert ["M123" in each for each in shown] == [False, True]
+    merging.merge(one, other, by=organiser)
+    assert [str(answer) for answer in one.answers.all()] == ["M123"]
+
+
+def test_who_is_erased_is_erased_in_what_was_merged_into_them_too(summit, organiser, two):
+    one, other = two
+    third = make_registration(summit, name="Hong G.", email="third@people.example")
+    duplicates.tell_apart(one, make_registration(summit, email="twin@people.example"), by=organiser)
+    merging.merge(other, third, by=organiser)
+    merging.merge(one, other, by=organiser)
+    tagging.set_tags(one, ["VIP"], by=organiser)
+    assert erasing.erase(one) == 3
+    rows = Registration.objects.filter(pk__in=[one.pk, other.pk, third.pk])
+    assert [(row.name, row.merged_into, row.tagged) for row in rows] == [("", None, [])] * 3
+    assert not NotTheSame.objects.exists()
+    assert duplicates.pairs(summit) == []
+    assert isinstance(merging.refused(*rows[:2]), refusals.AlreadyErased)
 
 
 def test_seats_go_along_and_nobody_gets_one_twice(summit, organiser, two):
