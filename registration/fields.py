@@ -1,17 +1,23 @@
-"""Fields of forms that more than one page needs: why somebody is turned away, and a moment of the summit's clock."""
+"""Fields of forms that more than one page needs: why somebody is turned away, a moment of the summit's clock, tags."""
 
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import ReasonTemplate
+from registration.models.tag import names_of
+from registration.registering import tagging
 from registration.registering.decisions import Reason
-from summit.lib.fields import MomentInput, TextField, this_century
+from summit.lib.fields import LineField, MomentInput, TextField, this_century
 from summit.models import Summit
 
 LONGEST = 800
+TAGS_NAMED = 20  # in the hint beside the field
 
 
 class ReasonInput(forms.MultiWidget):
@@ -56,3 +62,27 @@ class SummitMomentField(forms.DateTimeField):
     def to_python(self, value: Any) -> Any:
         with timezone.override(self.summit.tz):
             return super().to_python(value)
+
+
+class TagsField(LineField):
+    """Tags by their names with commas between, also ones there are not yet; cleaned to a list of names."""
+
+    def __init__(self, summit: Summit, **kwargs: Any) -> None:
+        known = list(summit.tags.values_list("name", flat=True)[:TAGS_NAMED])
+        hint = gettext("Names with commas between them; a new one is made.")
+        if known:
+            hint += " " + gettext("There are: %(tags)s") % {"tags": ", ".join(known)}
+        widget = forms.TextInput(attrs={"autocomplete": "off"})
+        super().__init__(**{"label": _("Tags"), "help_text": hint, "max_length": 1000, "widget": widget, **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(names_of(value)) if isinstance(value, models.QuerySet) else value
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return tagging.parsed(super().to_python(value))
+        except tagging.BadTag as refusal:
+            raise ValidationError(str(refusal.message), code=refusal.code) from refusal
+
+    def run_validators(self, value: Any) -> None:
+        """How long it may be was looked at by name."""

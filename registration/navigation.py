@@ -51,6 +51,7 @@ def settings_above(summit: Summit) -> dict[str, list[str]]:
         "registration:quotas": [_joined(summit.quotas.filter(is_basic=False)[:5])],
         "registration:sections": [_joined(summit.sections.all()[:5])],
         "registration:reasons": [_joined(summit.reason_templates.all()[:3])],
+        "registration:tags": [_joined(summit.tags.all()[:5])],
         "registration:reviewers": [_joined(decisions.reviewers(summit).values_list("user__email", flat=True))],
         "registration:desks-kept": [_joined(summit.desks.filter(is_open=True))],
         "sessions:settings": [

@@ -69,11 +69,11 @@ PURPOSES = (
     ),
     Purpose(
         "decision",
-        _("What the organisers decided, why, and their notes"),
+        _("What the organisers decided, why, and their notes and tags"),
         _("To decide who comes, and to be able to explain it"),
         Audience.REVIEWERS,
         KEPT_FOR,
-        ("reason", "notes", "second_opinion"),
+        ("reason", "notes", "second_opinion", "tags", "merged_into", "merged_from", "told_from", "told_apart"),
     ),
     Purpose(
         "access",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registration.views import answer_files, badge, desk, kept, register
+from registration.views import answer_files, badge, desk, kept, public_numbers, register
 from registration.views.personal import (
     by_mail,
     delegation,
@@ -15,8 +15,10 @@ from registration.views.workspace import (
     approval,
     copying,
     delegations,
+    duplicates,
     finder,
     form,
+    numbers,
     publication,
     questions,
     registrations,
@@ -27,6 +29,7 @@ from registration.views.workspace import (
 app_name = "registration"
 urlpatterns = [
     path("register/", register.register, name="register"),
+    path("numbers/", public_numbers.numbers, name="public-numbers"),
     path("privacy/data/", kept.kept, name="kept"),
     path("register/sent/", register.sent, name="sent"),
     path("register/lost-link/", register.lost_link, name="lost-link"),
@@ -100,6 +103,13 @@ urlpatterns = [
     path("organiser/registrations/<uuid:guid>/review/", registrations.review, name="registration-review"),
     path("organiser/registrations/<uuid:guid>/admission/", registrations.pull_forward, name="registration-admission"),
     path("organiser/registrations/<uuid:guid>/reissue/", registrations.reissue, name="registration-reissue"),
+    path("organiser/registrations/<uuid:guid>/twin/", duplicates.twin, name="registration-twin"),
+    path("organiser/numbers/", numbers.numbers, name="numbers"),
+    path("organiser/duplicates/", duplicates.listed, name="duplicates"),
+    path("organiser/duplicates/<uuid:guid>/<uuid:other>/", duplicates.merge, name="merge"),
+    path("organiser/duplicates/<uuid:guid>/<uuid:other>/apart/", duplicates.apart, name="tell-apart"),
+    path("organiser/registrations/<uuid:guid>/tags/", registrations.tags, name="registration-tags"),
+    path("organiser/registrations/<uuid:guid>/notes/", registrations.note, name="registration-notes"),
     path("organiser/registrations/<uuid:guid>/address/", registrations.address, name="registration-address"),
     path("organiser/registrations/<uuid:guid>/erasure/", registrations.erasure, name="registration-erasure"),
     path("organiser/registrations/<uuid:guid>/messages/", registrations.resend, name="registration-resend"),
@@ -129,6 +139,7 @@ urlpatterns = [
     *settings.QUOTAS.urls(),
     *settings.SECTIONS.urls(),
     *settings.REASONS.urls(),
+    *settings.TAGS.urls(),
     *questions.questions.urls("questions"),
     path("organiser/questions/new/", questions.new_question, name="new-question"),
     path("organiser/questions/preview/", form.preview, name="form-preview"),

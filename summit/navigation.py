@@ -196,6 +196,7 @@ SECTIONS = (
     ("registration:quotas", _("Quotas")),
     ("registration:sections", _("Sections of the form")),
     ("registration:reasons", _("Reasons")),
+    ("registration:tags", _("Tags")),
     ("registration:reviewers", _("Who decides on what")),
     ("registration:desks-kept", _("Desks")),
     ("summit:register", _("Open-government register")),

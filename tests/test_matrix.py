@@ -23,7 +23,7 @@ from django.utils import timezone, translation
 
 from registration.badges import printing
 from registration.door import checkin
-from registration.models import BadgeJob, Question, Quota, ReasonTemplate, Registration, Section
+from registration.models import BadgeJob, Question, Quota, ReasonTemplate, Registration, Section, Tag
 from registration.registering import questions
 from sessions.models import ImportJob, Session, Track
 from sessions.planning import tracks
@@ -74,7 +74,7 @@ PUBLIC = {
         "prints", "booklet", "cards", "day-sheet", "door-sheet", "track", "session",
     },
     "speakers": {"speakers", "speaker", "hosts", "host"},
-    "registration": {"register", "sent", "lost-link", "correct-address", "erased", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
+    "registration": {"public-numbers", "register", "sent", "lost-link", "correct-address", "erased", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
 }  # fmt: skip
 # Whoever knows the token, or is signed in and meant: each has tests of its own for who is meant.
 PERSONAL = {
@@ -155,6 +155,7 @@ def one_of_each(summit) -> Objects:
     reason = ReasonTemplate.objects.create(summit=summit, text={"en": "No card was shown."})
     delegation = make_delegation(summit)
     head = make_head(delegation)
+    tag = Tag.objects.create(summit=summit, name="VIP", key="vip")
     job = printing.start_job(summit, Registration.objects.values_list("pk", flat=True), layout="A6", by=owner)
     job.file.save("matrix.pdf", ContentFile(b"%PDF-1.7"), save=False)
     job.state = BadgeJob.State.DONE
@@ -193,6 +194,7 @@ def one_of_each(summit) -> Objects:
         "speakers": {"code": speaker.code, "pk": contact.pk, "guid": upload.guid},
         "summit": {"code": room.code, "pk": member.pk, "slug": "about", "guid": upload.guid},
         "registration": {"code": session.code, "guid": registration.guid, "desk": desk.code, "pk": arrival.pk},
+        **{f"registration:{page}": {"guid": registration.guid, "other": registration.guid} for page in ("merge", "tell-apart")},
         "registration:badge-job": {"guid": job.guid},
         "registration:badge-file": {"guid": job.guid},
         "registration:registration-answer": {"guid": registration.guid, "question": filed.pk},
@@ -215,6 +217,7 @@ def one_of_each(summit) -> Objects:
         **{f"registration:category{page}": {"code": registration.category.code} for page in ("", "-order", "-deletion")},
         **{f"registration:quota{page}": {"pk": quota.pk} for page in ("", "-deletion")},
         **{f"registration:reason{page}": {"pk": reason.pk} for page in ("", "-order", "-deletion")},
+        **{f"registration:tag{page}": {"pk": tag.pk} for page in ("", "-deletion")},
         **{f"registration:desk-kept{page}": {"code": desk.code} for page in ("", "-order", "-deletion")},
         **{f"summit:organiser-page{page}": {"slug": "privacy"} for page in ("", "-deletion")},
         **{f"speakers:{name}": {"code": host.code} for name in HOST_PAGES},

@@ -101,8 +101,17 @@ def test_the_release_that_still_runs_can_write_after_every_migration():
     looser = {"quota:quota_basic_once", "quota:quota_never_oversold", "choice:choice_never_oversold"}
     assert {each.partition(": ")[2] for each in wrong} == looser
     assert fresh["registration"] == {
-        *("delegation", "delegationhead", "delegationplaces", "formerkey", "itinerary", "note", "reasontemplate"),
-        *("reviewscope", "secondopinion", "section", "upload"),
+        *(
+            "delegation",
+            "delegationhead",
+            "delegationplaces",
+            "formerkey",
+            "formopening",
+            "itinerary",
+            "note",
+            "notthesame",
+        ),
+        *("reasontemplate", "reviewscope", "secondopinion", "section", "tag", "upload"),
     }
 
 

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Admission, Attendance, Category, Delegation, Desk, Quota, ReasonTemplate, Section
+from registration.models import Admission, Attendance, Category, Delegation, Desk, Quota, ReasonTemplate, Section, Tag
 from registration.models.attendance import offered
-from registration.registering import arrangement, categories, quotas
+from registration.registering import arrangement, categories, quotas, tagging
 from summit.forms.rows import ColourInput, RowForm, verdict
 from summit.forms.settings import FactsForm
 from summit.lib import countries, times
-from summit.lib.fields import MomentInput, this_century
+from summit.lib.fields import LineField, MomentInput, this_century
 from summit.lib.translated import active_language
 from summit.models import Summit
 
@@ -280,6 +280,24 @@ class ReasonForm(RowForm):
         model = ReasonTemplate
         fields = ("text",)
         help_texts = {"text": _("A whole sentence that the person reads in the mail.")}
+
+
+class TagForm(RowForm):
+    class Meta:
+        model = Tag
+        fields = tagging.EDITABLE
+        widgets = {"tone": forms.RadioSelect()}
+        field_classes = {"name": LineField}
+
+    def follows(self) -> list[str]:
+        """How many have it."""
+        if not self.instance.pk:
+            return []
+        number = self.instance.registrations.count()
+        return [
+            ngettext("%(number)d registration has it.", "%(number)d registrations have it.", number)
+            % {"number": number}
+        ]
 
 
 class DeskForm(RowForm):

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from registration.models.attendance import Attendance
 from registration.models.category import Category
 from registration.models.delegation import Delegation
+from registration.models.tag import Tag, names_of
 from summit.lib import columns, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
@@ -37,6 +39,8 @@ ENDED = (State.CANCELLED, State.REJECTED)
 WAITING = (State.PENDING, State.WAITLISTED)
 # Nominated to come instead of somebody whose place it has not taken over yet.
 REPLACING = Q(state=State.PENDING, replaces__isnull=False)
+# The kind of question whose answers are telephone numbers, and how many of their last digits find somebody.
+TELEPHONE, LAST_DIGITS = "phone", 4
 HOLDING = Q(state=State.CONFIRMED) | Q(state__in=WAITING, keeps_place=True)
 
 
@@ -48,6 +52,14 @@ def waited_longer(since: datetime | None, pk: int) -> Q:
 class Script(models.TextChoices):
     NATIVE = "native", _("Name as written")
     ROMANISED = "romanised", _("Name in Latin letters")
+
+
+def _with_telephone(word: str) -> Q | None:
+    """Whoever answered a question for a telephone with a number that ends so."""
+    if not (word.isascii() and word.isdigit() and len(word) >= LAST_DIGITS):
+        return None
+    answers = apps.get_model("registration", "Answer")._default_manager
+    return Q(pk__in=answers.filter(question__kind=TELEPHONE, words__endswith=word).values("registration"))
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -76,10 +88,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(own | Q(summit__in=team.values("summit")))
 
     def search(self, words: str) -> "RegistrationQuerySet":
-        """Every word somewhere in name, e-mail, organisation or reference, as :mod:`summit.lib.finding` reads words."""
+        """Every word somewhere in name, e-mail, organisation or reference, as :mod:`summit.lib.finding` reads words, or at
+        the end of a telephone number."""
         # Only what could be a reference is read as one: of "3팀" nothing but a 3 would be left.
         codes = {fold(word): fold(normal_reference(word)) for word in words.split() if word.isascii()}
-        return self.filter(columns.has_words("found_as", words, codes))
+        return self.filter(columns.has_words("found_as", words, codes, _with_telephone))
 
     def arrived(self, yes: bool) -> "RegistrationQuerySet":
         """Those who are checked in, or those who are not."""
@@ -152,6 +165,20 @@ class Registration(models.Model):
     offer_ends_at = models.DateTimeField(_("offer ends"), null=True, blank=True, editable=False)
     # What the person was told why it was rejected or cancelled, in their language.
     reason = models.TextField(_("reason"), max_length=1000, blank=True, default="", db_default="", editable=False)
+    tags: models.ManyToManyField[Tag, models.Model] = models.ManyToManyField(
+        Tag, related_name="registrations", blank=True, verbose_name=_("tags")
+    )
+    # The registration of the same person that stands in its place.
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_from",
+        db_index=False,
+        verbose_name=_("merged into"),
+    )
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When the own page was last opened by its link, to the minute.
@@ -244,6 +271,11 @@ class Registration(models.Model):
         """Its answers as a form of the details stands on them: question, words, choices."""
         rows = self.answers.order_by("question_id").prefetch_related("choices")
         return [[row.question_id, row.words, sorted(choice.pk for choice in row.choices.all())] for row in rows]
+
+    @property
+    def tagged(self) -> list[str]:
+        """The names of its tags, as a form of them stands on."""
+        return names_of(self.tags.all())
 
     @property
     def zone(self) -> ZoneInfo | None:

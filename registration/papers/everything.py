@@ -20,7 +20,7 @@ from summit.models import HistoryEntry, Message
 
 PERSON = ("reference", "state", "reason", "attendance", "category", "delegation", "name", "name_romanised", "badge_script", "email", "organisation",
           "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "offer_ends_at", "created_at",
-          "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue")  # fmt: skip
+          "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue", "merged_into")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,7 @@ def _sections(registration: Registration) -> Iterator[Section]:
     )
     notes = [[Fact("text", _("Note"), note.text), Fact("at", _("When"), note.at)] for note in registration.notes.all()]
     yield Section("notes", _("Notes of the team"), notes)
+    yield Section("tags", _("Tags of the team"), [[Fact("tag", _("Tag"), tag.name)] for tag in registration.tags.all()])
     yield Section("history", _("History"), _happened(registration))
 
 
@@ -121,6 +122,8 @@ def _of_person(registration: Registration, name: str) -> Fact:
             said = str(registration.category)
         case "delegation":
             said = str(registration.delegation) if registration.delegation else None
+        case "merged_into":
+            said = registration.merged_into.reference if registration.merged_into else None
         case _:
             return _fact(registration, name)
     return Fact(name, _label(registration, name), said)

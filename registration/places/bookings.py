@@ -129,6 +129,24 @@ def pass_on(before: Registration, after: Registration, *, by: User | None = None
     return passed
 
 
+def hand_over(registration: Registration, to: Registration, *, by: User | None = None) -> int:
+    """The seats and places in queues of one registration become another's of the same person, whose rows are held; what
+    that one has already, or at that time elsewhere, stays. Returns how many."""
+    had = to.bookings.standing().values("session")
+    moved = 0
+    for booking in registration.bookings.standing().exclude(session__in=had).select_related("session"):
+        try:
+            _refuse_overlap(to, booking.session)
+        except Overlapping:
+            continue
+        booking.registration = to
+        booking.save(update_fields=["registration"])
+        changes = {"session": ("", booking.session.code), "from": ("", registration.reference)}
+        history.record("booking.handed_over", to, by=by, summit=to.summit, changes=changes)
+        moved += 1
+    return moved
+
+
 @transaction.atomic
 def set_seats(session: Session, seats: int | None, *, by: User | None = None) -> Session:
     """Set how many seats must be booked (None: no booking). Never fewer than are taken; more are offered at once."""

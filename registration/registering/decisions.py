@@ -155,12 +155,14 @@ def review(registration: Registration, *, by: User) -> Registration:
 def reinstate(registration: Registration, *, by: User) -> Registration:
     """Confirm a cancelled or rejected registration, with a place of its own; the person is told as of any confirmation.
 
-    One that stands is left as it is. Raises :class:`refusals.NoPlaceLeft`, and :class:`refusals.AlreadyRegistered`
-    where the same address has registered again meanwhile.
+    One that stands is left as it is. Raises :class:`refusals.NoPlaceLeft`, :class:`refusals.AlreadyRegistered` where the
+    same address has registered again meanwhile, and :class:`refusals.AlreadyMerged`.
     """
     locked = states.locked(registration)
     if locked.is_active:
         return locked
+    if locked.merged_into_id:
+        raise refusals.AlreadyMerged
     if known := locked.summit.registrations.active().filter(email__address=locked.email).first():
         raise refusals.AlreadyRegistered(known)
     states.move(locked, "reinstate", actor=Actor.TEAM, by=by)

@@ -16,8 +16,9 @@ from django_tasks_db.models import DBTaskResult
 from registration.mailing import emails
 from registration.models import Registration
 from registration.models.quota import Wish
+from registration.models.tag import tag_key
 from registration.places import capacity, delegations
-from registration.registering import lifecycle, refusals
+from registration.registering import lifecycle, refusals, tagging
 from registration.registering.lifecycle import Person
 from summit import history
 from summit.accounts.sign_in import accounts_for
@@ -44,6 +45,8 @@ class Entrance:
         self.delegated: dict[tuple[int, int], int] = {}
         self.made: list[tuple[Registration, Person]] = []
         staging.before(self._take_delegation_places)
+        self.tagged: list[tuple[Registration, list[str]]] = []
+        self.tags = set(summit.tags.values_list("key", flat=True))
         staging.before(self._find_accounts)
         staging.after(self._settle)
 
@@ -89,6 +92,16 @@ class Entrance:
             if not delegations.take(delegation, category, count):
                 raise Overtaken
 
+    def check_tags(self, names: list[str]) -> None:
+        """Raises ``Refused`` where there would be more tags than a summit has."""
+        if len(self.tags.union(map(tag_key, names))) > tagging.MOST_KEPT:
+            raise Refused(str(tagging.TooManyTags.message))
+
+    def tag(self, made: Registration, names: list[str]) -> None:
+        """Give somebody of this import tags, by their names."""
+        self.tags.update(map(tag_key, names))
+        self.tagged.append((made, names))
+
     def _find_accounts(self) -> None:
         people = {made.email.strip().lower(): (made.name, made.language) for made, _person in self.made}
         accounts = accounts_for(people)
@@ -104,6 +117,8 @@ class Entrance:
         for action in {action for _made, action, _changes in lines}:
             changes = [(made, changes) for made, each, changes in lines if each == action]
             history.record_many(action, changes, by=self.by, summit=self.summit)
+        tagged = [(made, names) for made, names in self.tagged if made.pk is not None]
+        tagging.add_each(self.summit, tagged, by=self.by)
         for batch in batched(written, BATCH, strict=False):
             confirm_many.enqueue([str(made.guid) for made, _person in batch])
 

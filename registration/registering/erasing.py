@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from registration.mailing import emails
-from registration.models import BadgeJob, DelegationHead, Itinerary, Registration, SecondOpinion
+from registration.models import BadgeJob, DelegationHead, Itinerary, NotTheSame, Registration, SecondOpinion
 from registration.places import bookings
 from registration.registering import mailed_keys, refusals, states, waitlist
 from registration.registering.mailed_keys import Purpose
@@ -38,7 +38,7 @@ LISTS = ("registrations", "history")
 EMPTY: dict[str, Any] = {
     "name": "", "name_romanised": "", "badge_script": "native", "organisation": "", "job_title": "", "access_needs": "",
     "dietary_needs": "", "time_zone": "", "reason": "", "calendar_token": "", "calendar_alarm": None, "form_nonce": "",
-    "user": None, "opened_at": None, "offer_ends_at": None, "replaces": None,
+    "user": None, "opened_at": None, "offer_ends_at": None, "replaces": None, "merged_into": None,
 }  # fmt: skip
 
 
@@ -66,13 +66,15 @@ def account_stays(registration: Registration) -> bool:
 
 @transaction.atomic
 def erase(registration: Registration, *, by: User | None = None, reason: str = "") -> int:
-    """Erase the person of a registration from their summit: all they had there under the same address. Returns how many
-    registrations were emptied. ``reason``: why somebody of the team does it; it stays in the history.
+    """Erase the person of a registration from their summit: all they had there under the same address, and what was merged
+    into it. Returns how many registrations were emptied. ``reason``: why somebody of the team does it; it stays in the history.
 
     Who would still come gives the place back first. Raises :class:`refusals.AlreadyErased`.
     """
     here = registration.summit.registrations.filter(erased_at=None)
-    same = here.filter(Q(pk=registration.pk) | Q(email__address=registration.email))
+    same = here.filter(
+        Q(pk__in=_with_merged({registration.pk}, registration.summit_id)) | Q(email__address=registration.email)
+    )
     # In one order: two who are erased at once never wait for each other in a ring.
     found = [states.locked(each) for each in same.order_by("pk")]
     if registration.pk not in {one.pk for one in found}:
@@ -80,6 +82,15 @@ def erase(registration: Registration, *, by: User | None = None, reason: str = "
     for one in found:
         _erase(one, by=by, reason=reason)
     return len(found)
+
+
+def _with_merged(keys: set[int], summit: int) -> set[int]:
+    """With those that were merged into them, and into these: they are of the same person."""
+    into = Registration.objects.filter(summit=summit, merged_into__isnull=False)
+    links = list(into.values_list("pk", "merged_into"))
+    while more := {pk for pk, kept in links if kept in keys} - keys:
+        keys = keys | more
+    return keys
 
 
 def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
@@ -139,6 +150,8 @@ def _forget_rows(locked: Registration) -> None:
     locked.notes.all().delete()
     locked.former_keys.all().delete()
     Itinerary.objects.filter(registration=locked).delete()
+    locked.tags.clear()
+    NotTheSame.objects.filter(Q(one=locked) | Q(other=locked)).delete()
     SecondOpinion.objects.filter(registration=locked).delete()
     kind = ContentType.objects.get_for_model(Registration)
     LogEntry.objects.filter(content_type=kind, object_id=str(locked.pk)).update(object_repr="", change_message="")

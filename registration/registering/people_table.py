@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from registration.models import Attendance, Delegation, Registration
+from registration.registering import tagging
 from registration.registering.entering import entrance
 from registration.registering.imports import person_of
 from summit.imports.table_format import Refused, Report, Row
@@ -92,7 +93,11 @@ def _enter(
     applies: bool = False,
 ) -> Registration:
     person = replace(person_of(report.staging, summit, row), delegation=delegation, applies=applies)
-    made = entrance(report.staging, summit, by=by, entered=True).enter(person)
+    people, tags = entrance(report.staging, summit, by=by, entered=True), _tags(row.get("tags"))
+    people.check_tags(tags)
+    made = people.enter(person)
+    if tags:
+        people.tag(made, tags)
     report.count("new", "registrations")
     return made
 
@@ -109,6 +114,14 @@ def _delegations(summit: Summit) -> dict[str, Delegation]:
 def _offered(delegation: Delegation) -> list[str]:
     """The codes of the categories in which it has places."""
     return list(delegation.places.values_list("category__code", flat=True))
+
+
+def _tags(words: str) -> list[str]:
+    """Names with commas between; raises ``Refused``."""
+    try:
+        return tagging.parsed(words)
+    except tagging.BadTag as refusal:
+        raise Refused("%(column)s: %(reason)s", column="tags", reason=str(refusal.message)) from refusal
 
 
 def _categories(summit: Summit) -> dict[str, str]:

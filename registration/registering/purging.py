@@ -22,6 +22,7 @@ from registration.models import (
     FormerKey,
     Itinerary,
     Note,
+    NotTheSame,
     Registration,
     SecondOpinion,
 )
@@ -75,6 +76,8 @@ def _purge(summit: Summit, keys: list[int]) -> int:
     answers.delete()
     for model in (Note, FormerKey, SecondOpinion, Itinerary):
         model._default_manager.filter(registration__in=keys).delete()
+    Registration.tags.through._default_manager.filter(registration__in=keys).delete()
+    NotTheSame.objects.filter(Q(one__in=keys) | Q(other__in=keys)).delete()
     Bookmark.objects.filter(user__in=users, session__summit=summit).delete()
     PersonalAgenda.objects.filter(user__in=users, summit=summit).delete()
     lines = HistoryEntry.objects.filter(subject_kind=Registration._meta.label_lower, subject_key__in=map(str, keys))

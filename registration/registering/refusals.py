@@ -144,6 +144,22 @@ class ReplacedHasArrived(Refusal):
     message: Any = _("Whoever would be replaced has been checked in. Nothing was done.")
 
 
+class SameRegistration(Refusal):
+    code = "same_registration"
+    status = 422
+    message: Any = _("This is the same registration. Choose another one.")
+
+
+class KeepTheOneThatStands(Refusal):
+    code = "keep_the_one_that_stands"
+    message: Any = _("The registration that is kept has ended. Keep the other one, or reinstate it first.")
+
+
+class AlreadyMerged(Refusal):
+    code = "already_merged"
+    message: Any = _("It was merged into another registration already. Nothing was done.")
+
+
 class AddressSettled(Refusal):
     code = "address_settled"
     message: Any = _("The address can no longer be corrected here. The link in your mail leads to your own page: correct it there.")  # fmt: skip

@@ -9,11 +9,19 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 
 from registration.door import desks
-from registration.forms.settings import ArrangementForm, CategoryForm, DeskForm, QuotaForm, ReasonForm, SectionForm
-from registration.models import Category, Desk, Quota, ReasonTemplate
+from registration.forms.settings import (
+    ArrangementForm,
+    CategoryForm,
+    DeskForm,
+    QuotaForm,
+    ReasonForm,
+    SectionForm,
+    TagForm,
+)
+from registration.models import Category, Desk, Quota, ReasonTemplate, Tag
 from registration.models import Section as FormSection
 from registration.registering import arrangement as verbs
-from registration.registering import categories, questions, quotas
+from registration.registering import categories, questions, quotas, tagging
 from summit.lib import countries
 from summit.lib.translated import active_language
 from summit.models import Right, Summit
@@ -121,6 +129,26 @@ REASONS = SmallTable(
         row, form.values(), form_versions=form.cleaned_data["form_versions"], by=by
     ),
     delete=categories.delete_reason, named=lambda row: row.text,
+)  # fmt: skip
+
+
+def _tags(summit: Summit) -> list[tuple[Tag, list[Any]]]:
+    found: list[tuple[Tag, list[Any]]] = []
+    for row in summit.tags.annotate(people=Count("registrations")):
+        people = ngettext("%(number)d registration", "%(number)d registrations", row.people) % {"number": row.people}
+        found.append((row, [people]))
+    return found
+
+
+TAGS = SmallTable(
+    app="registration", listed="tags", one="tag", folder="tags", model=Tag, key="pk",
+    title=gettext_lazy("Tags"), lead=gettext_lazy("Words of the team about registrations: to find them again, and to act on them together"),
+    new=gettext_lazy("Add a tag"),
+    empty=gettext_lazy("Tags are made on the list of registrations as they are needed, or here beforehand."),
+    form=TagForm, rows=_tags,
+    create=lambda summit, form, by: tagging.create(summit, form.values(), by=by),
+    edit=lambda row, form, by: tagging.edit(row, form.values(), form_versions=form.cleaned_data["form_versions"], by=by),
+    delete=tagging.delete, move=None, named=str,
 )  # fmt: skip
 
 

@@ -90,6 +90,7 @@ _TABLES: dict[str, list[tuple[str, object, str, tuple[str, ...]]]] = {
         ("language", _("Language of mails"), "", ("language", "언어")),
         ("access_needs", _("Access needs"), "", ("accessibility", "접근성")),
         ("dietary_needs", _("Dietary needs"), "", ("diet", "food", "식사")),
+        ("tags", _("Tags"), "", ("tag", "labels", "태그")),
     ],
     "delegations": [
         ("code", _("Code"), "", ("코드",)),

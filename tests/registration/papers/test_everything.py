@@ -22,8 +22,8 @@ LEFT_OUT = {"id", "guid", "token", "calendar_token", "calendar_alarm", "form_non
             "keeps_place", "replaces", "erased_at", "substitute_for"}  # fmt: skip
 # Other rows that hang on a registration: the section they stand in.
 HANGING = {"answers": "answers", "consents": "consents", "bookings": "seats", "check_ins": "check_ins", "badge_prints": "badges",
-           "notes": "notes", "former_keys": "", "second_opinion": "", "substitutes": "",
-           "itinerary": "itinerary", "replacements": ""}  # fmt: skip
+           "notes": "notes", "former_keys": "", "second_opinion": "", "substitutes": "", "told_from": "", "told_apart": "",
+           "merged_from": "", "itinerary": "itinerary", "replacements": ""}  # fmt: skip
 
 
 @pytest.fixture
