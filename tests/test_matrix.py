@@ -81,7 +81,7 @@ PERSONAL = {
     },
     "speakers": {"host-invitation", "profile-claim", "my-profile", "my-portrait"},
     "registration": {
-        "own", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
+        "own", "invited", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
         "reissue", "new-link", "everything", "everything-json", "take-place",
     },
 }  # fmt: skip

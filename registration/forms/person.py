@@ -12,23 +12,23 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from registration.forms.bringing import BringingForm, known_of
 from registration.forms.questions import AskingForm, name_of
-from registration.models import Attendance, Category, Registration, Script
+from registration.models import AccessCode, Attendance, Category, Invitation, Registration, Script
 from registration.models.attendance import offered
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
 from registration.places import capacity
 from registration.places.capacity import Counted
-from registration.registering import questions, waitlist
+from registration.registering import admitting, questions, waitlist
 from registration.registering.copying import CodeTaken, Sessions
 from registration.registering.lifecycle import Person
 from registration.registering.refusals import NotInThisWay
-from sessions.forms.settings import NoteForm
 from summit.editing.inline_edits import value_version
 from summit.editing.revising import Overtaken
 from summit.forms.details import VersionedForm, object_in
 from summit.lib import countries
-from summit.lib.fields import LineField, ManyOptions, MomentInput, TextField, ZoneField
+from summit.lib.fields import LineField, ManyOptions, TextField, ZoneField
 from summit.lib.text import clean_line
 from summit.lib.translated import TranslatedFormField, active_language
 from summit.models import Summit, Venue
@@ -179,7 +179,7 @@ class DetailsForm(VersionedForm, PersonFields):
         self.ask(self.summit, attendance=self.registration.attendance, given=given, all_optional=self.as_organiser)
 
 
-class RegistrationForm(PersonFields):
+class RegistrationForm(BringingForm, PersonFields):
     nonce = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     attendance = forms.ChoiceField(label=_("How will you take part?"), choices=Attendance, widget=HintedRadio)
     category = forms.ModelChoiceField(
@@ -201,11 +201,21 @@ class RegistrationForm(PersonFields):
         label=_("I have read the privacy notice and agree to it."),
         error_messages={"required": _("Without your agreement we may not keep your registration.")},
     )
-    field_order = ["nonce", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
+    field_order = ["nonce", "code", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
                    "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs"]  # fmt: skip
 
-    def __init__(self, *args: Any, quotas: list[Counted], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        quotas: list[Counted],
+        invitation: Invitation | None = None,
+        code: AccessCode | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """``invitation`` and ``code`` are what somebody brings, and what was found to hold."""
+        self.invitation, self.access_code = invitation, code
         super().__init__(*args, **kwargs)
+        self.initial = {**known_of(invitation), **self.initial}
         places = capacity.left(self.summit, quotas)
         if not any(counted.quota.has_waitlist for counted in quotas):
             del self.fields["waits"]
@@ -214,29 +224,34 @@ class RegistrationForm(PersonFields):
         self.order_fields([*self.field_order, *(field.name for field in self.asked), "photography", "privacy"])
         # Where this says the summit's zone, the browser proposes its own.
         self.fields["time_zone"].widget.attrs["data-own-zone"] = self.summit.time_zone
-        category: Any = self.fields["category"]
-        category.queryset = self.summit.categories.open_now()
-        shown = list(category.queryset)
-        category.choices = [(row.pk, str(row)) for row in shown]
-        self.somebody_decides = any(row.is_approved for row in shown)
-        category.widget.hints = {str(row.pk): _hint_of(row) for row in shown}
+        self.offer_code()
+        self.offer_categories()
         attendance: Any = self.fields["attendance"]
-        attendance.choices = [(way.value, way.label) for way in offered(self.summit.mode)]
+        ways = [way for way in offered(self.summit.mode) if invitation is None or invitation.attendance in {"", way}]
+        attendance.choices = [(way.value, way.label) for way in ways]
+        if len(ways) == 1:
+            self.initial.setdefault("attendance", ways[0].value)
         radio: Any = attendance.widget
         # Set anew: forms are copies of one another and would share what is only added to.
-        full = {way for way, left in places.items() if left == 0}
+        key = self.key
+        kept = {key.attendance} if key is not None and admitting.keeps_place(key) else set()
+        full = {way for way, left in places.items() if left == 0} - kept
         lines = {
             way
             for way in full
             if waitlist.is_open_for(self.summit, Wish(way), [each for each in quotas if each.is_for_everybody])
         }
         radio.hints = {
-            way: _("All places are taken; there is a waitlist.") if way in lines else self.hint(way, left)
+            way: _("All places are taken; there is a waitlist.")
+            if way in lines
+            else self.hint(way, left, kept=way in kept)
             for way, left in places.items()
         }
         radio.unavailable = full - lines
 
-    def hint(self, attendance: str, left: int | None) -> Any:
+    def hint(self, attendance: str, left: int | None, *, kept: bool = False) -> Any:
+        if kept:
+            return _("A place is kept for you.")
         if left == 0:
             return _("All places are taken.")
         if left is not None and left <= 20:
@@ -251,6 +266,8 @@ class RegistrationForm(PersonFields):
         category, attendance = data.get("category"), data.get("attendance")
         if category and attendance and attendance not in category.attendances(tuple(Attendance)):
             self.add_error("attendance", NotInThisWay(category).message)
+        elif category and attendance:
+            self.check_way(category, attendance)
         return data
 
     def clean_email(self) -> str:
@@ -269,14 +286,9 @@ class RegistrationForm(PersonFields):
             waits=bool(data.get("waits")),
             consents=dict.fromkeys(given, version),
             answers=self.answers(data["attendance"]),
+            invitation=self.invitation,
+            code=self.access_code,
         )
-
-
-def _hint_of(category: Category) -> str:
-    """What it is, who decides, and in which way alone one comes."""
-    decided = gettext("The organisers decide on it, and tell you by mail.") if category.is_approved else ""
-    ways = {"in_person": gettext("In person only."), "online": gettext("Online only.")}
-    return " · ".join(filter(None, [str(category.description), decided, ways.get(category.attendance, "")]))
 
 
 class EntryForm(RegistrationForm):
@@ -284,7 +296,7 @@ class EntryForm(RegistrationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in {"photography", "privacy", "waits"} & self.fields.keys():
+        for name in {"photography", "privacy", "waits", "code"} & self.fields.keys():
             del self.fields[name]
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         category: Any = self.fields["category"]
@@ -337,34 +349,6 @@ class SeatsForm(forms.Form):
         max_value=100_000,
         help_text=_("Empty: nobody needs to book. More seats are offered to who waits, at once."),
     )
-
-
-class PublicationForm(NoteForm):
-    """What is said about a version, whom to tell, and when. Times are read in the active zone: activate the summit's."""
-
-    tell = forms.BooleanField(label=_("Tell those affected"), required=False, help_text=_("One mail per person, with the changed calendar entries."))  # fmt: skip
-    at = forms.DateTimeField(
-        label=_("Publish at"), required=False, widget=MomentInput, help_text=_("For publishing later; in the time of the summit.")
-    )  # fmt: skip
-    # Stands for the changes that were shown beside the form.
-    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-    field_order = ["note", "tell", "at", "seen"]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if self.data.get("action") == "schedule" and not data.get("at") and "at" not in self.errors:
-            self.add_error("at", _("Say when."))
-        return data
-
-
-# What the column of a version's number holds.
-MOST_VERSIONS = 2_147_483_647
-
-
-class TakeBackForm(forms.Form):
-    number = forms.IntegerField(min_value=1, max_value=MOST_VERSIONS)
-    to = forms.IntegerField(min_value=1, max_value=MOST_VERSIONS, required=False)
-    tell = forms.BooleanField(label=_("Tell those affected"), required=False)
 
 
 class CopyForm(forms.Form):

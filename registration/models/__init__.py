@@ -3,12 +3,14 @@ from registration.models.booking import Booking
 from registration.models.category import Admission, Category
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
 from registration.models.former_key import FormerKey
+from registration.models.invitation import AccessCode, Invitation, InvitationState
 from registration.models.question import Answer, Choice, Pick, Question
 from registration.models.quota import Quota
 from registration.models.registration import Consent, Registration, Script, State
 from registration.models.review import Note, ReasonTemplate, ReviewScope, SecondOpinion
 
 __all__ = [
+    "AccessCode",
     "Admission",
     "Answer",
     "Attendance",
@@ -21,6 +23,8 @@ __all__ = [
     "Consent",
     "Desk",
     "FormerKey",
+    "Invitation",
+    "InvitationState",
     "Note",
     "Pick",
     "Question",

@@ -100,6 +100,11 @@ class Registration(models.Model):
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("category")
     )
+    # The code it was registered with; that of an invitation stands on the invitation.
+    access_code = models.ForeignKey(
+        "registration.AccessCode", on_delete=models.SET_NULL, null=True, blank=True, related_name="registrations",
+        verbose_name=_("access code"), editable=False,
+    )  # fmt: skip
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING, editable=False)
     attendance = models.CharField(_("attendance"), max_length=12, choices=Attendance)
     name = models.CharField(_("name as written"), max_length=200)

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registration.models import Registration
+from registration.models import Invitation, Registration
 from registration.registering import questions
 from sessions.models import Bookmark
 from summit import history
@@ -17,7 +17,7 @@ from summit.lib import countries
 from summit.lib.translated import active_language, own_name
 from summit.models import HistoryEntry, Message
 
-PERSON = ("reference", "state", "reason", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
+PERSON = ("reference", "state", "reason", "attendance", "category", "access_code", "name", "name_romanised", "badge_script", "email", "organisation",
           "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "offer_ends_at", "created_at",
           "updated_at", "confirmed_at", "cancelled_at", "ticket_issue")  # fmt: skip
 
@@ -55,6 +55,7 @@ def for_machines(sections: list[Section]) -> dict[str, list[dict[str, Any]]]:
 
 def _sections(registration: Registration) -> Iterator[Section]:
     yield Section("registration", _("Registration"), [[_of_person(registration, name) for name in PERSON]])
+    yield Section("invitation", _("Invitation"), _invited(registration))
     said = registration.answers.select_related("question").prefetch_related("choices")
     answers = [
         [Fact("question", _("Question"), str(row.question)), Fact("answer", _("Answer"), questions.in_words(row))]
@@ -102,6 +103,16 @@ def _sections(registration: Registration) -> Iterator[Section]:
     yield Section("history", _("History"), _happened(registration))
 
 
+def _invited(registration: Registration) -> list[list[Fact]]:
+    invitation = Invitation.objects.filter(registration=registration).first()
+    if invitation is None:
+        return []
+    names = ("email", "name", "attendance", "country", "skips_approval", "expires_at", "created_at", "sent_at",
+             "reminded_at", "opened_at", "begun_at")  # fmt: skip
+    brought = [Fact(name, _label(registration, name), value) for name, value in invitation.prefill.items()]
+    return [[*_facts(invitation, *names), *brought]]
+
+
 def _of_person(registration: Registration, name: str) -> Fact:
     match name:
         case "country":
@@ -110,6 +121,8 @@ def _of_person(registration: Registration, name: str) -> Fact:
             said = own_name(registration.language)
         case "category":
             said = str(registration.category)
+        case "access_code":
+            said = registration.access_code and registration.access_code.spoken
         case _:
             return _fact(registration, name)
     return Fact(name, _label(registration, name), said)

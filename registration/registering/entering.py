@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import batched
+from typing import Any
 
 from django.db import transaction
 from django.tasks import task
@@ -109,12 +110,18 @@ def confirm_many(guids: Sequence[str]) -> int:
     return emails.confirmed_many(rows.order_by("pk"))
 
 
-@transaction.atomic
 def requeue(*, older_than: datetime) -> int:
     """Confirm again whom a task that failed was about to; returns how many batches."""
-    halves = DBTaskResult.objects.failed().filter(task_path__endswith=".confirm_many", finished_at__lte=older_than)
-    batches = [task.args_kwargs["args"][0] for task in halves]
+    return queued_again(confirm_many, older_than=older_than)
+
+
+@transaction.atomic
+def queued_again(task: Any, *, older_than: datetime) -> int:
+    """Queue each of a task that failed before then again, as it was; returns how many."""
+    end = f".{task.module_path.rpartition('.')[2]}"
+    halves = DBTaskResult.objects.failed().filter(task_path__endswith=end, finished_at__lte=older_than)
+    given = [half.args_kwargs["args"] for half in halves]
     halves.delete()
-    for guids in batches:
-        confirm_many.enqueue(guids)
-    return len(batches)
+    for args in given:
+        task.enqueue(*args)
+    return len(given)

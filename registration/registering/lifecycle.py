@@ -10,12 +10,13 @@ from django.tasks import task
 from django.utils import timezone
 
 from registration.mailing import emails
-from registration.models import Attendance, Category, Consent, Registration, State
+from registration.models import AccessCode, Attendance, Category, Consent, Invitation, Registration, State
 from registration.models.attendance import offered
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import bookings, capacity
-from registration.registering import questions, refusals, states, waitlist
+from registration.registering import admitting, questions, refusals, states, waitlist
+from registration.registering.admitting import Key
 from summit import history
 from summit.accounts.known_addresses import nobody
 from summit.accounts.sign_in import account_for
@@ -48,6 +49,9 @@ class Person:
     waits: bool = False
     consents: dict[str, str] = field(default_factory=dict)
     answers: dict[int, questions.Given] = field(default_factory=dict)
+    # What they bring along; the code counts where it opens their category.
+    invitation: Invitation | None = None
+    code: AccessCode | None = None
 
 
 def register(
@@ -61,8 +65,8 @@ def register(
 
     The same ``nonce`` (one per form shown) with the same address returns the first registration again and sends
     nothing; with a corrected address it is a new registration. Raises
-    :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`, :class:`refusals.NoPlaceLeft` or :class:`refusals.AlreadyRegistered`;
-    then nothing was written.
+    :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`, :class:`refusals.NoPlaceLeft` or :class:`refusals.AlreadyRegistered`,
+    and what :func:`admitting.held` does; then nothing was written.
     """
     if before := _of_form(summit, person, nonce):
         return before
@@ -90,17 +94,28 @@ def _of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
     return made.first() if nonce else None
 
 
-def may_register(summit: Summit, person: Person, *, entered: bool = False) -> None:
-    """Raises :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`,
-    :class:`refusals.CategoryNotOpen`, :class:`refusals.NotOffered` or :class:`refusals.NotInThisWay`."""
-    match "open" if entered else summit.registration_state():
+def may_register(summit: Summit, person: Person, *, entered: bool = False, key: Key | None = None) -> None:
+    """``key``: what :func:`admitting.held` says they bring. Whoever is invited registers until the invitation ends, also
+    before registration opens and after it has closed.
+
+    Raises :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`, :class:`refusals.CategoryNotOpen`,
+    :class:`refusals.OtherWay`, :class:`refusals.NotOffered` or :class:`refusals.NotInThisWay`."""
+    match "open" if entered or isinstance(key, Invitation) else summit.registration_state():
         case "unscheduled" | "not_yet":
             raise refusals.RegistrationNotOpen
         case "closed":
             raise refusals.RegistrationClosed
-    if not entered and not (person.category.is_on_the_form and person.category.window() == "open"):
+    if not entered and not _may_choose(person.category, key):
         raise refusals.CategoryNotOpen
+    if key is not None and key.attendance not in {"", person.attendance}:
+        raise refusals.OtherWay(key.attendance)
     may_come(summit, person.category, person.attendance)
+
+
+def _may_choose(category: Category, key: Key | None) -> bool:
+    if isinstance(key, Invitation):
+        return key.admits(category)
+    return category.window() == "open" and (category.is_on_the_form or (key is not None and key.admits(category)))
 
 
 def may_come(summit: Summit, category: Category, attendance: str) -> None:
@@ -112,16 +127,31 @@ def may_come(summit: Summit, category: Category, attendance: str) -> None:
         raise refusals.NotInThisWay(category)
 
 
+def _applies(person: Person, key: Key | None, *, entered: bool) -> bool:
+    """Whether the organisers decide on them."""
+    return person.category.is_approved and not entered and not (key is not None and key.skips_approval)
+
+
 def made(
-    summit: Summit, person: Person, *, user: User | None, nonce: str = "", entered: bool = False, waits: bool = False
+    summit: Summit,
+    person: Person,
+    *,
+    user: User | None,
+    nonce: str = "",
+    entered: bool = False,
+    waits: bool = False,
+    key: Key | None = None,
 ) -> Registration:
     """The registration that somebody gets who may register; whoever calls it writes it. Whom the team enters is
-    confirmed; whoever chooses a category the organisers decide on applies; ``waits``: for a place."""
-    now, applies = timezone.now(), person.category.is_approved and not entered
+    confirmed; whoever chooses a category the organisers decide on applies, unless what they bring says otherwise;
+    ``waits``: for a place. Whoever applies keeps the place that was kept for them."""
+    now, applies = timezone.now(), _applies(person, key, entered=entered)
     state = State.WAITLISTED if waits else State.PENDING if applies else State.CONFIRMED
     confirmed = state == State.CONFIRMED
     return Registration(summit=summit, user=user, category=person.category, attendance=person.attendance, email=person.email,
                         form_nonce=nonce, state=state, created_at=now, updated_at=now,
+                        access_code=key if isinstance(key, AccessCode) else None,
+                        keeps_place=not confirmed and admitting.keeps_place(key),
                         confirmed_at=now if confirmed else None, waits_since=None if confirmed else now,
                         **{name: getattr(person, name) for name in PERSONAL_FIELDS})  # fmt: skip
 
@@ -133,30 +163,42 @@ def recorded(registration: Registration, *, entered: bool) -> tuple[str, history
 
 
 def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool) -> Registration:
-    may_register(summit, person, entered=entered)
+    key = admitting.held(person.invitation, person.code, person.category)
+    may_register(summit, person, entered=entered, key=key)
     # Full is said to everybody alike, so that the answer does not tell whether an address is known. Whoever applies
     # takes no place before the organisers approve.
-    waits = False
-    if (entered or not person.category.is_approved) and not capacity.take(summit, Wish.of(person), by_team=entered):
-        waits = person.waits and waitlist.is_open_for(summit, Wish.of(person))
+    wish, waits = Wish.of(person), False
+    needs_none = admitting.hand_over(summit, wish, key) or _applies(person, key, entered=entered)
+    if not needs_none and not capacity.take(summit, wish, by_team=entered):
+        waits = person.waits and waitlist.is_open_for(summit, wish)
         if not waits:
-            raise refusals.no_place_left(summit, Wish.of(person))
+            raise refusals.no_place_left(summit, wish)
+    write = partial(_write, summit, by=by, entered=entered, waits=waits, key=key)
     if known := summit.registrations.active().filter(email__address=person.email).select_related("summit").first():
         # The same is written, for nobody, and taken back with the place: the time tells no stranger who is registered.
-        _write(summit, replace(person, email=nobody()), nonce="", by=by, entered=entered, waits=waits, send=False)
+        write(replace(person, email=nobody()), nonce="", send=False)
         raise refusals.AlreadyRegistered(known)
-    return _write(summit, person, nonce=nonce, by=by, entered=entered, waits=waits)
+    return write(person, nonce=nonce)
 
 
 def _write(
-    summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool, waits: bool, send: bool = True
+    summit: Summit,
+    person: Person,
+    *,
+    nonce: str,
+    by: User | None,
+    entered: bool,
+    waits: bool,
+    key: Key | None,
+    send: bool = True,
 ) -> Registration:
     """The registration, and all that goes with it; ``send``: have its mail leave."""
     user = account_for(person.email, name=person.name, language=person.language)
-    registration = made(summit, person, user=user, nonce=nonce, entered=entered, waits=waits)
+    registration = made(summit, person, user=user, nonce=nonce, entered=entered, waits=waits, key=key)
     while summit.registrations.filter(reference=registration.reference).exists():
         registration.reference = reference()
     registration.save(force_insert=True)
+    admitting.settle(key, registration)
     Consent.objects.bulk_create(
         Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
     )

@@ -2,8 +2,10 @@
 
 from tests.factories.make import (
     at,
+    make_access_code,
     make_category,
     make_desk,
+    make_invitation,
     make_organisation,
     make_page,
     make_places,
@@ -21,8 +23,10 @@ from tests.factories.make import (
 
 __all__ = [
     "at",
+    "make_access_code",
     "make_category",
     "make_desk",
+    "make_invitation",
     "make_organisation",
     "make_page",
     "make_places",

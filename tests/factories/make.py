@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from registration.models import Category, Desk, Question, Quota
-from registration.registering import lifecycle
+from registration.models import AccessCode, Category, Desk, Invitation, Question, Quota
+from registration.registering import access_codes, inviting, lifecycle
 from registration.registering.lifecycle import Person
 from sessions.models import Appearance, Session, SessionHost, Track
 from speakers.models import Organisation, Speaker
@@ -157,6 +157,30 @@ def person(summit: Summit, **values) -> Person:
 def make_registration(summit: Summit, **values):
     """A confirmed registration, made by the verb people's forms call."""
     return lifecycle.register(summit, person(summit, **values))
+
+
+def make_invitation(summit: Summit, *, sent: bool = True, **values) -> Invitation:
+    """An invitation that was prepared, and sent unless said otherwise; valid until long after the summit."""
+    terms = {
+        "category": values.pop("category", None) or summit.categories.first() or make_category(summit),
+        "expires_at": timezone.now() + timedelta(days=30),
+    }
+    terms |= {
+        name: values.pop(name) for name in ("attendance", "reserves", "skips_approval", "expires_at") if name in values
+    }
+    guest = inviting.Guest(**{"email": f"guest{next(_number)}@people.example", "name": "이도", **values})
+    [made] = inviting.prepare(summit, [guest], inviting.Terms(**terms), by=None).done
+    if sent:
+        inviting.send(summit, [made], by=None)
+        made.refresh_from_db()
+    return made
+
+
+def make_access_code(summit: Summit, code: str = "", *, categories: list[Category] = (), **values) -> AccessCode:
+    categories = categories or [summit.categories.first() or make_category(summit)]
+    [made] = access_codes.make(summit, access_codes.Terms(categories, **values), code=code, by=None)
+    made.refresh_from_db()
+    return made
 
 
 def make_question(summit: Summit, *, choices: Iterable[str] = (), **values) -> Question:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from registration.badges import printing
 from registration.mailing import announcing
 from registration.places import bookings, capacity
-from registration.registering import waitlist
+from registration.registering import access_codes, inviting, waitlist
 from sessions.imports import jobs
 from sessions.planning import reminding
 from summit.accounts import factor_secrets, security_events, user_sessions
@@ -42,6 +42,9 @@ class Command(BaseCommand):
     def tidy(self) -> None:
         call_command("forget_needs", stdout=self.stdout)
         self.stdout.write(f"seats offered: {bookings.offer_free()}")
+        kept = inviting.end_expired.func() + access_codes.end_due()
+        self.stdout.write(f"places of expired invitations and codes: {kept}")
+        self.stdout.write(f"invitations that nobody followed: {inviting.forget()}")
         wrong = sum(capacity.reconcile(summit) for summit in Summit.objects.filter(quotas__isnull=False).distinct())
         self.stdout.write(f"quotas that counted wrongly: {wrong}")
         self.stdout.write(f"places on waitlists: {waitlist.keep_going()}")
