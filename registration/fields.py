@@ -1,4 +1,4 @@
-"""Why somebody is turned away: a reason kept ready, own words, or both."""
+"""Fields of more than one form or list: why somebody is turned away, and until which day something is valid."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.models import ReasonTemplate
 from registration.registering.decisions import Reason
-from summit.lib.fields import TextField
+from summit.lib.fields import TextField, this_century
 from summit.models import Summit
 
 LONGEST = 800
@@ -42,3 +42,11 @@ class ReasonField(forms.MultiValueField):
     def compress(self, data_list: list[Any]) -> Reason:
         template, words = data_list or (None, "")
         return Reason(template, words or "")
+
+
+class LastDayField(forms.DateField):
+    """The last day on which something is valid."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(label=_("Valid until the end of"), widget=widget, validators=[this_century], **kwargs)

@@ -47,7 +47,9 @@ from summit.models import (
 from summit.models.team import RIGHTS
 from tests.factories import (
     at,
+    make_access_code,
     make_desk,
+    make_invitation,
     make_organisation,
     make_question,
     make_registration,
@@ -144,6 +146,7 @@ def one_of_each(summit) -> Objects:
     arrival = checkin.check_in(registration, desk=desk, by=owner, nonce="matrix")
     quota = Quota.objects.create(summit=summit, name={"en": "Press"}, is_basic=False)
     reason = ReasonTemplate.objects.create(summit=summit, text={"en": "No card was shown."})
+    invitation, code = make_invitation(summit), make_access_code(summit)
     job = printing.start_job(summit, Registration.objects.values_list("pk", flat=True), layout="A6", by=owner)
     job.file.save("matrix.pdf", ContentFile(b"%PDF-1.7"), save=False)
     job.state = BadgeJob.State.DONE
@@ -179,6 +182,8 @@ def one_of_each(summit) -> Objects:
         "speakers": {"code": speaker.code, "pk": contact.pk, "guid": upload.guid},
         "summit": {"code": room.code, "pk": member.pk, "slug": "about", "guid": upload.guid},
         "registration": {"code": session.code, "guid": registration.guid, "desk": desk.code, "pk": arrival.pk},
+        "registration:invitation": {"guid": invitation.guid},
+        "registration:access-code": {"guid": code.guid},
         "registration:badge-job": {"guid": job.guid},
         "registration:badge-file": {"guid": job.guid},
         **{f"registration:{page}": {"pk": make_question(summit).pk} for page in ("question", "question-order", "question-deletion")},

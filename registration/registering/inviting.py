@@ -6,7 +6,7 @@ Every verb takes any number of them: ten thousand are some dozens of queries. Th
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import batched
 from typing import Any
 
@@ -34,6 +34,8 @@ from summit.models import HistoryEntry, Summit, User
 CHUNK, BATCH = 500, 50
 # Nobody is reminded sooner after the last mail without the team saying so.
 REMINDED_AFTER = timedelta(hours=24)
+# An invitation is valid for so long, unless registration closes or the summit ends before.
+USUALLY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,19 @@ class Terms:
     attendance: str = ""
     reserves: bool = False
     skips_approval: bool = False
+
+
+def end_of(day: date, summit: Summit) -> datetime:
+    """The last minute of a day of the summit's clock."""
+    return datetime.combine(day, time(23, 59), tzinfo=summit.tz)
+
+
+def usual_end(summit: Summit) -> date:
+    """The last day of an invitation where nobody says another: none before tomorrow."""
+    today = timezone.now().astimezone(summit.tz).date()
+    closes = summit.registration_closes_at
+    ends = [today + USUALLY, summit.ends_on, *([closes.astimezone(summit.tz).date()] if closes else [])]
+    return max(min(ends), today + timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,15 +21,7 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
 
     Categories, countries and attendances are understood by code and by name in any language. Raises ``Refused``.
     """
-    said = dict(cells.plain)
-    once = report.staging.once
-    for name, known in (
-        ("category", once(_categories, summit)),
-        ("country", once(_countries)),
-        ("attendance", once(_attendances)),
-    ):
-        if word := said.get(name, "").strip():
-            said[name] = known.get(word.casefold(), word)
+    said = in_codes(summit, cells, report)
     said.setdefault("attendance", Attendance.IN_PERSON)
     said.setdefault("language", summit.languages[0])
     row = Row(cells.place, said)
@@ -46,6 +38,20 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
     made = people.enter(person_of(report.staging, summit, row))
     report.count("new", "registrations")
     return made
+
+
+def in_codes(summit: Summit, cells: Any, report: Report) -> dict[str, str]:
+    """What a row says, its category, country and attendance by their codes where they are known."""
+    said = dict(cells.plain)
+    once = report.staging.once
+    for name, known in (
+        ("category", once(_categories, summit)),
+        ("country", once(_countries)),
+        ("attendance", once(_attendances)),
+    ):
+        if word := said.get(name, "").strip():
+            said[name] = known.get(word.casefold(), word)
+    return said
 
 
 def _categories(summit: Summit) -> dict[str, str]:

@@ -40,6 +40,8 @@ KINDS = {
     "badges": "registration.lists.badge_jobs.BADGE_JOBS",
     "questions": "registration.lists.questions.QUESTIONS",
     "registrations": "registration.lists.registrations.REGISTRATIONS",
+    "invitations": "registration.lists.invitations.INVITATIONS",
+    "access_codes": "registration.lists.access_codes.ACCESS_CODES",
 }
 
 

@@ -83,8 +83,12 @@ def new_registration(request: SignedInRequest, summit: Summit) -> HttpResponse:
     return render(request, "registration/organiser/new_registration.html", context, status=422 if form.errors else 200)
 
 
+# What its page tells beside a registration itself.
+WITH = ("summit", "category", "access_code", "invitation")
+
+
 def _one(summit: Summit, guid: Any) -> Registration:
-    rows = CheckIn.objects.arrivals_of(Registration.objects.filter(summit=summit).select_related("summit", "category"))
+    rows = CheckIn.objects.arrivals_of(Registration.objects.filter(summit=summit).select_related(*WITH))
     return get_object_or_404(rows, guid=guid)
 
 

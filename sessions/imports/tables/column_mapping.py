@@ -90,10 +90,25 @@ _TABLES: dict[str, list[tuple[str, object, str, tuple[str, ...]]]] = {
         ("access_needs", _("Access needs"), "", ("accessibility", "접근성")),
         ("dietary_needs", _("Dietary needs"), "", ("diet", "food", "식사")),
     ],
+    "invitations": [
+        ("email", _("E-mail address"), "", ("e-mail", "mail", "이메일", "메일")),
+        ("name", _("Name as written"), "", ("name", "full name", "이름", "성명")),
+        ("name_romanised", _("Name in Latin letters"), "", ("english name", "romanised name", "영문 이름", "영문명")),
+        ("organisation", _("Organisation"), "", ("organization", "company", "affiliation", "기관", "소속", "소속 기관")),
+        ("job_title", _("Job title"), "", ("title", "position", "직함", "직위")),
+        ("country", _("Country"), "", ("nation", "국가", "나라")),
+        ("category", _("Category"), "", ("ticket", "type", "참가 구분", "구분")),
+        ("attendance", _("Attendance"), "", ("mode", "참석 방식")),
+        ("language", _("Language of mails"), "", ("language", "언어")),
+        ("reserves", _("Keep a place"), "", ("place", "reserve", "자리", "자리 확보")),
+        ("skips_approval", _("Confirm without a decision"), "", ("confirm", "approved", "승인 생략", "바로 확정")),
+        ("until", _("Valid until"), "", ("expires", "expiry", "deadline", "유효 기간", "기한", "마감")),
+    ],
 }  # fmt: skip
 TABLES = {"sessions": _("Sessions"), "people": _("Speakers"), "organisations": _("Organisations"), "rooms": _("Rooms"),
-          "registrations": _("Registrations")}  # fmt: skip
-NEEDED = {"sessions": "title", "people": "name", "organisations": "name", "rooms": "name", "registrations": "email"}
+          "registrations": _("Registrations"), "invitations": _("Invitations")}  # fmt: skip
+NEEDED = {"sessions": "title", "people": "name", "organisations": "name", "rooms": "name", "registrations": "email",
+          "invitations": "email"}  # fmt: skip
 _LANGUAGE = re.compile(r"(.+?)\s*(?:[._ ]|[(\[])\s*([^()\[\].]+?)\s*[)\]]?\Z")
 
 

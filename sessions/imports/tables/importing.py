@@ -20,9 +20,12 @@ from summit.models import Summit, User
 
 DETAILS = 200
 # Tables of the apps above, which this one may not import.
-PLUGGED = {"registrations": "registration.registering.people_table.bring"}
+PLUGGED = {
+    "registrations": "registration.registering.people_table.bring",
+    "invitations": "registration.registering.guest_table.bring",
+}
 # By what the page of a row is found.
-KEYS = {"registration.registration": "guid"}
+KEYS = {"registration.registration": "guid", "registration.invitation": "guid"}
 Progress = Callable[[int, int], None]
 
 
