@@ -175,6 +175,7 @@ WORDS = {
     "booking": _("seat"),
     "desk": _("desk"),
     "reason": _("reason"),
+    "categories": _("categories"),
     "table": _("table"),
     "new": _("new"),
     "changed": _("changed"),

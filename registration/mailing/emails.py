@@ -5,7 +5,7 @@ from functools import partial
 from uuid import UUID, uuid5
 
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from registration import standing
 from registration.models import Booking, Invitation, Registration
@@ -174,7 +174,7 @@ def _invitation(name: str, invitation: Invitation) -> Letter:
     summit, language = invitation.summit, invitation.language
     with translation.override(language):
         link = summit.address(invitation.get_absolute_url())
-        until = times.moment_label(invitation.expires_at, summit.tz, language)
+        until = times.moment_label(invitation.expires_at, summit.tz, language, year=timezone.now().year)
         until = f"{until} ({times.zone_name(invitation.expires_at, summit.tz, language)})"
     context = {"invitation": invitation, "link": link, "until": until, "sender": invitation.by and invitation.by.name}
     return outbox.drawn(f"{FOLDER}/{name}", to=invitation.email, language=language, summit=summit, context=context), []

@@ -62,8 +62,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(found)
 
     def standing(self, now: datetime | None = None) -> "InvitationQuerySet":
-        """Those whose address is not invited a second time: in preparation, under way, or followed."""
-        return self.in_state(InvitationState.DRAFT, *GOING, InvitationState.FINISHED, now=now)
+        """Those whose address is not invited a second time: in preparation or under way. Whoever followed one is
+        registered, or has cancelled since and may be asked again."""
+        return self.in_state(InvitationState.DRAFT, *GOING, now=now)
 
 
 class Invitation(models.Model):

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.urls import reverse
+from django.utils import timezone
 
 from registration.models import AccessCode
 from sessions.prints.drawing import Press, html
@@ -35,7 +36,7 @@ def _card(summit: Summit, code: AccessCode, language: str) -> dict[str, Any]:
     return {
         "code": code,
         "categories": [str(each) for each in code.categories.all()],
-        "until": times.moment_label(until, summit.tz, language) if until else "",
+        "until": times.moment_label(until, summit.tz, language, year=timezone.now().year) if until else "",
         "qr": QR_SCHEME + quote(address, safe=":/"),
     }
 

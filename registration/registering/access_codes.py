@@ -94,8 +94,16 @@ def _keep_for_all(made: list[AccessCode]) -> None:
 
 
 def _changes(code: AccessCode, terms: Terms) -> history.Changes:
-    names = ", ".join(str(history.plain(each.name)) for each in terms.categories)
-    return {"note": ("", code.note), "uses": (None, code.uses), "categories": ("", names)}
+    return {
+        "note": ("", code.note),
+        "uses": (None, code.uses),
+        "categories": ("", _named(code.summit, terms.categories)),
+    }
+
+
+def _named(summit: Summit, categories: Iterable[Category]) -> str:
+    """Categories as a line of the history keeps them."""
+    return ", ".join(each.name.in_language(summit.languages[0]) or str(each) for each in categories)
 
 
 def _drawn(number: int, there: set[str]) -> list[str]:
@@ -135,7 +143,7 @@ def edit(code: AccessCode, terms: Terms, *, by: User | None) -> AccessCode:
     if terms.uses is not None and terms.uses < locked.used:
         raise refusals.FewerThanUsed
     changes = history.changed(locked, terms.values)
-    before = {each.pk for each in locked.categories.all()}
+    before = list(locked.categories.all())
     if locked.held:
         # Given back as what it was, kept again as what it is.
         capacity.release(locked.summit, wish_of(locked), locked.held)
@@ -143,9 +151,9 @@ def edit(code: AccessCode, terms: Terms, *, by: User | None) -> AccessCode:
     for name, value in terms.values.items():
         setattr(locked, name, value)
     locked.save(update_fields=[*terms.values, "held"])
-    if before != {each.pk for each in terms.categories}:
+    if set(before) != set(terms.categories):
         locked.categories.set(terms.categories)
-        changes["categories"] = ("", ", ".join(str(history.plain(each.name)) for each in terms.categories))
+        changes["categories"] = (_named(locked.summit, before), _named(locked.summit, terms.categories))
         locked = _locked(locked)
     _keep(locked)
     if changes:

@@ -102,6 +102,15 @@ def test_who_is_registered_or_invited_already_is_left_out(summit, press):
     ]
 
 
+def test_whoever_followed_one_and_cancelled_since_may_be_asked_again(summit, press):
+    row = make_invitation(summit, category=press)
+    made = registered(summit, row, email=row.email)
+    terms, guest = Terms(press, timezone.now() + timedelta(days=9)), Guest(row.email.upper())
+    assert inviting.prepare(summit, [guest], terms, by=None).done == []
+    lifecycle.cancel(made)
+    assert len(inviting.prepare(summit, [guest], terms, by=None).done) == 1
+
+
 def test_who_has_registered_since_it_was_prepared_is_not_written_to(summit, press, work):
     row = make_invitation(summit, category=press, sent=False, email="lee@people.example")
     make_registration(summit, email="LEE@people.example", category=make_category(summit))

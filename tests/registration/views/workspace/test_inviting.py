@@ -258,7 +258,7 @@ def test_a_number_that_is_another_by_now_is_told_before_anything_is_prepared(tea
     answer = team.post(address, segment(vip, number="3", prepare="1"))
     assert answer.status_code == 409
     assert form_values(answer)["number"] == "2"
-    assert "Registered already. 1" in words(answer)
+    assert "1 – Registered already." in words(answer)
     assert not Invitation.objects.exists()
 
 
