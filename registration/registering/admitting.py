@@ -3,7 +3,7 @@
 Its row is held first, then quotas: two who use the same one, or use and revoke it, come one after the other.
 """
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from registration.models import AccessCode, Category, Invitation, InvitationState, Registration
 from registration.models.invitation import normal_code
@@ -93,3 +93,18 @@ def settle(key: Key | None, registration: Registration) -> None:
         Invitation.objects.filter(pk=key.pk).update(registration=registration, holds_place=False)
     elif key is not None:
         AccessCode.objects.filter(pk=key.pk).update(used=F("used") + 1, held=F("held") - (1 if key.held else 0))
+
+
+def count_again(registration: Registration, *, was_active: bool) -> None:
+    """A registration made with a code has ended, or stands again: the use is given back, or counted anew, beyond the
+    number of uses where the team says so by reinstating. Call it before places are taken or given back.
+
+    No place is kept for a use that is given back: that of the registration is everybody's.
+    """
+    if registration.access_code_id is None or registration.is_active == was_active:
+        return
+    row = AccessCode.objects.filter(pk=registration.access_code_id)
+    if was_active:
+        row.filter(used__gt=0).update(used=F("used") - 1)
+    elif not row.filter(Q(uses__isnull=True) | Q(used__lt=F("uses"))).update(used=F("used") + 1):
+        row.update(used=F("used") + 1, uses=F("used") + 1)

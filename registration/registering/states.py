@@ -28,7 +28,7 @@ from registration.models import FormerKey, Registration, SecondOpinion, State
 from registration.models.quota import Wish
 from registration.models.registration import ENDED, WAITING
 from registration.places import bookings, capacity
-from registration.registering import refusals
+from registration.registering import admitting, refusals
 from summit import history
 from summit.models import User
 
@@ -90,8 +90,9 @@ def move(registration: Registration, verb: str, *, actor: Actor, by: User | None
     """
     if not may(registration, verb, actor):
         raise refusals.NotFromHere(registration)
-    way, before, held = MOVES[verb], registration.state, registration.holds_place
+    way, before, held, stood = MOVES[verb], registration.state, registration.holds_place, registration.is_active
     _set(registration, way, reason)
+    admitting.count_again(registration, was_active=stood)
     wish, by_team = Wish.of(registration), actor == Actor.TEAM
     if registration.holds_place and not held and not capacity.take(registration.summit, wish, by_team=by_team):
         raise refusals.no_place_left(registration.summit, wish)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from registration.models import AccessCode, Quota, Registration, State
 from registration.models.invitation import normal_code
 from registration.places import capacity
-from registration.registering import access_codes, admitting, categories, lifecycle, refusals
+from registration.registering import access_codes, admitting, categories, decisions, lifecycle, refusals
 from registration.registering.access_codes import Terms
 from summit.editing import deleting
 from summit.models import HistoryEntry
@@ -79,6 +79,23 @@ def test_a_code_without_a_number_is_used_as_often_as_one_likes(summit, press):
         registered(summit, code)
     code.refresh_from_db()
     assert (code.used, code.left) == (3, None)
+
+
+def test_a_use_is_given_back_with_the_registration_and_counted_again_when_it_is_reinstated(summit, press, organiser):
+    make_places(summit, 9)
+    code = make_access_code(summit, uses=1, reserves=True, attendance="in_person")
+    made = registered(summit, code)
+    lifecycle.cancel(made)
+    code.refresh_from_db()
+    assert (code.used, code.held, taken(summit)) == (0, 0, 0)
+    other = registered(summit, code)
+    decisions.reinstate(made, by=organiser)
+    code.refresh_from_db()
+    assert (code.used, code.uses, taken(summit)) == (2, 2, 2)
+    lifecycle.cancel(other)
+    code.refresh_from_db()
+    assert (code.used, code.left) == (1, 1)
+    assert capacity.recount(summit) == []
 
 
 def test_codes_of_another_summit_are_none_here(summit, press):

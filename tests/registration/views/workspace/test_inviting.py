@@ -175,6 +175,11 @@ def test_many_are_sent_and_revoked_after_a_question_with_their_number(team, summ
     assert team.post(act, {**ends, "value": day(2)}).status_code == 302
 
 
+def test_a_sheet_is_imported_from_the_list(team, vip):
+    assert page("imports/tables/") + "?table=invitations" in team.get(page("invitations/")).content.decode()
+    assert form_values(team.get(page("imports/tables/"), {"table": "invitations"}))["table"] == "invitations"
+
+
 def test_a_file_of_the_list_holds_no_key_and_no_formula(team, summit, vip):
     row = make_invitation(summit, category=vip, name="=HYPERLINK(1)")
     content = team.get(page("lists/invitations.csv")).getvalue().decode("utf-8-sig")
