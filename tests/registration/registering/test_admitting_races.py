@@ -67,7 +67,36 @@ def two_invite_the_same(summit, race, copy=lambda: None):
     assert told(race, Invitation.objects.count) == 3
 
 
-RACES = [eight_use_a_code_for_one, two_tabs_of_one_invitation, revoked_while_registering, two_invite_the_same]
+def cancelled_while_the_code_is_used(summit, race, copy=lambda: None):
+    """One holds a registration and wants its code, the others hold the code and want places: nobody waits in a ring."""
+    make_places(summit, 20)
+    Quota.objects.create(summit=summit, name={"en": "All"}, is_basic=False, capacity=20)
+    press = make_category(summit, "press", admission="code")
+    code = make_access_code(summit, categories=[press], uses=9)
+    there = [lifecycle.register(summit, person(summit, category=press, code=code)) for _ in range(4)]
+    people = [person(summit, category=press, code=code) for _ in range(4)]
+    copy()
+    cancel = [lambda row=row: lifecycle.cancel(row) for row in there]
+    ends = race([*cancel, *(lambda who=who: lifecycle.register(summit, who, nonce=who.email) for who in people)])
+    assert [end for end in ends if not isinstance(end, Registration)] == []
+    now = told(
+        race,
+        lambda: (
+            AccessCode.objects.get().used,
+            set(Quota.objects.values_list("taken", flat=True)),
+            capacity.recount(summit),
+        ),
+    )
+    assert now == (4, {4}, [])
+
+
+RACES = [
+    cancelled_while_the_code_is_used,
+    eight_use_a_code_for_one,
+    two_tabs_of_one_invitation,
+    revoked_while_registering,
+    two_invite_the_same,
+]
 by_name = pytest.mark.parametrize("race_of", RACES, ids=lambda each: each.__name__)
 
 
