@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import AccessCode, Category, Invitation
-from registration.models.invitation import normal_code
+from registration.models.category import CategoryQuerySet
+from registration.models.invitation import has_codes, normal_code
 from registration.registering.admitting import Key
 from registration.registering.refusals import OtherWay
 from summit.errors import Refusal
@@ -71,24 +72,27 @@ class BringingForm(forms.Form):
     def offer_code(self) -> None:
         """The field for a code, where there are codes or somebody brings one; whoever is invited needs none."""
         typed = self.data.get("code") or self.initial.get("code")
-        if self.invitation or not (typed or self.summit.access_codes.exists()):
+        if self.invitation or not (typed or has_codes(self.summit)):
             del self.fields["code"]
 
-    def offer_categories(self) -> None:
+    def offer(self, categories: CategoryQuerySet) -> None:
+        """``categories`` are those of everybody, and what is brought adds to them; whoever is invited has one alone."""
         category: Any = self.fields["category"]
-        shown = [self.invitation.category] if self.invitation else list(self.summit.categories.open_now())
-        if self.access_code:
-            known = {row.pk for row in shown}
+        if self.invitation:
+            own = self.invitation.category
+            category.offer(self.summit.categories.filter(pk=own.pk), [own])
+            self.initial["category"] = own.pk
+        elif self.access_code:
             opened = self.access_code.categories.all()
-            shown += [row for row in opened if row.pk not in known and row.window() == "open"]
+            rows = {row.pk: row for row in [*categories, *(row for row in opened if row.window() == "open")]}
+            category.offer(self.summit.categories.filter(pk__in=rows), list(rows.values()))
             if len(opened) == 1:
                 self.initial.setdefault("category", opened[0].pk)
-        if self.invitation:
-            self.initial["category"] = self.invitation.category_id
-        category.queryset = self.summit.categories.filter(pk__in=[row.pk for row in shown])
-        category.choices = [(row.pk, str(row)) for row in shown]
-        self.somebody_decides = any(self._decided(row) for row in shown)
-        category.widget.hints = {str(row.pk): _hint_of(row, decided=self._decided(row)) for row in shown}
+        else:
+            category.offer(categories)
+        decided = {key: self._decided(row) for key, row in category.rows.items()}
+        self.somebody_decides = any(decided.values())
+        category.widget.hints = {key: _hint_of(row, decided=decided[key]) for key, row in category.rows.items()}
 
     def _decided(self, category: Category) -> bool:
         """Whether the organisers decide on whoever chooses it with what they bring."""

@@ -9,7 +9,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from registration.fields import LastDayField
-from registration.forms.person import OWN_LANGUAGE_NAMES
 from registration.models import AccessCode, Attendance, Category, Invitation
 from registration.models.attendance import offered
 from registration.models.invitation import PREFILLED
@@ -17,7 +16,7 @@ from registration.registering import access_codes, segments
 from registration.registering.inviting import Guest, Terms, end_of, usual_end
 from summit.lib import countries
 from summit.lib.fields import LineField, MomentInput, this_century
-from summit.lib.translated import active_language
+from summit.lib.translated import active_language, own_name
 from summit.models import Summit
 
 
@@ -76,7 +75,7 @@ class GuestForm(TermsForm):
         country.choices = [("", _("Not known")), *countries.choices(active_language())]
         language: Any = self.fields["language"]
         codes = [code for code in self.summit.languages if code in dict(settings.LANGUAGES)]
-        language.choices = [(code, OWN_LANGUAGE_NAMES.get(code, code)) for code in codes]
+        language.choices = [(code, own_name(code)) for code in codes]
 
     def guest(self) -> Guest:
         data = self.cleaned_data

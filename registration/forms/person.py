@@ -2,27 +2,33 @@
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Self
 from uuid import uuid4
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property, lazy
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from registration import privacy
+from registration.forms.asking import AskingForm, name_of
 from registration.forms.bringing import BringingForm, known_of
-from registration.forms.questions import AskingForm, name_of
-from registration.models import AccessCode, Attendance, Category, Invitation, Registration, Script
+from registration.forms.chosen import CategoryField, CountryField, HintedRadio
+from registration.models import AccessCode, Attendance, Audience, Category, Consent, Invitation, Registration, Script
 from registration.models.attendance import offered
+from registration.models.category import CategoryQuerySet
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
 from registration.places import capacity
 from registration.places.capacity import Counted
-from registration.registering import admitting, questions, waitlist
-from registration.registering.copying import CodeTaken, Sessions
-from registration.registering.lifecycle import Person
+from registration.registering import admitting, answering, waitlist
+from registration.registering.applicants import Person
+from registration.registering.asking import Given
 from registration.registering.refusals import NotInThisWay
 from summit.editing.inline_edits import value_version
 from summit.editing.revising import Overtaken
@@ -30,27 +36,16 @@ from summit.forms.details import VersionedForm, object_in
 from summit.lib import countries
 from summit.lib.fields import LineField, ManyOptions, TextField, ZoneField
 from summit.lib.text import clean_line
-from summit.lib.translated import TranslatedFormField, active_language
+from summit.lib.translated import active_language, own_name
 from summit.models import Summit, Venue
-from summit.models.summit import validate_code, validate_free_code
-
-OWN_LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
 
 
-class HintedRadio(forms.RadioSelect):
-    """Radio buttons with a hint under each, and some of them unavailable."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.hints: dict[str, str] = {}
-        self.unavailable: set[str] = set()
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)
-        option["hint"] = self.hints.get(str(value), "")
-        if str(value) in self.unavailable:
-            option["attrs"]["disabled"] = True
-        return option
+def one_address(typed: str) -> str:
+    """An address as it was typed, without what nobody sees."""
+    email = typed.strip()
+    if clean_line(email) != email:
+        raise ValidationError(_("Write an e-mail address without spaces or invisible characters."))
+    return email
 
 
 def _countries(venues: list[Venue], language: str) -> list[tuple[str, Any]]:
@@ -76,7 +71,7 @@ class PersonFields(AskingForm):
     )
     organisation = LineField(label=_("Organisation"), max_length=160, required=False)
     job_title = LineField(label=_("Job title"), max_length=120, required=False)
-    country = forms.ChoiceField(label=_("Country"), widget=ManyOptions)
+    country = CountryField(label=_("Country"), widget=ManyOptions)
     language = forms.ChoiceField(label=_("Language of mails"))
     time_zone = ZoneField(
         label=_("Your time zone"),
@@ -95,22 +90,35 @@ class PersonFields(AskingForm):
         help_text=_("For example halal, vegan, allergies."),
     )  # fmt: skip
 
+    sensitive = forms.BooleanField(
+        label=_("I agree that what I say about health, religion and the like is kept, to arrange what I need."),
+        required=False,
+        help_text=_("Needed only if you say something of the kind. You can withdraw it; then what you said is erased."),
+    )
+
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.summit, self.venues = summit, list(summit.venues.all())
+        self.summit = summit
         self.put_questions()
+        for name in ("access_needs", "dietary_needs"):
+            lines = [self.fields[name].help_text, *privacy.hint(privacy.BY_FIELD[name])]
+            self.fields[name].help_text = format_html_join(mark_safe("<br>"), "{}", [(line,) for line in lines])
         language = active_language()
         country: Any = self.fields["country"]
-        country.choices = [("", _("Choose a country")), *_countries(self.venues, language)]
+        country.choices = lambda: [("", _("Choose a country")), *_countries(self.venues, language)]
         tongue: Any = self.fields["language"]
         offered = [code for code in summit.languages if code in dict(settings.LANGUAGES)]
-        tongue.choices = [(code, OWN_LANGUAGE_NAMES.get(code, code)) for code in offered]
+        tongue.choices = [(code, own_name(code)) for code in offered]
         tongue.initial = language
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         autofill = {"name": "name", "organisation": "organization", "job_title": "organization-title", "email": "email"}
         for name, value in autofill.items():
             if name in self.fields:
                 self.fields[name].widget.attrs["autocomplete"] = value
+
+    @cached_property
+    def venues(self) -> list[Venue]:
+        return list(self.summit.venues.all())
 
     def put_questions(self) -> None:
         self.ask(self.summit)
@@ -125,12 +133,20 @@ class PersonFields(AskingForm):
         romanised = data.get("name_romanised", "")
         if romanised and not any(unicodedata.name(letter, "").startswith("LATIN") for letter in romanised):
             self.add_error("name_romanised", _("Write this name in Latin letters, as on your passport."))
+        if "sensitive" in self.fields and not data.get("sensitive") and self._says_sensitive(data):
+            self.add_error(
+                "sensitive", _("Agree to it, or leave out what you say about health, religion and the like.")
+            )
         if "name" in data and not any(c.isalpha() for c in data["name"]):
             self.add_error("name", _("Write a name with at least one letter."))
         return data
 
+    def _says_sensitive(self, data: dict[str, Any]) -> bool:
+        asked = [name_of(question) for question in self.questions if question.sensitive and question.pk in self.put_now]
+        return any(data.get(name) for name in ("access_needs", "dietary_needs", *asked))
 
-def _answer_versions(given: Mapping[int, questions.Given]) -> dict[str, str]:
+
+def _answer_versions(given: Mapping[int, Given]) -> dict[str, str]:
     return {
         str(key): value_version(sorted(said) if isinstance(said, list) and said else said or "")
         for key, said in given.items()
@@ -141,16 +157,26 @@ NOTHING = value_version("")
 
 
 class DetailsForm(VersionedForm, PersonFields):
-    """The details of somebody who is registered, to be corrected by them or, ``as_organiser``, for them."""
+    """The details of somebody who is registered, to be corrected by them or for them."""
 
     versioned = VERSIONED
     # What each question's answer was when the form was made, as a mark.
     stood = forms.CharField(widget=forms.HiddenInput, required=False, max_length=5000)
 
-    def __init__(self, data: Any = None, *, registration: Registration, as_organiser: bool = False) -> None:
-        self.registration, self.as_organiser = registration, as_organiser
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        registration: Registration,
+        audiences: Collection[str] | None = None,
+    ) -> None:
+        """``audiences``: those of the member of the team who corrects them; None: the person does."""
+        self.registration, self.audiences = registration, audiences
         initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
-        super().__init__(data, initial=initial, summit=registration.summit)
+        super().__init__(data, files, initial=initial, summit=registration.summit)
+        if audiences is not None or registration.consents.filter(kind=Consent.Kind.SENSITIVE).exists():
+            del self.fields["sensitive"]
         self.stand_on(registration)
         self.fields["stood"].initial = json.dumps(_answer_versions(self.given))
 
@@ -160,9 +186,9 @@ class DetailsForm(VersionedForm, PersonFields):
         What others answered is nowhere said in the history, so nobody could have seen it before saving again.
         """
         super().over(refusal)
-        now = questions.given_by(refusal.details["now"])
+        now = answering.given_by(refusal.details["now"])
         stood = self.cleaned_data["stood"]
-        typed = _answer_versions(self.answers(self.registration.attendance))
+        typed = _answer_versions(self.answers_now())
         for question in self.questions:
             key = str(question.pk)
             if typed.get(key, NOTHING) == stood.get(key, NOTHING):
@@ -171,18 +197,31 @@ class DetailsForm(VersionedForm, PersonFields):
         self.data["stood"] = json.dumps(_answer_versions(now))  # type: ignore[index]
         return self
 
+    def answers_now(self) -> dict[int, Given]:
+        """The answers, for how the person comes."""
+        return self.answers(self.registration.attendance, self.registration.category_id)
+
+    def consents(self) -> dict[str, str]:
+        """What was agreed to here, and to which version."""
+        return {"sensitive": privacy_version(self.summit)} if self.cleaned_data.get("sensitive") else {}
+
     def clean_stood(self) -> dict[str, Any]:
         return object_in(self.cleaned_data["stood"])
 
     def put_questions(self) -> None:
-        given = questions.given_by(self.registration)
-        self.ask(self.summit, attendance=self.registration.attendance, given=given, all_optional=self.as_organiser)
+        self.ask(
+            self.summit,
+            attendance=self.registration.attendance,
+            category=self.registration.category_id,
+            given=answering.given_by(self.registration),
+            audiences=self.audiences,
+        )
 
 
 class RegistrationForm(BringingForm, PersonFields):
     nonce = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     attendance = forms.ChoiceField(label=_("How will you take part?"), choices=Attendance, widget=HintedRadio)
-    category = forms.ModelChoiceField(
+    category = CategoryField(
         label=_("You come as"), queryset=Category.objects.none(), empty_label=None, widget=HintedRadio
     )
     email = forms.EmailField(
@@ -202,7 +241,7 @@ class RegistrationForm(BringingForm, PersonFields):
         error_messages={"required": _("Without your agreement we may not keep your registration.")},
     )
     field_order = ["nonce", "code", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
-                   "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs"]  # fmt: skip
+                   "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "sensitive"]  # fmt: skip
 
     def __init__(
         self,
@@ -215,7 +254,7 @@ class RegistrationForm(BringingForm, PersonFields):
         """``invitation`` and ``code`` are what somebody brings, and what was found to hold."""
         self.invitation, self.access_code = invitation, code
         super().__init__(*args, **kwargs)
-        self.initial = {**known_of(invitation), **self.initial}
+        self.quotas, self.initial = quotas, {**known_of(invitation), **self.initial}
         places = capacity.left(self.summit, quotas)
         if not any(counted.quota.has_waitlist for counted in quotas):
             del self.fields["waits"]
@@ -225,7 +264,7 @@ class RegistrationForm(BringingForm, PersonFields):
         # Where this says the summit's zone, the browser proposes its own.
         self.fields["time_zone"].widget.attrs["data-own-zone"] = self.summit.time_zone
         self.offer_code()
-        self.offer_categories()
+        self.offer(self.offered_categories())
         attendance: Any = self.fields["attendance"]
         ways = [way for way in offered(self.summit.mode) if invitation is None or invitation.attendance in {"", way}]
         attendance.choices = [(way.value, way.label) for way in ways]
@@ -244,10 +283,13 @@ class RegistrationForm(BringingForm, PersonFields):
         radio.hints = {
             way: _("All places are taken; there is a waitlist.")
             if way in lines
-            else self.hint(way, left, kept=way in kept)
+            else lazy(self.hint, str)(way, left, kept=way in kept)
             for way, left in places.items()
         }
         radio.unavailable = full - lines
+
+    def offered_categories(self) -> CategoryQuerySet:
+        return self.summit.categories.open_now()
 
     def hint(self, attendance: str, left: int | None, *, kept: bool = False) -> Any:
         if kept:
@@ -271,21 +313,18 @@ class RegistrationForm(BringingForm, PersonFields):
         return data
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"].strip()
-        if clean_line(email) != email:
-            raise ValidationError(_("Write an e-mail address without spaces or invisible characters."))
-        return email
+        return one_address(self.cleaned_data["email"])
 
     def person(self) -> Person:
         data = self.cleaned_data
         version = privacy_version(self.summit)
-        given = [kind for kind in ("privacy", "photography") if data[kind]]
-        names = set(PersonFields.base_fields) | {"email", "attendance", "category"}
+        given = [kind for kind in ("privacy", "photography", "sensitive") if data[kind]]
+        names = set(PERSONAL_FIELDS) | {"email", "attendance", "category"}
         return Person(
             **{name: data[name] for name in names},
             waits=bool(data.get("waits")),
             consents=dict.fromkeys(given, version),
-            answers=self.answers(data["attendance"]),
+            answers=self.answers(data["attendance"], data["category"].pk),
             invitation=self.invitation,
             code=self.access_code,
         )
@@ -296,19 +335,22 @@ class EntryForm(RegistrationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in {"photography", "privacy", "waits", "code"} & self.fields.keys():
+        for name in {"photography", "privacy", "sensitive", "waits", "code"} & self.fields.keys():
             del self.fields[name]
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
-        category: Any = self.fields["category"]
-        category.queryset = self.summit.categories.all()
+
+    def offered_categories(self) -> CategoryQuerySet:
+        return self.summit.categories.all()
 
     def put_questions(self) -> None:
-        self.ask(self.summit, all_optional=True)
+        self.ask(self.summit, audiences=list(Audience))
 
     def person(self) -> Person:
-        names = set(PersonFields.base_fields) | {"email", "attendance", "category"}
+        names = set(PERSONAL_FIELDS) | {"email", "attendance", "category"}
         data = self.cleaned_data
-        return Person(**{name: data[name] for name in names}, answers=self.answers(data["attendance"]))
+        return Person(
+            **{name: data[name] for name in names}, answers=self.answers(data["attendance"], data["category"].pk)
+        )
 
 
 class CancelForm(forms.Form):
@@ -349,27 +391,3 @@ class SeatsForm(forms.Form):
         max_value=100_000,
         help_text=_("Empty: nobody needs to book. More seats are offered to who waits, at once."),
     )
-
-
-class CopyForm(forms.Form):
-    """The new summit's address, name and first day, and what of the sessions goes with it."""
-
-    code = forms.CharField(
-        label=_("Address of the new summit"),
-        max_length=32,
-        validators=[validate_code, validate_free_code],
-        help_text=_("Four to 32 small letters, digits or underscores; permanent."),
-    )
-    name = TranslatedFormField(label=_("Name"), max_length=300)
-    starts_on = forms.DateField(
-        label=_("First day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("All days, opening hours and deadlines move by as much."),
-    )
-    sessions = forms.ChoiceField(label=_("Sessions"), choices=Sessions, initial=Sessions.NONE, widget=forms.RadioSelect)
-
-    def clean_code(self) -> str:
-        code: str = self.cleaned_data["code"]
-        if Summit.objects.filter(code=code).exists():
-            raise ValidationError(CodeTaken.message)
-        return code

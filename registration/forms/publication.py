@@ -1,4 +1,4 @@
-"""What is asked when a version of the agenda is published, or taken back."""
+"""Publishing the programme, and taking it back."""
 
 from typing import Any
 

@@ -229,3 +229,14 @@ class AccessCode(models.Model):
 
     def admits(self, category: Category) -> bool:
         return any(each.pk == category.pk for each in self.categories.all())
+
+
+def with_codes(summits: models.QuerySet[Summit]) -> models.QuerySet[Summit]:
+    """The same summits, for which :func:`has_codes` asks nothing more."""
+    return summits.annotate(are_there_codes=models.Exists(AccessCode.objects.filter(summit=models.OuterRef("pk"))))
+
+
+def has_codes(summit: Summit) -> bool:
+    """Whether there are codes at all: the form asks for one then."""
+    known: bool | None = getattr(summit, "are_there_codes", None)
+    return summit.access_codes.exists() if known is None else known

@@ -108,3 +108,13 @@ def count_again(registration: Registration, *, was_active: bool) -> None:
         row.filter(used__gt=0).update(used=F("used") - 1)
     elif not row.filter(Q(uses__isnull=True) | Q(used__lt=F("uses"))).update(used=F("used") + 1):
         row.update(used=F("used") + 1, uses=F("used") + 1)
+
+
+def pass_on(former: Registration, substitute: Registration) -> None:
+    """A place that was got with a code goes to a substitute, and the use of it too: else it could be used once more. Call
+    it once ``former`` has ended, which gave the use back."""
+    if former.access_code_id is None:
+        return
+    substitute.access_code_id = former.access_code_id
+    Registration.objects.filter(pk=substitute.pk).update(access_code=former.access_code_id)
+    count_again(substitute, was_active=False)

@@ -18,8 +18,8 @@ from registration.mailing import emails
 from registration.models import Registration
 from registration.models.quota import Wish
 from registration.places import capacity
-from registration.registering import lifecycle, refusals
-from registration.registering.lifecycle import Person
+from registration.registering import applicants, refusals
+from registration.registering.applicants import Person
 from summit import history
 from summit.accounts.sign_in import accounts_for
 from summit.errors import Refusal
@@ -52,9 +52,11 @@ class Entrance:
     def enter(self, person: Person) -> Registration:
         """Register somebody who is not yet. Raises ``Refused``."""
         try:
-            lifecycle.may_register(self.summit, person, entered=self.entered)
-            made = lifecycle.made(self.summit, person, user=None, entered=self.entered)
-            if made.holds_place and not self._has_place(made):
+            applicants.may_register(self.summit, person, entered=self.entered)
+            made = applicants.made(self.summit, person, user=None, entered=self.entered)
+            if made.holds_place and not capacity.has_place(
+                self.summit, Wish.of(made), self.quotas, by_team=self.entered
+            ):
                 raise refusals.no_place_left(self.summit, Wish.of(made), self.quotas)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
@@ -69,11 +71,6 @@ class Entrance:
                 quota.taken += 1
         return made
 
-    def _has_place(self, made: Registration) -> bool:
-        """Whether every quota that counts has one left, the people of earlier rows counted in."""
-        found = capacity.matching(self.summit, Wish.of(made), self.quotas)
-        return all(quota.left != 0 if self.entered else quota.has_place() for quota in found)
-
     def _find_accounts(self) -> None:
         people = {made.email.strip().lower(): (made.name, made.language) for made, _person in self.made}
         accounts = accounts_for(people)
@@ -85,7 +82,7 @@ class Entrance:
         for wish, count in Counter(Wish.of(made) for made, _person in written if made.holds_place).items():
             if not capacity.take(self.summit, wish, count, by_team=self.entered):
                 raise Overtaken
-        lines = [(made, *lifecycle.recorded(made, entered=self.entered)) for made, _person in written]
+        lines = [(made, *applicants.recorded(made, entered=self.entered)) for made, _person in written]
         for action in {action for _made, action, _changes in lines}:
             changes = [(made, changes) for made, each, changes in lines if each == action]
             history.record_many(action, changes, by=self.by, summit=self.summit)

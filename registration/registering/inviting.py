@@ -25,8 +25,8 @@ from registration.models.registration import NEEDS_KEPT_FOR
 from registration.places import capacity
 from registration.registering import refusals, waitlist
 from registration.registering.admitting import wish_of
+from registration.registering.applicants import may_come
 from registration.registering.entering import queued_again
-from registration.registering.lifecycle import may_come
 from summit import history
 from summit.models import HistoryEntry, Summit, User
 

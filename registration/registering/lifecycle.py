@@ -1,213 +1,199 @@
 """A registration from the form on: made, corrected, changed and withdrawn by its person or for them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeGuard
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from registration.mailing import emails
-from registration.models import AccessCode, Attendance, Category, Consent, Invitation, Registration, State
-from registration.models.attendance import offered
+from registration.models import Attendance, Category, Consent, Question, Registration, State
 from registration.models.quota import Wish
-from registration.models.registration import PERSONAL_FIELDS
+from registration.models.registration import ENDED, PERSONAL_FIELDS
 from registration.places import bookings, capacity
-from registration.registering import admitting, questions, refusals, states, waitlist
+from registration.places.capacity import Counted
+from registration.registering import admitting, answering, refusals, states, waitlist, welcoming
 from registration.registering.admitting import Key
+from registration.registering.applicants import Person, made, may_come, may_register, recorded, waits_for_decision
+from registration.registering.asking import Given
 from summit import history
 from summit.accounts.known_addresses import nobody
-from summit.accounts.sign_in import account_for
 from summit.editing.inline_edits import NO_VERSIONS, unchanged
 from summit.errors import Refusal
 from summit.lib.codes import reference, token
 from summit.models import Summit, User
 from summit.ratelimit import take
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What somebody fills in. ``consents`` maps a kind to the version that was agreed to, ``answers`` questions' keys
-    to what was given (see ``registration.registering.questions``)."""
 
-    name: str
-    email: str
-    country: str
-    category: Category
-    attendance: str
-    name_romanised: str = ""
-    badge_script: str = "native"
-    organisation: str = ""
-    job_title: str = ""
-    access_needs: str = ""
-    dietary_needs: str = ""
-    language: str = "ko"
-    time_zone: str = ""
-    # Onto the waitlist, where no place is left and there is one.
-    waits: bool = False
-    consents: dict[str, str] = field(default_factory=dict)
-    answers: dict[int, questions.Given] = field(default_factory=dict)
-    # What they bring along; the code counts where it opens their category.
-    invitation: Invitation | None = None
-    code: AccessCode | None = None
+# How often a registration is written anew that another request came before.
+ATTEMPTS = 4
+
+
+class _CameSecond(Exception):
+    """The last place went to another request while this one was written."""
 
 
 def register(
-    summit: Summit, person: Person, *, nonce: str = "", by: User | None = None, entered: bool = False
+    summit: Summit,
+    person: Person,
+    *,
+    nonce: str = "",
+    by: User | None = None,
+    entered: bool = False,
+    quotas: Sequence[Counted] | None = None,
+    asked: Sequence[Question] | None = None,
+    shown: str = "",
 ) -> Registration:
-    """Register somebody and queue the mail: confirmed at once, with calendar entry and ticket, or, in a category that the
-    organisers decide on, as an application.
+    """Register somebody and queue their welcome (:mod:`registration.registering.welcoming`): confirmed at once, with
+    calendar entry and ticket, or, in a category that the organisers decide on, as an application.
 
     ``entered``: by the team, which may do so before registration opens and after it has closed. Nobody consented to
     anything then; the history says who entered it, and the person reads in the mail where they may look and object.
+    ``quotas`` and ``asked``: those of the summit, and its questions with their choices, where both were read just now.
+    ``shown``: the reference that a page has named for it already.
 
     The same ``nonce`` (one per form shown) with the same address returns the first registration again and sends
     nothing; with a corrected address it is a new registration. Raises
     :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`, :class:`refusals.NoPlaceLeft` or :class:`refusals.AlreadyRegistered`,
     and what :func:`admitting.held` does; then nothing was written.
     """
-    if before := _of_form(summit, person, nonce):
-        return before
-    if nonce and summit.registrations.filter(form_nonce=nonce).exists():
-        nonce = token()
-    try:
-        with transaction.atomic():
-            return _register(summit, person, nonce=nonce, by=by, entered=entered)
-    except (Refusal, IntegrityError) as error:
-        # Another request came first: the same form (then its place is this one's), or somebody with the same address.
-        if isinstance(error, refusals.AlreadyRegistered) and error.registration.form_nonce != nonce:
+    for attempt in range(1, ATTEMPTS + 1):
+        known, is_used = _there(summit, person, nonce)
+        if _is_of_form(known, nonce):
+            return known
+        found = capacity.quotas(summit) if quotas is None else quotas
+        try:
+            return _admit(summit, person, known, nonce=token() if is_used else nonce, by=by, entered=entered,
+                          quotas=found, asked=asked, shown=shown)  # fmt: skip
+        except refusals.AlreadyRegistered:
             raise
-        if before := _of_form(summit, person, nonce):
-            return before
-        if isinstance(error, Refusal):
+        except Refusal:
+            # The last place, or the last use of what is brought, may be this form's own, by a request a moment faster.
+            known, _is_used = _there(summit, person, nonce)
+            if _is_of_form(known, nonce):
+                return known
             raise
-        if known := summit.registrations.active().filter(email__address=person.email).first():
-            raise refusals.AlreadyRegistered(known) from None
-        raise
+        except (_CameSecond, IntegrityError) as error:
+            # Another request came first: the same form, the same address, the last place, a question that was changed.
+            if attempt == ATTEMPTS:
+                raise (
+                    refusals.no_place_left(summit, Wish.of(person)) if isinstance(error, _CameSecond) else error
+                ) from None
+            quotas = asked = None
+    raise AssertionError
 
 
-def _of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
-    """What a form shown once has already made for the same address."""
-    made = summit.registrations.active().filter(form_nonce=nonce, email__address=person.email)
-    return made.first() if nonce else None
-
-
-def may_register(summit: Summit, person: Person, *, entered: bool = False, key: Key | None = None) -> None:
-    """``key``: what :func:`admitting.held` says they bring. Whoever is invited registers until the invitation ends, also
-    before registration opens and after it has closed.
-
-    Raises :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`, :class:`refusals.CategoryNotOpen`,
-    :class:`refusals.OtherWay`, :class:`refusals.NotOffered` or :class:`refusals.NotInThisWay`."""
-    match "open" if entered or isinstance(key, Invitation) else summit.registration_state():
-        case "unscheduled" | "not_yet":
-            raise refusals.RegistrationNotOpen
-        case "closed":
-            raise refusals.RegistrationClosed
-    if not entered and not _may_choose(person.category, key):
-        raise refusals.CategoryNotOpen
-    if key is not None and key.attendance not in {"", person.attendance}:
-        raise refusals.OtherWay(key.attendance)
-    may_come(summit, person.category, person.attendance)
-
-
-def _may_choose(category: Category, key: Key | None) -> bool:
-    if isinstance(key, Invitation):
-        return key.admits(category)
-    return category.window() == "open" and (category.is_on_the_form or (key is not None and key.admits(category)))
-
-
-def may_come(summit: Summit, category: Category, attendance: str) -> None:
-    """Raises :class:`refusals.NotOffered` or :class:`refusals.NotInThisWay`."""
-    ways = offered(summit.mode)
-    if attendance not in ways:
-        raise refusals.NotOffered
-    if attendance not in category.attendances(ways):
-        raise refusals.NotInThisWay(category)
-
-
-def _applies(person: Person, key: Key | None, *, entered: bool) -> bool:
-    """Whether the organisers decide on them."""
-    return person.category.is_approved and not entered and not (key is not None and key.skips_approval)
-
-
-def made(
+def _admit(
     summit: Summit,
     person: Person,
+    known: Registration | None,
     *,
-    user: User | None,
-    nonce: str = "",
-    entered: bool = False,
-    waits: bool = False,
-    key: Key | None = None,
+    quotas: Sequence[Counted],
+    entered: bool,
+    **given: Any,
 ) -> Registration:
-    """The registration that somebody gets who may register; whoever calls it writes it. Whom the team enters is
-    confirmed; whoever chooses a category the organisers decide on applies, unless what they bring says otherwise;
-    ``waits``: for a place. Whoever applies keeps the place that was kept for them."""
-    now, applies = timezone.now(), _applies(person, key, entered=entered)
-    state = State.WAITLISTED if waits else State.PENDING if applies else State.CONFIRMED
-    confirmed = state == State.CONFIRMED
-    return Registration(summit=summit, user=user, category=person.category, attendance=person.attendance, email=person.email,
-                        form_nonce=nonce, state=state, created_at=now, updated_at=now,
-                        access_code=key if isinstance(key, AccessCode) else None,
-                        keeps_place=not confirmed and admitting.keeps_place(key),
-                        confirmed_at=now if confirmed else None, waits_since=None if confirmed else now,
-                        **{name: getattr(person, name) for name in PERSONAL_FIELDS})  # fmt: skip
+    """What is brought is held from here to the end; who brings nothing holds nothing before it is written."""
+    with transaction.atomic() if person.invitation or person.code else nullcontext():
+        key = admitting.held(person.invitation, person.code, person.category)
+        may_register(summit, person, entered=entered, key=key)
+        waits = _has_to_wait(summit, person, quotas, key, entered=entered)
+        with transaction.atomic():
+            return _register(summit, person, known, waits=waits, key=key, quotas=quotas, entered=entered, **given)
 
 
-def recorded(registration: Registration, *, entered: bool) -> tuple[str, history.Changes]:
-    """The line that history keeps of a new registration."""
-    changes: history.Changes = {"state": ("", registration.state), "attendance": ("", registration.attendance)}
-    return "registration.enter" if entered else "registration.register", changes
+def _is_of_form(known: Registration | None, nonce: str) -> TypeGuard[Registration]:
+    return known is not None and nonce != "" and known.form_nonce == nonce
 
 
-def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool) -> Registration:
-    key = admitting.held(person.invitation, person.code, person.category)
-    may_register(summit, person, entered=entered, key=key)
-    # Full is said to everybody alike, so that the answer does not tell whether an address is known. Whoever applies
-    # takes no place before the organisers approve.
-    wish, waits = Wish.of(person), False
-    needs_none = admitting.hand_over(summit, wish, key) or _applies(person, key, entered=entered)
-    if not needs_none and not capacity.take(summit, wish, by_team=entered):
-        waits = person.waits and waitlist.is_open_for(summit, wish)
-        if not waits:
-            raise refusals.no_place_left(summit, wish)
-    write = partial(_write, summit, by=by, entered=entered, waits=waits, key=key)
-    if known := summit.registrations.active().filter(email__address=person.email).select_related("summit").first():
-        # The same is written, for nobody, and taken back with the place: the time tells no stranger who is registered.
-        write(replace(person, email=nobody()), nonce="", send=False)
-        raise refusals.AlreadyRegistered(known)
-    return write(person, nonce=nonce)
+def _there(summit: Summit, person: Person, nonce: str) -> tuple[Registration | None, bool]:
+    """Who is registered under the address, and whether a form with this nonce has been sent. One query."""
+    of_form = Q(form_nonce=nonce) if nonce else Q(pk__in=[])
+    address = Q(email__address=person.email) & ~Q(state__in=ENDED)
+    rows = list(summit.registrations.filter(of_form | address))
+    same = (row for row in rows if row.is_active and row.email.lower() == person.email.lower())
+    return next(same, None), any(nonce and row.form_nonce == nonce for row in rows)
 
 
-def _write(
+def _has_to_wait(summit: Summit, person: Person, quotas: Sequence[Counted], key: Key | None, *, entered: bool) -> bool:
+    """Whether somebody gets no place but may wait for one; nothing is written before that is known. Full is said to
+    everybody alike, so that the answer does not tell whether an address is known. Raises :class:`refusals.NoPlaceLeft`."""
+    wish = Wish.of(person)
+    if admitting.keeps_place(key) or waits_for_decision(person, key, entered=entered):
+        return False
+    if capacity.has_place(summit, wish, quotas, by_team=entered):
+        return False
+    if person.waits and waitlist.is_open_for(summit, wish, quotas):
+        return True
+    raise refusals.no_place_left(summit, wish, quotas)
+
+
+def _register(
     summit: Summit,
     person: Person,
+    known: Registration | None,
     *,
     nonce: str,
     by: User | None,
     entered: bool,
     waits: bool,
     key: Key | None,
-    send: bool = True,
+    quotas: Sequence[Counted],
+    asked: Sequence[Question] | None,
+    shown: str,
 ) -> Registration:
-    """The registration, and all that goes with it; ``send``: have its mail leave."""
-    user = account_for(person.email, name=person.name, language=person.language)
-    registration = made(summit, person, user=user, nonce=nonce, entered=entered, waits=waits, key=key)
-    while summit.registrations.filter(reference=registration.reference).exists():
-        registration.reference = reference()
+    """The registration and all that goes with it, the place last: who else wants one waits from there to the end.
+
+    For whom is ``known`` the same is written, for nobody, and taken back: the time tells no stranger who is registered.
+    Instead of the welcome whoever refuses them queues the mail of their link.
+    """
+    sent = (nonce, person.email)
+    if known:
+        person, nonce = replace(person, email=nobody()), ""
+    registration = made(summit, person, user=None, nonce=nonce, entered=entered, waits=waits, key=key)
+    registration.reference = shown or registration.reference
     registration.save(force_insert=True)
-    admitting.settle(key, registration)
     Consent.objects.bulk_create(
         Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
     )
-    questions.answer(registration, person.answers)
+    admitting.settle(key, registration)
     action, changes = recorded(registration, entered=entered)
     history.record(action, registration, by=by, summit=summit, changes=changes)
-    tell = {State.CONFIRMED: emails.confirmed, State.PENDING: emails.applied, State.WAITLISTED: emails.waitlisted}
-    tell[State(registration.state)](registration, send=send)
+    if not known:
+        welcoming.welcome.enqueue(registration.pk, registration.state)
+    answering.answer_first(registration, person.answers, asked)
+    wish = Wish.of(person)
+    needs_none = admitting.hand_over(summit, wish, key) or waits or waits_for_decision(person, key, entered=entered)
+    if not needs_none and not capacity.take(summit, wish, by_team=entered, among=quotas):
+        raise _CameSecond
+    if known:
+        registration.reference = shown or _reference_of_form(*sent)
+        raise refusals.AlreadyRegistered(known, registration)
     return registration
+
+
+def _reference_of_form(nonce: str, email: str) -> str:
+    """What stands for a form whose address is registered already: the same, however often it is sent."""
+    drawn = salted_hmac("reference of a form", f"{nonce} {email.lower()}", algorithm="sha256").digest()
+    numbers = iter(drawn)
+    return reference(pick=lambda letters: letters[next(numbers) % len(letters)])
+
+
+def insert(registration: Registration, person: Person) -> None:
+    """The row of a registration that was :func:`made`, with consents and answers."""
+    registration.save(force_insert=True)
+    Consent.objects.bulk_create(
+        Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
+    )
+    answering.answer_first(registration, person.answers, None)
 
 
 def _may_leave(registration: Registration, *, as_organiser: bool) -> None:
@@ -226,6 +212,12 @@ def may_change(registration: Registration, *, as_organiser: bool = False) -> Non
         raise refusals.NotActive
     if not as_organiser and not registration.summit.accepts_changes():
         raise refusals.ChangesClosed
+
+
+def may_cancel(registration: Registration, *, as_organiser: bool = False) -> None:
+    """Raises :class:`refusals.AlreadyArrived` or what :func:`may_change` does."""
+    may_change(registration, as_organiser=as_organiser)
+    _may_leave(registration, as_organiser=as_organiser)
 
 
 def _move(registration: Registration, *, by_team: bool, **after: Any) -> None:
@@ -261,6 +253,7 @@ def change_attendance(
         return locked
     _may_leave(locked, as_organiser=as_organiser)
     may_come(locked.summit, locked.category, attendance)
+    answering.settle(locked, attendance=attendance)
     _move(locked, attendance=attendance, by_team=as_organiser)
     locked.attendance, locked.updated_at = attendance, timezone.now()
     locked.sequence += 1
@@ -278,27 +271,32 @@ def correct(
     registration: Registration,
     values: dict[str, Any],
     *,
-    answers: dict[int, questions.Given] | None = None,
+    answers: dict[int, Given] | None = None,
+    consents: Mapping[str, str] = NOTHING,
     form_versions: Mapping[str, str] = NO_VERSIONS,
     by: User | None = None,
     as_organiser: bool = False,
 ) -> Registration:
     """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone. Returns the row.
+    ``consents`` maps a kind to the version that the person agrees to with it.
 
     ``form_versions`` are those of the values the form was made from (:func:`summit.editing.inline_edits.value_version`); raises
     :class:`summit.editing.revising.Overtaken` where one is another by now, :class:`refusals.NotActive`, :class:`refusals.ChangesClosed` and
-    :class:`registration.registering.questions.AnswerOutdated`.
+    :class:`registration.registering.answering.AnswerOutdated` and :class:`registration.registering.answering.ChoiceFull`.
     """
     locked = states.locked(registration)
     may_change(locked, as_organiser=as_organiser)
     unchanged(locked, form_versions)
-    answered = bool(answers) and questions.answer(locked, answers or {})
+    for kind, version in consents.items():
+        Consent.objects.get_or_create(registration=locked, kind=kind, version=version)
     wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
     changes = history.changed(locked, wanted)
-    if not (answered or changes):
-        return locked
+    # Choices before quotas, as whoever registers or withdraws takes them.
+    answered = bool(answers) and answering.answer(locked, answers or {})
     if "country" in changes:
         _move(locked, country=wanted["country"], by_team=as_organiser)
+    if not (answered or changes):
+        return locked
     for name in changes:
         setattr(locked, name, wanted[name])
     locked.updated_at = timezone.now()
@@ -331,6 +329,7 @@ def set_category(
     if locked.category_id == category.pk:
         return locked
     may_come(locked.summit, category, locked.attendance)
+    answering.settle(locked, category=category.pk)
     _move(locked, category=category.pk, by_team=True)
     before, locked.category, locked.updated_at = locked.category, category, timezone.now()
     locked.save(update_fields=["category", "updated_at"])
@@ -349,8 +348,7 @@ def cancel(
     locked = states.locked(registration)
     if stood and locked.state == State.CANCELLED:
         return locked  # by another request, since the page was drawn
-    may_change(locked, as_organiser=as_organiser)
-    _may_leave(locked, as_organiser=as_organiser)
+    may_cancel(locked, as_organiser=as_organiser)
     actor = states.Actor.TEAM if as_organiser else states.Actor.PERSON
     states.move(locked, "cancel", actor=actor, by=by, reason=reason)
     emails.cancelled(locked)
@@ -359,9 +357,11 @@ def cancel(
 
 
 @task(priority=10)
-def send_link(summit: int, email: str) -> bool:
+def send_link(summit: int, email: str, reference: str = "") -> bool:
     """Mail the link to the own page of whoever is registered under an address, at most a few times an hour: nobody can
-    flood a mailbox through us. Returns whether a mail was written."""
+    flood a mailbox through us. Returns whether a mail was written.
+
+    ``reference``: what the page said after a form that was sent again; the mail says that it was, and nothing kept."""
     rows = Registration.objects.active().filter(summit=summit, email__address=email).select_related("summit")
     registration = rows.first()
     if registration is None:
@@ -370,14 +370,16 @@ def send_link(summit: int, email: str) -> bool:
         take("remind", str(registration.pk), limit=4, seconds=3600)
     except Refusal:
         return False
-    resend(registration)
+    resend(registration, reference=reference)
     return True
 
 
 @transaction.atomic
-def resend(registration: Registration, *, by: User | None = None) -> None:
-    """Mail the link to the own page again. Raises :class:`refusals.NotActive`: the mail says that the address is registered."""
+def resend(registration: Registration, *, by: User | None = None, reference: str = "") -> None:
+    """Mail the link to the own page again; ``reference`` as :func:`send_link` has it. Raises
+    :class:`refusals.NotActive`: the mail says that the address is registered."""
     if not registration.is_active:
         raise refusals.NotActive
-    emails.link(registration)
-    history.record("registration.resend", registration, by=by, summit=registration.summit)
+    emails.link(registration, sent_again_as=reference)
+    changes: history.Changes = {"sent_again_as": ("", reference)} if reference else {}
+    history.record("registration.resend", registration, by=by, summit=registration.summit, changes=changes)

@@ -2,40 +2,65 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from registration.forms.bringing import code_is_asked_about
+from registration.forms.own_page import AddressForm
 from registration.forms.person import LostLinkForm, RegistrationForm
-from registration.models import AccessCode, Invitation
+from registration.models import AccessCode, Attendance, Invitation, Registration, State
+from registration.models.invitation import with_codes
+from registration.models.question import MOST_BYTES
+from registration.models.registration import with_privacy
+from registration.personal import just_sent
 from registration.places import capacity
-from registration.registering import admitting, inviting, lifecycle, refusals
+from registration.registering import addresses, admitting, inviting, lifecycle, refusals, said_before, uploads
+from registration.registering.applicants import Person
 from registration.registering.lifecycle import send_link
+from registration.views import blank_fields
 from registration.views.personal.own_page import tell_left_out
 from registration.views.personal.private_link import key_in_address
 from summit.errors import Refusal
+from summit.lib import countries
+from summit.lib.body_limits import takes_files
+from summit.lib.translated import active_language, own_name
 from summit.models import Summit
 from summit.ratelimit import client_address, limited, take
 
+# Where a session remembers the address a link was asked for.
+ASKED = "asked_for_link"
 
+
+@takes_files(2 * MOST_BYTES, of_anybody=uploads.are_asked_for)
 @never_cache
 @limited("register", limit=300, seconds=600)
 def register(request: HttpRequest, summit: str) -> HttpResponse:
     """The form; a refusal shows it again with all that was filled in and says what to do."""
-    found = get_object_or_404(Summit.objects.public(), code=summit)
-    typed = (request.POST if request.method == "POST" else request.GET).get("code", "")[:200]
+    found = get_object_or_404(with_codes(with_privacy(Summit.objects.public())), code=summit)
+    is_sent = request.method == "POST"
+    typed = (request.POST if is_sent else request.GET).get("code", "")[:200]
     code, wrong = _code(found, typed, client_address(request))
-    form = RegistrationForm(
-        request.POST or None, summit=found, quotas=capacity.quotas(found), code=code, initial={"code": typed}
-    )
-    if request.method == "POST" and code_is_asked_about(form, request.POST, wrong):
+    before = None if is_sent else said_before.last_of(request.user, found)
+    fills = before is not None and request.GET.get("fill") == before.summit.code
+    initial = (said_before.initial(before, found) if before and fills else {}) | {"code": typed}
+    form = RegistrationForm(request.POST or None, request.FILES or None, summit=found, quotas=capacity.quotas(found),
+                            code=code, initial=initial)  # fmt: skip
+    if is_sent and code_is_asked_about(form, request.POST, wrong):
         missing = refusals.CodeMissing() if not typed.strip() else wrong
         return _page(request, form.code_alone(missing), wrong=missing)
     if wrong and form.is_bound:
         form.add_error("code", str(wrong.message))
-    return _page(request, form, wrong=wrong) if request.method != "POST" else _sent(request, form)
+    if is_sent:
+        return _registered(request, form)
+    filled: dict[str, Any] = {"before": before, "filled": fills, "said": _said(before) if before else []}
+    return _page(request, form, wrong=wrong, **filled)
 
 
 def _code(summit: Summit, typed: str, address: str) -> tuple[AccessCode | None, Refusal | None]:
@@ -49,6 +74,7 @@ def _code(summit: Summit, typed: str, address: str) -> tuple[AccessCode | None, 
         return None, refusal
 
 
+@takes_files(2 * MOST_BYTES, of_anybody=uploads.are_asked_for)
 @limited("register", limit=300, seconds=600)
 @key_in_address
 def invited(request: HttpRequest, summit: str, token: str) -> HttpResponse:
@@ -61,29 +87,24 @@ def invited(request: HttpRequest, summit: str, token: str) -> HttpResponse:
     try:
         admitting.refuse_ended(found)
     except Refusal as refusal:
-        context = {"summit": found.summit, "refusal": refusal, "without_theme": True}
+        context = {"summit": found.summit, "refusal": refusal}
         return render(request, "registration/attendee/no_invitation.html", context, status=refusal.status)
     inviting.begun(found) if request.method == "POST" else inviting.opened(found)
     quotas = capacity.quotas(found.summit)
-    form = RegistrationForm(request.POST or None, summit=found.summit, quotas=quotas, invitation=found)
-    return _sent(request, form) if request.method == "POST" else _page(request, form)
+    form = RegistrationForm(request.POST or None, request.FILES or None, summit=found.summit, quotas=quotas,
+                            invitation=found)  # fmt: skip
+    return _registered(request, form) if request.method == "POST" else _page(request, form)
 
 
-def _sent(request: HttpRequest, form: RegistrationForm) -> HttpResponse:
+def _registered(request: HttpRequest, form: RegistrationForm) -> HttpResponse:
     """Register what was sent; where it does not go, the form again."""
     if not form.is_valid():
         return _page(request, form, status=422)
-    summit = form.summit
-    if refusal := _try(summit, form, client_address(request)):
+    sent_on = redirect("registration:sent", form.summit.code)
+    if refusal := _try(request, form.summit, form, sent_on):
         return _page(request, form, refusal=refusal, status=refusal.status)
-    request.session["mailed"] = {
-        "email": form.cleaned_data["email"],
-        "registered": True,
-        "applied": form.applies,
-        "at": summit.code,
-    }
     tell_left_out(request, form)
-    return redirect("registration:sent", summit.code)
+    return sent_on
 
 
 def _page(
@@ -93,17 +114,19 @@ def _page(
     refusal: Refusal | None = None,
     wrong: Refusal | None = None,
     status: int = 200,
+    **filled: Any,
 ) -> HttpResponse:
-    """The form as it is; ``wrong``: why the code in the address opens nothing."""
-    summit = form.summit
-    context: dict[str, Any] = {
+    """The form as it is; ``wrong``: why the code in the address opens nothing. ``filled``: what of an earlier summit is."""
+    summit, is_filled = form.summit, form.is_bound or filled.get("filled")
+    brings = form.invitation or form.access_code or form.initial.get("code")
+    context: dict[str, Any] = filled | {
         "summit": summit,
         "form": form,
         "state": "open" if form.invitation else summit.registration_state(),
         "refusal": refusal,
         "code_refusal": None if form.is_bound else wrong,
         "privacy": None if summit.is_public else summit.pages.filter(slug="privacy").first(),
-        "without_theme": True,
+        "blank_fields": None if is_filled or brings else blank_fields.of(form),
     }
     response = render(request, "registration/attendee/register.html", context, status=wrong.status if wrong else status)
     if (said := refusal or wrong) and "retry_after" in said.details:
@@ -111,17 +134,32 @@ def _page(
     return response
 
 
-def _try(summit: Summit, form: RegistrationForm, address: str) -> Refusal | None:
-    """Register, or mail somebody who already is: both look the same from outside.
+def _said(before: Registration) -> list[tuple[str, str]]:
+    """What would be filled in, as (field, words)."""
+    words = {"country": countries.name(before.country, active_language()), "language": own_name(before.language)}
+    names = [name for name in (*said_before.TAKEN, "email") if name not in said_before.NOT_LISTED]
+    labels = {name: str(capfirst(str(Registration._meta.get_field(name).verbose_name))) for name in names}  # type: ignore[union-attr]
+    said = {name: words.get(name) or str(getattr(before, name)) for name in names}
+    return [(labels[name], value) for name, value in said.items() if value]
+
+
+def _try(request: HttpRequest, summit: Summit, form: RegistrationForm, response: HttpResponse) -> Refusal | None:
+    """Register, or mail somebody who already is: both look the same from outside. ``response`` takes along what the page
+    after it tells.
 
     Only what would be kept counts for the limit of an address, behind which a whole ministry may be; what was filled in
     comes back with the word to wait.
     """
+    person = form.person()
     try:
-        take("registered", address, limit=60, seconds=600)
-        lifecycle.register(summit, form.person(), nonce=form.cleaned_data["nonce"])
+        take("registered", client_address(request), limit=60, seconds=600)
+        nonce = form.cleaned_data["nonce"]
+        made = lifecycle.register(summit, person, nonce=nonce, quotas=form.quotas, asked=form.questions)
+        just_sent.keep(request, response, _sent_with(form, person, made, made))
     except refusals.AlreadyRegistered as known:
-        send_link.enqueue(summit.pk, known.registration.email)
+        shown = known.shown or known.registration
+        send_link.enqueue(summit.pk, known.registration.email, shown.reference)
+        just_sent.keep(request, response, _sent_with(form, person, shown, known.registration))
     except refusals.NoPlaceLeft as refusal:
         form.add_error("attendance", str(refusal.message))
         return refusal
@@ -130,14 +168,77 @@ def _try(summit: Summit, form: RegistrationForm, address: str) -> Refusal | None
     return None
 
 
+def _sent_with(form: RegistrationForm, person: Person, shown: Registration, of: Registration) -> just_sent.Sent:
+    """``of``: the registration that ``shown`` is, or the one its address had before."""
+    return just_sent.Sent(
+        summit=of.summit.code, registration=of.pk, reference=shown.reference, state=shown.state,
+        attendance=shown.attendance, email=form.cleaned_data["email"].lower(), nonce=form.cleaned_data["nonce"],
+        at=timezone.now().timestamp(), form=addresses.keep(person), unmade=shown.pk != of.pk,
+    )  # fmt: skip
+
+
 @never_cache
 def sent(request: HttpRequest, summit: str) -> HttpResponse:
-    """Whoever registered gets a mail; whoever looks for a link gets one if the address is registered, and is not told."""
-    mailed = request.session.get("mailed", {"email": "", "registered": True})
-    # Whoever was invited to a closed summit has just registered there.
-    rows = Summit.objects.all() if mailed.get("at") == summit else Summit.objects.public()
-    found = get_object_or_404(rows, code=summit)
-    return render(request, "registration/attendee/sent.html", {"summit": found, **mailed, "without_theme": True})
+    """What became of a form, for the browser that sent it: nothing here opens anything. Whoever looks for a link gets one
+    if the address is registered, and is not told."""
+    found = _where_sent(request, summit)
+    if "link" in request.GET and (asked := request.session.get(ASKED)):
+        return render(request, "registration/attendee/link_sent.html", {"summit": found, "email": asked})
+    return _sent(request, found, AddressForm())
+
+
+def _where_sent(request: HttpRequest, code: str) -> Summit:
+    """Whoever was invited to a summit that is not public has just registered there."""
+    sent = any(each.summit == code for each in just_sent.all_of(request))
+    return get_object_or_404(Summit.objects.all() if sent else Summit.objects.public(), code=code)
+
+
+def _sent(
+    request: HttpRequest, summit: Summit, form: AddressForm, sent: just_sent.Sent | None = None, status: int = 200
+) -> HttpResponse:
+    sent = sent or just_sent.find(request, summit)
+    context: dict[str, Any] = {"summit": summit, "sent": sent, "form": form}
+    if sent:
+        context |= {"state": State(sent.state), "way": Attendance(sent.attendance), "correctable": _correctable(sent)}
+        context |= {"until": sent.sent_at + addresses.AT_ONCE, "category_decides": sent.state == State.PENDING}
+    return render(request, "registration/attendee/sent.html", context, status=status)
+
+
+def _correctable(sent: just_sent.Sent) -> bool:
+    registration = Registration.objects.filter(pk=sent.registration).first()
+    return bool(registration and not sent.settled and addresses.may_correct(registration, sent.sent_at))
+
+
+@never_cache
+@limited("correct_address", limit=20, seconds=600)
+def correct_address(request: HttpRequest, summit: str) -> HttpResponse:
+    """Correct the address right after the form, in the browser that sent it."""
+    found = _where_sent(request, summit)
+    sent = just_sent.find(request, found, request.POST.get("reference", "-"))
+    if request.method != "POST" or sent is None:
+        return redirect("registration:sent", found.code)
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _sent(request, found, form, sent, status=422)
+    email = form.cleaned_data["email"]
+    try:
+        now = _correct(found, sent, email)
+    except Refusal as refusal:
+        form.add_error("email", str(refusal.message))
+        return _sent(request, found, form, sent, status=refusal.status)
+    messages.success(request, _("The address was corrected."))
+    response = redirect("registration:sent", found.code)
+    just_sent.corrected(request, response, sent, email=email.lower(), registration=now.pk)
+    return response
+
+
+def _correct(summit: Summit, sent: just_sent.Sent, email: str) -> Registration:
+    registration = get_object_or_404(Registration, pk=sent.registration)
+    if sent.settled or not addresses.may_correct(registration, sent.sent_at):
+        raise refusals.AddressSettled
+    if sent.unmade and email.lower() != sent.email:
+        return addresses.correct_unmade(summit, sent.form, email, sent.reference)
+    return registration if sent.unmade else addresses.correct(registration, email, sent_at=sent.sent_at)
 
 
 @never_cache
@@ -149,8 +250,8 @@ def lost_link(request: HttpRequest, summit: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         # The worker looks the address up: nobody can tell by the time of the answer whether it is known.
         send_link.enqueue(found.pk, form.cleaned_data["email"])
-        request.session["mailed"] = {"email": form.cleaned_data["email"], "registered": False}
-        return redirect("registration:sent", found.code)
+        request.session[ASKED] = form.cleaned_data["email"]
+        return redirect(f"{reverse('registration:sent', args=[found.code])}?link")
     status = 422 if form.is_bound else 200
     context = {"summit": found, "form": form, "language": get_language()}
     return render(request, "registration/attendee/lost_link.html", context, status=status)

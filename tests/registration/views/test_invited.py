@@ -90,7 +90,7 @@ def test_the_whole_way_from_the_mail_to_the_registration(client, invitation, wor
     assert (made.email, made.category, made.state, made.invitation) == (
         "yi@people.example", invitation.category, "confirmed", invitation,
     )  # fmt: skip
-    assert "with your ticket" in words(client.get(answer["Location"]))
+    assert "On your own page you find" in words(client.get(answer["Location"]))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -275,7 +275,7 @@ def test_a_code_says_that_nobody_decides(client, summit, delegate):
     assert "The organisers decide on it" in words(client.get(address()))
     assert "The organisers decide on it" not in words(client.get(address(code=code.code)))
     answer = client.post(address(code=code.code), {**filled(), "category": press.pk, "code": code.code})
-    assert "with your ticket" in words(client.get(answer["Location"]))
+    assert "On your own page you find" in words(client.get(answer["Location"]))
     assert Registration.objects.get().is_confirmed
 
 

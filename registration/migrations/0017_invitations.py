@@ -12,8 +12,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0013_quota_conditions'),
-        ('summit', '0024_reviewers'),
+        ('registration', '0016_transfer'),
+        ('summit', '0025_history_forgets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,54 @@
+"""What is chosen on a form: checked against what the form was made of, without asking the database again; and choices with a
+hint under each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from registration.models import Category
+from registration.models.category import CategoryQuerySet
+from summit.lib import countries
+from summit.lib.translated import active_language
+
+
+class HintedRadio(forms.RadioSelect):
+    """Radio buttons with a hint under each, and some of them unavailable."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hints: dict[str, str] = {}
+        self.unavailable: set[str] = set()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["hint"] = self.hints.get(str(value), "")
+        if str(value) in self.unavailable:
+            option["attrs"]["disabled"] = True
+        return option
+
+
+class CountryField(forms.ChoiceField):
+    """Which countries there are is no question of how they are shown: ``choices`` are made when they are drawn."""
+
+    def valid_value(self, value: Any) -> bool:
+        return value in countries.names(active_language())
+
+
+class CategoryField(forms.ModelChoiceField):
+    """One of the categories that were read for the form."""
+
+    def offer(self, queryset: CategoryQuerySet, rows: Sequence[Category] | None = None) -> None:
+        """``rows``: those of the queryset, where they were read already."""
+        self.queryset = queryset
+        self.rows = {str(row.pk): row for row in (queryset if rows is None else rows)}
+        self.choices = [(row.pk, str(row)) for row in self.rows.values()]
+
+    def to_python(self, value: Any) -> Category | None:
+        if value in self.empty_values:
+            return None
+        self.validate_no_null_characters(value)
+        if str(value) not in self.rows:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+        return self.rows[str(value)]
