@@ -42,6 +42,8 @@ EMPTY: dict[str, Any] = {
     "dietary_needs": "", "time_zone": "", "reason": "", "calendar_token": "", "calendar_alarm": None, "form_nonce": "",
     "user": None, "opened_at": None, "offer_ends_at": None, "access_code": None,
 }  # fmt: skip
+# What an invitation says of a person, or opens.
+INVITED = ["guid", "token", "email", "name", "prefill", "found_as"]
 
 
 @transaction.atomic
@@ -136,6 +138,7 @@ def _leave(locked: Registration, *, by: User | None) -> None:
 
 
 def _forget_rows(locked: Registration) -> None:
+    delete_files(locked.answers.exclude(file=""))
     locked.answers.all().delete()
     locked.notes.all().delete()
     locked.former_keys.all().delete()
@@ -156,9 +159,13 @@ def _forget_invitations(locked: Registration, addresses: set[str], user: User | 
             inviting.revoke(locked.summit, [row], by=None)
             row.delete()
         else:
-            row.guid, row.token, row.email, row.name, row.prefill = uuid4(), token(), nobody(), "", {}
-            row.save(update_fields=["guid", "token", "email", "name", "prefill", "found_as"])
+            empty_invitation(row)
+            row.save(update_fields=INVITED)
         history.erase(HistoryEntry.objects.filter(subject_kind=kind, subject_key=key), of=user)
+
+
+def empty_invitation(row: Invitation) -> None:
+    row.guid, row.token, row.email, row.name, row.prefill = uuid4(), token(), nobody(), "", {}
 
 
 def _forget_files(locked: Registration, addresses: set[str]) -> None:

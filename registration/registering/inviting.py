@@ -28,7 +28,8 @@ from registration.registering.admitting import wish_of
 from registration.registering.applicants import may_come
 from registration.registering.entering import queued_again
 from summit import history
-from summit.models import HistoryEntry, Summit, User
+from summit.mailing import outbox
+from summit.models import HistoryEntry, Message, Summit, User
 
 # Rows in one query, and invitations whose mails one task draws.
 CHUNK, BATCH = 500, 50
@@ -36,6 +37,9 @@ CHUNK, BATCH = 500, 50
 REMINDED_AFTER = timedelta(hours=24)
 # An invitation is valid for so long, unless registration closes or the summit ends before.
 USUALLY = timedelta(days=30)
+
+# The kinds of their mails.
+MAILS = ("invited", "invitation_reminder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,12 +320,14 @@ def end_expired() -> int:
 
 
 def forget(*, now: datetime | None = None) -> int:
-    """Erase the invitations that nobody followed, thirty days after the summit; returns how many."""
+    """Erase the invitations that nobody followed, with their mails, thirty days after the summit; returns how many."""
     over = (now or timezone.now()).date() - NEEDS_KEPT_FOR
     rows = Invitation.objects.filter(registration=None, summit__ends_on__lt=over)
     keys, kind = list(rows.values_list("pk", flat=True)), Invitation._meta.label_lower
     for chunk in batched(keys, CHUNK, strict=False):
         with transaction.atomic():
+            told = Message.objects.filter(summit__ends_on__lt=over, kind__in=MAILS)
+            outbox.forget(told.filter(to__in=list(rows.filter(pk__in=chunk).values_list("email", flat=True))))
             # The lines about them name them.
             HistoryEntry.objects.filter(subject_kind=kind, subject_key__in=map(str, chunk)).delete()
             rows.filter(pk__in=chunk).delete()

@@ -288,7 +288,9 @@ def correct(
     may_change(locked, as_organiser=as_organiser)
     unchanged(locked, form_versions)
     for kind, version in consents.items():
-        Consent.objects.get_or_create(registration=locked, kind=kind, version=version)
+        Consent.objects.update_or_create(
+            registration=locked, kind=kind, version=version, defaults={"given_at": timezone.now(), "withdrawn_at": None}
+        )
     wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
     changes = history.changed(locked, wanted)
     # Choices before quotas, as whoever registers or withdraws takes them.

@@ -77,6 +77,7 @@ def _agreed_and_handed_over(registration: Registration) -> dict[str, Any]:
     return {
         "consents": registration.consents.all(),
         "photographed": registration.may_be_photographed,
+        "tells_sensitive": registration.has_agreed(consents.SENSITIVE),
         "agrees": registration.has_agreed(consents.PRIVACY),
         "may_transfer": transferring.is_possible(registration),
         "waiting_substitute": transferring.waiting(registration),
@@ -224,6 +225,9 @@ def consent(request: HttpRequest, registration: Registration) -> HttpResponse:
             messages.success(
                 request, _("You have agreed to photographs and films. You can withdraw it here at any time.")
             )
+    if request.POST.get("sensitive") == "withdraw":
+        consents.withdraw(registration, consents.SENSITIVE)
+        messages.success(request, _("Your consent was withdrawn, and what you said about health, religion and the like is erased."))  # fmt: skip
     if request.POST.get("privacy") == "give":
         consents.give(registration, consents.PRIVACY)
         messages.success(request, _("Your agreement to the privacy notice was kept."))

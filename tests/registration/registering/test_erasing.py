@@ -4,10 +4,11 @@ import csv
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+import time_machine
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
@@ -25,7 +26,9 @@ from registration.registering import (
     calendar_links,
     decisions,
     erasing,
+    inviting,
     lifecycle,
+    purging,
     refusals,
     reissuing,
 )
@@ -37,6 +40,7 @@ from summit.models import ExportJob, HistoryEntry, Message, MessageFile, SavedVi
 from tests.factories import (
     make_category,
     make_desk,
+    make_invitation,
     make_places,
     make_question,
     make_registration,
@@ -91,11 +95,16 @@ def someone(summit, organiser, files):
     """Somebody who has left traces wherever one can."""
     make_places(summit, 50)
     question = make_question(summit, kind="line")
+    press = make_category(summit, "press", admission="approval")
+    guest = {"name": NAME, "category": press, "attendance": "in_person", "prefill": {"organisation": "Needleworks"}}
+    invitation = make_invitation(summit, email=FORMER, **guest)
     made = make_registration(
         summit, name=NAME, name_romanised=LATIN, email=FORMER, organisation="Needleworks", job_title="Needlemaker",
         access_needs="Needle-free seat", language="en", answers={question.pk: PHONE},
-        category=make_category(summit, "press", admission="approval"),
+        category=press, invitation=invitation,
     )  # fmt: skip
+    make_invitation(summit, email=MAIL.upper(), reserves=True, **guest)
+    inviting.tell_invited.func([str(row.guid) for row in summit.invitations.all()])
     decisions.note(made, f"{NAME} rang from {PHONE}.", by=organiser)
     addresses.change(made, MAIL)
     decisions.approve(made, by=organiser)
@@ -149,7 +158,8 @@ def test_the_walk_finds_every_trace(someone, files):
     for column in ("registration_registration.name", "registration_registration.found_as", "registration_answer.words", "registration_note.text",
                    "summit_user.email", "summit_message.to", "summit_historyentry.changes", "summit_historyentry.subject_name",
                    "django_tasks_database_dbtaskresult.args_kwargs", "summit_savedview.query", "django_admin_log.object_repr",
-                   "agenda_importjob.refused", "account_emailaddress.email"):  # fmt: skip
+                   "agenda_importjob.refused", "account_emailaddress.email", "registration_invitation.email", "registration_invitation.prefill",
+                   "registration_invitation.found_as"):  # fmt: skip
         assert column in found, column
     assert len(in_files(files)) == 3
 
@@ -163,10 +173,13 @@ def test_nobody_is_found_anywhere_afterwards_and_the_counts_stay(summit, someone
     assert in_files(files) == set()
     assert counted(summit) == before == [("confirmed", "in_person", "press", "KR")]
     assert taken(summit) == {"in_person": 1}
-    assert HistoryEntry.objects.count() == lines + 1
+    # One line for the person, one for the invitation that is taken back.
+    assert HistoryEntry.objects.count() == lines + 2
     assert Message.objects.filter(summit=summit).count() == mails
     assert not Message.objects.filter(state__in=["queued", "sending"]).exists() and not MessageFile.objects.exists()
     assert not User.objects.filter(pk=account).exists()
+    # The invitation that was followed still counts; the other one is gone, and its place with it.
+    assert [row.state for row in summit.invitations.all()] == ["finished"]
     # What the team did stays theirs.
     assert HistoryEntry.objects.filter(action="registration.approve", by=organiser).exists()
 
@@ -220,12 +233,13 @@ def test_all_registrations_under_the_address_go_together(summit):
 def test_others_keep_everything(summit, someone, organiser):
     other = make_registration(summit, name="Other Person", email="other@people.example", organisation="Elsewhere")
     decisions.note(other, "Stays.", by=organiser)
+    lifecycle.resend(other)
     erasing.erase(someone)
     now = Registration.objects.get(pk=other.pk)
     assert (now.name, now.email, now.user.email) == ("Other Person", "other@people.example", "other@people.example")
     assert now.notes.count() == 1
     assert HistoryEntry.objects.filter(subject_name="Other Person").exists()
-    assert Message.objects.filter(to="other@people.example", state="queued").exists()
+    assert Message.objects.filter(to="other@people.example").exclude(text="").exists()
 
 
 def test_who_is_erased_is_erased_and_nothing_is_done_to_them_any_more(summit, someone, organiser):
@@ -311,3 +325,20 @@ def test_erased_twice_at_once_is_once(summit, race):
     made = make_registration(summit)
     ends = race([lambda: erasing.erase(Registration.objects.get(pk=made.pk)) for _ in range(2)])
     assert sorted(type(end).__name__ for end in ends) == ["AlreadyErased", "int"]
+
+
+def test_a_year_after_the_summit_nobody_is_known_any_more(summit, someone, organiser, files):
+    other = make_registration(summit, name=f"{NAME} 2", email=f"x{MAIL}", organisation="Needleworks")
+    states = sorted(summit.registrations.values_list("state", "country"))
+    last = datetime.combine(summit.ends_on, datetime.min.time(), tzinfo=UTC)
+    with time_machine.travel(last + timedelta(days=365, hours=23), tick=False):
+        assert purging.purge(summit) == 0
+    with time_machine.travel(last + timedelta(days=366), tick=False):
+        assert purging.purge(summit) == 2
+        assert purging.purge(summit) == 0
+    assert where() == set()
+    assert in_files(files) == set()
+    assert sorted(summit.registrations.values_list("state", "country")) == states
+    assert not User.objects.filter(pk__in=[someone.user_id, other.user_id]).exists()
+    line = HistoryEntry.objects.get(action="registration.purge")
+    assert line.changes == {"people": [2, 0]}
