@@ -86,3 +86,11 @@ class TagsField(LineField):
 
     def run_validators(self, value: Any) -> None:
         """How long it may be was looked at by name."""
+
+
+class LastDayField(forms.DateField):
+    """The last day on which something is valid."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(label=_("Valid until the end of"), widget=widget, validators=[this_century], **kwargs)

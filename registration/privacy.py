@@ -60,6 +60,14 @@ PURPOSES = (
          "substitutes", "replaces", "replacements"),
     ),
     Purpose(
+        "invitation",
+        _("The invitation or the code by which you registered"),
+        _("To let you into your category, and to keep the place that was promised to you"),
+        Audience.REVIEWERS,
+        KEPT_FOR,
+        ("invitation", "access_code"),
+    ),
+    Purpose(
         "affiliation",
         _("Organisation, job title, country"),
         _("To print the badge, and to see which countries and groups come"),

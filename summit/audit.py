@@ -116,6 +116,8 @@ PAGES = {
     "summit.actionplan": ("summit:plan", "pk"),
     "registration.registration": ("registration:registration", "guid"),
     "registration.question": ("registration:question", "pk"),
+    "registration.invitation": ("registration:invitation", "guid"),
+    "registration.accesscode": ("registration:access-code", "guid"),
 }
 
 

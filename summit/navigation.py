@@ -64,6 +64,8 @@ GROUPS = (
     Group("people", _("People"), (
         _item("registration:registrations", _("Registrations"), Right.REGISTRATIONS, count="registrations"),
         _item("registration:delegations", _("Delegations"), Right.REGISTRATIONS, count="delegations"),
+        _item("registration:invitations", _("Invitations"), Right.REGISTRATIONS),
+        _item("registration:access-codes", _("Codes"), Right.REGISTRATIONS),
         _item("registration:approval", _("Approval"), Right.APPROVAL, count="waiting", due=True),
         _item("registration:questions", _("Questions of the form"), Right.REGISTRATIONS, Right.TEXTS),
     )),
@@ -95,6 +97,8 @@ ADDITIONS = (
     _item("registration:new-question", _("Question of the form"), Right.REGISTRATIONS),
     _item("registration:new-registration", _("Registration"), Right.REGISTRATIONS),
     _item("registration:delegation-kept-new", _("Delegation"), Right.REGISTRATIONS),
+    _item("registration:new-invitation", _("Invitation"), Right.REGISTRATIONS),
+    _item("registration:new-access-codes", _("Codes"), Right.REGISTRATIONS),
     _item("summit:team-invite", _("Team member"), Right.TEAM),
 )
 # What the search knows besides: done seldom, and looked for by its name.

@@ -49,9 +49,11 @@ from summit.models import (
 from summit.models.team import RIGHTS
 from tests.factories import (
     at,
+    make_access_code,
     make_delegation,
     make_desk,
     make_head,
+    make_invitation,
     make_organisation,
     make_question,
     make_registration,
@@ -85,7 +87,7 @@ PERSONAL = {
     },
     "speakers": {"host-invitation", "profile-claim", "my-profile", "my-portrait"},
     "registration": {
-        "own", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
+        "own", "invited", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
         "reissue", "new-link", "everything", "everything-json", "take-place", "own-answer", "address", "confirm-address", "erasure",
         "confirm-erasure", "consents", "transfer", "take-over", "everything-zip", "own-confirmation", "own-itinerary",
         "my-delegations", "delegation", "delegation-nominate", "delegation-sheet", "delegation-sessions", "delegation-session",
@@ -156,6 +158,7 @@ def one_of_each(summit) -> Objects:
     delegation = make_delegation(summit)
     head = make_head(delegation)
     tag = Tag.objects.create(summit=summit, name="VIP", key="vip")
+    invitation, code = make_invitation(summit), make_access_code(summit)
     job = printing.start_job(summit, Registration.objects.values_list("pk", flat=True), layout="A6", by=owner)
     job.file.save("matrix.pdf", ContentFile(b"%PDF-1.7"), save=False)
     job.state = BadgeJob.State.DONE
@@ -195,6 +198,8 @@ def one_of_each(summit) -> Objects:
         "summit": {"code": room.code, "pk": member.pk, "slug": "about", "guid": upload.guid},
         "registration": {"code": session.code, "guid": registration.guid, "desk": desk.code, "pk": arrival.pk},
         **{f"registration:{page}": {"guid": registration.guid, "other": registration.guid} for page in ("merge", "tell-apart")},
+        "registration:invitation": {"guid": invitation.guid},
+        "registration:access-code": {"guid": code.guid},
         "registration:badge-job": {"guid": job.guid},
         "registration:badge-file": {"guid": job.guid},
         "registration:registration-answer": {"guid": registration.guid, "question": filed.pk},

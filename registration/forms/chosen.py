@@ -1,5 +1,7 @@
-"""Fields whose choice is checked against what the form was made of, without asking the database again."""
+"""What is chosen on a form: checked against what the form was made of, without asking the database again; and choices with a
+hint under each."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +15,22 @@ from summit.lib.translated import active_language
 from summit.models import Summit
 
 
+class HintedRadio(forms.RadioSelect):
+    """Radio buttons with a hint under each, and some of them unavailable."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hints: dict[str, str] = {}
+        self.unavailable: set[str] = set()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["hint"] = self.hints.get(str(value), "")
+        if str(value) in self.unavailable:
+            option["attrs"]["disabled"] = True
+        return option
+
+
 class CountryField(forms.ChoiceField):
     """Which countries there are is no question of how they are shown: ``choices`` are made when they are drawn."""
 
@@ -23,9 +41,10 @@ class CountryField(forms.ChoiceField):
 class CategoryField(forms.ModelChoiceField):
     """One of the categories that were read for the form."""
 
-    def offer(self, queryset: CategoryQuerySet) -> None:
+    def offer(self, queryset: CategoryQuerySet, rows: Sequence[Category] | None = None) -> None:
+        """``rows``: those of the queryset, where they were read already."""
         self.queryset = queryset
-        self.rows = {str(row.pk): row for row in queryset}
+        self.rows = {str(row.pk): row for row in (queryset if rows is None else rows)}
         self.choices = [(row.pk, str(row)) for row in self.rows.values()]
 
     def to_python(self, value: Any) -> Category | None:

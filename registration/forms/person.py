@@ -17,18 +17,19 @@ from django.utils.translation import gettext_lazy as _
 
 from registration import privacy
 from registration.forms.asking import AskingForm, name_of
-from registration.forms.chosen import CategoryField, CountryField, delegation_field
+from registration.forms.bringing import BringingForm, known_of
+from registration.forms.chosen import CategoryField, CountryField, HintedRadio, delegation_field
 from registration.forms.frozen_names import freeze
-from registration.models import Attendance, Audience, Category, Consent, Registration, Script
+from registration.models import AccessCode, Attendance, Audience, Category, Consent, Invitation, Registration, Script
 from registration.models.attendance import offered
 from registration.models.category import CategoryQuerySet
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
 from registration.places import capacity
 from registration.places.capacity import Counted
-from registration.registering import answering, waitlist
+from registration.registering import admitting, answering, waitlist
+from registration.registering.applicants import Person
 from registration.registering.asking import Given
-from registration.registering.lifecycle import Person
 from registration.registering.refusals import NotInThisWay
 from summit.editing.inline_edits import value_version
 from summit.editing.revising import Overtaken
@@ -38,22 +39,6 @@ from summit.lib.fields import LineField, ManyOptions, TextField, ZoneField
 from summit.lib.text import clean_line
 from summit.lib.translated import active_language, own_name
 from summit.models import Summit, Venue
-
-
-class HintedRadio(forms.RadioSelect):
-    """Radio buttons with a hint under each, and some of them unavailable."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.hints: dict[str, str] = {}
-        self.unavailable: set[str] = set()
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)
-        option["hint"] = self.hints.get(str(value), "")
-        if str(value) in self.unavailable:
-            option["attrs"]["disabled"] = True
-        return option
 
 
 def one_address(typed: str) -> str:
@@ -236,7 +221,7 @@ class DetailsForm(VersionedForm, PersonFields):
         )
 
 
-class RegistrationForm(PersonFields):
+class RegistrationForm(BringingForm, PersonFields):
     nonce = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     attendance = forms.ChoiceField(label=_("How will you take part?"), choices=Attendance, widget=HintedRadio)
     category = CategoryField(
@@ -258,12 +243,21 @@ class RegistrationForm(PersonFields):
         label=_("I have read the privacy notice and agree to it."),
         error_messages={"required": _("Without your agreement we may not keep your registration.")},
     )
-    field_order = ["nonce", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
+    field_order = ["nonce", "code", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
                    "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "sensitive"]  # fmt: skip
 
-    def __init__(self, *args: Any, quotas: list[Counted], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        quotas: list[Counted],
+        invitation: Invitation | None = None,
+        code: AccessCode | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """``invitation`` and ``code`` are what somebody brings, and what was found to hold."""
+        self.invitation, self.access_code = invitation, code
         super().__init__(*args, **kwargs)
-        self.quotas = quotas
+        self.quotas, self.initial = quotas, {**known_of(invitation), **self.initial}
         places = capacity.left(self.summit, quotas)
         if not any(counted.quota.has_waitlist for counted in quotas):
             del self.fields["waits"]
@@ -272,22 +266,27 @@ class RegistrationForm(PersonFields):
         self.order_fields([*self.field_order, *(field.name for field in self.asked), "photography", "privacy"])
         # Where this says the summit's zone, the browser proposes its own.
         self.fields["time_zone"].widget.attrs["data-own-zone"] = self.summit.time_zone
-        category: Any = self.fields["category"]
-        category.offer(self.offered_categories())
-        self.somebody_decides = any(row.is_approved for row in category.rows.values())
-        category.widget.hints = {key: _hint_of(row) for key, row in category.rows.items()}
+        self.offer_code()
+        self.offer(self.offered_categories())
         attendance: Any = self.fields["attendance"]
-        attendance.choices = [(way.value, way.label) for way in offered(self.summit.mode)]
+        ways = [way for way in offered(self.summit.mode) if invitation is None or invitation.attendance in {"", way}]
+        attendance.choices = [(way.value, way.label) for way in ways]
+        if len(ways) == 1:
+            self.initial.setdefault("attendance", ways[0].value)
         radio: Any = attendance.widget
         # Set anew: forms are copies of one another and would share what is only added to.
-        full = {way for way, left in places.items() if left == 0}
+        key = self.key
+        kept = {key.attendance} if key is not None and admitting.keeps_place(key) else set()
+        full = {way for way, left in places.items() if left == 0} - kept
         lines = {
             way
             for way in full
             if waitlist.is_open_for(self.summit, Wish(way), [each for each in quotas if each.is_for_everybody])
         }
         radio.hints = {
-            way: _("All places are taken; there is a waitlist.") if way in lines else lazy(self.hint, str)(way, left)
+            way: _("All places are taken; there is a waitlist.")
+            if way in lines
+            else lazy(self.hint, str)(way, left, kept=way in kept)
             for way, left in places.items()
         }
         radio.unavailable = full - lines
@@ -295,7 +294,9 @@ class RegistrationForm(PersonFields):
     def offered_categories(self) -> CategoryQuerySet:
         return self.summit.categories.open_now()
 
-    def hint(self, attendance: str, left: int | None) -> Any:
+    def hint(self, attendance: str, left: int | None, *, kept: bool = False) -> Any:
+        if kept:
+            return _("A place is kept for you.")
         if left == 0:
             return _("All places are taken.")
         if left is not None and left <= 20:
@@ -310,6 +311,8 @@ class RegistrationForm(PersonFields):
         category, attendance = data.get("category"), data.get("attendance")
         if category and attendance and attendance not in category.attendances(tuple(Attendance)):
             self.add_error("attendance", NotInThisWay(category).message)
+        elif category and attendance:
+            self.check_way(category, attendance)
         return data
 
     def clean_email(self) -> str:
@@ -325,14 +328,9 @@ class RegistrationForm(PersonFields):
             waits=bool(data.get("waits")),
             consents=dict.fromkeys(given, version),
             answers=self.answers(data["attendance"], data["category"].pk),
+            invitation=self.invitation,
+            code=self.access_code,
         )
-
-
-def _hint_of(category: Category) -> str:
-    """What it is, who decides, and in which way alone one comes."""
-    decided = gettext("The organisers decide on it, and tell you by mail.") if category.is_approved else ""
-    ways = {"in_person": gettext("In person only."), "online": gettext("Online only.")}
-    return " · ".join(filter(None, [str(category.description), decided, ways.get(category.attendance, "")]))
 
 
 class EntryForm(RegistrationForm):
@@ -342,7 +340,7 @@ class EntryForm(RegistrationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in {"photography", "privacy", "sensitive", "waits"} & self.fields.keys():
+        for name in {"photography", "privacy", "sensitive", "waits", "code"} & self.fields.keys():
             del self.fields[name]
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         if self.offers_delegations and self.summit.delegations.exists():

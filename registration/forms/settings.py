@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.models import Admission, Attendance, Category, Delegation, Desk, Quota, ReasonTemplate, Section, Tag
 from registration.models.attendance import offered
+from registration.places import capacity
 from registration.registering import arrangement, categories, quotas, tagging
 from summit.forms.rows import ColourInput, RowForm, verdict
 from summit.forms.settings import FactsForm
@@ -178,6 +179,10 @@ class CategoryForm(WindowForm):
             Admission.APPROVAL: gettext(
                 "Visitors can choose it when they register; they wait until the organisers decide."
             ),
+            Admission.INVITATION: gettext(
+                "Visitors do not see it; whoever is invited into it registers by the link of the mail."
+            ),
+            Admission.CODE: gettext("Visitors see it once they have typed a code for it."),
             Admission.TEAM: gettext("Visitors do not see it; who is in it stays in it."),
         }[self.typed("admission")]
         found = [admitted]
@@ -255,16 +260,17 @@ class QuotaForm(WindowForm):
         """How many hold a place in it now, and what a lower number means."""
         if not self.instance.pk:
             return []
-        held = self.instance.those_counted.holding().count()
+        of = capacity.quotas(self.instance.summit)
+        held = next(capacity.held(each) for each in of if each.quota.pk == self.instance.pk)
         found = [ngettext("%(number)d holds a place now.", "%(number)d hold a place now.", held) % {"number": held}]
-        capacity = self.typed("capacity")
-        if capacity is not None and capacity < held:
+        limit = self.typed("capacity")
+        if limit is not None and limit < held:
             fewer = ngettext(
                 "%(number)d more than there are then. Nobody loses theirs; the next come in when that many have left.",
                 "%(number)d more than there are then. Nobody loses theirs; the next come in when that many have left.",
-                held - capacity,
+                held - limit,
             )
-            found.append(fewer % {"number": held - capacity})
+            found.append(fewer % {"number": held - limit})
         return found
 
 

@@ -38,7 +38,7 @@ TONES = {State.CONFIRMED: "good", State.CANCELLED: "bad", State.REJECTED: "bad"}
 
 
 def rows(summit: Summit) -> QuerySet[Registration]:
-    found = Registration.objects.filter(summit=summit).select_related("summit", "category", "delegation")
+    found = Registration.objects.filter(summit=summit).select_related("summit", "category", "delegation", "access_code")
     found = found.prefetch_related("tags")
     return CheckIn.objects.arrivals_of(Consent.objects.photographed(found))
 
@@ -101,6 +101,7 @@ def columns(summit: Summit) -> list[Column]:
         Column("waits_since", gettext_lazy("Waits since"), attrgetter("waits_since"), by("waits_since"), shown=False),
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),
         Column("tags", gettext_lazy("Tags"), _tag_chips, shown=False, field=lambda s: TagsField(s, required=False)),
+        Column("access_code", gettext_lazy("Code"), lambda r: r.access_code and r.access_code.spoken, by("access_code__code"), shown=False),
         Column("photography", gettext_lazy("Photographs"), _photographs, by("photographed"), shown=False),
         Column("created_at", gettext_lazy("Registered"), attrgetter("created_at"), by("created_at"), shown=False),
         Column("language", gettext_lazy("Language of mails"), lambda r: own_name(r.language), by("language"), shown=False),

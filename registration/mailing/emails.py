@@ -1,19 +1,22 @@
 """One function per message. Each is called inside the transaction of the change it tells of."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from uuid import UUID, uuid5
 
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from registration import standing
-from registration.models import Booking, Choice, Registration
+from registration.models import Booking, Choice, Invitation, Registration
 from sessions.reading import ical
 from summit.lib import times
 from summit.mailing import outbox
 from summit.models import Message
 
 FOLDER = "registration/emails"
+# A message that is not written yet, and what goes with it.
+type Letter = tuple[Message, list[outbox.Attached]]
 
 
 def own_page(registration: Registration) -> str:
@@ -150,15 +153,48 @@ def rejected(registration: Registration) -> Message:
 def confirmed_many(registrations: Iterable[Registration]) -> int:
     """Tell many at once that they are registered, or that the organisers decide; whoever has been told already is not
     told again. Returns how many were written now."""
-    guids = {first_of(registration): registration for registration in registrations}
-    told = set(Message.objects.filter(pk__in=guids).values_list("pk", flat=True))
-    letters = []
-    for guid, registration in guids.items():
+
+    def letter(registration: Registration) -> Letter:
+        confirmed = registration.is_confirmed
+        message = _drawn("confirmed" if confirmed else "applied", registration)
+        return message, [entry(registration)] if confirmed else []
+
+    return _once({first_of(row): partial(letter, row) for row in registrations})
+
+
+def _once(letters: Mapping[UUID, Callable[[], Letter]]) -> int:
+    """Draw and write the messages that have not been written under their guid; returns how many."""
+    told = set(Message.objects.filter(pk__in=letters).values_list("pk", flat=True))
+    drawn = []
+    for guid, draw in letters.items():
         if guid not in told:
-            message = _drawn("confirmed" if registration.is_confirmed else "applied", registration)
+            message, files = draw()
             message.guid = guid
-            letters.append((message, [entry(registration)] if registration.is_confirmed else []))
-    return outbox.queue_many(letters)
+            drawn.append((message, files))
+    return outbox.queue_many(drawn)
+
+
+def invited(invitations: Iterable[Invitation]) -> int:
+    """Invite them, each in their language and once; returns how many mails were written now."""
+    return _once({uuid5(row.guid, "invited"): partial(_invitation, "invited", row) for row in invitations})
+
+
+def reminded_of_invitation(invitations: Iterable[Invitation]) -> int:
+    """Remind them, once for each time the team asked for it; returns how many mails were written now."""
+    return _once({
+        uuid5(row.guid, f"reminded {row.reminded_at}"): partial(_invitation, "invitation_reminder", row)
+        for row in invitations
+    })  # fmt: skip
+
+
+def _invitation(name: str, invitation: Invitation) -> Letter:
+    summit, language = invitation.summit, invitation.language
+    with translation.override(language):
+        link = summit.address(invitation.get_absolute_url())
+        until = times.moment_label(invitation.expires_at, summit.tz, language, year=timezone.now().year)
+        until = f"{until} ({times.zone_name(invitation.expires_at, summit.tz, language)})"
+    context = {"invitation": invitation, "link": link, "until": until, "sender": invitation.by and invitation.by.name}
+    return outbox.drawn(f"{FOLDER}/{name}", to=invitation.email, language=language, summit=summit, context=context), []
 
 
 def attendance_changed(registration: Registration) -> Message:

@@ -5,6 +5,7 @@ from registration.models.category import Admission, Category, Transfer
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
 from registration.models.delegation import Delegation, DelegationHead, DelegationPlaces
 from registration.models.former_key import FormerKey
+from registration.models.invitation import AccessCode, Invitation, InvitationState
 from registration.models.itinerary import Itinerary
 from registration.models.opening import FormOpening
 from registration.models.question import Answer, Audience, Choice, Pick, Question, Section
@@ -15,6 +16,7 @@ from registration.models.tag import Tag, Tone
 from registration.models.upload import Upload
 
 __all__ = [
+    "AccessCode",
     "Admission",
     "Answer",
     "Attendance",
@@ -32,6 +34,8 @@ __all__ = [
     "Desk",
     "FormOpening",
     "FormerKey",
+    "Invitation",
+    "InvitationState",
     "Itinerary",
     "NotTheSame",
     "Note",

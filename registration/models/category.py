@@ -21,6 +21,8 @@ class Admission(models.TextChoices):
 
     OPEN = "open", _("Anybody, at once")
     APPROVAL = "approval", _("Anybody, once the organisers approve")
+    INVITATION = "invitation", _("Whoever is invited by name")
+    CODE = "code", _("Whoever has a code")
     TEAM = "team", _("Only whom the team puts into it")
 
 

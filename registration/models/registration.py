@@ -132,6 +132,11 @@ class Registration(models.Model):
     replaces = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="replacements"
     )
+    # The code it was registered with; that of an invitation stands on the invitation.
+    access_code = models.ForeignKey(
+        "registration.AccessCode", on_delete=models.SET_NULL, null=True, blank=True, related_name="registrations",
+        verbose_name=_("access code"), editable=False,
+    )  # fmt: skip
     # Whose place it has taken over, or shall once the organisers approve.
     substitute_for = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="substitutes"

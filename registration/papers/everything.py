@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registration.models import Itinerary, Registration
+from registration.models import Invitation, Itinerary, Registration
 from registration.models.itinerary import ITINERARY
 from registration.registering import answering
 from sessions.models import Bookmark
@@ -18,7 +18,7 @@ from summit.lib import countries
 from summit.lib.translated import active_language, own_name
 from summit.models import HistoryEntry, Message
 
-PERSON = ("reference", "state", "reason", "attendance", "category", "delegation", "name", "name_romanised", "badge_script", "email", "organisation",
+PERSON = ("reference", "state", "reason", "attendance", "category", "delegation", "access_code", "name", "name_romanised", "badge_script", "email", "organisation",
           "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "offer_ends_at", "created_at",
           "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue", "merged_into")  # fmt: skip
 
@@ -56,6 +56,7 @@ def for_machines(sections: list[Section]) -> dict[str, list[dict[str, Any]]]:
 
 def _sections(registration: Registration) -> Iterator[Section]:
     yield Section("registration", _("Registration"), [[_of_person(registration, name) for name in PERSON]])
+    yield Section("invitation", _("Invitation"), _invited(registration))
     said = answering.with_choices(registration.answers.select_related("question", "registration"))
     answers = [
         [Fact("question", _("Question"), str(row.question)), Fact("answer", _("Answer"), answering.in_words(row))]
@@ -112,6 +113,16 @@ def _journey(registration: Registration) -> Section:
     return Section("itinerary", _("Arrival and departure"), [_facts(row, *ITINERARY) for row in rows])
 
 
+def _invited(registration: Registration) -> list[list[Fact]]:
+    invitation = Invitation.objects.filter(registration=registration).first()
+    if invitation is None:
+        return []
+    names = ("email", "name", "attendance", "country", "skips_approval", "expires_at", "created_at", "sent_at",
+             "reminded_at", "opened_at", "begun_at")  # fmt: skip
+    brought = [Fact(name, _label(registration, name), value) for name, value in invitation.prefill.items()]
+    return [[*_facts(invitation, *names), *brought]]
+
+
 def _of_person(registration: Registration, name: str) -> Fact:
     match name:
         case "country":
@@ -124,6 +135,8 @@ def _of_person(registration: Registration, name: str) -> Fact:
             said = str(registration.delegation) if registration.delegation else None
         case "merged_into":
             said = registration.merged_into.reference if registration.merged_into else None
+        case "access_code":
+            said = registration.access_code and registration.access_code.spoken
         case _:
             return _fact(registration, name)
     return Fact(name, _label(registration, name), said)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import CharField, F, Q, StringAgg, Value
+from django.db.models import CharField, F, Q, StringAgg, Sum, Value
 from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils import timezone
 
-from registration.models import Attendance, Quota
+from registration.models import AccessCode, Attendance, Invitation, Quota
 from registration.models.quota import Wish
 from registration.models.registration import RegistrationQuerySet
 from registration.models.window import open_at
@@ -39,6 +39,30 @@ class Counted:
     def is_for_everybody(self) -> bool:
         """Whether it counts for all who come in its way, whoever they are."""
         return not (self.categories or self.delegations or self.quota.countries)
+
+
+def held(counted: Counted) -> int:
+    """How many places of a quota are held: by registrations, and kept for whoever was invited or will use a code."""
+    return counted.of_it().holding().count() + _reserved(counted)
+
+
+def _reserved(counted: Counted) -> int:
+    if counted.delegations:  # into which nobody is invited
+        return 0
+    quota = counted.quota
+    invited = Invitation.objects.filter(summit=quota.summit_id, holds_place=True)
+    by_code = AccessCode.objects.filter(summit=quota.summit_id, held__gt=0)
+    if quota.attendance:
+        invited = invited.filter(attendance=quota.attendance)
+        by_code = by_code.filter(attendance=quota.attendance)
+    if counted.categories:
+        # One that keeps places has one category alone.
+        invited = invited.filter(category__in=counted.categories)
+        by_code = by_code.filter(categories__in=counted.categories)
+    if quota.countries:
+        # From where somebody comes who will use a code, nobody knows yet.
+        return invited.filter(country__in=quota.countries).count()
+    return invited.count() + (by_code.aggregate(number=Sum("held"))["number"] or 0)
 
 
 def quotas(summit: Summit) -> list[Counted]:
@@ -78,6 +102,14 @@ def take(
     Where nothing is limited there is no limit.
     """
     return _take([quota.pk for quota in matching(summit, wish, among)], count, None if by_team else timezone.now())
+
+
+def take_up_to(summit: Summit, wish: Wish, count: int) -> int:
+    """For the team: as many of these places as are left in every quota that counts; returns how many that were."""
+    lock(summit)
+    left = [quota.left for quota in matching(summit, wish)]
+    number = min([count, *(free for free in left if free is not None)])
+    return number if number and take(summit, wish, number, by_team=True) else 0
 
 
 def release(summit: Summit, wish: Wish, count: int = 1) -> None:
@@ -168,7 +200,7 @@ def recount(summit: Summit) -> list[tuple[Quota, int]]:
     wrong = []
     for counted in quotas(summit):
         quota = counted.quota
-        number = counted.of_it().holding().count()
+        number = held(counted)
         if quota.taken != number:
             wrong.append((quota, quota.taken))
         excess = 0 if quota.capacity is None else max(0, number - quota.capacity)

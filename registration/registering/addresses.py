@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from registration.mailing import emails
 from registration.models import Registration
 from registration.registering import lifecycle, mailed_keys, refusals, reissuing, states, waitlist, welcoming
-from registration.registering.lifecycle import Person
+from registration.registering.applicants import Person
 from registration.registering.mailed_keys import Purpose
 from sessions.models import Bookmark, PersonalAgenda
 from summit import history
@@ -67,8 +67,10 @@ def correct_unmade(summit: Summit, kept: str, email: str, shown: str) -> Registr
     what :func:`keep` made of the form, ``shown`` the reference its page has named."""
     told = json.loads(kept)
     category = summit.categories.get(pk=told.pop("category"))
+    invitation = summit.invitations.filter(pk=told.pop("invitation", None)).first()
+    code = summit.access_codes.filter(pk=told.pop("code", None)).first()
     answers = {int(key): given for key, given in told.pop("answers").items()}
-    person = replace(Person(**told, category=category, answers=answers), email=email)
+    person = replace(Person(**told, category=category, answers=answers, invitation=invitation, code=code), email=email)
     try:
         return lifecycle.register(summit, person, shown=shown)
     except refusals.AlreadyRegistered as known:
@@ -78,7 +80,10 @@ def correct_unmade(summit: Summit, kept: str, email: str, shown: str) -> Registr
 
 def keep(person: Person) -> str:
     """A form as JSON."""
-    return json.dumps({**asdict(replace(person, category=None)), "category": person.category.pk})  # type: ignore[arg-type]
+    rows = {"category": person.category, "invitation": person.invitation, "code": person.code}
+    keys = {name: row and row.pk for name, row in rows.items()}
+    plain = replace(person, category=None, invitation=None, code=None)  # type: ignore[arg-type]
+    return json.dumps({**asdict(plain), **keys})
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Attendance, Registration
+from registration.models import Attendance, Quota, Registration
 from registration.models.attendance import offered
 from registration.places import capacity
 from registration.registering import waitlist
@@ -42,8 +42,8 @@ def counted(summit: Summit, attendance: str) -> int:
 
 
 def held(summit: Summit, attendance: str) -> int:
-    """How many hold a place this way."""
-    return Registration.objects.holding().filter(summit=summit, attendance=attendance).count()
+    """How many places are held this way: by registrations, invitations and codes."""
+    return capacity.held(capacity.Counted(Quota(summit=summit, attendance=attendance), frozenset()))
 
 
 @transaction.atomic

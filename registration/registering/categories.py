@@ -28,6 +28,11 @@ class CategoryUsed(Refusal):
     message: Any = _("People have registered in this category, perhaps some who cancelled since. Close it instead.")
 
 
+class CategoryOpened(Refusal):
+    code = "category_opened"
+    message: Any = _("Invitations or codes lead into this category. Close it instead.")
+
+
 FIRST = {"ko": "참가자", "en": "Participant"}
 
 
@@ -51,13 +56,15 @@ def edit(
 
 
 def delete(category: Category, *, by: User | None) -> None:
-    """Raises :class:`CategoryUsed`."""
+    """Raises :class:`CategoryUsed` and :class:`CategoryOpened`."""
     rows.delete(category, unless=_unused, by=by)
 
 
 def _unused(category: Category) -> None:
     if category.registrations.exists():
         raise CategoryUsed
+    if category.invitations.exists() or category.access_codes.exists():
+        raise CategoryOpened
 
 
 def create_reason(summit: Summit, values: dict[str, Any], *, by: User | None) -> ReasonTemplate:

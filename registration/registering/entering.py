@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import batched
+from typing import Any
 
 from django.db import transaction
 from django.tasks import task
@@ -18,8 +19,8 @@ from registration.models import Registration
 from registration.models.quota import Wish
 from registration.models.tag import tag_key
 from registration.places import capacity, delegations
-from registration.registering import lifecycle, refusals, tagging
-from registration.registering.lifecycle import Person
+from registration.registering import applicants, refusals, tagging
+from registration.registering.applicants import Person
 from summit import history
 from summit.accounts.sign_in import accounts_for
 from summit.errors import Refusal
@@ -57,8 +58,8 @@ class Entrance:
     def enter(self, person: Person) -> Registration:
         """Register somebody who is not yet. Raises ``Refused``."""
         try:
-            lifecycle.may_register(self.summit, person, entered=self.entered)
-            made = lifecycle.made(self.summit, person, user=None, entered=self.entered)
+            applicants.may_register(self.summit, person, entered=self.entered)
+            made = applicants.made(self.summit, person, user=None, entered=self.entered)
             if made.holds_place and not capacity.has_place(
                 self.summit, Wish.of(made), self.quotas, by_team=self.entered
             ):
@@ -113,7 +114,7 @@ class Entrance:
         for wish, count in Counter(Wish.of(made) for made, _person in written if made.holds_place).items():
             if not capacity.take(self.summit, wish, count, by_team=self.entered):
                 raise Overtaken
-        lines = [(made, *lifecycle.recorded(made, entered=self.entered)) for made, _person in written]
+        lines = [(made, *applicants.recorded(made, entered=self.entered)) for made, _person in written]
         for action in {action for _made, action, _changes in lines}:
             changes = [(made, changes) for made, each, changes in lines if each == action]
             history.record_many(action, changes, by=self.by, summit=self.summit)
@@ -140,12 +141,18 @@ def confirm_many(guids: Sequence[str]) -> int:
     return emails.confirmed_many(rows.order_by("pk"))
 
 
-@transaction.atomic
 def requeue(*, older_than: datetime) -> int:
     """Confirm again whom a task that failed was about to; returns how many batches."""
-    halves = DBTaskResult.objects.failed().filter(task_path__endswith=".confirm_many", finished_at__lte=older_than)
-    batches = [task.args_kwargs["args"][0] for task in halves]
+    return queued_again(confirm_many, older_than=older_than)
+
+
+@transaction.atomic
+def queued_again(task: Any, *, older_than: datetime) -> int:
+    """Queue each of a task that failed before then again, as it was; returns how many."""
+    end = f".{task.module_path.rpartition('.')[2]}"
+    halves = DBTaskResult.objects.failed().filter(task_path__endswith=end, finished_at__lte=older_than)
+    given = [half.args_kwargs["args"] for half in halves]
     halves.delete()
-    for guids in batches:
-        confirm_many.enqueue(guids)
-    return len(batches)
+    for args in given:
+        task.enqueue(*args)
+    return len(given)

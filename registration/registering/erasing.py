@@ -2,8 +2,8 @@
 
 The row of the registration is emptied and keeps state, category, delegation, attendance, country, language and moments; arrivals,
 badges drawn, consents and seats of a summit that is over hang on it as before. Everything else about the person goes:
-answers, itinerary, notes, marks, mails, queued work, files in which they stand, names in the history, and the account where nothing
-needs it.
+answers, itinerary, notes, what invitations say of them, marks, mails, queued work, files in which they stand, names in the
+history, and the account where nothing needs it.
 """
 
 from functools import partial
@@ -15,14 +15,14 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q, TextField
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Lower
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from registration.mailing import emails
-from registration.models import BadgeJob, DelegationHead, Itinerary, NotTheSame, Registration, SecondOpinion
+from registration.models import BadgeJob, DelegationHead, Invitation, Itinerary, NotTheSame, Registration, SecondOpinion
 from registration.places import bookings
-from registration.registering import mailed_keys, refusals, states, waitlist
+from registration.registering import inviting, mailed_keys, refusals, states, waitlist
 from registration.registering.mailed_keys import Purpose
 from sessions.models import Bookmark, ImportJob, PersonalAgenda
 from summit import history
@@ -34,12 +34,16 @@ from summit.models import ExportJob, HistoryEntry, Message, SavedView, Summit, U
 from summit.storage import delete_files
 
 # Lists in whose files people of a summit stand.
-LISTS = ("registrations", "history")
+LISTS = ("registrations", "invitations", "history")
+# Tables whose uploads name people.
+TABLES = ("registrations", "invitations")
 EMPTY: dict[str, Any] = {
     "name": "", "name_romanised": "", "badge_script": "native", "organisation": "", "job_title": "", "access_needs": "",
     "dietary_needs": "", "time_zone": "", "reason": "", "calendar_token": "", "calendar_alarm": None, "form_nonce": "",
-    "user": None, "opened_at": None, "offer_ends_at": None, "replaces": None, "merged_into": None,
+    "user": None, "opened_at": None, "offer_ends_at": None, "replaces": None, "merged_into": None, "access_code": None,
 }  # fmt: skip
+# What an invitation says of a person, or opens.
+INVITED = ["guid", "token", "email", "name", "prefill", "found_as"]
 
 
 @transaction.atomic
@@ -95,6 +99,7 @@ def _with_merged(keys: set[int], summit: int) -> set[int]:
 
 def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
     summit, user, name, addresses = locked.summit, locked.user, locked.name, _addresses(locked)
+    _forget_invitations(locked, addresses, user)
     _leave(locked, by=by)
     _forget_files(locked, addresses)
     names = sorted(filter(None, {locked.name, locked.name_romanised, *addresses}), key=len, reverse=True)
@@ -163,6 +168,27 @@ def _forget_head(summit: Summit, address: str) -> None:
     summit.delegations.filter(contact_email__iexact=address).update(contact_name="", contact_email="")
 
 
+def _forget_invitations(locked: Registration, addresses: set[str], user: User | None) -> None:
+    """The one that was followed is emptied and still counts; others to an address go, and the places they keep. Their rows
+    are held before quotas, as whoever registers by one does."""
+    found = Invitation.objects.filter(summit=locked.summit_id).annotate(address=Lower("email"))
+    others = found.filter(registration=None, address__in=[one.lower() for one in addresses])
+    for row in found.filter(Q(registration=locked) | Q(pk__in=others.values("pk"))).order_by("pk"):
+        kind, key = Invitation._meta.label_lower, str(row.pk)
+        outbox.forget(Message.objects.filter(summit=locked.summit_id, text__contains=row.token))
+        if row.registration_id is None:
+            inviting.revoke(locked.summit, [row], by=None)
+            row.delete()
+        else:
+            empty_invitation(row)
+            row.save(update_fields=INVITED)
+        history.erase(HistoryEntry.objects.filter(subject_kind=kind, subject_key=key), of=user)
+
+
+def empty_invitation(row: Invitation) -> None:
+    row.guid, row.token, row.email, row.name, row.prefill = uuid4(), token(), nobody(), "", {}
+
+
 def _forget_files(locked: Registration, addresses: set[str]) -> None:
     """Files of the summit in which people stand. They can be made again, without this one; an upload can be sent again."""
     jobs = BadgeJob.objects.filter(summit=locked.summit_id).exclude(file="").values_list("pk", "registrations")
@@ -171,7 +197,7 @@ def _forget_files(locked: Registration, addresses: set[str]) -> None:
     made = exports.exclude(state=ExportJob.State.QUEUED) | exports.filter(_names(addresses))
     delete_files(made.exclude(file=""))
     made.delete()
-    uploads = ImportJob.objects.filter(summit=locked.summit_id, table="registrations")
+    uploads = ImportJob.objects.filter(summit=locked.summit_id, table__in=TABLES)
     over = uploads.exclude(state=ImportJob.State.RUNNING)
     delete_files(over.exclude(file=""))
     over.update(refused=[], report=[])

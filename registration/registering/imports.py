@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from registration.models import Admission, Attendance, Category, Desk, Quota, Registration
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import capacity
+from registration.registering import arrangement
+from registration.registering.applicants import Person
 from registration.registering.entering import entrance
-from registration.registering.lifecycle import Person
 from summit.imports.staging import Staging
 from summit.imports.table_format import Loader, Refused, Report, Row, fitting, text, upsert
 from summit.lib import countries
@@ -26,7 +27,7 @@ def loaders_for(summit: Summit) -> dict[str, Loader]:
     def places(report: Report, row: Row) -> None:
         attendance = row.need("attendance")
         limit = row.number("capacity") if row.get("capacity", None) not in (None, "") else None
-        count = summit.registrations.holding().filter(attendance=attendance).count()
+        count = arrangement.held(summit, attendance)
         if limit is not None and 0 <= limit < count:
             raise Refused(_("%(count)d people are registered already; “capacity” may not be less.") % {"count": count})
         key = {"summit": summit, "attendance": attendance, "is_basic": True}

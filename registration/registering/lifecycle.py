@@ -1,7 +1,8 @@
 """A registration from the form on: made, corrected, changed and withdrawn by its person or for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeGuard
@@ -10,63 +11,34 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from registration.mailing import emails
-from registration.models import Attendance, Category, Consent, Delegation, Question, Registration, State
-from registration.models.attendance import offered
+from registration.models import Attendance, Category, Consent, Question, Registration, State
 from registration.models.quota import Wish
 from registration.models.registration import ENDED, PERSONAL_FIELDS
 from registration.places import bookings, capacity, delegations
 from registration.places.capacity import Counted
-from registration.registering import answering, refusals, states, waitlist, welcoming
+from registration.registering import admitting, answering, refusals, states, waitlist, welcoming
+from registration.registering.admitting import Key
+from registration.registering.applicants import (
+    Person,
+    made,
+    may_come,
+    may_register,
+    recorded,
+    reference_of_form,
+    waits_for_decision,
+)
 from registration.registering.asking import Given
 from summit import history
 from summit.accounts.known_addresses import nobody
 from summit.editing.inline_edits import NO_VERSIONS, unchanged
 from summit.errors import Refusal
-from summit.lib.codes import reference, token
+from summit.lib.codes import token
 from summit.models import Summit, User
 from summit.ratelimit import take
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What somebody fills in. ``consents`` maps a kind to the version that was agreed to, ``answers`` questions' keys
-    to what was given (see :mod:`registration.registering.answering`)."""
-
-    name: str
-    email: str
-    country: str
-    category: Category
-    attendance: str
-    name_romanised: str = ""
-    badge_script: str = "native"
-    organisation: str = ""
-    job_title: str = ""
-    access_needs: str = ""
-    dietary_needs: str = ""
-    language: str = "ko"
-    time_zone: str = ""
-    # Onto the waitlist, where no place is left and there is one.
-    waits: bool = False
-    delegation: Delegation | None = None
-    # The organisers decide, whatever the category says.
-    applies: bool = False
-    # Whose place is taken over when they approve.
-    replaces: Registration | None = None
-    consents: dict[str, str] = field(default_factory=dict)
-    answers: dict[int, Given] = field(default_factory=dict)
-
-    @property
-    def delegation_id(self) -> int | None:
-        return self.delegation.pk if self.delegation else None
-
-    def is_decided_on(self, *, entered: bool) -> bool:
-        """Whether the organisers decide on this person."""
-        return self.applies or (self.category.is_approved and not entered)
 
 
 # How often a registration is written anew that another request came before.
@@ -101,21 +73,21 @@ def register(
     The same ``nonce`` (one per form shown) with the same address returns the first registration again and sends
     nothing; with a corrected address it is a new registration. Raises
     :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`, :class:`refusals.NoPlaceLeft`,
-    :class:`refusals.NoDelegationPlace` or :class:`refusals.AlreadyRegistered`; then nothing was written.
+    :class:`refusals.NoDelegationPlace` or :class:`refusals.AlreadyRegistered`, and what :func:`admitting.held` does;
+    then nothing was written.
     """
     for attempt in range(1, ATTEMPTS + 1):
         known, is_used = _there(summit, person, nonce)
         if _is_of_form(known, nonce):
             return known
-        may_register(summit, person, entered=entered)
         found = capacity.quotas(summit) if quotas is None else quotas
         try:
-            waits = _has_to_wait(summit, person, found, entered=entered)
-            with transaction.atomic():
-                return _register(summit, person, known, nonce=token() if is_used else nonce, by=by, entered=entered,
-                                 waits=waits, quotas=found, asked=asked, shown=shown, told=told)  # fmt: skip
-        except (refusals.NoPlaceLeft, refusals.NoDelegationPlace):
-            # The last place may be this form's own, by a request that was a moment faster.
+            return _admit(summit, person, known, nonce=token() if is_used else nonce, by=by, entered=entered,
+                          quotas=found, asked=asked, shown=shown, told=told)  # fmt: skip
+        except refusals.AlreadyRegistered:
+            raise
+        except Refusal:
+            # The last place, or the last use of what is brought, may be this form's own, by a request a moment faster.
             if known := of_form(summit, person, nonce):
                 return known
             raise
@@ -135,6 +107,24 @@ def of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
     return known if _is_of_form(known, nonce) else None
 
 
+def _admit(
+    summit: Summit,
+    person: Person,
+    known: Registration | None,
+    *,
+    quotas: Sequence[Counted],
+    entered: bool,
+    **given: Any,
+) -> Registration:
+    """What is brought is held from here to the end; who brings nothing holds nothing before it is written."""
+    with transaction.atomic() if person.invitation or person.code else nullcontext():
+        key = admitting.held(person.invitation, person.code, person.category)
+        may_register(summit, person, entered=entered, key=key)
+        waits = _has_to_wait(summit, person, quotas, key, entered=entered)
+        with transaction.atomic():
+            return _register(summit, person, known, waits=waits, key=key, quotas=quotas, entered=entered, **given)
+
+
 def _is_of_form(known: Registration | None, nonce: str) -> TypeGuard[Registration]:
     return known is not None and nonce != "" and known.form_nonce == nonce
 
@@ -148,73 +138,17 @@ def _there(summit: Summit, person: Person, nonce: str) -> tuple[Registration | N
     return next(same, None), any(nonce and row.form_nonce == nonce for row in rows)
 
 
-def _has_to_wait(summit: Summit, person: Person, quotas: Sequence[Counted], *, entered: bool) -> bool:
+def _has_to_wait(summit: Summit, person: Person, quotas: Sequence[Counted], key: Key | None, *, entered: bool) -> bool:
     """Whether somebody gets no place but may wait for one; nothing is written before that is known. Full is said to
     everybody alike, so that the answer does not tell whether an address is known. Raises :class:`refusals.NoPlaceLeft`."""
     wish = Wish.of(person)
-    if not _takes_place(person, entered=entered) or capacity.has_place(summit, wish, quotas, by_team=entered):
+    if admitting.keeps_place(key) or waits_for_decision(person, key, entered=entered):
+        return False
+    if capacity.has_place(summit, wish, quotas, by_team=entered):
         return False
     if person.waits and waitlist.is_open_for(summit, wish, quotas):
         return True
     raise refusals.no_place_left(summit, wish, quotas)
-
-
-def _takes_place(person: Person, *, entered: bool) -> bool:
-    """Whoever applies takes none before the organisers approve."""
-    return not person.is_decided_on(entered=entered)
-
-
-def may_register(summit: Summit, person: Person, *, entered: bool = False) -> None:
-    """Raises :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`,
-    :class:`refusals.CategoryNotOpen`, :class:`refusals.NotOffered` or :class:`refusals.NotInThisWay`."""
-    match "open" if entered else summit.registration_state():
-        case "unscheduled" | "not_yet":
-            raise refusals.RegistrationNotOpen
-        case "closed":
-            raise refusals.RegistrationClosed
-    if not entered and not (person.category.is_on_the_form and person.category.window() == "open"):
-        raise refusals.CategoryNotOpen
-    may_come(summit, person.category, person.attendance)
-
-
-def may_come(summit: Summit, category: Category, attendance: str) -> None:
-    """Raises :class:`refusals.NotOffered` or :class:`refusals.NotInThisWay`."""
-    ways = offered(summit.mode)
-    if attendance not in ways:
-        raise refusals.NotOffered
-    if attendance not in category.attendances(ways):
-        raise refusals.NotInThisWay(category)
-
-
-def made(
-    summit: Summit,
-    person: Person,
-    *,
-    user: User | None,
-    nonce: str = "",
-    entered: bool = False,
-    waits: bool = False,
-    applies: bool | None = None,
-) -> Registration:
-    """The registration that somebody gets who may register; whoever calls it writes it. Whom the team enters is
-    confirmed; whoever chooses a category the organisers decide on applies, unless ``applies`` says otherwise; ``waits``:
-    for a place."""
-    now = timezone.now()
-    applies = person.is_decided_on(entered=entered) if applies is None else applies
-    state = State.WAITLISTED if waits else State.PENDING if applies else State.CONFIRMED
-    confirmed = state == State.CONFIRMED
-    return Registration(summit=summit, user=user, category=person.category, attendance=person.attendance, email=person.email,
-                        delegation=person.delegation, replaces=person.replaces, form_nonce=nonce, state=state, created_at=now, updated_at=now,
-                        confirmed_at=now if confirmed else None, waits_since=None if confirmed else now,
-                        **{name: getattr(person, name) for name in PERSONAL_FIELDS})  # fmt: skip
-
-
-def recorded(registration: Registration, *, entered: bool) -> tuple[str, history.Changes]:
-    """The line that history keeps of a new registration."""
-    changes: history.Changes = {"state": ("", registration.state), "attendance": ("", registration.attendance)}
-    if registration.delegation_id:
-        return "registration.nominate", changes
-    return "registration.enter" if entered else "registration.register", changes
 
 
 def _register(
@@ -226,6 +160,7 @@ def _register(
     by: User | None,
     entered: bool,
     waits: bool,
+    key: Key | None,
     quotas: Sequence[Counted],
     asked: Sequence[Question] | None,
     shown: str,
@@ -241,42 +176,28 @@ def _register(
     sent = (nonce, person.email)
     if known:
         person, nonce = replace(person, email=nobody()), ""
-    registration = made(summit, person, user=None, nonce=nonce, entered=entered, waits=waits)
+    registration = made(summit, person, user=None, nonce=nonce, entered=entered, waits=waits, key=key)
     registration.reference = shown or registration.reference
     registration.save(force_insert=True)
     Consent.objects.bulk_create(
         Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
     )
+    admitting.settle(key, registration)
     action, changes = recorded(registration, entered=entered)
     history.record(action, registration, by=by, summit=summit, changes=changes)
     if not known and told:
         welcoming.welcome.enqueue(registration.pk, registration.state)
     answering.answer_first(registration, person.answers, asked)
-    takes = not waits and _takes_place(person, entered=entered)
-    if takes and not capacity.take(summit, Wish.of(person), by_team=entered, among=quotas):
+    wish = Wish.of(person)
+    needs_none = admitting.hand_over(summit, wish, key) or waits or waits_for_decision(person, key, entered=entered)
+    if not needs_none and not capacity.take(summit, wish, by_team=entered, among=quotas):
         raise _CameSecond
     if known:
-        registration.reference = shown or _reference_of_form(*sent)
+        registration.reference = shown or reference_of_form(*sent)
         raise refusals.AlreadyRegistered(known, registration)
     if not told:
         welcoming.give_account(registration)
     return registration
-
-
-def _reference_of_form(nonce: str, email: str) -> str:
-    """What stands for a form whose address is registered already: the same, however often it is sent."""
-    drawn = salted_hmac("reference of a form", f"{nonce} {email.lower()}", algorithm="sha256").digest()
-    numbers = iter(drawn)
-    return reference(pick=lambda letters: letters[next(numbers) % len(letters)])
-
-
-def insert(registration: Registration, person: Person) -> None:
-    """The row of a registration that was :func:`made`, with consents and answers."""
-    registration.save(force_insert=True)
-    Consent.objects.bulk_create(
-        Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
-    )
-    answering.answer_first(registration, person.answers, None)
 
 
 def _may_leave(registration: Registration, *, as_organiser: bool) -> None:

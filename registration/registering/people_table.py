@@ -124,6 +124,20 @@ def _tags(words: str) -> list[str]:
         raise Refused("%(column)s: %(reason)s", column="tags", reason=str(refusal.message)) from refusal
 
 
+def in_codes(summit: Summit, cells: Any, report: Report) -> dict[str, str]:
+    """What a row says, its category, country and attendance by their codes where they are known."""
+    said = dict(cells.plain)
+    once = report.staging.once
+    for name, known in (
+        ("category", once(_categories, summit)),
+        ("country", once(_countries)),
+        ("attendance", once(_attendances)),
+    ):
+        if word := said.get(name, "").strip():
+            said[name] = known.get(word.casefold(), word)
+    return said
+
+
 def _categories(summit: Summit) -> dict[str, str]:
     found: dict[str, str] = {}
     for category in summit.categories.all():

@@ -20,6 +20,7 @@ from registration.models import (
     BadgeJob,
     DelegationHead,
     FormerKey,
+    Invitation,
     Itinerary,
     Note,
     NotTheSame,
@@ -28,7 +29,8 @@ from registration.models import (
 )
 from registration.models.question import KEPT_FOR, days_since
 from registration.models.registration import RegistrationQuerySet
-from registration.registering.erasing import EMPTY, LISTS
+from registration.registering import inviting
+from registration.registering.erasing import EMPTY, INVITED, LISTS, TABLES, empty_invitation
 from sessions.models import Bookmark, ImportJob, PersonalAgenda
 from summit import history
 from summit.accounts import forgetting
@@ -83,7 +85,9 @@ def _purge(summit: Summit, keys: list[int]) -> int:
     lines = HistoryEntry.objects.filter(subject_kind=Registration._meta.label_lower, subject_key__in=map(str, keys))
     changed = lines.filter(action="registration.change_address").values_list("changes", flat=True)
     former = {str(side) for changes in changed for side in changes.get("email", [])}
-    outbox.forget(Message.objects.filter(summit=summit, to__in=former | {row.email for row in found}))
+    outbox.forget(
+        Message.objects.filter(summit=summit, to__in=former | _forget_invitations(keys) | {row.email for row in found})
+    )
     kind = ContentType.objects.get_for_model(Registration)
     LogEntry.objects.filter(content_type=kind, object_id__in=map(str, keys)).update(object_repr="", change_message="")
     history.erase(lines)
@@ -100,15 +104,30 @@ def _purge(summit: Summit, keys: list[int]) -> int:
     return len(found)
 
 
+def _forget_invitations(keys: list[int]) -> set[str]:
+    """Empty those by which these have registered, and return the addresses they went to."""
+    found = list(Invitation.objects.filter(registration__in=keys))
+    addresses = {row.email for row in found}
+    kind, found_as = Invitation._meta.label_lower, cast("Any", Invitation._meta.get_field("found_as"))
+    history.erase(HistoryEntry.objects.filter(subject_kind=kind, subject_key__in=[str(row.pk) for row in found]))
+    for row in found:
+        empty_invitation(row)
+        row.found_as = found_as.pre_save(row, add=False)
+    Invitation.objects.bulk_update(found, INVITED)
+    return addresses
+
+
 def _forget_around(summit: Summit) -> None:
-    """Files of the summit in which people stand, who looked after delegations, and what the team looked for by an address."""
+    """Files of the summit in which people stand, who looked after delegations, what the team looked for by an
+    address, and invitations that nobody followed."""
     DelegationHead.objects.filter(delegation__summit=summit).delete()
     summit.delegations.update(contact_name="", contact_email="", notes="")
+    inviting.forget()
     delete_files(BadgeJob.objects.filter(summit=summit).exclude(file=""))
     exports = ExportJob.objects.filter(summit=summit, list_name__in=LISTS)
     delete_files(exports.exclude(file=""))
     exports.delete()
-    uploads = ImportJob.objects.filter(summit=summit, table="registrations").exclude(state=ImportJob.State.RUNNING)
+    uploads = ImportJob.objects.filter(summit=summit, table__in=TABLES).exclude(state=ImportJob.State.RUNNING)
     delete_files(uploads.exclude(file=""))
     uploads.update(refused=[], report=[])
     SavedView.objects.filter(Q(query__icontains="%40") | Q(query__icontains="@"), summit=summit).delete()

@@ -160,6 +160,94 @@ class AlreadyMerged(Refusal):
     message: Any = _("It was merged into another registration already. Nothing was done.")
 
 
+class InvitationExpired(Refusal):
+    code = "invitation_expired"
+    status = 410
+    message: Any = _("This invitation has expired. Ask the organisers for a new one.")
+
+
+class InvitationRevoked(Refusal):
+    code = "invitation_revoked"
+    status = 410
+    message: Any = _("The organisers took this invitation back. Write to them if you still want to take part.")
+
+
+class InvitationUsed(Refusal):
+    code = "invitation_used"
+    status = 410
+    message: Any = _(
+        "Somebody has registered by this invitation. If it was you, have the link to your page sent again."
+    )
+
+
+class CodeUnknown(Refusal):
+    code = "code_unknown"
+    status = 422
+    message: Any = _("There is no such code. Compare it letter by letter, or ask whoever gave it to you.")
+
+
+class CodeMissing(Refusal):
+    code = "code_missing"
+    status = 422
+    message: Any = _("Type the code first.")
+
+
+class CodeUsedUp(Refusal):
+    code = "code_used_up"
+    message: Any = _("This code has been used as often as it can be. Ask whoever gave it to you for another one.")
+
+
+class CodeNotValid(Refusal):
+    code = "code_not_valid"
+    message: Any = _("This code cannot be used now. Ask whoever gave it to you from when until when it can.")
+
+
+class OtherWay(Refusal):
+    """``details["attendance"]`` is the way an invitation or a code is for."""
+
+    code = "other_way"
+    message: Any = _("What you were given is for taking part in this way alone: %(way)s.")
+
+    def __init__(self, attendance: str) -> None:
+        super().__init__(self.message % {"way": Attendance(attendance).label}, attendance=attendance)
+
+
+class WayMissing(Refusal):
+    code = "way_missing"
+    status = 422
+    message: Any = _("Say whether they come in person or online: a place is kept in one of the two.")
+
+
+class EndMissed(Refusal):
+    code = "end_missed"
+    status = 422
+    message: Any = _("It would have ended already. Choose a later moment.")
+
+
+class TermsOfPlaces(Refusal):
+    code = "terms_of_places"
+    status = 422
+    message: Any = _("Where a code keeps places, it has a number of uses, one category, and one way of taking part.")
+
+
+class CodeTaken(Refusal):
+    code = "code_taken"
+    status = 422
+    message: Any = _("There is such a code already. Choose another one.")
+
+
+class CodeTooShort(Refusal):
+    code = "code_too_short"
+    status = 422
+    message: Any = _("A code has 6 to 32 letters of the Latin alphabet and digits.")
+
+
+class FewerThanUsed(Refusal):
+    code = "fewer_than_used"
+    status = 422
+    message: Any = _("It has been used more often than that already.")
+
+
 class AddressSettled(Refusal):
     code = "address_settled"
     message: Any = _("The address can no longer be corrected here. The link in your mail leads to your own page: correct it there.")  # fmt: skip

@@ -28,7 +28,7 @@ from registration.models import FormerKey, Registration, SecondOpinion, State
 from registration.models.quota import Wish
 from registration.models.registration import ENDED, WAITING
 from registration.places import bookings, capacity, delegations
-from registration.registering import answering, refusals
+from registration.registering import admitting, answering, refusals
 from summit import history
 from summit.models import User
 
@@ -94,9 +94,10 @@ def move(registration: Registration, verb: str, *, actor: Actor, by: User | None
     """
     if not may(registration, verb, actor):
         raise refusals.NotFromHere(registration)
-    way, before, held = MOVES[verb], registration.state, registration.holds_place
+    way, before, held, stood = MOVES[verb], registration.state, registration.holds_place, registration.is_active
     filled = registration.fills_delegation
     _set(registration, way, reason)
+    admitting.count_again(registration, was_active=stood)
     if registration.fills_delegation and not filled:
         fill(registration, registration.delegation_id, registration.category_id)
     answering.settle(registration)

@@ -16,8 +16,8 @@ from registration.mailing import emails
 from registration.models import Registration, State, Transfer
 from registration.models.quota import Wish
 from registration.places import capacity
-from registration.registering import lifecycle, mailed_keys, refusals, states, welcoming
-from registration.registering.lifecycle import Person
+from registration.registering import admitting, applicants, lifecycle, mailed_keys, refusals, states, welcoming
+from registration.registering.applicants import Person
 from registration.registering.mailed_keys import Purpose
 from registration.registering.states import Actor
 from summit import history
@@ -102,15 +102,16 @@ def take_over(registration: Registration, person: Person) -> Registration:
     if known := summit.registrations.active().filter(email__address=person.email).select_related("summit").first():
         raise refusals.AlreadyRegistered(known)
     user = account_for(person.email, name=person.name, language=person.language)
-    new = lifecycle.made(summit, person, user=user, applies=asks)
+    new = applicants.made(summit, person, user=user, applies=asks)
     new.substitute_for = locked
     if not asks:
         _end(locked, new, by=None)
+        admitting.pass_on(locked, new)
         if not capacity.take(summit, Wish.of(new), by_team=True):
             raise refusals.no_place_left(summit, Wish.of(new))
     try:
         with transaction.atomic():
-            lifecycle.insert(new, person)
+            applicants.insert(new, person)
     except IntegrityError:
         if known := summit.registrations.active().filter(email__address=person.email).first():
             raise refusals.AlreadyRegistered(known) from None
@@ -131,6 +132,7 @@ def make_room(new: Registration, *, by: User) -> None:
     locked = states.locked(Registration.objects.get(pk=new.substitute_for_id))
     if locked.is_confirmed and not locked.check_ins.standing().exists():
         _end(locked, new, by=by)
+        admitting.pass_on(locked, new)
 
 
 def _end(locked: Registration, new: Registration, *, by: User | None) -> None:

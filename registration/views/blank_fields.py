@@ -41,12 +41,22 @@ def _key(form: RegistrationForm) -> str:
     ways: Any = form.fields["attendance"].widget
     category: Any = form.fields["category"]
     made_of: list[Any] = [
-        (active_language(), hosts.served(), summit.pk, summit.code, summit.languages, summit.time_zone, summit.mode),
+        (
+            active_language(),
+            hosts.served(),
+            summit.pk,
+            summit.code,
+            summit.languages,
+            summit.time_zone,
+            summit.mode,
+            summit.is_public,
+        ),
         (needs_are_gone(summit), "waits" in form.fields),
         [(way, str(hint)) for way, hint in ways.hints.items()],
         sorted(ways.unavailable),
         [_values(venue) for venue in form.venues],
         [_values(row) for row in category.rows.values()],
+        list(category.widget.hints.items()),
         [_of_question(row) for row in form.questions],
     ]
     return hashlib.sha256(repr(made_of).encode()).hexdigest()

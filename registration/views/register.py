@@ -12,17 +12,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from registration.forms.bringing import code_is_asked_about
 from registration.forms.own_page import AddressForm
 from registration.forms.person import LostLinkForm, RegistrationForm
-from registration.models import Attendance, Registration, State
+from registration.models import AccessCode, Attendance, Invitation, Registration, State
+from registration.models.invitation import with_codes
 from registration.models.question import MOST_BYTES
 from registration.models.registration import with_privacy
 from registration.personal import just_sent
 from registration.places import capacity
-from registration.registering import addresses, lifecycle, openings, refusals, said_before, uploads
-from registration.registering.lifecycle import Person, send_link
+from registration.registering import addresses, admitting, inviting, lifecycle, openings, refusals, said_before, uploads
+from registration.registering.applicants import Person
+from registration.registering.lifecycle import send_link
 from registration.views import blank_fields
 from registration.views.personal.own_page import tell_left_out
+from registration.views.personal.private_link import key_in_address
 from summit.errors import Refusal
 from summit.lib import countries
 from summit.lib.body_limits import takes_files
@@ -39,28 +43,95 @@ ASKED = "asked_for_link"
 @limited("register", limit=300, seconds=600)
 def register(request: HttpRequest, summit: str) -> HttpResponse:
     """The form; a refusal shows it again with all that was filled in and says what to do."""
-    found = get_object_or_404(with_privacy(Summit.objects.public()), code=summit)
-    state = _counted(request, found)
-    before = said_before.last_of(request.user, found) if request.method != "POST" else None
+    found = get_object_or_404(with_codes(with_privacy(Summit.objects.public())), code=summit)
+    _counted(request, found)
+    is_sent = request.method == "POST"
+    typed = (request.POST if is_sent else request.GET).get("code", "")[:200]
+    code, wrong = _code(found, typed, client_address(request))
+    before = None if is_sent else said_before.last_of(request.user, found)
     fills = before is not None and request.GET.get("fill") == before.summit.code
-    initial = said_before.initial(before, found) if before and fills else {}
+    initial = (said_before.initial(before, found) if before and fills else {}) | {"code": typed}
     form = RegistrationForm(request.POST or None, request.FILES or None, summit=found, quotas=capacity.quotas(found),
-                            initial=initial)  # fmt: skip
-    refusal, status = None, 200
-    if request.method == "POST":
-        if form.is_valid():
-            sent_on = redirect("registration:sent", found.code)
-            refusal = _try(request, found, form, sent_on)
-            if refusal is None:
-                tell_left_out(request, form)
-                return sent_on
-        status = refusal.status if refusal else 422
-    context: dict[str, Any] = {"summit": found, "form": form, "state": state, "refusal": refusal,
-                               "blank_fields": None if form.is_bound or fills else blank_fields.of(form), "before": before,
-                               "filled": fills, "said": _said(before) if before else []}  # fmt: skip
-    response = render(request, "registration/attendee/register.html", context, status=status)
-    if refusal and "retry_after" in refusal.details:
-        response["Retry-After"] = str(refusal.details["retry_after"])
+                            code=code, initial=initial)  # fmt: skip
+    if is_sent and code_is_asked_about(form, request.POST, wrong):
+        missing = refusals.CodeMissing() if not typed.strip() else wrong
+        return _page(request, form.code_alone(missing), wrong=missing)
+    if wrong and form.is_bound:
+        form.add_error("code", str(wrong.message))
+    if is_sent:
+        return _registered(request, form)
+    filled: dict[str, Any] = {"before": before, "filled": fills, "said": _said(before) if before else []}
+    return _page(request, form, wrong=wrong, **filled)
+
+
+def _code(summit: Summit, typed: str, address: str) -> tuple[AccessCode | None, Refusal | None]:
+    """The code somebody typed, or why there is none: who tries many hears to wait."""
+    if not typed.strip():
+        return None, None
+    try:
+        take("code", address, limit=60, seconds=600)
+        return admitting.find_code(summit, typed), None
+    except Refusal as refusal:
+        return None, refusal
+
+
+@takes_files(2 * MOST_BYTES, of_anybody=uploads.are_asked_for)
+@limited("register", limit=300, seconds=600)
+@key_in_address
+def invited(request: HttpRequest, summit: str, token: str) -> HttpResponse:
+    """The form for whoever was invited: filled in as far as is known, in their category, until the invitation ends."""
+    rows = Invitation.objects.select_related("summit", "category", "by").exclude(sent_at=None)
+    found = rows.filter(summit__code=summit, token=token).first()
+    if found is None:
+        public = get_object_or_404(Summit.objects.public(), code=summit)
+        return render(request, "registration/attendee/no_invitation.html", {"summit": public}, status=404)
+    try:
+        admitting.refuse_ended(found)
+    except Refusal as refusal:
+        context = {"summit": found.summit, "refusal": refusal}
+        return render(request, "registration/attendee/no_invitation.html", context, status=refusal.status)
+    inviting.begun(found) if request.method == "POST" else inviting.opened(found)
+    quotas = capacity.quotas(found.summit)
+    form = RegistrationForm(request.POST or None, request.FILES or None, summit=found.summit, quotas=quotas,
+                            invitation=found)  # fmt: skip
+    return _registered(request, form) if request.method == "POST" else _page(request, form)
+
+
+def _registered(request: HttpRequest, form: RegistrationForm) -> HttpResponse:
+    """Register what was sent; where it does not go, the form again."""
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    sent_on = redirect("registration:sent", form.summit.code)
+    if refusal := _try(request, form.summit, form, sent_on):
+        return _page(request, form, refusal=refusal, status=refusal.status)
+    tell_left_out(request, form)
+    return sent_on
+
+
+def _page(
+    request: HttpRequest,
+    form: RegistrationForm,
+    *,
+    refusal: Refusal | None = None,
+    wrong: Refusal | None = None,
+    status: int = 200,
+    **filled: Any,
+) -> HttpResponse:
+    """The form as it is; ``wrong``: why the code in the address opens nothing. ``filled``: what of an earlier summit is."""
+    summit, is_filled = form.summit, form.is_bound or filled.get("filled")
+    brings = form.invitation or form.access_code or form.initial.get("code")
+    context: dict[str, Any] = filled | {
+        "summit": summit,
+        "form": form,
+        "state": "open" if form.invitation else summit.registration_state(),
+        "refusal": refusal,
+        "code_refusal": None if form.is_bound else wrong,
+        "privacy": None if summit.is_public else summit.pages.filter(slug="privacy").first(),
+        "blank_fields": None if is_filled or brings else blank_fields.of(form),
+    }
+    response = render(request, "registration/attendee/register.html", context, status=wrong.status if wrong else status)
+    if (said := refusal or wrong) and "retry_after" in said.details:
+        response["Retry-After"] = str(said.details["retry_after"])
     return response
 
 
@@ -121,10 +192,16 @@ def _sent_with(form: RegistrationForm, person: Person, shown: Registration, of: 
 def sent(request: HttpRequest, summit: str) -> HttpResponse:
     """What became of a form, for the browser that sent it: nothing here opens anything. Whoever looks for a link gets one
     if the address is registered, and is not told."""
-    found = get_object_or_404(Summit.objects.public(), code=summit)
+    found = _where_sent(request, summit)
     if "link" in request.GET and (asked := request.session.get(ASKED)):
         return render(request, "registration/attendee/link_sent.html", {"summit": found, "email": asked})
     return _sent(request, found, AddressForm())
+
+
+def _where_sent(request: HttpRequest, code: str) -> Summit:
+    """Whoever was invited to a summit that is not public has just registered there."""
+    sent = any(each.summit == code for each in just_sent.all_of(request))
+    return get_object_or_404(Summit.objects.all() if sent else Summit.objects.public(), code=code)
 
 
 def _sent(
@@ -147,7 +224,7 @@ def _correctable(sent: just_sent.Sent) -> bool:
 @limited("correct_address", limit=20, seconds=600)
 def correct_address(request: HttpRequest, summit: str) -> HttpResponse:
     """Correct the address right after the form, in the browser that sent it."""
-    found = get_object_or_404(Summit.objects.public(), code=summit)
+    found = _where_sent(request, summit)
     sent = just_sent.find(request, found, request.POST.get("reference", "-"))
     if request.method != "POST" or sent is None:
         return redirect("registration:sent", found.code)

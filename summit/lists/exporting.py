@@ -41,6 +41,8 @@ KINDS = {
     "questions": "registration.lists.questions.QUESTIONS",
     "registrations": "registration.lists.registrations.REGISTRATIONS",
     "delegations": "registration.lists.delegations.DELEGATIONS",
+    "invitations": "registration.lists.invitations.INVITATIONS",
+    "access_codes": "registration.lists.access_codes.ACCESS_CODES",
 }
 
 

@@ -2,10 +2,12 @@
 
 from tests.factories.make import (
     at,
+    make_access_code,
     make_category,
     make_delegation,
     make_desk,
     make_head,
+    make_invitation,
     make_organisation,
     make_page,
     make_places,
@@ -23,10 +25,12 @@ from tests.factories.make import (
 
 __all__ = [
     "at",
+    "make_access_code",
     "make_category",
     "make_delegation",
     "make_desk",
     "make_head",
+    "make_invitation",
     "make_organisation",
     "make_page",
     "make_places",

@@ -6,9 +6,19 @@ from zoneinfo import ZoneInfo
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from registration.models import Category, Delegation, DelegationHead, DelegationPlaces, Desk, Question, Quota
-from registration.registering import lifecycle, welcoming
-from registration.registering.lifecycle import Person
+from registration.models import (
+    AccessCode,
+    Category,
+    Delegation,
+    DelegationHead,
+    DelegationPlaces,
+    Desk,
+    Invitation,
+    Question,
+    Quota,
+)
+from registration.registering import access_codes, inviting, lifecycle, welcoming
+from registration.registering.applicants import Person
 from sessions.models import Appearance, Session, SessionHost, Track
 from speakers.models import Organisation, Speaker
 from summit.models import Membership, Page, Room, Summit, User, Venue
@@ -159,6 +169,30 @@ def make_registration(summit: Summit, **values):
     is drawn before the worker comes."""
     made = lifecycle.register(summit, person(summit, **values))
     welcoming.give_account(made)
+    return made
+
+
+def make_invitation(summit: Summit, *, sent: bool = True, **values) -> Invitation:
+    """An invitation that was prepared, and sent unless said otherwise; valid until long after the summit."""
+    terms = {
+        "category": values.pop("category", None) or summit.categories.first() or make_category(summit),
+        "expires_at": timezone.now() + timedelta(days=30),
+    }
+    terms |= {
+        name: values.pop(name) for name in ("attendance", "reserves", "skips_approval", "expires_at") if name in values
+    }
+    guest = inviting.Guest(**{"email": f"guest{next(_number)}@people.example", "name": "이도", **values})
+    [made] = inviting.prepare(summit, [guest], inviting.Terms(**terms), by=None).done
+    if sent:
+        inviting.send(summit, [made], by=None)
+        made.refresh_from_db()
+    return made
+
+
+def make_access_code(summit: Summit, code: str = "", *, categories: list[Category] = (), **values) -> AccessCode:
+    categories = categories or [summit.categories.first() or make_category(summit)]
+    [made] = access_codes.make(summit, access_codes.Terms(categories, **values), code=code, by=None)
+    made.refresh_from_db()
     return made
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from registration.badges import printing
 from registration.mailing import announcing
 from registration.places import bookings, capacity, picks
-from registration.registering import purging, waitlist
+from registration.registering import access_codes, inviting, purging, waitlist
 from registration.registering import uploads as answer_files
 from sessions.imports import jobs
 from sessions.planning import reminding
@@ -44,6 +44,9 @@ class Command(BaseCommand):
         call_command("forget_needs", stdout=self.stdout)
         self.stdout.write(f"people whose days were over: {sum(map(purging.purge, Summit.objects.all()))}")
         self.stdout.write(f"seats offered: {bookings.offer_free()}")
+        kept = inviting.end_expired.func() + access_codes.end_due()
+        self.stdout.write(f"places of expired invitations and codes: {kept}")
+        self.stdout.write(f"invitations that nobody followed: {inviting.forget()}")
         wrong = sum(capacity.reconcile(summit) for summit in Summit.objects.filter(quotas__isnull=False).distinct())
         self.stdout.write(f"quotas that counted wrongly: {wrong}")
         wrong = sum(

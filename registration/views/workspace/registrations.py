@@ -101,9 +101,13 @@ def new_registration(request: SignedInRequest, summit: Summit) -> HttpResponse:
     return render(request, "registration/organiser/new_registration.html", context, status=422 if form.errors else 200)
 
 
+# What its page tells beside a registration itself.
+WITH = ("summit", "category", "access_code", "invitation")
+
+
 def _one(summit: Summit, guid: Any) -> Registration:
-    rows = Registration.objects.filter(summit=summit).select_related("summit", "category", "delegation")
-    return get_object_or_404(CheckIn.objects.arrivals_of(rows.prefetch_related("tags")), guid=guid)
+    rows = Registration.objects.filter(summit=summit).select_related(*WITH).prefetch_related("tags")
+    return get_object_or_404(CheckIn.objects.arrivals_of(rows), guid=guid)
 
 
 @never_cache

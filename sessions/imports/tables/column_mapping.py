@@ -107,9 +107,24 @@ _TABLES: dict[str, list[tuple[str, object, str, tuple[str, ...]]]] = {
         ("contact_email", _("Contact address"), "", ("email", "contact email", "담당자 이메일")),
         ("notes", _("Notes"), "", ("메모", "비고")),
     ],
+    "invitations": [
+        ("email", _("E-mail address"), "", ("e-mail", "mail", "이메일", "메일")),
+        ("name", _("Name as written"), "", ("name", "full name", "이름", "성명")),
+        ("name_romanised", _("Name in Latin letters"), "", ("english name", "romanised name", "영문 이름", "영문명")),
+        ("organisation", _("Organisation"), "", ("organization", "company", "affiliation", "기관", "소속", "소속 기관")),
+        ("job_title", _("Job title"), "", ("title", "position", "직함", "직위")),
+        ("country", _("Country"), "", ("nation", "국가", "나라")),
+        ("category", _("Category"), "", ("ticket", "type", "참가 구분", "구분")),
+        ("attendance", _("Attendance"), "", ("mode", "참석 방식")),
+        ("language", _("Language of mails"), "", ("language", "언어")),
+        ("reserves", _("Keep a place"), "", ("place", "reserve", "자리", "자리 확보")),
+        ("skips_approval", _("Confirm without a decision"), "", ("confirm", "approved", "승인 생략", "바로 확정")),
+        ("until", _("Valid until"), "", ("expires", "expiry", "deadline", "유효 기간", "기한", "마감")),
+    ],
 }  # fmt: skip
 TABLES = {"sessions": _("Sessions"), "people": _("Speakers"), "organisations": _("Organisations"), "rooms": _("Rooms"),
-          "registrations": _("Registrations"), "delegations": _("Delegations")}  # fmt: skip
+          "registrations": _("Registrations"), "delegations": _("Delegations"),
+          "invitations": _("Invitations")}  # fmt: skip
 NEEDED = {
     "sessions": "title",
     "people": "name",
@@ -117,6 +132,7 @@ NEEDED = {
     "rooms": "name",
     "registrations": "email",
     "delegations": "name",
+    "invitations": "email",
 }
 _LANGUAGE = re.compile(r"(.+?)\s*(?:[._ ]|[(\[])\s*([^()\[\].]+?)\s*[)\]]?\Z")
 

@@ -23,9 +23,10 @@ DETAILS = 200
 PLUGGED = {
     "registrations": "registration.registering.people_table.bring",
     "delegations": "registration.delegating.delegations_table.bring",
+    "invitations": "registration.registering.guest_table.bring",
 }
 # By what the page of a row is found.
-KEYS = {"registration.registration": "guid"}
+KEYS = {"registration.registration": "guid", "registration.invitation": "guid"}
 Progress = Callable[[int, int], None]
 
 

@@ -28,6 +28,7 @@ PLACES = {
     "rooms": ("summit:organiser-rooms", "summit:organiser-room"),
     "registrations": ("registration:registrations", "registration:registration"),
     "delegations": ("registration:delegations", "registration:delegation-kept"),
+    "invitations": ("registration:invitations", "registration:invitation"),
 }
 
 

@@ -23,6 +23,7 @@ JOBS = {
 }
 MISSED = {
     "confirmations": "registration.registering.entering.requeue",
+    "invitations": "registration.registering.inviting.requeue",
     "welcomes": "registration.registering.welcoming.requeue",
     "publications": "registration.mailing.announcing.requeue",
 }

@@ -13,7 +13,15 @@ from registration.places import bookings
 from registration.registering import decisions, delegated, lifecycle
 from sessions.models import Bookmark
 from summit.models import HistoryEntry
-from tests.factories import make_delegation, make_desk, make_question, make_registration, make_session, make_user
+from tests.factories import (
+    make_delegation,
+    make_desk,
+    make_invitation,
+    make_question,
+    make_registration,
+    make_session,
+    make_user,
+)
 from tests.registration.badges.reading import decoded, pictures, texts
 from tests.registration.reading import words
 
@@ -22,15 +30,17 @@ LEFT_OUT = {"id", "guid", "token", "calendar_token", "calendar_alarm", "form_non
             "keeps_place", "replaces", "erased_at", "substitute_for"}  # fmt: skip
 # Other rows that hang on a registration: the section they stand in.
 HANGING = {"answers": "answers", "consents": "consents", "bookings": "seats", "check_ins": "check_ins", "badge_prints": "badges",
-           "notes": "notes", "former_keys": "", "second_opinion": "", "substitutes": "", "told_from": "", "told_apart": "",
+           "notes": "notes", "invitation": "invitation", "former_keys": "", "second_opinion": "", "substitutes": "", "told_from": "", "told_apart": "",
            "merged_from": "", "itinerary": "itinerary", "replacements": ""}  # fmt: skip
 
 
 @pytest.fixture
 def full(summit, organiser, work):
+    invitation = make_invitation(summit, name="Gildong", prefill={"organisation": "Hanbit"})
     question = make_question(summit, kind="several", choices=["Seoul", "Busan"])
     made = make_registration(
-        summit, language="en", access_needs="Step-free <seat>", consents={"privacy": "2021-11-01"},
+        summit, language="en", access_needs="Step-free <seat>", consents={"privacy": "2021-11-01"}, category=invitation.category,
+        invitation=invitation,
         answers={question.pk: [str(question.choices.all()[1].pk)]},
     )  # fmt: skip
     work()
@@ -61,6 +71,8 @@ def test_what_is_kept_stands_in_it(full):
         "Step-free <seat>",
         "Hanbit",
     )
+    assert (told["invitation"][0]["name"], told["invitation"][0]["organisation"]) == ("Gildong", "Hanbit")
+    assert full.invitation.token not in json.dumps(told, default=str)
     assert [row["answer"] for row in told["answers"]] == ["Busan"]
     assert [row["version"] for row in told["consents"]] == ["2021-11-01"]
     assert told["seats"][0]["session"].startswith("CIV001") and told["bookmarks"][0]["session"].startswith("DIG001")

@@ -28,6 +28,7 @@ from registration.registering import (
     decisions,
     delegated,
     erasing,
+    inviting,
     lifecycle,
     purging,
     refusals,
@@ -43,6 +44,7 @@ from tests.factories import (
     make_delegation,
     make_desk,
     make_head,
+    make_invitation,
     make_places,
     make_question,
     make_registration,
@@ -97,11 +99,16 @@ def someone(summit, organiser, files):
     """Somebody who has left traces wherever one can."""
     make_places(summit, 50)
     question = make_question(summit, kind="line")
+    press = make_category(summit, "press", admission="approval")
+    guest = {"name": NAME, "category": press, "attendance": "in_person", "prefill": {"organisation": "Needleworks"}}
+    invitation = make_invitation(summit, email=FORMER, **guest)
     made = make_registration(
         summit, name=NAME, name_romanised=LATIN, email=FORMER, organisation="Needleworks", job_title="Needlemaker",
         access_needs="Needle-free seat", language="en", answers={question.pk: PHONE},
-        category=make_category(summit, "press", admission="approval"),
+        category=press, invitation=invitation,
     )  # fmt: skip
+    make_invitation(summit, email=MAIL.upper(), reserves=True, **guest)
+    inviting.tell_invited.func([str(row.guid) for row in summit.invitations.all()])
     decisions.note(made, f"{NAME} rang from {PHONE}.", by=organiser)
     addresses.change(made, MAIL)
     decisions.approve(made, by=organiser)
@@ -161,7 +168,8 @@ def test_the_walk_finds_every_trace(someone, files):
                    "summit_user.email", "summit_message.to", "summit_historyentry.changes", "summit_historyentry.subject_name",
                    "django_tasks_database_dbtaskresult.args_kwargs", "summit_savedview.query", "django_admin_log.object_repr",
                    "agenda_importjob.refused", "account_emailaddress.email", "registration_itinerary.arrives_in",
-                   "registration_delegationhead.email", "registration_delegation.contact_email"):  # fmt: skip
+                   "registration_delegationhead.email", "registration_delegation.contact_email",
+                   "registration_invitation.email", "registration_invitation.prefill", "registration_invitation.found_as"):  # fmt: skip
         assert column in found, column
     assert len(in_files(files)) == 3
 
@@ -175,10 +183,13 @@ def test_nobody_is_found_anywhere_afterwards_and_the_counts_stay(summit, someone
     assert in_files(files) == set()
     assert counted(summit) == before == [("confirmed", "in_person", "press", "KR")]
     assert taken(summit) == {"in_person": 1}
-    assert HistoryEntry.objects.count() == lines + 1
+    # One line for the person, one for the invitation that is taken back.
+    assert HistoryEntry.objects.count() == lines + 2
     assert Message.objects.filter(summit=summit).count() == mails
     assert not Message.objects.filter(state__in=["queued", "sending"]).exists() and not MessageFile.objects.exists()
     assert not User.objects.filter(pk=account).exists()
+    # The invitation that was followed still counts; the other one is gone, and its place with it.
+    assert [row.state for row in summit.invitations.all()] == ["finished"]
     # What the team did stays theirs.
     assert HistoryEntry.objects.filter(action="registration.approve", by=organiser).exists()
 

@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from registration.lists import registrations
+from registration.lists.access_codes import ACCESS_CODES
 from registration.lists.badge_jobs import BADGE_JOBS
+from registration.lists.invitations import INVITATIONS
 from registration.lists.questions import QUESTIONS
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import Audience
@@ -58,6 +60,8 @@ def test_the_worker_finds_every_list():
         IMPORTS,
         BADGE_JOBS,
         REGISTRATIONS,
+        INVITATIONS,
+        ACCESS_CODES,
     )
     assert {kind.name: import_string(exporting.KINDS[kind.name]) for kind in kinds} == {
         each.name: each for each in kinds

@@ -1,0 +1,141 @@
+"""Who registers: what they say of themselves, whether they may, and the registration that is made of it."""
+
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from registration.models import AccessCode, Category, Consent, Delegation, Invitation, Registration, State
+from registration.models.attendance import offered
+from registration.models.registration import PERSONAL_FIELDS
+from registration.registering import admitting, answering, refusals
+from registration.registering.admitting import Key
+from registration.registering.asking import Given
+from summit import history
+from summit.lib.codes import reference
+from summit.models import Summit, User
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What somebody fills in. ``consents`` maps a kind to the version that was agreed to, ``answers`` questions' keys
+    to what was given (see :mod:`registration.registering.answering`)."""
+
+    name: str
+    email: str
+    country: str
+    category: Category
+    attendance: str
+    name_romanised: str = ""
+    badge_script: str = "native"
+    organisation: str = ""
+    job_title: str = ""
+    access_needs: str = ""
+    dietary_needs: str = ""
+    language: str = "ko"
+    time_zone: str = ""
+    # Onto the waitlist, where no place is left and there is one.
+    waits: bool = False
+    delegation: Delegation | None = None
+    # The organisers decide, whatever the category says.
+    applies: bool = False
+    # Whose place is taken over when they approve.
+    replaces: Registration | None = None
+    consents: dict[str, str] = field(default_factory=dict)
+    answers: dict[int, Given] = field(default_factory=dict)
+    # What they bring along; the code counts where it opens their category.
+    invitation: Invitation | None = None
+    code: AccessCode | None = None
+
+    @property
+    def delegation_id(self) -> int | None:
+        return self.delegation.pk if self.delegation else None
+
+
+def may_register(summit: Summit, person: Person, *, entered: bool = False, key: Key | None = None) -> None:
+    """``key``: what :func:`admitting.held` says they bring. Whoever is invited registers until the invitation ends, also
+    before registration opens and after it has closed.
+
+    Raises :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`, :class:`refusals.CategoryNotOpen`,
+    :class:`refusals.OtherWay`, :class:`refusals.NotOffered` or :class:`refusals.NotInThisWay`."""
+    match "open" if entered or isinstance(key, Invitation) else summit.registration_state():
+        case "unscheduled" | "not_yet":
+            raise refusals.RegistrationNotOpen
+        case "closed":
+            raise refusals.RegistrationClosed
+    if not entered and not _may_choose(person.category, key):
+        raise refusals.CategoryNotOpen
+    if key is not None and key.attendance not in {"", person.attendance}:
+        raise refusals.OtherWay(key.attendance)
+    may_come(summit, person.category, person.attendance)
+
+
+def _may_choose(category: Category, key: Key | None) -> bool:
+    if isinstance(key, Invitation):
+        return key.admits(category)
+    return category.window() == "open" and (category.is_on_the_form or (key is not None and key.admits(category)))
+
+
+def may_come(summit: Summit, category: Category, attendance: str) -> None:
+    """Raises :class:`refusals.NotOffered` or :class:`refusals.NotInThisWay`."""
+    ways = offered(summit.mode)
+    if attendance not in ways:
+        raise refusals.NotOffered
+    if attendance not in category.attendances(ways):
+        raise refusals.NotInThisWay(category)
+
+
+def waits_for_decision(person: Person, key: Key | None, *, entered: bool) -> bool:
+    """Whether the organisers decide on them; then they take no place before these approve."""
+    by_category = person.category.is_approved and not entered and not (key is not None and key.skips_approval)
+    return person.applies or by_category
+
+
+def made(
+    summit: Summit,
+    person: Person,
+    *,
+    user: User | None,
+    nonce: str = "",
+    entered: bool = False,
+    waits: bool = False,
+    applies: bool | None = None,
+    key: Key | None = None,
+) -> Registration:
+    """The registration that somebody gets who may register; whoever calls it writes it. Whom the team enters is
+    confirmed; whoever chooses a category the organisers decide on applies, unless ``applies`` or what they bring says
+    otherwise; ``waits``: for a place. Whoever applies keeps the place that was kept for them."""
+    now = timezone.now()
+    decided = waits_for_decision(person, key, entered=entered) if applies is None else applies
+    state = State.WAITLISTED if waits else State.PENDING if decided else State.CONFIRMED
+    confirmed = state == State.CONFIRMED
+    return Registration(summit=summit, user=user, category=person.category, attendance=person.attendance, email=person.email,
+                        delegation=person.delegation, replaces=person.replaces, form_nonce=nonce, state=state, created_at=now, updated_at=now,
+                        access_code=key if isinstance(key, AccessCode) else None,
+                        keeps_place=not confirmed and admitting.keeps_place(key),
+                        confirmed_at=now if confirmed else None, waits_since=None if confirmed else now,
+                        **{name: getattr(person, name) for name in PERSONAL_FIELDS})  # fmt: skip
+
+
+def recorded(registration: Registration, *, entered: bool) -> tuple[str, history.Changes]:
+    """The line that history keeps of a new registration."""
+    changes: history.Changes = {"state": ("", registration.state), "attendance": ("", registration.attendance)}
+    if registration.delegation_id:
+        return "registration.nominate", changes
+    return "registration.enter" if entered else "registration.register", changes
+
+
+def reference_of_form(nonce: str, email: str) -> str:
+    """What stands for a form whose address is registered already: the same, however often it is sent."""
+    drawn = salted_hmac("reference of a form", f"{nonce} {email.lower()}", algorithm="sha256").digest()
+    numbers = iter(drawn)
+    return reference(pick=lambda letters: letters[next(numbers) % len(letters)])
+
+
+def insert(registration: Registration, person: Person) -> None:
+    """The row of a registration that was :func:`made`, with consents and answers."""
+    registration.save(force_insert=True)
+    Consent.objects.bulk_create(
+        Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
+    )
+    answering.answer_first(registration, person.answers, None)
