@@ -76,7 +76,7 @@ PUBLIC = {
         "prints", "booklet", "cards", "day-sheet", "door-sheet", "track", "session",
     },
     "speakers": {"speakers", "speaker", "hosts", "host"},
-    "registration": {"public-numbers", "register", "sent", "lost-link", "correct-address", "erased", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
+    "registration": {"kept", "public-numbers", "register", "sent", "lost-link", "correct-address", "erased", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
 }  # fmt: skip
 # Whoever knows the token, or is signed in and meant: each has tests of its own for who is meant.
 PERSONAL = {
@@ -188,7 +188,8 @@ def one_of_each(summit) -> Objects:
             "pk": Commitment.objects.create(plan=plan, number=1, title={"en": "Promise"}).pk,
         },
     }
-    filed = make_question(summit, kind="file", words={"en": "Letter"})
+    make_question(summit)
+    filed = make_question(summit, kind="file", words={"en": "Letter"}, audience="reviewers")
     filed.answers.create(registration=registration, words="a.pdf").file.save("a.pdf", ContentFile(b"%PDF-1.7"))
     section = Section.objects.create(summit=summit, title={"en": "Travel"})
     return {

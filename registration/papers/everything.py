@@ -68,6 +68,22 @@ def _sections(registration: Registration) -> Iterator[Section]:
         _("Consents"),
         [_facts(row, "kind", "version", "given_at", "withdrawn_at") for row in registration.consents.all()],
     )
+    yield from _at_the_summit(registration)
+    yield _journey(registration)
+    mails = Message.objects.filter(summit=registration.summit_id, to__address=registration.email).order_by("created_at")
+    yield Section(
+        "mails",
+        _("Mail"),
+        [_facts(row, "subject", "to", "language", "state", "created_at", "sent_at", "erased_at") for row in mails],
+    )
+    notes = [[Fact("text", _("Note"), note.text), Fact("at", _("When"), note.at)] for note in registration.notes.all()]
+    yield Section("notes", _("Notes of the team"), notes)
+    yield Section("tags", _("Tags of the team"), [[Fact("tag", _("Tag"), tag.name)] for tag in registration.tags.all()])
+    yield Section("history", _("History"), _happened(registration))
+
+
+def _at_the_summit(registration: Registration) -> Iterator[Section]:
+    """Seats, marks, arrivals and badges."""
     seats = registration.bookings.select_related("session")
     yield Section(
         "seats",
@@ -95,17 +111,6 @@ def _sections(registration: Registration) -> Iterator[Section]:
             for row in printed
         ],
     )
-    yield _journey(registration)
-    mails = Message.objects.filter(summit=registration.summit_id, to__address=registration.email).order_by("created_at")
-    yield Section(
-        "mails",
-        _("Mail"),
-        [_facts(row, "subject", "to", "language", "state", "created_at", "sent_at", "erased_at") for row in mails],
-    )
-    notes = [[Fact("text", _("Note"), note.text), Fact("at", _("When"), note.at)] for note in registration.notes.all()]
-    yield Section("notes", _("Notes of the team"), notes)
-    yield Section("tags", _("Tags of the team"), [[Fact("tag", _("Tag"), tag.name)] for tag in registration.tags.all()])
-    yield Section("history", _("History"), _happened(registration))
 
 
 def _journey(registration: Registration) -> Section:

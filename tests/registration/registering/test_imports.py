@@ -316,5 +316,5 @@ def test_a_file_that_is_not_there_is_refused(summit, tmp_path):
 def test_a_category_admitted_in_no_known_way_is_refused(summit):
     row = {"code": "tv", "name": {"en": "TV"}, "colour": "#8f3d00", "admission": "sometimes", "order": ""}
     report = import_schedule(summit, "categories", row)
-    assert "must be one of: open, approval, team" in str(report.refused)
+    assert "must be one of: open, approval, invitation, code, team" in str(report.refused)
     assert not Category.objects.exists()

@@ -74,7 +74,7 @@ def test_three_registrations_take_as_many_queries_as_one(as_user, count, db, dja
         summit.memberships.create(user=made.user, role="desk")
         make_speaker(summit, user=made.user)
     client = as_user(made.user)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/en/my/")
 
 
