@@ -16,6 +16,7 @@ from registration.views.workspace import (
 app_name = "registration"
 urlpatterns = [
     path("register/", register.register, name="register"),
+    path("register/name/", register.name, name="name"),
     path("register/sent/", register.sent, name="sent"),
     path("register/lost-link/", register.lost_link, name="lost-link"),
     path("registrations/<str:token>/", own_page.own, name="own"),

@@ -1,7 +1,6 @@
 """Input shapes of registration, own page, desk and organiser's list. They validate; the verbs decide."""
 
 import json
-import unicodedata
 from collections.abc import Mapping
 from typing import Any, Self
 from uuid import uuid4
@@ -12,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from registration.forms.names import NameFields, ProposingFields
 from registration.forms.questions import AskingForm, name_of
-from registration.models import Attendance, Category, Registration, Script
+from registration.models import Attendance, Category, Registration
 from registration.models.attendance import offered
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
@@ -59,21 +59,9 @@ def _countries(venues: list[Venue], language: str) -> list[tuple[str, Any]]:
     return countries.choices_from(own, language, gettext("Country of the summit"), gettext("Other countries"))
 
 
-class PersonFields(AskingForm):
+class PersonFields(NameFields, AskingForm):
     """What a person may say, and later correct, about themselves."""
 
-    name = LineField(
-        label=_("Name as written"), max_length=120, help_text=_("In your own script. It stands on your badge.")
-    )
-    name_romanised = LineField(
-        label=_("Name in Latin letters"),
-        max_length=120,
-        required=False,
-        help_text=_("As on your passport; shown under your name."),
-    )
-    badge_script = forms.ChoiceField(
-        label=_("Large on the badge"), choices=Script, initial=Script.NATIVE, required=False, widget=forms.RadioSelect
-    )
     organisation = LineField(label=_("Organisation"), max_length=160, required=False)
     job_title = LineField(label=_("Job title"), max_length=120, required=False)
     country = forms.ChoiceField(label=_("Country"), widget=ManyOptions)
@@ -107,27 +95,21 @@ class PersonFields(AskingForm):
         tongue.choices = [(code, OWN_LANGUAGE_NAMES.get(code, code)) for code in offered]
         tongue.initial = language
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
-        autofill = {"name": "name", "organisation": "organization", "job_title": "organization-title", "email": "email"}
+        self.watch_names(summit)
+        autofill = {
+            "name": "name",
+            "title": "honorific-prefix",
+            "family_name": "family-name",
+            "organisation": "organization",
+            "job_title": "organization-title",
+            "email": "email",
+        }
         for name, value in autofill.items():
             if name in self.fields:
                 self.fields[name].widget.attrs["autocomplete"] = value
 
     def put_questions(self) -> None:
         self.ask(self.summit)
-
-    def clean_badge_script(self) -> str:
-        return self.cleaned_data.get("badge_script") or Script.NATIVE
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("badge_script") == Script.ROMANISED and not data.get("name_romanised"):
-            self.add_error("name_romanised", _("Write your name in Latin letters to have it large on the badge."))
-        romanised = data.get("name_romanised", "")
-        if romanised and not any(unicodedata.name(letter, "").startswith("LATIN") for letter in romanised):
-            self.add_error("name_romanised", _("Write this name in Latin letters, as on your passport."))
-        if "name" in data and not any(c.isalpha() for c in data["name"]):
-            self.add_error("name", _("Write a name with at least one letter."))
-        return data
 
 
 def _answer_versions(given: Mapping[int, questions.Given]) -> dict[str, str]:
@@ -179,7 +161,7 @@ class DetailsForm(VersionedForm, PersonFields):
         self.ask(self.summit, attendance=self.registration.attendance, given=given, all_optional=self.as_organiser)
 
 
-class RegistrationForm(PersonFields):
+class RegistrationForm(ProposingFields, PersonFields):
     nonce = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     attendance = forms.ChoiceField(label=_("How will you take part?"), choices=Attendance, widget=HintedRadio)
     category = forms.ModelChoiceField(
@@ -201,7 +183,7 @@ class RegistrationForm(PersonFields):
         label=_("I have read the privacy notice and agree to it."),
         error_messages={"required": _("Without your agreement we may not keep your registration.")},
     )
-    field_order = ["nonce", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
+    field_order = ["nonce", "attendance", "category", "name", "name_romanised", "title", "family_name", "badge_script", "email", "organisation",
                    "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs"]  # fmt: skip
 
     def __init__(self, *args: Any, quotas: list[Counted], **kwargs: Any) -> None:
@@ -284,7 +266,7 @@ class EntryForm(RegistrationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in {"photography", "privacy", "waits"} & self.fields.keys():
+        for name in {"photography", "privacy", "waits", "proposed_for"} & self.fields.keys():
             del self.fields[name]
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         category: Any = self.fields["category"]

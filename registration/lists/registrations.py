@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from registration.badges import printing
 from registration.fields import ReasonField
@@ -50,8 +50,10 @@ def _is_active(row: Registration) -> bool:
 def columns(summit: Summit) -> list[Column]:
     categories = chosen_from(gettext_lazy("Category"), lambda s: s.categories.all(), None)
     return [
-        Column("name", gettext_lazy("Name"), attrgetter("name"), lambda: [Lower("name")], always=True, head=True),
+        Column("name", gettext_lazy("Name"), attrgetter("titled_name"), lambda: [Lower("name")], always=True, head=True),
         Column("name_romanised", gettext_lazy("In Latin letters"), attrgetter("name_romanised"), by_words("name_romanised"), shown=False),
+        Column("title", pgettext_lazy("of a person", "Title"), attrgetter("title"), by_words("title"), shown=False),
+        Column("family_name", gettext_lazy("Family name"), attrgetter("family_name"), lambda: [Lower("family_name"), Lower("name")], shown=False),
         Column("reference", gettext_lazy("Reference"), attrgetter("reference"), by("reference")),
         Column("organisation", gettext_lazy("Organisation"), attrgetter("organisation"), by_words("organisation")),
         Column("job_title", gettext_lazy("Job title"), attrgetter("job_title"), by_words("job_title"), shown=False),
@@ -271,7 +273,7 @@ REGISTRATIONS.actions.extend([
            each_alone=True, most=MOST_MAILED, danger=True,
            asks=lambda n: ngettext("Reject %(n)d registration", "Reject %(n)d registrations", n) % {"n": n}),
     Action("category", gettext_lazy("Set the category"), said=changed_text, many=_set_category, back=_category_back,
-           stays=_ended, field=lambda s: columns(s)[6].made(s),
+           stays=_ended, field=lambda s: next(c for c in columns(s) if c.name == "category").made(s),
            asks=lambda n: ngettext("Set the category of %(n)d registration", "Set the category of %(n)d registrations", n) % {"n": n}),
     Action("attendance", gettext_lazy("Change the attendance"), said=_told, run=_change_attendance, stays=_ended,
            each_alone=True, most=MOST_MAILED, field=of_model(Registration, "attendance"),

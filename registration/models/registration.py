@@ -14,10 +14,11 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registration.models.attendance import Attendance
 from registration.models.category import Category
-from summit.lib import columns, times
+from summit.lib import columns, naming, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
 from summit.models import Membership, Right, Summit, User
@@ -104,10 +105,16 @@ class Registration(models.Model):
     attendance = models.CharField(_("attendance"), max_length=12, choices=Attendance)
     name = models.CharField(_("name as written"), max_length=200)
     name_romanised = models.CharField(_("name in Latin letters"), max_length=200, blank=True)
+    # As it is written: 장관, H.E., Dr.
+    title = models.CharField(
+        pgettext_lazy("of a person", "title"), max_length=80, blank=True, default="", db_default=""
+    )
+    # Which part of the name it is: what lists for protocol go by.
+    family_name = models.CharField(_("family name"), max_length=120, blank=True, default="", db_default="")
     badge_script = models.CharField(_("large name on the badge"), max_length=10, choices=Script, default=Script.NATIVE)
     email = models.EmailField(_("e-mail address"), max_length=254)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
-    found_as = columns.FoundText(of=("name", "name_romanised", "email", "organisation", "reference"))
+    found_as = columns.FoundText(of=("name", "name_romanised", "email", "organisation", "reference", "title"))
     job_title = models.CharField(_("job title"), max_length=200, blank=True)
     country = models.CharField(_("country"), max_length=2)
     access_needs = models.TextField(_("access needs"), max_length=1000, blank=True)
@@ -207,11 +214,32 @@ class Registration(models.Model):
         large, small = both[::-1] if self.badge_script == Script.ROMANISED and self.name_romanised else both
         return large, "" if small == large else small
 
+    @property
+    def titled_names(self) -> tuple[str, str]:
+        """:attr:`names` with the title, as badges and papers show them."""
+        return naming.titled_pair(self.names, self.title)
+
+    @property
+    def titled_name(self) -> str:
+        """The name as written with the title, as the team's lists show it."""
+        return naming.titled(self.name, self.title)
+
+    @property
+    def addressed_as(self) -> str:
+        """The name as a mail in the person's language addresses it: in Latin letters, where there are any, but for
+        readers of Korean. A title stands there that the language can say."""
+        korean = self.language.startswith("ko")
+        name = self.name if korean else self.name_romanised or self.name
+        fits = korean or not naming.is_korean(self.title) or naming.is_korean(name)
+        return naming.titled(name, self.title if fits else "")
+
 
 # What the person, or an organiser for them, may correct.
 PERSONAL_FIELDS = (
     "name",
     "name_romanised",
+    "title",
+    "family_name",
     "badge_script",
     "organisation",
     "job_title",

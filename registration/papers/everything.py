@@ -17,7 +17,7 @@ from summit.lib import countries
 from summit.lib.translated import active_language, own_name
 from summit.models import HistoryEntry, Message
 
-PERSON = ("reference", "state", "reason", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
+PERSON = ("reference", "state", "reason", "attendance", "category", "name", "name_romanised", "title", "family_name", "badge_script", "email", "organisation",
           "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "offer_ends_at", "created_at",
           "updated_at", "confirmed_at", "cancelled_at", "ticket_issue")  # fmt: skip
 

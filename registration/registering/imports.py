@@ -81,7 +81,9 @@ def person_of(staging: Staging, summit: Summit, row: Row) -> Person:
     language = row.get("language") or "ko"
     if language not in summit.languages:
         raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": _("language"), "value": language})
-    texts: dict[str, Any] = {n: clean_line(row.line(n)) for n in ("name_romanised", "organisation", "job_title")}
+    texts: dict[str, Any] = {
+        n: clean_line(row.line(n)) for n in ("name_romanised", "title", "family_name", "organisation", "job_title")
+    }
     texts |= {n: clean_text(row.line(n)) for n in ("access_needs", "dietary_needs")}
     row.need("name")
     person = Person(name=clean_line(row.line("name")), email=row.need("email"), country=row.need("country"), category=category,

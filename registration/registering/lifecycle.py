@@ -21,6 +21,7 @@ from summit.accounts.known_addresses import nobody
 from summit.accounts.sign_in import account_for
 from summit.editing.inline_edits import NO_VERSIONS, unchanged
 from summit.errors import Refusal
+from summit.lib import naming
 from summit.lib.codes import reference, token
 from summit.models import Summit, User
 from summit.ratelimit import take
@@ -37,6 +38,9 @@ class Person:
     category: Category
     attendance: str
     name_romanised: str = ""
+    title: str = ""
+    # "": what is probably meant, see :func:`summit.lib.naming.family_name`.
+    family_name: str = ""
     badge_script: str = "native"
     organisation: str = ""
     job_title: str = ""
@@ -120,10 +124,12 @@ def made(
     now, applies = timezone.now(), person.category.is_approved and not entered
     state = State.WAITLISTED if waits else State.PENDING if applies else State.CONFIRMED
     confirmed = state == State.CONFIRMED
+    facts = {name: getattr(person, name) for name in PERSONAL_FIELDS}
+    facts["family_name"] = person.family_name or naming.family_name(person.name)
     return Registration(summit=summit, user=user, category=person.category, attendance=person.attendance, email=person.email,
                         form_nonce=nonce, state=state, created_at=now, updated_at=now,
                         confirmed_at=now if confirmed else None, waits_since=None if confirmed else now,
-                        **{name: getattr(person, name) for name in PERSONAL_FIELDS})  # fmt: skip
+                        **facts)  # fmt: skip
 
 
 def recorded(registration: Registration, *, entered: bool) -> tuple[str, history.Changes]:
@@ -252,6 +258,8 @@ def correct(
     unchanged(locked, form_versions)
     answered = bool(answers) and questions.answer(locked, answers or {})
     wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
+    if {"name", "family_name"} & wanted.keys():
+        wanted["family_name"] = _family_name(locked, wanted)
     changes = history.changed(locked, wanted)
     if not (answered or changes):
         return locked
@@ -273,6 +281,13 @@ def correct(
         states.move(locked, "review", actor=states.Actor.RULE, by=by)
         emails.reviewed(locked)
     return locked
+
+
+def _family_name(registration: Registration, values: Mapping[str, Any]) -> str:
+    """What the person says it is; what we took for it goes with the name."""
+    said = values.get("family_name", registration.family_name)
+    ours = said in {"", naming.family_name(registration.name)}
+    return naming.family_name(values.get("name", registration.name)) if ours else str(said)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from summit.lib.translated import active_language
 from summit.models import Summit
 
 # As their columns are called in the database; every heading is the field's own name in the active language.
-FACTS = ("reference", "name", "name_romanised", "email", "organisation", "job_title", "country", "category",
+FACTS = ("reference", "name", "name_romanised", "title", "family_name", "email", "organisation", "job_title", "country", "category",
          "attendance", "state", "language", "access_needs", "dietary_needs", "created_at")  # fmt: skip
 AT_ONCE = 1_000  # people
 

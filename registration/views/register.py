@@ -2,19 +2,26 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
+from registration.forms.names import cannot_print
 from registration.forms.person import LostLinkForm, RegistrationForm
 from registration.places import capacity
 from registration.registering import lifecycle, refusals
 from registration.registering.lifecycle import send_link
 from registration.views.personal.own_page import tell_left_out
 from summit.errors import Refusal
+from summit.lib import romanising
+from summit.lib.text import clean_line
 from summit.models import Summit
 from summit.ratelimit import client_address, limited, take
+
+LONGEST_NAME = 120
 
 
 @never_cache
@@ -62,6 +69,21 @@ def _try(summit: Summit, form: RegistrationForm, address: str) -> Refusal | None
     except Refusal as refusal:
         return refusal
     return None
+
+
+@require_POST
+@never_cache
+def name(request: HttpRequest, summit: str) -> HttpResponse:
+    """What a page says of a name while it is typed, as JSON: ``proposal``, a spelling in Latin letters, and ``told``, the
+    sentence about it or about letters that cannot be printed; both "" where there is nothing to say. Nothing is kept."""
+    get_object_or_404(Summit.objects.public(), code=summit)
+    take("name", client_address(request), limit=600, seconds=600)
+    typed = clean_line(request.POST.get("name", "")[:LONGEST_NAME])
+    proposal = romanising.proposed(typed)
+    told = (
+        _("Proposed, as passports have it: %(spelling)s") % {"spelling": proposal} if proposal else cannot_print(typed)
+    )
+    return JsonResponse({"proposal": proposal, "told": told, "use": _("Use this spelling") if proposal else ""})
 
 
 @never_cache
