@@ -1,11 +1,12 @@
 from django.urls import path
 
 from registration.views import badge, desk, register
-from registration.views.personal import everything, my_agenda, own_page, private_link
+from registration.views.personal import everything, my_agenda, own_page, private_link, programme
 from registration.views.workspace import (
     approval,
     copying,
     finder,
+    programme_people,
     publication,
     questions,
     registrations,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("registrations/<str:token>/cancellation/", own_page.cancellation, name="cancellation"),
     path("registrations/<str:token>/messages/", own_page.resend, name="resend"),
     path("registrations/<str:token>/calendar/", own_page.calendar, name="calendar"),
+    path("registrations/<str:token>/coming/", programme.say_to_come, name="say-to-come"),
     path("registrations/<str:token>/place/", own_page.take_place, name="take-place"),
     path("registrations/<str:token>/everything/", everything.everything, name="everything"),
     path("registrations/<str:token>/everything.json", everything.everything_json, name="everything-json"),
@@ -44,6 +46,8 @@ urlpatterns = [
     *registrations.registrations.urls("registrations"),
     path("organiser/registrations/new/", registrations.new_registration, name="new-registration"),
     path("organiser/registrations/<uuid:guid>/", registrations.registration, name="registration"),
+    path("organiser/registrations/programme/", programme_people.programme_people, name="programme-people"),
+    path("organiser/registrations/<uuid:guid>/without-part/", programme_people.without_part, name="without-part"),
     path("organiser/registrations/<uuid:guid>/details/", registrations.details, name="registration-details"),
     path("organiser/registrations/<uuid:guid>/attendance/", registrations.attendance, name="registration-attendance"),
     path(

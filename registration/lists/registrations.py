@@ -43,6 +43,10 @@ def _category_chip(row: Registration) -> Chip:
     return Chip(str(row.category), f"track category-{row.category.code}")
 
 
+def _said_to_come(row: Registration) -> Any:
+    return Chip(_("Not yet"), "warn") if row.awaits_person else row.said_to_come_at
+
+
 def _is_active(row: Registration) -> bool:
     return row.is_active
 
@@ -63,6 +67,7 @@ def columns(summit: Summit) -> list[Column]:
         Column("state", gettext_lazy("State"), lambda r: Chip(r.get_state_display(), TONES.get(r.state, "warn")), by("state")),
         Column("waits_since", gettext_lazy("Waits since"), attrgetter("waits_since"), by("waits_since"), shown=False),
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),
+        Column("said_to_come_at", gettext_lazy("Confirmed by the person"), _said_to_come, by("said_to_come_at"), shown=False),
         Column("created_at", gettext_lazy("Registered"), attrgetter("created_at"), by("created_at"), shown=False),
         Column("language", gettext_lazy("Language of mails"), lambda r: own_name(r.language), by("language"), shown=False),
         Column("time_zone", gettext_lazy("Time zone"), attrgetter("time_zone"), by("time_zone"), shown=False),
@@ -94,6 +99,10 @@ def _holds_in(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
 
 def _overdue(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
     return found.overdue() if value == "yes" else found.exclude(pk__in=found.overdue().values("pk"))
+
+
+def _awaiting(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
+    return found.awaiting_person() if value == "no" else found.filter(said_to_come_at__isnull=False)
 
 
 def _search(found: Any, words: str, summit: Summit) -> QuerySet[Registration]:
@@ -153,6 +162,7 @@ REGISTRATIONS = ListKind(
     holds=gettext_lazy("Everybody who comes, in person or online: by the form once registration is open, and whom you add or import before that."),
     begins=(
         Begin("registration:new-registration", gettext_lazy("Add a registration"), OURS),
+        Begin("registration:programme-people", gettext_lazy("Register the people of the programme"), OURS),
         Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), frozenset({Right.IMPORT}), "table=registrations"),
     ),
     views=(
@@ -174,6 +184,7 @@ REGISTRATIONS = ListKind(
         Filter("country", gettext_lazy("Country"), _countries, narrowed_by("country")),
         Filter("quota", gettext_lazy("Holds a place in"), _quotas, _holds_in),
         Filter("overdue", gettext_lazy("Decision overdue"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _overdue),
+        Filter("said_to_come", gettext_lazy("Confirmed by the person"), lambda _s: [("yes", _("Yes")), ("no", _("Not yet"))], _awaiting),
         Filter("arrived", gettext_lazy("Arrived"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _arrived),
         Filter("language", gettext_lazy("Language of mails"), lambda s: [(c, own_name(c)) for c in s.languages], narrowed_by("language")),
     ),

@@ -138,10 +138,16 @@ def confirmed_many(registrations: Iterable[Registration]) -> int:
     letters = []
     for guid, registration in guids.items():
         if guid not in told:
-            message = _drawn("confirmed" if registration.is_confirmed else "applied", registration)
+            message = _drawn(_first_mail(registration), registration)
             message.guid = guid
             letters.append((message, [entry(registration)] if registration.is_confirmed else []))
     return outbox.queue_many(letters)
+
+
+def _first_mail(registration: Registration) -> str:
+    if registration.awaits_person:
+        return "programme"
+    return "confirmed" if registration.is_confirmed else "applied"
 
 
 def attendance_changed(registration: Registration) -> Message:

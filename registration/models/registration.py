@@ -56,6 +56,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those that are counted against the places: confirmed, or with a place kept for them."""
         return self.filter(HOLDING)
 
+    def awaiting_person(self) -> "RegistrationQuerySet":
+        """Those that the team made and whose person has yet to say that they come."""
+        return self.active().filter(for_programme=True, said_to_come_at=None)
+
     def overdue(self, now: datetime | None = None) -> "RegistrationQuerySet":
         """Those that wait for a decision longer than their category says; two queries."""
         now = now or timezone.now()
@@ -136,6 +140,13 @@ class Registration(models.Model):
     offer_ends_at = models.DateTimeField(_("offer ends"), null=True, blank=True, editable=False)
     # What the person was told why it was rejected or cancelled, in their language.
     reason = models.TextField(_("reason"), max_length=1000, blank=True, default="", db_default="", editable=False)
+    # Made by the team for somebody of the programme or of the team itself, who then says that they come.
+    for_programme = models.BooleanField(_("made for the programme"), default=False, db_default=False, editable=False)
+    said_to_come_at = models.DateTimeField(
+        _("attendance confirmed by the person"), null=True, blank=True, editable=False
+    )
+    # That the team keeps it though the person has no part in the programme any more.
+    kept_at = models.DateTimeField(_("kept without a part"), null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -191,6 +202,11 @@ class Registration(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.state == State.CONFIRMED
+
+    @property
+    def awaits_person(self) -> bool:
+        """Whether the team made it and the person has yet to say that they come."""
+        return self.for_programme and self.said_to_come_at is None and self.is_active
 
     @property
     def is_in_person(self) -> bool:

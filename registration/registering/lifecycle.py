@@ -135,6 +135,8 @@ def made(
 def recorded(registration: Registration, *, entered: bool) -> tuple[str, history.Changes]:
     """The line that history keeps of a new registration."""
     changes: history.Changes = {"state": ("", registration.state), "attendance": ("", registration.attendance)}
+    if registration.for_programme:
+        return "registration.programme", changes
     return "registration.enter" if entered else "registration.register", changes
 
 

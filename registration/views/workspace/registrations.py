@@ -15,7 +15,16 @@ from registration.forms.person import AttendanceForm, CancelForm, DetailsForm, E
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import CheckIn, Registration
 from registration.places import capacity
-from registration.registering import decisions, lifecycle, questions, refusals, reissuing, stats, waitlist
+from registration.registering import (
+    decisions,
+    from_programme,
+    lifecycle,
+    questions,
+    refusals,
+    reissuing,
+    stats,
+    waitlist,
+)
 from registration.views.personal.private_link import question as reissue_question
 from sessions.models import Deadline
 from sessions.permissions import planned_by_team
@@ -44,7 +53,7 @@ def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
     first = steps(summit, request.rights) if Right.WORKSPACE in request.rights else []
     failed = summit.messages.filter(state=Message.State.FAILED)
     failed_mail = failed.count()
-    named = failed_mail and Right.REGISTRATIONS in request.rights
+    people = Right.REGISTRATIONS in request.rights
     context: dict[str, Any] = {
         "summit": summit,
         "steps": first if any(not step.done for step in first) else [],
@@ -52,8 +61,9 @@ def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
         "days": stats.by_day(summit) if Right.NUMBERS in request.rights else [],
         "programme": _programme(request, summit) if Right.WORKSPACE in request.rights else None,
         "deadlines": Deadline.objects.filter(summit=summit) if Right.WORKSPACE in request.rights else [],
+        "without_part": from_programme.to_ask_about(summit).count() if people else 0,
         "failed_mail": failed_mail,
-        "failed_mails": failed[:FAILED_SHOWN] if named else [],
+        "failed_mails": failed[:FAILED_SHOWN] if failed_mail and people else [],
         "waiting_mail": summit.messages.filter(state__in=[Message.State.QUEUED, Message.State.SENDING]).count(),
         "registration_state": summit.registration_state(),
     }

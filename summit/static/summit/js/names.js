@@ -1,5 +1,5 @@
-// On input[data-name-asked-at], the name as written: while it is typed, the server proposes a spelling in Latin letters or says
-// which letters cannot be printed. It is said below the field of the Latin name, and taken only by its button.
+// On the name as written of a registration (marked by registration/forms/names.py): while it is typed, the server proposes a
+// spelling in Latin letters or says which letters cannot be printed. It is said below the field of the Latin name, and taken only by its button.
 const PAUSE = 400;
 
 function attach(input) {
