@@ -1,7 +1,7 @@
 from django.urls import path
 
 from registration.views import badge, desk, register
-from registration.views.personal import everything, my_agenda, own_page, private_link, programme
+from registration.views.personal import companions, everything, my_agenda, own_page, private_link, programme
 from registration.views.workspace import (
     approval,
     copying,
@@ -26,6 +26,7 @@ urlpatterns = [
     path("registrations/<str:token>/cancellation/", own_page.cancellation, name="cancellation"),
     path("registrations/<str:token>/messages/", own_page.resend, name="resend"),
     path("registrations/<str:token>/calendar/", own_page.calendar, name="calendar"),
+    path("registrations/<str:token>/companions/", companions.bring, name="companions"),
     path("registrations/<str:token>/coming/", programme.say_to_come, name="say-to-come"),
     path("registrations/<str:token>/place/", own_page.take_place, name="take-place"),
     path("registrations/<str:token>/everything/", everything.everything, name="everything"),

@@ -14,7 +14,10 @@ from django_migration_linter import MigrationLinter
 # What every installation has: nobody runs it again while people are at work.
 BEFORE = {"summit": 16, "agenda": 6, "speakers": 6, "registration": 8}
 # What the linter says of these is looked at and stands, with why.
-STANDING: dict[str, str] = {"registration.0013_quota_conditions": "a few rows for each summit, locked for a moment"}
+STANDING: dict[str, str] = {
+    "registration.0013_quota_conditions": "a few rows for each summit, locked for a moment",
+    "registration.0016_companions": "the index of addresses is made anew: a moment for ten thousand rows",
+}
 # Those that change rows, or do what only they know: why the release before goes on with what they leave.
 REWRITES = {
     "summit.0018_encrypted_factors": "changes nothing; going back decrypts",
@@ -93,7 +96,7 @@ def test_the_release_that_still_runs_can_write_after_every_migration():
                 f"{app}.{name}: {what}" for what in unwritable(loader.disk_migrations[app, name].operations, of_app)
             ]
     # Looser than those they stand for, which the earlier release keeps to.
-    looser = {"quota:quota_basic_once", "quota:quota_never_oversold"}
+    looser = {"registration:registration_email_once", "quota:quota_basic_once", "quota:quota_never_oversold"}
     assert {each.partition(": ")[2] for each in wrong} == looser
     assert fresh["registration"] == {"formerkey", "note", "reasontemplate", "reviewscope", "secondopinion"}
 

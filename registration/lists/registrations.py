@@ -35,7 +35,7 @@ TONES = {State.CONFIRMED: "good", State.CANCELLED: "bad", State.REJECTED: "bad"}
 
 
 def rows(summit: Summit) -> QuerySet[Registration]:
-    found = Registration.objects.filter(summit=summit).select_related("summit", "category")
+    found = Registration.objects.filter(summit=summit).select_related("summit", "category", "companion_of")
     return CheckIn.objects.arrivals_of(found)
 
 
@@ -65,6 +65,7 @@ def columns(summit: Summit) -> list[Column]:
         Column("category", gettext_lazy("Category"), _category_chip, by_text("category__name"), field=categories, may=_is_active),
         Column("attendance", gettext_lazy("Attendance"), lambda r: r.get_attendance_display(), by("attendance"), field=of_model(Registration, "attendance"), may=_is_active),
         Column("state", gettext_lazy("State"), lambda r: Chip(r.get_state_display(), TONES.get(r.state, "warn")), by("state")),
+        Column("companion_of", gettext_lazy("Comes with"), lambda r: r.companion_of.name if r.companion_of else "", by("companion_of__name"), shown=False),
         Column("waits_since", gettext_lazy("Waits since"), attrgetter("waits_since"), by("waits_since"), shown=False),
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),
         Column("said_to_come_at", gettext_lazy("Confirmed by the person"), _said_to_come, by("said_to_come_at"), shown=False),

@@ -60,6 +60,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those that the team made and whose person has yet to say that they come."""
         return self.active().filter(for_programme=True, said_to_come_at=None)
 
+    def with_address(self, address: str) -> "RegistrationQuerySet":
+        """Those that stand, of whoever has this address; not of those whom somebody brings along under it."""
+        return self.active().filter(email__address=address, companion_of=None)
+
     def overdue(self, now: datetime | None = None) -> "RegistrationQuerySet":
         """Those that wait for a decision longer than their category says; two queries."""
         now = now or timezone.now()
@@ -69,7 +73,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def visible_to(self, user: User) -> "RegistrationQuerySet":
         """One's own (the account's address is proven at sign-in), and all of a summit for its organisers and desks."""
-        own = Q(user=user) | Q(email__address=user.email)
+        own = Q(user=user) | Q(email__address=user.email) | Q(companion_of__user=user)
         team = Membership.objects.granting(Right.REGISTRATIONS, Right.DESK).filter(user=user)
         return self.filter(own | Q(summit__in=team.values("summit")))
 
@@ -101,6 +105,16 @@ class Registration(models.Model):
     form_nonce = models.CharField(max_length=64, blank=True, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="registrations"
+    )
+    # Whom this person accompanies; their address is its own, or that of whoever brings them.
+    companion_of = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="companions",
+        editable=False,
+        verbose_name=_("comes with"),
     )
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("category")
@@ -161,7 +175,7 @@ class Registration(models.Model):
             models.UniqueConstraint(
                 "summit",
                 Lower("email"),
-                condition=~Q(state__in=[s.value for s in ENDED]),
+                condition=~Q(state__in=[s.value for s in ENDED]) & Q(companion_of=None),
                 name="registration_email_once",
             ),
             models.UniqueConstraint(

@@ -20,7 +20,7 @@ from summit.models import HistoryEntry, Message
 PERSON = ("reference", "state", "reason", "attendance", "category", "name", "name_romanised", "title", "family_name", "badge_script", "email", "organisation",
           "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "offer_ends_at", "created_at",
           "updated_at", "confirmed_at", "cancelled_at", "ticket_issue", "for_programme",
-          "said_to_come_at", "kept_at")  # fmt: skip
+          "said_to_come_at", "kept_at", "companion_of")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ def _sections(registration: Registration) -> Iterator[Section]:
     yield Section(
         "consents", _("Consents"), [_facts(row, "kind", "version", "given_at") for row in registration.consents.all()]
     )
+    yield Section("companions", _("Accompanying persons"), _brought(registration))
     seats = registration.bookings.select_related("session")
     yield Section(
         "seats",
@@ -103,12 +104,18 @@ def _sections(registration: Registration) -> Iterator[Section]:
     yield Section("history", _("History"), _happened(registration))
 
 
+def _brought(registration: Registration) -> list[list[Fact]]:
+    return [_facts(row, "name", "reference", "state") for row in registration.companions.all()]
+
+
 def _of_person(registration: Registration, name: str) -> Fact:
     match name:
         case "country":
             said: Any = countries.name(registration.country, active_language())
         case "language":
             said = own_name(registration.language)
+        case "companion_of":
+            said = registration.companion_of.name if registration.companion_of else None
         case "category":
             said = str(registration.category)
         case _:

@@ -11,7 +11,7 @@ from registration.mailing import emails
 from registration.models import Category, Note, ReasonTemplate, Registration, ReviewScope, SecondOpinion, State
 from registration.models.quota import Wish
 from registration.models.registration import RegistrationQuerySet, waited_longer
-from registration.registering import refusals, states, waitlist
+from registration.registering import companions, refusals, states, waitlist
 from registration.registering.states import Actor
 from summit import history
 from summit.models import Membership, Right, Summit, User
@@ -85,6 +85,7 @@ def reject(registration: Registration, *, reason: Reason, by: User) -> Registrat
         raise refusals.ReasonMissing
     states.move(locked, "reject", actor=Actor.TEAM, by=by, reason=told)
     emails.rejected(locked)
+    companions.end_with(locked, by=by)
     waitlist.wake(locked.summit)
     return locked
 
@@ -126,7 +127,7 @@ def reinstate(registration: Registration, *, by: User) -> Registration:
     locked = states.locked(registration)
     if locked.is_active:
         return locked
-    if known := locked.summit.registrations.active().filter(email__address=locked.email).first():
+    if locked.companion_of_id is None and (known := locked.summit.registrations.with_address(locked.email).first()):
         raise refusals.AlreadyRegistered(known)
     states.move(locked, "reinstate", actor=Actor.TEAM, by=by)
     emails.confirmed(locked)

@@ -36,7 +36,7 @@ class Entrance:
 
     def __init__(self, staging: Staging, summit: Summit, by: User | None, entered: bool) -> None:
         self.staging, self.summit, self.by, self.entered = staging, summit, by, entered
-        there = summit.registrations.active().only("email", "guid", "name")
+        there = summit.registrations.active().filter(companion_of=None).only("email", "guid", "name")
         self.by_address: dict[str, Registration] = {one.email.lower(): one for one in there.iterator()}
         self.references = set(summit.registrations.values_list("reference", flat=True))
         self.quotas = capacity.quotas(summit)

@@ -91,7 +91,7 @@ def survey(summit: Summit, parts: Collection[str] = Part.values) -> dict[Part, S
     """Where the people of these parts stand; each of them once. A fixed number of queries."""
     active: set[Any] = set()
     ended: set[Any] = set()
-    rows = summit.registrations.all()
+    rows = summit.registrations.filter(companion_of=None)
     there = set(rows.active().values_list("pk", flat=True))
     for pk, user, address in rows.values_list("pk", "user", "email"):
         (active if pk in there else ended).update(filter(None, (user, address.lower())))

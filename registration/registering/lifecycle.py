@@ -15,7 +15,7 @@ from registration.models.attendance import offered
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import bookings, capacity
-from registration.registering import questions, refusals, states, waitlist
+from registration.registering import companions, questions, refusals, states, waitlist
 from summit import history
 from summit.accounts.known_addresses import nobody
 from summit.accounts.sign_in import account_for
@@ -48,6 +48,7 @@ class Person:
     dietary_needs: str = ""
     language: str = "ko"
     time_zone: str = ""
+    companion_of: Registration | None = None
     # Onto the waitlist, where no place is left and there is one.
     waits: bool = False
     consents: dict[str, str] = field(default_factory=dict)
@@ -83,14 +84,14 @@ def register(
             return before
         if isinstance(error, Refusal):
             raise
-        if known := summit.registrations.active().filter(email__address=person.email).first():
+        if known := summit.registrations.with_address(person.email).first():
             raise refusals.AlreadyRegistered(known) from None
         raise
 
 
 def _of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
     """What a form shown once has already made for the same address."""
-    made = summit.registrations.active().filter(form_nonce=nonce, email__address=person.email)
+    made = summit.registrations.with_address(person.email).filter(form_nonce=nonce)
     return made.first() if nonce else None
 
 
@@ -126,7 +127,7 @@ def made(
     confirmed = state == State.CONFIRMED
     facts = {name: getattr(person, name) for name in PERSONAL_FIELDS}
     facts["family_name"] = person.family_name or naming.family_name(person.name)
-    return Registration(summit=summit, user=user, category=person.category, attendance=person.attendance, email=person.email,
+    return Registration(summit=summit, user=user, companion_of=person.companion_of, category=person.category, attendance=person.attendance, email=person.email,
                         form_nonce=nonce, state=state, created_at=now, updated_at=now,
                         confirmed_at=now if confirmed else None, waits_since=None if confirmed else now,
                         **facts)  # fmt: skip
@@ -135,6 +136,8 @@ def made(
 def recorded(registration: Registration, *, entered: bool) -> tuple[str, history.Changes]:
     """The line that history keeps of a new registration."""
     changes: history.Changes = {"state": ("", registration.state), "attendance": ("", registration.attendance)}
+    if registration.companion_of_id:
+        return "registration.accompany", changes
     if registration.for_programme:
         return "registration.programme", changes
     return "registration.enter" if entered else "registration.register", changes
@@ -149,18 +152,28 @@ def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, en
         waits = person.waits and waitlist.is_open_for(summit, Wish.of(person))
         if not waits:
             raise refusals.no_place_left(summit, Wish.of(person))
-    if known := summit.registrations.active().filter(email__address=person.email).select_related("summit").first():
+    if known := summit.registrations.with_address(person.email).select_related("summit").first():
         # The same is written, for nobody, and taken back with the place: the time tells no stranger who is registered.
-        _write(summit, replace(person, email=nobody()), nonce="", by=by, entered=entered, waits=waits, send=False)
+        write(summit, replace(person, email=nobody()), nonce="", by=by, entered=entered, waits=waits, send=False)
         raise refusals.AlreadyRegistered(known)
-    return _write(summit, person, nonce=nonce, by=by, entered=entered, waits=waits)
+    return write(summit, person, nonce=nonce, by=by, entered=entered, waits=waits)
 
 
-def _write(
-    summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool, waits: bool, send: bool = True
+def write(
+    summit: Summit,
+    person: Person,
+    *,
+    nonce: str,
+    by: User | None,
+    entered: bool,
+    waits: bool = False,
+    send: bool = True,
 ) -> Registration:
-    """The registration, and all that goes with it; ``send``: have its mail leave."""
-    user = account_for(person.email, name=person.name, language=person.language)
+    """The registration of somebody whose place is taken, and all that goes with it; ``send``: have its mail leave.
+
+    Somebody under the address of whoever brings them has no account through it."""
+    shared = person.companion_of is not None and person.companion_of.email.lower() == person.email.lower()
+    user = None if shared else account_for(person.email, name=person.name, language=person.language)
     registration = made(summit, person, user=user, nonce=nonce, entered=entered, waits=waits)
     while summit.registrations.filter(reference=registration.reference).exists():
         registration.reference = reference()
@@ -329,6 +342,7 @@ def cancel(
     actor = states.Actor.TEAM if as_organiser else states.Actor.PERSON
     states.move(locked, "cancel", actor=actor, by=by, reason=reason)
     emails.cancelled(locked)
+    companions.end_with(locked, by=by)
     waitlist.wake(locked.summit)
     return locked
 
@@ -337,8 +351,8 @@ def cancel(
 def send_link(summit: int, email: str) -> bool:
     """Mail the link to the own page of whoever is registered under an address, at most a few times an hour: nobody can
     flood a mailbox through us. Returns whether a mail was written."""
-    rows = Registration.objects.active().filter(summit=summit, email__address=email).select_related("summit")
-    registration = rows.first()
+    rows = Registration.objects.filter(summit=summit).select_related("summit")
+    registration = rows.with_address(email).first() or rows.active().filter(email__address=email).first()
     if registration is None:
         return False
     try:

@@ -17,7 +17,7 @@ from registration.models import Registration, State
 from registration.models.attendance import offered
 from registration.personal.visitors import remember
 from registration.places import capacity
-from registration.registering import calendar_links, lifecycle, questions, waitlist
+from registration.registering import accompanying, calendar_links, lifecycle, questions, waitlist
 from registration.registering.categories import field_name
 from registration.registering.refusals import NotOffered
 from registration.views.personal.private_link import by_token
@@ -32,7 +32,8 @@ from summit.ratelimit import take
 @by_token
 def own(request: HttpRequest, registration: Registration) -> HttpResponse:
     summit = registration.summit
-    remember(request, registration)
+    if registration.companion_of is None:
+        remember(request, registration)
     token = registration.calendar_token
     feed = reverse("registration-feeds:own", args=[summit.code, token]) if token else ""
     context = {
@@ -46,6 +47,7 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "other_way": any(
             way != registration.attendance for way in registration.category.attendances(offered(summit.mode))
         ),
+        **_accompanied(registration),
         "feed": feed,
         "answers": questions.said_by(registration),
         "unanswered": questions.unanswered(registration),
@@ -53,6 +55,14 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "position": waitlist.position(registration) if registration.state == State.WAITLISTED else 0,
     }
     return render(request, "registration/attendee/own.html", context)
+
+
+def _accompanied(registration: Registration) -> dict[str, Any]:
+    """Whom the person brings along, and how many more they may."""
+    return {
+        "companions": registration.companions.active().order_by("pk"),
+        "may_bring": accompanying.left(registration) if standing.of_registration(registration).ticket else 0,
+    }
 
 
 @by_token
@@ -92,6 +102,7 @@ def _other_way(request: HttpRequest, registration: Registration) -> HttpResponse
         "standing": standing.of_registration(registration),
         "wanted": wanted,
         "left": capacity.left(summit)[wanted],
+        "companions": registration.companions.active().order_by("pk"),
         "seats": registration.bookings.standing().select_related("session").order_by("session__starts_at"),
     }
     return render(request, "registration/attendee/attendance.html", context)
@@ -165,6 +176,7 @@ def cancellation(request: HttpRequest, registration: Registration) -> HttpRespon
             "summit": registration.summit,
             "registration": registration,
             "standing": standing.of_registration(registration),
+            "companions": registration.companions.active().order_by("pk"),
         },
     )
 

@@ -112,6 +112,7 @@ def registration(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRes
         "mails": mails,
         "consents": found.consents.all(),
         "answers": questions.said_by(found),
+        "companions": found.companions.active().order_by("pk"),
         "notes": found.notes.select_related("by"),
         "cancel_form": CancelForm(),
         "admit_form": PullForwardForm(auto_id="admit_%s"),

@@ -1,0 +1,202 @@
+import pytest
+from django.core import mail
+
+from registration.door import checkin
+from registration.models import Registration
+from registration.registering import accompanying, decisions, lifecycle, refusals
+from registration.registering.accompanying import Companion, NoMoreCompanions, NotConfirmed, bring
+from registration.registering.from_programme import Part, survey
+from summit.models import HistoryEntry
+from tests.factories import make_category, make_desk, make_places, make_registration, make_user, person
+from tests.registration.reading import everything, field_errors, form_values, taken, words
+
+
+@pytest.fixture
+def main(summit):
+    category = make_category(summit, "minister", companions=2)
+    return make_registration(summit, category=category, email="minister@people.example", country="EE", language="en")
+
+
+SPOUSE = Companion(name="Marie Tamm", title="Dr.", dietary_needs="vegan")
+
+
+def test_whom_somebody_brings_has_a_ticket_of_their_own_and_is_counted(summit, main, work):
+    make_places(summit, 5)
+    made = bring(main, SPOUSE)
+    assert (made.companion_of, made.state, made.category, made.attendance, made.country) == (
+        main, "confirmed", main.category, "in_person", "EE",
+    )  # fmt: skip
+    assert (made.name, made.family_name, made.title, made.dietary_needs) == ("Marie Tamm", "Tamm", "Dr.", "vegan")
+    assert (made.email, made.user) == (main.email, None)
+    assert made.token != main.token and made.reference != main.reference
+    assert taken(summit) == {"in_person": 1}
+    assert HistoryEntry.objects.filter(action="registration.accompany").count() == 1
+    mail.outbox.clear()
+    work()
+    told = [letter for letter in mail.outbox if made.token in letter.body]
+    assert [letter.to for letter in told] == [["minister@people.example"]]
+    assert "Dear Dr. Marie Tamm," in told[0].body
+
+
+def test_an_address_of_their_own_gets_the_mail_whoever_else_has_it(summit, main):
+    """Nobody learns whether an address is registered; who has it may register all the same."""
+    other = make_registration(summit, email="tamm@people.example")
+    made = bring(main, Companion(name="Marie Tamm", email="TAMM@people.example"))
+    assert (made.email, made.user) == ("TAMM@people.example", other.user)
+    third = bring(main, Companion(name="Liis Tamm", email="liis@people.example"))
+    assert lifecycle.register(summit, person(summit, email="liis@people.example")).pk != third.pk
+
+
+def test_no_more_than_the_category_says_and_twice_is_once(summit, main):
+    one = bring(main, SPOUSE, nonce="a")
+    assert bring(main, SPOUSE, nonce="a") == one
+    bring(main, SPOUSE, nonce="b")
+    with pytest.raises(NoMoreCompanions):
+        bring(main, SPOUSE, nonce="c")
+    lifecycle.cancel(one)
+    assert accompanying.left(main) == 1
+    with pytest.raises(NoMoreCompanions):
+        bring(Registration.objects.get(form_nonce="b"), SPOUSE)
+
+
+def test_in_other_categories_nobody_is_brought_along(summit):
+    with pytest.raises(NoMoreCompanions):
+        bring(make_registration(summit, category=make_category(summit, "press")), SPOUSE)
+
+
+def test_who_is_not_confirmed_brings_nobody(summit, organiser, main):
+    decisions.review(main, by=organiser)
+    with pytest.raises(NotConfirmed):
+        bring(main, SPOUSE)
+    lifecycle.cancel(main)
+    with pytest.raises(refusals.NotActive):
+        bring(main, SPOUSE)
+
+
+def test_without_a_place_nothing_is_written(summit, main):
+    make_places(summit, 0)
+    before = everything()
+    with pytest.raises(refusals.NoPlaceLeft):
+        bring(main, SPOUSE)
+    assert everything() == before
+
+
+def test_they_end_with_whoever_brings_them_and_places_become_free(summit, main, organiser):
+    make_places(summit, 5)
+    one, other = bring(main, SPOUSE), bring(main, SPOUSE)
+    lifecycle.cancel(one)
+    lifecycle.cancel(main)
+    other.refresh_from_db()
+    assert other.state == "cancelled"
+    assert taken(summit)["in_person"] == 0
+    decisions.reinstate(other, by=organiser)
+    assert Registration.objects.get(pk=other.pk).is_confirmed
+
+
+def test_they_end_when_the_organisers_say_no(summit, main, organiser):
+    made = bring(main, SPOUSE)
+    decisions.review(main, by=organiser)
+    decisions.reject(main, reason=decisions.Reason(words="No."), by=organiser)
+    made.refresh_from_db()
+    assert made.state == "cancelled"
+
+
+def test_who_is_inside_stays_inside(summit, main, organiser):
+    made = bring(main, SPOUSE)
+    checkin.check_in(made, desk=make_desk(summit), by=organiser, nonce="in")
+    lifecycle.cancel(main)
+    made.refresh_from_db()
+    assert made.is_confirmed
+
+
+def test_a_lost_link_is_that_of_whose_address_it_is(summit, main, work):
+    bring(main, SPOUSE)
+    work()
+    mail.outbox.clear()
+    lifecycle.send_link.enqueue(summit.pk, main.email)
+    work()
+    [letter] = mail.outbox
+    assert main.token in letter.body
+
+
+def test_somebody_of_the_programme_who_is_brought_along_gets_a_registration_of_their_own(summit, main):
+    make_user("contact@people.example", summit=summit, role="desk")
+    bring(main, Companion(name="Marie", email="contact@people.example"))
+    assert "contact@people.example" in [one.address for one in survey(summit)[Part.TEAM].new]
+
+
+# pages
+
+
+def own(made, page=""):
+    return f"/en/ogp2021/registrations/{made.token}/{page}"
+
+
+def test_from_the_own_page_to_the_ticket(client, summit, main):
+    assert "You may bring 2 people along." in words(client.get(own(main)))
+    shown = form_values(client.get(own(main, "companions/")))
+    sent = {**shown, "name": "홍길순", "proposed_for": "홍길순", "email": "", "dietary_needs": "vegan"}
+    client.post(own(main, "companions/"), sent)
+    client.post(own(main, "companions/"), sent)
+    made = main.companions.get()
+    page = client.get(own(main))
+    assert "홍길순" in words(page) and own(made) in page.content.decode()
+    theirs = words(client.get(own(made)))
+    assert "Comes with" in theirs and "If their registration ends" in theirs
+    assert "홍길순" in words(client.get(own(main, "cancellation/")))
+    assert "Those you bring along stay as they are" in words(client.get(own(main, "attendance/")))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"name": ""}, "Fill in “Name as written”."),
+        ({"email": "tamm@"}, "Enter a valid email address."),
+        ({"name": "Marie", "access_needs": "x" * 1001}, "Ensure this value has at most 1000 characters (it has 1001)."),
+    ],
+)
+def test_a_wrong_answer_is_told_and_loses_nothing(client, main, changes, told):
+    sent = {"name": "Marie Tamm", "name_romanised": "", "email": "", "access_needs": "", "dietary_needs": "", **changes}
+    answer = client.post(own(main, "companions/"), sent)
+    assert (answer.status_code, field_errors(answer)) == (422, [told])
+    assert not main.companions.exists()
+
+
+def test_a_full_summit_says_so_and_keeps_what_was_written(client, summit, main):
+    make_places(summit, 0)
+    answer = client.post(own(main, "companions/"), {"name": "Marie Tamm", "nonce": "x"})
+    assert answer.status_code == 409
+    assert form_values(answer)["name"] == "Marie Tamm"
+
+
+def test_whoever_may_not_bring_anybody_is_led_back(client, summit):
+    made = make_registration(summit, category=make_category(summit, "press"), language="en")
+    assert client.get(own(made, "companions/")).status_code == 302
+    assert "Accompanying persons" not in words(client.get(own(made)))
+
+
+def test_a_signed_in_person_finds_whom_they_bring_along(client, main):
+    made = bring(main, SPOUSE)
+    client.force_login(main.user)
+    assert own(made) in client.get("/en/my/").content.decode()
+
+
+def test_the_team_sees_who_comes_with_whom(summit, main, organiser, as_user):
+    made = bring(main, SPOUSE)
+    client = as_user(organiser)
+    assert "Comes with" in words(client.get(f"/en/ogp2021/organiser/registrations/{made.guid}/"))
+    assert made.name in words(client.get(f"/en/ogp2021/organiser/registrations/{main.guid}/"))
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("3", 3), ("", 0)])
+def test_a_category_says_how_many(summit, organiser, as_user, main, typed, kept):
+    client, page = as_user(organiser), "/en/ogp2021/organiser/settings/categories/minister/"
+    sent = {**form_values(client.get(page)), "companions": typed}
+    assert client.post(page, sent).status_code == 302
+    main.category.refresh_from_db()
+    assert main.category.companions == kept
+
+
+def test_a_category_takes_no_wild_number(summit, organiser, as_user, main):
+    client, page = as_user(organiser), "/en/ogp2021/organiser/settings/categories/minister/"
+    assert client.post(page, {**form_values(client.get(page)), "companions": "21"}).status_code == 422
