@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registration.views import badge, desk, register
+from registration.views import badge, desk, group, register
 from registration.views.personal import companions, everything, my_agenda, own_page, private_link, programme
 from registration.views.workspace import (
     approval,
@@ -18,6 +18,8 @@ app_name = "registration"
 urlpatterns = [
     path("register/", register.register, name="register"),
     path("register/name/", register.name, name="name"),
+    path("register/group/", group.group, name="group"),
+    path("register/group/sheet/", group.group_sheet, name="group-sheet"),
     path("register/sent/", register.sent, name="sent"),
     path("register/lost-link/", register.lost_link, name="lost-link"),
     path("registrations/<str:token>/", own_page.own, name="own"),

@@ -145,6 +145,8 @@ def confirmed_many(registrations: Iterable[Registration]) -> int:
 
 
 def _first_mail(registration: Registration) -> str:
+    if registration.registered_by:
+        return "of_group"
     if registration.awaits_person:
         return "programme"
     return "confirmed" if registration.is_confirmed else "applied"

@@ -57,8 +57,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(HOLDING)
 
     def awaiting_person(self) -> "RegistrationQuerySet":
-        """Those that the team made and whose person has yet to say that they come."""
-        return self.active().filter(for_programme=True, said_to_come_at=None)
+        """Those that somebody else made and whose person has yet to say that they come."""
+        others = Q(for_programme=True) | Q(registered_by__gt="")
+        return self.active().filter(others, said_to_come_at=None)
 
     def with_address(self, address: str) -> "RegistrationQuerySet":
         """Those that stand, of whoever has this address; not of those whom somebody brings along under it."""
@@ -156,6 +157,10 @@ class Registration(models.Model):
     reason = models.TextField(_("reason"), max_length=1000, blank=True, default="", db_default="", editable=False)
     # Made by the team for somebody of the programme or of the team itself, who then says that they come.
     for_programme = models.BooleanField(_("made for the programme"), default=False, db_default=False, editable=False)
+    # Who registered a group this person is of, as the person reads it: name and address.
+    registered_by = models.CharField(
+        _("registered by"), max_length=400, blank=True, default="", db_default="", editable=False
+    )
     said_to_come_at = models.DateTimeField(
         _("attendance confirmed by the person"), null=True, blank=True, editable=False
     )
@@ -219,8 +224,8 @@ class Registration(models.Model):
 
     @property
     def awaits_person(self) -> bool:
-        """Whether the team made it and the person has yet to say that they come."""
-        return self.for_programme and self.said_to_come_at is None and self.is_active
+        """Whether somebody else made it and the person has yet to say that they come."""
+        return (self.for_programme or bool(self.registered_by)) and self.said_to_come_at is None and self.is_active
 
     @property
     def is_in_person(self) -> bool:

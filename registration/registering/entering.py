@@ -53,8 +53,7 @@ class Entrance:
         try:
             lifecycle.may_register(self.summit, person, entered=self.entered)
             made = lifecycle.made(self.summit, person, user=None, entered=self.entered)
-            if made.holds_place and not self._has_place(made):
-                raise refusals.no_place_left(self.summit, Wish.of(made), self.quotas)
+            self._count(made)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
         while made.reference in self.references:
@@ -63,10 +62,26 @@ class Entrance:
         self.references.add(made.reference)
         self.by_address[made.email.lower()] = made
         self.made.append((made, person))
-        if made.holds_place:
-            for quota in capacity.matching(self.summit, Wish.of(made), self.quotas):
-                quota.taken += 1
         return made
+
+    def pretend(self, person: Person) -> None:
+        """Count somebody who is not entered, as those are who are: the answer tells nobody who is registered. Raises
+        ``Refused``."""
+        try:
+            lifecycle.may_register(self.summit, person, entered=self.entered)
+            made = lifecycle.made(self.summit, person, user=None, entered=self.entered)
+            self._count(made)
+        except Refusal as refusal:
+            raise Refused(str(refusal.message)) from refusal
+
+    def _count(self, made: Registration) -> None:
+        """Take the places of somebody in the quotas as they were read. Raises :class:`refusals.NoPlaceLeft`."""
+        if not made.holds_place:
+            return
+        if not self._has_place(made):
+            raise refusals.no_place_left(self.summit, Wish.of(made), self.quotas)
+        for quota in capacity.matching(self.summit, Wish.of(made), self.quotas):
+            quota.taken += 1
 
     def _has_place(self, made: Registration) -> bool:
         """Whether every quota that counts has one left, the people of earlier rows counted in."""

@@ -257,7 +257,7 @@ def say_to_come(
     :func:`registration.registering.lifecycle.change_attendance` raise; then nothing was written.
     """
     locked = states.locked(registration)
-    if locked.said_to_come_at is not None or not locked.for_programme:
+    if not locked.awaits_person:
         return locked
     locked = lifecycle.correct(locked, values, answers=answers)
     locked = lifecycle.change_attendance(locked, attendance)

@@ -136,6 +136,9 @@ def made(
 def recorded(registration: Registration, *, entered: bool) -> tuple[str, history.Changes]:
     """The line that history keeps of a new registration."""
     changes: history.Changes = {"state": ("", registration.state), "attendance": ("", registration.attendance)}
+    if registration.registered_by:
+        changes["registered_by"] = ("", registration.registered_by)
+        return "registration.of_group", changes
     if registration.companion_of_id:
         return "registration.accompany", changes
     if registration.for_programme:

@@ -22,12 +22,7 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
     Categories, countries and attendances are understood by code and by name in any language. Raises ``Refused``.
     """
     said = dict(cells.plain)
-    once = report.staging.once
-    for name, known in (
-        ("category", once(_categories, summit)),
-        ("country", once(_countries)),
-        ("attendance", once(_attendances)),
-    ):
+    for name, known in report.staging.once(understood, summit).items():
         if word := said.get(name, "").strip():
             said[name] = known.get(word.casefold(), word)
     said.setdefault("attendance", Attendance.IN_PERSON)
@@ -46,6 +41,11 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
     made = people.enter(person_of(report.staging, summit, row))
     report.count("new", "registrations")
     return made
+
+
+def understood(summit: Summit) -> dict[str, dict[str, str]]:
+    """What words in a sheet mean, by column: names in any language, in small letters, as codes."""
+    return {"category": _categories(summit), "country": _countries(), "attendance": _attendances()}
 
 
 def _categories(summit: Summit) -> dict[str, str]:
