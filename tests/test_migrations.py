@@ -16,11 +16,13 @@ BEFORE = {"summit": 16, "agenda": 6, "speakers": 6, "registration": 8}
 # What the linter says of these is looked at and stands, with why.
 STANDING: dict[str, str] = {
     "registration.0013_quota_conditions": "a few rows for each summit, locked for a moment",
-    "registration.0016_companions": "the index of addresses is made anew: a moment for ten thousand rows",
+    "registration.0016_transfer": "the index of a column in which nothing stands yet: made in a moment",
+    "registration.0019_companions": "the index of addresses is made anew: a moment for ten thousand rows",
 }
 # Those that change rows, or do what only they know: why the release before goes on with what they leave.
 REWRITES = {
     "summit.0018_encrypted_factors": "changes nothing; going back decrypts",
+    "summit.0025_history_forgets": "changes no row; the guard lets more through than before, and the earlier release asks for less.",
     "registration.0011_admission": "is_open stays beside admission, and the earlier release goes on by it.",
 }
 
@@ -95,10 +97,23 @@ def test_the_release_that_still_runs_can_write_after_every_migration():
             wrong += [
                 f"{app}.{name}: {what}" for what in unwritable(loader.disk_migrations[app, name].operations, of_app)
             ]
-    # Looser than those they stand for, which the earlier release keeps to.
-    looser = {"registration:registration_email_once", "quota:quota_basic_once", "quota:quota_never_oversold"}
+    # Looser than those they stand for, or about columns that stay empty where it writes: the earlier release keeps to them.
+    looser = {
+        "registration:registration_email_once",
+        "quota:quota_basic_once",
+        "quota:quota_never_oversold",
+        "choice:choice_never_oversold",
+    }
     assert {each.partition(": ")[2] for each in wrong} == looser
-    assert fresh["registration"] == {"formerkey", "note", "reasontemplate", "reviewscope", "secondopinion"}
+    assert fresh["registration"] == {
+        "formerkey",
+        "note",
+        "reasontemplate",
+        "reviewscope",
+        "secondopinion",
+        "section",
+        "upload",
+    }
 
 
 def test_what_changes_rows_is_looked_at_by_somebody():

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from registration.forms.names import ProposingFields
+from registration.models.registration import privacy_version
 from registration.registering.accompanying import Companion
 from summit.lib.fields import TextField
 from summit.lib.text import clean_line
@@ -27,9 +28,15 @@ class CompanionForm(ProposingFields):
     dietary_needs = TextField(
         label=_("Dietary needs"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    sensitive = forms.BooleanField(
+        label=_("They agree that what I say about their health, religion and the like is kept, to arrange what they need."),
+        required=False,
+        help_text=_("Needed only if you say something of the kind. They can withdraw it; then what you said is erased."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.summit = summit
         for name in ("family_name", "badge_script"):
             del self.fields[name]
         self.fields["name"].help_text = _("In their own script. It stands on their badge.")
@@ -43,6 +50,13 @@ class CompanionForm(ProposingFields):
             raise ValidationError(_("Write an e-mail address without spaces or invisible characters."))
         return email
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not data.get("sensitive") and (data.get("access_needs") or data.get("dietary_needs")):
+            self.add_error("sensitive", _("Ask them whether they agree to it, or leave out what they need."))
+        return data
+
     def companion(self) -> Companion:
         names = ("name", "name_romanised", "title", "email", "access_needs", "dietary_needs")
-        return Companion(**{name: self.cleaned_data[name] for name in names})
+        consents = {"sensitive": privacy_version(self.summit)} if self.cleaned_data["sensitive"] else {}
+        return Companion(**{name: self.cleaned_data[name] for name in names}, consents=consents)

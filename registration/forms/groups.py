@@ -12,7 +12,7 @@ from registration.forms.names import cannot_print
 from registration.models import Attendance, Category
 from registration.models.attendance import offered
 from registration.registering.groups import MOST, Contact
-from registration.registering.lifecycle import Person
+from registration.registering.making import Person
 from registration.registering.people_table import understood
 from summit.forms.details import object_in
 from summit.lib import countries

@@ -9,7 +9,7 @@ from registration.forms.person import PersonFields
 from registration.models import Attendance, Category, Registration
 from registration.models.attendance import offered
 from registration.models.registration import PERSONAL_FIELDS, privacy_version
-from registration.registering import questions
+from registration.registering import answering
 from registration.registering.from_programme import Part
 from registration.registering.refusals import NotInThisWay
 from summit.models import Summit
@@ -65,19 +65,25 @@ class SayToComeForm(PersonFields):
     )
     ASKED = ("country", "language", "access_needs", "dietary_needs")
 
-    def __init__(self, data: Any = None, *, registration: Registration) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, registration: Registration) -> None:
         self.registration = registration
         initial = {name: getattr(registration, name) for name in (*self.ASKED, "attendance")}
-        super().__init__(data, initial=initial, summit=registration.summit)
+        super().__init__(data, files, initial=initial, summit=registration.summit)
         for name in set(PERSONAL_FIELDS) - set(self.ASKED):
             del self.fields[name]
         ways = registration.category.attendances(offered(registration.summit.mode))
         attendance: Any = self.fields["attendance"]
         attendance.choices = [(way.value, way.label) for way in ways]
-        self.order_fields(["attendance", *self.ASKED, *(field.name for field in self.asked), "photography", "privacy"])
+        self.order_fields(
+            ["attendance", *self.ASKED, "sensitive", *(field.name for field in self.asked), "photography", "privacy"]
+        )
 
     def put_questions(self) -> None:
-        self.ask(self.registration.summit, given=questions.given_by(self.registration))
+        self.ask(
+            self.registration.summit,
+            category=self.registration.category_id,
+            given=answering.given_by(self.registration),
+        )
 
     def clean_attendance(self) -> str:
         way: str = self.cleaned_data["attendance"]
@@ -86,7 +92,7 @@ class SayToComeForm(PersonFields):
         return way
 
     def consents(self) -> dict[str, str]:
-        given = [kind for kind in ("privacy", "photography") if self.cleaned_data[kind]]
+        given = [kind for kind in ("privacy", "photography", "sensitive") if self.cleaned_data[kind]]
         return dict.fromkeys(given, privacy_version(self.registration.summit))
 
     def values(self) -> dict[str, Any]:

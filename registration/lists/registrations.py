@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from registration.badges import printing
 from registration.fields import ReasonField
-from registration.models import Attendance, CheckIn, Registration, State
+from registration.models import Attendance, CheckIn, Consent, Registration, State
+from registration.permissions import audiences_of
 from registration.places import capacity
 from registration.registering import bulk, decisions, lifecycle, people_sheet, refusals, states
 from registration.registering.states import Actor
@@ -36,7 +37,7 @@ TONES = {State.CONFIRMED: "good", State.CANCELLED: "bad", State.REJECTED: "bad"}
 
 def rows(summit: Summit) -> QuerySet[Registration]:
     found = Registration.objects.filter(summit=summit).select_related("summit", "category", "companion_of")
-    return CheckIn.objects.arrivals_of(found)
+    return CheckIn.objects.arrivals_of(Consent.objects.photographed(found))
 
 
 def _category_chip(row: Registration) -> Chip:
@@ -45,6 +46,14 @@ def _category_chip(row: Registration) -> Chip:
 
 def _said_to_come(row: Registration) -> Any:
     return Chip(_("Not yet"), "warn") if row.awaits_person else row.said_to_come_at
+
+
+def _photographs(row: Registration) -> Chip:
+    return Chip(_("Agreed"), "good") if row.photographed else Chip(_("Not agreed"), "warn")  # type: ignore[attr-defined]
+
+
+def _agreed(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
+    return found.filter(photographed=value == "yes")
 
 
 def _is_active(row: Registration) -> bool:
@@ -65,10 +74,11 @@ def columns(summit: Summit) -> list[Column]:
         Column("category", gettext_lazy("Category"), _category_chip, by_text("category__name"), field=categories, may=_is_active),
         Column("attendance", gettext_lazy("Attendance"), lambda r: r.get_attendance_display(), by("attendance"), field=of_model(Registration, "attendance"), may=_is_active),
         Column("state", gettext_lazy("State"), lambda r: Chip(r.get_state_display(), TONES.get(r.state, "warn")), by("state")),
-        Column("companion_of", gettext_lazy("Comes with"), lambda r: r.companion_of.name if r.companion_of else "", by("companion_of__name"), shown=False),
+        Column("companion_of", gettext_lazy("Comes with"), lambda r: str(r.companion_of or ""), by("companion_of__name"), shown=False),
         Column("waits_since", gettext_lazy("Waits since"), attrgetter("waits_since"), by("waits_since"), shown=False),
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),
         Column("said_to_come_at", gettext_lazy("Confirmed by the person"), _said_to_come, by("said_to_come_at"), shown=False),
+        Column("photography", gettext_lazy("Photographs"), _photographs, by("photographed"), shown=False),
         Column("created_at", gettext_lazy("Registered"), attrgetter("created_at"), by("created_at"), shown=False),
         Column("language", gettext_lazy("Language of mails"), lambda r: own_name(r.language), by("language"), shown=False),
         Column("time_zone", gettext_lazy("Time zone"), attrgetter("time_zone"), by("time_zone"), shown=False),
@@ -142,7 +152,9 @@ def totals(summit: Summit) -> str:
 
 
 def _table(listing: Listing) -> Table:
-    return people_sheet.table(listing.summit, listing.rows(), told=listing.told)
+    return people_sheet.table(
+        listing.summit, listing.rows(), audiences_of(listing.user, listing.summit), told=listing.told
+    )
 
 
 def _taken_along(summit: Summit, table: Table, by: User) -> None:
@@ -187,6 +199,7 @@ REGISTRATIONS = ListKind(
         Filter("overdue", gettext_lazy("Decision overdue"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _overdue),
         Filter("said_to_come", gettext_lazy("Confirmed by the person"), lambda _s: [("yes", _("Yes")), ("no", _("Not yet"))], _awaiting),
         Filter("arrived", gettext_lazy("Arrived"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _arrived),
+        Filter("photography", gettext_lazy("Photographs"), lambda _s: [("yes", _("Agreed")), ("no", _("Not agreed"))], _agreed),
         Filter("language", gettext_lazy("Language of mails"), lambda s: [(c, own_name(c)) for c in s.languages], narrowed_by("language")),
     ),
     search=_search,

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registration.models import Registration
-from registration.registering import questions
+from registration.registering import answering
 from sessions.models import Bookmark
 from summit import history
 from summit.lib import countries
@@ -19,9 +19,8 @@ from summit.models import HistoryEntry, Message
 
 PERSON = ("reference", "state", "reason", "attendance", "category", "name", "name_romanised", "title", "family_name", "badge_script", "email", "organisation",
           "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "offer_ends_at", "created_at",
-          "updated_at", "confirmed_at", "cancelled_at", "ticket_issue", "for_programme",
-          "said_to_come_at", "kept_at", "companion_of",
-          "registered_by")  # fmt: skip
+          "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue", "for_programme", "said_to_come_at", "kept_at",
+          "companion_of", "registered_by")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +56,16 @@ def for_machines(sections: list[Section]) -> dict[str, list[dict[str, Any]]]:
 
 def _sections(registration: Registration) -> Iterator[Section]:
     yield Section("registration", _("Registration"), [[_of_person(registration, name) for name in PERSON]])
-    said = registration.answers.select_related("question").prefetch_related("choices")
+    said = answering.with_choices(registration.answers.select_related("question", "registration"))
     answers = [
-        [Fact("question", _("Question"), str(row.question)), Fact("answer", _("Answer"), questions.in_words(row))]
+        [Fact("question", _("Question"), str(row.question)), Fact("answer", _("Answer"), answering.in_words(row))]
         for row in said
     ]
     yield Section("answers", _("Answers"), answers)
     yield Section(
-        "consents", _("Consents"), [_facts(row, "kind", "version", "given_at") for row in registration.consents.all()]
+        "consents",
+        _("Consents"),
+        [_facts(row, "kind", "version", "given_at", "withdrawn_at") for row in registration.consents.all()],
     )
     yield Section("companions", _("Accompanying persons"), _brought(registration))
     seats = registration.bookings.select_related("session")
@@ -116,7 +117,7 @@ def _of_person(registration: Registration, name: str) -> Fact:
         case "language":
             said = own_name(registration.language)
         case "companion_of":
-            said = registration.companion_of.name if registration.companion_of else None
+            said = str(registration.companion_of) if registration.companion_of else None
         case "category":
             said = str(registration.category)
         case _:

@@ -1,7 +1,8 @@
 """People brought along: each has a registration of their own, in the category of whoever brings them, with a ticket and a
 badge, and is counted in the quotas."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +11,11 @@ from registration import standing
 from registration.models import Registration
 from registration.models.quota import Wish
 from registration.places import capacity
-from registration.registering import lifecycle, refusals, states
-from registration.registering.lifecycle import Person
+from registration.registering import lifecycle, making, refusals, states, welcoming
+from registration.registering.making import Person
+from summit import history
 from summit.errors import Refusal
+from summit.lib.codes import reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Companion:
     email: str = ""
     access_needs: str = ""
     dietary_needs: str = ""
+    # A kind to the version that whoever brings them agrees to for them.
+    consents: Mapping[str, str] = field(default_factory=dict)
 
 
 class NotConfirmed(Refusal):
@@ -64,8 +69,22 @@ def bring(registration: Registration, companion: Companion, *, nonce: str = "") 
         name=companion.name, name_romanised=companion.name_romanised, title=companion.title,
         email=companion.email or locked.email, country=locked.country, category=locked.category,
         attendance=locked.attendance, language=locked.language, time_zone=locked.time_zone,
-        access_needs=companion.access_needs, dietary_needs=companion.dietary_needs, companion_of=locked,
+        access_needs=companion.access_needs, dietary_needs=companion.dietary_needs,
+        companion_of=locked, consents=dict(companion.consents),
     )  # fmt: skip
-    if not capacity.take(locked.summit, Wish.of(person)):
-        raise refusals.no_place_left(locked.summit, Wish.of(person))
-    return lifecycle.write(locked.summit, person, nonce=nonce, by=None, entered=True)
+    return _write(person, locked, nonce)
+
+
+def _write(person: Person, of: Registration, nonce: str) -> Registration:
+    """The place last, as for whoever registers. Raises :class:`refusals.NoPlaceLeft`."""
+    summit, wish = of.summit, Wish.of(person)
+    new = making.made(summit, person, user=None, nonce=nonce, entered=True)
+    while summit.registrations.filter(reference=new.reference).exists():
+        new.reference = reference()
+    making.insert(new, person)
+    action, changes = making.recorded(new, entered=True)
+    history.record(action, new, by=None, summit=summit, changes=changes)
+    welcoming.welcome.enqueue(new.pk, new.state)
+    if not capacity.take(summit, wish):
+        raise refusals.no_place_left(summit, wish)
+    return new

@@ -17,8 +17,8 @@ from registration.mailing import emails
 from registration.models import Registration
 from registration.models.quota import Wish
 from registration.places import capacity
-from registration.registering import lifecycle, refusals
-from registration.registering.lifecycle import Person
+from registration.registering import lifecycle, making, refusals
+from registration.registering.making import Person
 from summit import history
 from summit.accounts.sign_in import accounts_for
 from summit.errors import Refusal
@@ -52,7 +52,7 @@ class Entrance:
         """Register somebody who is not yet. Raises ``Refused``."""
         try:
             lifecycle.may_register(self.summit, person, entered=self.entered)
-            made = lifecycle.made(self.summit, person, user=None, entered=self.entered)
+            made = making.made(self.summit, person, user=None, entered=self.entered)
             self._count(made)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
@@ -69,24 +69,21 @@ class Entrance:
         ``Refused``."""
         try:
             lifecycle.may_register(self.summit, person, entered=self.entered)
-            made = lifecycle.made(self.summit, person, user=None, entered=self.entered)
+            made = making.made(self.summit, person, user=None, entered=self.entered)
             self._count(made)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
 
     def _count(self, made: Registration) -> None:
-        """Take the places of somebody in the quotas as they were read. Raises :class:`refusals.NoPlaceLeft`."""
+        """Take the places of somebody in the quotas as they were read, the people of earlier rows counted in. Raises
+        :class:`refusals.NoPlaceLeft`."""
         if not made.holds_place:
             return
-        if not self._has_place(made):
-            raise refusals.no_place_left(self.summit, Wish.of(made), self.quotas)
-        for quota in capacity.matching(self.summit, Wish.of(made), self.quotas):
+        wish = Wish.of(made)
+        if not capacity.has_place(self.summit, wish, self.quotas, by_team=self.entered):
+            raise refusals.no_place_left(self.summit, wish, self.quotas)
+        for quota in capacity.matching(self.summit, wish, self.quotas):
             quota.taken += 1
-
-    def _has_place(self, made: Registration) -> bool:
-        """Whether every quota that counts has one left, the people of earlier rows counted in."""
-        found = capacity.matching(self.summit, Wish.of(made), self.quotas)
-        return all(quota.left != 0 if self.entered else quota.has_place() for quota in found)
 
     def _find_accounts(self) -> None:
         people = {made.email.strip().lower(): (made.name, made.language) for made, _person in self.made}
@@ -99,7 +96,7 @@ class Entrance:
         for wish, count in Counter(Wish.of(made) for made, _person in written if made.holds_place).items():
             if not capacity.take(self.summit, wish, count, by_team=self.entered):
                 raise Overtaken
-        lines = [(made, *lifecycle.recorded(made, entered=self.entered)) for made, _person in written]
+        lines = [(made, *making.recorded(made, entered=self.entered)) for made, _person in written]
         for action in {action for _made, action, _changes in lines}:
             changes = [(made, changes) for made, each, changes in lines if each == action]
             history.record_many(action, changes, by=self.by, summit=self.summit)

@@ -10,12 +10,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Attendance, Category, Consent, Registration
+from registration.models import Attendance, Category, Registration
 from registration.models.attendance import offered
 from registration.models.registration import RegistrationQuerySet
-from registration.registering import lifecycle, questions, refusals, states
+from registration.registering import lifecycle, refusals, states
+from registration.registering.asking import Given
 from registration.registering.entering import entrance
-from registration.registering.lifecycle import Person
+from registration.registering.making import Person
 from sessions.models import Appearance
 from speakers.models import OrganisationMember
 from summit import history
@@ -249,7 +250,7 @@ def say_to_come(
     *,
     attendance: Attendance,
     consents: Mapping[str, str],
-    answers: dict[int, questions.Given],
+    answers: dict[int, Given],
 ) -> Registration:
     """The person confirms that they come, and how, with what they need and agree to. Twice is once.
 
@@ -259,10 +260,8 @@ def say_to_come(
     locked = states.locked(registration)
     if not locked.awaits_person:
         return locked
-    locked = lifecycle.correct(locked, values, answers=answers)
     locked = lifecycle.change_attendance(locked, attendance)
-    given = [Consent(registration=locked, kind=kind, version=version) for kind, version in consents.items()]
-    Consent.objects.bulk_create(given, ignore_conflicts=True)
+    locked = lifecycle.correct(locked, values, answers=answers, consents=consents)
     locked.said_to_come_at = locked.updated_at = timezone.now()
     locked.save(update_fields=["said_to_come_at", "updated_at"])
     history.record("registration.say_to_come", locked, by=None, summit=locked.summit)

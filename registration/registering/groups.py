@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from registration.registering.entering import entrance
-from registration.registering.lifecycle import Person, send_link
+from registration.registering.lifecycle import send_link
+from registration.registering.making import Person
 from summit.errors import Refusal
 from summit.imports.staging import Overtaken, Staging
 from summit.imports.table_format import Refused

@@ -9,7 +9,7 @@ from registration.models import Admission, Attendance, Category, Desk, Quota, Re
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import capacity
 from registration.registering.entering import entrance
-from registration.registering.lifecycle import Person
+from registration.registering.making import Person
 from summit.imports.staging import Staging
 from summit.imports.table_format import Loader, Refused, Report, Row, fitting, text, upsert
 from summit.lib import countries

@@ -7,17 +7,20 @@ from django.utils.translation import gettext as _
 
 from registration.forms.programme import SayToComeForm
 from registration.models import Registration
-from registration.registering import from_programme, lifecycle
+from registration.models.question import MOST_BYTES
+from registration.registering import from_programme, lifecycle, uploads
 from registration.views.personal.private_link import by_token
 from summit.errors import Refusal
+from summit.lib.body_limits import takes_files
 
 
+@takes_files(2 * MOST_BYTES, of_anybody=uploads.are_asked_for)
 @by_token
 def say_to_come(request: HttpRequest, registration: Registration) -> HttpResponse:
     lifecycle.may_change(registration)
     if not registration.awaits_person:
         return redirect(registration)
-    form = SayToComeForm(request.POST or None, registration=registration)
+    form = SayToComeForm(request.POST or None, request.FILES or None, registration=registration)
     status = 422 if form.is_bound and not form.is_valid() else 200
     if form.is_bound and status == 200:
         try:
@@ -35,5 +38,9 @@ def say_to_come(request: HttpRequest, registration: Registration) -> HttpRespons
 def _say(registration: Registration, form: SayToComeForm) -> None:
     attendance = form.cleaned_data["attendance"]
     from_programme.say_to_come(
-        registration, form.values(), attendance=attendance, consents=form.consents(), answers=form.answers(attendance)
+        registration,
+        form.values(),
+        attendance=attendance,
+        consents=form.consents(),
+        answers=form.answers(attendance, registration.category_id),
     )

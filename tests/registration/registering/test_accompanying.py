@@ -1,12 +1,15 @@
+from datetime import timedelta
+
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from registration.door import checkin
 from registration.models import Registration
-from registration.registering import accompanying, decisions, lifecycle, refusals
+from registration.registering import accompanying, addresses, decisions, erasing, lifecycle, refusals, transferring
 from registration.registering.accompanying import Companion, NoMoreCompanions, NotConfirmed, bring
 from registration.registering.from_programme import Part, survey
-from summit.models import HistoryEntry
+from summit.models import HistoryEntry, Summit
 from tests.factories import make_category, make_desk, make_places, make_registration, make_user, person
 from tests.registration.reading import everything, field_errors, form_values, taken, words
 
@@ -38,10 +41,14 @@ def test_whom_somebody_brings_has_a_ticket_of_their_own_and_is_counted(summit, m
     assert "Dear Dr. Marie Tamm," in told[0].body
 
 
-def test_an_address_of_their_own_gets_the_mail_whoever_else_has_it(summit, main):
+def test_an_address_of_their_own_gets_the_mail_whoever_else_has_it(summit, main, work):
     """Nobody learns whether an address is registered; who has it may register all the same."""
     other = make_registration(summit, email="tamm@people.example")
     made = bring(main, Companion(name="Marie Tamm", email="TAMM@people.example"))
+    work()
+    other.refresh_from_db()
+    made.refresh_from_db()
+    assert other.user
     assert (made.email, made.user) == ("TAMM@people.example", other.user)
     third = bring(main, Companion(name="Liis Tamm", email="liis@people.example"))
     assert lifecycle.register(summit, person(summit, email="liis@people.example")).pk != third.pk
@@ -125,6 +132,52 @@ def test_somebody_of_the_programme_who_is_brought_along_gets_a_registration_of_t
     assert "contact@people.example" in [one.address for one in survey(summit)[Part.TEAM].new]
 
 
+def test_who_comes_under_the_address_of_another_goes_with_it(summit, main, work):
+    made, other = bring(main, SPOUSE), bring(main, Companion(name="Liis", email="liis@people.example"))
+    work()
+    mail.outbox.clear()
+    addresses.change(main, "new@people.example")
+    work()
+    before = made.token
+    made.refresh_from_db()
+    other.refresh_from_db()
+    assert (made.email, made.user, other.email) == ("new@people.example", None, "liis@people.example")
+    assert made.token != before and [m.to for m in mail.outbox if made.token in m.body] == [["new@people.example"]]
+
+
+def test_an_address_they_are_given_later_is_their_own(summit, main):
+    make_registration(summit, email="liis@people.example")
+    made = addresses.change(bring(main, SPOUSE), "liis@people.example")
+    assert (made.email, made.user.email) == ("liis@people.example", "liis@people.example")
+    main.refresh_from_db()
+    assert main.email == "minister@people.example"
+
+
+def test_erased_they_are_alone_and_with_whoever_brings_them(summit, main):
+    make_places(summit, 5)
+    first, second = bring(main, SPOUSE), bring(main, SPOUSE)
+    soon = timezone.localdate() + timedelta(days=30)
+    Summit.objects.filter(pk=summit.pk).update(starts_on=soon, ends_on=soon)
+    first, main = (Registration.objects.get(pk=one.pk) for one in (first, main))
+    assert erasing.erase(first) == 1
+    assert erasing.erase(main) == 2
+    assert {one.state for one in (main, first, second) if not one.refresh_from_db()} == {"cancelled"}
+    assert (second.name, second.title, second.family_name, second.companion_of) == ("", "", "", None)
+    assert taken(summit) == {"in_person": 0}
+
+
+def test_nobody_is_sent_in_place_of_who_is_brought_along(summit, main):
+    main.category.transfer = "yes"
+    main.category.save()
+    assert transferring.is_possible(main)
+    made = bring(main, SPOUSE)
+    made.category = main.category
+    assert not transferring.is_possible(made)
+    transferring.take_over(main, person(summit, email="sub@people.example", category=main.category))
+    made.refresh_from_db()
+    assert made.state == "cancelled"
+
+
 # pages
 
 
@@ -136,9 +189,17 @@ def test_from_the_own_page_to_the_ticket(client, summit, main):
     assert "You may bring 2 people along." in words(client.get(own(main)))
     shown = form_values(client.get(own(main, "companions/")))
     sent = {**shown, "name": "홍길순", "proposed_for": "홍길순", "email": "", "dietary_needs": "vegan"}
+    answer = client.post(own(main, "companions/"), sent)
+    assert (answer.status_code, field_errors(answer)) == (
+        422,
+        ["Ask them whether they agree to it, or leave out what they need."],
+    )
+    assert not main.companions.exists()
+    sent["sensitive"] = "on"
     client.post(own(main, "companions/"), sent)
     client.post(own(main, "companions/"), sent)
     made = main.companions.get()
+    assert made.has_agreed("sensitive")
     page = client.get(own(main))
     assert "홍길순" in words(page) and own(made) in page.content.decode()
     theirs = words(client.get(own(made)))

@@ -96,6 +96,7 @@ def sent(**changes):
         "language": "en",
         "access_needs": "",
         "dietary_needs": "vegan",
+        "sensitive": "on",
         "privacy": "on",
         **changes,
     }
@@ -104,12 +105,13 @@ def sent(**changes):
 def test_the_own_page_asks_whether_somebody_comes_and_takes_the_answer(client, summit, made):
     assert "Do you come?" in words(client.get(own(made)))
     assert client.get(own(made, "coming/")).status_code == 200
+    assert client.post(own(made, "coming/"), sent(sensitive="")).status_code == 422
     answer = client.post(own(made, "coming/"), sent(), follow=True)
     assert "the organisers know that you come" in words(answer)
     assert "Do you come?" not in words(answer)
     made.refresh_from_db()
     assert (made.attendance, made.country, made.dietary_needs, made.language) == ("online", "EE", "vegan", "en")
-    assert [consent.kind for consent in made.consents.all()] == ["privacy"]
+    assert [consent.kind for consent in made.consents.all()] == ["privacy", "sensitive"]
     assert client.get(own(made, "coming/")).status_code == 302
 
 

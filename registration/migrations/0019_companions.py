@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0015_for_programme'),
-        ('summit', '0024_reviewers'),
+        ('registration', '0018_for_programme'),
+        ('summit', '0025_history_forgets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0013_quota_conditions'),
+        ('registration', '0016_transfer'),
     ]
 
     operations = [

@@ -1,0 +1,102 @@
+"""What somebody fills in, and the registration that is made of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from registration.models import Category, Consent, Registration, State
+from registration.models.registration import PERSONAL_FIELDS
+from registration.registering import answering
+from registration.registering.asking import Given
+from summit import history
+from summit.lib import naming
+from summit.models import Summit, User
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What somebody fills in. ``consents`` maps a kind to the version that was agreed to, ``answers`` questions' keys
+    to what was given (see :mod:`registration.registering.answering`)."""
+
+    name: str
+    email: str
+    country: str
+    category: Category
+    attendance: str
+    name_romanised: str = ""
+    title: str = ""
+    # "": what is probably meant, see :func:`summit.lib.naming.family_name`.
+    family_name: str = ""
+    badge_script: str = "native"
+    organisation: str = ""
+    job_title: str = ""
+    access_needs: str = ""
+    dietary_needs: str = ""
+    language: str = "ko"
+    time_zone: str = ""
+    companion_of: Registration | None = None
+    # Onto the waitlist, where no place is left and there is one.
+    waits: bool = False
+    consents: dict[str, str] = field(default_factory=dict)
+    answers: dict[int, Given] = field(default_factory=dict)
+
+
+def made(
+    summit: Summit,
+    person: Person,
+    *,
+    user: User | None,
+    nonce: str = "",
+    entered: bool = False,
+    waits: bool = False,
+    applies: bool | None = None,
+) -> Registration:
+    """The registration that somebody gets who may register; whoever calls it writes it. Whom the team enters is
+    confirmed; whoever chooses a category the organisers decide on applies, unless ``applies`` says otherwise; ``waits``:
+    for a place."""
+    now = timezone.now()
+    applies = person.category.is_approved and not entered if applies is None else applies
+    state = State.WAITLISTED if waits else State.PENDING if applies else State.CONFIRMED
+    confirmed = state == State.CONFIRMED
+    facts = {name: getattr(person, name) for name in PERSONAL_FIELDS}
+    facts["family_name"] = person.family_name or naming.family_name(person.name)
+    return Registration(summit=summit, user=user, companion_of=person.companion_of, category=person.category, attendance=person.attendance, email=person.email,
+                        form_nonce=nonce, state=state, created_at=now, updated_at=now,
+                        confirmed_at=now if confirmed else None, waits_since=None if confirmed else now,
+                        **facts)  # fmt: skip
+
+
+def recorded(registration: Registration, *, entered: bool) -> tuple[str, history.Changes]:
+    """The line that history keeps of a new registration."""
+    changes: history.Changes = {"state": ("", registration.state), "attendance": ("", registration.attendance)}
+    if registration.registered_by:
+        changes["registered_by"] = ("", registration.registered_by)
+        return "registration.of_group", changes
+    if registration.companion_of_id:
+        return "registration.accompany", changes
+    if registration.for_programme:
+        return "registration.programme", changes
+    return "registration.enter" if entered else "registration.register", changes
+
+
+def insert(registration: Registration, person: Person) -> None:
+    """The row of a registration that was :func:`made`, with consents and answers."""
+    write(registration, person)
+    answering.answer_first(registration, person.answers, None)
+
+
+def write(registration: Registration, person: Person) -> None:
+    """The row, with consents."""
+    registration.save(force_insert=True)
+    Consent.objects.bulk_create(
+        Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
+    )
+
+
+def family_name(registration: Registration, values: Mapping[str, Any]) -> str:
+    """What the person says it is; what we took for it goes with the name."""
+    said = values.get("family_name", registration.family_name)
+    ours = said in {"", naming.family_name(registration.name)}
+    return naming.family_name(values.get("name", registration.name)) if ours else str(said)
