@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from registration.forms.names import ProposingFields
-from registration.models.registration import privacy_version
+from registration.models.consent import privacy_version
 from registration.registering.accompanying import Companion
 from summit.lib.fields import TextField
 from summit.lib.text import clean_line

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from registration.forms.person import PersonFields
 from registration.models import Attendance, Category, Registration
 from registration.models.attendance import offered
-from registration.models.registration import PERSONAL_FIELDS, privacy_version
+from registration.models.consent import privacy_version
+from registration.models.registration import PERSONAL_FIELDS
 from registration.registering import answering
 from registration.registering.from_programme import Part
 from registration.registering.refusals import NotInThisWay

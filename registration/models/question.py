@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from registration.models.answer_kinds import LONGEST_LINE, LONGEST_TEXT, NO, READERS, YES, phone
 from registration.models.attendance import Attendance
 from registration.models.category import Category
-from registration.models.registration import NEEDS_KEPT_FOR, Registration
+from registration.models.consent import NEEDS_KEPT_FOR
+from registration.models.registration import Registration
 from summit.lib.translated import TranslatedField
 from summit.models import Summit
 from summit.storage import private_files
@@ -58,6 +59,11 @@ class Section(models.Model):
 class QuestionQuerySet(models.QuerySet["Question"]):
     def asked(self) -> "QuestionQuerySet":
         return self.filter(is_asked=True)
+
+    def asked_or_answered(self) -> "QuestionQuerySet":
+        """Those of the form, and those no longer in it that somebody has answered."""
+        answered = models.Exists(Answer.objects.filter(question=models.OuterRef("pk")))
+        return self.filter(Q(is_asked=True) | answered)
 
     def with_categories(self) -> "QuestionQuerySet":
         """With the keys of the categories of each, in the same query."""

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -18,10 +19,13 @@ from django.utils.translation import pgettext_lazy
 
 from registration.models.attendance import Attendance
 from registration.models.category import Category
+from registration.models.consent import Consent
+from registration.models.delegation import Delegation
+from registration.models.tag import Tag, names_of
 from summit.lib import columns, naming, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
-from summit.models import Membership, Page, Right, Summit, User
+from summit.models import Membership, Right, Summit, User
 from summit.models.summit import validate_zone
 
 
@@ -35,6 +39,10 @@ class State(models.TextChoices):
 
 ENDED = (State.CANCELLED, State.REJECTED)
 WAITING = (State.PENDING, State.WAITLISTED)
+# Nominated to come instead of somebody whose place it has not taken over yet.
+REPLACING = Q(state=State.PENDING, replaces__isnull=False)
+# The kind of question whose answers are telephone numbers, and how many of their last digits find somebody.
+TELEPHONE, LAST_DIGITS = "phone", 4
 HOLDING = Q(state=State.CONFIRMED) | Q(state__in=WAITING, keeps_place=True)
 
 
@@ -46,6 +54,14 @@ def waited_longer(since: datetime | None, pk: int) -> Q:
 class Script(models.TextChoices):
     NATIVE = "native", _("Name as written")
     ROMANISED = "romanised", _("Name in Latin letters")
+
+
+def _with_telephone(word: str) -> Q | None:
+    """Whoever answered a question for a telephone with a number that ends so."""
+    if not (word.isascii() and word.isdigit() and len(word) >= LAST_DIGITS):
+        return None
+    answers = apps.get_model("registration", "Answer")._default_manager
+    return Q(pk__in=answers.filter(question__kind=TELEPHONE, words__endswith=word).values("registration"))
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -65,6 +81,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those that stand, of whoever has this address; not of those whom somebody brings along under it."""
         return self.active().filter(email__address=address, companion_of=None)
 
+    def delegated(self) -> "RegistrationQuerySet":
+        """Those that are counted against the places of their delegation."""
+        return self.active().filter(delegation__isnull=False).exclude(REPLACING)
+
     def overdue(self, now: datetime | None = None) -> "RegistrationQuerySet":
         """Those that wait for a decision longer than their category says; two queries."""
         now = now or timezone.now()
@@ -79,10 +99,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(own | Q(summit__in=team.values("summit")))
 
     def search(self, words: str) -> "RegistrationQuerySet":
-        """Every word somewhere in name, e-mail, organisation or reference, as :mod:`summit.lib.finding` reads words."""
+        """Every word somewhere in name, e-mail, organisation or reference, as :mod:`summit.lib.finding` reads words, or at
+        the end of a telephone number."""
         # Only what could be a reference is read as one: of "3팀" nothing but a 3 would be left.
         codes = {fold(word): fold(normal_reference(word)) for word in words.split() if word.isascii()}
-        return self.filter(columns.has_words("found_as", words, codes))
+        return self.filter(columns.has_words("found_as", words, codes, _with_telephone))
 
     def arrived(self, yes: bool) -> "RegistrationQuerySet":
         """Those who are checked in, or those who are not."""
@@ -119,6 +140,18 @@ class Registration(models.Model):
     )
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("category")
+    )
+    delegation = models.ForeignKey(
+        Delegation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="registrations",
+        verbose_name=_("delegation"),
+    )
+    # Whose place it takes over once the organisers approve; kept afterwards as what happened.
+    replaces = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="replacements"
     )
     # Whose place it has taken over, or shall once the organisers approve.
     substitute_for = models.ForeignKey(
@@ -170,6 +203,20 @@ class Registration(models.Model):
     )
     # That the team keeps it though the person has no part in the programme any more.
     kept_at = models.DateTimeField(_("kept without a part"), null=True, blank=True, editable=False)
+    tags: models.ManyToManyField[Tag, models.Model] = models.ManyToManyField(
+        Tag, related_name="registrations", blank=True, verbose_name=_("tags")
+    )
+    # The registration of the same person that stands in its place.
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_from",
+        db_index=False,
+        verbose_name=_("merged into"),
+    )
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When the own page was last opened by its link, to the minute.
@@ -227,6 +274,16 @@ class Registration(models.Model):
         return self.is_confirmed or (self.state in WAITING and self.keeps_place)
 
     @property
+    def is_replacing(self) -> bool:
+        """Whether it waits to take over the place of somebody."""
+        return self.state == State.PENDING and self.replaces_id is not None
+
+    @property
+    def fills_delegation(self) -> bool:
+        """Whether it is counted against the places of a delegation."""
+        return self.is_active and self.delegation_id is not None and not self.is_replacing
+
+    @property
     def handed_over(self) -> bool:
         """Whether a substitute has taken over its place."""
         return not self.is_active and self.substitutes.exclude(state=State.PENDING).exists()
@@ -262,6 +319,11 @@ class Registration(models.Model):
         """Its answers as a form of the details stands on them: question, words, choices."""
         rows = self.answers.order_by("question_id").prefetch_related("choices")
         return [[row.question_id, row.words, sorted(choice.pk for choice in row.choices.all())] for row in rows]
+
+    @property
+    def tagged(self) -> list[str]:
+        """The names of its tags, as a form of them stands on."""
+        return names_of(self.tags.all())
 
     @property
     def zone(self) -> ZoneInfo | None:
@@ -312,63 +374,3 @@ PERSONAL_FIELDS = (
 )
 # What a form of the details also stands on.
 VERSIONED = (*PERSONAL_FIELDS, "answered")
-
-
-class ConsentQuerySet(models.QuerySet["Consent"]):
-    def standing(self) -> "ConsentQuerySet":
-        """Those that were given and not withdrawn."""
-        return self.filter(withdrawn_at=None)
-
-    def photographed(self, registrations: RegistrationQuerySet) -> RegistrationQuerySet:
-        """Adds ``photographed``: whether the person agrees to it, as :attr:`Registration.may_be_photographed`."""
-        agreed = self.standing().filter(registration=models.OuterRef("pk"), kind=Consent.Kind.PHOTOGRAPHY)
-        return registrations.annotate(photographed=models.Exists(agreed))
-
-
-class Consent(models.Model):
-    """What somebody agreed to, in which version, and when. Kept as proof; withdrawing adds a time."""
-
-    class Kind(models.TextChoices):
-        PRIVACY = "privacy", _("Privacy notice")
-        PHOTOGRAPHY = "photography", _("Photographs and filming")
-        SENSITIVE = "sensitive", _("Health, religion and the like")
-
-    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="consents")
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    version = models.CharField(_("version"), max_length=20)
-    given_at = models.DateTimeField(_("given"), default=timezone.now)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
-
-    objects = ConsentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("consent")
-        verbose_name_plural = _("consents")
-        constraints = (models.UniqueConstraint(fields=["registration", "kind", "version"], name="consent_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.version}"
-
-
-# As the privacy notice says.
-NEEDS_KEPT_FOR = timedelta(days=30)
-
-
-def needs_are_gone(summit: Summit) -> bool:
-    """Whether access and dietary needs, and sensitive answers, of this summit are erased every day."""
-    return summit.ends_on < (timezone.now() - NEEDS_KEPT_FOR).date()
-
-
-def with_privacy(summits: models.QuerySet[Summit]) -> models.QuerySet[Summit]:
-    """The same summits, for which :func:`privacy_version` asks nothing more."""
-    page = Page.objects.filter(summit=models.OuterRef("pk"), slug="privacy")
-    return summits.annotate(privacy_edited_at=models.Subquery(page.values("updated_at")[:1]))
-
-
-def privacy_version(summit: Summit) -> str:
-    """Which privacy notice is in force: the day its page was last edited."""
-    if not hasattr(summit, "privacy_edited_at"):
-        page = summit.pages.filter(slug="privacy").first()
-        return f"{page.updated_at:%Y-%m-%d}" if page else "1"
-    edited: datetime | None = summit.privacy_edited_at
-    return f"{edited:%Y-%m-%d}" if edited else "1"

@@ -9,7 +9,8 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registration.models import Registration
+from registration.models import Itinerary, Registration
+from registration.models.itinerary import ITINERARY
 from registration.registering import answering
 from sessions.models import Bookmark
 from summit import history
@@ -17,10 +18,10 @@ from summit.lib import countries
 from summit.lib.translated import active_language, own_name
 from summit.models import HistoryEntry, Message
 
-PERSON = ("reference", "state", "reason", "attendance", "category", "name", "name_romanised", "title", "family_name", "badge_script", "email", "organisation",
-          "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "offer_ends_at", "created_at",
-          "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue", "for_programme", "said_to_come_at", "kept_at",
-          "companion_of", "registered_by")  # fmt: skip
+PERSON = ("reference", "state", "reason", "attendance", "category", "delegation", "name", "name_romanised", "title", "family_name", "badge_script",
+          "email", "organisation", "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since",
+          "offer_ends_at", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue", "for_programme",
+          "said_to_come_at", "kept_at", "companion_of", "registered_by", "merged_into")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +96,30 @@ def _sections(registration: Registration) -> Iterator[Section]:
             for row in printed
         ],
     )
+    yield _journey(registration)
     mails = Message.objects.filter(summit=registration.summit_id, to__address=registration.email).order_by("created_at")
     yield Section(
         "mails",
         _("Mail"),
         [_facts(row, "subject", "to", "language", "state", "created_at", "sent_at", "erased_at") for row in mails],
     )
+    yield from _of_team(registration)
+    yield Section("history", _("History"), _happened(registration))
+
+
+def _of_team(registration: Registration) -> Iterator[Section]:
     notes = [[Fact("text", _("Note"), note.text), Fact("at", _("When"), note.at)] for note in registration.notes.all()]
     yield Section("notes", _("Notes of the team"), notes)
-    yield Section("history", _("History"), _happened(registration))
+    yield Section("tags", _("Tags of the team"), [[Fact("tag", _("Tag"), tag.name)] for tag in registration.tags.all()])
 
 
 def _brought(registration: Registration) -> list[list[Fact]]:
     return [_facts(row, "name", "reference", "state") for row in registration.companions.all()]
+
+
+def _journey(registration: Registration) -> Section:
+    rows = Itinerary.objects.filter(registration=registration)
+    return Section("itinerary", _("Arrival and departure"), [_facts(row, *ITINERARY) for row in rows])
 
 
 def _of_person(registration: Registration, name: str) -> Fact:
@@ -120,6 +132,10 @@ def _of_person(registration: Registration, name: str) -> Fact:
             said = str(registration.companion_of) if registration.companion_of else None
         case "category":
             said = str(registration.category)
+        case "delegation":
+            said = str(registration.delegation) if registration.delegation else None
+        case "merged_into":
+            said = registration.merged_into.reference if registration.merged_into else None
         case _:
             return _fact(registration, name)
     return Fact(name, _label(registration, name), said)

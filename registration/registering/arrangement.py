@@ -23,6 +23,7 @@ FACTS = (
     "registers_groups",
     "changes_until",
     "refuse_overlaps",
+    "numbers_are_public",
 )
 PLACES = {f"places_{way.value}": way.value for way in Attendance}
 VERSIONED = (*FACTS, *PLACES)

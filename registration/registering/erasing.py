@@ -1,8 +1,8 @@
 """Erasing a person: nothing stays by which anybody could know who it was, and every count stays.
 
-The row of the registration is emptied and keeps state, category, attendance, country, language and moments; arrivals,
+The row of the registration is emptied and keeps state, category, delegation, attendance, country, language and moments; arrivals,
 badges drawn, consents and seats of a summit that is over hang on it as before. Everything else about the person goes:
-answers, notes, marks, mails, queued work, files in which they stand, names in the history, and the account where nothing
+answers, itinerary, notes, marks, mails, queued work, files in which they stand, names in the history, and the account where nothing
 needs it.
 """
 
@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from registration.mailing import emails
-from registration.models import BadgeJob, Registration, SecondOpinion
+from registration.models import BadgeJob, DelegationHead, Itinerary, NotTheSame, Registration, SecondOpinion
 from registration.places import bookings
 from registration.registering import companions, mailed_keys, refusals, states, waitlist
 from registration.registering.mailed_keys import Purpose
@@ -38,8 +38,8 @@ LISTS = ("registrations", "history")
 EMPTY: dict[str, Any] = {
     "name": "", "name_romanised": "", "title": "", "family_name": "", "badge_script": "native", "organisation": "", "job_title": "", "access_needs": "",
     "dietary_needs": "", "time_zone": "", "reason": "", "calendar_token": "", "calendar_alarm": None, "form_nonce": "",
-    "user": None, "opened_at": None, "offer_ends_at": None, "companion_of": None,
-    "registered_by": "",
+    "user": None, "opened_at": None, "offer_ends_at": None, "companion_of": None, "registered_by": "", "replaces": None,
+    "merged_into": None,
 }  # fmt: skip
 
 
@@ -67,13 +67,13 @@ def account_stays(registration: Registration) -> bool:
 
 @transaction.atomic
 def erase(registration: Registration, *, by: User | None = None, reason: str = "") -> int:
-    """Erase the person of a registration from their summit: all they had there under the same address. Returns how many
-    registrations were emptied. ``reason``: why somebody of the team does it; it stays in the history.
+    """Erase the person of a registration from their summit: all they had there under the same address, and what was merged
+    into it. Returns how many registrations were emptied. ``reason``: why somebody of the team does it; it stays in the history.
 
     Who would still come gives the place back first. Raises :class:`refusals.AlreadyErased`.
     """
     here = registration.summit.registrations.filter(erased_at=None)
-    same = here.filter(pk=registration.pk)
+    same = here.filter(pk__in=_with_merged({registration.pk}, registration.summit_id))
     if not registration.shares_address:
         same |= here.filter(email__address=registration.email)
     # In one order: two who are erased at once never wait for each other in a ring.
@@ -84,6 +84,15 @@ def erase(registration: Registration, *, by: User | None = None, reason: str = "
     for one in sorted(found, key=lambda one: one.companion_of_id is None):
         _erase(one, by=by, reason=reason)
     return len(found)
+
+
+def _with_merged(keys: set[int], summit: int) -> set[int]:
+    """With those that were merged into them, and into these: they are of the same person."""
+    into = Registration.objects.filter(summit=summit, merged_into__isnull=False)
+    links = list(into.values_list("pk", "merged_into"))
+    while more := {pk for pk, kept in links if kept in keys} - keys:
+        keys = keys | more
+    return keys
 
 
 def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
@@ -101,6 +110,7 @@ def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
     if offered := name and Message.objects.filter(summit=summit, kind="transfer_offered", text__contains=name):
         outbox.forget(offered)
     for address in addresses:
+        _forget_head(summit, address)
         outbox.forget(Message.objects.filter(summit=summit, to__address=address))
         forgetting.forget_tasks(address)
         _forget_contact(summit, address)
@@ -143,9 +153,18 @@ def _forget_rows(locked: Registration) -> None:
     locked.answers.all().delete()
     locked.notes.all().delete()
     locked.former_keys.all().delete()
+    Itinerary.objects.filter(registration=locked).delete()
+    locked.tags.clear()
+    NotTheSame.objects.filter(Q(one=locked) | Q(other=locked)).delete()
     SecondOpinion.objects.filter(registration=locked).delete()
     kind = ContentType.objects.get_for_model(Registration)
     LogEntry.objects.filter(content_type=kind, object_id=str(locked.pk)).update(object_repr="", change_message="")
+
+
+def _forget_head(summit: Summit, address: str) -> None:
+    """Whoever headed a delegation, or was its contact, does so no more."""
+    DelegationHead.objects.filter(delegation__summit=summit, email__address=address).delete()
+    summit.delegations.filter(contact_email__iexact=address).update(contact_name="", contact_email="")
 
 
 def _forget_files(locked: Registration, addresses: set[str]) -> None:

@@ -16,8 +16,8 @@ from registration.mailing import emails
 from registration.models import Attendance, Category, Consent, Question, Registration, State
 from registration.models.attendance import offered
 from registration.models.quota import Wish
-from registration.models.registration import ENDED, PERSONAL_FIELDS
-from registration.places import bookings, capacity
+from registration.models.registration import ENDED
+from registration.places import bookings, capacity, delegations
 from registration.places.capacity import Counted
 from registration.registering import answering, companions, making, refusals, states, waitlist, welcoming
 from registration.registering.asking import Given
@@ -48,6 +48,7 @@ def register(
     nonce: str = "",
     by: User | None = None,
     entered: bool = False,
+    told: bool = True,
     quotas: Sequence[Counted] | None = None,
     asked: Sequence[Question] | None = None,
     shown: str = "",
@@ -57,13 +58,14 @@ def register(
 
     ``entered``: by the team, which may do so before registration opens and after it has closed. Nobody consented to
     anything then; the history says who entered it, and the person reads in the mail where they may look and object.
+    ``told``: no mail where it is False, because whoever calls this tells the person what comes of it.
     ``quotas`` and ``asked``: those of the summit, and its questions with their choices, where both were read just now.
     ``shown``: the reference that a page has named for it already.
 
     The same ``nonce`` (one per form shown) with the same address returns the first registration again and sends
     nothing; with a corrected address it is a new registration. Raises
-    :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`, :class:`refusals.NoPlaceLeft` or :class:`refusals.AlreadyRegistered`;
-    then nothing was written.
+    :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`, :class:`refusals.NoPlaceLeft`,
+    :class:`refusals.NoDelegationPlace` or :class:`refusals.AlreadyRegistered`; then nothing was written.
     """
     for attempt in range(1, ATTEMPTS + 1):
         known, is_used = _there(summit, person, nonce)
@@ -75,11 +77,10 @@ def register(
             waits = _has_to_wait(summit, person, found, entered=entered)
             with transaction.atomic():
                 return _register(summit, person, known, nonce=token() if is_used else nonce, by=by, entered=entered,
-                                 waits=waits, quotas=found, asked=asked, shown=shown)  # fmt: skip
-        except refusals.NoPlaceLeft:
+                                 waits=waits, quotas=found, asked=asked, shown=shown, told=told)  # fmt: skip
+        except (refusals.NoPlaceLeft, refusals.NoDelegationPlace):
             # The last place may be this form's own, by a request that was a moment faster.
-            known, _is_used = _there(summit, person, nonce)
-            if _is_of_form(known, nonce):
+            if known := of_form(summit, person, nonce):
                 return known
             raise
         except (_CameSecond, IntegrityError) as error:
@@ -90,6 +91,12 @@ def register(
                 ) from None
             quotas = asked = None
     raise AssertionError
+
+
+def of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
+    """What a form shown once has already made for the same address."""
+    known, _is_used = _there(summit, person, nonce)
+    return known if _is_of_form(known, nonce) else None
 
 
 def _is_of_form(known: Registration | None, nonce: str) -> TypeGuard[Registration]:
@@ -120,7 +127,7 @@ def _has_to_wait(summit: Summit, person: Person, quotas: Sequence[Counted], *, e
 
 def _takes_place(person: Person, *, entered: bool) -> bool:
     """Whoever applies takes none before the organisers approve."""
-    return entered or not person.category.is_approved
+    return not person.is_decided_on(entered=entered)
 
 
 def may_register(summit: Summit, person: Person, *, entered: bool = False) -> None:
@@ -157,12 +164,15 @@ def _register(
     quotas: Sequence[Counted],
     asked: Sequence[Question] | None,
     shown: str,
+    told: bool,
 ) -> Registration:
     """The registration and all that goes with it, the place last: who else wants one waits from there to the end.
 
     For whom is ``known`` the same is written, for nobody, and taken back: the time tells no stranger who is registered.
     Instead of the welcome whoever refuses them queues the mail of their link.
     """
+    if person.delegation and not person.replaces and not delegations.take(person.delegation.pk, person.category.pk):
+        raise refusals.NoDelegationPlace
     sent = (nonce, person.email)
     if known:
         person, nonce = replace(person, email=nobody()), ""
@@ -171,7 +181,7 @@ def _register(
     making.write(registration, person)
     action, changes = making.recorded(registration, entered=entered)
     history.record(action, registration, by=by, summit=summit, changes=changes)
-    if not known:
+    if not known and told:
         welcoming.welcome.enqueue(registration.pk, registration.state)
     answering.answer_first(registration, person.answers, asked)
     takes = not waits and _takes_place(person, entered=entered)
@@ -180,6 +190,8 @@ def _register(
     if known:
         registration.reference = shown or _reference_of_form(*sent)
         raise refusals.AlreadyRegistered(known, registration)
+    if not told:
+        welcoming.give_account(registration)
     return registration
 
 
@@ -214,7 +226,7 @@ def may_cancel(registration: Registration, *, as_organiser: bool = False) -> Non
     _may_leave(registration, as_organiser=as_organiser)
 
 
-def _move(registration: Registration, *, by_team: bool, **after: Any) -> None:
+def move_places(registration: Registration, *, by_team: bool, **after: Any) -> None:
     """Take the places that somebody holds along; what is left behind is offered to who waits. Raises
     :class:`refusals.NoPlaceLeft`."""
     if registration.holds_place:
@@ -248,7 +260,7 @@ def change_attendance(
     _may_leave(locked, as_organiser=as_organiser)
     may_come(locked.summit, locked.category, attendance)
     answering.settle(locked, attendance=attendance)
-    _move(locked, attendance=attendance, by_team=as_organiser)
+    move_places(locked, attendance=attendance, by_team=as_organiser)
     locked.attendance, locked.updated_at = attendance, timezone.now()
     locked.sequence += 1
     locked.save(update_fields=["attendance", "updated_at", "sequence"])
@@ -285,14 +297,14 @@ def correct(
         Consent.objects.update_or_create(
             registration=locked, kind=kind, version=version, defaults={"given_at": timezone.now(), "withdrawn_at": None}
         )
-    wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
-    if {"name", "family_name"} & wanted.keys():
-        wanted["family_name"] = making.family_name(locked, wanted)
+    wanted = making.wanted(locked, values)
     changes = history.changed(locked, wanted)
+    if not as_organiser and making.names_are_frozen(locked) and not changes.keys().isdisjoint(making.FROZEN):
+        raise refusals.NamesFrozen
     # Choices before quotas, as whoever registers or withdraws takes them.
     answered = bool(answers) and answering.answer(locked, answers or {})
     if "country" in changes:
-        _move(locked, country=wanted["country"], by_team=as_organiser)
+        move_places(locked, country=wanted["country"], by_team=as_organiser)
     if not (answered or changes):
         return locked
     for name in changes:
@@ -327,8 +339,9 @@ def set_category(
     if locked.category_id == category.pk:
         return locked
     may_come(locked.summit, category, locked.attendance)
+    states.fill(locked, locked.delegation_id, category.pk)
     answering.settle(locked, category=category.pk)
-    _move(locked, category=category.pk, by_team=True)
+    move_places(locked, category=category.pk, by_team=True)
     before, locked.category, locked.updated_at = locked.category, category, timezone.now()
     locked.save(update_fields=["category", "updated_at"])
     history.record("registration.set_category", locked, by=by, summit=locked.summit,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from registration.models import Category, Consent, Registration, State
+from registration.models import Category, Consent, Delegation, Registration, State
 from registration.models.registration import PERSONAL_FIELDS
 from registration.registering import answering
 from registration.registering.asking import Given
@@ -39,8 +39,21 @@ class Person:
     companion_of: Registration | None = None
     # Onto the waitlist, where no place is left and there is one.
     waits: bool = False
+    delegation: Delegation | None = None
+    # The organisers decide, whatever the category says.
+    applies: bool = False
+    # Whose place is taken over when they approve.
+    replaces: Registration | None = None
     consents: dict[str, str] = field(default_factory=dict)
     answers: dict[int, Given] = field(default_factory=dict)
+
+    @property
+    def delegation_id(self) -> int | None:
+        return self.delegation.pk if self.delegation else None
+
+    def is_decided_on(self, *, entered: bool) -> bool:
+        """Whether the organisers decide on this person."""
+        return self.applies or (self.category.is_approved and not entered)
 
 
 def made(
@@ -57,13 +70,13 @@ def made(
     confirmed; whoever chooses a category the organisers decide on applies, unless ``applies`` says otherwise; ``waits``:
     for a place."""
     now = timezone.now()
-    applies = person.category.is_approved and not entered if applies is None else applies
+    applies = person.is_decided_on(entered=entered) if applies is None else applies
     state = State.WAITLISTED if waits else State.PENDING if applies else State.CONFIRMED
     confirmed = state == State.CONFIRMED
     facts = {name: getattr(person, name) for name in PERSONAL_FIELDS}
     facts["family_name"] = person.family_name or naming.family_name(person.name)
     return Registration(summit=summit, user=user, companion_of=person.companion_of, category=person.category, attendance=person.attendance, email=person.email,
-                        form_nonce=nonce, state=state, created_at=now, updated_at=now,
+                        delegation=person.delegation, replaces=person.replaces, form_nonce=nonce, state=state, created_at=now, updated_at=now,
                         confirmed_at=now if confirmed else None, waits_since=None if confirmed else now,
                         **facts)  # fmt: skip
 
@@ -78,6 +91,8 @@ def recorded(registration: Registration, *, entered: bool) -> tuple[str, history
         return "registration.accompany", changes
     if registration.for_programme:
         return "registration.programme", changes
+    if registration.delegation_id:
+        return "registration.nominate", changes
     return "registration.enter" if entered else "registration.register", changes
 
 
@@ -93,6 +108,23 @@ def write(registration: Registration, person: Person) -> None:
     Consent.objects.bulk_create(
         Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
     )
+
+
+# What the person and the head of the delegation no longer correct once its names stand.
+FROZEN = frozenset({"name", "name_romanised"})
+
+
+def names_are_frozen(registration: Registration) -> bool:
+    """Whether the team alone corrects the name: the deadline of the delegation is over."""
+    return registration.delegation is not None and registration.delegation.names_are_frozen()
+
+
+def wanted(registration: Registration, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The personal fields of ``values``, with the family name that goes with them."""
+    said = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
+    if {"name", "family_name"} & said.keys():
+        said["family_name"] = family_name(registration, said)
+    return said
 
 
 def family_name(registration: Registration, values: Mapping[str, Any]) -> str:

@@ -36,11 +36,13 @@ def is_possible(registration: Registration) -> bool:
 
 
 def may_transfer(registration: Registration) -> None:
-    """Raises :class:`refusals.NoSubstitute`, :class:`refusals.NotActive`, :class:`refusals.ChangesClosed`,
-    :class:`refusals.NotFromHere` of who has no place, :class:`refusals.AlreadyArrived` or
+    """Raises :class:`refusals.NoSubstitute`, :class:`refusals.DelegationReplaces` of who comes with a delegation, whose
+    head says who comes instead, :class:`refusals.NotActive`, :class:`refusals.ChangesClosed`, :class:`refusals.NotFromHere` of who has no place, :class:`refusals.AlreadyArrived` or
     :class:`refusals.SubstituteWaits`."""
     if registration.category.transfer == Transfer.NO or registration.companion_of_id:
         raise refusals.NoSubstitute
+    if registration.delegation_id:
+        raise refusals.DelegationReplaces
     lifecycle.may_change(registration)
     if not registration.is_confirmed:
         raise refusals.NotFromHere(registration)

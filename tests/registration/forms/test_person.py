@@ -8,7 +8,7 @@ from django.utils import translation
 from registration.forms.badges import BadgeJobForm
 from registration.forms.desk import CheckInForm, ScanForm
 from registration.forms.person import PersonFields, RegistrationForm
-from registration.models.registration import privacy_version
+from registration.models.consent import privacy_version
 from registration.places import capacity
 from registration.registering.making import Person
 from summit.lib import countries

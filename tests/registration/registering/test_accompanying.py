@@ -4,13 +4,24 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from registration.delegating import nominating
 from registration.door import checkin
 from registration.models import Registration
-from registration.registering import accompanying, addresses, decisions, erasing, lifecycle, refusals, transferring
+from registration.registering import (
+    accompanying,
+    addresses,
+    decisions,
+    duplicates,
+    erasing,
+    lifecycle,
+    merging,
+    refusals,
+    transferring,
+)
 from registration.registering.accompanying import Companion, NoMoreCompanions, NotConfirmed, bring
 from registration.registering.from_programme import Part, survey
 from summit.models import HistoryEntry, Summit
-from tests.factories import make_category, make_desk, make_places, make_registration, make_user, person
+from tests.factories import make_category, make_delegation, make_desk, make_places, make_registration, make_user, person
 from tests.registration.reading import everything, field_errors, form_values, taken, words
 
 
@@ -261,3 +272,36 @@ def test_a_category_says_how_many(summit, organiser, as_user, main, typed, kept)
 def test_a_category_takes_no_wild_number(summit, organiser, as_user, main):
     client, page = as_user(organiser), "/en/ogp2021/organiser/settings/categories/minister/"
     assert client.post(page, {**form_values(client.get(page)), "companions": "21"}).status_code == 422
+
+
+def test_whom_somebody_brings_is_no_duplicate_of_theirs_for_the_address(summit, main):
+    bring(main, SPOUSE)
+    bring(main, Companion(name="Karl Tamm"))
+    assert duplicates.find(summit) == {}
+
+
+def test_of_two_that_are_merged_the_one_that_stands_brings_whom_the_other_brought(summit, main, organiser):
+    spouse, friend = bring(main, SPOUSE), bring(main, Companion(name="Ann Lee", email="ann@people.example"))
+    kept = make_registration(summit, email="m@ministry.example", country="EE")
+    merging.merge(kept, main, by=organiser)
+    for each, address in ((spouse, "m@ministry.example"), (friend, "ann@people.example")):
+        each.refresh_from_db()
+        assert (each.state, each.companion_of, each.email) == ("confirmed", kept, address)
+
+
+def test_whoever_is_merged_with_whom_they_came_with_comes_alone(summit, main, organiser):
+    made = bring(main, SPOUSE)
+    merging.merge(made, main, by=organiser)
+    made.refresh_from_db()
+    assert (made.state, made.companion_of, made.email) == ("confirmed", None, main.email)
+
+
+def test_whoever_is_replaced_in_a_delegation_takes_along_whom_they_brought(summit, main):
+    korea = make_delegation(summit, places=0)
+    korea.places.create(category=main.category, places=1)
+    main.delegation = korea
+    main.save()
+    made = bring(main, SPOUSE)
+    new = nominating.replace(main, person(summit))
+    made.refresh_from_db()
+    assert (new.state, made.state) == ("confirmed", "cancelled")

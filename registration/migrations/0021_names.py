@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0016_transfer'),
+        ('registration', '0020_openings'),
     ]
 
     operations = [

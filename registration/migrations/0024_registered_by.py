@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0019_companions'),
+        ('registration', '0023_companions'),
     ]
 
     operations = [

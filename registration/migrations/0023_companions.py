@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0018_for_programme'),
-        ('summit', '0025_history_forgets'),
+        ('registration', '0022_for_programme'),
+        ('summit', '0027_public_numbers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

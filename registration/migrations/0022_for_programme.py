@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0017_names'),
+        ('registration', '0021_names'),
     ]
 
     operations = [
