@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import Audience, Question
+from registration.models.consent import NEEDS_KEPT_FOR
 from registration.models.question import KEPT_FOR
-from registration.models.registration import NEEDS_KEPT_FOR
 from summit.models import Summit
 
 
@@ -35,11 +35,11 @@ class Purpose:
 PURPOSES = (
     Purpose(
         "identity",
-        _("Name, name in Latin letters, how it stands on the badge"),
+        _("Name, title, family name, name in Latin letters, how it stands on the badge"),
         _("To know who comes, and to print the badge"),
         Audience.DESK,
         KEPT_FOR,
-        ("name", "name_romanised", "badge_script", "reference", "badge_prints"),
+        ("name", "name_romanised", "title", "family_name", "badge_script", "reference", "badge_prints"),
     ),
     Purpose(
         "contact",
@@ -66,6 +66,14 @@ PURPOSES = (
         Audience.REVIEWERS,
         KEPT_FOR,
         ("invitation", "access_code"),
+    ),
+    Purpose(
+        "others",
+        _("Who registered you or brings you along, whom you bring along, and whether you said yourself that you come"),
+        _("To tell you from whom we know of you, and to ask you"),
+        Audience.DESK,
+        KEPT_FOR,
+        ("registered_by", "for_programme", "said_to_come_at", "kept_at", "companion_of", "companions"),
     ),
     Purpose(
         "affiliation",

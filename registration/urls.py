@@ -1,14 +1,16 @@
 from django.urls import path
 
-from registration.views import answer_files, badge, desk, kept, public_numbers, register
+from registration.views import answer_files, badge, desk, group, kept, public_numbers, register, typed_name
 from registration.views.personal import (
     by_mail,
+    companions,
     delegation,
     delegation_sheet,
     everything,
     my_agenda,
     own_page,
     private_link,
+    programme,
     transfer,
 )
 from registration.views.workspace import (
@@ -20,6 +22,7 @@ from registration.views.workspace import (
     form,
     inviting,
     numbers,
+    programme_people,
     publication,
     questions,
     registrations,
@@ -30,6 +33,9 @@ from registration.views.workspace import (
 app_name = "registration"
 urlpatterns = [
     path("register/", register.register, name="register"),
+    path("register/name/", typed_name.name, name="name"),
+    path("register/group/", group.group, name="group"),
+    path("register/group/sheet/", group.group_sheet, name="group-sheet"),
     path("numbers/", public_numbers.numbers, name="public-numbers"),
     path("register/invitations/<str:token>/", register.invited, name="invited"),
     path("privacy/data/", kept.kept, name="kept"),
@@ -46,6 +52,8 @@ urlpatterns = [
     path("registrations/<str:token>/cancellation/", own_page.cancellation, name="cancellation"),
     path("registrations/<str:token>/messages/", own_page.resend, name="resend"),
     path("registrations/<str:token>/calendar/", own_page.calendar, name="calendar"),
+    path("registrations/<str:token>/companions/", companions.bring, name="companions"),
+    path("registrations/<str:token>/coming/", programme.say_to_come, name="say-to-come"),
     path("registrations/<str:token>/place/", own_page.take_place, name="take-place"),
     path("registrations/<str:token>/itinerary/", own_page.itinerary, name="own-itinerary"),
     path("registrations/<str:token>/everything/", everything.everything, name="everything"),
@@ -87,6 +95,8 @@ urlpatterns = [
     *registrations.registrations.urls("registrations"),
     path("organiser/registrations/new/", registrations.new_registration, name="new-registration"),
     path("organiser/registrations/<uuid:guid>/", registrations.registration, name="registration"),
+    path("organiser/registrations/programme/", programme_people.programme_people, name="programme-people"),
+    path("organiser/registrations/<uuid:guid>/without-part/", programme_people.without_part, name="without-part"),
     path("organiser/registrations/<uuid:guid>/details/", registrations.details, name="registration-details"),
     path("organiser/registrations/<uuid:guid>/attendance/", registrations.attendance, name="registration-attendance"),
     path(

@@ -20,6 +20,11 @@ from summit.models import HistoryEntry, Summit, User
 ACTIONS = {
     "registration.register": _("Registered"),
     "registration.enter": _("Entered by the team"),
+    "registration.of_group": _("Registered with a group"),
+    "registration.accompany": _("Registered by whom they accompany"),
+    "registration.programme": _("Registered by the team for the programme"),
+    "registration.say_to_come": _("Attendance confirmed by the person"),
+    "registration.keep": _("Kept without a part in the programme"),
     "registration.set_category": _("Category changed"),
     "registration.reinstate": _("Registration reinstated"),
     "registration.change_attendance": _("Attendance changed"),

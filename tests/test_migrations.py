@@ -18,6 +18,7 @@ STANDING: dict[str, str] = {
     "registration.0013_quota_conditions": "a few rows for each summit, locked for a moment",
     "registration.0016_transfer": "the index of a column in which nothing stands yet: made in a moment",
     "registration.0017_delegations": "two columns of registrations that are empty everywhere: their indexes take a moment",
+    "registration.0023_companions": "the index of addresses is made anew: a moment for ten thousand rows",
 }
 # Those that change rows, or do what only they know: why the release before goes on with what they leave.
 REWRITES = {
@@ -98,7 +99,12 @@ def test_the_release_that_still_runs_can_write_after_every_migration():
                 f"{app}.{name}: {what}" for what in unwritable(loader.disk_migrations[app, name].operations, of_app)
             ]
     # Looser than those they stand for, or about columns that stay empty where it writes: the earlier release keeps to them.
-    looser = {"quota:quota_basic_once", "quota:quota_never_oversold", "choice:choice_never_oversold"}
+    looser = {
+        "registration:registration_email_once",
+        "quota:quota_basic_once",
+        "quota:quota_never_oversold",
+        "choice:choice_never_oversold",
+    }
     assert {each.partition(": ")[2] for each in wrong} == looser
     assert fresh["registration"] == {
         *(

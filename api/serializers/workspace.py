@@ -79,6 +79,8 @@ class RegistrationSerializer(ForRights):
     attendance = serializers.CharField()
     name = serializers.CharField()
     name_romanised = serializers.CharField()
+    title = serializers.CharField()
+    family_name = serializers.CharField()
     email = serializers.CharField()
     organisation = serializers.CharField()
     job_title = serializers.CharField()

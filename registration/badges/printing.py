@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from registration import standing
 from registration.badges import Face, Layout, draw
+from registration.badges.writable import unwritable
 from registration.door import tickets
 from registration.models import BadgeJob, BadgePrint, Desk, Registration
 from summit import history
 from summit.errors import Refusal
 from summit.leases import takeover
 from summit.leases.heartbeat import identity
-from summit.lib import countries
+from summit.lib import countries, naming
 from summit.lib.busy import is_busy, until_it_answers
 from summit.models import Summit, User
 from summit.storage import delete_files
@@ -40,7 +41,7 @@ class NobodyChosen(Refusal):
 def face_of(registration: Registration) -> Face:
     """What stands on the badge, in the person's language."""
     summit, language = registration.summit, registration.language
-    primary, secondary = registration.names
+    primary, secondary = naming.titled_pair(_in_our_letters(*registration.names), registration.title)
     with translation.override(language):
         return Face(
             primary=primary,
@@ -57,6 +58,14 @@ def face_of(registration: Registration) -> Face:
             dates=summit.dates,
             language=language,
         )
+
+
+def _in_our_letters(large: str, small: str) -> tuple[str, str]:
+    """Two spellings of a name without the one that would be boxes on paper, as long as the other is none."""
+    odd_large, odd_small = bool(unwritable(large)), bool(unwritable(small))
+    if small and odd_large and not odd_small:
+        return small, ""
+    return large, "" if odd_small else small
 
 
 def badge(registration: Registration) -> bytes:

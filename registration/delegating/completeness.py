@@ -11,7 +11,8 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import Answer, Attendance, Delegation, DelegationPlaces, Question, Registration, State
-from registration.models.registration import RegistrationQuerySet, needs_are_gone
+from registration.models.consent import needs_are_gone
+from registration.models.registration import RegistrationQuerySet
 from summit.models import Summit
 
 

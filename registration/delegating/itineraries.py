@@ -6,8 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from registration.models import Itinerary, Registration
+from registration.models.consent import needs_are_gone
 from registration.models.itinerary import ITINERARY
-from registration.models.registration import needs_are_gone
 from registration.registering import lifecycle, states
 from summit import history
 from summit.editing.inline_edits import NO_VERSIONS, unchanged

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.models import Delegation, Registration, State
 from registration.registering import decisions, lifecycle, people_table, refusals, states
-from registration.registering.lifecycle import Person
+from registration.registering.making import Person
 from sessions.imports.tables.importing import TableReport, import_table
 from sessions.imports.tables.sheet import Sheet
 from summit.errors import Refusal

@@ -14,7 +14,7 @@ from registration.forms.person import EntryForm
 from registration.models import Category, Delegation, DelegationHead, Itinerary, Registration, State
 from registration.models.itinerary import ITINERARY
 from registration.places import delegations as places
-from registration.registering.lifecycle import Person
+from registration.registering.making import Person
 from sessions.forms.settings import ColumnsForm
 from sessions.imports.tables.sheet import Sheet, open_sheet
 from summit.forms.details import VersionedForm

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import Registration
-from registration.registering.lifecycle import FROZEN, names_are_frozen
+from registration.registering.making import FROZEN, names_are_frozen
 
 
 def freeze(form: forms.Form, registration: Registration) -> None:

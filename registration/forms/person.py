@@ -1,7 +1,6 @@
 """Input shapes of registration, own page, desk and organiser's list. They validate; the verbs decide."""
 
 import json
-import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any, Self
 from uuid import uuid4
@@ -20,16 +19,18 @@ from registration.forms.asking import AskingForm, name_of
 from registration.forms.bringing import BringingForm, known_of
 from registration.forms.chosen import CategoryField, CountryField, HintedRadio, delegation_field
 from registration.forms.frozen_names import freeze
-from registration.models import AccessCode, Attendance, Audience, Category, Consent, Invitation, Registration, Script
+from registration.forms.names import NameFields, ProposingFields
+from registration.models import AccessCode, Attendance, Audience, Category, Consent, Invitation, Registration
 from registration.models.attendance import offered
 from registration.models.category import CategoryQuerySet
+from registration.models.consent import privacy_version
 from registration.models.quota import Wish
-from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
+from registration.models.registration import PERSONAL_FIELDS, VERSIONED
 from registration.places import capacity
 from registration.places.capacity import Counted
 from registration.registering import admitting, answering, waitlist
-from registration.registering.applicants import Person
 from registration.registering.asking import Given
+from registration.registering.making import Person
 from registration.registering.refusals import NotInThisWay
 from summit.editing.inline_edits import value_version
 from summit.editing.revising import Overtaken
@@ -55,21 +56,9 @@ def _countries(venues: list[Venue], language: str) -> list[tuple[str, Any]]:
     return countries.choices_from(own, language, gettext("Country of the summit"), gettext("Other countries"))
 
 
-class PersonFields(AskingForm):
+class PersonFields(NameFields, AskingForm):
     """What a person may say, and later correct, about themselves."""
 
-    name = LineField(
-        label=_("Name as written"), max_length=120, help_text=_("In your own script. It stands on your badge.")
-    )
-    name_romanised = LineField(
-        label=_("Name in Latin letters"),
-        max_length=120,
-        required=False,
-        help_text=_("As on your passport; shown under your name."),
-    )
-    badge_script = forms.ChoiceField(
-        label=_("Large on the badge"), choices=Script, initial=Script.NATIVE, required=False, widget=forms.RadioSelect
-    )
     organisation = LineField(label=_("Organisation"), max_length=160, required=False)
     job_title = LineField(label=_("Job title"), max_length=120, required=False)
     country = CountryField(label=_("Country"), widget=ManyOptions)
@@ -112,7 +101,15 @@ class PersonFields(AskingForm):
         tongue.choices = [(code, own_name(code)) for code in offered]
         tongue.initial = language
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
-        autofill = {"name": "name", "organisation": "organization", "job_title": "organization-title", "email": "email"}
+        self.watch_names(summit)
+        autofill = {
+            "name": "name",
+            "title": "honorific-prefix",
+            "family_name": "family-name",
+            "organisation": "organization",
+            "job_title": "organization-title",
+            "email": "email",
+        }
         for name, value in autofill.items():
             if name in self.fields:
                 self.fields[name].widget.attrs["autocomplete"] = value
@@ -124,22 +121,12 @@ class PersonFields(AskingForm):
     def put_questions(self) -> None:
         self.ask(self.summit)
 
-    def clean_badge_script(self) -> str:
-        return self.cleaned_data.get("badge_script") or Script.NATIVE
-
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("badge_script") == Script.ROMANISED and not data.get("name_romanised"):
-            self.add_error("name_romanised", _("Write your name in Latin letters to have it large on the badge."))
-        romanised = data.get("name_romanised", "")
-        if romanised and not any(unicodedata.name(letter, "").startswith("LATIN") for letter in romanised):
-            self.add_error("name_romanised", _("Write this name in Latin letters, as on your passport."))
+        data = super().clean()
         if "sensitive" in self.fields and not data.get("sensitive") and self._says_sensitive(data):
             self.add_error(
                 "sensitive", _("Agree to it, or leave out what you say about health, religion and the like.")
             )
-        if "name" in data and not any(c.isalpha() for c in data["name"]):
-            self.add_error("name", _("Write a name with at least one letter."))
         return data
 
     def _says_sensitive(self, data: dict[str, Any]) -> bool:
@@ -221,7 +208,7 @@ class DetailsForm(VersionedForm, PersonFields):
         )
 
 
-class RegistrationForm(BringingForm, PersonFields):
+class RegistrationForm(BringingForm, ProposingFields, PersonFields):
     nonce = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     attendance = forms.ChoiceField(label=_("How will you take part?"), choices=Attendance, widget=HintedRadio)
     category = CategoryField(
@@ -243,7 +230,7 @@ class RegistrationForm(BringingForm, PersonFields):
         label=_("I have read the privacy notice and agree to it."),
         error_messages={"required": _("Without your agreement we may not keep your registration.")},
     )
-    field_order = ["nonce", "code", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
+    field_order = ["nonce", "code", "attendance", "category", "name", "name_romanised", "title", "family_name", "badge_script", "email", "organisation",
                    "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "sensitive"]  # fmt: skip
 
     def __init__(
@@ -340,7 +327,7 @@ class EntryForm(RegistrationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in {"photography", "privacy", "sensitive", "waits", "code"} & self.fields.keys():
+        for name in {"photography", "privacy", "sensitive", "waits", "proposed_for", "code"} & self.fields.keys():
             del self.fields[name]
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         if self.offers_delegations and self.summit.delegations.exists():

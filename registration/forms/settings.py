@@ -20,6 +20,7 @@ from summit.lib.fields import LineField, MomentInput, this_century
 from summit.lib.translated import active_language
 from summit.models import Summit
 
+MOST_COMPANIONS = 20
 MOMENTS = ("registration_opens_at", "registration_closes_at", "changes_until")
 
 
@@ -167,6 +168,17 @@ class CategoryForm(WindowForm):
             "In a category the organisers decide on: whoever changes one of these later waits for a decision again, and keeps the place."
         ),
     )
+
+    companions = forms.IntegerField(
+        label=_("Accompanying persons"),
+        required=False,
+        min_value=0,
+        max_value=MOST_COMPANIONS,
+        help_text=_("How many people somebody may bring along, each with a ticket and a badge of their own."),
+    )
+
+    def clean_companions(self) -> int:
+        return self.cleaned_data["companions"] or 0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from registration.forms.own_page import AddressForm
 from registration.forms.person import PersonFields, RegistrationForm
 from registration.models import Registration
-from registration.models.registration import PERSONAL_FIELDS, privacy_version
-from registration.registering.applicants import Person
+from registration.models.consent import privacy_version
+from registration.models.registration import PERSONAL_FIELDS
+from registration.registering.making import Person
 from summit.lib.fields import LineField
 from summit.lib.translated import own_name
 

@@ -53,6 +53,10 @@ def _overdue(found: Any, value: str, summit: Summit) -> Rows:
     return found.overdue() if value == "yes" else found.exclude(pk__in=found.overdue().values("pk"))
 
 
+def _awaiting(found: Any, value: str, summit: Summit) -> Rows:
+    return found.awaiting_person() if value == "no" else found.filter(said_to_come_at__isnull=False)
+
+
 def _tags(summit: Summit) -> list[tuple[str, str]]:
     return [(NONE, _("Without a tag")), *((str(tag.pk), tag.name) for tag in summit.tags.all())]
 
@@ -79,6 +83,7 @@ OF_ALL = (
     Filter("tag", gettext_lazy("Tag"), _tags, _tagged),
     Filter("quota", gettext_lazy("Holds a place in"), _quotas, _holds_in),
     Filter("overdue", gettext_lazy("Decision overdue"), _yes_or_no, _overdue),
+    Filter("said_to_come", gettext_lazy("Confirmed by the person"), lambda _s: [("yes", _("Yes")), ("no", _("Not yet"))], _awaiting),
     Filter("arrived", gettext_lazy("Arrived"), _yes_or_no, _arrived),
     Filter("photography", gettext_lazy("Photographs"), lambda _s: [("yes", _("Agreed")), ("no", _("Not agreed"))], _agreed),
     Filter("language", gettext_lazy("Language of mails"), lambda s: [(c, own_name(c)) for c in s.languages], narrowed_by("language")),

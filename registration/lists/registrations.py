@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from registration.badges import printing
 from registration.fields import ReasonField, TagsField
@@ -38,8 +38,8 @@ TONES = {State.CONFIRMED: "good", State.CANCELLED: "bad", State.REJECTED: "bad"}
 
 
 def rows(summit: Summit) -> QuerySet[Registration]:
-    found = Registration.objects.filter(summit=summit).select_related("summit", "category", "delegation", "access_code")
-    found = found.prefetch_related("tags")
+    found = Registration.objects.filter(summit=summit).prefetch_related("tags")
+    found = found.select_related("summit", "category", "companion_of", "delegation", "access_code")
     return CheckIn.objects.arrivals_of(Consent.objects.photographed(found))
 
 
@@ -72,6 +72,10 @@ def _category_chip(row: Registration) -> Chip:
     return Chip(str(row.category), f"track category-{row.category.code}")
 
 
+def _said_to_come(row: Registration) -> Any:
+    return Chip(_("Not yet"), "warn") if row.awaits_person else row.said_to_come_at
+
+
 def _tag_chips(row: Registration) -> Beside:
     return Beside(tuple(Chip(tag.name, tag.chip) for tag in row.tags.all()))
 
@@ -88,8 +92,10 @@ def columns(summit: Summit) -> list[Column]:
     categories = chosen_from(gettext_lazy("Category"), lambda s: s.categories.all(), None)
     delegations = chosen_from(gettext_lazy("Delegation"), lambda s: s.delegations.all(), gettext_lazy("No delegation"))
     return [
-        Column("name", gettext_lazy("Name"), str, lambda: [Lower("name")], always=True, head=True),
+        Column("name", gettext_lazy("Name"), attrgetter("titled_name"), lambda: [Lower("name")], always=True, head=True),
         Column("name_romanised", gettext_lazy("In Latin letters"), attrgetter("name_romanised"), by_words("name_romanised"), shown=False),
+        Column("title", pgettext_lazy("of a person", "Title"), attrgetter("title"), by_words("title"), shown=False),
+        Column("family_name", gettext_lazy("Family name"), attrgetter("family_name"), lambda: [Lower("family_name"), Lower("name")], shown=False),
         Column("reference", gettext_lazy("Reference"), attrgetter("reference"), by("reference")),
         Column("organisation", gettext_lazy("Organisation"), attrgetter("organisation"), by_words("organisation")),
         Column("job_title", gettext_lazy("Job title"), attrgetter("job_title"), by_words("job_title"), shown=False),
@@ -98,8 +104,10 @@ def columns(summit: Summit) -> list[Column]:
         Column("delegation", gettext_lazy("Delegation"), lambda r: str(r.delegation) if r.delegation else "", by_text("delegation__name"), shown=False, field=delegations, may=_is_active),
         Column("attendance", gettext_lazy("Attendance"), lambda r: r.get_attendance_display(), by("attendance"), field=of_model(Registration, "attendance"), may=_is_active),
         Column("state", gettext_lazy("State"), lambda r: Chip(r.get_state_display(), TONES.get(r.state, "warn")), by("state")),
+        Column("companion_of", gettext_lazy("Comes with"), lambda r: str(r.companion_of or ""), by("companion_of__name"), shown=False),
         Column("waits_since", gettext_lazy("Waits since"), attrgetter("waits_since"), by("waits_since"), shown=False),
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),
+        Column("said_to_come_at", gettext_lazy("Confirmed by the person"), _said_to_come, by("said_to_come_at"), shown=False),
         Column("tags", gettext_lazy("Tags"), _tag_chips, shown=False, field=lambda s: TagsField(s, required=False)),
         Column("access_code", gettext_lazy("Code"), lambda r: r.access_code and r.access_code.spoken, by("access_code__code"), shown=False),
         Column("photography", gettext_lazy("Photographs"), _photographs, by("photographed"), shown=False),
@@ -179,6 +187,7 @@ REGISTRATIONS = ListKind(
     holds=gettext_lazy("Everybody who comes, in person or online: by the form once registration is open, and whom you add or import before that."),
     begins=(
         Begin("registration:new-registration", gettext_lazy("Add a registration"), OURS),
+        Begin("registration:programme-people", gettext_lazy("Register the people of the programme"), OURS),
         Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), frozenset({Right.IMPORT}), "table=registrations"),
         Begin("registration:duplicates", gettext_lazy("Find duplicates"), OURS),
     ),
@@ -308,7 +317,7 @@ REGISTRATIONS.actions.extend([
            each_alone=True, most=MOST_MAILED, danger=True,
            asks=lambda n: ngettext("Reject %(n)d registration", "Reject %(n)d registrations", n) % {"n": n}),
     Action("category", gettext_lazy("Set the category"), said=changed_text, many=_set_category, back=_category_back,
-           stays=_ended, field=lambda s: columns(s)[6].made(s),
+           stays=_ended, field=lambda s: next(c for c in columns(s) if c.name == "category").made(s),
            asks=lambda n: ngettext("Set the category of %(n)d registration", "Set the category of %(n)d registrations", n) % {"n": n}),
     Action("attendance", gettext_lazy("Change the attendance"), said=_told, run=_change_attendance, stays=_ended,
            each_alone=True, most=MOST_MAILED, field=of_model(Registration, "attendance"),

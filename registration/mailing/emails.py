@@ -156,7 +156,7 @@ def confirmed_many(registrations: Iterable[Registration]) -> int:
 
     def letter(registration: Registration) -> Letter:
         confirmed = registration.is_confirmed
-        message = _drawn("confirmed" if confirmed else "applied", registration)
+        message = _drawn(_first_mail(registration), registration)
         return message, [entry(registration)] if confirmed else []
 
     return _once({first_of(row): partial(letter, row) for row in registrations})
@@ -195,6 +195,14 @@ def _invitation(name: str, invitation: Invitation) -> Letter:
         until = f"{until} ({times.zone_name(invitation.expires_at, summit.tz, language)})"
     context = {"invitation": invitation, "link": link, "until": until, "sender": invitation.by and invitation.by.name}
     return outbox.drawn(f"{FOLDER}/{name}", to=invitation.email, language=language, summit=summit, context=context), []
+
+
+def _first_mail(registration: Registration) -> str:
+    if registration.registered_by:
+        return "of_group"
+    if registration.awaits_person:
+        return "programme"
+    return "confirmed" if registration.is_confirmed else "applied"
 
 
 def attendance_changed(registration: Registration) -> Message:

@@ -155,9 +155,22 @@ class RecipientFinder:
         self._tie(seats, bookmarks, bill)
 
     def _read_registrations(self, wanted: set[int], accounts: set[int], addresses: set[str]) -> None:
-        names = ("pk", "user_id", "email", "language", "name", "token", "attendance", "state", "time_zone")
+        names = (
+            "pk",
+            "user_id",
+            "email",
+            "language",
+            "name",
+            "token",
+            "attendance",
+            "state",
+            "time_zone",
+            "companion_of_id",
+        )
         rows = Registration.objects.filter(summit=self.summit).order_by().values_list(*names)
-        for pk, user, email, language, name, token, attendance, state, zone in rows.iterator(chunk_size=2000):
+        for pk, user, email, language, name, token, attendance, state, zone, brought_by in rows.iterator(
+            chunk_size=2000
+        ):
             if pk not in wanted and user not in accounts and email.lower() not in addresses:
                 continue
             if state in ENDED:
@@ -167,7 +180,12 @@ class RecipientFinder:
             recipient = Recipient(
                 email, self._language_of(language), name, token, attendance == Attendance.ONLINE, zone
             )
-            self.registered[pk] = self.by_email[email.lower()] = recipient
+            self.registered[pk] = recipient
+            # Of those under one address it is whoever brings the others.
+            if brought_by is None:
+                self.by_email[email.lower()] = recipient
+            else:
+                self.by_email.setdefault(email.lower(), recipient)
             if user is not None:
                 self.by_user[user] = recipient
         # Who has left and come back is here.

@@ -3,6 +3,7 @@ from registration.models.attendance import Attendance
 from registration.models.booking import Booking
 from registration.models.category import Admission, Category, Transfer
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
+from registration.models.consent import Consent
 from registration.models.delegation import Delegation, DelegationHead, DelegationPlaces
 from registration.models.former_key import FormerKey
 from registration.models.invitation import AccessCode, Invitation, InvitationState
@@ -10,7 +11,7 @@ from registration.models.itinerary import Itinerary
 from registration.models.opening import FormOpening
 from registration.models.question import Answer, Audience, Choice, Pick, Question, Section
 from registration.models.quota import Quota
-from registration.models.registration import Consent, Registration, Script, State
+from registration.models.registration import Registration, Script, State
 from registration.models.review import Note, ReasonTemplate, ReviewScope, SecondOpinion
 from registration.models.tag import Tag, Tone
 from registration.models.upload import Upload

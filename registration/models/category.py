@@ -70,6 +70,8 @@ class Category(models.Model):
     priority = models.PositiveSmallIntegerField(_("class on the waitlist"), default=0, db_default=0)
     # Names of fields whose correction by the person sends the registration to the organisers again.
     reviewed_again = models.JSONField(_("looked at again after a change of"), default=list, blank=True, db_default=[])
+    # Whom somebody in it may bring along, each with a ticket and a badge of their own.
+    companions = models.PositiveSmallIntegerField(_("accompanying persons"), default=0, db_default=0)
     transfer = models.CharField(
         _("may send a substitute"), max_length=8, choices=Transfer, default=Transfer.NO, db_default=Transfer.NO
     )

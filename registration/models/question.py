@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from registration.models.answer_kinds import LONGEST_LINE, LONGEST_TEXT, NO, READERS, YES, phone
 from registration.models.attendance import Attendance
 from registration.models.category import Category
-from registration.models.registration import NEEDS_KEPT_FOR, Registration
+from registration.models.consent import NEEDS_KEPT_FOR
+from registration.models.registration import Registration
 from summit.lib.translated import TranslatedField
 from summit.models import Summit
 from summit.storage import private_files

@@ -15,15 +15,17 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registration.models.attendance import Attendance
 from registration.models.category import Category
+from registration.models.consent import Consent
 from registration.models.delegation import Delegation
 from registration.models.tag import Tag, names_of
-from summit.lib import columns, times
+from summit.lib import columns, naming, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
-from summit.models import Membership, Page, Right, Summit, User
+from summit.models import Membership, Right, Summit, User
 from summit.models.summit import validate_zone
 
 
@@ -70,6 +72,15 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those that are counted against the places: confirmed, or with a place kept for them."""
         return self.filter(HOLDING)
 
+    def awaiting_person(self) -> "RegistrationQuerySet":
+        """Those that somebody else made and whose person has yet to say that they come."""
+        others = Q(for_programme=True) | Q(registered_by__gt="")
+        return self.active().filter(others, said_to_come_at=None)
+
+    def with_address(self, address: str) -> "RegistrationQuerySet":
+        """Those that stand, of whoever has this address; not of those whom somebody brings along under it."""
+        return self.active().filter(email__address=address, companion_of=None)
+
     def delegated(self) -> "RegistrationQuerySet":
         """Those that are counted against the places of their delegation."""
         return self.active().filter(delegation__isnull=False).exclude(REPLACING)
@@ -83,7 +94,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def visible_to(self, user: User) -> "RegistrationQuerySet":
         """One's own (the account's address is proven at sign-in), and all of a summit for its organisers and desks."""
-        own = Q(user=user) | Q(email__address=user.email)
+        own = Q(user=user) | Q(email__address=user.email) | Q(companion_of__user=user)
         team = Membership.objects.granting(Right.REGISTRATIONS, Right.DESK).filter(user=user)
         return self.filter(own | Q(summit__in=team.values("summit")))
 
@@ -117,6 +128,16 @@ class Registration(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="registrations"
     )
+    # Whom this person accompanies; their address is its own, or that of whoever brings them.
+    companion_of = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="companions",
+        editable=False,
+        verbose_name=_("comes with"),
+    )
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("category")
     )
@@ -145,10 +166,16 @@ class Registration(models.Model):
     attendance = models.CharField(_("attendance"), max_length=12, choices=Attendance)
     name = models.CharField(_("name as written"), max_length=200)
     name_romanised = models.CharField(_("name in Latin letters"), max_length=200, blank=True)
+    # As it is written: 장관, H.E., Dr.
+    title = models.CharField(
+        pgettext_lazy("of a person", "title"), max_length=80, blank=True, default="", db_default=""
+    )
+    # Which part of the name it is: what lists for protocol go by.
+    family_name = models.CharField(_("family name"), max_length=120, blank=True, default="", db_default="")
     badge_script = models.CharField(_("large name on the badge"), max_length=10, choices=Script, default=Script.NATIVE)
     email = models.EmailField(_("e-mail address"), max_length=254)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
-    found_as = columns.FoundText(of=("name", "name_romanised", "email", "organisation", "reference"))
+    found_as = columns.FoundText(of=("name", "name_romanised", "email", "organisation", "reference", "title"))
     job_title = models.CharField(_("job title"), max_length=200, blank=True)
     country = models.CharField(_("country"), max_length=2)
     access_needs = models.TextField(_("access needs"), max_length=1000, blank=True)
@@ -170,6 +197,17 @@ class Registration(models.Model):
     offer_ends_at = models.DateTimeField(_("offer ends"), null=True, blank=True, editable=False)
     # What the person was told why it was rejected or cancelled, in their language.
     reason = models.TextField(_("reason"), max_length=1000, blank=True, default="", db_default="", editable=False)
+    # Made by the team for somebody of the programme or of the team itself, who then says that they come.
+    for_programme = models.BooleanField(_("made for the programme"), default=False, db_default=False, editable=False)
+    # Who registered a group this person is of, as the person reads it: name and address.
+    registered_by = models.CharField(
+        _("registered by"), max_length=400, blank=True, default="", db_default="", editable=False
+    )
+    said_to_come_at = models.DateTimeField(
+        _("attendance confirmed by the person"), null=True, blank=True, editable=False
+    )
+    # That the team keeps it though the person has no part in the programme any more.
+    kept_at = models.DateTimeField(_("kept without a part"), null=True, blank=True, editable=False)
     tags: models.ManyToManyField[Tag, models.Model] = models.ManyToManyField(
         Tag, related_name="registrations", blank=True, verbose_name=_("tags")
     )
@@ -202,7 +240,7 @@ class Registration(models.Model):
             models.UniqueConstraint(
                 "summit",
                 Lower("email"),
-                condition=~Q(state__in=[s.value for s in ENDED]),
+                condition=~Q(state__in=[s.value for s in ENDED]) & Q(companion_of=None),
                 name="registration_email_once",
             ),
             models.UniqueConstraint(
@@ -260,6 +298,16 @@ class Registration(models.Model):
         return self.state == State.CONFIRMED
 
     @property
+    def awaits_person(self) -> bool:
+        """Whether somebody else made it and the person has yet to say that they come."""
+        return (self.for_programme or bool(self.registered_by)) and self.said_to_come_at is None and self.is_active
+
+    @property
+    def shares_address(self) -> bool:
+        """Whether its mails go to whoever brings this person along, under whose address it stands."""
+        return self.companion_of is not None and self.companion_of.email.lower() == self.email.lower()
+
+    @property
     def is_in_person(self) -> bool:
         return self.attendance == Attendance.IN_PERSON
 
@@ -294,11 +342,32 @@ class Registration(models.Model):
         large, small = both[::-1] if self.badge_script == Script.ROMANISED and self.name_romanised else both
         return large, "" if small == large else small
 
+    @property
+    def titled_names(self) -> tuple[str, str]:
+        """:attr:`names` with the title, as badges and papers show them."""
+        return naming.titled_pair(self.names, self.title)
+
+    @property
+    def titled_name(self) -> str:
+        """The name as written with the title, as the team's lists show it."""
+        return naming.titled(self.name, self.title) if self.name else str(self)
+
+    @property
+    def addressed_as(self) -> str:
+        """The name as a mail in the person's language addresses it: in Latin letters, where there are any, but for
+        readers of Korean. A title stands there that the language can say."""
+        korean = self.language.startswith("ko")
+        name = self.name if korean else self.name_romanised or self.name
+        fits = korean or not naming.is_korean(self.title) or naming.is_korean(name)
+        return naming.titled(name, self.title if fits else "")
+
 
 # What the person, or an organiser for them, may correct.
 PERSONAL_FIELDS = (
     "name",
     "name_romanised",
+    "title",
+    "family_name",
     "badge_script",
     "organisation",
     "job_title",
@@ -310,63 +379,3 @@ PERSONAL_FIELDS = (
 )
 # What a form of the details also stands on.
 VERSIONED = (*PERSONAL_FIELDS, "answered")
-
-
-class ConsentQuerySet(models.QuerySet["Consent"]):
-    def standing(self) -> "ConsentQuerySet":
-        """Those that were given and not withdrawn."""
-        return self.filter(withdrawn_at=None)
-
-    def photographed(self, registrations: RegistrationQuerySet) -> RegistrationQuerySet:
-        """Adds ``photographed``: whether the person agrees to it, as :attr:`Registration.may_be_photographed`."""
-        agreed = self.standing().filter(registration=models.OuterRef("pk"), kind=Consent.Kind.PHOTOGRAPHY)
-        return registrations.annotate(photographed=models.Exists(agreed))
-
-
-class Consent(models.Model):
-    """What somebody agreed to, in which version, and when. Kept as proof; withdrawing adds a time."""
-
-    class Kind(models.TextChoices):
-        PRIVACY = "privacy", _("Privacy notice")
-        PHOTOGRAPHY = "photography", _("Photographs and filming")
-        SENSITIVE = "sensitive", _("Health, religion and the like")
-
-    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="consents")
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    version = models.CharField(_("version"), max_length=20)
-    given_at = models.DateTimeField(_("given"), default=timezone.now)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
-
-    objects = ConsentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("consent")
-        verbose_name_plural = _("consents")
-        constraints = (models.UniqueConstraint(fields=["registration", "kind", "version"], name="consent_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.version}"
-
-
-# As the privacy notice says.
-NEEDS_KEPT_FOR = timedelta(days=30)
-
-
-def needs_are_gone(summit: Summit) -> bool:
-    """Whether access and dietary needs, and sensitive answers, of this summit are erased every day."""
-    return summit.ends_on < (timezone.now() - NEEDS_KEPT_FOR).date()
-
-
-def with_privacy(summits: models.QuerySet[Summit]) -> models.QuerySet[Summit]:
-    """The same summits, for which :func:`privacy_version` asks nothing more."""
-    page = Page.objects.filter(summit=models.OuterRef("pk"), slug="privacy")
-    return summits.annotate(privacy_edited_at=models.Subquery(page.values("updated_at")[:1]))
-
-
-def privacy_version(summit: Summit) -> str:
-    """Which privacy notice is in force: the day its page was last edited."""
-    if not hasattr(summit, "privacy_edited_at"):
-        page = summit.pages.filter(slug="privacy").first()
-        return f"{page.updated_at:%Y-%m-%d}" if page else "1"
-    edited: datetime | None = summit.privacy_edited_at
-    return f"{edited:%Y-%m-%d}" if edited else "1"

@@ -18,9 +18,10 @@ from summit.lib import countries
 from summit.lib.translated import active_language, own_name
 from summit.models import HistoryEntry, Message
 
-PERSON = ("reference", "state", "reason", "attendance", "category", "delegation", "access_code", "name", "name_romanised", "badge_script", "email", "organisation",
-          "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "offer_ends_at", "created_at",
-          "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue", "merged_into")  # fmt: skip
+PERSON = ("reference", "state", "reason", "attendance", "category", "delegation", "access_code", "name", "name_romanised", "title", "family_name", "badge_script",
+          "email", "organisation", "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since",
+          "offer_ends_at", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue", "for_programme",
+          "said_to_come_at", "kept_at", "companion_of", "registered_by", "merged_into")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def _sections(registration: Registration) -> Iterator[Section]:
         _("Consents"),
         [_facts(row, "kind", "version", "given_at", "withdrawn_at") for row in registration.consents.all()],
     )
+    yield Section("companions", _("Accompanying persons"), _brought(registration))
     yield from _at_the_summit(registration)
     yield _journey(registration)
     mails = Message.objects.filter(summit=registration.summit_id, to__address=registration.email).order_by("created_at")
@@ -76,9 +78,7 @@ def _sections(registration: Registration) -> Iterator[Section]:
         _("Mail"),
         [_facts(row, "subject", "to", "language", "state", "created_at", "sent_at", "erased_at") for row in mails],
     )
-    notes = [[Fact("text", _("Note"), note.text), Fact("at", _("When"), note.at)] for note in registration.notes.all()]
-    yield Section("notes", _("Notes of the team"), notes)
-    yield Section("tags", _("Tags of the team"), [[Fact("tag", _("Tag"), tag.name)] for tag in registration.tags.all()])
+    yield from _of_team(registration)
     yield Section("history", _("History"), _happened(registration))
 
 
@@ -113,6 +113,16 @@ def _at_the_summit(registration: Registration) -> Iterator[Section]:
     )
 
 
+def _of_team(registration: Registration) -> Iterator[Section]:
+    notes = [[Fact("text", _("Note"), note.text), Fact("at", _("When"), note.at)] for note in registration.notes.all()]
+    yield Section("notes", _("Notes of the team"), notes)
+    yield Section("tags", _("Tags of the team"), [[Fact("tag", _("Tag"), tag.name)] for tag in registration.tags.all()])
+
+
+def _brought(registration: Registration) -> list[list[Fact]]:
+    return [_facts(row, "name", "reference", "state") for row in registration.companions.all()]
+
+
 def _journey(registration: Registration) -> Section:
     rows = Itinerary.objects.filter(registration=registration)
     return Section("itinerary", _("Arrival and departure"), [_facts(row, *ITINERARY) for row in rows])
@@ -134,6 +144,8 @@ def _of_person(registration: Registration, name: str) -> Fact:
             said: Any = countries.name(registration.country, active_language())
         case "language":
             said = own_name(registration.language)
+        case "companion_of":
+            said = str(registration.companion_of) if registration.companion_of else None
         case "category":
             said = str(registration.category)
         case "delegation":

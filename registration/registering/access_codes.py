@@ -15,7 +15,7 @@ from registration.models.invitation import normal_code
 from registration.places import capacity
 from registration.registering import refusals, waitlist
 from registration.registering.admitting import wish_of
-from registration.registering.applicants import may_come
+from registration.registering.making import may_come
 from summit import history
 from summit.lib.codes import session_code
 from summit.models import Summit, User

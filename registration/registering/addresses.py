@@ -16,8 +16,8 @@ from django.utils import timezone, translation
 from registration.mailing import emails
 from registration.models import Registration
 from registration.registering import lifecycle, mailed_keys, refusals, reissuing, states, waitlist, welcoming
-from registration.registering.applicants import Person
 from registration.registering.mailed_keys import Purpose
+from registration.registering.making import Person
 from sessions.models import Bookmark, PersonalAgenda
 from summit import history
 from summit.accounts import forgetting
@@ -139,8 +139,11 @@ def change(
 
 
 def _registered(registration: Registration, email: str) -> Registration | None:
-    rows = registration.summit.registrations.active().exclude(pk=registration.pk)
-    return rows.filter(email__address=email).select_related("summit").first()
+    """Who else is registered under an address; whoever is brought along may have that of anybody."""
+    if registration.companion_of_id:
+        return None
+    rows = registration.summit.registrations.with_address(email).exclude(pk=registration.pk)
+    return rows.select_related("summit").first()
 
 
 def _change(locked: Registration, email: str, *, by: User | None) -> None:
@@ -148,7 +151,9 @@ def _change(locked: Registration, email: str, *, by: User | None) -> None:
     former = locked.email
     _stop_mails(locked, former)
     before, locked.email = locked.user, email
-    locked.user = account_for(email, name=locked.name, language=locked.language)
+    locked.user = None
+    if not locked.shares_address:
+        locked.user = account_for(email, name=locked.name, language=locked.language)
     fields = reissuing.renew(locked)
     # Nothing was heard at the former address: what is opened from here on is the new link.
     locked.opened_at = None
@@ -160,12 +165,25 @@ def _change(locked: Registration, email: str, *, by: User | None) -> None:
         if known is None:
             raise
         raise refusals.AlreadyRegistered(known) from None
-    if before and before != locked.user:
+    if before and locked.user and before != locked.user:
         _take_along(before, locked.user, locked.summit)
         forgetting.forget_unless_needed(before)
     history.record(
         "registration.change_address", locked, by=by, summit=locked.summit, changes={"email": (former, email)}
     )
+    for companion in locked.companions.active().filter(email__address=former).order_by("pk"):
+        _follow(states.locked(companion), locked, by=by)
+
+
+def _follow(companion: Registration, locked: Registration, *, by: User | None) -> None:
+    """Who is brought along under the address of somebody goes with it."""
+    former, companion.email = companion.email, locked.email
+    _stop_mails(companion, former)
+    companion.save(update_fields=[*reissuing.renew(companion), "email", "found_as"])
+    history.record(
+        "registration.change_address", companion, by=by, summit=locked.summit, changes={"email": (former, locked.email)}
+    )
+    emails.link(companion)
 
 
 def _stop_mails(locked: Registration, former: str) -> None:

@@ -13,9 +13,9 @@ from summit.errors import Refusal
 from summit.models import Summit, User
 
 EDITABLE = ("name", "description", "colour", "admission", "opens_at", "closes_at", "attendance", "may_book", "decided_within",
-            "reviewed_again", "transfer", "priority")  # fmt: skip
+            "reviewed_again", "transfer", "priority", "companions")  # fmt: skip
 # What of a person's details can be looked at again: what they are admitted for, and what stands on the badge.
-REVIEWABLE = ("name", "name_romanised", "organisation", "job_title", "country")
+REVIEWABLE = ("name", "name_romanised", "title", "organisation", "job_title", "country")
 
 
 def field_name(name: str) -> str:

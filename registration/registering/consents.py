@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registration.models import Consent, Registration
-from registration.models.registration import privacy_version
+from registration.models.consent import privacy_version
 from registration.registering import needs, refusals, states
 from summit import history
 from summit.models import User

@@ -21,7 +21,7 @@ from registration.models import (
 )
 from registration.models.quota import Wish
 from registration.models.registration import RegistrationQuerySet, waited_longer
-from registration.registering import refusals, states, transferring, waitlist
+from registration.registering import companions, refusals, states, transferring, waitlist
 from registration.registering.states import Actor
 from summit import history
 from summit.models import Membership, Right, Summit, User
@@ -104,6 +104,7 @@ def take_over(registration: Registration, *, by: User | None) -> Registration:
     states.hand_over(old, registration, by=by)
     emails.confirmed(registration)
     emails.stood_in_for(old)
+    companions.end_with(old, by=by)
     waitlist.wake(registration.summit)
     return registration
 
@@ -120,6 +121,7 @@ def reject(registration: Registration, *, reason: Reason, by: User) -> Registrat
         raise refusals.ReasonMissing
     states.move(locked, "reject", actor=Actor.TEAM, by=by, reason=told)
     emails.rejected(locked)
+    companions.end_with(locked, by=by)
     waitlist.wake(locked.summit)
     return locked
 
@@ -163,7 +165,7 @@ def reinstate(registration: Registration, *, by: User) -> Registration:
         return locked
     if locked.merged_into_id:
         raise refusals.AlreadyMerged
-    if known := locked.summit.registrations.active().filter(email__address=locked.email).first():
+    if locked.companion_of_id is None and (known := locked.summit.registrations.with_address(locked.email).first()):
         raise refusals.AlreadyRegistered(known)
     states.move(locked, "reinstate", actor=Actor.TEAM, by=by)
     emails.confirmed(locked)

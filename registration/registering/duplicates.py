@@ -61,7 +61,7 @@ class _Person:
     stands: bool
     names: tuple[str, ...]  # the letters of each of its names, in order of the alphabet
     plain: str
-    address: str
+    address: str  # "": that of whoever brings them
     organisation: str
     country: str
 
@@ -124,20 +124,19 @@ def find(summit: Summit) -> Found:
 def _people(summit: Summit) -> Iterator[_Person]:
     # Whoever was merged is known to be one.
     rows = summit.registrations.filter(merged_into=None, erased_at=None).order_by()
-    columns = ("pk", "state", "name", "name_romanised", "email", "organisation", "country")
+    columns = ("pk", "state", "name", "name_romanised", "email", "organisation", "country", "companion_of__email")
     known: dict[str, str] = {}
-    for pk, state, name, romanised, email, organisation, country in rows.values_list(*columns).iterator():
+    for pk, state, name, romanised, email, organisation, country, shared in rows.values_list(*columns).iterator():
         if organisation not in known:
             known[organisation] = fold(organisation)
         names = tuple(sorted({name_key(each) for each in (name, romanised) if each} - {""}))
-        yield _Person(
-            pk, state not in ENDED, names, fold(romanised or name), email.lower(), known[organisation], country
-        )
+        address = "" if shared and shared.lower() == email.lower() else email.lower()
+        yield _Person(pk, state not in ENDED, names, fold(romanised or name), address, known[organisation], country)
 
 
 def _blocks(summit: Summit, people: list[_Person]) -> Iterator[tuple[Why, Iterable[int]]]:
     """Groups of people who have something in common, as keys."""
-    yield from ((Why.ADDRESS, block) for block in _grouped((each.address, each.pk) for each in people))
+    yield from ((Why.ADDRESS, block) for block in _grouped((each.address, each.pk) for each in people if each.address))
     at_home = [((name, each.organisation), each.pk) for each in people if each.organisation for name in each.names]
     yield from ((Why.NAME, block) for block in _grouped(at_home))
     free = [((each.names, each.country), each.pk) for each in people if not each.organisation and len(each.names) > 1]

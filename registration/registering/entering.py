@@ -19,8 +19,8 @@ from registration.models import Registration
 from registration.models.quota import Wish
 from registration.models.tag import tag_key
 from registration.places import capacity, delegations
-from registration.registering import applicants, refusals, tagging
-from registration.registering.applicants import Person
+from registration.registering import lifecycle, making, refusals, tagging
+from registration.registering.making import Person
 from summit import history
 from summit.accounts.sign_in import accounts_for
 from summit.errors import Refusal
@@ -38,7 +38,7 @@ class Entrance:
 
     def __init__(self, staging: Staging, summit: Summit, by: User | None, entered: bool) -> None:
         self.staging, self.summit, self.by, self.entered = staging, summit, by, entered
-        there = summit.registrations.active().only("email", "guid", "name")
+        there = summit.registrations.active().filter(companion_of=None).only("email", "guid", "name")
         self.by_address: dict[str, Registration] = {one.email.lower(): one for one in there.iterator()}
         self.references = set(summit.registrations.values_list("reference", flat=True))
         self.quotas = capacity.quotas(summit)
@@ -58,12 +58,9 @@ class Entrance:
     def enter(self, person: Person) -> Registration:
         """Register somebody who is not yet. Raises ``Refused``."""
         try:
-            applicants.may_register(self.summit, person, entered=self.entered)
-            made = applicants.made(self.summit, person, user=None, entered=self.entered)
-            if made.holds_place and not capacity.has_place(
-                self.summit, Wish.of(made), self.quotas, by_team=self.entered
-            ):
-                raise refusals.no_place_left(self.summit, Wish.of(made), self.quotas)
+            making.may_register(self.summit, person, entered=self.entered)
+            made = making.made(self.summit, person, user=None, entered=self.entered)
+            self._count(made)
             self._fill(made)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
@@ -73,10 +70,28 @@ class Entrance:
         self.references.add(made.reference)
         self.by_address[made.email.lower()] = made
         self.made.append((made, person))
-        if made.holds_place:
-            for quota in capacity.matching(self.summit, Wish.of(made), self.quotas):
-                quota.taken += 1
         return made
+
+    def pretend(self, person: Person) -> None:
+        """Count somebody who is not entered, as those are who are: the answer tells nobody who is registered. Raises
+        ``Refused``."""
+        try:
+            lifecycle.may_register(self.summit, person, entered=self.entered)
+            made = making.made(self.summit, person, user=None, entered=self.entered)
+            self._count(made)
+        except Refusal as refusal:
+            raise Refused(str(refusal.message)) from refusal
+
+    def _count(self, made: Registration) -> None:
+        """Take the places of somebody in the quotas as they were read, the people of earlier rows counted in. Raises
+        :class:`refusals.NoPlaceLeft`."""
+        if not made.holds_place:
+            return
+        wish = Wish.of(made)
+        if not capacity.has_place(self.summit, wish, self.quotas, by_team=self.entered):
+            raise refusals.no_place_left(self.summit, wish, self.quotas)
+        for quota in capacity.matching(self.summit, wish, self.quotas):
+            quota.taken += 1
 
     def _fill(self, made: Registration) -> None:
         """Raises :class:`registration.registering.refusals.NoDelegationPlace`, the people of earlier rows counted in."""
@@ -114,7 +129,7 @@ class Entrance:
         for wish, count in Counter(Wish.of(made) for made, _person in written if made.holds_place).items():
             if not capacity.take(self.summit, wish, count, by_team=self.entered):
                 raise Overtaken
-        lines = [(made, *applicants.recorded(made, entered=self.entered)) for made, _person in written]
+        lines = [(made, *making.recorded(made, entered=self.entered)) for made, _person in written]
         for action in {action for _made, action, _changes in lines}:
             changes = [(made, changes) for made, each, changes in lines if each == action]
             history.record_many(action, changes, by=self.by, summit=self.summit)

@@ -22,7 +22,7 @@ from django.utils import timezone, translation
 from registration.mailing import emails
 from registration.models import BadgeJob, DelegationHead, Invitation, Itinerary, NotTheSame, Registration, SecondOpinion
 from registration.places import bookings
-from registration.registering import inviting, mailed_keys, refusals, states, waitlist
+from registration.registering import companions, inviting, mailed_keys, refusals, states, waitlist
 from registration.registering.mailed_keys import Purpose
 from sessions.models import Bookmark, ImportJob, PersonalAgenda
 from summit import history
@@ -38,9 +38,10 @@ LISTS = ("registrations", "invitations", "history")
 # Tables whose uploads name people.
 TABLES = ("registrations", "invitations")
 EMPTY: dict[str, Any] = {
-    "name": "", "name_romanised": "", "badge_script": "native", "organisation": "", "job_title": "", "access_needs": "",
+    "name": "", "name_romanised": "", "title": "", "family_name": "", "badge_script": "native", "organisation": "", "job_title": "", "access_needs": "",
     "dietary_needs": "", "time_zone": "", "reason": "", "calendar_token": "", "calendar_alarm": None, "form_nonce": "",
-    "user": None, "opened_at": None, "offer_ends_at": None, "replaces": None, "merged_into": None, "access_code": None,
+    "user": None, "opened_at": None, "offer_ends_at": None, "companion_of": None, "registered_by": "", "replaces": None,
+    "merged_into": None, "access_code": None,
 }  # fmt: skip
 # What an invitation says of a person, or opens.
 INVITED = ["guid", "token", "email", "name", "prefill", "found_as"]
@@ -76,14 +77,15 @@ def erase(registration: Registration, *, by: User | None = None, reason: str = "
     Who would still come gives the place back first. Raises :class:`refusals.AlreadyErased`.
     """
     here = registration.summit.registrations.filter(erased_at=None)
-    same = here.filter(
-        Q(pk__in=_with_merged({registration.pk}, registration.summit_id)) | Q(email__address=registration.email)
-    )
+    same = here.filter(pk__in=_with_merged({registration.pk}, registration.summit_id))
+    if not registration.shares_address:
+        same |= here.filter(email__address=registration.email)
     # In one order: two who are erased at once never wait for each other in a ring.
     found = [states.locked(each) for each in same.order_by("pk")]
     if registration.pk not in {one.pk for one in found}:
         raise refusals.AlreadyErased
-    for one in found:
+    # Whom somebody brought along before themselves: they would end with them.
+    for one in sorted(found, key=lambda one: one.companion_of_id is None):
         _erase(one, by=by, reason=reason)
     return len(found)
 
@@ -116,6 +118,7 @@ def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
         _forget_head(summit, address)
         outbox.forget(Message.objects.filter(summit=summit, to__address=address))
         forgetting.forget_tasks(address)
+        _forget_contact(summit, address)
         _forget_views(summit.pk, address)
     _forget_history(locked, addresses, user)
     forgetting.forget_unless_needed(user)
@@ -146,6 +149,7 @@ def _leave(locked: Registration, *, by: User | None) -> None:
         bookings.release_all(locked, by=by)
         return
     states.move(locked, "cancel", actor=states.Actor.TEAM if by else states.Actor.PERSON, by=by)
+    companions.end_with(locked, by=by)
     waitlist.wake(locked.summit)
 
 
@@ -209,6 +213,13 @@ def _names(addresses: set[str]) -> Q:
     for address in addresses:
         asked |= Q(query__icontains=address) | Q(query__icontains=quote_plus(address))
     return asked
+
+
+def _forget_contact(summit: Summit, address: str) -> None:
+    """Who registered a group, as the others of it read it."""
+    contact = f"<{address}>"
+    summit.registrations.filter(registered_by__icontains=contact).update(registered_by="…")
+    outbox.forget(Message.objects.filter(summit=summit, kind="of_group", text__icontains=contact))
 
 
 def _forget_views(summit: int, address: str) -> None:

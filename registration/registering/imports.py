@@ -9,8 +9,8 @@ from registration.models import Admission, Attendance, Category, Desk, Quota, Re
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import capacity
 from registration.registering import arrangement
-from registration.registering.applicants import Person
 from registration.registering.entering import entrance
+from registration.registering.making import Person
 from summit.imports.staging import Staging
 from summit.imports.table_format import Loader, Refused, Report, Row, fitting, text, upsert
 from summit.lib import countries
@@ -82,7 +82,9 @@ def person_of(staging: Staging, summit: Summit, row: Row) -> Person:
     language = row.get("language") or "ko"
     if language not in summit.languages:
         raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": _("language"), "value": language})
-    texts: dict[str, Any] = {n: clean_line(row.line(n)) for n in ("name_romanised", "organisation", "job_title")}
+    texts: dict[str, Any] = {
+        n: clean_line(row.line(n)) for n in ("name_romanised", "title", "family_name", "organisation", "job_title")
+    }
     texts |= {n: clean_text(row.line(n)) for n in ("access_needs", "dietary_needs")}
     row.need("name")
     person = Person(name=clean_line(row.line("name")), email=row.need("email"), country=row.need("country"), category=category,

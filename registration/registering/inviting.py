@@ -21,12 +21,12 @@ from registration.models import Category, Invitation, InvitationState
 from registration.models.attendance import offered
 from registration.models.invitation import GOING, InvitationQuerySet
 from registration.models.quota import Wish
-from registration.models.registration import NEEDS_KEPT_FOR
+from registration.models.consent import NEEDS_KEPT_FOR
 from registration.places import capacity
 from registration.registering import refusals, waitlist
 from registration.registering.admitting import wish_of
-from registration.registering.applicants import may_come
 from registration.registering.entering import queued_again
+from registration.registering.making import may_come
 from summit import history
 from summit.mailing import outbox
 from summit.models import HistoryEntry, Message, Summit, User

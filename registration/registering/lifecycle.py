@@ -15,21 +15,13 @@ from django.utils import timezone
 from registration.mailing import emails
 from registration.models import Attendance, Category, Consent, Question, Registration, State
 from registration.models.quota import Wish
-from registration.models.registration import ENDED, PERSONAL_FIELDS
+from registration.models.registration import ENDED
 from registration.places import bookings, capacity, delegations
 from registration.places.capacity import Counted
-from registration.registering import admitting, answering, refusals, states, waitlist, welcoming
+from registration.registering import admitting, answering, companions, making, refusals, states, waitlist, welcoming
 from registration.registering.admitting import Key
-from registration.registering.applicants import (
-    Person,
-    made,
-    may_come,
-    may_register,
-    recorded,
-    reference_of_form,
-    waits_for_decision,
-)
 from registration.registering.asking import Given
+from registration.registering.making import Person, may_come, may_register, reference_of_form, waits_for_decision
 from summit import history
 from summit.accounts.known_addresses import nobody
 from summit.editing.inline_edits import NO_VERSIONS, unchanged
@@ -132,9 +124,11 @@ def _is_of_form(known: Registration | None, nonce: str) -> TypeGuard[Registratio
 def _there(summit: Summit, person: Person, nonce: str) -> tuple[Registration | None, bool]:
     """Who is registered under the address, and whether a form with this nonce has been sent. One query."""
     of_form = Q(form_nonce=nonce) if nonce else Q(pk__in=[])
-    address = Q(email__address=person.email) & ~Q(state__in=ENDED)
+    address = Q(email__address=person.email, companion_of=None) & ~Q(state__in=ENDED)
     rows = list(summit.registrations.filter(of_form | address))
-    same = (row for row in rows if row.is_active and row.email.lower() == person.email.lower())
+    same = (
+        row for row in rows if row.is_active and row.email.lower() == person.email.lower() and not row.companion_of_id
+    )
     return next(same, None), any(nonce and row.form_nonce == nonce for row in rows)
 
 
@@ -176,14 +170,11 @@ def _register(
     sent = (nonce, person.email)
     if known:
         person, nonce = replace(person, email=nobody()), ""
-    registration = made(summit, person, user=None, nonce=nonce, entered=entered, waits=waits, key=key)
+    registration = making.made(summit, person, user=None, nonce=nonce, entered=entered, waits=waits, key=key)
     registration.reference = shown or registration.reference
-    registration.save(force_insert=True)
-    Consent.objects.bulk_create(
-        Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
-    )
+    making.write(registration, person)
     admitting.settle(key, registration)
-    action, changes = recorded(registration, entered=entered)
+    action, changes = making.recorded(registration, entered=entered)
     history.record(action, registration, by=by, summit=summit, changes=changes)
     if not known and told:
         welcoming.welcome.enqueue(registration.pk, registration.state)
@@ -204,15 +195,6 @@ def _may_leave(registration: Registration, *, as_organiser: bool) -> None:
     """Whoever is inside does not give the place away from their telephone."""
     if not as_organiser and registration.check_ins.standing().exists():
         raise refusals.AlreadyArrived
-
-
-# What the person and the head of the delegation no longer correct once its names stand.
-FROZEN = frozenset({"name", "name_romanised"})
-
-
-def names_are_frozen(registration: Registration) -> bool:
-    """Whether the team alone corrects the name: the deadline of the delegation is over."""
-    return registration.delegation is not None and registration.delegation.names_are_frozen()
 
 
 # What :func:`correct` leaves in the history.
@@ -304,9 +286,9 @@ def correct(
         Consent.objects.update_or_create(
             registration=locked, kind=kind, version=version, defaults={"given_at": timezone.now(), "withdrawn_at": None}
         )
-    wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
+    wanted = making.wanted(locked, values)
     changes = history.changed(locked, wanted)
-    if not as_organiser and names_are_frozen(locked) and not changes.keys().isdisjoint(FROZEN):
+    if not as_organiser and making.names_are_frozen(locked) and not changes.keys().isdisjoint(making.FROZEN):
         raise refusals.NamesFrozen
     # Choices before quotas, as whoever registers or withdraws takes them.
     answered = bool(answers) and answering.answer(locked, answers or {})
@@ -370,6 +352,7 @@ def cancel(
     actor = states.Actor.TEAM if as_organiser else states.Actor.PERSON
     states.move(locked, "cancel", actor=actor, by=by, reason=reason)
     emails.cancelled(locked)
+    companions.end_with(locked, by=by)
     waitlist.wake(locked.summit)
     return locked
 
@@ -380,8 +363,8 @@ def send_link(summit: int, email: str, reference: str = "") -> bool:
     flood a mailbox through us. Returns whether a mail was written.
 
     ``reference``: what the page said after a form that was sent again; the mail says that it was, and nothing kept."""
-    rows = Registration.objects.active().filter(summit=summit, email__address=email).select_related("summit")
-    registration = rows.first()
+    rows = Registration.objects.filter(summit=summit).select_related("summit")
+    registration = rows.with_address(email).first() or rows.active().filter(email__address=email).first()
     if registration is None:
         return False
     try:

@@ -70,6 +70,7 @@ def merge(
     if stood:
         states.move(other, "cancel", actor=states.Actor.TEAM, by=by, reason=_told(kept, other))
         emails.cancelled(other)
+    _brought(kept, other)
     if confirmed and not kept.is_confirmed:
         _confirmed(kept, by=by)
     moved |= _taken(kept, {name: theirs[name] for name in FIELDS if name in chosen}, by=by)
@@ -105,7 +106,7 @@ def _may_merge(kept: Registration, other: Registration, chosen: Collection[str])
     if refusal := refused(kept, other):
         raise refusal
     if "email" in chosen:
-        same = kept.summit.registrations.active().filter(email__address=other.email)
+        same = kept.summit.registrations.with_address(other.email)
         if third := same.exclude(pk__in=[kept.pk, other.pk]).first():
             raise refusals.AlreadyRegistered(third)
 
@@ -160,6 +161,18 @@ def _point(other: Registration, kept: Registration) -> None:
     other.save(update_fields=["merged_into"])
     if not kept.substitutes.filter(state=State.PENDING).exists():
         other.substitutes.filter(state=State.PENDING).exclude(pk=kept.pk).update(substitute_for=kept)
+
+
+def _brought(kept: Registration, other: Registration) -> None:
+    """Whom the other one brings comes with the kept one, under its address where they shared one; whoever came with
+    themselves comes alone."""
+    for each in other.companions.exclude(pk=kept.pk).select_related("companion_of").order_by("pk"):
+        each.email = kept.email if each.shares_address else each.email
+        each.companion_of = kept
+        each.save(update_fields=["companion_of", "email", "found_as"])
+    if kept.companion_of_id == other.pk:
+        kept.companion_of = None
+        kept.save(update_fields=["companion_of"])
 
 
 def _bookmark(kept: Registration, other: Registration) -> None:
@@ -236,6 +249,7 @@ def goes_along(kept: Registration, other: Registration, audiences: Collection[st
         _("Notes"): [each.text for each in other.notes.all()],
         _("Tags"): sorted(set(other.tagged) - set(kept.tagged)),
         _("Consents"): [str(each) for each in other.consents.all() if (each.kind, each.version) not in given],
+        _("Accompanying persons"): [str(each) for each in other.companions.active() if each.pk != kept.pk],
         _("Arrived"): [str(each.desk) for each in other.check_ins.standing().select_related("desk")],
     }  # fmt: skip
     return [(label, said) for label, said in lines.items() if said]

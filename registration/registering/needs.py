@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from registration.models import Answer, Pick, Registration
-from registration.models.registration import needs_are_gone
+from registration.models.consent import needs_are_gone
 from registration.places import picks
 from summit import history
 from summit.models import Summit, User

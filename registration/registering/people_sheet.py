@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registration.models import Answer, Attendance, Question, Registration, State
-from registration.models.registration import needs_are_gone
+from registration.models.consent import needs_are_gone
 from registration.registering import answering
 from summit.lib import countries
 from summit.lib.batches import keys_of, rows_at
@@ -18,7 +18,7 @@ from summit.lib.translated import active_language
 from summit.models import Summit
 
 # As their columns are called in the database; every heading is the field's own name in the active language.
-FACTS = ("reference", "name", "name_romanised", "email", "organisation", "job_title", "country", "category",
+FACTS = ("reference", "name", "name_romanised", "title", "family_name", "email", "organisation", "job_title", "country", "category",
          "delegation", "attendance", "state", "language", "access_needs", "dietary_needs", "created_at")  # fmt: skip
 NEEDS = {"access_needs", "dietary_needs"}
 AT_ONCE = 1_000  # people

@@ -66,12 +66,7 @@ def nominate(
 
 
 def _row(summit: Summit, cells: Any, said: dict[str, str], report: Report) -> Row:
-    once = report.staging.once
-    for name, known in (
-        ("category", once(_categories, summit)),
-        ("country", once(_countries)),
-        ("attendance", once(_attendances)),
-    ):
+    for name, known in report.staging.once(understood, summit).items():
         if word := said.get(name, "").strip():
             said[name] = known.get(word.casefold(), word)
     said.setdefault("attendance", Attendance.IN_PERSON)
@@ -100,6 +95,11 @@ def _enter(
         people.tag(made, tags)
     report.count("new", "registrations")
     return made
+
+
+def understood(summit: Summit) -> dict[str, dict[str, str]]:
+    """What words in a sheet mean, by column: names in any language, in small letters, as codes."""
+    return {"category": _categories(summit), "country": _countries(), "attendance": _attendances()}
 
 
 def _delegations(summit: Summit) -> dict[str, Delegation]:

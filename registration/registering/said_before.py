@@ -11,7 +11,18 @@ from registration.models import Registration
 from summit.models import Summit, User
 
 # What is worth filling in again, in the order of the form.
-TAKEN = ("name", "name_romanised", "badge_script", "organisation", "job_title", "country", "language", "time_zone")
+TAKEN = (
+    "name",
+    "name_romanised",
+    "title",
+    "family_name",
+    "badge_script",
+    "organisation",
+    "job_title",
+    "country",
+    "language",
+    "time_zone",
+)
 # Says nothing by itself where it is listed.
 NOT_LISTED = ("badge_script",)
 
@@ -21,7 +32,7 @@ def last_of(user: Any, summit: Summit) -> Registration | None:
     query, none for strangers."""
     if not isinstance(user, User) or not user.is_authenticated:
         return None
-    rows = Registration.objects.filter(Q(user=user) | Q(email__address=user.email), erased_at=None)
+    rows = Registration.objects.filter(Q(user=user) | Q(email__address=user.email, companion_of=None), erased_at=None)
     return rows.exclude(summit=summit).select_related("summit").order_by("-summit__starts_on", "-pk").first()
 
 

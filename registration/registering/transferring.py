@@ -16,9 +16,9 @@ from registration.mailing import emails
 from registration.models import Registration, State, Transfer
 from registration.models.quota import Wish
 from registration.places import capacity
-from registration.registering import admitting, applicants, lifecycle, mailed_keys, refusals, states, welcoming
-from registration.registering.applicants import Person
+from registration.registering import admitting, companions, lifecycle, mailed_keys, making, refusals, states, welcoming
 from registration.registering.mailed_keys import Purpose
+from registration.registering.making import Person
 from registration.registering.states import Actor
 from summit import history
 from summit.accounts.sign_in import account_for
@@ -39,7 +39,7 @@ def may_transfer(registration: Registration) -> None:
     """Raises :class:`refusals.NoSubstitute`, :class:`refusals.DelegationReplaces` of who comes with a delegation, whose
     head says who comes instead, :class:`refusals.NotActive`, :class:`refusals.ChangesClosed`, :class:`refusals.NotFromHere` of who has no place, :class:`refusals.AlreadyArrived` or
     :class:`refusals.SubstituteWaits`."""
-    if registration.category.transfer == Transfer.NO:
+    if registration.category.transfer == Transfer.NO or registration.companion_of_id:
         raise refusals.NoSubstitute
     if registration.delegation_id:
         raise refusals.DelegationReplaces
@@ -99,10 +99,10 @@ def take_over(registration: Registration, person: Person) -> Registration:
     locked = states.locked(registration)
     may_transfer(locked)
     summit, asks = locked.summit, locked.category.transfer == Transfer.APPROVAL
-    if known := summit.registrations.active().filter(email__address=person.email).select_related("summit").first():
+    if known := summit.registrations.with_address(person.email).select_related("summit").first():
         raise refusals.AlreadyRegistered(known)
     user = account_for(person.email, name=person.name, language=person.language)
-    new = applicants.made(summit, person, user=user, applies=asks)
+    new = making.made(summit, person, user=user, applies=asks)
     new.substitute_for = locked
     if not asks:
         _end(locked, new, by=None)
@@ -111,9 +111,9 @@ def take_over(registration: Registration, person: Person) -> Registration:
             raise refusals.no_place_left(summit, Wish.of(new))
     try:
         with transaction.atomic():
-            applicants.insert(new, person)
+            making.insert(new, person)
     except IntegrityError:
-        if known := summit.registrations.active().filter(email__address=person.email).first():
+        if known := summit.registrations.with_address(person.email).first():
             raise refusals.AlreadyRegistered(known) from None
         raise
     history.record("registration.substitute", new, by=None, summit=summit,
@@ -140,3 +140,4 @@ def _end(locked: Registration, new: Registration, *, by: User | None) -> None:
     history.record("registration.transfer", locked, by=by, summit=locked.summit,
                    changes={"substitute": ("", new.reference)})  # fmt: skip
     emails.handed_over(locked)
+    companions.end_with(locked, by=by)

@@ -46,8 +46,9 @@ def tell(registration: Registration, *, send: bool = True) -> None:
 
 
 def give_account(registration: Registration) -> None:
-    """The account of its address, made where there is none. Call it in a transaction."""
-    if registration.user_id is None:
+    """The account of its address, made where there is none; whoever is brought along under the address of another has
+    none. Call it in a transaction."""
+    if registration.user_id is None and not registration.shares_address:
         registration.user = account_for(registration.email, name=registration.name, language=registration.language)
         registration.save(update_fields=["user"])
 

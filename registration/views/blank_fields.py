@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from registration.forms.person import RegistrationForm
 from registration.models import Question
-from registration.models.registration import needs_are_gone
+from registration.models.consent import needs_are_gone
 from summit.lib import hosts
 from summit.lib.translated import active_language
 

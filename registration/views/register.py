@@ -16,14 +16,14 @@ from registration.forms.bringing import code_is_asked_about
 from registration.forms.own_page import AddressForm
 from registration.forms.person import LostLinkForm, RegistrationForm
 from registration.models import AccessCode, Attendance, Invitation, Registration, State
+from registration.models.consent import with_privacy
 from registration.models.invitation import with_codes
 from registration.models.question import MOST_BYTES
-from registration.models.registration import with_privacy
 from registration.personal import just_sent
 from registration.places import capacity
 from registration.registering import addresses, admitting, inviting, lifecycle, openings, refusals, said_before, uploads
-from registration.registering.applicants import Person
 from registration.registering.lifecycle import send_link
+from registration.registering.making import Person
 from registration.views import blank_fields
 from registration.views.personal.own_page import tell_left_out
 from registration.views.personal.private_link import key_in_address

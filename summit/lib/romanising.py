@@ -1,8 +1,13 @@
-"""Korean names in Latin letters, for readers whose own spelling by the person nobody has told us.
+"""Korean names in Latin letters: for readers where nobody has told us how the person spells theirs, and as a proposal
+to the person.
 
 Surnames are spelled as most families spell them; given names follow the Revised Romanization syllable by syllable, with a
 hyphen between and without the changes of sound that speech makes (its rule for names). What is made here is a help to
 read aloud, never how somebody writes their name: it is shown as ours, and neither stored nor given away.
+
+A *proposal* is made for a passport's spelling and is kept only once the person has confirmed it. Korean passports follow
+the same rule (국어의 로마자 표기법, 제3장 제4항; 여권법 시행규칙 제2조의2): the surname first, the given name in one word
+and syllable by syllable. For surnames the rule names no spelling ("성의 표기는 따로 정한다"): that of most families is proposed.
 """
 
 import re
@@ -57,6 +62,29 @@ def _surname_of(name: str) -> str:
     """The first two syllables where they are one surname and a given name follows, else the first."""
     pair = name[:2]
     return pair if len(name) > 2 and pair in SURNAMES and name[2:] not in [*GIVEN.get(pair, "")] else name[:1]
+
+
+def family_name(name: str) -> str:
+    """The surname of a Korean name in Hangul, "" for anything else: "남궁민" and "남궁 민" give "남궁"."""
+    whole = _korean(name)
+    return _surname_of(whole) if whole else ""
+
+
+def _korean(name: str) -> str:
+    """A Korean name in one word, "" for one that is not; a space after the surname is no other name."""
+    name = normal("NFC", name).strip()
+    surname, _space, given = name.partition(" ")
+    if given and surname in SURNAMES and _HANGUL.fullmatch(given):
+        # What is said to be the surname must be what would be taken for it.
+        name = surname + given if _surname_of(surname + given) == surname else name
+    return name if _HANGUL.fullmatch(name) and 1 < len(name) <= LONGEST else ""
+
+
+def proposed(name: str) -> str:
+    """The spelling of a passport that is proposed to the bearer: "김민서" is "Kim Minseo"; "" for what is no Korean name
+    in Hangul."""
+    whole = _korean(name)
+    return romanised(whole).replace("-", "") if whole else ""
 
 
 def _given(name: str) -> str:

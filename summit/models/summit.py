@@ -97,6 +97,12 @@ class Summit(models.Model):
     registration_closes_at = models.DateTimeField(
         _("registration closes"), null=True, blank=True, help_text=_("Empty: until an organiser closes it.")
     )
+    registers_groups = models.BooleanField(
+        _("registration of groups"),
+        default=False,
+        db_default=False,
+        help_text=_("One person registers several; each is mailed and confirms for themselves."),
+    )
     changes_until = models.DateTimeField(
         _("attendees may change until"),
         null=True,

@@ -18,7 +18,7 @@ from registration.models import (
     Quota,
 )
 from registration.registering import access_codes, inviting, lifecycle, welcoming
-from registration.registering.applicants import Person
+from registration.registering.making import Person
 from sessions.models import Appearance, Session, SessionHost, Track
 from speakers.models import Organisation, Speaker
 from summit.models import Membership, Page, Room, Summit, User, Venue

@@ -15,7 +15,11 @@ from summit.permissions import SignedInRequest, rights_in
 @login_required
 def home(request: SignedInRequest) -> HttpResponse:
     user = request.user
-    own = Registration.objects.filter(email__address=user.email) | Registration.objects.filter(user=user)
+    own = (
+        Registration.objects.filter(email__address=user.email)
+        | Registration.objects.filter(user=user)
+        | Registration.objects.filter(companion_of__user=user)
+    )
     roles: dict[Summit, set[str]] = {}
     for membership in user.memberships.accepted().select_related("summit"):
         roles.setdefault(membership.summit, set()).add(membership.role)

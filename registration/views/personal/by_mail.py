@@ -94,6 +94,7 @@ def _stays(registration: Registration) -> dict[str, Any]:
     return {
         "standing": standing.of_registration(registration),
         "seats": registration.bookings.standing().select_related("session").order_by("session__starts_at"),
+        "companions": registration.companions.active().order_by("pk"),
         "account_stays": erasing.account_stays(registration),
     }
 

@@ -24,6 +24,7 @@ from registration.models.question import MOST_BYTES
 from registration.personal.visitors import remember
 from registration.places import capacity
 from registration.registering import (
+    accompanying,
     answering,
     calendar_links,
     consents,
@@ -49,8 +50,7 @@ from summit.ratelimit import take
 @by_token
 def own(request: HttpRequest, registration: Registration) -> HttpResponse:
     summit = registration.summit
-    remember(request, registration)
-    visits.note(registration)
+    _opened(request, registration)
     token = registration.calendar_token
     feed = reverse("registration-feeds:own", args=[summit.code, token]) if token else ""
     context = {
@@ -64,6 +64,7 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "other_way": any(
             way != registration.attendance for way in registration.category.attendances(offered(summit.mode))
         ),
+        **_accompanied(registration),
         "feed": feed,
         "answers": answering.said_by(registration),
         "unanswered": answering.unanswered(registration),
@@ -72,6 +73,21 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "position": waitlist.position(registration) if registration.state == State.WAITLISTED else 0,
     }
     return render(request, "registration/attendee/own.html", context)
+
+
+def _opened(request: HttpRequest, registration: Registration) -> None:
+    """Whoever looks at the page of somebody they bring along is not taken for them."""
+    if registration.companion_of_id is None:
+        remember(request, registration)
+    visits.note(registration)
+
+
+def _accompanied(registration: Registration) -> dict[str, Any]:
+    """Whom the person brings along, and how many more they may."""
+    return {
+        "companions": registration.companions.active().order_by("pk"),
+        "may_bring": accompanying.left(registration) if standing.of_registration(registration).ticket else 0,
+    }
 
 
 def _agreed_and_handed_over(registration: Registration) -> dict[str, Any]:
@@ -124,6 +140,7 @@ def _other_way(request: HttpRequest, registration: Registration) -> HttpResponse
         "standing": standing.of_registration(registration),
         "wanted": wanted,
         "left": capacity.left(summit)[wanted],
+        "companions": registration.companions.active().order_by("pk"),
         "seats": registration.bookings.standing().select_related("session").order_by("session__starts_at"),
     }
     return render(request, "registration/attendee/attendance.html", context)
@@ -230,6 +247,7 @@ def cancellation(request: HttpRequest, registration: Registration) -> HttpRespon
             "summit": registration.summit,
             "registration": registration,
             "standing": standing.of_registration(registration),
+            "companions": registration.companions.active().order_by("pk"),
             "seats": registration.bookings.standing().select_related("session").order_by("session__starts_at"),
             "registers": registration.summit.registration_state() == "open",
         },

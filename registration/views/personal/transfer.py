@@ -39,6 +39,7 @@ def transfer(request: HttpRequest, registration: Registration) -> HttpResponse:
         "form": form,
         "asks": registration.category.transfer == Transfer.APPROVAL,
         "seats": registration.bookings.standing().select_related("session").order_by("session__starts_at"),
+        "companions": registration.companions.active().order_by("pk"),
     }
     return render(request, "registration/attendee/transfer.html", context, status=422 if form.is_bound else 200)
 

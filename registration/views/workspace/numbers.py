@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from registration.models import Attendance, FormOpening
-from registration.models.registration import needs_are_gone
+from registration.models.consent import needs_are_gone
 from registration.registering import figures, stats
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required

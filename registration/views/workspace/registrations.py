@@ -25,6 +25,7 @@ from registration.registering import (
     answering,
     decisions,
     erasing,
+    from_programme,
     lifecycle,
     refusals,
     reissuing,
@@ -61,7 +62,7 @@ def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
     first = steps(summit, request.rights) if Right.WORKSPACE in request.rights else []
     failed = summit.messages.filter(state=Message.State.FAILED)
     failed_mail = failed.count()
-    named = failed_mail and Right.REGISTRATIONS in request.rights
+    people = Right.REGISTRATIONS in request.rights
     context: dict[str, Any] = {
         "summit": summit,
         "steps": first if any(not step.done for step in first) else [],
@@ -70,8 +71,9 @@ def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
         "ways": Attendance.choices,
         "programme": _programme(request, summit) if Right.WORKSPACE in request.rights else None,
         "deadlines": Deadline.objects.filter(summit=summit) if Right.WORKSPACE in request.rights else [],
+        "without_part": from_programme.to_ask_about(summit).count() if people else 0,
         "failed_mail": failed_mail,
-        "failed_mails": failed[:FAILED_SHOWN] if named else [],
+        "failed_mails": failed[:FAILED_SHOWN] if failed_mail and people else [],
         "waiting_mail": summit.messages.filter(state__in=[Message.State.QUEUED, Message.State.SENDING]).count(),
         "registration_state": summit.registration_state(),
     }
@@ -128,6 +130,7 @@ def _page(request: SignedInRequest, found: Registration, *, status: int = 200, *
         "mails": Message.objects.filter(summit=summit, to__address=found.email)[:20],
         "consents": found.consents.all(),
         "answers": answering.said_by(found, audiences_of(request.user, found.summit)),
+        "companions": found.companions.active().order_by("pk"),
         "notes": found.notes.select_related("by"),
         "tags_form": TagsForm(registration=found),
         "note_form": NoteForm(auto_id="note_%s"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sessions.imports.schedules import parsing
@@ -81,6 +81,8 @@ _TABLES: dict[str, list[tuple[str, object, str, tuple[str, ...]]]] = {
         ("email", _("E-mail address"), "", ("e-mail", "mail", "이메일", "메일")),
         ("name", _("Name as written"), "", ("name", "full name", "이름", "성명")),
         ("name_romanised", _("Name in Latin letters"), "", ("english name", "romanised name", "영문 이름", "영문명")),
+        ("title", pgettext_lazy("of a person", "Title"), "", ("salutation", "honorific", "경칭", "호칭")),
+        ("family_name", _("Family name"), "", ("surname", "last name", "성")),
         ("organisation", _("Organisation"), "", ("organization", "company", "affiliation", "기관", "소속", "소속 기관")),
         ("job_title", _("Job title"), "", ("title", "position", "직함", "직위")),
         ("country", _("Country"), "", ("nation", "국가", "나라")),

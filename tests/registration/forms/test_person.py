@@ -8,9 +8,9 @@ from django.utils import translation
 from registration.forms.badges import BadgeJobForm
 from registration.forms.desk import CheckInForm, ScanForm
 from registration.forms.person import PersonFields, RegistrationForm
-from registration.models.registration import privacy_version
+from registration.models.consent import privacy_version
 from registration.places import capacity
-from registration.registering.applicants import Person
+from registration.registering.making import Person
 from summit.lib import countries
 from tests.factories import make_category, make_places, make_registration, make_summit, make_venue
 
@@ -21,7 +21,8 @@ def filled(summit):
 
     def fill(**changes) -> dict:
         return {"nonce": "form-1", "attendance": "in_person", "category": str(category.pk), "name": "홍길동",
-                "email": "hong@people.example", "country": "KR", "language": "ko", "privacy": "on", **changes}  # fmt: skip
+                "email": "hong@people.example", "country": "KR", "language": "ko", "privacy": "on",
+                "proposed_for": changes.get("name", "홍길동")[:120], **changes}  # fmt: skip
 
     return fill
 
@@ -208,7 +209,7 @@ def test_what_cannot_be_chosen_is_disabled(summit):
 
 def test_correcting_asks_for_no_address_consent_or_attendance(summit):
     assert list(PersonFields(summit=summit).fields) == [
-        "name", "name_romanised", "badge_script", "organisation", "job_title", "country", "language", "time_zone",
+        "name", "name_romanised", "title", "family_name", "badge_script", "organisation", "job_title", "country", "language", "time_zone",
         "access_needs", "dietary_needs", "sensitive",
     ]  # fmt: skip
 

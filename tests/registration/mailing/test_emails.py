@@ -158,7 +158,7 @@ def test_the_link_mailed_again_holds_the_same_entry(summit, work):
 @pytest.mark.parametrize("kind", ["confirmed", "attendance_changed", "cancelled", "link"])
 def test_a_name_made_of_markup_is_text_in_every_mail(summit, work, kind):
     nasty = "<img src=x onerror=alert(1)>&amp;'\""
-    made = make_registration(summit, name=nasty, language="en")
+    made = make_registration(summit, name=nasty, name_romanised="", language="en")
     if kind == "attendance_changed":
         lifecycle.change_attendance(made, "online")
     elif kind != "confirmed":
@@ -167,6 +167,22 @@ def test_a_name_made_of_markup_is_text_in_every_mail(summit, work, kind):
     assert f"Dear {nasty}," in sent(kind).body
     assert "<img" not in html_of(sent(kind))
     assert "&lt;img src=x onerror=alert(1)&gt;&amp;amp;" in html_of(sent(kind))
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "romanised", "said"),
+    [
+        ("ko", "장관", "Hong Gildong", "홍길동 장관"),
+        ("en", "Dr.", "Hong Gildong", "Dear Dr. Hong Gildong,"),
+        ("en", "장관", "Hong Gildong", "Dear Hong Gildong,"),
+        ("en", "장관", "", "Dear 홍길동 장관,"),
+        ("en", "", "Hong Gildong", "Dear Hong Gildong,"),
+    ],
+)
+def test_a_mail_addresses_people_as_its_language_does(summit, work, language, title, romanised, said):
+    make_registration(summit, language=language, title=title, name_romanised=romanised)
+    work()
+    assert said in sent("confirmed").body
 
 
 def test_line_breaks_in_what_people_say_never_reach_a_header(summit, work):

@@ -29,7 +29,8 @@ def send(client, summit):
     category = make_category(summit)
 
     def post(email: str, browser: Client = client, **more):
-        data = {"nonce": f"form-of-{email}", "attendance": "in_person", "category": category.pk, "name": "홍길동", "email": email,
+        data = {"nonce": f"form-of-{email}", "attendance": "in_person", "category": category.pk, "name": "홍길동",
+                "name_romanised": "Hong Gildong", "email": email,
                 "country": "KR", "language": "en", "privacy": "on", **more}  # fmt: skip
         return browser.post("/en/ogp2021/register/", data)
 

@@ -32,7 +32,7 @@ def again(registration) -> Registration:
 
 
 def test_a_registration_holds_what_the_person_said(summit):
-    who = person(summit, access_needs="휠체어", dietary_needs="채식", badge_script="romanised")
+    who = person(summit, access_needs="휠체어", dietary_needs="채식", badge_script="romanised", title="의장", family_name="홍")  # fmt: skip
     with time_machine.travel(LATER, tick=False):
         made = lifecycle.register(summit, who)
     made = again(made)
@@ -326,8 +326,25 @@ def test_a_correction_is_saved_and_written_down(summit, organiser):
         now = timezone.now()
     found = again(made)
     assert (found.name, found.country, found.updated_at) == ("성춘향", "EE", now)
-    assert history(made)[1:] == [("registration.correct", {"name": ["홍길동", "성춘향"], "country": ["KR", "EE"]})]
+    assert history(made)[1:] == [("registration.correct", {"name": ["홍길동", "성춘향"], "country": ["KR", "EE"], "family_name": ["홍", "성"]})]  # fmt: skip
     assert HistoryEntry.objects.latest("pk").by == organiser
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        ({"name": "남궁민"}, "남궁"),
+        ({"name": "남궁민", "family_name": "홍"}, "남궁"),
+        ({"family_name": "길동"}, "길동"),
+        ({"family_name": ""}, "홍"),
+        ({"name": "Marie van der Berg", "family_name": "van der Berg"}, "van der Berg"),
+    ],
+)
+def test_the_family_name_is_what_somebody_says_or_goes_with_the_name(summit, values, kept):
+    made = make_registration(summit)
+    assert made.family_name == "홍"
+    lifecycle.correct(made, values)
+    assert again(made).family_name == kept
 
 
 def test_only_personal_fields_can_be_corrected(summit):

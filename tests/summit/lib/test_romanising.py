@@ -3,7 +3,7 @@ import re
 import pytest
 
 from summit.lib import romanising
-from summit.lib.romanising import beside, reading, romanised, syllable
+from summit.lib.romanising import beside, proposed, reading, romanised, syllable
 
 NAMES = """
 김민서 Kim Min-seo|이현우 Lee Hyeon-u|박지영 Park Ji-yeong|최경진 Choi Gyeong-jin|정상민 Jung Sang-min|강영수 Kang Yeong-su
@@ -28,6 +28,20 @@ PAIRS = [
 @pytest.mark.parametrize(("name", "latin"), PAIRS)
 def test_names_are_spelled_as_surnames_usually_are_and_given_names_by_the_rule(name, latin):
     assert romanised(name) == latin
+
+
+@pytest.mark.parametrize(
+    ("name", "passport"),
+    [
+        ("홍길동", "Hong Gildong"), ("김 민서", "Kim Minseo"), ("이현우", "Lee Hyeonu"), ("남궁민", "Namgung Min"),
+        ("황보 관", "Hwangbo Gwan"), ("황보라", "Hwang Bora"), ("제갈량", "Jegal Ryang"), ("선우은숙", "Sunwoo Eunsuk"),
+        ("사공명", "Sagong Myeong"), ("독고영재", "Dokgo Yeongjae"), ("한복남", "Han Boknam"), ("최빛나", "Choi Bitna"),
+        ("고진", "Ko Jin"), ("김민서", "Kim Minseo"),
+        ("포 마치체", ""), ("김", ""), ("Marie", ""), ("金哲洙", ""), ("김Min", ""), ("홍길동 장관님", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_passport_s_spelling_is_proposed_for_korean_names_alone(name, passport):
+    assert proposed(name) == passport
 
 
 def test_every_syllable_has_letters_from_a_to_z_and_nothing_else():

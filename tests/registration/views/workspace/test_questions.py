@@ -34,7 +34,7 @@ def filled(summit):
     category = make_category(summit)
 
     def fill(**changes):
-        return {"nonce": "0123456789abcdef", "attendance": "in_person", "category": category.pk, "name": "홍길동",
+        return {"nonce": "0123456789abcdef", "attendance": "in_person", "category": category.pk, "name": "홍길동", "name_romanised": "Hong",
                 "email": "hong@people.example", "country": "KR", "language": "ko", "privacy": "on", **changes}  # fmt: skip
 
     return fill

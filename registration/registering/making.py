@@ -1,6 +1,8 @@
 """Who registers: what they say of themselves, whether they may, and the registration that is made of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -12,6 +14,7 @@ from registration.registering import admitting, answering, refusals
 from registration.registering.admitting import Key
 from registration.registering.asking import Given
 from summit import history
+from summit.lib import naming
 from summit.lib.codes import reference
 from summit.models import Summit, User
 
@@ -27,6 +30,9 @@ class Person:
     category: Category
     attendance: str
     name_romanised: str = ""
+    title: str = ""
+    # "": what is probably meant, see :func:`summit.lib.naming.family_name`.
+    family_name: str = ""
     badge_script: str = "native"
     organisation: str = ""
     job_title: str = ""
@@ -34,6 +40,7 @@ class Person:
     dietary_needs: str = ""
     language: str = "ko"
     time_zone: str = ""
+    companion_of: Registration | None = None
     # Onto the waitlist, where no place is left and there is one.
     waits: bool = False
     delegation: Delegation | None = None
@@ -109,17 +116,26 @@ def made(
     decided = waits_for_decision(person, key, entered=entered) if applies is None else applies
     state = State.WAITLISTED if waits else State.PENDING if decided else State.CONFIRMED
     confirmed = state == State.CONFIRMED
-    return Registration(summit=summit, user=user, category=person.category, attendance=person.attendance, email=person.email,
+    facts = {name: getattr(person, name) for name in PERSONAL_FIELDS}
+    facts["family_name"] = person.family_name or naming.family_name(person.name)
+    return Registration(summit=summit, user=user, companion_of=person.companion_of, category=person.category, attendance=person.attendance, email=person.email,
                         delegation=person.delegation, replaces=person.replaces, form_nonce=nonce, state=state, created_at=now, updated_at=now,
                         access_code=key if isinstance(key, AccessCode) else None,
                         keeps_place=not confirmed and admitting.keeps_place(key),
                         confirmed_at=now if confirmed else None, waits_since=None if confirmed else now,
-                        **{name: getattr(person, name) for name in PERSONAL_FIELDS})  # fmt: skip
+                        **facts)  # fmt: skip
 
 
 def recorded(registration: Registration, *, entered: bool) -> tuple[str, history.Changes]:
     """The line that history keeps of a new registration."""
     changes: history.Changes = {"state": ("", registration.state), "attendance": ("", registration.attendance)}
+    if registration.registered_by:
+        changes["registered_by"] = ("", registration.registered_by)
+        return "registration.of_group", changes
+    if registration.companion_of_id:
+        return "registration.accompany", changes
+    if registration.for_programme:
+        return "registration.programme", changes
     if registration.delegation_id:
         return "registration.nominate", changes
     return "registration.enter" if entered else "registration.register", changes
@@ -134,8 +150,37 @@ def reference_of_form(nonce: str, email: str) -> str:
 
 def insert(registration: Registration, person: Person) -> None:
     """The row of a registration that was :func:`made`, with consents and answers."""
+    write(registration, person)
+    answering.answer_first(registration, person.answers, None)
+
+
+def write(registration: Registration, person: Person) -> None:
+    """The row, with consents."""
     registration.save(force_insert=True)
     Consent.objects.bulk_create(
         Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
     )
-    answering.answer_first(registration, person.answers, None)
+
+
+# What the person and the head of the delegation no longer correct once its names stand.
+FROZEN = frozenset({"name", "name_romanised"})
+
+
+def names_are_frozen(registration: Registration) -> bool:
+    """Whether the team alone corrects the name: the deadline of the delegation is over."""
+    return registration.delegation is not None and registration.delegation.names_are_frozen()
+
+
+def wanted(registration: Registration, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The personal fields of ``values``, with the family name that goes with them."""
+    said = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
+    if {"name", "family_name"} & said.keys():
+        said["family_name"] = family_name(registration, said)
+    return said
+
+
+def family_name(registration: Registration, values: Mapping[str, Any]) -> str:
+    """What the person says it is; what we took for it goes with the name."""
+    said = values.get("family_name", registration.family_name)
+    ours = said in {"", naming.family_name(registration.name)}
+    return naming.family_name(values.get("name", registration.name)) if ours else str(said)

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0020_openings'),
+        ('registration', '0024_registered_by'),
         ('summit', '0025_history_forgets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
