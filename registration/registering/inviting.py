@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from registration.mailing import emails
 from registration.models import Category, Invitation, InvitationState
 from registration.models.attendance import offered
+from registration.models.consent import NEEDS_KEPT_FOR
 from registration.models.invitation import GOING, InvitationQuerySet
 from registration.models.quota import Wish
-from registration.models.consent import NEEDS_KEPT_FOR
 from registration.places import capacity
 from registration.registering import refusals, waitlist
 from registration.registering.admitting import wish_of
