@@ -39,7 +39,7 @@ def test_registers_in_korean_on_a_phone_and_is_let_in_by_the_badge(
     phone.locator("label[for=id_sensitive]").tap()
     phone.locator("label[for=id_privacy]").tap()
     phone.get_by_role("main").get_by_role("button", name=say("Register"), exact=True).tap()
-    expect(phone.get_by_role("heading", level=1)).to_have_text(say("Look in your mail"))
+    expect(phone.get_by_role("heading", level=1)).to_have_text(say("You are registered"))
     expect(phone.get_by_role("main")).to_contain_text("haneul@people.example")
 
     # The mail, once the worker has been.
@@ -152,7 +152,7 @@ def test_registers_online_in_english_changes_twice_and_cancels(
     page.select_option("#id_country", "EE")
     page.get_by_role("checkbox", name=say("I have read the privacy notice and agree to it.")).check()
     page.get_by_role("main").get_by_role("button", name="Register", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(say("Look in your mail"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(say("You are registered"))
 
     letter = read_mail(outbox())
     assert letter.subject == "You are registered: " + ogp2021.short_name.in_language("en")

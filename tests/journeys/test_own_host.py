@@ -33,7 +33,7 @@ def test_registers_and_marks_at_the_summits_own_host_which_keeps_its_pages(
     phone.select_option("#id_country", "KR")
     phone.locator("label[for=id_privacy]").tap()
     phone.get_by_role("main").get_by_role("button", name=say("Register"), exact=True).tap()
-    expect(phone.get_by_role("heading", level=1)).to_have_text(say("Look in your mail"))
+    expect(phone.get_by_role("heading", level=1)).to_have_text(say("You are registered"))
     assert phone.url == f"{own}/ko/register/sent/"
 
     # A mark before the link is opened is the browser's; afterwards it is the registration's.

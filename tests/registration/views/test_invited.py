@@ -52,7 +52,7 @@ def page_of(invitation, language: str = "en") -> str:
 
 
 def filled(**values) -> dict[str, str]:
-    return {"nonce": "0123456789abcdef", "attendance": "in_person", "name": "홍길동", "email": "hong@people.example",
+    return {"nonce": "0123456789abcdef", "attendance": "in_person", "name": "홍길동", "name_romanised": "Hong Gildong", "email": "hong@people.example",
             "country": "KR", "language": "ko", "privacy": "on", **values}  # fmt: skip
 
 

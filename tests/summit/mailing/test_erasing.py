@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from registration.mailing import emails
-from registration.registering import lifecycle
+from registration.registering import lifecycle, welcoming
 from summit.accounts import team
 from summit.mailing import outbox
 from summit.mailing.outbox import Attached
@@ -84,6 +84,7 @@ def opens_something(text):
 
 def test_no_mail_that_opens_something_is_kept(summit, organiser, registration):
     one = make_registration(summit, email="other@people.example")
+    welcoming.tell(one)
     emails.link(one)
     emails.attendance_changed(one)
     lifecycle.cancel(one)

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from registration.registering import welcoming
 from summit.lib.colour import brand, contrast
 from summit.models import HistoryEntry, Page, Summit
 from summit.public_pages import revisions
@@ -65,7 +66,7 @@ def test_colours_become_tokens_of_every_page_and_of_mails(summit, office, client
     light, dark = sheet.split("@media screen and (prefers-color-scheme:dark)")
     assert "--brand:#7a1f5c" in light and "--link:#b4005a" in light and "--brand:" in dark and "--link:" in dark
     assert 'name="theme-color" content="#7a1f5c"' in client.get("/en/ogp2021/").content.decode()
-    make_registration(Summit.objects.get())
+    welcoming.tell(make_registration(Summit.objects.get()))
     assert "background: #7a1f5c" in summit.messages.first().html
 
 
