@@ -13,7 +13,7 @@ from django.utils import translation
 
 from registration.mailing import emails
 from registration.models import Booking, Registration
-from registration.registering import calendar_links
+from registration.registering import calendar_links, welcoming
 from sessions.imports.schedules import parsing
 from sessions.prints import content
 from sessions.prints.fonts import OwnResourcesOnly
@@ -239,8 +239,9 @@ def test_somebody_registers_reads_and_books_there_to_the_end(filled, work):
     response = browser.post("/en/register/", values)
     assert (response.status_code, response["Location"]) == (302, "/en/register/sent/")
     assert "hong@people.example" in browser.get("/en/register/sent/").content.decode()
-    work()
-    registration, message = Registration.objects.get(), Message.objects.get()
+    registration = Registration.objects.get()
+    welcoming.tell(registration)
+    message = Message.objects.get()
     page = f"http://{HOST}/en/registrations/{registration.token}/"
     entry = message.files.get().content.decode().replace("\r\n ", "")
     for told, address in ((message.text, page), (message.html, page), (entry, f"URL:http://{HOST}/en/")):

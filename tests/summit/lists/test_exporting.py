@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from registration.lists import registrations
 from registration.lists.access_codes import ACCESS_CODES
 from registration.lists.badge_jobs import BADGE_JOBS
+from registration.lists.delegations import DELEGATIONS
 from registration.lists.invitations import INVITATIONS
 from registration.lists.questions import QUESTIONS
 from registration.lists.registrations import REGISTRATIONS
@@ -61,6 +62,7 @@ def test_the_worker_finds_every_list():
         BADGE_JOBS,
         REGISTRATIONS,
         INVITATIONS,
+        DELEGATIONS,
         ACCESS_CODES,
     )
     assert {kind.name: import_string(exporting.KINDS[kind.name]) for kind in kinds} == {
