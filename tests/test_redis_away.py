@@ -79,8 +79,9 @@ def walk(addresses: list[str], owner: Any, walks: Sequence[tuple[str, str]]) -> 
             cache.breaker = CircuitBreaker("The cache", cache.breaker.patience)
             shelf.clear()
             began = time.monotonic()
-            status = asked(getattr(client, method), path).status_code
-            told[who, method, path] = status, time.monotonic() - began
+            answer = asked(getattr(client, method), path)
+            told[who, method, path] = answer.status_code, time.monotonic() - began
+            answer.close()
     return told
 
 
