@@ -1,7 +1,7 @@
 from django.urls import path
 
 from registration.views import badge, desk, register
-from registration.views.personal import everything, my_agenda, own_page, private_link
+from registration.views.personal import everything, my_agenda, own_page, private_link, protection
 from registration.views.workspace import (
     approval,
     copying,
@@ -9,6 +9,7 @@ from registration.views.workspace import (
     publication,
     questions,
     registrations,
+    sealing,
     seats,
     settings,
 )
@@ -27,6 +28,8 @@ urlpatterns = [
     path("registrations/<str:token>/place/", own_page.take_place, name="take-place"),
     path("registrations/<str:token>/everything/", everything.everything, name="everything"),
     path("registrations/<str:token>/everything.json", everything.everything_json, name="everything-json"),
+    path("registrations/<str:token>/protection/", protection.ask, name="protection"),
+    path("registrations/<str:token>/photographs/", protection.photographs, name="photographs"),
     path("registrations/<str:token>/reissue/", private_link.reissue, name="reissue"),
     path("registrations/<str:token>/new-link/", private_link.new_link, name="new-link"),
     path("registrations/<str:token>/badge.pdf", badge.own_badge, name="own-badge"),
@@ -57,6 +60,8 @@ urlpatterns = [
     ),
     path("organiser/registrations/<uuid:guid>/review/", registrations.review, name="registration-review"),
     path("organiser/registrations/<uuid:guid>/admission/", registrations.pull_forward, name="registration-admission"),
+    path("organiser/registrations/<uuid:guid>/protection/", sealing.protection, name="registration-protection"),
+    path("organiser/registrations/<uuid:guid>/truth/", sealing.truth, name="registration-truth"),
     path("organiser/registrations/<uuid:guid>/reissue/", registrations.reissue, name="registration-reissue"),
     path("organiser/registrations/<uuid:guid>/messages/", registrations.resend, name="registration-resend"),
     path("organiser/approval/", approval.queue, name="approval"),
@@ -65,6 +70,7 @@ urlpatterns = [
     path("organiser/approval/<uuid:guid>/notes/", approval.notes, name="approval-notes"),
     path("organiser/approval/<uuid:guid>/second-opinion/", approval.second_opinion, name="approval-second-opinion"),
     path("organiser/settings/reviewers/", approval.reviewers, name="reviewers"),
+    path("organiser/settings/circle/", sealing.circle, name="circle"),
     path("organiser/settings/registration/", settings.arrangement, name="settings-registration"),
     *settings.CATEGORIES.urls(),
     *settings.DESKS.urls(),

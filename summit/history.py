@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models.fields.files import FieldFile
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +57,12 @@ ACTIONS = {
     "registration.share_calendar": _("Calendar address made"),
     "registration.revoke_calendar": _("Calendar address revoked"),
     "registration.set_alarm": _("Reminder set"),
+    "registration.seal": _("Protected: details sealed"),
+    "registration.unseal": _("Protection ended"),
+    "registration.open_seal": _("Sealed details looked at"),
+    "registration.photographs": _("Photographs refused or allowed"),
+    "membership.join_circle": _("Named to the circle of those who know who is protected"),
+    "membership.leave_circle": _("Taken out of the circle"),
     "registration.forget_needs": _("Needs erased"),
     "check_in": _("Checked in"),
     "undo_check_in": _("Check-in undone"),
@@ -275,6 +282,14 @@ def record_many(
             for subject, each in changes
         ],
         batch_size=500,
+    )
+
+
+def mask(entry: HistoryEntry, *, name: str, changes: dict[str, Any], by: User | None) -> None:
+    """Put another name and other changes into a line, for somebody who must not be known any more; ``by`` is who did it, or
+    None where that would tell. A line is masked once, and says since when."""
+    HistoryEntry.objects.filter(pk=entry.pk, masked_at=None).update(
+        subject_name=name[:300], changes=changes, masked_at=timezone.now(), by=by
     )
 
 

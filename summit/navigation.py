@@ -186,6 +186,7 @@ SECTIONS = (
     ("registration:quotas", _("Quotas")),
     ("registration:reasons", _("Reasons")),
     ("registration:reviewers", _("Who decides on what")),
+    ("registration:circle", _("People at risk")),
     ("registration:desks-kept", _("Desks")),
     ("summit:register", _("Open-government register")),
     ("summit:settings-address", _("Address")),

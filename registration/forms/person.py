@@ -17,6 +17,7 @@ from registration.models import Attendance, Category, Registration, Script
 from registration.models.attendance import offered
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
+from registration.models.sealing import SEALED
 from registration.places import capacity
 from registration.places.capacity import Counted
 from registration.registering import questions, waitlist
@@ -152,6 +153,8 @@ class DetailsForm(VersionedForm, PersonFields):
         initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
         super().__init__(data, initial=initial, summit=registration.summit)
         self.stand_on(registration)
+        for name in SEALED if registration.at_risk else ():
+            del self.fields[name]
         self.fields["stood"].initial = json.dumps(_answer_versions(self.given))
 
     def over(self, refusal: Overtaken) -> Self:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from registration.badges import printing
 from registration.fields import ReasonField
-from registration.models import Attendance, CheckIn, Registration, State
+from registration.models import Attendance, CheckIn, Look, Registration, State
 from registration.places import capacity
-from registration.registering import bulk, decisions, lifecycle, people_sheet, refusals, states
+from registration.registering import bulk, decisions, lifecycle, looks, people_sheet, refusals, states
 from registration.registering.states import Actor
 from summit import history
 from summit.editing.inline_edits import value_version
@@ -71,7 +71,7 @@ def columns(summit: Summit) -> list[Column]:
 
 
 def _countries(summit: Summit) -> list[tuple[str, str]]:
-    codes = summit.registrations.order_by().values_list("country", flat=True).distinct()
+    codes = summit.registrations.exclude(country="").order_by().values_list("country", flat=True).distinct()
     return sorted(((code, countries.name(code, active_language())) for code in codes), key=lambda pair: pair[1])
 
 
@@ -129,8 +129,22 @@ def totals(summit: Summit) -> str:
     return " · ".join(said)
 
 
+NEEDS = {"access_needs", "dietary_needs"}
+
+
+def _looked(listing: Listing, rows: list[Registration]) -> None:
+    """The needs of a page of people were shown: those who have some may read it."""
+    if NEEDS & {column.name for column in listing.shown_columns}:
+        needy = [row.pk for row in rows if row.access_needs or row.dietary_needs]
+        looks.note(listing.summit, needy, Look.What.NEEDS, by=listing.user)
+
+
 def _table(listing: Listing) -> Table:
-    return people_sheet.table(listing.summit, listing.rows(), told=listing.told)
+    """Everybody in the open: of whoever is at risk nothing leaves in a file."""
+    rows = listing.rows().filter(at_risk=False)
+    keys = rows.order_by().values_list("pk", flat=True)
+    looks.note_sensitive(listing.summit, keys, Look.What.EXPORT, by=listing.user)
+    return people_sheet.table(listing.summit, rows, told=listing.told)
 
 
 def _taken_along(summit: Summit, table: Table, by: User) -> None:
@@ -181,6 +195,7 @@ REGISTRATIONS = ListKind(
     table=_table,
     exported=gettext_lazy("Everybody listed with all their details, also needs and addresses, as a sheet that can be imported again:"),
     taken_along=_taken_along,
+    looked=_looked,
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from registration.models import Booking, Registration
 from sessions.reading import ical
 from summit.lib import times
 from summit.mailing import outbox
-from summit.models import Message
+from summit.models import Message, User
 
 FOLDER = "registration/emails"
 
@@ -156,6 +156,21 @@ def cancelled(registration: Registration) -> Message:
 def link(registration: Registration) -> Message:
     """The link to the own page again: asked for there, or by somebody who registers a second time."""
     return _send("link", registration, with_entry=registration.is_confirmed)
+
+
+def protected(registration: Registration) -> Message:
+    """The details are sealed from now on: under which alias the person is known, and what that means."""
+    return _send("protected", registration)
+
+
+def protection_asked(registration: Registration, keeper: User) -> Message:
+    """Tells a member of the circle that somebody has asked for protection and has it; of the person the alias alone."""
+    with translation.override(keeper.language):
+        summit = registration.summit
+        page = summit.address(reverse("registration:registration", args=[summit.code, registration.guid]))
+    context = {"registration": registration, "page": page}
+    return outbox.post(f"{FOLDER}/protection_asked", to=keeper.email, language=keeper.language, summit=summit,
+                       context=context, secret=False)  # fmt: skip
 
 
 def replaced(registration: Registration, *, by_team: bool) -> Message:

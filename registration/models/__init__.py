@@ -7,6 +7,7 @@ from registration.models.question import Answer, Choice, Pick, Question
 from registration.models.quota import Quota
 from registration.models.registration import Consent, Registration, Script, State
 from registration.models.review import Note, ReasonTemplate, ReviewScope, SecondOpinion
+from registration.models.sealing import Look, Sealed, SealKeeper
 
 __all__ = [
     "Admission",
@@ -21,6 +22,7 @@ __all__ = [
     "Consent",
     "Desk",
     "FormerKey",
+    "Look",
     "Note",
     "Pick",
     "Question",
@@ -29,6 +31,8 @@ __all__ = [
     "Registration",
     "ReviewScope",
     "Script",
+    "SealKeeper",
+    "Sealed",
     "SecondOpinion",
     "State",
 ]

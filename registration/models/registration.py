@@ -20,7 +20,7 @@ from registration.models.category import Category
 from summit.lib import columns, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
-from summit.models import Membership, Right, Summit, User
+from summit.models import Membership, Right, SealedAddress, Summit, User
 from summit.models.summit import validate_zone
 
 
@@ -54,6 +54,17 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def holding(self) -> "RegistrationQuerySet":
         """Those that are counted against the places: confirmed, or with a place kept for them."""
         return self.filter(HOLDING)
+
+    def in_the_open(self) -> "RegistrationQuerySet":
+        """Those that searches, files and other software may hold: of whoever is at risk not even the alias."""
+        return self.filter(at_risk=False)
+
+    def under(self, address: str) -> "RegistrationQuerySet":
+        """Those made with an address, also where it is sealed; two queries."""
+        asked = Q(email__address=address)
+        for stand_in in SealedAddress.objects.of(address).values_list("stand_in", flat=True):
+            asked |= Q(email__address=stand_in)
+        return self.filter(asked)
 
     def overdue(self, now: datetime | None = None) -> "RegistrationQuerySet":
         """Those that wait for a decision longer than their category says; two queries."""
@@ -115,6 +126,10 @@ class Registration(models.Model):
     language = models.CharField(_("language"), max_length=10, default="ko")
     # Times are told in it beside the summit's own; empty: in the summit's alone.
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
+    # What is true of the person is sealed (``Sealed``), and this row carries an alias and a stand-in for the address.
+    at_risk = models.BooleanField(_("protected"), default=False, db_default=False, editable=False)
+    # Their badge says so.
+    no_photographs = models.BooleanField(_("no photographs"), default=False, db_default=False, editable=False)
     # Rises when a ticket is reissued; tickets with a lower number no longer open the door.
     ticket_issue = models.PositiveSmallIntegerField(_("issue of the ticket"), default=1, editable=False)
     # SEQUENCE of the entry in mails (RFC 5545 3.8.7.4): rises when attendance or state change.

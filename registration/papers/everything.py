@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registration.models import Registration
+from registration.models import Look, Registration
 from registration.registering import questions
 from sessions.models import Bookmark
 from summit import history
@@ -19,7 +19,11 @@ from summit.models import HistoryEntry, Message
 
 PERSON = ("reference", "state", "reason", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
           "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "offer_ends_at", "created_at",
-          "updated_at", "confirmed_at", "cancelled_at", "ticket_issue")  # fmt: skip
+          "at_risk", "no_photographs", "updated_at", "confirmed_at", "cancelled_at", "ticket_issue")  # fmt: skip
+
+
+# The newest; a year of them is kept.
+LOOKS_SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,22 @@ def _sections(registration: Registration) -> Iterator[Section]:
     )
     notes = [[Fact("text", _("Note"), note.text), Fact("at", _("When"), note.at)] for note in registration.notes.all()]
     yield Section("notes", _("Notes of the team"), notes)
+    seen = registration.looks.told()
+    yield Section("looks", _("Who looked at sensitive details"), [_look(row) for row in seen[:LOOKS_SHOWN]])
     yield Section("history", _("History"), _happened(registration))
+
+
+def _look(look: Look) -> list[Fact]:
+    """When, in which role and at what; not who of the team."""
+    role = str(look.get_role_display()) if look.role else _("The team")
+    return [Fact("at", _("When"), look.at), Fact("role", _("Role"), role),
+            Fact("what", _("What"), str(look.get_what_display()))]  # fmt: skip
 
 
 def _of_person(registration: Registration, name: str) -> Fact:
     match name:
         case "country":
-            said: Any = countries.name(registration.country, active_language())
+            said: Any = countries.name(registration.country, active_language()) or None
         case "language":
             said = own_name(registration.language)
         case "category":
@@ -122,6 +135,7 @@ def _facts(row: Model, *names: str) -> list[Fact]:
 def _fact(row: Model, name: str) -> Fact:
     shown = getattr(row, f"get_{name}_display", None)
     value = str(shown()) if shown else getattr(row, name)
+    value = (_("yes") if value else _("no")) if isinstance(value, bool) else value
     return Fact(name, _label(row, name), None if value == "" else value)
 
 

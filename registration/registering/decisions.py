@@ -14,7 +14,7 @@ from registration.models.registration import RegistrationQuerySet, waited_longer
 from registration.registering import refusals, states, waitlist
 from registration.registering.states import Actor
 from summit import history
-from summit.models import Membership, Right, Summit, User
+from summit.models import Membership, Right, SealedAddress, Summit, User
 from summit.models.team import MADE_BY_OWNERS
 
 
@@ -126,7 +126,7 @@ def reinstate(registration: Registration, *, by: User) -> Registration:
     locked = states.locked(registration)
     if locked.is_active:
         return locked
-    if known := locked.summit.registrations.active().filter(email__address=locked.email).first():
+    if known := locked.summit.registrations.active().under(SealedAddress.objects.real(locked.email)).first():
         raise refusals.AlreadyRegistered(known)
     states.move(locked, "reinstate", actor=Actor.TEAM, by=by)
     emails.confirmed(locked)

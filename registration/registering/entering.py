@@ -6,6 +6,7 @@ in the transaction that writes them.
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import batched
 
@@ -25,7 +26,8 @@ from summit.errors import Refusal
 from summit.imports.staging import Overtaken, Staging
 from summit.imports.table_format import Refused
 from summit.lib.codes import reference
-from summit.models import Summit, User
+from summit.lib.sealed import Unreadable, unseal
+from summit.models import SealedAddress, Summit, User
 
 # People confirmed by one task: few enough that the mail of somebody who registers meanwhile does not wait long.
 BATCH = 50
@@ -36,13 +38,21 @@ class Entrance:
 
     def __init__(self, staging: Staging, summit: Summit, by: User | None, entered: bool) -> None:
         self.staging, self.summit, self.by, self.entered = staging, summit, by, entered
-        there = summit.registrations.active().only("email", "guid", "name")
+        there = summit.registrations.active().only("email", "guid", "name", "at_risk")
         self.by_address: dict[str, Registration] = {one.email.lower(): one for one in there.iterator()}
+        self._add_sealed()
         self.references = set(summit.registrations.values_list("reference", flat=True))
         self.quotas = capacity.quotas(summit)
         self.made: list[tuple[Registration, Person]] = []
         staging.before(self._find_accounts)
         staging.after(self._settle)
+
+    def _add_sealed(self) -> None:
+        """Those of whom the row knows a stand-in alone, by the address it stands for."""
+        for row in SealedAddress.objects.filter(summit=self.summit):
+            if known := self.by_address.get(row.stand_in):
+                with suppress(Unreadable):
+                    self.by_address[unseal(row.address).lower()] = known
 
     def registered(self, address: str) -> Registration | None:
         """Whoever is registered under an address, also by an earlier row."""

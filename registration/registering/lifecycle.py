@@ -14,6 +14,7 @@ from registration.models import Attendance, Category, Consent, Registration, Sta
 from registration.models.attendance import offered
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS
+from registration.models.sealing import SEALED
 from registration.places import bookings, capacity
 from registration.registering import questions, refusals, states, waitlist
 from summit import history
@@ -79,15 +80,16 @@ def register(
             return before
         if isinstance(error, Refusal):
             raise
-        if known := summit.registrations.active().filter(email__address=person.email).first():
+        if known := summit.registrations.active().under(person.email).first():
             raise refusals.AlreadyRegistered(known) from None
         raise
 
 
 def _of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
     """What a form shown once has already made for the same address."""
-    made = summit.registrations.active().filter(form_nonce=nonce, email__address=person.email)
-    return made.first() if nonce else None
+    if not nonce:
+        return None
+    return summit.registrations.active().filter(form_nonce=nonce).under(person.email).first()
 
 
 def may_register(summit: Summit, person: Person, *, entered: bool = False) -> None:
@@ -141,7 +143,7 @@ def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, en
         waits = person.waits and waitlist.is_open_for(summit, Wish.of(person))
         if not waits:
             raise refusals.no_place_left(summit, Wish.of(person))
-    if known := summit.registrations.active().filter(email__address=person.email).select_related("summit").first():
+    if known := summit.registrations.active().under(person.email).select_related("summit").first():
         # The same is written, for nobody, and taken back with the place: the time tells no stranger who is registered.
         _write(summit, replace(person, email=nobody()), nonce="", by=by, entered=entered, waits=waits, send=False)
         raise refusals.AlreadyRegistered(known)
@@ -241,7 +243,8 @@ def correct(
     by: User | None = None,
     as_organiser: bool = False,
 ) -> Registration:
-    """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone. Returns the row.
+    """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone, and of a registration
+    at risk those that are sealed. Returns the row.
 
     ``form_versions`` are those of the values the form was made from (:func:`summit.editing.inline_edits.value_version`); raises
     :class:`summit.editing.revising.Overtaken` where one is another by now, :class:`refusals.NotActive`, :class:`refusals.ChangesClosed` and
@@ -251,7 +254,9 @@ def correct(
     may_change(locked, as_organiser=as_organiser)
     unchanged(locked, form_versions)
     answered = bool(answers) and questions.answer(locked, answers or {})
-    wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS}
+    # Who is protected keeps the alias: what is true would stand in the open beside it.
+    fixed = SEALED if locked.at_risk else ()
+    wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS and name not in fixed}
     changes = history.changed(locked, wanted)
     if not (answered or changes):
         return locked
@@ -320,7 +325,7 @@ def cancel(
 def send_link(summit: int, email: str) -> bool:
     """Mail the link to the own page of whoever is registered under an address, at most a few times an hour: nobody can
     flood a mailbox through us. Returns whether a mail was written."""
-    rows = Registration.objects.active().filter(summit=summit, email__address=email).select_related("summit")
+    rows = Registration.objects.active().filter(summit=summit).under(email).select_related("summit")
     registration = rows.first()
     if registration is None:
         return False

@@ -37,7 +37,8 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
     people = entrance(report.staging, summit, by=by, entered=True)
     if found := people.registered(email):
         report.count("same", "registrations")
-        if fold(said.get("name", "")) not in {"", fold(found.name), fold(found.name_romanised)}:
+        # Of whoever is protected a sheet tells no alias.
+        if not found.at_risk and fold(said.get("name", "")) not in {"", fold(found.name), fold(found.name_romanised)}:
             text = _(
                 "Its address is that of “%(name)s”, who stays as they are; the row was left out. Give each person an address of their own."
             )

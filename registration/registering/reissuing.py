@@ -51,6 +51,8 @@ def reissue(registration: Registration, *, issue: int, by: User | None = None, b
     locked.token, locked.calendar_token = token(), token() if locked.calendar_token else ""
     locked.updated_at = timezone.now()
     locked.save(update_fields=["ticket_issue", "token", "calendar_token", "updated_at"])
+    # Whose account it was would tell who somebody at risk is.
+    by = None if locked.at_risk and not by_team else by
     history.record("registration.reissue", locked, by=by, summit=locked.summit,
                    changes={"ticket_issue": (issue, locked.ticket_issue)})  # fmt: skip
     emails.replaced(locked, by_team=by_team)

@@ -123,7 +123,7 @@ class ListKind:
     empty what it will hold. ``views`` are views it suggests: a label, and the query of their address. ``search`` finds
     words in its own way, ``totals`` says what all rows come to, ``table`` makes another table than what is shown for
     exports, and ``taken_along`` writes down that somebody took one. ``complete`` gives the rows of a page what their
-    cells need beside them, in a fixed number of queries.
+    cells need beside them, in a fixed number of queries; ``looked`` hears which rows a reader is shown.
     """
 
     name: str
@@ -150,6 +150,7 @@ class ListKind:
     table: Callable[["Listing"], Table] | None = None
     taken_along: Callable[[Summit, Table, User], None] = lambda _summit, _table, _by: None
     complete: Callable[[list[Any], Summit], None] = lambda _rows, _summit: None
+    looked: Callable[["Listing", list[Any]], None] = lambda _listing, _rows: None
     filters: tuple[Filter, ...] = ()
     searched: tuple[str, ...] = ()
     searched_beside: tuple[str, ...] = ()

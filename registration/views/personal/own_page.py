@@ -174,7 +174,11 @@ def cancellation(request: HttpRequest, registration: Registration) -> HttpRespon
 def resend(request: HttpRequest, registration: Registration) -> HttpResponse:
     take("remind", str(registration.pk), limit=4, seconds=3600)
     lifecycle.resend(registration)
-    messages.success(request, _("The mail was sent again to %(email)s.") % {"email": registration.email})
+    sealed, open_ = (
+        _("The mail was sent again."),
+        _("The mail was sent again to %(email)s.") % {"email": registration.email},
+    )
+    messages.success(request, sealed if registration.at_risk else open_)
     return redirect(registration)
 
 

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 from registration.first_steps import steps
 from registration.forms.person import AttendanceForm, CancelForm, DetailsForm, EntryForm, PullForwardForm, ReissueForm
 from registration.lists.registrations import REGISTRATIONS
-from registration.models import CheckIn, Registration
+from registration.models import CheckIn, Look, Registration
 from registration.places import capacity
-from registration.registering import decisions, lifecycle, questions, refusals, reissuing, stats, waitlist
+from registration.registering import decisions, lifecycle, looks, questions, refusals, reissuing, stats, waitlist
 from registration.views.personal.private_link import question as reissue_question
 from sessions.models import Deadline
 from sessions.permissions import planned_by_team
@@ -95,6 +95,7 @@ def registration(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRes
     told = HistoryEntry.objects.filter(subject_kind=found._meta.label_lower, subject_key=str(found.pk))
     entries = list(told.select_related("by")[:50])
     mails = Message.objects.filter(summit=summit, to__address=found.email)[:20]
+    looks.note_sensitive(summit, [found.pk], Look.What.NEEDS, by=request.user)
     context = {
         "summit": summit,
         "registration": found,
@@ -159,6 +160,7 @@ def details(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse
 def _details(
     request: SignedInRequest, found: Registration, form: DetailsForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
+    looks.note_sensitive(found.summit, [found.pk], Look.What.NEEDS, by=request.user)
     context = {"summit": found.summit, "registration": found, "form": form, **more}
     return render(request, "registration/organiser/details.html", context, status=status)
 

@@ -3,10 +3,10 @@ import json
 import pytest
 
 from registration.door import checkin
-from registration.models import Registration
+from registration.models import Look, Registration
 from registration.papers.everything import PERSON, everything, for_machines
 from registration.places import bookings
-from registration.registering import decisions, lifecycle
+from registration.registering import decisions, lifecycle, looks
 from sessions.models import Bookmark
 from summit.models import HistoryEntry
 from tests.factories import make_desk, make_question, make_registration, make_session, make_user
@@ -17,7 +17,8 @@ LEFT_OUT = {"id", "guid", "token", "calendar_token", "calendar_alarm", "form_non
             "keeps_place"}  # fmt: skip
 # Other rows that hang on a registration: the section they stand in.
 HANGING = {"answers": "answers", "consents": "consents", "bookings": "seats", "check_ins": "check_ins", "badge_prints": "badges",
-           "notes": "notes", "former_keys": "", "second_opinion": ""}  # fmt: skip
+           "notes": "notes", "former_keys": "", "second_opinion": "", "sealed": "",
+           "looks": "looks"}  # fmt: skip
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def full(summit, organiser):
         made, desk=make_desk(summit), by=make_user("d@team.example", summit=summit, role="desk"), nonce="everything-1"
     )
     decisions.note(made, "Asked for a seat near the door.", by=organiser)
+    looks.note_sensitive(summit, [made.pk], Look.What.NEEDS, by=organiser)
     lifecycle.correct(made, {"organisation": "Hanbit"}, by=organiser, as_organiser=True)
     return made
 
@@ -56,6 +58,8 @@ def test_what_is_kept_stands_in_it(full):
     assert [row["version"] for row in told["consents"]] == ["2021-11-01"]
     assert told["seats"][0]["session"].startswith("CIV001") and told["bookmarks"][0]["session"].startswith("DIG001")
     assert told["notes"][0]["text"] == "Asked for a seat near the door."
+    # When, in which role and at what; never who.
+    assert [set(row) for row in told["looks"]] == [{"at", "role", "what"}]
     assert len(told["mails"]) == 1 and len(told["check_ins"]) == 1
     assert "organiser@team.example" not in json.dumps(told, default=str)
     assert full.token not in json.dumps(told, default=str)

@@ -352,7 +352,7 @@ def test_a_long_history_takes_as_many_queries_as_a_short_one(
     for number in range(count):
         lifecycle.correct(registration, {"name": f"홍길동 {'가나다'[number]}"}, by=organiser)
         lifecycle.resend(registration)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         office.get(one(registration))
     assert Registration.objects.count() == 1
 
