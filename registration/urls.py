@@ -1,7 +1,7 @@
 from django.urls import path
 
 from registration.views import badge, desk, register
-from registration.views.personal import everything, my_agenda, own_page, private_link, protection
+from registration.views.personal import everything, my_agenda, own_page, participants, private_link, protection
 from registration.views.workspace import (
     approval,
     copying,
@@ -28,6 +28,9 @@ urlpatterns = [
     path("registrations/<str:token>/place/", own_page.take_place, name="take-place"),
     path("registrations/<str:token>/everything/", everything.everything, name="everything"),
     path("registrations/<str:token>/everything.json", everything.everything_json, name="everything-json"),
+    path("registrations/<str:token>/participants/", participants.participants, name="participants"),
+    path("registrations/<str:token>/participants/choice/", participants.choice, name="participants-choice"),
+    path("registrations/<str:token>/participants/<uuid:guid>/", participants.message, name="participants-message"),
     path("registrations/<str:token>/protection/", protection.ask, name="protection"),
     path("registrations/<str:token>/photographs/", protection.photographs, name="photographs"),
     path("registrations/<str:token>/reissue/", private_link.reissue, name="reissue"),

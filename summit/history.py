@@ -60,6 +60,8 @@ ACTIONS = {
     "registration.seal": _("Protected: details sealed"),
     "registration.unseal": _("Protection ended"),
     "registration.open_seal": _("Sealed details looked at"),
+    "registration.participants": _("Choice for the list of participants"),
+    "registration.write_to": _("Message to somebody in the list of participants"),
     "registration.photographs": _("Photographs refused or allowed"),
     "membership.join_circle": _("Named to the circle of those who know who is protected"),
     "membership.leave_circle": _("Taken out of the circle"),

@@ -82,7 +82,8 @@ PERSONAL = {
     "speakers": {"host-invitation", "profile-claim", "my-profile", "my-portrait"},
     "registration": {
         "own", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
-        "reissue", "new-link", "everything", "everything-json", "take-place", "protection", "photographs",
+        "reissue", "new-link", "everything", "everything-json", "take-place", "protection", "photographs", "participants",
+        "participants-choice", "participants-message",
     },
 }  # fmt: skip
 APPS = tuple(PUBLIC)

@@ -173,6 +173,12 @@ def protection_asked(registration: Registration, keeper: User) -> Message:
                        context=context, secret=False)  # fmt: skip
 
 
+def from_participant(to: Registration, *, sender: Registration, text: str, answer_to: str) -> Message:
+    """What somebody taking part writes to another, who sees no address but the one the sender gives (``answer_to``, "" for
+    none); where the reader ends such messages is the own page."""
+    return outbox.queue(_drawn("from_participant", to, sender=sender, text=text, answer_to=answer_to))
+
+
 def replaced(registration: Registration, *, by_team: bool) -> Message:
     """Ticket, link and calendar address were replaced: the new link, and what to do with the old ones."""
     return outbox.queue(_drawn("replaced", registration, by_team=by_team))

@@ -5,7 +5,7 @@ from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
 from registration.models.former_key import FormerKey
 from registration.models.question import Answer, Choice, Pick, Question
 from registration.models.quota import Quota
-from registration.models.registration import Consent, Registration, Script, State
+from registration.models.registration import Consent, Listed, Registration, Script, State
 from registration.models.review import Note, ReasonTemplate, ReviewScope, SecondOpinion
 from registration.models.sealing import Look, Sealed, SealKeeper
 
@@ -22,6 +22,7 @@ __all__ = [
     "Consent",
     "Desk",
     "FormerKey",
+    "Listed",
     "Look",
     "Note",
     "Pick",

@@ -47,6 +47,14 @@ class Script(models.TextChoices):
     ROMANISED = "romanised", _("Name in Latin letters")
 
 
+class Listed(models.TextChoices):
+    """What of somebody those taking part read in the list of participants."""
+
+    NOTHING = "", _("Nothing: I am not in the list")
+    NAME = "name", _("My name")
+    BODY = "body", _("My name and organisation")
+
+
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def active(self) -> "RegistrationQuerySet":
         return self.exclude(state__in=ENDED)
@@ -58,6 +66,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def in_the_open(self) -> "RegistrationQuerySet":
         """Those that searches, files and other software may hold: of whoever is at risk not even the alias."""
         return self.filter(at_risk=False)
+
+    def listed_to_others(self) -> "RegistrationQuerySet":
+        """Those whom others taking part may find: who is confirmed, wants it, and is not at risk."""
+        return self.in_the_open().filter(state=State.CONFIRMED, listed__gt="")
 
     def under(self, address: str) -> "RegistrationQuerySet":
         """Those made with an address, also where it is sealed; two queries."""
@@ -130,6 +142,16 @@ class Registration(models.Model):
     at_risk = models.BooleanField(_("protected"), default=False, db_default=False, editable=False)
     # Their badge says so.
     no_photographs = models.BooleanField(_("no photographs"), default=False, db_default=False, editable=False)
+    listed = models.CharField(
+        _("in the list of participants"),
+        max_length=4,
+        choices=Listed,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    contactable = models.BooleanField(_("may be written to"), default=False, db_default=False, editable=False)
     # Rises when a ticket is reissued; tickets with a lower number no longer open the door.
     ticket_issue = models.PositiveSmallIntegerField(_("issue of the ticket"), default=1, editable=False)
     # SEQUENCE of the entry in mails (RFC 5545 3.8.7.4): rises when attendance or state change.

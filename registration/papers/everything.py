@@ -19,7 +19,7 @@ from summit.models import HistoryEntry, Message
 
 PERSON = ("reference", "state", "reason", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
           "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "offer_ends_at", "created_at",
-          "at_risk", "no_photographs", "updated_at", "confirmed_at", "cancelled_at", "ticket_issue")  # fmt: skip
+          "at_risk", "no_photographs", "listed", "contactable", "updated_at", "confirmed_at", "cancelled_at", "ticket_issue")  # fmt: skip
 
 
 # The newest; a year of them is kept.

@@ -144,6 +144,17 @@ class AliasTellsName(Refusal):
     message: Any = _("The alias holds a part of the true name. Choose another one, or leave it empty.")
 
 
+class NoList(Refusal):
+    code = "no_list"
+    status = 404
+    message: Any = _("There is no list of participants now.")
+
+
+class NotListed(Refusal):
+    code = "not_listed"
+    message: Any = _("This person is not in the list any more, or does not want messages. Nothing was sent.")
+
+
 class SealReasonMissing(Refusal):
     code = "seal_reason_missing"
     status = 422

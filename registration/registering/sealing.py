@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from registration.mailing import emails
-from registration.models import Answer, BadgeJob, Look, Question, Registration, Script, Sealed, SealKeeper
+from registration.models import Answer, BadgeJob, Listed, Look, Question, Registration, Script, Sealed, SealKeeper
 from registration.models.quota import Wish
 from registration.models.registration import RegistrationQuerySet
 from registration.models.sealing import HIDDEN, SEALED
@@ -106,8 +106,10 @@ def _empty(locked: Registration, alias: str, stand_in: str) -> None:
     locked.at_risk, locked.no_photographs = True, True
     locked.name, locked.email, locked.badge_script = alias, stand_in, Script.NATIVE
     locked.name_romanised = locked.organisation = locked.job_title = locked.country = locked.time_zone = ""
+    locked.listed, locked.contactable = Listed.NOTHING, False
     locked.updated_at = timezone.now()
-    locked.save(update_fields=["at_risk", "no_photographs", "email", *SEALED, "found_as", "updated_at"])
+    written = ("at_risk", "no_photographs", "listed", "contactable", "email", *SEALED, "found_as", "updated_at")
+    locked.save(update_fields=written)
 
 
 def _take_back(locked: Registration, now: Wish, before: Wish) -> None:

@@ -103,6 +103,15 @@ class Summit(models.Model):
         blank=True,
         help_text=_("Cut-off for changing attendance, correcting data and cancelling. Empty: no cut-off."),
     )
+    # Those taking part read who of the others wants to be found, as long as this day is not over.
+    participants_until = models.DateField(
+        _("list of participants until"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Whoever is confirmed can then read, on their own page, who of the others wants to be found. Empty: there is no list."
+        ),
+    )
     refuse_overlaps = models.BooleanField(
         _("refuse overlapping bookings"),
         default=True,
@@ -207,6 +216,11 @@ class Summit(models.Model):
 
     def accepts_changes(self, now: datetime | None = None) -> bool:
         return self.changes_until is None or (now or timezone.now()) < self.changes_until
+
+    def lists_participants(self, now: datetime | None = None) -> bool:
+        """Whether those taking part may read who else does; the day is one in the summit's zone."""
+        until = self.participants_until
+        return until is not None and (now or timezone.now()).astimezone(self.tz).date() <= until
 
     def raise_revision(self) -> None:
         """Make every cached public answer stale. One UPDATE; call it in the transaction of the change."""

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST
 
 from registration import standing
 from registration.door import tickets
+from registration.forms.participants import ParticipantsForm
 from registration.forms.person import AttendanceForm, DetailsForm
 from registration.forms.questions import AskingForm
 from registration.models import Registration, State
 from registration.models.attendance import offered
 from registration.personal.visitors import remember
 from registration.places import capacity
-from registration.registering import calendar_links, lifecycle, questions, waitlist
+from registration.registering import calendar_links, lifecycle, participants, questions, waitlist
 from registration.registering.categories import field_name
 from registration.registering.refusals import NotOffered
 from registration.views.personal.private_link import by_token
@@ -50,6 +51,7 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "answers": questions.said_by(registration),
         "unanswered": questions.unanswered(registration),
         "alarms": calendar_links.ALARMS,
+        "participants": ParticipantsForm.of(registration) if participants.is_open_to(registration) else None,
         "position": waitlist.position(registration) if registration.state == State.WAITLISTED else 0,
     }
     return render(request, "registration/attendee/own.html", context)
