@@ -153,6 +153,7 @@ ACTIONS = {
     "summit.demonstration": _("Demonstration made"),
     "summit.settings": _("Settings changed"),
     "summit.copy": _("Summit copied"),
+    "summit.protect": _("Whether everybody is protected"),
     "summit.open": _("Summit opened to the public"),
     "summit.close": _("Summit closed to the public"),
     "summit.current": _("Summit that “/” leads to"),

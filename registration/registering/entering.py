@@ -18,7 +18,7 @@ from registration.mailing import emails
 from registration.models import Registration
 from registration.models.quota import Wish
 from registration.places import capacity
-from registration.registering import lifecycle, refusals
+from registration.registering import lifecycle, refusals, sealing
 from registration.registering.lifecycle import Person
 from summit import history
 from summit.accounts.sign_in import accounts_for
@@ -98,6 +98,8 @@ class Entrance:
         for action in {action for _made, action, _changes in lines}:
             changes = [(made, changes) for made, each, changes in lines if each == action]
             history.record_many(action, changes, by=self.by, summit=self.summit)
+        if self.summit.at_risk:
+            sealing.seal_some.enqueue(self.summit.pk)
         for batch in batched(written, BATCH, strict=False):
             confirm_many.enqueue([str(made.guid) for made, _person in batch])
 

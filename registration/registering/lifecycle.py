@@ -16,7 +16,7 @@ from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS
 from registration.models.sealing import SEALED
 from registration.places import bookings, capacity
-from registration.registering import questions, refusals, states, waitlist
+from registration.registering import questions, refusals, sealing, states, waitlist
 from summit import history
 from summit.accounts.known_addresses import nobody
 from summit.accounts.sign_in import account_for
@@ -165,6 +165,7 @@ def _write(
     questions.answer(registration, person.answers)
     action, changes = recorded(registration, entered=entered)
     history.record(action, registration, by=by, summit=summit, changes=changes)
+    sealing.seal_new(registration)
     tell = {State.CONFIRMED: emails.confirmed, State.PENDING: emails.applied, State.WAITLISTED: emails.waitlisted}
     tell[State(registration.state)](registration, send=send)
     return registration

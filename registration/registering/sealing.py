@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.tasks import task
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
@@ -33,6 +34,8 @@ from summit.storage import delete_files
 IN_WORDS = (Question.Kind.LINE, Question.Kind.TEXT)
 # Words shorter than this are in too many others to be replaced in texts.
 SHORTEST, SHORTEST_PART = 2, 3
+# People sealed by one task.
+AT_ONCE = 50
 TELLING = {"name", "name_romanised", "organisation", "email"}
 
 
@@ -83,23 +86,68 @@ def seal(registration: Registration, *, alias: str = "", by: User | None = None)
         raise refusals.NotInCircle
     if locked.at_risk:
         return locked
-    truth = {name: getattr(locked, name) for name in SEALED} | {"answers": _answers(locked)}
-    address = locked.email
-    telling = _telling(locked)
-    if any(fold(word) in fold(alias) for word in telling if fold(word)):
-        raise refusals.AliasTellsName
-    alias = alias or _new_alias(locked)
-    wish = Wish.of(locked)
-    Sealed.of(locked, truth, by_person=by is None).save(force_insert=True)
-    _empty(locked, alias, SealedAddress.objects.protect(locked.summit, address))
-    _take_back(locked, Wish.of(locked), wish)
-    _rewrite(locked, telling, address)
-    history.record("registration.seal", locked, by=by, summit=locked.summit)
+    _seal(locked, alias, by=by, by_person=by is None)
     emails.protected(locked)
     if by is None:
         for keeper in keepers(locked.summit):
             emails.protection_asked(locked, keeper.membership.user)
     return locked
+
+
+def seal_new(registration: Registration) -> None:
+    """At a summit where everybody is protected: of somebody who has just registered, before they are told."""
+    if registration.summit.at_risk:
+        _seal(registration, "", by=None, by_person=False)
+
+
+@transaction.atomic
+def protect_everybody(summit: Summit, wanted: bool, *, by: User) -> None:
+    """Have everybody registered sealed, and whoever registers from now on; or no more of those. Who is sealed stays so.
+
+    Raises :class:`refusals.NotInCircle`.
+    """
+    if not in_circle(by, summit):
+        raise refusals.NotInCircle
+    locked = Summit.objects.select_for_update().get(pk=summit.pk)
+    if locked.at_risk == wanted:
+        return
+    Summit.objects.filter(pk=summit.pk).update(at_risk=wanted)
+    history.record("summit.protect", locked, by=by, summit=locked, changes={"at_risk": (not wanted, wanted)})
+    locked.raise_revision()
+    if wanted:
+        seal_some.enqueue(summit.pk)
+
+
+@task
+def seal_some(summit: int) -> int:
+    """Seal those of a summit that protects everybody who are not yet, some at a time, and tell each; returns how many."""
+    rows = Registration.objects.filter(summit=summit, summit__at_risk=True).in_the_open().order_by("pk")
+    some = list(rows.values_list("pk", flat=True)[:AT_ONCE])
+    for pk in some:
+        with transaction.atomic():
+            locked = states.locked(Registration.objects.get(pk=pk))
+            if not locked.at_risk:
+                _seal(locked, "", by=None, by_person=False)
+                if locked.is_active:
+                    emails.protected(locked)
+    if len(some) == AT_ONCE:
+        seal_some.enqueue(summit)
+    return len(some)
+
+
+def _seal(locked: Registration, alias: str, *, by: User | None, by_person: bool) -> None:
+    address = locked.email
+    telling = _telling(locked)
+    if any(fold(word) in fold(alias) for word in telling if fold(word)):
+        raise refusals.AliasTellsName
+    alias = alias or _new_alias(locked)
+    truth = {name: getattr(locked, name) for name in SEALED} | {"answers": _answers(locked)}
+    wish = Wish.of(locked)
+    Sealed.of(locked, truth, by_person=by_person).save(force_insert=True)
+    _empty(locked, alias, SealedAddress.objects.protect(locked.summit, address))
+    _take_back(locked, Wish.of(locked), wish)
+    _rewrite(locked, telling, address)
+    history.record("registration.seal", locked, by=by, summit=locked.summit)
 
 
 def _empty(locked: Registration, alias: str, stand_in: str) -> None:

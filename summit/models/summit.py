@@ -103,6 +103,8 @@ class Summit(models.Model):
         blank=True,
         help_text=_("Cut-off for changing attendance, correcting data and cancelling. Empty: no cut-off."),
     )
+    # Everybody registered is at risk: their details are sealed as they come.
+    at_risk = models.BooleanField(_("everybody is protected"), default=False, db_default=False, editable=False)
     # Those taking part read who of the others wants to be found, as long as this day is not over.
     participants_until = models.DateField(
         _("list of participants until"),
@@ -220,7 +222,7 @@ class Summit(models.Model):
     def lists_participants(self, now: datetime | None = None) -> bool:
         """Whether those taking part may read who else does; the day is one in the summit's zone."""
         until = self.participants_until
-        return until is not None and (now or timezone.now()).astimezone(self.tz).date() <= until
+        return not self.at_risk and until is not None and (now or timezone.now()).astimezone(self.tz).date() <= until
 
     def raise_revision(self) -> None:
         """Make every cached public answer stale. One UPDATE; call it in the transaction of the change."""

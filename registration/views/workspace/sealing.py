@@ -26,6 +26,8 @@ SHOWN = ("name", "name_romanised", "email", "organisation", "job_title", "countr
 def circle(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """Who may see who is at risk: read by whoever sets the summit up, named by an owner."""
     form, status = CircleForm(request.POST if request.method == "POST" else None, summit=summit), 200
+    if request.POST.get("action") in {"protect", "end"}:
+        return _everybody(request, summit, request.POST["action"] == "protect")
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -42,9 +44,21 @@ def circle(request: SignedInRequest, summit: Summit) -> HttpResponse:
         "form": form,
         "names": sealing.names_circle(request.user, summit),
         "keepers": sealing.keepers(summit),
+        "in_circle": sealing.in_circle(request.user, summit),
         "protected": summit.registrations.filter(at_risk=True).active().count(),
     }
     return render(request, "registration/organiser/circle.html", context, status=status)
+
+
+def _everybody(request: SignedInRequest, summit: Summit, wanted: bool) -> HttpResponse:
+    try:
+        sealing.protect_everybody(summit, wanted, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        messages.success(request, _("Everybody is sealed, one after the other, and told.") if wanted
+                         else _("Whoever registers from now on is not sealed; who is sealed stays so."))  # fmt: skip
+    return redirect("registration:circle", summit.code)
 
 
 def _one(summit: Summit, guid: Any) -> Registration:

@@ -293,3 +293,45 @@ def test_photographs_are_refused_by_anybody_and_always_of_the_protected(someone)
     sealing.seal(someone)
     sealing.refuse_photographs(someone, False)
     assert someone.no_photographs and printing.face_of(someone).mark
+
+
+def test_a_summit_that_protects_everybody_seals_who_is_there_and_who_comes(summit, someone, keeper, organiser, work):
+    work(), mail.outbox.clear()
+    sealing.protect_everybody(summit, True, by=keeper)
+    work()
+    someone.refresh_from_db()
+    summit.refresh_from_db()
+    assert someone.at_risk and [sent.to for sent in mail.outbox] == [[ADDRESS]]
+    mail.outbox.clear()
+    made = lifecycle.register(
+        summit, person(summit, name="Secret Name", email="new@hidden.example", language="en"), nonce="n1"
+    )
+    assert (
+        lifecycle.register(summit, person(summit, name="Secret Name", email="new@hidden.example"), nonce="n1") == made
+    )
+    work()
+    assert "Secret" not in row_of(made) and "hidden.example" not in row_of(made)
+    [sent] = mail.outbox
+    assert sent.to == ["new@hidden.example"] and "Secret" not in sent.message().as_string()
+    summit.participants_until = summit.ends_on.replace(year=2099)
+    assert not summit.lists_participants()
+
+
+def test_only_the_circle_protects_everybody_and_ending_it_unseals_nobody(summit, someone, keeper, work):
+    with pytest.raises(refusals.NotInCircle):
+        sealing.protect_everybody(summit, True, by=make_user("other@team.example", summit=summit, role="owner"))
+    sealing.protect_everybody(summit, True, by=keeper)
+    work()
+    sealing.protect_everybody(summit, False, by=keeper)
+    summit.refresh_from_db()
+    someone.refresh_from_db()
+    assert someone.at_risk and not make_registration(summit).at_risk
+
+
+def test_the_page_of_the_circle_protects_everybody(summit, someone, keeper, as_user, work):
+    page = "/en/ogp2021/organiser/settings/circle/"
+    assert as_user(keeper).post(page, {"action": "protect"}).status_code == 302
+    work()
+    someone.refresh_from_db()
+    assert someone.at_risk
+    assert "protects everybody" in as_user(keeper).get("/en/ogp2021/register/").content.decode()
