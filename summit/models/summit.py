@@ -202,6 +202,11 @@ class Summit(models.Model):
         return times.range_label(self.starts_on, self.ends_on, active_language())
 
     @property
+    def participants_end(self) -> str:
+        """The last day of the list of participants in words, "" where there is none."""
+        return times.date_label(self.participants_until, active_language()) if self.participants_until else ""
+
+    @property
     def agenda_is_published(self) -> bool:
         return self.agenda_published_at is not None
 
