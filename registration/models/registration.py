@@ -71,12 +71,15 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those whom others taking part may find: who is confirmed, wants it, and is not at risk."""
         return self.in_the_open().filter(state=State.CONFIRMED, listed__gt="")
 
-    def under(self, address: str) -> "RegistrationQuerySet":
-        """Those made with an address, also where it is sealed; two queries."""
-        asked = Q(email__address=address)
-        for stand_in in SealedAddress.objects.of(address).values_list("stand_in", flat=True):
-            asked |= Q(email__address=stand_in)
-        return self.filter(asked)
+    def first_under(self, address: str) -> "Registration | None":
+        """The first of those made with an address, also where it is sealed. Two queries whether it is known or not, and
+        one more where it is sealed.
+
+        In this order nobody is missed whose address is sealed meanwhile: who is not found by the first is by the second.
+        """
+        found = self.filter(email__address=address).first()
+        stand_ins = list(SealedAddress.objects.of(address).values_list("stand_in", flat=True))
+        return found or (self.filter(email__in=stand_ins).first() if stand_ins else None)
 
     def overdue(self, now: datetime | None = None) -> "RegistrationQuerySet":
         """Those that wait for a decision longer than their category says; two queries."""

@@ -126,7 +126,7 @@ def reinstate(registration: Registration, *, by: User) -> Registration:
     locked = states.locked(registration)
     if locked.is_active:
         return locked
-    if known := locked.summit.registrations.active().under(SealedAddress.objects.real(locked.email)).first():
+    if known := locked.summit.registrations.active().first_under(SealedAddress.objects.real(locked.email)):
         raise refusals.AlreadyRegistered(known)
     states.move(locked, "reinstate", actor=Actor.TEAM, by=by)
     emails.confirmed(locked)

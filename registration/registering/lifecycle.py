@@ -80,7 +80,7 @@ def register(
             return before
         if isinstance(error, Refusal):
             raise
-        if known := summit.registrations.active().under(person.email).first():
+        if known := summit.registrations.active().first_under(person.email):
             raise refusals.AlreadyRegistered(known) from None
         raise
 
@@ -89,7 +89,7 @@ def _of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
     """What a form shown once has already made for the same address."""
     if not nonce:
         return None
-    return summit.registrations.active().filter(form_nonce=nonce).under(person.email).first()
+    return summit.registrations.active().filter(form_nonce=nonce).first_under(person.email)
 
 
 def may_register(summit: Summit, person: Person, *, entered: bool = False) -> None:
@@ -143,7 +143,7 @@ def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, en
         waits = person.waits and waitlist.is_open_for(summit, Wish.of(person))
         if not waits:
             raise refusals.no_place_left(summit, Wish.of(person))
-    if known := summit.registrations.active().under(person.email).select_related("summit").first():
+    if known := summit.registrations.active().select_related("summit").first_under(person.email):
         # The same is written, for nobody, and taken back with the place: the time tells no stranger who is registered.
         _write(summit, replace(person, email=nobody()), nonce="", by=by, entered=entered, waits=waits, send=False)
         raise refusals.AlreadyRegistered(known)
@@ -326,8 +326,8 @@ def cancel(
 def send_link(summit: int, email: str) -> bool:
     """Mail the link to the own page of whoever is registered under an address, at most a few times an hour: nobody can
     flood a mailbox through us. Returns whether a mail was written."""
-    rows = Registration.objects.active().filter(summit=summit).under(email).select_related("summit")
-    registration = rows.first()
+    rows = Registration.objects.active().filter(summit=summit).select_related("summit")
+    registration = rows.first_under(email)
     if registration is None:
         return False
     try:

@@ -16,6 +16,7 @@ from summit.lib.sealed import MARK, Unreadable
 from summit.mailing import outbox
 from summit.models import HistoryEntry, Message, SealedAddress
 from tests.factories import make_desk, make_question, make_registration, make_user, person
+from tests.registration.places.test_races import on_postgresql, on_sqlite
 from tests.registration.reading import taken
 
 NAME, LATIN, ADDRESS, BODY = "나영희", "Na Yeonghui", "yeonghui@people.example", "별빛인권센터"
@@ -259,11 +260,11 @@ def test_a_key_that_was_changed_still_opens_and_is_replaced(someone, keeper, set
     sealing.seal(someone)
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another key " * 5
     assert sealing.open_seal(someone, reason="x", by=keeper)["name"] == NAME
-    assert Registration.objects.under(ADDRESS).get() == someone
+    assert Registration.objects.first_under(ADDRESS) == someone
     call_command("rotate_secrets", verbosity=0)
     settings.SECRET_KEY_FALLBACKS = []
     assert sealing.open_seal(someone, reason="x", by=keeper)["email"] == ADDRESS
-    assert Registration.objects.under(ADDRESS).get() == someone
+    assert Registration.objects.first_under(ADDRESS) == someone
     settings.SECRET_KEY = "a third key, and the others are lost"
     with pytest.raises(refusals.SealUnreadable):
         sealing.open_seal(someone, reason="x", by=keeper)
@@ -335,3 +336,24 @@ def test_the_page_of_the_circle_protects_everybody(summit, someone, keeper, as_u
     someone.refresh_from_db()
     assert someone.at_risk
     assert "protects everybody" in as_user(keeper).get("/en/ogp2021/register/").content.decode()
+
+
+def sealed_while_others_register(summit, race, copy=None) -> list[str]:
+    """How it ended for those who register with the address of somebody who is sealed at the same moment."""
+    someone = make_registration(summit, name=NAME, email=ADDRESS)
+    again = person(summit, email=ADDRESS)
+    if copy:
+        copy()
+    ends = race([lambda: sealing.seal(someone), *[lambda: lifecycle.register(summit, again)] * 5])
+    assert isinstance(ends[0], Registration)
+    return [getattr(end, "code", repr(end)) for end in ends[1:]]
+
+
+@on_postgresql
+def test_whoever_is_sealed_while_the_same_address_registers_is_registered_once(summit, race):
+    assert sealed_while_others_register(summit, race) == ["already_registered"] * 5
+
+
+@on_sqlite
+def test_whoever_is_sealed_while_the_same_address_registers_is_registered_once_in_a_file(summit, race, on_disk):
+    assert sealed_while_others_register(summit, race, on_disk) == ["already_registered"] * 5
