@@ -48,6 +48,7 @@ def settings_above(summit: Summit) -> dict[str, list[str]]:
         "registration:settings-registration": [open_now],
         "registration:categories": [_joined(summit.categories.on_the_form())],
         "registration:quotas": [_joined(summit.quotas.filter(is_basic=False)[:5])],
+        "registration:sections": [_joined(summit.sections.all()[:5])],
         "registration:reasons": [_joined(summit.reason_templates.all()[:3])],
         "registration:reviewers": [_joined(decisions.reviewers(summit).values_list("user__email", flat=True))],
         "registration:desks-kept": [_joined(summit.desks.filter(is_open=True))],

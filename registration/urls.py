@@ -1,11 +1,21 @@
 from django.urls import path
 
-from registration.views import badge, desk, register
-from registration.views.personal import everything, my_agenda, own_page, participants, private_link, protection
+from registration.views import answer_files, badge, desk, kept, register
+from registration.views.personal import (
+    by_mail,
+    everything,
+    my_agenda,
+    own_page,
+    participants,
+    private_link,
+    protection,
+    transfer,
+)
 from registration.views.workspace import (
     approval,
     copying,
     finder,
+    form,
     publication,
     questions,
     registrations,
@@ -17,8 +27,14 @@ from registration.views.workspace import (
 app_name = "registration"
 urlpatterns = [
     path("register/", register.register, name="register"),
+    path("privacy/data/", kept.kept, name="kept"),
     path("register/sent/", register.sent, name="sent"),
     path("register/lost-link/", register.lost_link, name="lost-link"),
+    path("register/address/", register.correct_address, name="correct-address"),
+    path("register/erased/", by_mail.erased, name="erased"),
+    path("register/address/key/<str:key>/", by_mail.confirm_address, name="confirm-address"),
+    path("register/transfer/key/<str:key>/", transfer.take_over, name="take-over"),
+    path("register/erasure/key/<str:key>/", by_mail.confirm_erasure, name="confirm-erasure"),
     path("registrations/<str:token>/", own_page.own, name="own"),
     path("registrations/<str:token>/attendance/", own_page.attendance, name="attendance"),
     path("registrations/<str:token>/details/", own_page.details, name="details"),
@@ -33,9 +49,16 @@ urlpatterns = [
     path("registrations/<str:token>/participants/<uuid:guid>/", participants.message, name="participants-message"),
     path("registrations/<str:token>/protection/", protection.ask, name="protection"),
     path("registrations/<str:token>/photographs/", protection.photographs, name="photographs"),
+    path("registrations/<str:token>/address/", by_mail.address, name="address"),
+    path("registrations/<str:token>/transfer/", transfer.transfer, name="transfer"),
+    path("registrations/<str:token>/consents/", own_page.consent, name="consents"),
+    path("registrations/<str:token>/erasure/", by_mail.erasure, name="erasure"),
+    path("registrations/<str:token>/everything.zip", everything.everything_zip, name="everything-zip"),
+    path("registrations/<str:token>/confirmation.pdf", badge.own_confirmation, name="own-confirmation"),
     path("registrations/<str:token>/reissue/", private_link.reissue, name="reissue"),
     path("registrations/<str:token>/new-link/", private_link.new_link, name="new-link"),
     path("registrations/<str:token>/badge.pdf", badge.own_badge, name="own-badge"),
+    path("registrations/<str:token>/answers/<int:question>/", own_page.answer, name="own-answer"),
     path("registrations/<str:token>/ticket.pdf", badge.own_ticket, name="own-ticket"),
     path("registrations/<str:token>/sessions/<slug:code>/", my_agenda.own_session, name="own-session"),
     path("my-agenda/", my_agenda.my_agenda, name="my-agenda"),
@@ -52,6 +75,9 @@ urlpatterns = [
     path("organiser/registrations/<uuid:guid>/details/", registrations.details, name="registration-details"),
     path("organiser/registrations/<uuid:guid>/attendance/", registrations.attendance, name="registration-attendance"),
     path(
+        "organiser/registrations/<uuid:guid>/answers/<int:question>/", answer_files.for_team, name="registration-answer"
+    ),
+    path(
         "organiser/registrations/<uuid:guid>/cancellation/",
         registrations.cancellation,
         name="registration-cancellation",
@@ -66,6 +92,8 @@ urlpatterns = [
     path("organiser/registrations/<uuid:guid>/protection/", sealing.protection, name="registration-protection"),
     path("organiser/registrations/<uuid:guid>/truth/", sealing.truth, name="registration-truth"),
     path("organiser/registrations/<uuid:guid>/reissue/", registrations.reissue, name="registration-reissue"),
+    path("organiser/registrations/<uuid:guid>/address/", registrations.address, name="registration-address"),
+    path("organiser/registrations/<uuid:guid>/erasure/", registrations.erasure, name="registration-erasure"),
     path("organiser/registrations/<uuid:guid>/messages/", registrations.resend, name="registration-resend"),
     path("organiser/approval/", approval.queue, name="approval"),
     path("organiser/approval/<uuid:guid>/", approval.one, name="approval-one"),
@@ -78,9 +106,12 @@ urlpatterns = [
     *settings.CATEGORIES.urls(),
     *settings.DESKS.urls(),
     *settings.QUOTAS.urls(),
+    *settings.SECTIONS.urls(),
     *settings.REASONS.urls(),
     *questions.questions.urls("questions"),
     path("organiser/questions/new/", questions.new_question, name="new-question"),
+    path("organiser/questions/preview/", form.preview, name="form-preview"),
+    path("organiser/questions/copying/", form.copying, name="form-copying"),
     path("organiser/questions/<int:pk>/", questions.question, name="question"),
     path("organiser/questions/<int:pk>/order/", questions.order, name="question-order"),
     path("organiser/questions/<int:pk>/deletion/", questions.deletion, name="question-deletion"),

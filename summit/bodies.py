@@ -96,10 +96,10 @@ class Bodies:
     def largest(request: HttpRequest) -> int:
         """Bytes that this address takes from whoever asks."""
         try:
-            view = resolve(request.path_info, getattr(request, "urlconf", None)).func
+            found = resolve(request.path_info, getattr(request, "urlconf", None))
         except Resolver404:
             return SMALL
-        return largest_body(view, signed_in=lambda: get_user(request).is_authenticated)
+        return largest_body(found.func, found.kwargs, signed_in=lambda: get_user(request).is_authenticated)
 
     def received(self, request: HttpRequest, length: int) -> HttpResponse:
         """The answer once all of the body is here; 503 where too many wait already, 408 where it did not come in time."""

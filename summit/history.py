@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -44,6 +45,10 @@ ACTIONS = {
     "quota.create": _("Quota added"),
     "quota.edit": _("Quota edited"),
     "quota.delete": _("Quota deleted"),
+    "section.create": _("Section of the form added"),
+    "section.edit": _("Section of the form changed"),
+    "section.delete": _("Section of the form deleted"),
+    "section.move": _("Section of the form moved"),
     "quota.reconcile": _("Quota counted anew"),
     "registration.review": _("Looked at again"),
     "registration.take_along": _("Everything taken along"),
@@ -53,6 +58,13 @@ ACTIONS = {
     "reasontemplate.edit": _("Reason edited"),
     "reasontemplate.delete": _("Reason deleted"),
     "registration.resend": _("Mail sent again"),
+    "registration.change_address": _("E-mail address changed"),
+    "registration.erase": _("Person erased"),
+    "registration.offer_transfer": _("Place offered to a substitute"),
+    "registration.transfer": _("Place handed to a substitute"),
+    "registration.substitute": _("Came as a substitute"),
+    "registration.withdraw_consent": _("Consent withdrawn"),
+    "registration.give_consent": _("Consent given"),
     "registration.reissue": _("Ticket and private link replaced"),
     "registration.share_calendar": _("Calendar address made"),
     "registration.revoke_calendar": _("Calendar address revoked"),
@@ -191,6 +203,8 @@ WORDS = {
     "mails": _("mails"),
     "before": _("before"),
     "calendar_alarm": _("reminder"),
+    "photography": _("photographs and filming"),
+    "sent_again_as": _("form sent again as"),
 }
 # What the admin does to things that have no verbs: the kind of thing is told beside it.
 PLAIN_ACTIONS = {"create": _("Added"), "edit": _("Changed"), "delete": _("Deleted")}
@@ -238,6 +252,8 @@ def plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, FieldFile):
         return value.name or ""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return value
 
 
@@ -294,6 +310,14 @@ def mask(entry: HistoryEntry, *, name: str, changes: dict[str, Any], by: User | 
     HistoryEntry.objects.filter(pk=entry.pk, masked_at=None).update(
         subject_name=name[:300], changes=changes, masked_at=timezone.now(), by=by
     )
+
+
+def erase(rows: models.QuerySet[HistoryEntry], *, of: User | None = None) -> int:
+    """Empty lines of a person who is erased: that something was done stays, and when, and who of the team did it. What
+    the person did themselves (``of``), nobody did any more. Returns how many."""
+    emptied: dict[str, Any] = {"subject_name": "", "changes": {}, "place": ""}
+    own = models.Q(by=None) | models.Q(by=of)
+    return rows.filter(own).update(**emptied, by=None) + rows.exclude(own).update(**emptied)
 
 
 def described(

@@ -5,16 +5,18 @@ import them. A page belongs to the item whose address its own begins with; the l
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language_info, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from summit.lib import times
+from summit.lib import hosts, times
 from summit.lib.translated import active_language
 from summit.models import Right, Summit
 
@@ -128,8 +130,14 @@ def address_of(item: Item, summit: Summit) -> str:
 
 
 def _address(name: str, summit: Summit) -> str:
+    return _path(name, summit.code, active_language(), get_urlconf() or settings.ROOT_URLCONF, hosts.served())
+
+
+@lru_cache(maxsize=4000)
+def _path(name: str, code: str, _language: str, _urlconf: str, _served: str) -> str:
+    """Each page of the workspace has some forty of them beside it, always the same ones."""
     try:
-        return reverse(name, args=[summit.code])
+        return reverse(name, args=[code])
     except NoReverseMatch:
         return ""
 
@@ -184,6 +192,7 @@ SECTIONS = (
     ("registration:settings-registration", _("Registration")),
     ("registration:categories", _("Categories")),
     ("registration:quotas", _("Quotas")),
+    ("registration:sections", _("Sections of the form")),
     ("registration:reasons", _("Reasons")),
     ("registration:reviewers", _("Who decides on what")),
     ("registration:circle", _("People at risk")),

@@ -7,11 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from django.conf import settings as settings_now
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
 from django.utils import translation
+from django.utils.crypto import get_random_string
 from django_tasks_db.models import DBTaskResult
 from hypothesis import HealthCheck, settings
 
@@ -148,17 +153,20 @@ def as_user():
     """``as_user(user)`` is a client signed in as that user, and seen a moment ago."""
 
     def sign_in(user) -> Client:
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        session = client.session
+        # What signing in leaves in the database, and nothing else: a test of signing in signs in.
+        session = SessionStore(get_random_string(32, VALID_KEY_CHARS))
         row = UserSession.objects.create(user=user, session_key=session.session_key)
-        seen = {
+        session._session_cache = {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: "allauth.account.auth_backends.AuthenticationBackend",
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
             user_sessions.ROW: row.pk,
             user_sessions.KNOWN_AS: session.session_key,
             user_sessions.LAST_SEEN: time.time(),
         }
-        session.update(seen)
-        session.save()
+        session.save(must_create=True)
+        client = Client()
+        client.cookies[settings_now.SESSION_COOKIE_NAME] = session.session_key
         return client
 
     return sign_in

@@ -136,7 +136,7 @@ def test_systemd_reads_its_units():
 def sizes():
     """(address, bytes it takes of whoever is signed in) of every address there is."""
     walked = [(app, entry) for app, entry in patterns(get_resolver()) if entry.name]
-    return [(somewhere(app, entry), largest_body(entry.callback, signed_in=lambda: True)) for app, entry in walked]
+    return [(somewhere(app, entry), largest_body(entry.callback, {}, signed_in=lambda: True)) for app, entry in walked]
 
 
 @pytest.mark.django_db

@@ -14,11 +14,15 @@ from django_migration_linter import MigrationLinter
 # What every installation has: nobody runs it again while people are at work.
 BEFORE = {"summit": 16, "agenda": 6, "speakers": 6, "registration": 8}
 # What the linter says of these is looked at and stands, with why.
-STANDING: dict[str, str] = {"registration.0013_quota_conditions": "a few rows for each summit, locked for a moment"}
+STANDING: dict[str, str] = {
+    "registration.0013_quota_conditions": "a few rows for each summit, locked for a moment",
+    "registration.0016_transfer": "the index of a column in which nothing stands yet: made in a moment",
+}
 # Those that change rows, or do what only they know: why the release before goes on with what they leave.
 REWRITES = {
     "summit.0018_encrypted_factors": "changes nothing; going back decrypts",
-    "summit.0026_lines_are_masked": "the guard of the history lets a line be masked; the earlier release edits none.",
+    "summit.0025_history_forgets": "changes no row; the guard lets more through than before, and the earlier release asks for less.",
+    "summit.0027_lines_are_masked": "the guard of the history lets a line be masked; the earlier release edits none.",
     "registration.0011_admission": "is_open stays beside admission, and the earlier release goes on by it.",
 }
 
@@ -93,8 +97,8 @@ def test_the_release_that_still_runs_can_write_after_every_migration():
             wrong += [
                 f"{app}.{name}: {what}" for what in unwritable(loader.disk_migrations[app, name].operations, of_app)
             ]
-    # Looser than those they stand for, which the earlier release keeps to.
-    looser = {"quota:quota_basic_once", "quota:quota_never_oversold"}
+    # Looser than those they stand for, or about columns that stay empty where it writes: the earlier release keeps to them.
+    looser = {"quota:quota_basic_once", "quota:quota_never_oversold", "choice:choice_never_oversold"}
     assert {each.partition(": ")[2] for each in wrong} == looser
     assert fresh["registration"] == {
         "formerkey",
@@ -105,6 +109,8 @@ def test_the_release_that_still_runs_can_write_after_every_migration():
         "sealed",
         "sealkeeper",
         "secondopinion",
+        "section",
+        "upload",
     }
 
 

@@ -80,7 +80,7 @@ def print_at_desk(registration: Registration, *, desk: Desk, by: User) -> bytes:
 @transaction.atomic
 def start_job(summit: Summit, registrations: Iterable[int], *, layout: str, by: User) -> BadgeJob:
     """Draw many badges in the background; raises :class:`NobodyChosen` where none of them has a badge."""
-    rows = Registration.objects.filter(standing.WITH_BADGE, summit=summit, pk__in=list(registrations))
+    rows = Registration.objects.filter(standing.WITH_BADGE, summit=summit, erased_at=None, pk__in=list(registrations))
     chosen = list(rows.order_by("category__order", "name", "pk").values_list("pk", flat=True))
     if not chosen:
         raise NobodyChosen

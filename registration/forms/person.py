@@ -2,40 +2,42 @@
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Self
 from uuid import uuid4
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property, lazy
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.forms.questions import AskingForm, name_of
-from registration.models import Attendance, Category, Registration, Script
+from registration import privacy
+from registration.forms.asking import AskingForm, name_of
+from registration.forms.chosen import CategoryField, CountryField
+from registration.models import Attendance, Audience, Category, Consent, Registration, Script
 from registration.models.attendance import offered
+from registration.models.category import CategoryQuerySet
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
 from registration.models.sealing import SEALED
 from registration.places import capacity
 from registration.places.capacity import Counted
-from registration.registering import questions, waitlist
-from registration.registering.copying import CodeTaken, Sessions
+from registration.registering import answering, waitlist
+from registration.registering.asking import Given
 from registration.registering.lifecycle import Person
 from registration.registering.refusals import NotInThisWay
-from sessions.forms.settings import NoteForm
 from summit.editing.inline_edits import value_version
 from summit.editing.revising import Overtaken
 from summit.forms.details import VersionedForm, object_in
 from summit.lib import countries
-from summit.lib.fields import LineField, ManyOptions, MomentInput, TextField, ZoneField
+from summit.lib.fields import LineField, ManyOptions, TextField, ZoneField
 from summit.lib.text import clean_line
-from summit.lib.translated import TranslatedFormField, active_language
+from summit.lib.translated import active_language, own_name
 from summit.models import Summit, Venue
-from summit.models.summit import validate_code, validate_free_code
-
-OWN_LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
 
 
 class HintedRadio(forms.RadioSelect):
@@ -52,6 +54,14 @@ class HintedRadio(forms.RadioSelect):
         if str(value) in self.unavailable:
             option["attrs"]["disabled"] = True
         return option
+
+
+def one_address(typed: str) -> str:
+    """An address as it was typed, without what nobody sees."""
+    email = typed.strip()
+    if clean_line(email) != email:
+        raise ValidationError(_("Write an e-mail address without spaces or invisible characters."))
+    return email
 
 
 def _countries(venues: list[Venue], language: str) -> list[tuple[str, Any]]:
@@ -77,7 +87,7 @@ class PersonFields(AskingForm):
     )
     organisation = LineField(label=_("Organisation"), max_length=160, required=False)
     job_title = LineField(label=_("Job title"), max_length=120, required=False)
-    country = forms.ChoiceField(label=_("Country"), widget=ManyOptions)
+    country = CountryField(label=_("Country"), widget=ManyOptions)
     language = forms.ChoiceField(label=_("Language of mails"))
     time_zone = ZoneField(
         label=_("Your time zone"),
@@ -96,22 +106,35 @@ class PersonFields(AskingForm):
         help_text=_("For example halal, vegan, allergies."),
     )  # fmt: skip
 
+    sensitive = forms.BooleanField(
+        label=_("I agree that what I say about health, religion and the like is kept, to arrange what I need."),
+        required=False,
+        help_text=_("Needed only if you say something of the kind. You can withdraw it; then what you said is erased."),
+    )
+
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.summit, self.venues = summit, list(summit.venues.all())
+        self.summit = summit
         self.put_questions()
+        for name in ("access_needs", "dietary_needs"):
+            lines = [self.fields[name].help_text, *privacy.hint(privacy.BY_FIELD[name])]
+            self.fields[name].help_text = format_html_join(mark_safe("<br>"), "{}", [(line,) for line in lines])
         language = active_language()
         country: Any = self.fields["country"]
-        country.choices = [("", _("Choose a country")), *_countries(self.venues, language)]
+        country.choices = lambda: [("", _("Choose a country")), *_countries(self.venues, language)]
         tongue: Any = self.fields["language"]
         offered = [code for code in summit.languages if code in dict(settings.LANGUAGES)]
-        tongue.choices = [(code, OWN_LANGUAGE_NAMES.get(code, code)) for code in offered]
+        tongue.choices = [(code, own_name(code)) for code in offered]
         tongue.initial = language
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         autofill = {"name": "name", "organisation": "organization", "job_title": "organization-title", "email": "email"}
         for name, value in autofill.items():
             if name in self.fields:
                 self.fields[name].widget.attrs["autocomplete"] = value
+
+    @cached_property
+    def venues(self) -> list[Venue]:
+        return list(self.summit.venues.all())
 
     def put_questions(self) -> None:
         self.ask(self.summit)
@@ -126,12 +149,20 @@ class PersonFields(AskingForm):
         romanised = data.get("name_romanised", "")
         if romanised and not any(unicodedata.name(letter, "").startswith("LATIN") for letter in romanised):
             self.add_error("name_romanised", _("Write this name in Latin letters, as on your passport."))
+        if "sensitive" in self.fields and not data.get("sensitive") and self._says_sensitive(data):
+            self.add_error(
+                "sensitive", _("Agree to it, or leave out what you say about health, religion and the like.")
+            )
         if "name" in data and not any(c.isalpha() for c in data["name"]):
             self.add_error("name", _("Write a name with at least one letter."))
         return data
 
+    def _says_sensitive(self, data: dict[str, Any]) -> bool:
+        asked = [name_of(question) for question in self.questions if question.sensitive and question.pk in self.put_now]
+        return any(data.get(name) for name in ("access_needs", "dietary_needs", *asked))
 
-def _answer_versions(given: Mapping[int, questions.Given]) -> dict[str, str]:
+
+def _answer_versions(given: Mapping[int, Given]) -> dict[str, str]:
     return {
         str(key): value_version(sorted(said) if isinstance(said, list) and said else said or "")
         for key, said in given.items()
@@ -142,16 +173,26 @@ NOTHING = value_version("")
 
 
 class DetailsForm(VersionedForm, PersonFields):
-    """The details of somebody who is registered, to be corrected by them or, ``as_organiser``, for them."""
+    """The details of somebody who is registered, to be corrected by them or for them."""
 
     versioned = VERSIONED
     # What each question's answer was when the form was made, as a mark.
     stood = forms.CharField(widget=forms.HiddenInput, required=False, max_length=5000)
 
-    def __init__(self, data: Any = None, *, registration: Registration, as_organiser: bool = False) -> None:
-        self.registration, self.as_organiser = registration, as_organiser
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        registration: Registration,
+        audiences: Collection[str] | None = None,
+    ) -> None:
+        """``audiences``: those of the member of the team who corrects them; None: the person does."""
+        self.registration, self.audiences = registration, audiences
         initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
-        super().__init__(data, initial=initial, summit=registration.summit)
+        super().__init__(data, files, initial=initial, summit=registration.summit)
+        if audiences is not None or registration.consents.filter(kind=Consent.Kind.SENSITIVE).exists():
+            del self.fields["sensitive"]
         self.stand_on(registration)
         for name in SEALED if registration.at_risk else ():
             del self.fields[name]
@@ -163,9 +204,9 @@ class DetailsForm(VersionedForm, PersonFields):
         What others answered is nowhere said in the history, so nobody could have seen it before saving again.
         """
         super().over(refusal)
-        now = questions.given_by(refusal.details["now"])
+        now = answering.given_by(refusal.details["now"])
         stood = self.cleaned_data["stood"]
-        typed = _answer_versions(self.answers(self.registration.attendance))
+        typed = _answer_versions(self.answers_now())
         for question in self.questions:
             key = str(question.pk)
             if typed.get(key, NOTHING) == stood.get(key, NOTHING):
@@ -174,18 +215,31 @@ class DetailsForm(VersionedForm, PersonFields):
         self.data["stood"] = json.dumps(_answer_versions(now))  # type: ignore[index]
         return self
 
+    def answers_now(self) -> dict[int, Given]:
+        """The answers, for how the person comes."""
+        return self.answers(self.registration.attendance, self.registration.category_id)
+
+    def consents(self) -> dict[str, str]:
+        """What was agreed to here, and to which version."""
+        return {"sensitive": privacy_version(self.summit)} if self.cleaned_data.get("sensitive") else {}
+
     def clean_stood(self) -> dict[str, Any]:
         return object_in(self.cleaned_data["stood"])
 
     def put_questions(self) -> None:
-        given = questions.given_by(self.registration)
-        self.ask(self.summit, attendance=self.registration.attendance, given=given, all_optional=self.as_organiser)
+        self.ask(
+            self.summit,
+            attendance=self.registration.attendance,
+            category=self.registration.category_id,
+            given=answering.given_by(self.registration),
+            audiences=self.audiences,
+        )
 
 
 class RegistrationForm(PersonFields):
     nonce = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     attendance = forms.ChoiceField(label=_("How will you take part?"), choices=Attendance, widget=HintedRadio)
-    category = forms.ModelChoiceField(
+    category = CategoryField(
         label=_("You come as"), queryset=Category.objects.none(), empty_label=None, widget=HintedRadio
     )
     email = forms.EmailField(
@@ -205,10 +259,11 @@ class RegistrationForm(PersonFields):
         error_messages={"required": _("Without your agreement we may not keep your registration.")},
     )
     field_order = ["nonce", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
-                   "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs"]  # fmt: skip
+                   "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "sensitive"]  # fmt: skip
 
     def __init__(self, *args: Any, quotas: list[Counted], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.quotas = quotas
         places = capacity.left(self.summit, quotas)
         if not any(counted.quota.has_waitlist for counted in quotas):
             del self.fields["waits"]
@@ -218,11 +273,9 @@ class RegistrationForm(PersonFields):
         # Where this says the summit's zone, the browser proposes its own.
         self.fields["time_zone"].widget.attrs["data-own-zone"] = self.summit.time_zone
         category: Any = self.fields["category"]
-        category.queryset = self.summit.categories.open_now()
-        shown = list(category.queryset)
-        category.choices = [(row.pk, str(row)) for row in shown]
-        self.somebody_decides = any(row.is_approved for row in shown)
-        category.widget.hints = {str(row.pk): _hint_of(row) for row in shown}
+        category.offer(self.offered_categories())
+        self.somebody_decides = any(row.is_approved for row in category.rows.values())
+        category.widget.hints = {key: _hint_of(row) for key, row in category.rows.items()}
         attendance: Any = self.fields["attendance"]
         attendance.choices = [(way.value, way.label) for way in offered(self.summit.mode)]
         radio: Any = attendance.widget
@@ -234,10 +287,13 @@ class RegistrationForm(PersonFields):
             if waitlist.is_open_for(self.summit, Wish(way), [each for each in quotas if each.is_for_everybody])
         }
         radio.hints = {
-            way: _("All places are taken; there is a waitlist.") if way in lines else self.hint(way, left)
+            way: _("All places are taken; there is a waitlist.") if way in lines else lazy(self.hint, str)(way, left)
             for way, left in places.items()
         }
         radio.unavailable = full - lines
+
+    def offered_categories(self) -> CategoryQuerySet:
+        return self.summit.categories.open_now()
 
     def hint(self, attendance: str, left: int | None) -> Any:
         if left == 0:
@@ -257,21 +313,18 @@ class RegistrationForm(PersonFields):
         return data
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"].strip()
-        if clean_line(email) != email:
-            raise ValidationError(_("Write an e-mail address without spaces or invisible characters."))
-        return email
+        return one_address(self.cleaned_data["email"])
 
     def person(self) -> Person:
         data = self.cleaned_data
         version = privacy_version(self.summit)
-        given = [kind for kind in ("privacy", "photography") if data[kind]]
-        names = set(PersonFields.base_fields) | {"email", "attendance", "category"}
+        given = [kind for kind in ("privacy", "photography", "sensitive") if data[kind]]
+        names = set(PERSONAL_FIELDS) | {"email", "attendance", "category"}
         return Person(
             **{name: data[name] for name in names},
             waits=bool(data.get("waits")),
             consents=dict.fromkeys(given, version),
-            answers=self.answers(data["attendance"]),
+            answers=self.answers(data["attendance"], data["category"].pk),
         )
 
 
@@ -287,19 +340,22 @@ class EntryForm(RegistrationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in {"photography", "privacy", "waits"} & self.fields.keys():
+        for name in {"photography", "privacy", "sensitive", "waits"} & self.fields.keys():
             del self.fields[name]
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
-        category: Any = self.fields["category"]
-        category.queryset = self.summit.categories.all()
+
+    def offered_categories(self) -> CategoryQuerySet:
+        return self.summit.categories.all()
 
     def put_questions(self) -> None:
-        self.ask(self.summit, all_optional=True)
+        self.ask(self.summit, audiences=list(Audience))
 
     def person(self) -> Person:
-        names = set(PersonFields.base_fields) | {"email", "attendance", "category"}
+        names = set(PERSONAL_FIELDS) | {"email", "attendance", "category"}
         data = self.cleaned_data
-        return Person(**{name: data[name] for name in names}, answers=self.answers(data["attendance"]))
+        return Person(
+            **{name: data[name] for name in names}, answers=self.answers(data["attendance"], data["category"].pk)
+        )
 
 
 class CancelForm(forms.Form):
@@ -340,55 +396,3 @@ class SeatsForm(forms.Form):
         max_value=100_000,
         help_text=_("Empty: nobody needs to book. More seats are offered to who waits, at once."),
     )
-
-
-class PublicationForm(NoteForm):
-    """What is said about a version, whom to tell, and when. Times are read in the active zone: activate the summit's."""
-
-    tell = forms.BooleanField(label=_("Tell those affected"), required=False, help_text=_("One mail per person, with the changed calendar entries."))  # fmt: skip
-    at = forms.DateTimeField(
-        label=_("Publish at"), required=False, widget=MomentInput, help_text=_("For publishing later; in the time of the summit.")
-    )  # fmt: skip
-    # Stands for the changes that were shown beside the form.
-    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-    field_order = ["note", "tell", "at", "seen"]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if self.data.get("action") == "schedule" and not data.get("at") and "at" not in self.errors:
-            self.add_error("at", _("Say when."))
-        return data
-
-
-# What the column of a version's number holds.
-MOST_VERSIONS = 2_147_483_647
-
-
-class TakeBackForm(forms.Form):
-    number = forms.IntegerField(min_value=1, max_value=MOST_VERSIONS)
-    to = forms.IntegerField(min_value=1, max_value=MOST_VERSIONS, required=False)
-    tell = forms.BooleanField(label=_("Tell those affected"), required=False)
-
-
-class CopyForm(forms.Form):
-    """The new summit's address, name and first day, and what of the sessions goes with it."""
-
-    code = forms.CharField(
-        label=_("Address of the new summit"),
-        max_length=32,
-        validators=[validate_code, validate_free_code],
-        help_text=_("Four to 32 small letters, digits or underscores; permanent."),
-    )
-    name = TranslatedFormField(label=_("Name"), max_length=300)
-    starts_on = forms.DateField(
-        label=_("First day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("All days, opening hours and deadlines move by as much."),
-    )
-    sessions = forms.ChoiceField(label=_("Sessions"), choices=Sessions, initial=Sessions.NONE, widget=forms.RadioSelect)
-
-    def clean_code(self) -> str:
-        code: str = self.cleaned_data["code"]
-        if Summit.objects.filter(code=code).exists():
-            raise ValidationError(CodeTaken.message)
-        return code

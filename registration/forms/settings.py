@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Admission, Attendance, Category, Desk, Quota, ReasonTemplate
+from registration.models import Admission, Attendance, Category, Desk, Quota, ReasonTemplate, Section
 from registration.models.attendance import offered
 from registration.registering import arrangement, categories, quotas
 from summit.forms.rows import ColourInput, RowForm, verdict
@@ -149,10 +149,14 @@ class CategoryForm(WindowForm):
             "colour": ColourInput(),
             "admission": forms.RadioSelect(),
             "attendance": forms.RadioSelect(),
+            "transfer": forms.RadioSelect(),
             "opens_at": MomentInput(),
             "closes_at": MomentInput(),
         }
         help_texts = {
+            "transfer": _(
+                "Whoever cannot come hands place, category and way of attending to somebody else, until the cut-off for changes."
+            ),
             "opens_at": _("Empty: as long as registration is open."),
             "closes_at": _("Empty: as long as registration is open."),
             "decided_within": _("Who waits longer for the organisers stands on the list as overdue."),
@@ -254,6 +258,13 @@ class QuotaForm(WindowForm):
             )
             found.append(fewer % {"number": held - capacity})
         return found
+
+
+class SectionForm(RowForm):
+    class Meta:
+        model = Section
+        fields = ("title", "text")
+        help_texts = {"text": _("Stands under the heading, before the questions.")}
 
 
 class ReasonForm(RowForm):

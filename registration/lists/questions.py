@@ -3,14 +3,15 @@
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from registration.models import Attendance, Question
+from registration.models import Attendance, Audience, Question
+from registration.registering import answering
 from registration.registering import questions as verbs
 from summit.editing.inline_edits import value_version
 from summit.lib.translated import own_name
@@ -26,7 +27,11 @@ EVERYBODY = "everybody"
 
 
 def rows(summit: Summit) -> QuerySet[Question]:
-    return verbs.counted(summit).select_related("summit")
+    return (
+        answering.counted(summit)
+        .select_related("summit", "section", "depends_on")
+        .prefetch_related("categories", "depends_on__choices")
+    )
 
 
 def _order(question: Question, listing: Listing) -> SafeString:
@@ -61,6 +66,11 @@ def _yes_or_no(yes: bool, tone: str = "") -> Chip:
     return Chip(_("Yes"), "good") if yes else Chip(_("No"), tone)
 
 
+def _after(question: Question) -> str:
+    """The answer to another question after which it is asked."""
+    return f"{question.depends_on}: {', '.join(verbs.leading_answers(question))}" if question.depends_on else ""
+
+
 def _required(question: Question) -> Chip:
     return _yes_or_no(question.required) if question.is_asked else Chip(_("Not in the form"), "warn")
 
@@ -83,6 +93,11 @@ def columns(summit: Summit) -> list[Column]:
         Column("choices", gettext_lazy("Choices"), draw=_choices),
         Column("required", gettext_lazy("Required"), _required, by("required"), field=of_model(Question, "required"), edited_by=OURS),
         Column("asked_of", gettext_lazy("Asked of"), _asked_of, by("asked_of"), field=of_model(Question, "asked_of"), edited_by=OURS),
+        Column("categories", gettext_lazy("Categories"), lambda q: Lines(tuple(str(each) for each in q.categories.all())) if q.categories.all() else None, shown=False),
+        Column("section", gettext_lazy("Section"), lambda q: str(q.section or ""), by("section__order"), shown=False),
+        Column("after", gettext_lazy("Only after"), _after),
+        Column("audience", gettext_lazy("Read by"), lambda q: q.get_audience_display(), by("audience"), shown=False, field=of_model(Question, "audience"), edited_by=OURS),
+        Column("kept_for", gettext_lazy("Days kept"), attrgetter("erased_after"), by("kept_for"), number=True, shown=False),
         Column("people", gettext_lazy("Answered"), attrgetter("people"), by("people"), number=True, seen_by=OURS),
         Column("untranslated", gettext_lazy("Translation"), _untranslated),
         Column("is_asked", gettext_lazy("In the form"), lambda q: _yes_or_no(q.is_asked, "warn"), by("is_asked"), shown=False, field=of_model(Question, "is_asked"), edited_by=OURS),
@@ -114,7 +129,11 @@ QUESTIONS = ListKind(
     name="questions",
     title=gettext_lazy("Questions of the form"),
     holds=gettext_lazy("The form asks for name, e-mail address, country and needs. Add what else you must know, and no more: every question costs registrations."),
-    begins=(Begin("registration:new-question", gettext_lazy("Add a question"), OURS),),
+    begins=(
+        Begin("registration:new-question", gettext_lazy("Add a question"), OURS),
+        Begin("registration:form-preview", gettext_lazy("See the form as somebody"), OURS),
+        Begin("registration:form-copying", gettext_lazy("Take questions over from another summit"), OURS),
+    ),
     views=(
         (gettext_lazy("Not in the form"), "is_asked=no"),
         (gettext_lazy("English missing"), "texts=missing-en"),
@@ -135,6 +154,9 @@ QUESTIONS = ListKind(
     filters=(
         Filter("kind", gettext_lazy("Kind of answer"), lambda _s: Question.Kind.choices, narrowed_by("kind")),
         Filter("asked_of", gettext_lazy("Asked of"), _ways, _of),
+        Filter("category", gettext_lazy("Category"), lambda summit: [(str(each.pk), str(each)) for each in summit.categories.all()],
+               lambda found, value, _summit: found.filter(Q(categories=None) | Q(categories=value)) if value.isdecimal() else found.none()),
+        Filter("audience", gettext_lazy("Read by"), lambda _s: Audience.choices, narrowed_by("audience")),
         _either("required", gettext_lazy("Must be answered")),
         _either("is_asked", gettext_lazy("In the form")),
         language_filter("words", "hint", "choices__words"),

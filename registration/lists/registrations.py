@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from registration.badges import printing
 from registration.fields import ReasonField
-from registration.models import Attendance, CheckIn, Look, Registration, State
+from registration.models import Attendance, CheckIn, Consent, Look, Registration, State
+from registration.permissions import audiences_of
 from registration.places import capacity
 from registration.registering import bulk, decisions, lifecycle, looks, people_sheet, refusals, states
 from registration.registering.states import Actor
@@ -36,11 +37,19 @@ TONES = {State.CONFIRMED: "good", State.CANCELLED: "bad", State.REJECTED: "bad"}
 
 def rows(summit: Summit) -> QuerySet[Registration]:
     found = Registration.objects.filter(summit=summit).select_related("summit", "category")
-    return CheckIn.objects.arrivals_of(found)
+    return CheckIn.objects.arrivals_of(Consent.objects.photographed(found))
 
 
 def _category_chip(row: Registration) -> Chip:
     return Chip(str(row.category), f"track category-{row.category.code}")
+
+
+def _photographs(row: Registration) -> Chip:
+    return Chip(_("Agreed"), "good") if row.photographed else Chip(_("Not agreed"), "warn")  # type: ignore[attr-defined]
+
+
+def _agreed(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
+    return found.filter(photographed=value == "yes")
 
 
 def _is_active(row: Registration) -> bool:
@@ -50,7 +59,7 @@ def _is_active(row: Registration) -> bool:
 def columns(summit: Summit) -> list[Column]:
     categories = chosen_from(gettext_lazy("Category"), lambda s: s.categories.all(), None)
     return [
-        Column("name", gettext_lazy("Name"), attrgetter("name"), lambda: [Lower("name")], always=True, head=True),
+        Column("name", gettext_lazy("Name"), str, lambda: [Lower("name")], always=True, head=True),
         Column("name_romanised", gettext_lazy("In Latin letters"), attrgetter("name_romanised"), by_words("name_romanised"), shown=False),
         Column("reference", gettext_lazy("Reference"), attrgetter("reference"), by("reference")),
         Column("organisation", gettext_lazy("Organisation"), attrgetter("organisation"), by_words("organisation")),
@@ -61,6 +70,7 @@ def columns(summit: Summit) -> list[Column]:
         Column("state", gettext_lazy("State"), lambda r: Chip(r.get_state_display(), TONES.get(r.state, "warn")), by("state")),
         Column("waits_since", gettext_lazy("Waits since"), attrgetter("waits_since"), by("waits_since"), shown=False),
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),
+        Column("photography", gettext_lazy("Photographs"), _photographs, by("photographed"), shown=False),
         Column("created_at", gettext_lazy("Registered"), attrgetter("created_at"), by("created_at"), shown=False),
         Column("language", gettext_lazy("Language of mails"), lambda r: own_name(r.language), by("language"), shown=False),
         Column("time_zone", gettext_lazy("Time zone"), attrgetter("time_zone"), by("time_zone"), shown=False),
@@ -144,7 +154,7 @@ def _table(listing: Listing) -> Table:
     rows = listing.rows().filter(at_risk=False)
     keys = rows.order_by().values_list("pk", flat=True)
     looks.note_sensitive(listing.summit, keys, Look.What.EXPORT, by=listing.user)
-    return people_sheet.table(listing.summit, rows, told=listing.told)
+    return people_sheet.table(listing.summit, rows, audiences_of(listing.user, listing.summit), told=listing.told)
 
 
 def _taken_along(summit: Summit, table: Table, by: User) -> None:
@@ -187,6 +197,7 @@ REGISTRATIONS = ListKind(
         Filter("quota", gettext_lazy("Holds a place in"), _quotas, _holds_in),
         Filter("overdue", gettext_lazy("Decision overdue"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _overdue),
         Filter("arrived", gettext_lazy("Arrived"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _arrived),
+        Filter("photography", gettext_lazy("Photographs"), lambda _s: [("yes", _("Agreed")), ("no", _("Not agreed"))], _agreed),
         Filter("language", gettext_lazy("Language of mails"), lambda s: [(c, own_name(c)) for c in s.languages], narrowed_by("language")),
     ),
     search=_search,

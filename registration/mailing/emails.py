@@ -1,13 +1,13 @@
 """One function per message. Each is called inside the transaction of the change it tells of."""
 
 from collections.abc import Iterable
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from django.urls import reverse
 from django.utils import translation
 
 from registration import standing
-from registration.models import Booking, Registration
+from registration.models import Booking, Choice, Registration
 from sessions.reading import ical
 from summit.lib import times
 from summit.mailing import outbox
@@ -44,17 +44,30 @@ def entry(registration: Registration) -> outbox.Attached:
     return outbox.Attached("summit.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar)
 
 
+def first_of(registration: Registration) -> UUID:
+    """The key of the mail that tells of a registration: whoever has it has been told."""
+    return uuid5(registration.guid, "confirmed")
+
+
 def _send(
-    name: str, registration: Registration, *, with_entry: bool = False, secret: bool = True, send: bool = True
+    name: str,
+    registration: Registration,
+    *,
+    with_entry: bool = False,
+    secret: bool = True,
+    guid: UUID | None = None,
+    send: bool = True,
 ) -> Message:
+    """``guid``: of the message, where it is known before; ``send``: have it leave by a task of its own."""
     drawn = _drawn(name, registration, secret=secret)
+    drawn.guid = guid or drawn.guid
     return outbox.queue(drawn, [entry(registration)] if with_entry else None, send=send)
 
 
-def _drawn(name: str, registration: Registration, *, secret: bool = True, **more: object) -> Message:
+def _drawn(name: str, registration: Registration, *, to: str = "", secret: bool = True, **more: object) -> Message:
     return outbox.drawn(
         f"{FOLDER}/{name}",
-        to=registration.email,
+        to=to or registration.email,
         language=registration.language,
         summit=registration.summit,
         context={
@@ -88,19 +101,18 @@ def seat_offered(booking: Booking) -> Message:
     )
 
 
-def confirmed(registration: Registration, *, send: bool = True) -> Message:
-    """``send``: false for a registration that is taken back before anybody sees it."""
-    return _send("confirmed", registration, with_entry=True, send=send)
+def confirmed(registration: Registration, *, guid: UUID | None = None, send: bool = True) -> Message:
+    return _send("confirmed", registration, with_entry=True, guid=guid, send=send)
 
 
-def applied(registration: Registration, *, send: bool = True) -> Message:
+def applied(registration: Registration, *, guid: UUID | None = None, send: bool = True) -> Message:
     """What was sent has come in, and the organisers decide: no ticket, no calendar entry."""
-    return _send("applied", registration, send=send)
+    return _send("applied", registration, guid=guid, send=send)
 
 
-def waitlisted(registration: Registration, *, send: bool = True) -> Message:
+def waitlisted(registration: Registration, *, guid: UUID | None = None, send: bool = True) -> Message:
     """No place is left, and the person waits for one."""
-    return _send("waitlisted", registration, send=send)
+    return _send("waitlisted", registration, guid=guid, send=send)
 
 
 def place_offered(registration: Registration) -> Message:
@@ -110,6 +122,11 @@ def place_offered(registration: Registration) -> Message:
         there = times.for_reader(until, None, summit.tz, registration.zone, registration.language)
         ends = " · ".join(filter(None, [times.moment_label(until, summit.tz, registration.language), there]))
     return outbox.queue(_drawn("place_offered", registration, ends=ends))
+
+
+def choice_place(registration: Registration, choice: Choice) -> Message:
+    """Whoever waited for a place of a choice in the form has it now."""
+    return outbox.queue(_drawn("choice_place", registration, choice=choice))
 
 
 def offer_ended(registration: Registration) -> Message:
@@ -133,7 +150,7 @@ def rejected(registration: Registration) -> Message:
 def confirmed_many(registrations: Iterable[Registration]) -> int:
     """Tell many at once that they are registered, or that the organisers decide; whoever has been told already is not
     told again. Returns how many were written now."""
-    guids = {uuid5(registration.guid, "confirmed"): registration for registration in registrations}
+    guids = {first_of(registration): registration for registration in registrations}
     told = set(Message.objects.filter(pk__in=guids).values_list("pk", flat=True))
     letters = []
     for guid, registration in guids.items():
@@ -153,9 +170,41 @@ def cancelled(registration: Registration) -> Message:
     return _send("cancelled", registration, with_entry=registration.confirmed_at is not None, secret=False)
 
 
-def link(registration: Registration) -> Message:
-    """The link to the own page again: asked for there, or by somebody who registers a second time."""
-    return _send("link", registration, with_entry=registration.is_confirmed)
+def link(registration: Registration, *, sent_again_as: str = "") -> Message:
+    """The link to the own page again: asked for there, or by somebody who registers a second time, whose page then named
+    the reference ``sent_again_as``."""
+    drawn = _drawn("link", registration, sent_again_as=sent_again_as)
+    return outbox.queue(drawn, [entry(registration)] if registration.is_confirmed else None)
+
+
+def confirm_address(registration: Registration, email: str, page: str) -> Message:
+    """To an address that shall be the registration's: the ``page`` on which its owner says so."""
+    return outbox.queue(_drawn("confirm_address", registration, to=email, page=page))
+
+
+def address_changed(registration: Registration, former: str) -> Message:
+    """To the ``former`` address, that it is none any more: without anything that opens the registration."""
+    return outbox.queue(_drawn("address_changed", registration, to=former, secret=False))
+
+
+def confirm_erasure(registration: Registration, page: str) -> Message:
+    """The ``page`` on which the person has themselves erased: whoever reads this mailbox may."""
+    return outbox.queue(_drawn("confirm_erasure", registration, page=page))
+
+
+def transfer_offered(registration: Registration, email: str, name: str, page: str) -> Message:
+    """To somebody who shall come in the place of another: the ``page`` on which they say so."""
+    return outbox.queue(_drawn("transfer_offered", registration, to=email, substitute=name, page=page))
+
+
+def substitute_waits(registration: Registration) -> Message:
+    """To whoever sends a substitute: the organisers decide, and until then nothing changes."""
+    return _send("substitute_waits", registration)
+
+
+def handed_over(registration: Registration) -> Message:
+    """To whoever sent a substitute, who comes in their place now; the entry takes the summit out of the calendar."""
+    return _send("handed_over", registration, with_entry=True, secret=False)
 
 
 def protected(registration: Registration) -> Message:

@@ -24,6 +24,14 @@ class Admission(models.TextChoices):
     TEAM = "team", _("Only whom the team puts into it")
 
 
+class Transfer(models.TextChoices):
+    """Whether somebody may hand their place to a substitute."""
+
+    NO = "no", _("No")
+    YES = "yes", _("Yes, at once")
+    APPROVAL = "approval", _("Yes, once the organisers approve the substitute")
+
+
 # What stands on the public form.
 CHOSEN_BY_ANYBODY = (Admission.OPEN, Admission.APPROVAL)
 
@@ -60,6 +68,9 @@ class Category(models.Model):
     priority = models.PositiveSmallIntegerField(_("class on the waitlist"), default=0, db_default=0)
     # Names of fields whose correction by the person sends the registration to the organisers again.
     reviewed_again = models.JSONField(_("looked at again after a change of"), default=list, blank=True, db_default=[])
+    transfer = models.CharField(
+        _("may send a substitute"), max_length=8, choices=Transfer, default=Transfer.NO, db_default=Transfer.NO
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     objects = CategoryQuerySet.as_manager()

@@ -20,7 +20,7 @@ from registration.models.category import Category
 from summit.lib import columns, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
-from summit.models import Membership, Right, SealedAddress, Summit, User
+from summit.models import Membership, Page, Right, SealedAddress, Summit, User
 from summit.models.summit import validate_zone
 
 
@@ -81,6 +81,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         stand_ins = list(SealedAddress.objects.of(address).values_list("stand_in", flat=True))
         return found or (self.filter(email__in=stand_ins).first() if stand_ins else None)
 
+    def under(self, address: str) -> "RegistrationQuerySet":
+        """Those made with an address, also where it is sealed."""
+        stand_ins = SealedAddress.objects.of(address).values("stand_in")
+        return self.filter(Q(email__address=address) | Q(email__in=stand_ins))
+
     def overdue(self, now: datetime | None = None) -> "RegistrationQuerySet":
         """Those that wait for a decision longer than their category says; two queries."""
         now = now or timezone.now()
@@ -125,6 +130,10 @@ class Registration(models.Model):
     )
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("category")
+    )
+    # Whose place it has taken over, or shall once the organisers approve.
+    substitute_for = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="substitutes"
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING, editable=False)
     attendance = models.CharField(_("attendance"), max_length=12, choices=Attendance)
@@ -171,6 +180,10 @@ class Registration(models.Model):
     reason = models.TextField(_("reason"), max_length=1000, blank=True, default="", db_default="", editable=False)
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When the own page was last opened by its link, to the minute.
+    opened_at = models.DateTimeField(_("own page last opened"), null=True, blank=True, editable=False)
+    # Of a registration whose person was erased nothing is left but what is counted.
+    erased_at = models.DateTimeField(_("person erased"), null=True, blank=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -202,7 +215,7 @@ class Registration(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or str(_("(erased)"))
 
     def get_absolute_url(self) -> str:
         """The person's own page; whoever knows this address is let in."""
@@ -210,7 +223,7 @@ class Registration(models.Model):
 
     @property
     def is_active(self) -> bool:
-        return self.state not in ENDED
+        return self.state not in ENDED and not self.erased_at
 
     def is_offered_place(self, now: datetime | None = None) -> bool:
         """Whether a place is kept for whoever waited, and may still be taken."""
@@ -222,12 +235,25 @@ class Registration(models.Model):
         return self.is_confirmed or (self.state in WAITING and self.keeps_place)
 
     @property
+    def handed_over(self) -> bool:
+        """Whether a substitute has taken over its place."""
+        return not self.is_active and self.substitutes.exclude(state=State.PENDING).exists()
+
+    @property
     def is_confirmed(self) -> bool:
         return self.state == State.CONFIRMED
 
     @property
     def is_in_person(self) -> bool:
         return self.attendance == Attendance.IN_PERSON
+
+    def has_agreed(self, kind: str) -> bool:
+        """Whether the person has given a consent and not withdrawn it. One query, or none where they were prefetched."""
+        return any(one.kind == kind and one.withdrawn_at is None for one in self.consents.all())
+
+    @property
+    def may_be_photographed(self) -> bool:
+        return self.has_agreed(Consent.Kind.PHOTOGRAPHY)
 
     @property
     def answered(self) -> list[list[Any]]:
@@ -265,17 +291,32 @@ PERSONAL_FIELDS = (
 VERSIONED = (*PERSONAL_FIELDS, "answered")
 
 
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def standing(self) -> "ConsentQuerySet":
+        """Those that were given and not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+    def photographed(self, registrations: RegistrationQuerySet) -> RegistrationQuerySet:
+        """Adds ``photographed``: whether the person agrees to it, as :attr:`Registration.may_be_photographed`."""
+        agreed = self.standing().filter(registration=models.OuterRef("pk"), kind=Consent.Kind.PHOTOGRAPHY)
+        return registrations.annotate(photographed=models.Exists(agreed))
+
+
 class Consent(models.Model):
     """What somebody agreed to, in which version, and when. Kept as proof; withdrawing adds a time."""
 
     class Kind(models.TextChoices):
         PRIVACY = "privacy", _("Privacy notice")
         PHOTOGRAPHY = "photography", _("Photographs and filming")
+        SENSITIVE = "sensitive", _("Health, religion and the like")
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="consents")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     version = models.CharField(_("version"), max_length=20)
     given_at = models.DateTimeField(_("given"), default=timezone.now)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("consent")
@@ -295,7 +336,16 @@ def needs_are_gone(summit: Summit) -> bool:
     return summit.ends_on < (timezone.now() - NEEDS_KEPT_FOR).date()
 
 
+def with_privacy(summits: models.QuerySet[Summit]) -> models.QuerySet[Summit]:
+    """The same summits, for which :func:`privacy_version` asks nothing more."""
+    page = Page.objects.filter(summit=models.OuterRef("pk"), slug="privacy")
+    return summits.annotate(privacy_edited_at=models.Subquery(page.values("updated_at")[:1]))
+
+
 def privacy_version(summit: Summit) -> str:
     """Which privacy notice is in force: the day its page was last edited."""
-    page = summit.pages.filter(slug="privacy").first()
-    return f"{page.updated_at:%Y-%m-%d}" if page else "1"
+    if not hasattr(summit, "privacy_edited_at"):
+        page = summit.pages.filter(slug="privacy").first()
+        return f"{page.updated_at:%Y-%m-%d}" if page else "1"
+    edited: datetime | None = summit.privacy_edited_at
+    return f"{edited:%Y-%m-%d}" if edited else "1"

@@ -52,7 +52,12 @@ class Sealed(models.Model):
 
     @classmethod
     def of(cls, registration: Registration, truth: dict[str, Any], *, by_person: bool) -> Self:
-        return cls(registration=registration, kept=seal(json.dumps(truth, ensure_ascii=False)), by_person=by_person)
+        made = cls(registration=registration, by_person=by_person)
+        made.keep(truth)
+        return made
+
+    def keep(self, truth: dict[str, Any]) -> None:
+        self.kept = seal(json.dumps(truth, ensure_ascii=False))
 
     def truth(self) -> dict[str, Any]:
         """What was sealed. Raises :class:`summit.lib.sealed.Unreadable`."""

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registration.models import Look, Registration
-from registration.registering import questions
+from registration.registering import answering
 from sessions.models import Bookmark
 from summit import history
 from summit.lib import countries
@@ -19,7 +19,8 @@ from summit.models import HistoryEntry, Message
 
 PERSON = ("reference", "state", "reason", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
           "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "offer_ends_at", "created_at",
-          "at_risk", "no_photographs", "listed", "contactable", "updated_at", "confirmed_at", "cancelled_at", "ticket_issue")  # fmt: skip
+          "at_risk", "no_photographs", "listed", "contactable", "updated_at", "confirmed_at", "cancelled_at", "opened_at",
+          "ticket_issue")  # fmt: skip
 
 
 # The newest; a year of them is kept.
@@ -59,14 +60,16 @@ def for_machines(sections: list[Section]) -> dict[str, list[dict[str, Any]]]:
 
 def _sections(registration: Registration) -> Iterator[Section]:
     yield Section("registration", _("Registration"), [[_of_person(registration, name) for name in PERSON]])
-    said = registration.answers.select_related("question").prefetch_related("choices")
+    said = answering.with_choices(registration.answers.select_related("question", "registration"))
     answers = [
-        [Fact("question", _("Question"), str(row.question)), Fact("answer", _("Answer"), questions.in_words(row))]
+        [Fact("question", _("Question"), str(row.question)), Fact("answer", _("Answer"), answering.in_words(row))]
         for row in said
     ]
     yield Section("answers", _("Answers"), answers)
     yield Section(
-        "consents", _("Consents"), [_facts(row, "kind", "version", "given_at") for row in registration.consents.all()]
+        "consents",
+        _("Consents"),
+        [_facts(row, "kind", "version", "given_at", "withdrawn_at") for row in registration.consents.all()],
     )
     seats = registration.bookings.select_related("session")
     yield Section(

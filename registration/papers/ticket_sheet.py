@@ -1,10 +1,10 @@
-"""The ticket as a page to print or keep: what the own page shows, as PDF."""
+"""The ticket and the confirmation of a registration as pages to print or keep, as PDF."""
 
 import threading
 from functools import cache
 
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -49,6 +49,27 @@ def ticket(registration: Registration) -> bytes:
             "language": language,
         }
         html = render_to_string("registration/attendee/ticket_pdf.html", context)
+    return drawn(html)
+
+
+def confirmation(registration: Registration) -> bytes:
+    """One A5 page in the person's language that says under which reference and in which state somebody is registered, for
+    an employer or a journey; it opens no door."""
+    summit, language = registration.summit, registration.language
+    with translation.override(language):
+        context = {
+            "registration": registration,
+            "summit": summit,
+            "venue": summit.venues.first() if registration.is_in_person else None,
+            "language": language,
+            "today": timezone.now(),
+        }
+        html = render_to_string("registration/attendee/confirmation_pdf.html", context)
+    return drawn(html)
+
+
+def drawn(html: str) -> bytes:
+    """A page as PDF, in our own typefaces and the style of a ticket."""
     with _lock:
         fonts, style, fetcher = _equipment()
         content: bytes = HTML(string=html, url_fetcher=fetcher).write_pdf(

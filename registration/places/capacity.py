@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import CharField, F, Q, StringAgg, Value
+from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils import timezone
 
 from registration.models import Attendance, Quota
@@ -36,9 +36,10 @@ class Counted:
 
 
 def quotas(summit: Summit) -> list[Counted]:
-    """All of a summit. Two queries at most."""
-    rows = Quota.objects.filter(summit=summit).order_by("pk").prefetch_related("categories")
-    return [Counted(row, frozenset(each.pk for each in row.categories.all())) for row in rows]
+    """All of a summit, in one query."""
+    keys = StringAgg(Cast("categories__pk", CharField()), delimiter=Value(" "))
+    rows = Quota.objects.filter(summit=summit).order_by("pk").annotate(of=keys)
+    return [Counted(row, frozenset(map(int, (row.of or "").split()))) for row in rows]
 
 
 def matching(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> list[Quota]:
@@ -47,13 +48,21 @@ def matching(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None)
     return [counted.quota for counted in found if counted.counts(wish)]
 
 
-def take(summit: Summit, wish: Wish, count: int = 1, *, by_team: bool = False) -> bool:
+def has_place(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None, *, by_team: bool = False) -> bool:
+    """Whether :func:`take` would find one in every quota that counts, as far as these rows say."""
+    return all(quota.left != 0 if by_team else quota.has_place() for quota in matching(summit, wish, among))
+
+
+def take(
+    summit: Summit, wish: Wish, count: int = 1, *, by_team: bool = False, among: Iterable[Counted] | None = None
+) -> bool:
     """Take places in every quota that counts, all or none; False where fewer are left in one of them, or where one is not
-    open now (the team does not wait for that). Call it inside the transaction that makes the registrations.
+    open now (the team does not wait for that). Call it inside the transaction that makes the registrations, and last
+    where that can be: whoever else wants a place of these waits until it ends. ``among``: the quotas, read a moment ago.
 
     Where nothing is limited there is no limit.
     """
-    return _take([quota.pk for quota in matching(summit, wish)], count, None if by_team else timezone.now())
+    return _take([quota.pk for quota in matching(summit, wish, among)], count, None if by_team else timezone.now())
 
 
 def release(summit: Summit, wish: Wish, count: int = 1) -> None:
@@ -81,9 +90,10 @@ def _take(keys: list[int], count: int, now: datetime | None) -> bool:
     if now is not None:
         free &= open_at(now)
     if len(keys) > 1:
-        # Held in one order, so that two who want the same never wait for each other in a ring.
-        list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
-        if rows.filter(free).count() < len(keys):
+        # Held in one order, so that two who want the same never wait for each other in a ring; whether one is free is
+        # looked at again once it is held.
+        held = rows.filter(free).select_for_update().order_by("pk").values_list("pk", flat=True)
+        if len(held) < len(keys):
             return False
     return rows.filter(free).update(taken=F("taken") + count) == len(keys) if keys else True
 

@@ -9,7 +9,8 @@ from django.db import models, transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Category, Choice, Desk, Question, Quota, ReasonTemplate
+from registration.models import Category, Desk, Quota, ReasonTemplate
+from registration.registering.form_copying import copy_form
 from sessions.models import Deadline, Session, Track
 from sessions.models.session import check_times
 from summit import history
@@ -112,9 +113,7 @@ def _around(source: Summit, summit: Summit, days: timedelta) -> None:
     chosen = lambda category: _moved(category, ("opens_at", "closes_at"), days, source)  # noqa: E731  one line, used in the next
     categories = _copy(source.categories.all(), Category, with_each=chosen, summit=summit)
     _copy(source.reason_templates.all(), ReasonTemplate, summit=summit)
-    questions = _copy(source.questions.all(), Question, summit=summit)
-    offered = Choice.objects.filter(question__summit=source)
-    _copy(offered, Choice, with_each=lambda choice: {"question": questions[choice.question_id]})
+    copy_form(source, summit, categories)
     opened = lambda quota: _moved(quota, ("opens_at", "closes_at"), days, source)  # noqa: E731  one line, used in the next
     quotas = _copy(source.quotas.all(), Quota, with_each=opened, summit=summit, taken=0, excess=0)
     for old in source.quotas.prefetch_related("categories"):

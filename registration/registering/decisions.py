@@ -11,7 +11,7 @@ from registration.mailing import emails
 from registration.models import Category, Note, ReasonTemplate, Registration, ReviewScope, SecondOpinion, State
 from registration.models.quota import Wish
 from registration.models.registration import RegistrationQuerySet, waited_longer
-from registration.registering import refusals, states, waitlist
+from registration.registering import refusals, states, transferring, waitlist
 from registration.registering.states import Actor
 from summit import history
 from summit.models import Membership, Right, SealedAddress, Summit, User
@@ -65,9 +65,13 @@ class Reason:
 def approve(registration: Registration, *, by: User) -> Registration:
     """Confirm whoever waits for a decision, and take a place for them; they are told, with ticket and calendar entry.
 
+    A substitute takes over the place of whom they come for, where that one still stands.
+
     Raises :class:`refusals.NotFromHere`, :class:`refusals.NoPlaceLeft` and :class:`refusals.SecondOpinionAsked`.
     """
     locked = _decided(registration, by=by)
+    if states.may(locked, "approve", Actor.TEAM):
+        transferring.make_room(locked, by=by)
     states.move(locked, "approve", actor=Actor.TEAM, by=by)
     emails.confirmed(locked)
     return locked

@@ -63,7 +63,9 @@ class Entrance:
         try:
             lifecycle.may_register(self.summit, person, entered=self.entered)
             made = lifecycle.made(self.summit, person, user=None, entered=self.entered)
-            if made.holds_place and not self._has_place(made):
+            if made.holds_place and not capacity.has_place(
+                self.summit, Wish.of(made), self.quotas, by_team=self.entered
+            ):
                 raise refusals.no_place_left(self.summit, Wish.of(made), self.quotas)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
@@ -77,11 +79,6 @@ class Entrance:
             for quota in capacity.matching(self.summit, Wish.of(made), self.quotas):
                 quota.taken += 1
         return made
-
-    def _has_place(self, made: Registration) -> bool:
-        """Whether every quota that counts has one left, the people of earlier rows counted in."""
-        found = capacity.matching(self.summit, Wish.of(made), self.quotas)
-        return all(quota.left != 0 if self.entered else quota.has_place() for quota in found)
 
     def _find_accounts(self) -> None:
         people = {made.email.strip().lower(): (made.name, made.language) for made, _person in self.made}

@@ -1,36 +1,42 @@
 """A registration from the form on: made, corrected, changed and withdrawn by its person or for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeGuard
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, Value
 from django.tasks import task
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from registration.mailing import emails
-from registration.models import Attendance, Category, Consent, Registration, State
+from registration.models import Attendance, Category, Consent, Question, Registration, State
 from registration.models.attendance import offered
 from registration.models.quota import Wish
-from registration.models.registration import PERSONAL_FIELDS
+from registration.models.registration import ENDED, PERSONAL_FIELDS
 from registration.models.sealing import SEALED
 from registration.places import bookings, capacity
-from registration.registering import questions, refusals, sealing, states, waitlist
+from registration.places.capacity import Counted
+from registration.registering import answering, refusals, sealed_answers, sealing, states, waitlist, welcoming
+from registration.registering.asking import Given
 from summit import history
 from summit.accounts.known_addresses import nobody
-from summit.accounts.sign_in import account_for
 from summit.editing.inline_edits import NO_VERSIONS, unchanged
 from summit.errors import Refusal
 from summit.lib.codes import reference, token
-from summit.models import Summit, User
+from summit.models import SealedAddress, Summit, User
 from summit.ratelimit import take
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """What somebody fills in. ``consents`` maps a kind to the version that was agreed to, ``answers`` questions' keys
-    to what was given (see ``registration.registering.questions``)."""
+    to what was given (see :mod:`registration.registering.answering`)."""
 
     name: str
     email: str
@@ -48,48 +54,101 @@ class Person:
     # Onto the waitlist, where no place is left and there is one.
     waits: bool = False
     consents: dict[str, str] = field(default_factory=dict)
-    answers: dict[int, questions.Given] = field(default_factory=dict)
+    answers: dict[int, Given] = field(default_factory=dict)
+
+
+# How often a registration is written anew that another request came before.
+ATTEMPTS = 4
+
+
+class _CameSecond(Exception):
+    """The last place went to another request while this one was written."""
 
 
 def register(
-    summit: Summit, person: Person, *, nonce: str = "", by: User | None = None, entered: bool = False
+    summit: Summit,
+    person: Person,
+    *,
+    nonce: str = "",
+    by: User | None = None,
+    entered: bool = False,
+    quotas: Sequence[Counted] | None = None,
+    asked: Sequence[Question] | None = None,
+    shown: str = "",
 ) -> Registration:
-    """Register somebody and queue the mail: confirmed at once, with calendar entry and ticket, or, in a category that the
-    organisers decide on, as an application.
+    """Register somebody and queue their welcome (:mod:`registration.registering.welcoming`): confirmed at once, with
+    calendar entry and ticket, or, in a category that the organisers decide on, as an application.
 
     ``entered``: by the team, which may do so before registration opens and after it has closed. Nobody consented to
     anything then; the history says who entered it, and the person reads in the mail where they may look and object.
+    ``quotas`` and ``asked``: those of the summit, and its questions with their choices, where both were read just now.
+    ``shown``: the reference that a page has named for it already.
 
     The same ``nonce`` (one per form shown) with the same address returns the first registration again and sends
     nothing; with a corrected address it is a new registration. Raises
     :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`, :class:`refusals.NoPlaceLeft` or :class:`refusals.AlreadyRegistered`;
     then nothing was written.
     """
-    if before := _of_form(summit, person, nonce):
-        return before
-    if nonce and summit.registrations.filter(form_nonce=nonce).exists():
-        nonce = token()
-    try:
-        with transaction.atomic():
-            return _register(summit, person, nonce=nonce, by=by, entered=entered)
-    except (Refusal, IntegrityError) as error:
-        # Another request came first: the same form (then its place is this one's), or somebody with the same address.
-        if isinstance(error, refusals.AlreadyRegistered) and error.registration.form_nonce != nonce:
+    for attempt in range(1, ATTEMPTS + 1):
+        known, is_used = _there(summit, person, nonce)
+        if _is_of_form(known, nonce):
+            return known
+        may_register(summit, person, entered=entered)
+        found = capacity.quotas(summit) if quotas is None else quotas
+        try:
+            waits = _has_to_wait(summit, person, found, entered=entered)
+            with transaction.atomic():
+                return _register(summit, person, known, nonce=token() if is_used else nonce, by=by, entered=entered,
+                                 waits=waits, quotas=found, asked=asked, shown=shown)  # fmt: skip
+        except refusals.NoPlaceLeft:
+            # The last place may be this form's own, by a request that was a moment faster.
+            known, _is_used = _there(summit, person, nonce)
+            if _is_of_form(known, nonce):
+                return known
             raise
-        if before := _of_form(summit, person, nonce):
-            return before
-        if isinstance(error, Refusal):
-            raise
-        if known := summit.registrations.active().first_under(person.email):
-            raise refusals.AlreadyRegistered(known) from None
-        raise
+        except (_CameSecond, IntegrityError) as error:
+            # Another request came first: the same form, the same address, the last place, a question that was changed.
+            if attempt == ATTEMPTS:
+                raise (
+                    refusals.no_place_left(summit, Wish.of(person)) if isinstance(error, _CameSecond) else error
+                ) from None
+            quotas = asked = None
+    raise AssertionError
 
 
-def _of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
-    """What a form shown once has already made for the same address."""
-    if not nonce:
-        return None
-    return summit.registrations.active().filter(form_nonce=nonce).first_under(person.email)
+def _is_of_form(known: Registration | None, nonce: str) -> TypeGuard[Registration]:
+    return known is not None and nonce != "" and known.form_nonce == nonce
+
+
+def _there(summit: Summit, person: Person, nonce: str) -> tuple[Registration | None, bool]:
+    """Who is registered under the address, and whether a form with this nonce has been sent. One query."""
+    of_form = Q(form_nonce=nonce) if nonce else Q(pk__in=[])
+    address = Q(email__address=person.email) & ~Q(state__in=ENDED)
+    sealed = Q(email__in=SealedAddress.objects.of(person.email).values("stand_in")) & ~Q(state__in=ENDED)
+    # Each by an index of its own; with OR the database would read all of the summit.
+    one, two, three = (
+        summit.registrations.filter(each).order_by().annotate(is_theirs=Value(theirs))
+        for each, theirs in ((of_form, False), (address, True), (sealed, True))
+    )
+    rows = list(one.union(two, three, all=True))
+    same = (row for row in rows if row.is_theirs)
+    return next(same, None), any(nonce and row.form_nonce == nonce for row in rows)
+
+
+def _has_to_wait(summit: Summit, person: Person, quotas: Sequence[Counted], *, entered: bool) -> bool:
+    """Whether somebody gets no place but may wait for one; nothing is written before that is known. Full is said to
+    everybody alike, so that the answer does not tell whether an address is known. Raises :class:`refusals.NoPlaceLeft`."""
+    wish = Wish.of(person)
+    if not _takes_place(person, entered=entered) or capacity.has_place(summit, wish, quotas, by_team=entered):
+        return False
+    if person.waits and waitlist.is_open_for(summit, wish, quotas):
+        return True
+    raise refusals.no_place_left(summit, wish, quotas)
+
+
+def _takes_place(person: Person, *, entered: bool) -> bool:
+    """Whoever applies takes none before the organisers approve."""
+    return entered or not person.category.is_approved
 
 
 def may_register(summit: Summit, person: Person, *, entered: bool = False) -> None:
@@ -115,11 +174,20 @@ def may_come(summit: Summit, category: Category, attendance: str) -> None:
 
 
 def made(
-    summit: Summit, person: Person, *, user: User | None, nonce: str = "", entered: bool = False, waits: bool = False
+    summit: Summit,
+    person: Person,
+    *,
+    user: User | None,
+    nonce: str = "",
+    entered: bool = False,
+    waits: bool = False,
+    applies: bool | None = None,
 ) -> Registration:
     """The registration that somebody gets who may register; whoever calls it writes it. Whom the team enters is
-    confirmed; whoever chooses a category the organisers decide on applies; ``waits``: for a place."""
-    now, applies = timezone.now(), person.category.is_approved and not entered
+    confirmed; whoever chooses a category the organisers decide on applies, unless ``applies`` says otherwise; ``waits``:
+    for a place."""
+    now = timezone.now()
+    applies = person.category.is_approved and not entered if applies is None else applies
     state = State.WAITLISTED if waits else State.PENDING if applies else State.CONFIRMED
     confirmed = state == State.CONFIRMED
     return Registration(summit=summit, user=user, category=person.category, attendance=person.attendance, email=person.email,
@@ -134,41 +202,62 @@ def recorded(registration: Registration, *, entered: bool) -> tuple[str, history
     return "registration.enter" if entered else "registration.register", changes
 
 
-def _register(summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool) -> Registration:
-    may_register(summit, person, entered=entered)
-    # Full is said to everybody alike, so that the answer does not tell whether an address is known. Whoever applies
-    # takes no place before the organisers approve.
-    waits = False
-    if (entered or not person.category.is_approved) and not capacity.take(summit, Wish.of(person), by_team=entered):
-        waits = person.waits and waitlist.is_open_for(summit, Wish.of(person))
-        if not waits:
-            raise refusals.no_place_left(summit, Wish.of(person))
-    if known := summit.registrations.active().select_related("summit").first_under(person.email):
-        # The same is written, for nobody, and taken back with the place: the time tells no stranger who is registered.
-        _write(summit, replace(person, email=nobody()), nonce="", by=by, entered=entered, waits=waits, send=False)
-        raise refusals.AlreadyRegistered(known)
-    return _write(summit, person, nonce=nonce, by=by, entered=entered, waits=waits)
-
-
-def _write(
-    summit: Summit, person: Person, *, nonce: str, by: User | None, entered: bool, waits: bool, send: bool = True
+def _register(
+    summit: Summit,
+    person: Person,
+    known: Registration | None,
+    *,
+    nonce: str,
+    by: User | None,
+    entered: bool,
+    waits: bool,
+    quotas: Sequence[Counted],
+    asked: Sequence[Question] | None,
+    shown: str,
 ) -> Registration:
-    """The registration, and all that goes with it; ``send``: have its mail leave."""
-    user = account_for(person.email, name=person.name, language=person.language)
-    registration = made(summit, person, user=user, nonce=nonce, entered=entered, waits=waits)
-    while summit.registrations.filter(reference=registration.reference).exists():
-        registration.reference = reference()
+    """The registration and all that goes with it, the place last: who else wants one waits from there to the end.
+
+    For whom is ``known`` the same is written, for nobody, and taken back: the time tells no stranger who is registered.
+    Instead of the welcome whoever refuses them queues the mail of their link.
+    """
+    sent = (nonce, person.email)
+    if known:
+        person, nonce = replace(person, email=nobody()), ""
+    registration = made(summit, person, user=None, nonce=nonce, entered=entered, waits=waits)
+    registration.reference = shown or registration.reference
     registration.save(force_insert=True)
     Consent.objects.bulk_create(
         Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
     )
-    questions.answer(registration, person.answers)
     action, changes = recorded(registration, entered=entered)
     history.record(action, registration, by=by, summit=summit, changes=changes)
+    if not known:
+        welcoming.welcome.enqueue(registration.pk, registration.state)
+    answering.answer_first(registration, person.answers, asked)
+    takes = not waits and _takes_place(person, entered=entered)
+    if takes and not capacity.take(summit, Wish.of(person), by_team=entered, among=quotas):
+        raise _CameSecond
     sealing.seal_new(registration)
-    tell = {State.CONFIRMED: emails.confirmed, State.PENDING: emails.applied, State.WAITLISTED: emails.waitlisted}
-    tell[State(registration.state)](registration, send=send)
+    if known:
+        registration.reference = shown or _reference_of_form(*sent)
+        raise refusals.AlreadyRegistered(known, registration)
     return registration
+
+
+def _reference_of_form(nonce: str, email: str) -> str:
+    """What stands for a form whose address is registered already: the same, however often it is sent."""
+    drawn = salted_hmac("reference of a form", f"{nonce} {email.lower()}", algorithm="sha256").digest()
+    numbers = iter(drawn)
+    return reference(pick=lambda letters: letters[next(numbers) % len(letters)])
+
+
+def insert(registration: Registration, person: Person) -> None:
+    """The row of a registration that was :func:`made`, with consents and answers."""
+    registration.save(force_insert=True)
+    Consent.objects.bulk_create(
+        Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
+    )
+    answering.answer_first(registration, person.answers, None)
 
 
 def _may_leave(registration: Registration, *, as_organiser: bool) -> None:
@@ -187,6 +276,12 @@ def may_change(registration: Registration, *, as_organiser: bool = False) -> Non
         raise refusals.NotActive
     if not as_organiser and not registration.summit.accepts_changes():
         raise refusals.ChangesClosed
+
+
+def may_cancel(registration: Registration, *, as_organiser: bool = False) -> None:
+    """Raises :class:`refusals.AlreadyArrived` or what :func:`may_change` does."""
+    may_change(registration, as_organiser=as_organiser)
+    _may_leave(registration, as_organiser=as_organiser)
 
 
 def _move(registration: Registration, *, by_team: bool, **after: Any) -> None:
@@ -222,6 +317,7 @@ def change_attendance(
         return locked
     _may_leave(locked, as_organiser=as_organiser)
     may_come(locked.summit, locked.category, attendance)
+    answering.settle(locked, attendance=attendance)
     _move(locked, attendance=attendance, by_team=as_organiser)
     locked.attendance, locked.updated_at = attendance, timezone.now()
     locked.sequence += 1
@@ -239,30 +335,37 @@ def correct(
     registration: Registration,
     values: dict[str, Any],
     *,
-    answers: dict[int, questions.Given] | None = None,
+    answers: dict[int, Given] | None = None,
+    consents: Mapping[str, str] = NOTHING,
     form_versions: Mapping[str, str] = NO_VERSIONS,
     by: User | None = None,
     as_organiser: bool = False,
 ) -> Registration:
     """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone, and of a registration
-    at risk those that are sealed. Returns the row.
+    at risk those that are sealed. Returns the row. ``consents`` maps a kind to the version that the person agrees to
+    with it.
 
     ``form_versions`` are those of the values the form was made from (:func:`summit.editing.inline_edits.value_version`); raises
     :class:`summit.editing.revising.Overtaken` where one is another by now, :class:`refusals.NotActive`, :class:`refusals.ChangesClosed` and
-    :class:`registration.registering.questions.AnswerOutdated`.
+    :class:`registration.registering.answering.AnswerOutdated` and :class:`registration.registering.answering.ChoiceFull`.
     """
     locked = states.locked(registration)
     may_change(locked, as_organiser=as_organiser)
     unchanged(locked, form_versions)
-    answered = bool(answers) and questions.answer(locked, answers or {})
+    for kind, version in consents.items():
+        Consent.objects.get_or_create(registration=locked, kind=kind, version=version)
     # Who is protected keeps the alias: what is true would stand in the open beside it.
     fixed = SEALED if locked.at_risk else ()
     wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS and name not in fixed}
     changes = history.changed(locked, wanted)
-    if not (answered or changes):
-        return locked
+    # Choices before quotas, as whoever registers or withdraws takes them.
+    answered = bool(answers) and answering.answer(locked, answers or {})
+    if answered and locked.at_risk:
+        sealed_answers.add(locked)
     if "country" in changes:
         _move(locked, country=wanted["country"], by_team=as_organiser)
+    if not (answered or changes):
+        return locked
     for name in changes:
         setattr(locked, name, wanted[name])
     locked.updated_at = timezone.now()
@@ -295,6 +398,7 @@ def set_category(
     if locked.category_id == category.pk:
         return locked
     may_come(locked.summit, category, locked.attendance)
+    answering.settle(locked, category=category.pk)
     _move(locked, category=category.pk, by_team=True)
     before, locked.category, locked.updated_at = locked.category, category, timezone.now()
     locked.save(update_fields=["category", "updated_at"])
@@ -313,8 +417,7 @@ def cancel(
     locked = states.locked(registration)
     if stood and locked.state == State.CANCELLED:
         return locked  # by another request, since the page was drawn
-    may_change(locked, as_organiser=as_organiser)
-    _may_leave(locked, as_organiser=as_organiser)
+    may_cancel(locked, as_organiser=as_organiser)
     actor = states.Actor.TEAM if as_organiser else states.Actor.PERSON
     states.move(locked, "cancel", actor=actor, by=by, reason=reason)
     emails.cancelled(locked)
@@ -323,9 +426,11 @@ def cancel(
 
 
 @task(priority=10)
-def send_link(summit: int, email: str) -> bool:
+def send_link(summit: int, email: str, reference: str = "") -> bool:
     """Mail the link to the own page of whoever is registered under an address, at most a few times an hour: nobody can
-    flood a mailbox through us. Returns whether a mail was written."""
+    flood a mailbox through us. Returns whether a mail was written.
+
+    ``reference``: what the page said after a form that was sent again; the mail says that it was, and nothing kept."""
     rows = Registration.objects.active().filter(summit=summit).select_related("summit")
     registration = rows.first_under(email)
     if registration is None:
@@ -334,14 +439,16 @@ def send_link(summit: int, email: str) -> bool:
         take("remind", str(registration.pk), limit=4, seconds=3600)
     except Refusal:
         return False
-    resend(registration)
+    resend(registration, reference=reference)
     return True
 
 
 @transaction.atomic
-def resend(registration: Registration, *, by: User | None = None) -> None:
-    """Mail the link to the own page again. Raises :class:`refusals.NotActive`: the mail says that the address is registered."""
+def resend(registration: Registration, *, by: User | None = None, reference: str = "") -> None:
+    """Mail the link to the own page again; ``reference`` as :func:`send_link` has it. Raises
+    :class:`refusals.NotActive`: the mail says that the address is registered."""
     if not registration.is_active:
         raise refusals.NotActive
-    emails.link(registration)
-    history.record("registration.resend", registration, by=by, summit=registration.summit)
+    emails.link(registration, sent_again_as=reference)
+    changes: history.Changes = {"sent_again_as": ("", reference)} if reference else {}
+    history.record("registration.resend", registration, by=by, summit=registration.summit, changes=changes)

@@ -1,6 +1,6 @@
 """The registrations of a list as a table: who comes, what they need, and what they answered."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain, count
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registration.models import Answer, Attendance, Question, Registration, State
-from registration.registering import questions
+from registration.registering import answering
 from summit.lib import countries
 from summit.lib.batches import keys_of, rows_at
 from summit.lib.spreadsheets import Cell, Column, Rows, Table
@@ -22,13 +22,17 @@ FACTS = ("reference", "name", "name_romanised", "email", "organisation", "job_ti
 AT_ONCE = 1_000  # people
 
 
-def table(summit: Summit, rows: Any, *, told: Callable[[int], None] = lambda _done: None) -> Table:
-    """``rows`` is a queryset with arrivals. Questions that are no longer asked have a column as long as there are answers.
+def table(
+    summit: Summit, rows: Any, audiences: Collection[str], *, told: Callable[[int], None] = lambda _done: None
+) -> Table:
+    """``rows`` is a queryset with arrivals. Questions that are no longer asked have a column as long as there are answers;
+    those have one whose answers one of ``audiences`` reads.
 
     ``told`` hears the number of each row that is ready.
     """
     answered = Exists(Answer.objects.filter(question=OuterRef("pk")))
-    asked = list(summit.questions.filter(Q(is_asked=True) | answered))
+    readable = summit.questions.filter(Q(is_asked=True) | answered, audience__in=audiences)
+    asked = list(readable.in_order().prefetch_related("categories"))
     fields: list[Any] = [Registration._meta.get_field(name) for name in FACTS]
     headings = [*(capfirst(str(field.verbose_name)) for field in fields), _("Arrived"), *(str(one) for one in asked)]
     columns = [Column(heading, "string", "") for heading in _apart(headings)]
@@ -54,7 +58,7 @@ def _written(
         for one in some:
             yield [
                 *words.cells(one),
-                *(said.get((one.pk, question.pk), {}).get(one.attendance, "") for question in asked),
+                *(_said(said, one, question) for question in asked),
             ]
             told(next(number))
 
@@ -79,16 +83,15 @@ class _Words:
         return [*facts.values(), one.arrived_at.astimezone(self._tz) if one.arrived_at else None]
 
 
-def _answers(people: list[int]) -> dict[tuple[int, int], dict[str, str]]:
-    """What each answered to each question, by how they come: what somebody said who comes another way now is not
-    counted on."""
-    rows = Answer.objects.filter(registration__in=people).select_related("question").prefetch_related("choices")
-    return {
-        (row.registration_id, row.question_id): {
-            way: questions.in_words(row) for way in Attendance.values if row.question.concerns(way)
-        }
-        for row in rows
-    }
+def _answers(people: list[int]) -> dict[tuple[int, int], str]:
+    """What each answered to each question, by their keys."""
+    rows = Answer.objects.filter(registration__in=people).select_related("question", "registration")
+    return {(row.registration_id, row.question_id): answering.in_words(row) for row in answering.with_choices(rows)}
+
+
+def _said(said: dict[tuple[int, int], str], one: Any, question: Question) -> str:
+    """What somebody said who comes another way now, or as something else, is not counted on."""
+    return said.get((one.pk, question.pk), "") if question.concerns(one.attendance, one.category) else ""
 
 
 def _apart(headings: Iterable[str]) -> Iterator[str]:

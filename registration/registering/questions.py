@@ -1,33 +1,30 @@
-"""Questions of the registration form: what a summit asks, and what people answer."""
+"""Questions of the registration form: what a summit asks of whom."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from django.db import models, transaction
-from django.db.models import Count, F, Prefetch, Q
-from django.utils.html import format_html_join
-from django.utils.translation import gettext as _now
+from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Answer, Choice, Question, Registration
-from registration.models.question import NO, YES
-from registration.models.registration import RegistrationQuerySet
+from registration.models import Category, Choice, Question, Section
+from registration.models.answer_kinds import NO, YES
+from registration.places import picks
+from registration.registering.asking import leads_round
 from summit import history
-from summit.editing.inline_edits import NO_VERSIONS, unchanged
+from summit.editing import rows
+from summit.editing.inline_edits import NO_VERSIONS, revise_public, unchanged
 from summit.editing.revising import save_now, set_what_differs
 from summit.errors import Refusal
 from summit.lib.translated import Text, languages
-from summit.lists.cell_rendering import text
 from summit.models import Summit, User
 
-TEXTS = ("words", "hint")
-EDITABLE = ("words", "hint", "kind", "asked_of", "required", "sensitive", "is_asked", "order")
+TEXTS = ("words", "hint", "purpose")
+EDITABLE = ("section", "words", "hint", "kind", "asked_of", "depends_on", "depends_values", "required", "lowest", "highest",
+            "suggested", "sensitive", "audience", "purpose", "kept_for", "is_asked", "order")  # fmt: skip
 VERSIONED = (*EDITABLE, "offered")
 VERSIONED_TEXTS = (*TEXTS, "offered")
-# What is given for one question: the keys of choices where it has them, else a text, ``YES`` or ``NO``.
-type Given = str | list[str]
 
 
 class HasAnswers(Refusal):
@@ -74,28 +71,51 @@ class AskedAlready(Refusal):
     message: Any = _("This is asked already, in the same words and of the same people.")
 
 
-class AnswerOutdated(Refusal):
-    code = "answer_outdated"
-    message: Any = _("“%(question)s” was changed a moment ago. Look at it again and answer it anew.")
+class LeadsRound(Refusal):
+    code = "leads_round"
+    status = 422
+    message: Any = _("“%(question)s” depends on this question. Two questions cannot wait for each other.")
+
+
+class LeadsNowhere(Refusal):
+    code = "leads_nowhere"
+    status = 422
+    message: Any = _("Choose the answers to “%(question)s” after which this is asked.")
+
+
+class OthersFollow(Refusal):
+    code = "others_follow"
+    message: Any = _("“%(question)s” is asked only after an answer to this question. Change that first.")
+
+
+class RangeTurned(Refusal):
+    code = "range_turned"
+    status = 422
+    message: Any = _("The lowest number is higher than the highest one.")
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One answer to choose, as a form gives it; ``pk`` is None for a new one."""
+    """One answer to choose, as a form gives it; ``pk`` is None for a new one, ``capacity`` None for no limit."""
 
     pk: int | None
     words: Text
+    capacity: int | None = None
+    has_waitlist: bool = False
 
 
 @transaction.atomic
 def create(summit: Summit, values: dict[str, Any], choices: Sequence[Wording] = (), *, by: User | None) -> Question:
-    """Ask something more.
+    """Ask something more: ``values`` are those of ``EDITABLE``, and ``categories``.
 
-    Raises :class:`AskedAlready`, :class:`NoChoices`, :class:`ChoicesLeft` and :class:`ChoicesAlike`.
+    Raises :class:`AskedAlready`, :class:`NoChoices`, :class:`ChoicesLeft`, :class:`ChoicesAlike`, :class:`LeadsNowhere`,
+    :class:`LeadsRound` and :class:`RangeTurned`.
     """
     made = Question(summit=summit, **{name: values[name] for name in EDITABLE if name in values})
-    _once(made)
+    _once(made, set(values.get("categories", ())))
+    _fits(made)
     made.save(force_insert=True)
+    made.categories.set(values.get("categories", ()))
     _write(made, choices)
     history.record("question.create", made, by=by, summit=summit, changes={"words": ("", history.plain(made.words))})
     return made
@@ -110,9 +130,11 @@ def edit(
     form_versions: Mapping[str, str] = NO_VERSIONS,
     by: User | None,
 ) -> Question:
-    """Set what differs of ``EDITABLE``, and the choices as they are given, in their order.
+    """Set what differs of ``EDITABLE``, ``categories`` where they are given, and the choices as they are given, in their
+    order.
 
-    Raises :class:`summit.editing.revising.Overtaken`, :class:`KindAnswered`, :class:`ChoiceTaken` and what :func:`create` raises.
+    Raises :class:`summit.editing.revising.Overtaken`, :class:`KindAnswered`, :class:`ChoiceTaken`, :class:`OthersFollow`
+    and what :func:`create` raises.
     """
     locked = _lock(question)
     unchanged(locked, form_versions)
@@ -120,16 +142,70 @@ def edit(
     changes = set_what_differs(locked, wanted, source=locked.summit.languages[0])
     if "kind" in changes and locked.answers.exists():
         raise KindAnswered
-    if not changes.keys().isdisjoint({"words", "asked_of", "is_asked"}):
-        _once(locked)
-    if changes:
-        save_now(locked, *changes)
+    categories = set(values["categories"]) if "categories" in values else set(locked.categories.all())
+    if not changes.keys().isdisjoint({"words", "asked_of", "is_asked"}) or "categories" in values:
+        _once(locked, categories)
+    _fits(locked)
+    fields = set(changes)
+    if locked.kind == Question.Kind.CONSENT and not fields.isdisjoint({"words", "hint"}):
+        locked.version += 1
+        fields.add("version")
+    if fields:
+        save_now(locked, *fields)
+    changes |= _of_categories(locked, categories)
     before, after = _write(locked, choices)
     if before != after:
         changes["choices"] = (before, after)
     if changes:
         history.record("question.edit", locked, by=by, summit=locked.summit, changes=changes)
     return locked
+
+
+def _of_categories(question: Question, wanted: set[Category]) -> history.Changes:
+    before = set(question.categories.all())
+    if before == wanted:
+        return {}
+    question.categories.set(wanted)
+    names = [sorted(str(each) for each in some) for some in (before, wanted)]
+    return {"categories": (names[0], names[1])}
+
+
+def _fits(question: Question) -> None:
+    """What it depends on leads to it and no ring; others that depend on it still can. Raises :class:`LeadsNowhere`,
+    :class:`LeadsRound`, :class:`OthersFollow` and :class:`RangeTurned`."""
+    if question.lowest is not None and question.highest is not None and question.lowest > question.highest:
+        raise RangeTurned
+    if question.pk and not question.leads_on and (follower := question.followed_by.first()):
+        raise OthersFollow(OthersFollow.message % {"question": follower})
+    leader = question.depends_on
+    if leader is None:
+        return
+    if leader.summit_id != question.summit_id or not answers_that_lead(leader).keys() >= set(question.depends_values):
+        question.depends_values = []
+    if not (leader.leads_on and question.depends_values):
+        raise LeadsNowhere(LeadsNowhere.message % {"question": leader})
+    if question.pk and leads_round(question, question.summit.questions.all()):
+        raise LeadsRound(LeadsRound.message % {"question": leader})
+
+
+def answers_that_lead(question: Question) -> dict[str, str]:
+    """What may be answered to a question that others depend on, by its values."""
+    said = {YES: gettext("Yes"), NO: gettext("No")} if question.kind == Question.Kind.YES else {}
+    said |= {YES: gettext("Agreed")} if question.kind == Question.Kind.CONSENT else {}
+    return said | {str(choice.pk): str(choice) for choice in question.choices.all() if question.leads_on}
+
+
+def leading_answers(question: Question) -> list[str]:
+    """The answers to another question after which this one is asked, in words."""
+    said = answers_that_lead(question.depends_on) if question.depends_on else {}
+    return [said[value] for value in question.depends_values if value in said]
+
+
+def proposed(question: Question) -> list[str]:
+    """Organisations that are proposed while somebody types: the question's own list, then those of the summit."""
+    own = [line.strip() for line in question.suggested.splitlines() if line.strip()]
+    names = [str(name) for name in question.summit.organisations.values_list("name", flat=True)]
+    return list(dict.fromkeys([*own, *sorted(names)]))
 
 
 @transaction.atomic
@@ -159,7 +235,9 @@ def change(
     locked = _lock(question)
     said = {one.pk: one.words for one in choices if one.words}
     rows = locked.choices.all() if locked.has_choices else locked.choices.none()
-    whole = [Wording(choice.pk, said.get(choice.pk, choice.words)) for choice in rows]
+    whole = [
+        Wording(choice.pk, said.get(choice.pk, choice.words), choice.capacity, choice.has_waitlist) for choice in rows
+    ]
     return edit(locked, values, whole, form_versions=form_versions, by=by)
 
 
@@ -167,7 +245,7 @@ def _lock(question: Question) -> Question:
     return Question.objects.select_for_update(of=("self",)).select_related("summit").get(pk=question.pk)
 
 
-def _once(question: Question) -> None:
+def _once(question: Question, categories: Collection[Category]) -> None:
     """Nobody is asked the same twice; a form that was sent twice asks once. Raises :class:`AskedAlready`.
 
     What was taken out of the form may be asked anew, as another kind.
@@ -177,9 +255,12 @@ def _once(question: Question) -> None:
     # One at a time: of two forms sent at once the second sees what the first has made.
     Summit.objects.select_for_update(no_key=True).get(pk=question.summit_id)
     others = Question.objects.asked().filter(summit=question.summit_id, asked_of=question.asked_of)
-    others = others.exclude(pk=question.pk)
-    if any(other.words == question.words for other in others):
-        raise AskedAlready
+    others = others.exclude(pk=question.pk).filter(depends_on=question.depends_on_id)
+    for other in others.prefetch_related("categories"):
+        theirs = set(other.categories.all())
+        same = not theirs or not categories or not theirs.isdisjoint(categories)
+        if other.words == question.words and same and set(other.depends_values) == set(question.depends_values):
+            raise AskedAlready
 
 
 def _write(question: Question, given: Sequence[Wording]) -> tuple[dict[str, str], dict[str, str]]:
@@ -194,6 +275,9 @@ def _write(question: Question, given: Sequence[Wording]) -> tuple[dict[str, str]
     for choice in (choice for pk, choice in locked.items() if pk not in kept):
         if choice.answers.exists():
             raise ChoiceTaken(ChoiceTaken.message % {"choice": choice})
+        for follower in question.followed_by.all():
+            if str(choice.pk) in follower.depends_values:
+                raise OthersFollow(OthersFollow.message % {"question": follower})
         choice.delete()
     source = question.summit.languages[0]
     after: list[Choice] = []
@@ -201,8 +285,11 @@ def _write(question: Question, given: Sequence[Wording]) -> tuple[dict[str, str]
         # A key that is given twice is that choice once and a new one.
         choice = locked.pop(one.pk or 0, Choice(question=question))
         choice.words = choice.words.revised(dict(one.words), source=source)
-        choice.order = order
+        choice.order, choice.has_waitlist = order, one.has_waitlist
+        limited = choice.capacity != one.capacity
         choice.save()
+        if limited:
+            picks.set_limit(choice, one.capacity)
         after.append(choice)
     _apart(after)
     return before, _read_in_each(after)
@@ -219,131 +306,40 @@ def _apart(choices: Sequence[Choice]) -> None:
 
 
 def _read_in_each(choices: Iterable[Choice]) -> dict[str, str]:
-    texts = [choice.words for choice in choices]
-    return {code: ", ".join(words.get(code) or "–" for words in texts) for code in languages() if texts}
+    rows = list(choices)
+
+    def read(choice: Choice, code: str) -> str:
+        words = choice.words.get(code) or "–"
+        return words if choice.capacity is None else f"{words} [{choice.capacity}]"
+
+    return {code: ", ".join(read(choice, code) for choice in rows) for code in languages() if rows}
+
+
+def create_section(summit: Summit, values: dict[str, Any], *, by: User | None) -> Section:
+    return rows.create(Section, summit, values, told=("title",), by=by)
+
+
+def edit_section(
+    section: Section, values: dict[str, Any], *, form_versions: Mapping[str, str] = NO_VERSIONS, by: User | None
+) -> Section:
+    """Raises :class:`summit.editing.revising.Overtaken`."""
+    return revise_public(section, values, form_versions=form_versions, by=by, action="section.edit")
+
+
+def delete_section(section: Section, *, by: User | None) -> None:
+    """Its questions stay, after all sections."""
+    rows.delete(section, unless=lambda _section: None, told=("title",), by=by)
 
 
 @transaction.atomic
 def delete(question: Question, *, by: User | None) -> None:
-    """Take away a question nobody has answered. Raises :class:`HasAnswers`."""
+    """Take away a question nobody has answered. Raises :class:`HasAnswers` and :class:`OthersFollow`."""
     locked = _lock(question)
     if count := locked.answers.count():
         raise HasAnswers(answers=count)
+    if follower := locked.followed_by.first():
+        raise OthersFollow(OthersFollow.message % {"question": follower})
     history.record(
         "question.delete", locked, by=by, summit=locked.summit, changes={"words": (history.plain(locked.words), "")}
     )
     locked.delete()
-
-
-def answer(registration: Registration, given: Mapping[int, Given]) -> bool:
-    """Keep what was answered, by the questions' keys; an empty answer is none. Returns whether anything changed.
-
-    Questions of other summits, and those deleted meanwhile, are left alone. Call it in the verb's transaction. Raises
-    :class:`AnswerOutdated` where a question no longer takes such an answer; then the transaction must not stand.
-    """
-    # Held until the answers stand: nobody takes a choice away, or makes it another kind, under them.
-    rows = Question.objects.select_for_update(of=("self",)).filter(summit=registration.summit_id, pk__in=given)
-    asked = list(rows.order_by("pk").prefetch_related("choices"))
-    locked = {row.question_id: row for row in registration.answers.prefetch_related("choices")}
-    kept = [_keep(registration, question, given[question.pk], locked.get(question.pk)) for question in asked]
-    return any(kept)
-
-
-def _keep(registration: Registration, question: Question, given: Given, locked: Answer | None) -> bool:
-    words, picks = _read(question, given)
-    before = (locked.words, {choice.pk for choice in locked.choices.all()}) if locked else ("", set())
-    if before == (words, picks):
-        return False
-    if not (words or picks):
-        Answer.objects.filter(registration=registration, question=question).delete()
-        return True
-    kept, _made = Answer.objects.update_or_create(
-        registration=registration, question=question, defaults={"words": words}
-    )
-    kept.choices.set(picks)
-    return True
-
-
-def _read(question: Question, given: Given) -> tuple[str, set[int]]:
-    """(words, keys of choices) of an answer. Raises :class:`AnswerOutdated`."""
-    offered = {str(choice.pk): choice.pk for choice in question.choices.all()}
-    if not given:
-        return "", set()
-    if isinstance(given, list) and offered.keys() >= set(given) and len(given) <= question.most_choices:
-        return "", {offered[key] for key in given}
-    if isinstance(given, str) and question.takes(given):
-        return given, set()
-    raise AnswerOutdated(AnswerOutdated.message % {"question": question})
-
-
-def given_by(registration: Registration) -> dict[int, Given]:
-    """The answers by their questions' keys."""
-    return {row.question_id: _given(row) for row in _answers(registration)}
-
-
-def _given(row: Answer) -> Given:
-    return [str(choice.pk) for choice in row.choices.all()] if row.question.has_choices else row.words
-
-
-def _answers(registration: Registration) -> list[Answer]:
-    return list(registration.answers.select_related("question").prefetch_related("choices"))
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """An answer as pages show it. ``still_asked``: whether the question is in the form, for people who come this way."""
-
-    question: Question
-    answer: str
-    still_asked: bool
-
-
-def said_by(registration: Registration) -> list[Said]:
-    """Each question that was answered, with the answer in the active language."""
-    return [
-        Said(row.question, shown(row), row.question.is_asked and row.question.concerns(registration.attendance))
-        for row in _answers(registration)
-    ]
-
-
-def unanswered(registration: Registration) -> list[Question]:
-    """What must be answered and is not: it was asked later, or of those who come as this person does now."""
-    required = registration.summit.questions.required_of(registration)
-    return list(required.exclude(pk__in=registration.answers.values("question")))
-
-
-def in_words(row: Answer) -> str:
-    """An answer in the active language."""
-    if row.question.kind == Question.Kind.YES:
-        return _now("Yes") if row.words == YES else _now("No")
-    return str(row)
-
-
-def shown(row: Answer) -> str:
-    """An answer for a page: choices that stand in for a translation say their language."""
-    if row.question.has_choices:
-        return format_html_join(", ", "{}", [(text(choice.words),) for choice in row.choices.all()])
-    return in_words(row)
-
-
-def counted(summit: Summit) -> models.QuerySet[Question]:
-    """All questions, each with ``people`` who answered, how many said ``yes`` and ``no``, and all answers ``kept``.
-
-    Its choices come with ``chosen``. But for ``kept`` those count who are registered, and come as the question asks.
-    """
-    active = Registration.objects.filter(summit=summit).active()
-    chosen = Choice.objects.annotate(chosen=Count("answers", filter=_of(active, "question__")))
-    count = partial(Count, "answers", distinct=True)
-    rows = summit.questions.annotate(
-        people=count(filter=_of(active)),
-        yes=count(filter=_of(active) & Q(answers__words=YES)),
-        no=count(filter=_of(active) & Q(answers__words=NO)),
-        kept=count(),
-    )
-    return rows.prefetch_related(Prefetch("choices", queryset=chosen))
-
-
-def _of(active: RegistrationQuerySet, question: str = "") -> Q:
-    """Answers of these registrations, to what is asked of those who come their way."""
-    asked = Q(**{f"{question}asked_of": ""}) | Q(**{f"{question}asked_of": F("answers__registration__attendance")})
-    return Q(answers__registration__in=active) & asked

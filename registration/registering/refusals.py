@@ -43,9 +43,10 @@ class AlreadyRegistered(Refusal):
     code = "already_registered"
     message: Any = _("This e-mail address is already registered.")
 
-    def __init__(self, registration: Registration) -> None:
+    def __init__(self, registration: Registration, shown: Registration | None = None) -> None:
+        """``shown``: what would have been made, which is written nowhere. A page shows it as it shows one that was."""
         super().__init__()
-        self.registration = registration
+        self.registration, self.shown = registration, shown
 
 
 class ChangesClosed(Refusal):
@@ -172,3 +173,36 @@ class SealUnreadable(Refusal):
 class OfferEnded(Refusal):
     code = "offer_ended"
     message: Any = _("The offer has ended, and the place went to the next in line. You are on the waitlist again.")
+
+
+class AddressSettled(Refusal):
+    code = "address_settled"
+    message: Any = _("The address can no longer be corrected here. The link in your mail leads to your own page: correct it there.")  # fmt: skip
+
+
+class KeyGone(Refusal):
+    """A link out of a mail that was used, or whose time is over."""
+
+    code = "key_gone"
+    status = 410
+    message: Any = _("This link has been used, or its time is over. Ask for a new one on your own page.")
+
+
+class ConsentNeeded(Refusal):
+    code = "consent_needed"
+    message: Any = _("Without this consent nothing about you may be kept: have yourself erased instead.")
+
+
+class NoSubstitute(Refusal):
+    code = "no_substitute"
+    message: Any = _("In this category nobody can be sent as a substitute. Write to the organisers.")
+
+
+class SubstituteWaits(Refusal):
+    code = "substitute_waits"
+    message: Any = _("A substitute waits for the organisers' decision already.")
+
+
+class AlreadyErased(Refusal):
+    code = "already_erased"
+    message: Any = _("This person has been erased. Nothing is left to be done.")

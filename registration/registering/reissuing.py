@@ -1,5 +1,6 @@
 """A lost ticket or a private link in strange hands: both are replaced, and the address of the calendar with them."""
 
+from copy import copy
 from typing import Any
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.mailing import emails
 from registration.models import FormerKey, Registration
+from registration.registering import states
 from registration.registering.refusals import NotActive
 from summit import history
 from summit.errors import Refusal
@@ -37,12 +39,23 @@ def reissue(registration: Registration, *, issue: int, by: User | None = None, b
     :class:`AlreadyReissued` where ``issue`` is no longer the newest, :class:`TooManyIssues` or :class:`NotActive`;
     then nothing was written.
     """
-    rows = Registration.objects.select_for_update(of=("self",)).select_related("summit", "category")
-    locked = rows.get(pk=registration.pk)
+    locked = states.locked(copy(registration))
     if locked.ticket_issue != issue:
         raise AlreadyReissued
     if not locked.is_active:
         raise NotActive
+    locked.save(update_fields=renew(locked))
+    # Whose account it was would tell who somebody at risk is.
+    by = None if locked.at_risk and not by_team else by
+    history.record("registration.reissue", locked, by=by, summit=locked.summit,
+                   changes={"ticket_issue": (issue, locked.ticket_issue)})  # fmt: skip
+    emails.replaced(locked, by_team=by_team)
+    return locked
+
+
+def renew(locked: Registration) -> list[str]:
+    """Give a locked registration new keys in place of all it has, and a ticket in place of the one it had; returns the
+    fields to save. Raises :class:`TooManyIssues`."""
     if locked.ticket_issue >= LAST_ISSUE:
         raise TooManyIssues
     FormerKey.objects.retire(locked, FormerKey.Kind.PAGE, locked.token)
@@ -50,10 +63,4 @@ def reissue(registration: Registration, *, issue: int, by: User | None = None, b
     locked.ticket_issue += 1
     locked.token, locked.calendar_token = token(), token() if locked.calendar_token else ""
     locked.updated_at = timezone.now()
-    locked.save(update_fields=["ticket_issue", "token", "calendar_token", "updated_at"])
-    # Whose account it was would tell who somebody at risk is.
-    by = None if locked.at_risk and not by_team else by
-    history.record("registration.reissue", locked, by=by, summit=locked.summit,
-                   changes={"ticket_issue": (issue, locked.ticket_issue)})  # fmt: skip
-    emails.replaced(locked, by_team=by_team)
-    return locked
+    return ["ticket_issue", "token", "calendar_token", "updated_at"]

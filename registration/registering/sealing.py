@@ -16,22 +16,21 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from registration.mailing import emails
-from registration.models import Answer, BadgeJob, Listed, Look, Question, Registration, Script, Sealed, SealKeeper
+from registration.models import BadgeJob, Listed, Look, Registration, Script, Sealed, SealKeeper
 from registration.models.quota import Wish
 from registration.models.registration import RegistrationQuerySet
 from registration.models.sealing import HIDDEN, SEALED
 from registration.places import capacity
-from registration.registering import looks, refusals, states, waitlist
+from registration.registering import looks, refusals, sealed_answers, states, waitlist
 from sessions.models import ImportJob
 from summit import history
 from summit.lib.codes import session_code
 from summit.lib.finding import fold
 from summit.lib.sealed import Unreadable
 from summit.models import ExportJob, HistoryEntry, Membership, Message, MessageFile, Role, SealedAddress, Summit, User
+from summit.models.sealed_address import DOMAIN
 from summit.storage import delete_files
 
-# Of an answer that is free text; what is chosen from a list tells of nobody by itself.
-IN_WORDS = (Question.Kind.LINE, Question.Kind.TEXT)
 # Words shorter than this are in too many others to be replaced in texts.
 SHORTEST, SHORTEST_PART = 2, 3
 # People sealed by one task.
@@ -121,7 +120,7 @@ def protect_everybody(summit: Summit, wanted: bool, *, by: User) -> None:
 @task
 def seal_some(summit: int) -> int:
     """Seal those of a summit that protects everybody who are not yet, some at a time, and tell each; returns how many."""
-    rows = Registration.objects.filter(summit=summit, summit__at_risk=True).in_the_open().order_by("pk")
+    rows = Registration.objects.filter(summit=summit, summit__at_risk=True, erased_at=None).in_the_open().order_by("pk")
     some = list(rows.values_list("pk", flat=True)[:AT_ONCE])
     for pk in some:
         with transaction.atomic():
@@ -141,7 +140,7 @@ def _seal(locked: Registration, alias: str, *, by: User | None, by_person: bool)
     if any(fold(word) in fold(alias) for word in telling if fold(word)):
         raise refusals.AliasTellsName
     alias = alias or _new_alias(locked)
-    truth = {name: getattr(locked, name) for name in SEALED} | {"answers": _answers(locked)}
+    truth = {name: getattr(locked, name) for name in SEALED} | {"answers": sealed_answers.take(locked)}
     wish = Wish.of(locked)
     Sealed.of(locked, truth, by_person=by_person).save(force_insert=True)
     _empty(locked, alias, SealedAddress.objects.protect(locked.summit, address))
@@ -176,14 +175,6 @@ def _new_alias(registration: Registration) -> str:
             alias = words % {"code": session_code(4)}
             if not registration.summit.registrations.filter(name=alias).exists():
                 return alias
-
-
-def _answers(registration: Registration) -> dict[str, str]:
-    """Answers in words, which are sealed as well."""
-    rows = registration.answers.filter(question__kind__in=IN_WORDS).exclude(words="")
-    found = {str(row.question_id): row.words for row in rows}
-    rows.update(words=HIDDEN)
-    return found
 
 
 def _telling(registration: Registration) -> list[str]:
@@ -277,8 +268,7 @@ def unseal(registration: Registration, *, by: User) -> Registration:
     if locked.is_active and (known := _others(locked).filter(email__address=address).first()):
         raise refusals.AlreadyRegistered(known)
     wish, stand_in = Wish.of(locked), locked.email
-    for question, words in truth.pop("answers").items():
-        Answer.objects.filter(registration=locked, question=question, words=HIDDEN).update(words=words)
+    sealed_answers.give_back(locked, truth.pop("answers"))
     for name, value in truth.items():
         setattr(locked, name, value)
     locked.at_risk, locked.email, locked.updated_at = False, address, timezone.now()
@@ -335,6 +325,7 @@ def refuse_photographs(registration: Registration, refused: bool, *, by: User | 
 
 
 def forget_stand_ins() -> int:
-    """Delete stand-ins of registrations that are gone; returns how many."""
+    """Delete stand-ins that no registration has and no mail waits for; returns how many."""
     known = Registration.objects.filter(at_risk=True).values("email")
-    return SealedAddress.objects.exclude(stand_in__in=known).delete()[0]
+    waiting = Message.objects.filter(state__in=(Message.State.QUEUED, Message.State.SENDING), to__endswith=DOMAIN)
+    return SealedAddress.objects.exclude(stand_in__in=known).exclude(stand_in__in=waiting.values("to")).delete()[0]

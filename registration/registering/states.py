@@ -28,7 +28,7 @@ from registration.models import FormerKey, Registration, SecondOpinion, State
 from registration.models.quota import Wish
 from registration.models.registration import ENDED, WAITING
 from registration.places import bookings, capacity
-from registration.registering import refusals
+from registration.registering import answering, refusals
 from summit import history
 from summit.models import User
 
@@ -64,13 +64,16 @@ _WRITTEN = ("state", "keeps_place", "waits_since", "offer_ends_at", "reason", "c
 def locked(registration: Registration) -> Registration:
     """The registration brought to what it is now, with summit and category, its row held until the transaction ends.
 
-    It comes before places and sessions: two verbs on one person never wait for each other in a ring.
+    It comes before places and sessions: two verbs on one person never wait for each other in a ring. Raises
+    :class:`registration.registering.refusals.AlreadyErased`.
     """
     rows = Registration.objects.select_for_update(of=("self",)).select_related("summit", "category")
     now = rows.get(pk=registration.pk)
     for field in registration._meta.concrete_fields:
         setattr(registration, field.attname, getattr(now, field.attname))
     registration.summit, registration.category = now.summit, now.category
+    if registration.erased_at:
+        raise refusals.AlreadyErased
     return registration
 
 
@@ -92,6 +95,7 @@ def move(registration: Registration, verb: str, *, actor: Actor, by: User | None
         raise refusals.NotFromHere(registration)
     way, before, held = MOVES[verb], registration.state, registration.holds_place
     _set(registration, way, reason)
+    answering.settle(registration)
     wish, by_team = Wish.of(registration), actor == Actor.TEAM
     if registration.holds_place and not held and not capacity.take(registration.summit, wish, by_team=by_team):
         raise refusals.no_place_left(registration.summit, wish)

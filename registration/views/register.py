@@ -2,60 +2,95 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from registration.forms.own_page import AddressForm
 from registration.forms.person import LostLinkForm, RegistrationForm
+from registration.models import Attendance, Registration, State
+from registration.models.question import MOST_BYTES
+from registration.models.registration import with_privacy
+from registration.personal import just_sent
 from registration.places import capacity
-from registration.registering import lifecycle, refusals
-from registration.registering.lifecycle import send_link
+from registration.registering import addresses, lifecycle, refusals, said_before, uploads
+from registration.registering.lifecycle import Person, send_link
+from registration.views import blank_fields
 from registration.views.personal.own_page import tell_left_out
 from summit.errors import Refusal
+from summit.lib import countries
+from summit.lib.body_limits import takes_files
+from summit.lib.translated import active_language, own_name
 from summit.models import Summit
 from summit.ratelimit import client_address, limited, take
 
+# Where a session remembers the address a link was asked for.
+ASKED = "asked_for_link"
 
+
+@takes_files(2 * MOST_BYTES, of_anybody=uploads.are_asked_for)
 @never_cache
 @limited("register", limit=300, seconds=600)
 def register(request: HttpRequest, summit: str) -> HttpResponse:
     """The form; a refusal shows it again with all that was filled in and says what to do."""
-    found = get_object_or_404(Summit.objects.public(), code=summit)
+    found = get_object_or_404(with_privacy(Summit.objects.public()), code=summit)
     state = found.registration_state()
-    form = RegistrationForm(request.POST or None, summit=found, quotas=capacity.quotas(found))
+    before = said_before.last_of(request.user, found) if request.method != "POST" else None
+    fills = before is not None and request.GET.get("fill") == before.summit.code
+    initial = said_before.initial(before, found) if before and fills else {}
+    form = RegistrationForm(request.POST or None, request.FILES or None, summit=found, quotas=capacity.quotas(found),
+                            initial=initial)  # fmt: skip
     refusal, status = None, 200
     if request.method == "POST":
         if form.is_valid():
-            refusal = _try(found, form, client_address(request))
+            sent_on = redirect("registration:sent", found.code)
+            refusal = _try(request, found, form, sent_on)
             if refusal is None:
-                applied = form.cleaned_data["category"].is_approved
-                request.session["mailed"] = {
-                    "email": form.cleaned_data["email"],
-                    "registered": True,
-                    "applied": applied,
-                }
                 tell_left_out(request, form)
-                return redirect("registration:sent", found.code)
+                return sent_on
         status = refusal.status if refusal else 422
-    context: dict[str, Any] = {"summit": found, "form": form, "state": state, "refusal": refusal}
+    filled_in = form.is_bound or fills
+    context: dict[str, Any] = {"summit": found, "form": form, "state": state, "refusal": refusal,
+                               "blank_fields": None if filled_in else blank_fields.of(form)}  # fmt: skip
+    context |= {"before": before, "filled": fills, "said": _said(before) if before else []}
     response = render(request, "registration/attendee/register.html", context, status=status)
     if refusal and "retry_after" in refusal.details:
         response["Retry-After"] = str(refusal.details["retry_after"])
     return response
 
 
-def _try(summit: Summit, form: RegistrationForm, address: str) -> Refusal | None:
-    """Register, or mail somebody who already is: both look the same from outside.
+def _said(before: Registration) -> list[tuple[str, str]]:
+    """What would be filled in, as (field, words)."""
+    words = {"country": countries.name(before.country, active_language()), "language": own_name(before.language)}
+    names = [name for name in (*said_before.TAKEN, "email") if name not in said_before.NOT_LISTED]
+    labels = {name: str(capfirst(str(Registration._meta.get_field(name).verbose_name))) for name in names}  # type: ignore[union-attr]
+    said = {name: words.get(name) or str(getattr(before, name)) for name in names}
+    return [(labels[name], value) for name, value in said.items() if value]
+
+
+def _try(request: HttpRequest, summit: Summit, form: RegistrationForm, response: HttpResponse) -> Refusal | None:
+    """Register, or mail somebody who already is: both look the same from outside. ``response`` takes along what the page
+    after it tells.
 
     Only what would be kept counts for the limit of an address, behind which a whole ministry may be; what was filled in
     comes back with the word to wait.
     """
+    person = form.person()
     try:
-        take("registered", address, limit=60, seconds=600)
-        lifecycle.register(summit, form.person(), nonce=form.cleaned_data["nonce"])
+        take("registered", client_address(request), limit=60, seconds=600)
+        nonce = form.cleaned_data["nonce"]
+        made = lifecycle.register(summit, person, nonce=nonce, quotas=form.quotas, asked=form.questions)
+        just_sent.keep(request, response, _sent_with(form, person, made, made))
     except refusals.AlreadyRegistered as known:
-        send_link.enqueue(summit.pk, known.registration.email)
+        shown = known.shown or known.registration
+        send_link.enqueue(summit.pk, known.registration.email, shown.reference)
+        just_sent.keep(request, response, _sent_with(form, person, shown, known.registration))
     except refusals.NoPlaceLeft as refusal:
         form.add_error("attendance", str(refusal.message))
         return refusal
@@ -64,12 +99,71 @@ def _try(summit: Summit, form: RegistrationForm, address: str) -> Refusal | None
     return None
 
 
+def _sent_with(form: RegistrationForm, person: Person, shown: Registration, of: Registration) -> just_sent.Sent:
+    """``of``: the registration that ``shown`` is, or the one its address had before."""
+    return just_sent.Sent(
+        summit=of.summit.code, registration=of.pk, reference=shown.reference, state=shown.state,
+        attendance=shown.attendance, email=form.cleaned_data["email"].lower(), nonce=form.cleaned_data["nonce"],
+        at=timezone.now().timestamp(), form=addresses.keep(person), unmade=shown.pk != of.pk,
+    )  # fmt: skip
+
+
 @never_cache
 def sent(request: HttpRequest, summit: str) -> HttpResponse:
+    """What became of a form, for the browser that sent it: nothing here opens anything. Whoever looks for a link gets one
+    if the address is registered, and is not told."""
     found = get_object_or_404(Summit.objects.public(), code=summit)
-    """Whoever registered gets a mail; whoever looks for a link gets one if the address is registered, and is not told."""
-    context = {"summit": found, **request.session.get("mailed", {"email": "", "registered": True})}
-    return render(request, "registration/attendee/sent.html", context)
+    if "link" in request.GET and (asked := request.session.get(ASKED)):
+        return render(request, "registration/attendee/link_sent.html", {"summit": found, "email": asked})
+    return _sent(request, found, AddressForm())
+
+
+def _sent(
+    request: HttpRequest, summit: Summit, form: AddressForm, sent: just_sent.Sent | None = None, status: int = 200
+) -> HttpResponse:
+    sent = sent or just_sent.find(request, summit)
+    context: dict[str, Any] = {"summit": summit, "sent": sent, "form": form}
+    if sent:
+        context |= {"state": State(sent.state), "way": Attendance(sent.attendance), "correctable": _correctable(sent)}
+        context |= {"until": sent.sent_at + addresses.AT_ONCE, "category_decides": sent.state == State.PENDING}
+    return render(request, "registration/attendee/sent.html", context, status=status)
+
+
+def _correctable(sent: just_sent.Sent) -> bool:
+    registration = Registration.objects.filter(pk=sent.registration).first()
+    return bool(registration and not sent.settled and addresses.may_correct(registration, sent.sent_at))
+
+
+@never_cache
+@limited("correct_address", limit=20, seconds=600)
+def correct_address(request: HttpRequest, summit: str) -> HttpResponse:
+    """Correct the address right after the form, in the browser that sent it."""
+    found = get_object_or_404(Summit.objects.public(), code=summit)
+    sent = just_sent.find(request, found, request.POST.get("reference", "-"))
+    if request.method != "POST" or sent is None:
+        return redirect("registration:sent", found.code)
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _sent(request, found, form, sent, status=422)
+    email = form.cleaned_data["email"]
+    try:
+        now = _correct(found, sent, email)
+    except Refusal as refusal:
+        form.add_error("email", str(refusal.message))
+        return _sent(request, found, form, sent, status=refusal.status)
+    messages.success(request, _("The address was corrected."))
+    response = redirect("registration:sent", found.code)
+    just_sent.corrected(request, response, sent, email=email.lower(), registration=now.pk)
+    return response
+
+
+def _correct(summit: Summit, sent: just_sent.Sent, email: str) -> Registration:
+    registration = get_object_or_404(Registration, pk=sent.registration)
+    if sent.settled or not addresses.may_correct(registration, sent.sent_at):
+        raise refusals.AddressSettled
+    if sent.unmade and email.lower() != sent.email:
+        return addresses.correct_unmade(summit, sent.form, email, sent.reference)
+    return registration if sent.unmade else addresses.correct(registration, email, sent_at=sent.sent_at)
 
 
 @never_cache
@@ -81,8 +175,8 @@ def lost_link(request: HttpRequest, summit: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         # The worker looks the address up: nobody can tell by the time of the answer whether it is known.
         send_link.enqueue(found.pk, form.cleaned_data["email"])
-        request.session["mailed"] = {"email": form.cleaned_data["email"], "registered": False}
-        return redirect("registration:sent", found.code)
+        request.session[ASKED] = form.cleaned_data["email"]
+        return redirect(f"{reverse('registration:sent', args=[found.code])}?link")
     status = 422 if form.is_bound else 200
     context = {"summit": found, "form": form, "language": get_language()}
     return render(request, "registration/attendee/lost_link.html", context, status=status)

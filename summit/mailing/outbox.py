@@ -25,6 +25,8 @@ from summit.mailing.smtp import Line, failure_of
 from summit.models import Message, MessageFile, SealedAddress, Summit
 from summit.models.outbox import RETRY_AFTER, MessageQuerySet
 
+# Stands where an address was that is erased (RFC 2606).
+ERASED = "erased@nobody.invalid"
 # Messages in one task: few enough that a confirmation does not wait long behind them.
 BATCH = 50
 
@@ -232,3 +234,27 @@ def erase_old(*, older_than: datetime) -> int:
     """Erase the texts of mails that were over before then, and at once of those that hold a secret; returns how many."""
     old = Q(created_at__lt=older_than) | Q(is_secret=True)
     return erase(Message.objects.filter(old))
+
+
+def discard(rows: MessageQuerySet) -> int:
+    """Messages that wait are not sent any more, and their texts go; returns how many."""
+    waiting = list(rows.filter(state=Message.State.QUEUED).values_list("pk", flat=True))
+    stopped = Message.objects.filter(pk__in=waiting, state=Message.State.QUEUED).update(state=Message.State.DISCARDED)
+    erase(Message.objects.filter(pk__in=waiting))
+    return stopped
+
+
+@transaction.atomic
+def forget(rows: MessageQuerySet) -> int:
+    """Nothing stays of messages but of what kind they were, when, and with what result; what has not left does not
+    leave. Returns how many."""
+    found = list(rows.values_list("pk", flat=True))
+    for chunk in batched(found, 500, strict=False):
+        here = Message.objects.filter(pk__in=chunk)
+        # One that is being sent is taken from whoever sends it: nothing is written about it any more.
+        here.filter(state__in=[Message.State.QUEUED, Message.State.SENDING]).update(
+            state=Message.State.DISCARDED, claimed_by="", claimed_at=None
+        )
+        MessageFile.objects.filter(message__in=chunk).delete()
+        here.update(to=ERASED, subject="", text="", html="", error="", erased_at=timezone.now())
+    return len(found)

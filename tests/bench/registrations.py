@@ -1,5 +1,5 @@
-"""What is asked about people at 1,000, 10,000 and 100,000 registrations: registering, signing in, the lost link, lists in
-their orders, searches, and the door.
+"""What is asked about people at 1,000, 10,000 and 100,000 registrations: registering with all that belongs to it, being
+refused, signing in, the lost link, lists in their orders, searches, and the door.
 
 On PostgreSQL each question is also asked for its plan: none of them reads a whole table to find a few rows.
 """
@@ -9,8 +9,12 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.bench import unit, world
 
@@ -23,12 +27,14 @@ LARGE = {"registration_registration", "registration_checkin", "summit_user", "ac
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``ask`` does it once more. Among 100,000 it takes less than ``most`` units. What is ``counted`` reads everybody."""
+    """``ask`` does it once more. Among 100,000 it takes less than ``most`` units. What is ``counted`` reads everybody; what
+    is ``level`` takes as long among 100,000 as among 1,000."""
 
     name: str
     ask: Callable[[], Any]
     most: float
     counted: bool = False
+    level: bool = False
 
 
 def questions(summit) -> list[Question]:
@@ -57,6 +63,7 @@ def questions(summit) -> list[Question]:
         return _good(stranger.post("/en/account/login/code/", {"email": f"Organiser@{summit.code}.example"}))
 
     return [
+        *registering(summit),
         Question("a registration", lambda: lifecycle.register(summit, make.person(summit)), 60),
         Question("the form with a code to sign in", sign_in, 60),
         Question("a lost link", lambda: lifecycle.send_link.call(summit.pk, known.email.upper()), 60),
@@ -72,6 +79,76 @@ def questions(summit) -> list[Question]:
         Question("the finder", get(f"/en/{summit.code}/organiser/find/", q=known.name_romanised), 150),
         Question("the overview", get(f"/en/{summit.code}/organiser/"), 500, counted=True),
     ]  # fmt: skip
+
+
+# How much more something may take among 100,000 that is as quick among 1,000.
+LEVEL = 1.1
+
+
+def registering(summit) -> list[Question]:
+    """A registration from the form to the mail, with twelve answers and two limits, by each of its parts; and what is
+    refused, which takes next to nothing."""
+    from django.core.cache import cache
+    from django.test import Client
+    from django.utils import timezone
+    from django_tasks_db.models import DBTaskResult
+
+    from registration.forms.questions import name_of
+    from registration.models import Quota
+    from registration.registering import lifecycle, welcoming
+    from summit.errors import Refusal
+    from tests import factories as make
+
+    page, client, numbers = f"/en/{summit.code}/register/", Client(SERVER_NAME="localhost"), count()
+    for number in range(12 - summit.questions.count()):
+        more = {"kind": "one", "choices": ["서울", "부산"]} if number % 3 == 0 else {"kind": "line"}
+        make.make_question(summit, words={"ko": f"질문 {number}", "en": f"Question {number}"}, **more)
+    make.make_places(summit, 1_000_000)
+    Quota.objects.create(summit=summit, name={"en": "Everybody"}, is_basic=False, capacity=1_000_000)
+    asked = list(summit.questions.prefetch_related("choices"))
+    answers = {name_of(one): one.choices.all()[0].pk if one.has_choices else "서울" for one in asked}
+
+    def form() -> Any:
+        cache.clear()  # nobody has asked too often
+        return _good(client.get(page))
+
+    def sent() -> Any:
+        number = next(numbers)
+        values = {"name": "홍길동", "name_romanised": "Hong Gildong", "email": f"new{number}@{summit.code}.example",
+                  "country": "KR", "category": summit.categories.all()[0].pk, "attendance": "in_person", "language": "ko",
+                  "badge_script": "native", "privacy": "on", "nonce": f"bench{number}", **answers}  # fmt: skip
+        return _good(client.post(page, urlencode(values), content_type="application/x-www-form-urlencoded"))
+
+    def welcome() -> Any:
+        """Of whoever came last and has not been welcomed."""
+        task = DBTaskResult.objects.ready().filter(task_path__endswith=".welcome").latest("enqueued_at")
+        DBTaskResult.objects.filter(pk=task.pk).delete()
+        return welcoming.welcome.func(*task.args_kwargs["args"])
+
+    def whole() -> None:
+        form(), sent(), client.get(f"{page}sent/"), welcome()
+
+    def refused(who: Any, at: Any = summit, **more: Any) -> Callable[[], Any]:
+        def ask() -> None:
+            with suppress(Refusal):
+                lifecycle.register(at, who, **more)
+
+        return ask
+
+    over = type(summit).objects.get(pk=summit.pk)
+    over.registration_closes_at = timezone.now() - timedelta(days=1)
+    Quota.objects.create(summit=summit, name={"en": "Online"}, is_basic=False, attendance="online", capacity=0)
+    once = make.person(summit)
+    lifecycle.register(summit, once, nonce="once")
+    return [
+        Question("the form", form, 25),
+        Question("the form sent, with 12 answers and 2 limits", sent, 40, level=True),
+        Question("account and mail, by the worker", welcome, 25),
+        Question("a registration from the form to the mail", whole, 80, level=True),
+        Question("refused: closed", refused(make.person(summit), over), 5),
+        Question("refused: full", refused(make.person(summit, attendance="online")), 5),
+        Question("the same form sent twice", refused(once, nonce="once"), 5),
+    ]
 
 
 def lived_in(summit) -> None:
@@ -146,12 +223,17 @@ def main() -> int:
             asked = questions(summit)
             for question in asked:
                 question.ask()
-                figures.setdefault(question.name, []).append(unit.least(question.ask, 5))
+                figures.setdefault(question.name, []).append(unit.least(question.ask, 25 if question.level else 5))
         results = []
         for question in asked:
             *fewer, most = figures[question.name]
             extra = f"{', '.join(f'{each.units:.3g}' for each in fewer)} units at {' and '.join(f'{n:,}' for n in SIZES[:-1])}"
             results.append(world.within(f"{question.name} among {SIZES[-1]:,}", most, question.most, extra))
+            if question.level:
+                times = most.units / fewer[0].units
+                results.append(
+                    world.verdict(f"{question.name} takes no longer among more", times <= LEVEL, f"{times:.2f} times")
+                )
         if connection.vendor == "postgresql":
             results += [plans(question) for question in asked if not question.counted]
         return not all(results)

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from registration.models import Category, Desk, Question, Quota
-from registration.registering import lifecycle
+from registration.registering import lifecycle, welcoming
 from registration.registering.lifecycle import Person
 from sessions.models import Appearance, Session, SessionHost, Track
 from speakers.models import Organisation, Speaker
@@ -155,8 +155,11 @@ def person(summit: Summit, **values) -> Person:
 
 
 def make_registration(summit: Summit, **values):
-    """A confirmed registration, made by the verb people's forms call."""
-    return lifecycle.register(summit, person(summit, **values))
+    """A confirmed registration, made by the verb people's forms call, of somebody with an account; of the mail nothing
+    is drawn before the worker comes."""
+    made = lifecycle.register(summit, person(summit, **values))
+    welcoming.give_account(made)
+    return made
 
 
 def make_question(summit: Summit, *, choices: Iterable[str] = (), **values) -> Question:

@@ -36,6 +36,7 @@ def test_registers_in_korean_on_a_phone_and_is_let_in_by_the_badge(
     }.items():  # fmt: skip
         phone.fill(f"#id_{field}", value)
     phone.select_option("#id_country", "KR")
+    phone.locator("label[for=id_sensitive]").tap()
     phone.locator("label[for=id_privacy]").tap()
     phone.get_by_role("main").get_by_role("button", name=say("Register"), exact=True).tap()
     expect(phone.get_by_role("heading", level=1)).to_have_text(say("Look in your mail"))

@@ -9,11 +9,13 @@ from django_tasks_db.models import DBTaskResult
 
 from registration.badges import printing
 from registration.models import BadgeJob
+from registration.registering import lifecycle
 from summit.models import Message
 from tests.factories import make_registration
 
 
 def test_mail_without_a_task_is_queued_again_and_sent_once(registration, work):
+    lifecycle.resend(registration)
     DBTaskResult.objects.all().delete()
     call_command("recover", verbosity=0)
     call_command("recover", verbosity=0)

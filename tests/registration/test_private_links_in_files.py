@@ -5,6 +5,7 @@ can get for a registration stands the private link, the address of a calendar, o
 """
 
 import re
+import zipfile
 from io import BytesIO
 
 import pikepdf
@@ -41,6 +42,8 @@ FILES = {
     "registration:own-badge": "page",
     "registration:own-ticket": "page",
     "registration:everything-json": "page",
+    "registration:everything-zip": "page",
+    "registration:own-confirmation": "page",
     "registration:my-agenda-pdf": "",
     "registration-feeds:own": "calendar",
     "registration-feeds:shared": "shared agenda",
@@ -100,6 +103,9 @@ def read(content: bytes) -> str:
             document.save(plain, stream_decode_level=pikepdf.StreamDecodeLevel.all, compress_streams=False,
                           object_stream_mode=pikepdf.ObjectStreamMode.disable)  # fmt: skip
         return plain.getvalue().decode("latin-1") + " ".join(texts(content))
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(BytesIO(content)) as packed:
+            return " ".join(read(packed.read(name)) for name in packed.namelist())
     return re.sub(r"\r\n[ \t]", "", content.decode())
 
 
@@ -125,7 +131,9 @@ def test_a_file_of_ones_own_holds_no_key(client, registration, name):
         return
     assert response.status_code == 200
     # A shared agenda is refreshed from the address that was given out to share it.
-    assert shown(response.content, registration, "shared agenda" if name == "registration-feeds:shared" else "") == []
+    assert (
+        shown(response.getvalue(), registration, "shared agenda" if name == "registration-feeds:shared" else "") == []
+    )
 
 
 def test_the_search_would_find_a_key(client, registration):

@@ -1,16 +1,16 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
-from registration.models.registration import needs_are_gone
 from registration.registering import needs
 from summit.models import Summit
 
 
 class Command(BaseCommand):
-    help = "Erase access and dietary needs of summits that ended 30 days ago. Run it daily."
+    help = "Erase needs of summits that ended 30 days ago, and answers whose days are over. Run it daily."
 
     def handle(self, **options: Any) -> None:
-        for summit in filter(needs_are_gone, Summit.objects.all()):
-            count = needs.forget_needs(summit)
-            self.stdout.write(f"{summit.code}: {count}")
+        for summit in Summit.objects.filter(ends_on__lt=timezone.now().date()):
+            if count := needs.forget_needs(summit):
+                self.stdout.write(f"{summit.code}: {count}")

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from registration.badges import printing
 from registration.mailing import announcing
-from registration.places import bookings, capacity
+from registration.places import bookings, capacity, picks
 from registration.registering import looks, sealing, waitlist
+from registration.registering import uploads as answer_files
 from sessions.imports import jobs
 from sessions.planning import reminding
 from summit.accounts import factor_secrets, security_events, user_sessions
@@ -44,6 +45,11 @@ class Command(BaseCommand):
         self.stdout.write(f"seats offered: {bookings.offer_free()}")
         wrong = sum(capacity.reconcile(summit) for summit in Summit.objects.filter(quotas__isnull=False).distinct())
         self.stdout.write(f"quotas that counted wrongly: {wrong}")
+        wrong = sum(
+            picks.reconcile(summit)
+            for summit in Summit.objects.filter(questions__choices__capacity__isnull=False).distinct()
+        )
+        self.stdout.write(f"choices that counted wrongly: {wrong}")
         self.stdout.write(f"places on waitlists: {waitlist.keep_going()}")
         late = announcing.requeue(older_than=timezone.now() - LATE)
         self.stdout.write(f"publications queued again: {late}")
@@ -53,6 +59,8 @@ class Command(BaseCommand):
         self.stdout.write(f"uploaded agendas: {uploads}")
         exports = exporting.forget(older_than=timezone.now() - UPLOADS_KEPT_FOR)
         self.stdout.write(f"exported lists: {exports}")
+        sent = answer_files.forget(older_than=timezone.now() - UPLOADS_KEPT_FOR)
+        self.stdout.write(f"files of forms that were not finished: {sent}")
         strays = forget_strays(older_than=timezone.now() - UPLOADS_KEPT_FOR)
         self.stdout.write(f"files of nobody: {strays}")
         self.stdout.write(f"reminders: {reminding.remind_due()}")

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,21 +13,34 @@ from django.views.decorators.http import require_POST
 
 from registration import standing
 from registration.door import tickets
+from registration.forms.asking import AskingForm
 from registration.forms.participants import ParticipantsForm
 from registration.forms.person import AttendanceForm, DetailsForm
-from registration.forms.questions import AskingForm
 from registration.models import Registration, State
 from registration.models.attendance import offered
+from registration.models.question import MOST_BYTES
 from registration.personal.visitors import remember
 from registration.places import capacity
-from registration.registering import calendar_links, lifecycle, participants, questions, waitlist
+from registration.registering import (
+    answering,
+    calendar_links,
+    consents,
+    lifecycle,
+    participants,
+    transferring,
+    uploads,
+    visits,
+    waitlist,
+)
 from registration.registering.categories import field_name
 from registration.registering.refusals import NotOffered
+from registration.views.answer_files import answer_file
 from registration.views.personal.private_link import by_token
 from summit import history
 from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
 from summit.lib import qr
+from summit.lib.body_limits import takes_files
 from summit.lib.text import number
 from summit.ratelimit import take
 
@@ -34,6 +49,7 @@ from summit.ratelimit import take
 def own(request: HttpRequest, registration: Registration) -> HttpResponse:
     summit = registration.summit
     remember(request, registration)
+    visits.note(registration)
     token = registration.calendar_token
     feed = reverse("registration-feeds:own", args=[summit.code, token]) if token else ""
     context = {
@@ -48,13 +64,26 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
             way != registration.attendance for way in registration.category.attendances(offered(summit.mode))
         ),
         "feed": feed,
-        "answers": questions.said_by(registration),
-        "unanswered": questions.unanswered(registration),
+        "answers": answering.said_by(registration),
+        "unanswered": answering.unanswered(registration),
         "alarms": calendar_links.ALARMS,
         "participants": ParticipantsForm.of(registration) if participants.is_open_to(registration) else None,
+        **_agreed_and_handed_over(registration),
         "position": waitlist.position(registration) if registration.state == State.WAITLISTED else 0,
     }
     return render(request, "registration/attendee/own.html", context)
+
+
+def _agreed_and_handed_over(registration: Registration) -> dict[str, Any]:
+    """What the person agreed to, and who comes in their place."""
+    prefetch_related_objects([registration], "consents")
+    return {
+        "consents": registration.consents.all(),
+        "photographed": registration.may_be_photographed,
+        "agrees": registration.has_agreed(consents.PRIVACY),
+        "may_transfer": transferring.is_possible(registration),
+        "waiting_substitute": transferring.waiting(registration),
+    }
 
 
 @by_token
@@ -100,8 +129,15 @@ def _other_way(request: HttpRequest, registration: Registration) -> HttpResponse
 
 
 @by_token
+def answer(_request: HttpRequest, registration: Registration, question: int) -> HttpResponseBase:
+    """A file that was sent as an answer."""
+    return answer_file(registration, question)
+
+
+@takes_files(2 * MOST_BYTES, of_anybody=uploads.are_asked_for)
+@by_token
 def details(request: HttpRequest, registration: Registration) -> HttpResponse:
-    form = DetailsForm(request.POST or None, registration=registration)
+    form = DetailsForm(request.POST or None, request.FILES or None, registration=registration)
     status, overtaken = 200, None
     if request.method != "POST":
         lifecycle.may_change(registration)  # nobody fills in what could not be saved
@@ -126,8 +162,10 @@ def details(request: HttpRequest, registration: Registration) -> HttpResponse:
 
 
 def _correct(registration: Registration, form: DetailsForm) -> None:
-    values, answers = form.cleaned_data, form.answers(registration.attendance)
-    lifecycle.correct(registration, values, answers=answers, form_versions=values["form_versions"])
+    values, answers = form.cleaned_data, form.answers_now()
+    lifecycle.correct(
+        registration, values, answers=answers, consents=form.consents(), form_versions=values["form_versions"]
+    )
 
 
 def _looked_at_again(registration: Registration) -> list[str]:
@@ -153,7 +191,9 @@ def _corrected(registration: Registration) -> list[dict[str, Any]]:
 
 @by_token
 def cancellation(request: HttpRequest, registration: Registration) -> HttpResponse:
-    """GET asks once more, POST cancels."""
+    """GET names what is given back and asks once, POST cancels."""
+    if registration.is_active:
+        lifecycle.may_cancel(registration)
     if request.method == "POST":
         held = registration.holds_place and registration.is_in_person
         lifecycle.cancel(registration)
@@ -167,8 +207,30 @@ def cancellation(request: HttpRequest, registration: Registration) -> HttpRespon
             "summit": registration.summit,
             "registration": registration,
             "standing": standing.of_registration(registration),
+            "seats": registration.bookings.standing().select_related("session").order_by("session__starts_at"),
+            "registers": registration.summit.registration_state() == "open",
         },
     )
+
+
+@require_POST
+@by_token
+def consent(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Withdraw the consent to photographs, or give it, at any time; give that to the privacy notice, where the team entered
+    the person."""
+    match request.POST.get("photography"):
+        case "withdraw":
+            consents.withdraw(registration, consents.PHOTOGRAPHY)
+            messages.success(request, _("Your consent to photographs was withdrawn. The organisers and the desk see it from now on."))  # fmt: skip
+        case "give":
+            consents.give(registration, consents.PHOTOGRAPHY)
+            messages.success(
+                request, _("You have agreed to photographs and films. You can withdraw it here at any time.")
+            )
+    if request.POST.get("privacy") == "give":
+        consents.give(registration, consents.PRIVACY)
+        messages.success(request, _("Your agreement to the privacy notice was kept."))
+    return redirect(registration.get_absolute_url() + "#consents")
 
 
 @require_POST

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,15 +18,15 @@ from registration.registering import lifecycle, refusals, reissuing
 from summit.errors import Refusal
 from summit.ratelimit import limited, take
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
-def key_in_address(view: View) -> View:
+def key_in_address[R: HttpResponseBase](view: Callable[..., R]) -> Callable[..., R]:
     """The address is a key: it must not leave in a Referer header or stay in a shared cache. ("no-referrer" would make
     browsers send forms with "Origin: null", which the check against forged requests refuses.)"""
 
     @wraps(view)
-    def inner(*args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(*args: Any, **kwargs: Any) -> R:
         response = view(*args, **kwargs)
         response["Referrer-Policy"] = "strict-origin"
         response["X-Robots-Tag"] = "noindex"
@@ -38,7 +39,7 @@ def by_token(view: View) -> View:
     """Fetching is the check: whoever knows the link is let in, everybody else gets a 404; a former link is told of."""
 
     @wraps(view)
-    def inner(request: HttpRequest, summit: str, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, summit: str, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         rows = Registration.objects.select_related("summit", "category")
         registration = rows.filter(summit__code=summit, token=token).first()
         if registration is None:

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST
 from registration.forms.decision import DecisionForm, NoteForm, ReviewersForm
 from registration.models import Look, Registration
 from registration.models.quota import Wish
-from registration.registering import decisions, looks, questions, waitlist
+from registration.permissions import audiences_of
+from registration.registering import answering, decisions, looks, waitlist
 from registration.registering.decisions import Queue
 from summit import audit, history
 from summit.errors import Refusal
@@ -182,7 +183,7 @@ def _about(request: SignedInRequest, found: Registration) -> dict[str, Any]:
         "can_wait": waitlist.has_one(found.summit, Wish.of(found)),
         "mail_language": own_name(found.language),
         "notes": found.notes.select_related("by"),
-        "answers": questions.said_by(found),
+        "answers": answering.said_by(found, audiences_of(request.user, found.summit)),
         "others": _others(request, found),
         "history": history.described(entries, Registration, named=audit.namer(entries, found.summit)),
     }

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from registration.forms.person import CopyForm
+from registration.forms.copying import CopyForm
 from registration.registering.copying import copy_summit
 from summit.errors import Refusal
 from summit.models import Right, Summit

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from registration.forms.person import PublicationForm, TakeBackForm
+from registration.forms.publication import PublicationForm, TakeBackForm
 from registration.mailing import announcing
 from sessions.models import ChangeKind, PlannedPublication, Session
 from sessions.models.session import KEPT_BACK

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from registration.forms.questions import QuestionForm, choices_of, with_new_choices
 from registration.lists.questions import QUESTIONS
 from registration.models import Choice, Question
+from registration.registering import answering
 from registration.registering import questions as verbs
 from summit import history
 from summit.editing.revising import Overtaken, entries_of
@@ -79,7 +80,7 @@ def _page(
     context = {"summit": found.summit, "form": form, "choices": rows, "texts_alone": _texts_alone(request), **more}
     if found.pk:
         lines = history.described(entries_of(found)[:30], Question, labels=LABELS)
-        context |= {"question": verbs.counted(found.summit).get(pk=found.pk), "history": lines}
+        context |= {"question": answering.counted(found.summit).get(pk=found.pk), "history": lines}
     return render(request, "registration/organiser/question.html", context, status=status)
 
 

@@ -11,11 +11,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration.first_steps import steps
+from registration.forms.own_page import AddressForm, ErasureForm
 from registration.forms.person import AttendanceForm, CancelForm, DetailsForm, EntryForm, PullForwardForm, ReissueForm
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import CheckIn, Look, Registration
+from registration.models.question import MOST_BYTES
+from registration.permissions import audiences_of
 from registration.places import capacity
-from registration.registering import decisions, lifecycle, looks, questions, refusals, reissuing, stats, waitlist
+from registration.registering import (
+    addresses,
+    answering,
+    decisions,
+    erasing,
+    lifecycle,
+    looks,
+    refusals,
+    reissuing,
+    stats,
+    waitlist,
+)
 from registration.views.personal.private_link import question as reissue_question
 from sessions.models import Deadline
 from sessions.permissions import planned_by_team
@@ -23,6 +37,7 @@ from sessions.planning import todo
 from summit import audit, history
 from summit.editing.revising import Overtaken
 from summit.errors import Refusal
+from summit.lib.body_limits import takes_files
 from summit.models import HistoryEntry, Message, Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.views.workspace.listing import ListPages
@@ -102,7 +117,7 @@ def registration(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRes
         "history": history.described(entries, Registration, named=audit.namer(entries, summit)),
         "mails": mails,
         "consents": found.consents.all(),
-        "answers": questions.said_by(found),
+        "answers": answering.said_by(found, audiences_of(request.user, found.summit)),
         "notes": found.notes.select_related("by"),
         "cancel_form": CancelForm(),
         "admit_form": PullForwardForm(auto_id="admit_%s"),
@@ -130,19 +145,21 @@ def attendance(request: SignedInRequest, summit: Summit, guid: Any) -> HttpRespo
                lambda: lifecycle.change_attendance(found, wanted, by=request.user, as_organiser=True))  # fmt: skip
 
 
+@takes_files(2 * MOST_BYTES)
 @never_cache
 @right_required(Right.REGISTRATIONS)
 def details(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     """Correct somebody's details for them, also when the time for changes is over."""
     found = _one(summit, guid)
-    form = DetailsForm(request.POST or None, registration=found, as_organiser=True)
+    readers = audiences_of(request.user, summit)
+    form = DetailsForm(request.POST or None, request.FILES or None, registration=found, audiences=readers)
     if request.method != "POST":
         # Nobody fills in what could not be saved.
         may = partial(lifecycle.may_change, found, as_organiser=True)
         return _details(request, found, form) if found.is_active else _do(request, found, "", may)
     if not form.is_valid():
         return _details(request, found, form, status=422)
-    answers, form_versions = form.answers(found.attendance), form.cleaned_data["form_versions"]
+    answers, form_versions = form.answers_now(), form.cleaned_data["form_versions"]
     try:
         lifecycle.correct(
             found, form.cleaned_data, answers=answers, form_versions=form_versions, by=request.user, as_organiser=True
@@ -223,3 +240,39 @@ def reissue(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse
 def resend(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
     found = _one(summit, guid)
     return _do(request, found, _("The mail was sent again."), lambda: lifecycle.resend(found, by=request.user))
+
+
+@never_cache
+@right_required(Right.REGISTRATIONS)
+def address(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    """Put a registration under another address, without its owner's word; both addresses are told."""
+    found, form = _one(summit, guid), AddressForm(request.POST or None)
+    status = 422 if form.is_bound else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            addresses.change(found, form.cleaned_data["email"], by=request.user, as_organiser=True)
+        except Refusal as refusal:
+            form.add_error("email", str(refusal.message))
+            status = refusal.status
+        else:
+            messages.success(request, _("The address was changed, and both addresses were told."))
+            return redirect("registration:registration", summit.code, guid)
+    context = {"summit": summit, "registration": found, "form": form}
+    return render(request, "registration/organiser/address.html", context, status=status)
+
+
+@never_cache
+@right_required(Right.REGISTRATIONS)
+def erasure(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    """GET says what goes and what stays, POST erases the person; nobody is told by mail."""
+    found, form = _one(summit, guid), ErasureForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        context = {"summit": summit, "registration": found, "form": form, "account_stays": erasing.account_stays(found)}
+        return render(request, "registration/organiser/erasure.html", context, status=422 if form.is_bound else 200)
+    try:
+        erasing.erase(found, by=request.user, reason=form.cleaned_data["reason"])
+    except Refusal as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        messages.success(request, _("The person was erased. What is counted stays."))
+    return redirect("registration:registrations", summit.code)

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 
 from registration.door import desks
-from registration.forms.settings import ArrangementForm, CategoryForm, DeskForm, QuotaForm, ReasonForm
+from registration.forms.settings import ArrangementForm, CategoryForm, DeskForm, QuotaForm, ReasonForm, SectionForm
 from registration.models import Category, Desk, Quota, ReasonTemplate
+from registration.models import Section as FormSection
 from registration.registering import arrangement as verbs
-from registration.registering import categories, quotas
+from registration.registering import categories, questions, quotas
 from summit.lib import countries
 from summit.lib.translated import active_language
 from summit.models import Right, Summit
@@ -85,6 +86,26 @@ QUOTAS = SmallTable(
     create=lambda summit, form, by: quotas.create(summit, form.values(), by=by),
     edit=lambda row, form, by: quotas.edit(row, form.values(), form_versions=form.cleaned_data["form_versions"], by=by),
     delete=quotas.delete, move=None, named=str,
+)  # fmt: skip
+
+
+def _sections(summit: Summit) -> list[tuple[FormSection, list[Any]]]:
+    rows = summit.sections.annotate(asked=Count("questions", filter=Q(questions__is_asked=True)))
+    words = lambda n: ngettext("%(number)d question", "%(number)d questions", n) % {"number": n}  # noqa: E731  one line, used in the next
+    return [(row, [words(row.asked)]) for row in rows.order_by("order", "pk")]
+
+
+SECTIONS = SmallTable(
+    app="registration", listed="sections", one="section", folder="sections", model=FormSection, key="pk",
+    title=gettext_lazy("Sections of the form"), lead=gettext_lazy("Headings and texts under which the questions of the registration form stand"),
+    new=gettext_lazy("Add a section"),
+    empty=gettext_lazy("Questions stand together at the end of the form. A section gives some of them a heading and a text of their own."),
+    form=SectionForm, rows=_sections,
+    create=lambda summit, form, by: questions.create_section(summit, form.values(), by=by),
+    edit=lambda row, form, by: questions.edit_section(
+        row, form.values(), form_versions=form.cleaned_data["form_versions"], by=by
+    ),
+    delete=questions.delete_section, named=lambda row: row.title,
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ JOBS = {
 }
 MISSED = {
     "confirmations": "registration.registering.entering.requeue",
+    "welcomes": "registration.registering.welcoming.requeue",
     "publications": "registration.mailing.announcing.requeue",
 }
 

@@ -44,14 +44,14 @@ def errors(summit, filled, **changes) -> dict[str, list[str]]:
 
 def test_a_person_comes_out_as_filled_in(summit, filled):
     form = form_of(summit, filled(name_romanised="Hong Gildong", badge_script="romanised", organisation="한빛시민연대",
-                                  job_title="사무국장", access_needs="휠체어", dietary_needs="채식", photography="on"))  # fmt: skip
+                                  job_title="사무국장", access_needs="휠체어", dietary_needs="채식", sensitive="on", photography="on"))  # fmt: skip
     assert form.is_valid()
     version = privacy_version(summit)
     assert form.person() == lifecycle.Person(
         name="홍길동", email="hong@people.example", country="KR", category=summit.categories.get(), attendance="in_person",
         name_romanised="Hong Gildong", badge_script="romanised", organisation="한빛시민연대", job_title="사무국장",
         access_needs="휠체어", dietary_needs="채식", language="ko",
-        consents={"privacy": version, "photography": version},
+        consents={"privacy": version, "photography": version, "sensitive": version},
     )  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def test_a_name_is_kept_as_written_but_for_what_nobody_sees(summit, filled, type
 
 
 def test_needs_keep_their_lines(summit, filled):
-    text = cleaned(summit, filled, access_needs=" 휠체어\r\n\r\n수어\u200b 통역\x07 \r")["access_needs"]
+    text = cleaned(summit, filled, access_needs=" 휠체어\r\n\r\n수어\u200b 통역\x07 \r", sensitive="on")["access_needs"]
     assert text == "휠체어\n\n수어 통역"
 
 
@@ -105,7 +105,7 @@ def test_needs_keep_their_lines(summit, filled):
         ({"name": "🙂"}, "name", "Write a name with at least one letter."),
         ({"name": "가" * 121}, "name", "Ensure this value has at most 120 characters (it has 121)."),
         ({"organisation": "가" * 161}, "organisation", "Ensure this value has at most 160 characters (it has 161)."),
-        ({"access_needs": "가" * 1001}, "access_needs", "Ensure this value has at most 1000 characters (it has 1001)."),
+        ({"access_needs": "가" * 1001, "sensitive": "on"}, "access_needs", "Ensure this value has at most 1000 characters (it has 1001)."),
         ({"email": ""}, "email", "This field is required."),
         ({"email": "hong"}, "email", "Enter a valid email address."),
         ({"email": "hong@people.example\r\nBcc: x@x.example"}, "email", "Enter a valid email address."),
@@ -145,7 +145,7 @@ def test_a_category_must_be_open_and_of_this_summit(summit, filled):
 def test_there_are_all_249_countries_in_the_readers_language(summit):
     for language, name in (("ko", "대한민국"), ("en", "South Korea")):
         with translation.override(language):
-            choices = form_of(summit).fields["country"].choices
+            choices = list(form_of(summit).fields["country"].choices)
             assert len(choices) == 250
             assert dict(choices)["KR"] == name
     assert set(countries.names("ko")) == set(countries.names("en"))
@@ -209,7 +209,7 @@ def test_what_cannot_be_chosen_is_disabled(summit):
 def test_correcting_asks_for_no_address_consent_or_attendance(summit):
     assert list(PersonFields(summit=summit).fields) == [
         "name", "name_romanised", "badge_script", "organisation", "job_title", "country", "language", "time_zone",
-        "access_needs", "dietary_needs",
+        "access_needs", "dietary_needs", "sensitive",
     ]  # fmt: skip
 
 

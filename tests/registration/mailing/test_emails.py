@@ -79,6 +79,8 @@ def test_the_interface_language_of_others_changes_no_mail(summit, work, kind, at
                 lifecycle.change_attendance(made, "online" if attendance == "in_person" else "in_person")
             elif kind != "confirmed":
                 {"cancelled": lifecycle.cancel, "link": lifecycle.resend}[kind](made)
+            else:
+                work()
         message = Message.objects.filter(to=made.email).latest("created_at")
         assert message.kind == kind
         texts.append(
@@ -131,6 +133,7 @@ def test_each_change_replaces_the_entry_before_it(summit, work):
     make_venue(summit)
     with time_machine.travel(at(1, 9), tick=False) as clock:
         made = make_registration(summit, language="en")
+        work()
         clock.shift(timedelta(seconds=40))
         lifecycle.change_attendance(made, "online")
         clock.shift(timedelta(seconds=1))
@@ -182,11 +185,12 @@ def test_line_breaks_in_what_people_say_never_reach_a_header(summit, work):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["confirmed", "cancelled", "link"])
-def test_a_summit_without_a_short_name_is_named_in_the_subject(kind):
+def test_a_summit_without_a_short_name_is_named_in_the_subject(kind, work):
     summit = make_summit("ogp2023", short_name={}, name={"en": "Global Summit 2023"})
     made = make_registration(summit, language="en")
     if kind != "confirmed":
         {"cancelled": lifecycle.cancel, "link": lifecycle.resend}[kind](made)
+    work()
     assert Message.objects.get(kind=kind).subject.endswith(": Global Summit 2023")
 
 
@@ -195,9 +199,9 @@ def test_mail_is_written_in_the_transaction_of_the_change(summit):
     made = make_registration(summit)
     with transaction.atomic():
         lifecycle.cancel(made)
-        assert Message.objects.count() == DBTaskResult.objects.count() == 2
+        assert (Message.objects.count(), DBTaskResult.objects.count()) == (1, 2)
         transaction.set_rollback(True)
-    assert list(Message.objects.values_list("kind", flat=True)) == ["confirmed"]
+    assert Message.objects.count() == 0
     assert DBTaskResult.objects.count() == 1
 
 

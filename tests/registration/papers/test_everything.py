@@ -1,33 +1,38 @@
 import json
+import zipfile
+from io import BytesIO
 
 import pytest
 
 from registration.door import checkin
 from registration.models import Look, Registration
+from registration.papers import ticket_sheet
 from registration.papers.everything import PERSON, everything, for_machines
 from registration.places import bookings
 from registration.registering import decisions, lifecycle, looks
 from sessions.models import Bookmark
 from summit.models import HistoryEntry
 from tests.factories import make_desk, make_question, make_registration, make_session, make_user
+from tests.registration.badges.reading import decoded, pictures, texts
 from tests.registration.reading import words
 
 # Keys that open something, and what says nothing about the person.
 LEFT_OUT = {"id", "guid", "token", "calendar_token", "calendar_alarm", "form_nonce", "user", "summit", "found_as", "sequence",
-            "keeps_place"}  # fmt: skip
+            "keeps_place", "erased_at", "substitute_for"}  # fmt: skip
 # Other rows that hang on a registration: the section they stand in.
 HANGING = {"answers": "answers", "consents": "consents", "bookings": "seats", "check_ins": "check_ins", "badge_prints": "badges",
-           "notes": "notes", "former_keys": "", "second_opinion": "", "sealed": "",
+           "notes": "notes", "former_keys": "", "second_opinion": "", "substitutes": "", "sealed": "",
            "looks": "looks"}  # fmt: skip
 
 
 @pytest.fixture
-def full(summit, organiser):
+def full(summit, organiser, work):
     question = make_question(summit, kind="several", choices=["Seoul", "Busan"])
     made = make_registration(
         summit, language="en", access_needs="Step-free <seat>", consents={"privacy": "2021-11-01"},
         answers={question.pk: [str(question.choices.all()[1].pk)]},
     )  # fmt: skip
+    work()
     bookings.book(made, make_session(summit, seats=5, title={"en": "Open data", "ko": "열린 데이터"}))
     Bookmark.objects.create(user=made.user, session=make_session(summit, "DIG001"))
     checkin.check_in(
@@ -86,3 +91,39 @@ def test_more_rows_take_no_more_queries(full, organiser, django_assert_num_queri
         lifecycle.resend(full)
     with django_assert_num_queries(len(few)):
         everything(full)
+
+
+def test_it_is_taken_along_with_its_files(client, full):
+    answer = client.get(f"/en/ogp2021/registrations/{full.token}/everything.zip")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="ogp2021-{full.reference}.zip"'
+    assert "no-store" in answer.headers["Cache-Control"] and answer.streaming
+    with zipfile.ZipFile(BytesIO(answer.getvalue())) as packed:
+        assert packed.testzip() is None
+        assert set(packed.namelist()) == {
+            "everything.html", "everything.json", "confirmation.pdf", "ticket.pdf", "badge.pdf", "summit.ics",
+        }  # fmt: skip
+        page = packed.read("everything.html").decode()
+        assert "Step-free &lt;seat&gt;" in page and "Asked for a seat near the door." in page
+        assert json.loads(packed.read("everything.json"))["registration"][0]["reference"] == full.reference
+    assert HistoryEntry.objects.filter(action="registration.take_along").count() == 1
+
+
+def test_of_who_has_no_ticket_there_is_none(client, summit):
+    made = make_registration(summit)
+    lifecycle.cancel(made)
+    answer = client.get(f"/en/ogp2021/registrations/{made.token}/everything.zip")
+    with zipfile.ZipFile(BytesIO(answer.getvalue())) as packed:
+        assert set(packed.namelist()) == {"everything.html", "everything.json"}
+    assert client.get(f"/en/ogp2021/registrations/{made.token}/confirmation.pdf").status_code == 302
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Confirmation of registration"), ("ko", "홍길동")])
+def test_a_confirmation_says_who_is_registered_and_how_it_stands_and_opens_nothing(client, summit, language, title):
+    made = make_registration(summit, language=language)
+    answer = client.get(f"/en/ogp2021/registrations/{made.token}/confirmation.pdf")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    [page] = texts(answer.content)
+    assert title in page and made.name in page and decoded(*pictures(answer.content)) == []
+    # However long names are, it is one page.
+    made.name = made.organisation = made.job_title = "Wolfeschlegelsteinhausenbergerdorff " * 3
+    assert len(texts(ticket_sheet.confirmation(made))) == 1

@@ -56,10 +56,10 @@ def test_more_places_given_back_than_taken_stay_at_none_taken(summit):
     assert taken(summit) == {"in_person": 0}
 
 
-def test_what_is_left_is_told_in_two_queries(summit, django_assert_num_queries):
+def test_what_is_left_is_told_in_one_query(summit, django_assert_num_queries):
     make_places(summit, 2)
     capacity.take(summit, Wish("in_person"))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert capacity.left(summit) == {"in_person": 1, "online": None}
 
 

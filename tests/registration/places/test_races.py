@@ -2,11 +2,12 @@
 
 import pytest
 from django.db import connection
+from django_tasks_db.models import DBTaskResult
 
 from registration.door import checkin
-from registration.models import Answer, Booking, CheckIn, Question, Quota, Registration
+from registration.models import Answer, Booking, CheckIn, Choice, Pick, Question, Quota, Registration
 from registration.places import bookings
-from registration.registering import decisions, lifecycle, needs, questions, refusals, waitlist
+from registration.registering import decisions, lifecycle, needs, questions, refusals, waitlist, welcoming
 from sessions.models import Session
 from summit.lib.translated import Text
 from summit.models import HistoryEntry, Message, User
@@ -17,9 +18,12 @@ from tests.factories import (
     make_question,
     make_registration,
     make_session,
+    make_summit,
     make_user,
     person,
 )
+
+EIGHT = [f"ogp20{year}" for year in range(22, 29)]
 
 POSTGRESQL = [
     pytest.mark.postgresql,
@@ -45,7 +49,7 @@ def on_sqlite(test):
 
 
 def sixteen_for_three_places(summit, race, copy=None):
-    """How it ended, and (places taken, registrations, mails, accounts) afterwards."""
+    """How it ended, and (places taken, registrations, how many are to be welcomed) afterwards."""
     make_places(summit, 5)
     make_places(summit, None, "online")
     for _ in range(2):
@@ -56,7 +60,7 @@ def sixteen_for_three_places(summit, race, copy=None):
     ends = race([lambda who=who: lifecycle.register(summit, who, nonce=f"form-{who.email}") for who in people])
     (counts,) = race([
         lambda: (Quota.objects.get(attendance="in_person").taken, Registration.objects.count(),
-                 Message.objects.count(), User.objects.count())
+                 DBTaskResult.objects.count())
     ])  # fmt: skip
     return ends, counts
 
@@ -65,7 +69,7 @@ def assert_three_of_sixteen(ends, counts):
     won = [end for end in ends if isinstance(end, Registration)]
     assert len(won) == 3
     assert [end.code for end in ends if end not in won] == ["no_place_left"] * 13
-    assert counts == (5, 5, 5, 5)
+    assert counts == (5, 5, 5)
     assert len({end.reference for end in won}) == 3
 
 
@@ -86,7 +90,7 @@ def same_form_eight_times(summit, race, copy=None):
     if copy:
         copy()
     ends = race([lambda: lifecycle.register(summit, who, nonce="one-form")] * 8)
-    (counts,) = race([lambda: (Quota.objects.get().taken, Registration.objects.count(), Message.objects.count())])
+    (counts,) = race([lambda: (Quota.objects.get().taken, Registration.objects.count(), DBTaskResult.objects.count())])
     return ends, counts
 
 
@@ -120,7 +124,7 @@ def test_one_address_eight_times_at_once_is_one_registration(summit, race, limit
     refused = [end for end in ends if end is not won]
     assert [type(end) for end in refused] == [refusals.AlreadyRegistered] * 7
     assert {end.registration.pk for end in refused} == {won.pk}
-    assert (Quota.objects.get().taken, Registration.objects.count(), User.objects.count()) == (1, 1, 1)
+    assert (Quota.objects.get().taken, Registration.objects.count(), DBTaskResult.objects.count()) == (1, 1, 1)
 
 
 @on_postgresql
@@ -129,7 +133,18 @@ def test_one_address_without_any_row_of_places_is_one_registration(summit, race)
     people = [person(summit, email="hong@people.example") for _ in range(8)]
     ends = race([lambda who=who: lifecycle.register(summit, who) for who in people])
     assert sorted(type(end).__name__ for end in ends) == ["AlreadyRegistered"] * 7 + ["Registration"]
-    assert (Registration.objects.count(), User.objects.count(), Message.objects.count()) == (1, 1, 1)
+    assert (Registration.objects.count(), DBTaskResult.objects.count()) == (1, 1)
+
+
+@on_postgresql
+def test_one_address_at_eight_summits_at_once_is_one_account(summit, race):
+    who = [
+        lifecycle.register(one, person(one, email="hong@people.example")) for one in (summit, *map(make_summit, EIGHT))
+    ]
+    ends = race([lambda one=one: welcoming.welcome.func(one.pk, one.state) for one in who * 2])
+    assert not [end for end in ends if isinstance(end, Exception)]
+    assert (User.objects.count(), Message.objects.count()) == (1, len(who))
+    assert set(Registration.objects.values_list("user", flat=True)) == {User.objects.get().pk}
 
 
 @on_postgresql
@@ -411,3 +426,44 @@ def test_places_are_offered_while_people_withdraw_and_each_is_kept_for_one(summi
     waitlist.offer(summit)
     kept = Registration.objects.filter(state="waitlisted", keeps_place=True).count()
     assert (kept, Quota.objects.get().taken) == (6, 8)
+
+
+def sixteen_choose_three_dinners(summit, race, copy=None):
+    """How it ended for those who registered, and for those who had and correct their answer, and what is taken."""
+    question = make_question(summit, kind="several", choices=("Dinner", "Visit"))
+    dinner = question.choices.first()
+    Choice.objects.filter(pk=dinner.pk).update(capacity=3)
+    answers = {question.pk: [str(dinner.pk)]}
+    there = [make_registration(summit) for _ in range(8)]
+    new = [person(summit, answers=answers) for _ in range(8)]
+    if copy:
+        copy()
+    ends = race(
+        [lambda who=who: lifecycle.register(summit, who) for who in new]
+        + [lambda who=who: lifecycle.correct(who, {}, answers=answers) for who in there]
+    )
+
+    def counted():
+        return (
+            Choice.objects.get(pk=dinner.pk).taken,
+            Pick.objects.filter(holds=True).count(),
+            Answer.objects.count(),
+        )
+
+    (counts,) = race([counted])
+    return ends, counts
+
+
+def assert_three_have_dinner(ends, counts):
+    assert counts == (3, 3, 3)
+    assert sorted(getattr(end, "code", "") for end in ends) == [""] * 3 + ["choice_full"] * 13
+
+
+@on_postgresql
+def test_three_dinners_go_to_three_of_sixteen(summit, race):
+    assert_three_have_dinner(*sixteen_choose_three_dinners(summit, race))
+
+
+@on_sqlite
+def test_three_dinners_go_to_three_of_sixteen_in_a_file(summit, race, on_disk):
+    assert_three_have_dinner(*sixteen_choose_three_dinners(summit, race, on_disk))

@@ -108,13 +108,14 @@ def test_an_account_that_is_there_is_used_and_left_as_it_is(summit):
     assert User.objects.count() == EmailAddress.objects.count() == 1
 
 
-def test_the_same_form_sent_twice_is_one_registration_and_one_mail(summit):
+def test_the_same_form_sent_twice_is_one_registration_and_one_mail(summit, work):
     make_places(summit, 5)
     who = person(summit)
     first = lifecycle.register(summit, who, nonce="form-1")
     before = everything()
     assert lifecycle.register(summit, who, nonce="form-1") == first
     assert everything() == before
+    work()
     assert kinds() == ["confirmed"]
 
 
@@ -125,11 +126,12 @@ def test_a_form_sent_again_after_closing_still_finds_its_registration(summit):
     assert lifecycle.register(summit, who, nonce="form-1") == first
 
 
-def test_one_form_sent_again_with_a_corrected_address_is_another_registration(summit):
+def test_one_form_sent_again_with_a_corrected_address_is_another_registration(summit, work):
     """The back button, the right address: whoever mistyped it is not told that all is well."""
     wrong = lifecycle.register(summit, person(summit, email="hong@poeple.example"), nonce="form-1")
     right = lifecycle.register(summit, person(summit, email="hong@people.example"), nonce="form-1")
     assert right.pk != wrong.pk
+    work()
     assert [m.to for m in Message.objects.order_by("created_at")] == ["hong@poeple.example", "hong@people.example"]
 
 
@@ -233,7 +235,7 @@ def test_the_place_moves_with_the_person_who_changes_attendance(summit, before, 
     assert again(made).updated_at == now
     assert taken(summit) == {before: 0, after: 1}
     assert history(made)[1:] == [("registration.change_attendance", {"attendance": [before, after]})]
-    assert kinds() == ["confirmed", "attendance_changed"]
+    assert kinds() == ["attendance_changed"]
 
 
 def test_changing_there_and_back_leaves_one_place_taken(summit):
@@ -397,7 +399,7 @@ def test_cancelling_frees_the_place_and_revokes_the_calendar(summit):
     assert found.calendar_token == ""
     assert taken(summit) == {"in_person": 0}
     assert history(made)[-1] == ("registration.cancel", {"state": ["confirmed", "cancelled"]})
-    assert kinds() == ["confirmed", "cancelled"]
+    assert kinds() == ["cancelled"]
 
 
 def test_cancelling_returns_the_registration_cancelled(summit):
@@ -463,7 +465,7 @@ def test_a_cancelled_address_can_register_again(summit):
 
 def test_the_link_is_mailed_again(registration, organiser):
     lifecycle.resend(registration, by=organiser)
-    assert kinds() == ["confirmed", "link"]
+    assert kinds() == ["link"]
     assert history(registration)[-1] == ("registration.resend", {})
     assert HistoryEntry.objects.latest("pk").by == organiser
 
@@ -637,11 +639,7 @@ def test_a_cancelled_registration_is_confirmed_again_with_a_place_of_its_own(sum
     assert (again.state, again.cancelled_at, again.sequence) == ("confirmed", None, sequence + 1)
     assert Quota.objects.get(attendance="in_person").taken == 1
     assert history(made)[-1] == ("registration.reinstate", {"state": ["cancelled", "confirmed"]})
-    assert list(Message.objects.order_by("created_at").values_list("kind", flat=True)) == [
-        "confirmed",
-        "cancelled",
-        "confirmed",
-    ]
+    assert kinds() == ["cancelled", "confirmed"]
     # Twice is once.
     decisions.reinstate(made, by=organiser)
     assert Quota.objects.get(attendance="in_person").taken == 1

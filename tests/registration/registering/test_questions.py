@@ -8,7 +8,7 @@ from django.db.models import RestrictedError
 from django.utils import translation
 
 from registration.models import Answer, Choice, Question
-from registration.registering import lifecycle, needs, questions
+from registration.registering import answering, lifecycle, needs, questions
 from registration.registering.questions import Wording
 from summit import history
 from summit.editing.revising import Overtaken
@@ -166,8 +166,8 @@ def test_answers_of_every_kind_are_kept_and_said(summit, registration):
     seoul, tea, water = (Choice.objects.get(words__en=word) for word in ("Seoul", "Tea", "Water"))
     given = {line.pk: "일산", yes.pk: "no", one.pk: [str(seoul.pk)], several.pk: [str(tea.pk), str(water.pk)]}
     lifecycle.correct(registration, {}, answers=given)
-    assert [said.answer for said in questions.said_by(registration)] == ["일산", "아니요", "Seoul", "Tea, Water"]
-    assert questions.given_by(registration) == given
+    assert [said.answer for said in answering.said_by(registration)] == ["일산", "아니요", "Seoul", "Tea, Water"]
+    assert answering.given_by(registration) == given
     [entry] = HistoryEntry.objects.filter(action="registration.answer")
     assert entry.changes == {}
     # The same once more is no change; an empty answer is none.
@@ -201,7 +201,7 @@ def test_an_answer_of_before_the_question_changed_is_refused_and_nothing_is_writ
     made = make_question(summit, kind=kind, choices=choices)
     if isinstance(given, list) and choices:
         given = [str(made.choices.first().pk), "0"]
-    with pytest.raises(questions.AnswerOutdated, match="어느 도시"):
+    with pytest.raises(answering.AnswerOutdated, match="어느 도시"):
         lifecycle.correct(registration, {"name": "성춘향"}, answers={made.pk: given})
     registration.refresh_from_db()
     assert (Answer.objects.count(), registration.name) == (0, "홍길동")
@@ -209,13 +209,13 @@ def test_an_answer_of_before_the_question_changed_is_refused_and_nothing_is_writ
 
 def test_one_choice_is_not_two(summit, registration):
     made = make_question(summit, kind="one", choices=("A", "B"))
-    with pytest.raises(questions.AnswerOutdated):
+    with pytest.raises(answering.AnswerOutdated):
         lifecycle.correct(registration, {}, answers={made.pk: [str(choice.pk) for choice in made.choices.all()]})
 
 
 def test_a_choice_of_another_question_is_none_of_this(summit, registration):
     one, other = (make_question(summit, kind="one", choices=("A", "B")) for _n in range(2))
-    with pytest.raises(questions.AnswerOutdated):
+    with pytest.raises(answering.AnswerOutdated):
         lifecycle.correct(registration, {}, answers={one.pk: [str(other.choices.first().pk)]})
 
 
@@ -241,9 +241,9 @@ def test_what_is_erased_with_the_needs_is_not_asked_for_again(registration):
     health, city = make_question(summit, required=True, sensitive=True), make_question(summit, required=True)
     late = summit.ends_on + timedelta(days=32)
     with time_machine.travel(datetime.combine(late, time(), UTC)):
-        assert questions.unanswered(registration) == [city]
+        assert answering.unanswered(registration) == [city]
     with time_machine.travel(datetime.combine(summit.ends_on, time(), UTC)):
-        assert questions.unanswered(registration) == [health, city]
+        assert answering.unanswered(registration) == [health, city]
 
 
 def test_sensitive_answers_are_erased_with_the_needs_and_others_stay(summit, registration):
@@ -262,7 +262,7 @@ def test_only_standing_registrations_are_counted(summit, registration):
     for one in (registration, gone):
         lifecycle.correct(one, {}, answers={made.pk: [str(tea.pk), str(coffee.pk)]})
     lifecycle.cancel(gone)
-    [counted] = questions.counted(summit)
+    [counted] = answering.counted(summit)
     assert (counted.people, counted.kept, [choice.chosen for choice in counted.choices.all()]) == (1, 2, [1, 1])
 
 
@@ -273,7 +273,7 @@ def test_who_comes_another_way_now_is_not_counted(summit, registration):
     for person in (registration, make_registration(summit, email="two@people.example")):
         lifecycle.correct(person, {}, answers={meal.pk: "yes", dish.pk: [str(rice.pk)]})
     lifecycle.change_attendance(registration, "online")
-    first, second = questions.counted(summit)
+    first, second = answering.counted(summit)
     assert (first.people, first.yes, first.no, first.kept) == (1, 1, 0, 2)
     assert [choice.chosen for choice in second.choices.all()] == [1, 0]
-    assert [said.still_asked for said in questions.said_by(registration)] == [False, False]
+    assert [said.still_asked for said in answering.said_by(registration)] == [False, False]

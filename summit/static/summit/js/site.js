@@ -5,6 +5,7 @@ import "./reader-times.js";
 import "./once.js";
 import "./confirm.js";
 import "./guard.js";
+import "./asking.js";
 import "./webcal.js";
 import "./copy.js";
 import "./tabs.js";

@@ -201,7 +201,7 @@ def test_details_are_shown_and_corrected(client, registration):
         {"name": "홍길동", "name_romanised": "Hong Gildong", "badge_script": "native", "organisation": "한빛시민연대",
          "job_title": "사무국장", "country": "KR", "language": "en", "time_zone": "", "access_needs": "", "dietary_needs": ""},
     )  # fmt: skip
-    sent = form_values(shown) | {"name": "성춘향", "country": "EE", "access_needs": "휠체어"}
+    sent = form_values(shown) | {"name": "성춘향", "country": "EE", "access_needs": "휠체어", "sensitive": "on"}
     response = client.post(own(registration, "details/"), sent)
     assert (response.status_code, response["Location"]) == (302, own(registration))
     found = fresh(registration)
@@ -382,5 +382,5 @@ def test_a_calendar_address_is_made_renewed_and_revoked(client, registration):
 
 def test_the_own_page_takes_a_fixed_number_of_queries(client, registration, django_assert_num_queries):
     client.get(own(registration))
-    with django_assert_num_queries(6):  # one of them reads whose link was opened in this browser
+    with django_assert_num_queries(7):  # one of them reads whose link was opened in this browser
         client.get(own(registration))

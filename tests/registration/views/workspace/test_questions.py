@@ -12,7 +12,7 @@ import time_machine
 
 from registration.forms.person import DetailsForm
 from registration.models import Answer, Question, Registration
-from registration.registering import lifecycle, questions
+from registration.registering import answering, lifecycle
 from summit.models import HistoryEntry
 from tests.factories import make_category, make_question, make_registration, make_user
 from tests.html import flat
@@ -67,7 +67,7 @@ def test_from_the_organisers_form_to_the_answer_of_somebody_who_registers(summit
     assert Registration.objects.count() == 0
     assert client.post(REGISTER, filled(**{f"question_{made.pk}": seoul.pk})).status_code == 302
     person = Registration.objects.get()
-    assert [said.answer for said in questions.said_by(person)] == ["서울"]
+    assert [said.answer for said in answering.said_by(person)] == ["서울"]
     own = client.get(person.get_absolute_url())
     assert "어느 도시입니까?" in words(own) and "서울" in words(own)
     page = office.get(f"{LIST}{person.guid}/").content.decode()
@@ -221,7 +221,7 @@ def test_saving_again_after_a_conflict_writes_over_no_answer_that_was_not_touche
     sent = form_values(response) | {f"question_{several.pk}": picks}
     assert sent[f"question_{line.pk}"] == "부산"
     assert sender.post(address, sent).status_code == 302
-    said = [said.answer for said in questions.said_by(registration)]
+    said = [said.answer for said in answering.said_by(registration)]
     assert said == ["부산", "B", "A, B"]
 
 
@@ -320,7 +320,7 @@ def test_words_of_hints_choices_and_answers_that_stand_in_say_their_language(sum
     assert re.search(r'<input type="checkbox"[^>]*>\s*<span lang="ko">우리말</span>', page)
     lifecycle.correct(registration, {}, answers={several.pk: [str(several.choices.first().pk)]})
     own = registration.get_absolute_url().replace("/ko/", "/en/")
-    assert '<dd><span lang="ko">우리말</span></dd>' in client.get(own).content.decode()
+    assert '<span lang="ko">우리말</span>' in client.get(own).content.decode()
 
 
 def test_what_is_wrong_in_a_row_is_said_once_and_leads_there(summit, office):
@@ -381,7 +381,13 @@ def test_a_translator_writes_the_words_of_a_question_and_of_its_choices(summit, 
 
 
 def test_how_choices_are_translated_is_told(summit, office):
-    made = make_question(summit, kind="one", choices=("Seoul", "Busan"), hint={"ko": "하나만"})
+    made = make_question(
+        summit,
+        kind="one",
+        choices=("Seoul", "Busan"),
+        hint={"ko": "하나만"},
+        purpose={"ko": "안내", "en": "To guide you"},
+    )
     made.choices.filter(words__en="Busan").update(words={"ko": "부산"})
     page = office.get(f"{PAGE}{made.pk}/").content.decode()
     assert page.count('<span class="chip bad">missing</span>') == 2

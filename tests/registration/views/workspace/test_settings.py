@@ -18,7 +18,14 @@ INDEX = "/en/ogp2021/organiser/settings/"
 PAGE, CATEGORIES, DESKS = f"{INDEX}registration/", f"{INDEX}categories/", f"{INDEX}desks/"
 
 
-ADMITTED = {"admission": "open", "attendance": "", "may_book": "on", "decided_within": "7", "priority": "0"}
+ADMITTED = {
+    "admission": "open",
+    "attendance": "",
+    "may_book": "on",
+    "transfer": "no",
+    "decided_within": "7",
+    "priority": "0",
+}
 
 
 @pytest.fixture
@@ -188,7 +195,7 @@ def test_two_owners_do_not_overwrite_each_others_category(summit, office):
 
 
 @pytest.mark.parametrize("wrong", [{"name_en": ""}, {"name_en": "x" * 81}, {"colour": "red"}, {"colour": ""}, {"admission": "maybe"},
-                                   {"decided_within": "-1"}, {"attendance": "by boat"}, {"reviewed_again": "email"},
+                                   {"decided_within": "-1"}, {"transfer": "maybe"}, {"attendance": "by boat"}, {"reviewed_again": "email"},
                                    {"opens_at": "2021-11-02T10:00", "closes_at": "2021-11-02T10:00"}], ids=str)  # fmt: skip
 def test_a_category_that_makes_no_sense_is_refused(office, wrong):
     assert (

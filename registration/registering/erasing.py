@@ -1,0 +1,220 @@
+"""Erasing a person: nothing stays by which anybody could know who it was, and every count stays.
+
+The row of the registration is emptied and keeps state, category, attendance, country, language and moments; arrivals,
+badges drawn, consents and seats of a summit that is over hang on it as before. Everything else about the person goes:
+answers, notes, marks, mails, queued work, files in which they stand, names in the history, and the account where nothing
+needs it.
+"""
+
+from contextlib import suppress
+from functools import partial
+from typing import Any
+from urllib.parse import quote_plus
+from uuid import uuid4
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from registration.mailing import emails
+from registration.models import BadgeJob, Registration, Sealed, SecondOpinion
+from registration.models.registration import RegistrationQuerySet
+from registration.models.sealing import HIDDEN
+from registration.places import bookings
+from registration.registering import mailed_keys, refusals, states, waitlist
+from registration.registering.mailed_keys import Purpose
+from sessions.models import Bookmark, ImportJob, PersonalAgenda
+from summit import history
+from summit.accounts import forgetting
+from summit.accounts.known_addresses import nobody
+from summit.lib.codes import reference, token
+from summit.lib.sealed import Unreadable
+from summit.mailing import outbox
+from summit.models import ExportJob, HistoryEntry, Message, SavedView, SealedAddress, User
+from summit.storage import delete_files
+
+# Lists in whose files people of a summit stand.
+LISTS = ("registrations", "history")
+EMPTY: dict[str, Any] = {
+    "name": "", "name_romanised": "", "badge_script": "native", "organisation": "", "job_title": "", "access_needs": "",
+    "dietary_needs": "", "time_zone": "", "reason": "", "calendar_token": "", "calendar_alarm": None, "form_nonce": "",
+    "user": None, "opened_at": None, "offer_ends_at": None, "at_risk": False, "no_photographs": False, "listed": "",
+    "contactable": False,
+}  # fmt: skip
+
+
+@transaction.atomic
+def ask_for(registration: Registration) -> None:
+    """Mail the link by which the person has themselves erased: who has the private link alone cannot. Raises
+    :class:`refusals.AlreadyErased`."""
+    if registration.erased_at:
+        raise refusals.AlreadyErased
+    summit = registration.summit
+    key = mailed_keys.make(Purpose.ERASURE, registration)
+    with translation.override(registration.language):
+        page = summit.address(reverse("registration:confirm-erasure", args=[summit.code, key]))
+    emails.confirm_erasure(registration, page)
+
+
+def account_stays(registration: Registration) -> bool:
+    """Whether something else needs the account: another registration, a profile, a role."""
+    user = registration.user
+    if user is None:
+        return False
+    here = registration.summit.registrations.filter(pk__in=_same(registration).values("pk"))
+    return forgetting.is_needed(user, without=here)
+
+
+@transaction.atomic
+def erase(registration: Registration, *, by: User | None = None, reason: str = "") -> int:
+    """Erase the person of a registration from their summit: all they had there under the same address. Returns how many
+    registrations were emptied. ``reason``: why somebody of the team does it; it stays in the history.
+
+    Who would still come gives the place back first. Raises :class:`refusals.AlreadyErased`.
+    """
+    same = _same(registration).filter(erased_at=None)
+    # In one order: two who are erased at once never wait for each other in a ring.
+    found = [states.locked(each) for each in same.order_by("pk")]
+    if registration.pk not in {one.pk for one in found}:
+        raise refusals.AlreadyErased
+    for one in found:
+        _erase(one, by=by, reason=reason)
+    return len(found)
+
+
+def _same(registration: Registration) -> RegistrationQuerySet:
+    """What the person has at the summit, under the same address: also where that is sealed, and where it is not."""
+    here = Registration.objects.filter(summit=registration.summit_id)
+    return here.filter(pk=registration.pk) | here.under(_real(registration))
+
+
+def _real(registration: Registration) -> str:
+    """The address, or the stand-in where no key opens it any more."""
+    with suppress(Unreadable):
+        return SealedAddress.objects.real(registration.email)
+    return registration.email
+
+
+def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
+    summit, user, name, addresses = locked.summit, locked.user, locked.name, _addresses(locked)
+    _leave(locked, by=by)
+    _forget_files(locked, addresses)
+    names = sorted(
+        filter(None, {locked.name, locked.name_romanised, *_sealed(locked), *addresses}), key=len, reverse=True
+    )
+    for known in names:
+        reason = reason.replace(known, "…")
+    _forget_rows(locked)
+    _empty(locked)
+    if user:
+        Bookmark.objects.filter(user=user, session__summit=summit).delete()
+        PersonalAgenda.objects.filter(user=user, summit=summit).delete()
+    if offered := name and Message.objects.filter(summit=summit, kind="transfer_offered", text__contains=name):
+        outbox.forget(offered)
+    for address in addresses:
+        outbox.forget(Message.objects.filter(summit=summit, to__address=address))
+        forgetting.forget_tasks(address)
+        _forget_views(summit.pk, address)
+    _forget_history(locked, addresses, user)
+    forgetting.forget_unless_needed(user)
+    changes: history.Changes = {"reason": ("", reason)} if reason else {}
+    line = partial(history.record, "registration.erase", locked, by=by, summit=summit, changes=changes)
+    if by:
+        line()
+    else:
+        with history.coming_from("page"):  # without the network of the person
+            line()
+
+
+def _addresses(locked: Registration) -> set[str]:
+    """Its address, and those it had before; one of these that is somebody else's by now is theirs."""
+    lines = _lines(locked).filter(action="registration.change_address")
+    former = {str(side) for changes in lines.values_list("changes", flat=True) for side in changes.get("email", [])}
+    active = locked.summit.registrations.active().exclude(pk=locked.pk)
+    theirs = {one for one in former if active.filter(email__address=one).exists()}
+    return {locked.email, _real(locked)} | (former - theirs - {HIDDEN})
+
+
+def _sealed(locked: Registration) -> set[str]:
+    """The names that are sealed of whoever is protected."""
+    with suppress(Unreadable, Sealed.DoesNotExist):
+        truth = Sealed.objects.get(registration=locked).truth()
+        return {truth["name"], truth["name_romanised"]}
+    return set()
+
+
+def _leave(locked: Registration, *, by: User | None) -> None:
+    """Whoever has not come, and still could, gives place and seats back, without a mail."""
+    arrived = locked.check_ins.standing().exists()
+    if not locked.is_active or locked.summit.ends_on < timezone.localdate(timezone=locked.summit.tz):
+        return
+    if arrived:
+        bookings.release_all(locked, by=by)
+        return
+    states.move(locked, "cancel", actor=states.Actor.TEAM if by else states.Actor.PERSON, by=by)
+    waitlist.wake(locked.summit)
+
+
+def _forget_rows(locked: Registration) -> None:
+    locked.answers.all().delete()
+    locked.notes.all().delete()
+    locked.former_keys.all().delete()
+    SecondOpinion.objects.filter(registration=locked).delete()
+    Sealed.objects.filter(registration=locked).delete()
+    SealedAddress.objects.filter(summit=locked.summit_id).of(_real(locked)).delete()
+    locked.looks.all().delete()
+    kind = ContentType.objects.get_for_model(Registration)
+    LogEntry.objects.filter(content_type=kind, object_id=str(locked.pk)).update(object_repr="", change_message="")
+
+
+def _forget_files(locked: Registration, addresses: set[str]) -> None:
+    """Files of the summit in which people stand. They can be made again, without this one; an upload can be sent again."""
+    jobs = BadgeJob.objects.filter(summit=locked.summit_id).exclude(file="").values_list("pk", "registrations")
+    delete_files(BadgeJob.objects.filter(pk__in=[pk for pk, people in jobs if locked.pk in people]))
+    exports = ExportJob.objects.filter(summit=locked.summit_id, list_name__in=LISTS)
+    made = exports.exclude(state=ExportJob.State.QUEUED) | exports.filter(_names(addresses))
+    delete_files(made.exclude(file=""))
+    made.delete()
+    uploads = ImportJob.objects.filter(summit=locked.summit_id, table="registrations")
+    over = uploads.exclude(state=ImportJob.State.RUNNING)
+    delete_files(over.exclude(file=""))
+    over.update(refused=[], report=[])
+
+
+def _names(addresses: set[str]) -> Q:
+    """What was looked for by an address, as it stands in the query of a list."""
+    asked = Q(pk__in=[])
+    for address in addresses:
+        asked |= Q(query__icontains=address) | Q(query__icontains=quote_plus(address))
+    return asked
+
+
+def _forget_views(summit: int, address: str) -> None:
+    SavedView.objects.filter(_names({address}), summit=summit).delete()
+
+
+def _empty(locked: Registration) -> None:
+    for name, nothing in EMPTY.items():
+        setattr(locked, name, nothing)
+    locked.guid, locked.token, locked.email, locked.reference = uuid4(), token(), nobody(), reference()
+    while locked.summit.registrations.filter(reference=locked.reference).exists():
+        locked.reference = reference()
+    locked.erased_at = locked.updated_at = timezone.now()
+    own = ["guid", "token", "email", "reference", "found_as", "erased_at", "updated_at"]
+    locked.save(update_fields=[*EMPTY, *own])
+
+
+def _lines(locked: Registration) -> Any:
+    return HistoryEntry.objects.filter(subject_kind=locked._meta.label_lower, subject_key=str(locked.pk))
+
+
+def _forget_history(locked: Registration, addresses: set[str], user: User | None) -> None:
+    """Lines about the registration, and all others of the summit in which an address of it stands."""
+    history.erase(_lines(locked), of=user)
+    lines = HistoryEntry.objects.filter(summit=locked.summit_id).alias(said=Cast("changes", TextField()))
+    for address in addresses:
+        history.erase(lines.filter(Q(said__icontains=address) | Q(subject_name__icontains=address)), of=user)
