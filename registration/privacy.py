@@ -56,7 +56,7 @@ PURPOSES = (
         Audience.DESK,
         KEPT_FOR,
         ("attendance", "category", "state", "bookings", "check_ins", "ticket_issue", "waits_since", "keeps_place", "offer_ends_at",
-         "created_at", "updated_at", "confirmed_at", "cancelled_at"),
+         "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "erased_at", "substitute_for", "substitutes"),
     ),
     Purpose(
         "affiliation",

@@ -60,6 +60,7 @@ ACTIONS = {
     "registration.resend": _("Mail sent again"),
     "registration.change_address": _("E-mail address changed"),
     "registration.erase": _("Person erased"),
+    "registration.purge": _("People erased whose days were over"),
     "registration.offer_transfer": _("Place offered to a substitute"),
     "registration.transfer": _("Place handed to a substitute"),
     "registration.substitute": _("Came as a substitute"),

@@ -191,7 +191,7 @@ class DetailsForm(VersionedForm, PersonFields):
         self.registration, self.audiences = registration, audiences
         initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
         super().__init__(data, files, initial=initial, summit=registration.summit)
-        if audiences is not None or registration.consents.filter(kind=Consent.Kind.SENSITIVE).exists():
+        if audiences is not None or registration.has_agreed(Consent.Kind.SENSITIVE):
             del self.fields["sensitive"]
         self.stand_on(registration)
         for name in SEALED if registration.at_risk else ():

@@ -71,6 +71,21 @@ def _sections(registration: Registration) -> Iterator[Section]:
         _("Consents"),
         [_facts(row, "kind", "version", "given_at", "withdrawn_at") for row in registration.consents.all()],
     )
+    yield from _taking_part(registration)
+    mails = Message.objects.filter(summit=registration.summit_id, to__address=registration.email).order_by("created_at")
+    yield Section(
+        "mails",
+        _("Mail"),
+        [_facts(row, "subject", "to", "language", "state", "created_at", "sent_at", "erased_at") for row in mails],
+    )
+    notes = [[Fact("text", _("Note"), note.text), Fact("at", _("When"), note.at)] for note in registration.notes.all()]
+    yield Section("notes", _("Notes of the team"), notes)
+    seen = registration.looks.told()
+    yield Section("looks", _("Who looked at sensitive details"), [_look(row) for row in seen[:LOOKS_SHOWN]])
+    yield Section("history", _("History"), _happened(registration))
+
+
+def _taking_part(registration: Registration) -> Iterator[Section]:
     seats = registration.bookings.select_related("session")
     yield Section(
         "seats",
@@ -98,17 +113,6 @@ def _sections(registration: Registration) -> Iterator[Section]:
             for row in printed
         ],
     )
-    mails = Message.objects.filter(summit=registration.summit_id, to__address=registration.email).order_by("created_at")
-    yield Section(
-        "mails",
-        _("Mail"),
-        [_facts(row, "subject", "to", "language", "state", "created_at", "sent_at", "erased_at") for row in mails],
-    )
-    notes = [[Fact("text", _("Note"), note.text), Fact("at", _("When"), note.at)] for note in registration.notes.all()]
-    yield Section("notes", _("Notes of the team"), notes)
-    seen = registration.looks.told()
-    yield Section("looks", _("Who looked at sensitive details"), [_look(row) for row in seen[:LOOKS_SHOWN]])
-    yield Section("history", _("History"), _happened(registration))
 
 
 def _look(look: Look) -> list[Fact]:

@@ -4,6 +4,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import IO
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -42,6 +43,9 @@ def _files(registration: Registration) -> Iterator[tuple[str, bytes]]:
     yield "everything.html", render_to_string("registration/attendee/everything_file.html", context).encode()
     told = json.dumps(for_machines(sections), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     yield "everything.json", told.encode()
+    for answer in registration.answers.exclude(file=""):
+        with answer.file.open() as sent:
+            yield f"answers/{answer.question_id}-{PurePath(answer.words).name}", sent.read()
     if registration.is_active:
         yield "confirmation.pdf", ticket_sheet.confirmation(registration)
     if stands.ticket:

@@ -5,16 +5,17 @@ from django.utils import timezone
 
 from registration.models import Consent, Registration
 from registration.models.registration import privacy_version
-from registration.registering import refusals, states
+from registration.registering import needs, refusals, states
 from summit import history
 from summit.models import User
 
-PHOTOGRAPHY, PRIVACY = Consent.Kind.PHOTOGRAPHY, Consent.Kind.PRIVACY
+PHOTOGRAPHY, PRIVACY, SENSITIVE = Consent.Kind.PHOTOGRAPHY, Consent.Kind.PRIVACY, Consent.Kind.SENSITIVE
 
 
 @transaction.atomic
 def withdraw(registration: Registration, kind: str, *, by: User | None = None) -> bool:
-    """Take a consent back, at once; returns whether there was one. Twice is once.
+    """Take a consent back, at once; returns whether there was one. Twice is once. With the one to health, religion and
+    the like what was said of it is erased.
 
     Raises :class:`refusals.ConsentNeeded` for the privacy notice, without which nothing may be kept, and
     :class:`refusals.AlreadyErased`.
@@ -23,6 +24,8 @@ def withdraw(registration: Registration, kind: str, *, by: User | None = None) -
     if kind == PRIVACY:
         raise refusals.ConsentNeeded
     count = locked.consents.standing().filter(kind=kind).update(withdrawn_at=timezone.now())
+    if count and kind == SENSITIVE:
+        needs.forget_of(locked)
     if count:
         history.record("registration.withdraw_consent", locked, by=by, summit=locked.summit,
                        changes={str(kind): (True, False)})  # fmt: skip

@@ -39,6 +39,8 @@ from summit.storage import delete_files
 
 # Lists in whose files people of a summit stand.
 LISTS = ("registrations", "history")
+# Mails to others that name the person.
+TELLING = ("transfer_offered", "protection_asked")
 EMPTY: dict[str, Any] = {
     "name": "", "name_romanised": "", "badge_script": "native", "organisation": "", "job_title": "", "access_needs": "",
     "dietary_needs": "", "time_zone": "", "reason": "", "calendar_token": "", "calendar_alarm": None, "form_nonce": "",
@@ -113,7 +115,7 @@ def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
     if user:
         Bookmark.objects.filter(user=user, session__summit=summit).delete()
         PersonalAgenda.objects.filter(user=user, summit=summit).delete()
-    if offered := name and Message.objects.filter(summit=summit, kind="transfer_offered", text__contains=name):
+    if offered := name and Message.objects.filter(summit=summit, kind__in=TELLING, text__contains=name):
         outbox.forget(offered)
     for address in addresses:
         outbox.forget(Message.objects.filter(summit=summit, to__address=address))
@@ -160,6 +162,7 @@ def _leave(locked: Registration, *, by: User | None) -> None:
 
 
 def _forget_rows(locked: Registration) -> None:
+    delete_files(locked.answers.exclude(file=""))
     locked.answers.all().delete()
     locked.notes.all().delete()
     locked.former_keys.all().delete()

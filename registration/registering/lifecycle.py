@@ -330,6 +330,12 @@ def change_attendance(
     return locked
 
 
+def _open_to_change(locked: Registration, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Who is protected keeps the alias: what is true would stand in the open beside it."""
+    fixed = SEALED if locked.at_risk else ()
+    return {name: value for name, value in values.items() if name in PERSONAL_FIELDS and name not in fixed}
+
+
 @transaction.atomic
 def correct(
     registration: Registration,
@@ -353,15 +359,14 @@ def correct(
     may_change(locked, as_organiser=as_organiser)
     unchanged(locked, form_versions)
     for kind, version in consents.items():
-        Consent.objects.get_or_create(registration=locked, kind=kind, version=version)
-    # Who is protected keeps the alias: what is true would stand in the open beside it.
-    fixed = SEALED if locked.at_risk else ()
-    wanted = {name: value for name, value in values.items() if name in PERSONAL_FIELDS and name not in fixed}
+        Consent.objects.update_or_create(
+            registration=locked, kind=kind, version=version, defaults={"given_at": timezone.now(), "withdrawn_at": None}
+        )
+    wanted = _open_to_change(locked, values)
     changes = history.changed(locked, wanted)
     # Choices before quotas, as whoever registers or withdraws takes them.
     answered = bool(answers) and answering.answer(locked, answers or {})
-    if answered and locked.at_risk:
-        sealed_answers.add(locked)
+    sealed_answers.add(locked)
     if "country" in changes:
         _move(locked, country=wanted["country"], by_team=as_organiser)
     if not (answered or changes):

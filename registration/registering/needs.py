@@ -3,10 +3,13 @@
 from django.db import transaction
 from django.db.models import Q
 
-from registration.models import Answer
+from registration.models import Answer, Pick, Registration
 from registration.models.registration import needs_are_gone
+from registration.places import picks
+from registration.registering import sealed_answers
 from summit import history
 from summit.models import Summit, User
+from summit.storage import delete_files
 
 
 @transaction.atomic
@@ -23,8 +26,21 @@ def forget_needs(summit: Summit, *, by: User | None = None) -> int:
     had = list(rows.values_list("pk", flat=True))
     count = len(had)
     if count:
+        delete_files(answers.exclude(file=""))
         answers.delete()
+        sealed_answers.forget(had, erased)
         if gone:
             summit.registrations.exclude(access_needs="", dietary_needs="").update(access_needs="", dietary_needs="")
         history.record("registration.forget_needs", summit, by=by, summit=summit, changes={"people": (count, 0)})
     return count
+
+
+def forget_of(registration: Registration) -> None:
+    """Erase needs and sensitive answers of one person, whose row is held; places of choices go to who waits for them."""
+    sensitive = registration.answers.filter(question__sensitive=True)
+    picks.let_go(list(Pick.objects.filter(answer__in=sensitive)))
+    delete_files(sensitive.exclude(file=""))
+    sealed_answers.forget([registration.pk], list(sensitive.values_list("question", flat=True)))
+    sensitive.delete()
+    registration.access_needs = registration.dietary_needs = ""
+    registration.save(update_fields=["access_needs", "dietary_needs"])

@@ -24,7 +24,7 @@ from registration.badges import printing
 from registration.door import checkin
 from registration.models import BadgeJob, Look, Registration, SealKeeper
 from registration.places import bookings
-from registration.registering import calendar_links, decisions, lifecycle, reissuing, sealing
+from registration.registering import calendar_links, decisions, lifecycle, reissuing, sealing, uploads
 from registration.views.workspace.sealing import SHOWN
 from sessions.models import Session
 from sessions.personal import bookmarking
@@ -59,12 +59,15 @@ def objects(summit, own_media):
 
 
 @pytest.fixture
-def hidden(summit, objects, organiser, work):
+def hidden(summit, objects, organiser, work, django_capture_on_commit_callbacks):
     """Somebody with everything one can have, protected after all of it has happened."""
     question = make_question(summit, words={"en": "Which town?"}, kind="line", sensitive=True)
+    letter = make_question(summit, words={"en": "A letter?"}, kind="file")
+    content = f"%PDF-1.4 {NAME}".encode()
+    upload = uploads.receive(letter, f"{LATIN}.pdf", io.BytesIO(content), len(content))
     made = make_registration(
         summit, name=NAME, name_romanised=LATIN, email=ADDRESS, organisation=BODY, job_title=TITLE, country="KR", language="en",
-        access_needs=f"{LATIN} comes with an assistant", answers={question.pk: ANSWER},
+        access_needs=f"{LATIN} comes with an assistant", answers={question.pk: ANSWER, letter.pk: upload.given},
     )  # fmt: skip
     session = Session.objects.get(code="CIV001")
     Session.objects.filter(pk=session.pk).update(seats=5)
@@ -83,7 +86,8 @@ def hidden(summit, objects, organiser, work):
     job.refresh_from_db()
     assert job.file
     lifecycle.resend(made)
-    sealing.seal(made)
+    with django_capture_on_commit_callbacks(execute=True):
+        sealing.seal(made)
     lifecycle.resend(made)
     bookings.release(bookings.Booking.objects.get(registration=made))
     work()
@@ -109,7 +113,13 @@ def addresses() -> list[tuple[str, tuple[str, ...]]]:
 def path_of(name: str, named: tuple[str, ...], objects, hidden) -> list[str]:
     """The address of the hidden person where it is of a person, else of any object."""
     app = name.partition(":")[0]
-    own = {"guid": hidden.guid, "token": hidden.token, "key": hidden.guid, "column": "category"}
+    own = {
+        "guid": hidden.guid,
+        "token": hidden.token,
+        "key": hidden.guid,
+        "column": "category",
+        "question": hidden.answers.get(question__kind="file").question_id,
+    }
     feeds = {"registration-feeds:own": hidden.calendar_token, "registration-feeds:shared": hidden.user.agendas.get().share_token,
              "registration:shared-agenda": hidden.user.agendas.get().share_token}  # fmt: skip
     given = {"summit": "ogp2021", "form": "csv", "number": 1, "slug": "civic-space", "code": "CIV001", "pk": 1, "id": 1,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from registration.badges import printing
 from registration.mailing import announcing
 from registration.places import bookings, capacity, picks
-from registration.registering import looks, sealing, waitlist
+from registration.registering import looks, purging, sealing, waitlist
 from registration.registering import uploads as answer_files
 from sessions.imports import jobs
 from sessions.planning import reminding
@@ -42,6 +42,7 @@ class Command(BaseCommand):
 
     def tidy(self) -> None:
         call_command("forget_needs", stdout=self.stdout)
+        self.stdout.write(f"people whose days were over: {sum(map(purging.purge, Summit.objects.all()))}")
         self.stdout.write(f"seats offered: {bookings.offer_free()}")
         wrong = sum(capacity.reconcile(summit) for summit in Summit.objects.filter(quotas__isnull=False).distinct())
         self.stdout.write(f"quotas that counted wrongly: {wrong}")

@@ -67,7 +67,6 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
         "answers": answering.said_by(registration),
         "unanswered": answering.unanswered(registration),
         "alarms": calendar_links.ALARMS,
-        "participants": ParticipantsForm.of(registration) if participants.is_open_to(registration) else None,
         **_agreed_and_handed_over(registration),
         "position": waitlist.position(registration) if registration.state == State.WAITLISTED else 0,
     }
@@ -75,11 +74,13 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
 
 
 def _agreed_and_handed_over(registration: Registration) -> dict[str, Any]:
-    """What the person agreed to, and who comes in their place."""
+    """What the person agreed to, also to be found by, and who comes in their place."""
     prefetch_related_objects([registration], "consents")
     return {
+        "participants": ParticipantsForm.of(registration) if participants.is_open_to(registration) else None,
         "consents": registration.consents.all(),
         "photographed": registration.may_be_photographed,
+        "tells_sensitive": registration.has_agreed(consents.SENSITIVE),
         "agrees": registration.has_agreed(consents.PRIVACY),
         "may_transfer": transferring.is_possible(registration),
         "waiting_substitute": transferring.waiting(registration),
@@ -227,6 +228,9 @@ def consent(request: HttpRequest, registration: Registration) -> HttpResponse:
             messages.success(
                 request, _("You have agreed to photographs and films. You can withdraw it here at any time.")
             )
+    if request.POST.get("sensitive") == "withdraw":
+        consents.withdraw(registration, consents.SENSITIVE)
+        messages.success(request, _("Your consent was withdrawn, and what you said about health, religion and the like is erased."))  # fmt: skip
     if request.POST.get("privacy") == "give":
         consents.give(registration, consents.PRIVACY)
         messages.success(request, _("Your agreement to the privacy notice was kept."))

@@ -127,12 +127,12 @@ def test_nobody_learns_by_correcting_whether_an_address_is_registered(summit, se
 
 def test_what_the_page_has_named_is_the_reference_of_what_is_made(summit, client, send):
     make_registration(summit, email="known@people.example")
-    send("known@people.example", organisation="<b>Hanbit</b>", access_needs="휠체어")
+    send("known@people.example", organisation="<b>Hanbit</b>", access_needs="휠체어", sensitive="on")
     shown = form_values(client.get(SENT))["reference"]
     correct(client, "new@people.example")
     made = Registration.objects.get(email="new@people.example")
     assert (made.reference, made.organisation, made.access_needs) == (shown, "<b>Hanbit</b>", "휠체어")
-    assert set(made.consents.values_list("kind", flat=True)) == {"privacy"}
+    assert set(made.consents.values_list("kind", flat=True)) == {"privacy", "sensitive"}
 
 
 def test_a_form_sent_again_names_the_same_reference_whether_it_made_something(summit, send):

@@ -10,7 +10,7 @@ from registration.models import Consent, Registration
 from registration.papers.everything import everything, for_machines
 from registration.registering import consents, refusals
 from summit.models import HistoryEntry
-from tests.factories import make_desk, make_registration
+from tests.factories import make_desk, make_question, make_registration
 from tests.registration.reading import words
 
 BOTH = {"privacy": "2021-10-01", "photography": "2021-10-01"}
@@ -119,4 +119,24 @@ def test_it_stands_in_everything_about_the_person(made):
 def test_somebody_elses_link_is_not_there(client, made):
     assert (
         client.post("/en/ogp2021/registrations/" + "x" * 32 + "/consents/", {"photography": "give"}).status_code == 404
+    )
+
+
+def test_with_the_consent_to_what_the_law_protects_most_goes_what_was_said(summit, client):
+    question, other = make_question(summit, sensitive=True), make_question(summit, words={"en": "Shirt"})
+    made = make_registration(
+        summit,
+        dietary_needs="halal",
+        answers={question.pk: "x", other.pk: "M"},
+        consents={"privacy": "1", "sensitive": "1"},
+    )
+    page = client.get(made.get_absolute_url()).content.decode()
+    assert 'name="sensitive" value="withdraw"' in page
+    client.post(f"{made.get_absolute_url()}consents/", {"sensitive": "withdraw"})
+    made.refresh_from_db()
+    assert made.dietary_needs == "" and [row.words for row in made.answers.all()] == ["M"]
+    assert not made.has_agreed("sensitive") and made.has_agreed("privacy")
+    assert (
+        'value="withdraw"'
+        not in client.get(made.get_absolute_url()).content.decode().partition('name="sensitive"')[2][:40]
     )

@@ -4,10 +4,11 @@ import csv
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+import time_machine
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
@@ -26,6 +27,7 @@ from registration.registering import (
     decisions,
     erasing,
     lifecycle,
+    purging,
     refusals,
     reissuing,
 )
@@ -220,12 +222,13 @@ def test_all_registrations_under_the_address_go_together(summit):
 def test_others_keep_everything(summit, someone, organiser):
     other = make_registration(summit, name="Other Person", email="other@people.example", organisation="Elsewhere")
     decisions.note(other, "Stays.", by=organiser)
+    lifecycle.resend(other)
     erasing.erase(someone)
     now = Registration.objects.get(pk=other.pk)
     assert (now.name, now.email, now.user.email) == ("Other Person", "other@people.example", "other@people.example")
     assert now.notes.count() == 1
     assert HistoryEntry.objects.filter(subject_name="Other Person").exists()
-    assert Message.objects.filter(to="other@people.example", state="queued").exists()
+    assert Message.objects.filter(to="other@people.example").exclude(text="").exists()
 
 
 def test_who_is_erased_is_erased_and_nothing_is_done_to_them_any_more(summit, someone, organiser):
@@ -311,3 +314,20 @@ def test_erased_twice_at_once_is_once(summit, race):
     made = make_registration(summit)
     ends = race([lambda: erasing.erase(Registration.objects.get(pk=made.pk)) for _ in range(2)])
     assert sorted(type(end).__name__ for end in ends) == ["AlreadyErased", "int"]
+
+
+def test_a_year_after_the_summit_nobody_is_known_any_more(summit, someone, organiser, files):
+    other = make_registration(summit, name=f"{NAME} 2", email=f"x{MAIL}", organisation="Needleworks")
+    states = sorted(summit.registrations.values_list("state", "country"))
+    last = datetime.combine(summit.ends_on, datetime.min.time(), tzinfo=UTC)
+    with time_machine.travel(last + timedelta(days=365, hours=23), tick=False):
+        assert purging.purge(summit) == 0
+    with time_machine.travel(last + timedelta(days=366), tick=False):
+        assert purging.purge(summit) == 2
+        assert purging.purge(summit) == 0
+    assert where() == set()
+    assert in_files(files) == set()
+    assert sorted(summit.registrations.values_list("state", "country")) == states
+    assert not User.objects.filter(pk__in=[someone.user_id, other.user_id]).exists()
+    line = HistoryEntry.objects.get(action="registration.purge")
+    assert line.changes == {"people": [2, 0]}

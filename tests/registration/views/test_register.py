@@ -418,7 +418,7 @@ def test_a_form_from_elsewhere_is_a_403_page(summit, filled, language):
 def test_a_lost_link_is_mailed_to_who_is_registered(client, summit, work):
     make_registration(summit, email="hong@people.example", language="en")
     response = client.post(address("ko", "lost-link/"), {"email": "Hong@People.example"})
-    assert (response.status_code, response["Location"]) == (302, address("ko", "sent/"))
+    assert (response.status_code, response["Location"]) == (302, address("ko", "sent/?link"))
     work()
     assert [m.subject for m in mail.outbox] == [
         "You are registered: OGP Summit",

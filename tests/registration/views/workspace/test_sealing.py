@@ -129,7 +129,7 @@ def test_details_are_corrected_without_those_that_are_sealed(client, someone):
     sealing.seal(someone)
     shown = client.get(own(someone, "details/"))
     assert 'name="dietary_needs"' in words(shown) and 'name="name"' not in words(shown)
-    sent = {"language": "en", "dietary_needs": "halal", "name": "나영희", "country": "KR"}
+    sent = {"language": "en", "dietary_needs": "halal", "sensitive": "on", "name": "나영희", "country": "KR"}
     assert client.post(own(someone, "details/"), sent).status_code == 302
     someone.refresh_from_db()
     assert (someone.dietary_needs, someone.country) == ("halal", "") and "나영희" not in someone.name
