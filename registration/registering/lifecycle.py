@@ -130,7 +130,7 @@ def _there(summit: Summit, person: Person, nonce: str) -> tuple[Registration | N
         summit.registrations.filter(each).order_by().annotate(is_theirs=Value(theirs))
         for each, theirs in ((of_form, False), (address, True), (sealed, True))
     )
-    rows = list(one.union(two, three, all=True))
+    rows = list(one.union(two, three, all=True).order_by())
     same = (row for row in rows if row.is_theirs)
     return next(same, None), any(nonce and row.form_nonce == nonce for row in rows)
 
