@@ -92,6 +92,8 @@ def _kinds(summit: Summit) -> list[Kind]:
              "summit:organiser-page", "summit:organiser-pages", "slug"),
         Kind(_("Questions"), summit.questions.all(), ("words",), lambda row: (str(row.words), row.get_kind_display()),
              "registration:question", "registration:questions", "pk", frozenset({Right.REGISTRATIONS, Right.TEXTS})),
+        Kind(_("Delegations"), summit.delegations.all(), ("name", "official_name"), lambda row: (str(row.name), row.in_full),
+             "registration:delegation-kept", "registration:delegations", rights=frozenset({Right.REGISTRATIONS})),
         Kind(_("Desks"), summit.desks.all(), ("name",), lambda row: (str(row.name), ""),
              "registration:desk-kept", "registration:desks-kept", rights=SETTINGS),
         Kind(_("Categories"), summit.categories.all(), ("name",), lambda row: (str(row.name), ""),

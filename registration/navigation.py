@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registration.models import Registration, State
+from registration.models import Delegation, Registration, State
 from registration.registering import decisions
 from sessions.models import Placement, Session, Track
 from sessions.models.session import KEPT_BACK
@@ -27,6 +27,7 @@ def counts(summit: Summit) -> dict[str, int]:
         "rooms": _number(Room.objects.all()),
         "pages": _number(Page.objects.all()),
         "registrations": _number(Registration.objects.active()),
+        "delegations": _number(Delegation.objects.all()),
         "waiting": _number(Registration.objects.filter(state=State.PENDING)),
         "changes": _number(waiting, "session__summit"),
     }
@@ -50,6 +51,7 @@ def settings_above(summit: Summit) -> dict[str, list[str]]:
         "registration:quotas": [_joined(summit.quotas.filter(is_basic=False)[:5])],
         "registration:sections": [_joined(summit.sections.all()[:5])],
         "registration:reasons": [_joined(summit.reason_templates.all()[:3])],
+        "registration:tags": [_joined(summit.tags.all()[:5])],
         "registration:reviewers": [_joined(decisions.reviewers(summit).values_list("user__email", flat=True))],
         "registration:desks-kept": [_joined(summit.desks.filter(is_open=True))],
         "sessions:settings": [

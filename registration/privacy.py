@@ -55,8 +55,9 @@ PURPOSES = (
         _("To keep the places and to let you in"),
         Audience.DESK,
         KEPT_FOR,
-        ("attendance", "category", "state", "bookings", "check_ins", "ticket_issue", "waits_since", "keeps_place", "offer_ends_at",
-         "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "erased_at", "substitute_for", "substitutes"),
+        ("attendance", "category", "delegation", "state", "bookings", "check_ins", "ticket_issue", "waits_since", "keeps_place",
+         "offer_ends_at", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "erased_at", "substitute_for",
+         "substitutes", "replaces", "replacements"),
     ),
     Purpose(
         "affiliation",
@@ -68,11 +69,11 @@ PURPOSES = (
     ),
     Purpose(
         "decision",
-        _("What the organisers decided, why, and their notes"),
+        _("What the organisers decided, why, and their notes and tags"),
         _("To decide who comes, and to be able to explain it"),
         Audience.REVIEWERS,
         KEPT_FOR,
-        ("reason", "notes", "second_opinion"),
+        ("reason", "notes", "second_opinion", "tags", "merged_into", "merged_from", "told_from", "told_apart"),
     ),
     Purpose(
         "access",
@@ -115,6 +116,14 @@ PURPOSES = (
         Audience.OWNERS,
         KEPT_FOR,
         ("looks",),
+    ),
+    Purpose(
+        "itinerary",
+        _("When, how and where you arrive and leave, if you come with a delegation"),
+        _("To meet you, and to see you off"),
+        Audience.ORGANISERS,
+        NEEDS_KEPT_FOR.days,
+        ("itinerary",),
     ),
     Purpose(
         "consents",

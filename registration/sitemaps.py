@@ -51,7 +51,9 @@ class Fixed(Languages):
              "registration:register")  # fmt: skip
 
     def items(self) -> list[tuple[str, str]]:
-        return [(name, code) for code in summits().values_list("code", flat=True) for name in self.names]
+        rows = summits().values_list("code", "numbers_are_public")
+        also = ("registration:public-numbers",)
+        return [(name, code) for code, told in rows for name in (*self.names, *(also if told else ()))]
 
     def location(self, item: tuple[str, str]) -> str:
         return reverse(item[0], args=[item[1]])

@@ -63,6 +63,7 @@ GROUPS = (
     )),
     Group("people", _("People"), (
         _item("registration:registrations", _("Registrations"), Right.REGISTRATIONS, count="registrations"),
+        _item("registration:delegations", _("Delegations"), Right.REGISTRATIONS, count="delegations"),
         _item("registration:approval", _("Approval"), Right.APPROVAL, count="waiting", due=True),
         _item("registration:questions", _("Questions of the form"), Right.REGISTRATIONS, Right.TEXTS),
     )),
@@ -93,6 +94,7 @@ ADDITIONS = (
     _item("summit:organiser-new-page", _("Page"), Right.PROGRAMME),
     _item("registration:new-question", _("Question of the form"), Right.REGISTRATIONS),
     _item("registration:new-registration", _("Registration"), Right.REGISTRATIONS),
+    _item("registration:delegation-kept-new", _("Delegation"), Right.REGISTRATIONS),
     _item("summit:team-invite", _("Team member"), Right.TEAM),
 )
 # What the search knows besides: done seldom, and looked for by its name.
@@ -194,6 +196,7 @@ SECTIONS = (
     ("registration:quotas", _("Quotas")),
     ("registration:sections", _("Sections of the form")),
     ("registration:reasons", _("Reasons")),
+    ("registration:tags", _("Tags")),
     ("registration:reviewers", _("Who decides on what")),
     ("registration:circle", _("People at risk")),
     ("registration:desks-kept", _("Desks")),

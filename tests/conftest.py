@@ -20,6 +20,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.models import DBTaskResult
 from hypothesis import HealthCheck, settings
 
+from registration.registering.openings import tally
 from summit.accounts import user_sessions
 from summit.leases.heartbeat import Heart
 from summit.lib import raised
@@ -101,6 +102,7 @@ def _nothing_kept():
     """Caches live in the process; no test may see another's."""
     cache.clear()
     shelf.clear()
+    tally.forget()
     yield
     shelf.clear()
     revisions.forget()

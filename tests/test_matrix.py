@@ -23,7 +23,7 @@ from django.utils import timezone, translation
 
 from registration.badges import printing
 from registration.door import checkin
-from registration.models import BadgeJob, Question, Quota, ReasonTemplate, Registration, Section
+from registration.models import BadgeJob, Question, Quota, ReasonTemplate, Registration, Section, Tag
 from registration.registering import questions
 from sessions.models import ImportJob, Session, Track
 from sessions.planning import tracks
@@ -49,7 +49,9 @@ from summit.models import (
 from summit.models.team import RIGHTS
 from tests.factories import (
     at,
+    make_delegation,
     make_desk,
+    make_head,
     make_organisation,
     make_question,
     make_registration,
@@ -72,7 +74,7 @@ PUBLIC = {
         "prints", "booklet", "cards", "day-sheet", "door-sheet", "track", "session",
     },
     "speakers": {"speakers", "speaker", "hosts", "host"},
-    "registration": {"register", "sent", "lost-link", "correct-address", "erased", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
+    "registration": {"public-numbers", "register", "sent", "lost-link", "correct-address", "erased", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
 }  # fmt: skip
 # Whoever knows the token, or is signed in and meant: each has tests of its own for who is meant.
 PERSONAL = {
@@ -87,7 +89,9 @@ PERSONAL = {
         "protection", "photographs", "participants",
         "participants-choice", "participants-message",
         "reissue", "new-link", "everything", "everything-json", "take-place", "own-answer", "address", "confirm-address", "erasure",
-        "confirm-erasure", "consents", "transfer", "take-over", "everything-zip", "own-confirmation",
+        "confirm-erasure", "consents", "transfer", "take-over", "everything-zip", "own-confirmation", "own-itinerary",
+        "my-delegations", "delegation", "delegation-nominate", "delegation-sheet", "delegation-sessions", "delegation-session",
+        "delegation-person", "delegation-itinerary", "delegation-replacement", "delegation-withdrawal",
     },
 }  # fmt: skip
 APPS = tuple(PUBLIC)
@@ -97,6 +101,8 @@ LIST_PAGES = ("cell", "file", "act", "undo", "confirm")
 # opens them.
 OWN_FILES = ("-export", "-export-file")  # of their maker alone, which tests of exports look at
 TO_ROWS = ("-cell", "-act", "-undo", "conflicts")
+DELEGATION_PAGES = ("delegation-kept", "delegation-kept-deletion", "delegation-kept-reminder", "delegation-head-new",
+                    "delegation-head-link", "delegation-head-removal", "delegation-list")  # fmt: skip
 HOST_PAGES = ("organiser-organisation", "organiser-organisation-members", "organiser-organisation-deletion")
 
 
@@ -149,6 +155,9 @@ def one_of_each(summit) -> Objects:
     arrival = checkin.check_in(registration, desk=desk, by=owner, nonce="matrix")
     quota = Quota.objects.create(summit=summit, name={"en": "Press"}, is_basic=False)
     reason = ReasonTemplate.objects.create(summit=summit, text={"en": "No card was shown."})
+    delegation = make_delegation(summit)
+    head = make_head(delegation)
+    tag = Tag.objects.create(summit=summit, name="VIP", key="vip")
     job = printing.start_job(summit, Registration.objects.values_list("pk", flat=True), layout="A6", by=owner)
     job.file.save("matrix.pdf", ContentFile(b"%PDF-1.7"), save=False)
     job.state = BadgeJob.State.DONE
@@ -187,11 +196,14 @@ def one_of_each(summit) -> Objects:
         "speakers": {"code": speaker.code, "pk": contact.pk, "guid": upload.guid},
         "summit": {"code": room.code, "pk": member.pk, "slug": "about", "guid": upload.guid},
         "registration": {"code": session.code, "guid": registration.guid, "desk": desk.code, "pk": arrival.pk},
+        **{f"registration:{page}": {"guid": registration.guid, "other": registration.guid} for page in ("merge", "tell-apart")},
         "registration:badge-job": {"guid": job.guid},
         "registration:badge-file": {"guid": job.guid},
         "registration:registration-answer": {"guid": registration.guid, "question": filed.pk},
         **{f"registration:section{page}": {"pk": section.pk} for page in ("", "-order", "-deletion")},
         **{f"registration:{page}": {"pk": make_question(summit).pk} for page in ("question", "question-order", "question-deletion")},
+        **{f"registration:delegations-{page}": {"key": delegation.code, "column": "precedence"} for page in LIST_PAGES},
+        **{f"registration:{page}": {"code": delegation.code, "pk": head.pk, "name": "protocol"} for page in DELEGATION_PAGES},
         **{f"registration:questions-{page}": {"key": Question.objects.first().pk, "column": "words"} for page in LIST_PAGES},
         "sessions:organiser-merge": {"code": speaker.code},
         # A list of the workspace names its rows by their own key, and a column.
@@ -207,6 +219,7 @@ def one_of_each(summit) -> Objects:
         **{f"registration:category{page}": {"code": registration.category.code} for page in ("", "-order", "-deletion")},
         **{f"registration:quota{page}": {"pk": quota.pk} for page in ("", "-deletion")},
         **{f"registration:reason{page}": {"pk": reason.pk} for page in ("", "-order", "-deletion")},
+        **{f"registration:tag{page}": {"pk": tag.pk} for page in ("", "-deletion")},
         **{f"registration:desk-kept{page}": {"code": desk.code} for page in ("", "-order", "-deletion")},
         **{f"summit:organiser-page{page}": {"slug": "privacy"} for page in ("", "-deletion")},
         **{f"speakers:{name}": {"code": host.code} for name in HOST_PAGES},

@@ -23,6 +23,15 @@ class WasCancelled(NotConfirmed):
     message: Any = _("This registration has been cancelled. Send the person to the information desk.")
 
 
+class WasMerged(WasCancelled):
+    code = "was_merged"
+    message: Any = _("This registration was merged into %(reference)s. Look that one up, and give out a new badge.")
+
+    def __init__(self, registration: Registration) -> None:
+        reference = registration.merged_into.reference if registration.merged_into else ""
+        super().__init__(self.message % {"reference": reference}, reference=reference)
+
+
 class AttendsOnline(Refusal):
     code = "attends_online"
     message: Any = _("Registered to attend online. Change the attendance first, if there is a place.")
@@ -62,6 +71,8 @@ def check_in(registration: Registration, *, desk: Desk, by: User, nonce: str, is
     if not desk.is_open:
         raise DeskClosed
     stands = standing.of_registration(registration)
+    if not stands.ticket and registration.merged_into_id:
+        raise WasMerged(registration)
     if not stands.ticket:
         raise WasCancelled if registration.state == State.CANCELLED else NotConfirmed
     if issue is not None and issue != registration.ticket_issue:

@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
-from registration.models import Category
+from registration.models import Category, Delegation
 from registration.models.category import CategoryQuerySet
 from summit.lib import countries
 from summit.lib.translated import active_language
+from summit.models import Summit
 
 
 class CountryField(forms.ChoiceField):
@@ -33,3 +35,10 @@ class CategoryField(forms.ModelChoiceField):
         if str(value) not in self.rows:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
         return self.rows[str(value)]
+
+
+def delegation_field(summit: Summit) -> forms.ModelChoiceField[Delegation]:
+    """With which delegation somebody comes, or with none."""
+    return forms.ModelChoiceField(
+        summit.delegations.all(), required=False, label=_("Delegation"), empty_label=_("No delegation")
+    )

@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from registration.fields import ReasonField
-from registration.models import Category
 from registration.registering import decisions
 from summit.lib.fields import TextField
 from summit.models import Summit
@@ -32,21 +31,36 @@ class NoteForm(forms.Form):
 
 
 class ReviewersForm(forms.Form):
-    """For each member who decides the categories they decide on: a field ``scope_<key>`` each."""
+    """For each member who decides the categories and the delegations they decide on: ``scope_<key>`` and ``sent_<key>``."""
 
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.members = list(decisions.reviewers(summit))
-        categories = Category.objects.filter(summit=summit)
+        categories, delegations = summit.categories.all(), summit.delegations.all()
+        some = delegations.exists()
         for member in self.members:
+            name, scope = f"{member.user} · {member.get_role_display()}", decisions.scope_of(member)
             self.fields[f"scope_{member.pk}"] = forms.ModelMultipleChoiceField(
                 categories,
-                label=f"{member.user} · {member.get_role_display()}",
+                label=name,
                 required=False,
-                initial=decisions.scope_of(member),
+                initial=list(scope.categories),
                 widget=forms.CheckboxSelectMultiple,
-                help_text=_("None chosen: all of them."),
+                help_text=_("None chosen here and below: everybody.") if some else _("None chosen: all of them."),
             )
+            if some:
+                self.fields[f"sent_{member.pk}"] = forms.ModelMultipleChoiceField(
+                    delegations,
+                    label=_("%(member)s: delegations") % {"member": name},
+                    required=False,
+                    initial=list(scope.delegations),
+                    widget=forms.SelectMultiple(attrs={"size": 6}),
+                    help_text=_("Whoever comes with one of these is decided on as well, in whatever category."),
+                )
 
-    def scopes(self) -> dict[int, list[Category]]:
-        return {member.pk: list(self.cleaned_data[f"scope_{member.pk}"]) for member in self.members}
+    def scopes(self) -> dict[int, decisions.Scope]:
+        data = self.cleaned_data
+        return {
+            member.pk: decisions.Scope.of(data[f"scope_{member.pk}"], data.get(f"sent_{member.pk}", []))
+            for member in self.members
+        }

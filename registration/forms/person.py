@@ -17,18 +17,18 @@ from django.utils.translation import gettext_lazy as _
 
 from registration import privacy
 from registration.forms.asking import AskingForm, name_of
-from registration.forms.chosen import CategoryField, CountryField
+from registration.forms.chosen import CategoryField, CountryField, delegation_field
+from registration.forms.frozen_names import settle_names
 from registration.models import Attendance, Audience, Category, Consent, Registration, Script
 from registration.models.attendance import offered
 from registration.models.category import CategoryQuerySet
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED, privacy_version
-from registration.models.sealing import SEALED
 from registration.places import capacity
 from registration.places.capacity import Counted
 from registration.registering import answering, waitlist
+from registration.registering.applicants import Person
 from registration.registering.asking import Given
-from registration.registering.lifecycle import Person
 from registration.registering.refusals import NotInThisWay
 from summit.editing.inline_edits import value_version
 from summit.editing.revising import Overtaken
@@ -194,8 +194,7 @@ class DetailsForm(VersionedForm, PersonFields):
         if audiences is not None or registration.has_agreed(Consent.Kind.SENSITIVE):
             del self.fields["sensitive"]
         self.stand_on(registration)
-        for name in SEALED if registration.at_risk else ():
-            del self.fields[name]
+        settle_names(self, registration, by_team=audiences is not None)
         self.fields["stood"].initial = json.dumps(_answer_versions(self.given))
 
     def over(self, refusal: Overtaken) -> Self:
@@ -338,11 +337,15 @@ def _hint_of(category: Category) -> str:
 class EntryForm(RegistrationForm):
     """Somebody entered by the team: in any category, without consents, and no question must be answered."""
 
+    offers_delegations = True
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in {"photography", "privacy", "sensitive", "waits"} & self.fields.keys():
             del self.fields[name]
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
+        if self.offers_delegations and self.summit.delegations.exists():
+            self.fields["delegation"] = delegation_field(self.summit)
 
     def offered_categories(self) -> CategoryQuerySet:
         return self.summit.categories.all()
@@ -351,11 +354,9 @@ class EntryForm(RegistrationForm):
         self.ask(self.summit, audiences=list(Audience))
 
     def person(self) -> Person:
-        names = set(PERSONAL_FIELDS) | {"email", "attendance", "category"}
-        data = self.cleaned_data
-        return Person(
-            **{name: data[name] for name in names}, answers=self.answers(data["attendance"], data["category"].pk)
-        )
+        names, data = set(PERSONAL_FIELDS) | {"email", "attendance", "category"}, self.cleaned_data
+        said, answers = {name: data[name] for name in names}, self.answers(data["attendance"], data["category"].pk)
+        return Person(**said, delegation=data.get("delegation"), answers=answers)
 
 
 class CancelForm(forms.Form):

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Admission, Attendance, Category, Desk, Quota, ReasonTemplate, Section
+from registration.models import Admission, Attendance, Category, Delegation, Desk, Quota, ReasonTemplate, Section, Tag
 from registration.models.attendance import offered
-from registration.registering import arrangement, categories, quotas
+from registration.registering import arrangement, categories, quotas, tagging
 from summit.forms.rows import ColourInput, RowForm, verdict
 from summit.forms.settings import FactsForm
 from summit.lib import countries, times
-from summit.lib.fields import MomentInput, this_century
+from summit.lib.fields import LineField, MomentInput, this_century
 from summit.lib.translated import active_language
 from summit.models import Summit
 
@@ -205,6 +205,13 @@ class QuotaForm(WindowForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: all of them."),
     )
+    delegations = forms.ModelMultipleChoiceField(
+        Delegation.objects.none(),
+        label=_("Delegations"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text=_("None chosen: everybody, with a delegation or without."),
+    )
     countries = forms.MultipleChoiceField(
         label=_("Countries"),
         required=False,
@@ -227,27 +234,32 @@ class QuotaForm(WindowForm):
         super().__init__(*args, **kwargs)
         self.fields["offer_hours"].validators += [MinValueValidator(1), MaxValueValidator(24 * 30)]
         if self.instance.pk and self.instance.is_basic:
-            for name in ("name", "attendance", "categories", "countries"):
+            for name in ("name", "attendance", "categories", "delegations", "countries"):
                 del self.fields[name]
             self.versioned = tuple(name for name in self.versioned if name in self.fields)
             return
         self.fields["name"].required = True
-        categories: Any = self.fields["categories"]
-        categories.queryset = self.summit.categories.all()
-        if self.instance.pk:
-            categories.initial = list(self.instance.categories.all())
+        if not self.summit.delegations.exists():
+            del self.fields["delegations"]
+        for name in quotas.NAMED:
+            if name not in self.fields:
+                continue
+            named: Any = self.fields[name]
+            named.queryset = getattr(self.summit, name).all()
+            if self.instance.pk:
+                named.initial = list(getattr(self.instance, name).all())
         countries_field: Any = self.fields["countries"]
         countries_field.choices = countries.choices(active_language())
 
     def values(self) -> dict[str, Any]:
         found = super().values()
-        return found | ({"categories": self.cleaned_data["categories"]} if "categories" in self.fields else {})
+        return found | {name: self.cleaned_data[name] for name in quotas.NAMED if name in self.fields}
 
     def follows(self) -> list[str]:
         """How many hold a place in it now, and what a lower number means."""
         if not self.instance.pk:
             return []
-        held = self.instance.of_it(each.pk for each in self.instance.categories.all()).holding().count()
+        held = self.instance.those_counted.holding().count()
         found = [ngettext("%(number)d holds a place now.", "%(number)d hold a place now.", held) % {"number": held}]
         capacity = self.typed("capacity")
         if capacity is not None and capacity < held:
@@ -272,6 +284,24 @@ class ReasonForm(RowForm):
         model = ReasonTemplate
         fields = ("text",)
         help_texts = {"text": _("A whole sentence that the person reads in the mail.")}
+
+
+class TagForm(RowForm):
+    class Meta:
+        model = Tag
+        fields = tagging.EDITABLE
+        widgets = {"tone": forms.RadioSelect()}
+        field_classes = {"name": LineField}
+
+    def follows(self) -> list[str]:
+        """How many have it."""
+        if not self.instance.pk:
+            return []
+        number = self.instance.registrations.count()
+        return [
+            ngettext("%(number)d registration has it.", "%(number)d registrations have it.", number)
+            % {"number": number}
+        ]
 
 
 class DeskForm(RowForm):

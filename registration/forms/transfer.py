@@ -10,7 +10,7 @@ from registration.forms.own_page import AddressForm
 from registration.forms.person import PersonFields, RegistrationForm
 from registration.models import Registration
 from registration.models.registration import PERSONAL_FIELDS, privacy_version
-from registration.registering.lifecycle import Person
+from registration.registering.applicants import Person
 from summit.lib.fields import LineField
 from summit.lib.translated import own_name
 

@@ -12,11 +12,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from registration.badges import printing
-from registration.fields import ReasonField
-from registration.models import Attendance, CheckIn, Consent, Look, Registration, State
+from registration.fields import ReasonField, TagsField
+from registration.lists import filters
+from registration.mailing import delivery
+from registration.models import Answer, Attendance, CheckIn, Consent, Look, Question, Registration, State, Tag
 from registration.permissions import audiences_of
 from registration.places import capacity
-from registration.registering import bulk, decisions, lifecycle, looks, people_sheet, refusals, states
+from registration.registering import (
+    bulk,
+    decisions,
+    delegated,
+    lifecycle,
+    looks,
+    people_sheet,
+    refusals,
+    states,
+    tagging,
+)
 from registration.registering.states import Actor
 from summit import history
 from summit.editing.inline_edits import value_version
@@ -24,9 +36,9 @@ from summit.lib import countries
 from summit.lib.spreadsheets import Table
 from summit.lib.translated import active_language, own_name
 from summit.lists.actions import Action, Done, Step, changed_text
-from summit.lists.cell_rendering import Chip
-from summit.lists.listing import Begin, Column, Filter, Listing, ListKind, Rights
-from summit.lists.pieces import by, by_text, by_words, chosen_from, narrowed_by, of_model
+from summit.lists.cell_rendering import Beside, Chip
+from summit.lists.listing import Begin, Column, Listing, ListKind, Rights
+from summit.lists.pieces import by, by_text, by_words, chosen_from, of_model
 from summit.models import Right, Summit, User
 
 OURS = frozenset({Right.REGISTRATIONS})
@@ -36,20 +48,46 @@ TONES = {State.CONFIRMED: "good", State.CANCELLED: "bad", State.REJECTED: "bad"}
 
 
 def rows(summit: Summit) -> QuerySet[Registration]:
-    found = Registration.objects.filter(summit=summit).select_related("summit", "category")
+    found = Registration.objects.filter(summit=summit).select_related("summit", "category", "delegation")
+    found = found.prefetch_related("tags")
     return CheckIn.objects.arrivals_of(Consent.objects.photographed(found))
+
+
+def complete(some: list[Any], summit: Summit) -> None:
+    """What the cells of a page show beside the row: answers, and what became of the last mail. Four queries."""
+    said = people_sheet.answers([row.pk for row in some])
+    states = delivery.last_states(summit, [row.email for row in some])
+    for each in some:
+        each.said, each.mail_state = said, states.get(each.email.lower(), "")
+
+
+def _mail_chip(row: Any) -> Chip | None:
+    tone = {delivery.SENT: "good", delivery.FAILED: "bad"}.get(row.mail_state, "warn")
+    return Chip(str(delivery.WORDS[row.mail_state]), tone) if row.mail_state else None
+
+
+def _answers(summit: Summit) -> list[Column]:
+    def said(question: Question) -> Callable[[Any], str]:
+        return lambda row: people_sheet.said_by(row.said, row.pk, question, row.attendance, row.category_id)
+
+    rows = summit.questions.asked_or_answered().in_order().with_categories().select_related("summit")
+    return [
+        Column(f"answer_{each.pk}", str(each), said(each), shown=False, circle=each.audience)
+        for each in rows
+        if not each.is_erased()
+    ]
 
 
 def _category_chip(row: Registration) -> Chip:
     return Chip(str(row.category), f"track category-{row.category.code}")
 
 
+def _tag_chips(row: Registration) -> Beside:
+    return Beside(tuple(Chip(tag.name, tag.chip) for tag in row.tags.all()))
+
+
 def _photographs(row: Registration) -> Chip:
     return Chip(_("Agreed"), "good") if row.photographed else Chip(_("Not agreed"), "warn")  # type: ignore[attr-defined]
-
-
-def _agreed(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
-    return found.filter(photographed=value == "yes")
 
 
 def _is_active(row: Registration) -> bool:
@@ -58,6 +96,7 @@ def _is_active(row: Registration) -> bool:
 
 def columns(summit: Summit) -> list[Column]:
     categories = chosen_from(gettext_lazy("Category"), lambda s: s.categories.all(), None)
+    delegations = chosen_from(gettext_lazy("Delegation"), lambda s: s.delegations.all(), gettext_lazy("No delegation"))
     return [
         Column("name", gettext_lazy("Name"), str, lambda: [Lower("name")], always=True, head=True),
         Column("name_romanised", gettext_lazy("In Latin letters"), attrgetter("name_romanised"), by_words("name_romanised"), shown=False),
@@ -66,10 +105,12 @@ def columns(summit: Summit) -> list[Column]:
         Column("job_title", gettext_lazy("Job title"), attrgetter("job_title"), by_words("job_title"), shown=False),
         Column("country", gettext_lazy("Country"), lambda r: countries.name(r.country, active_language()), by("country")),
         Column("category", gettext_lazy("Category"), _category_chip, by_text("category__name"), field=categories, may=_is_active),
+        Column("delegation", gettext_lazy("Delegation"), lambda r: str(r.delegation) if r.delegation else "", by_text("delegation__name"), shown=False, field=delegations, may=_is_active),
         Column("attendance", gettext_lazy("Attendance"), lambda r: r.get_attendance_display(), by("attendance"), field=of_model(Registration, "attendance"), may=_is_active),
         Column("state", gettext_lazy("State"), lambda r: Chip(r.get_state_display(), TONES.get(r.state, "warn")), by("state")),
         Column("waits_since", gettext_lazy("Waits since"), attrgetter("waits_since"), by("waits_since"), shown=False),
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),
+        Column("tags", gettext_lazy("Tags"), _tag_chips, shown=False, field=lambda s: TagsField(s, required=False)),
         Column("photography", gettext_lazy("Photographs"), _photographs, by("photographed"), shown=False),
         Column("created_at", gettext_lazy("Registered"), attrgetter("created_at"), by("created_at"), shown=False),
         Column("language", gettext_lazy("Language of mails"), lambda r: own_name(r.language), by("language"), shown=False),
@@ -77,31 +118,9 @@ def columns(summit: Summit) -> list[Column]:
         Column("email", gettext_lazy("E-mail address"), attrgetter("email"), by_words("email"), shown=False),
         Column("access_needs", gettext_lazy("Access needs"), attrgetter("access_needs"), shown=False),
         Column("dietary_needs", gettext_lazy("Dietary needs"), attrgetter("dietary_needs"), shown=False),
+        Column("mail", gettext_lazy("Last mail"), _mail_chip, shown=False),
+        *_answers(summit),
     ]  # fmt: skip
-
-
-def _countries(summit: Summit) -> list[tuple[str, str]]:
-    codes = summit.registrations.exclude(country="").order_by().values_list("country", flat=True).distinct()
-    return sorted(((code, countries.name(code, active_language())) for code in codes), key=lambda pair: pair[1])
-
-
-def _arrived(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
-    return found.arrived(value == "yes")
-
-
-def _quotas(summit: Summit) -> list[tuple[str, str]]:
-    return [(str(quota.pk), str(quota)) for quota in summit.quotas.all()]
-
-
-def _holds_in(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
-    quota = summit.quotas.filter(pk=value).prefetch_related("categories").first()
-    if quota is None:
-        return found.none()
-    return found.filter(pk__in=quota.of_it(each.pk for each in quota.categories.all()).holding().values("pk"))
-
-
-def _overdue(found: Any, value: str, summit: Summit) -> QuerySet[Registration]:
-    return found.overdue() if value == "yes" else found.exclude(pk__in=found.overdue().values("pk"))
 
 
 def _search(found: Any, words: str, summit: Summit) -> QuerySet[Registration]:
@@ -113,14 +132,20 @@ def _edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet
 
 
 def _standing(row: Registration, column: str) -> Any:
-    # A category by its key: its name is another in every language.
-    return row.category_id if column == "category" else getattr(row, column)
+    # A category and a delegation by their keys: their names are others in every language.
+    if column == "tags":
+        return row.tagged
+    return getattr(row, f"{column}_id" if column in {"category", "delegation"} else column)
 
 
 def _save(row: Registration, values: dict[str, Any], token: str, by: User) -> Registration:
     [(name, value)] = values.items()
     if name == "category":
         return lifecycle.set_category(row, value, form_versions={"category_id": token}, by=by)
+    if name == "delegation":
+        return delegated.set_delegation(row, value, form_versions={"delegation_id": token}, by=by)
+    if name == "tags":
+        return tagging.set_tags(row, value, form_versions={"tagged": token}, by=by)
     return lifecycle.change_attendance(row, value, form_versions={name: token}, by=by, as_organiser=True)
 
 
@@ -147,6 +172,12 @@ def _looked(listing: Listing, rows: list[Registration]) -> None:
     if NEEDS & {column.name for column in listing.shown_columns}:
         needy = [row.pk for row in rows if row.access_needs or row.dietary_needs]
         looks.note(listing.summit, needy, Look.What.NEEDS, by=listing.user)
+    shown = {
+        column.name.removeprefix("answer_") for column in listing.shown_columns if column.name.startswith("answer_")
+    }
+    if sensitive := list(listing.summit.questions.filter(pk__in=shown, sensitive=True)) if shown else []:
+        said = Answer.objects.filter(question__in=sensitive, registration__in=[row.pk for row in rows])
+        looks.note(listing.summit, said.values_list("registration_id", flat=True), Look.What.NEEDS, by=listing.user)
 
 
 def _table(listing: Listing) -> Table:
@@ -176,6 +207,7 @@ REGISTRATIONS = ListKind(
     begins=(
         Begin("registration:new-registration", gettext_lazy("Add a registration"), OURS),
         Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), frozenset({Right.IMPORT}), "table=registrations"),
+        Begin("registration:duplicates", gettext_lazy("Find duplicates"), OURS),
     ),
     views=(
         (gettext_lazy("Confirmed"), "state=confirmed"),
@@ -189,17 +221,10 @@ REGISTRATIONS = ListKind(
     save=_save,
     token=lambda row, column: value_version(_standing(row, column)),
     order=("-created_at", "-pk"),
-    filters=(
-        Filter("state", gettext_lazy("State"), lambda _s: State.choices, narrowed_by("state")),
-        Filter("attendance", gettext_lazy("Attendance"), lambda _s: Attendance.choices, narrowed_by("attendance")),
-        Filter("category", gettext_lazy("Category"), lambda s: [(c.code, c.name) for c in s.categories.all()], narrowed_by("category__code")),
-        Filter("country", gettext_lazy("Country"), _countries, narrowed_by("country")),
-        Filter("quota", gettext_lazy("Holds a place in"), _quotas, _holds_in),
-        Filter("overdue", gettext_lazy("Decision overdue"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _overdue),
-        Filter("arrived", gettext_lazy("Arrived"), lambda _s: [("yes", _("Yes")), ("no", _("No"))], _arrived),
-        Filter("photography", gettext_lazy("Photographs"), lambda _s: [("yes", _("Agreed")), ("no", _("Not agreed"))], _agreed),
-        Filter("language", gettext_lazy("Language of mails"), lambda s: [(c, own_name(c)) for c in s.languages], narrowed_by("language")),
-    ),
+    filters=filters.OF_ALL,
+    more_filters=filters.of_questions,
+    complete=complete,
+    circles=audiences_of,
     search=_search,
     searches=60,
     totals=totals,
@@ -270,6 +295,20 @@ def _reinstate(row: Registration, _value: Any, by: User) -> Step:
     return {}
 
 
+def _tag(rows: list[Registration], value: Any, by: User) -> Done:
+    steps = tagging.add(rows[0].summit, rows, value, by=by)
+    return Done(len(steps), len(rows) - len(steps), steps)
+
+
+def _untag(rows: list[Registration], value: Any, by: User) -> Done:
+    steps = tagging.remove(rows[0].summit, rows, [value], by=by)
+    return Done(len(steps), len(rows) - len(steps), steps)
+
+
+def _tags_back(row: Registration, step: Step, by: User) -> bool:
+    return tagging.restore(row, step, by=by)
+
+
 def _draw_badges(rows: list[Registration], value: Any, by: User) -> Done:
     summit = rows[0].summit
     job = printing.start_job(summit, [row.pk for row in rows], layout=value, by=by)
@@ -302,6 +341,11 @@ REGISTRATIONS.actions.extend([
     Action("attendance", gettext_lazy("Change the attendance"), said=_told, run=_change_attendance, stays=_ended,
            each_alone=True, most=MOST_MAILED, field=of_model(Registration, "attendance"),
            asks=lambda n: ngettext("Change the attendance of %(n)d registration", "Change the attendance of %(n)d registrations", n) % {"n": n}),
+    Action("tag", gettext_lazy("Add tags"), said=changed_text, many=_tag, back=_tags_back, field=TagsField,
+           asks=lambda n: ngettext("Add tags to %(n)d registration", "Add tags to %(n)d registrations", n) % {"n": n}),
+    Action("untag", gettext_lazy("Take a tag away"), said=changed_text, many=_untag, back=_tags_back,
+           field=lambda s: forms.ModelChoiceField(Tag.objects.filter(summit=s), label=_("Tag")),
+           asks=lambda n: ngettext("Take a tag from %(n)d registration", "Take a tag from %(n)d registrations", n) % {"n": n}),
     Action("badges", gettext_lazy("Draw badges"), many=_draw_badges, rights=frozenset({Right.BADGES}), field=_layouts,
            said=lambda n: ngettext("%(n)d badge is being drawn.", "%(n)d badges are being drawn.", n) % {"n": n},
            asks=lambda n: ngettext("Draw the badge of %(n)d registration", "Draw the badges of %(n)d registrations", n) % {"n": n}),

@@ -170,6 +170,11 @@ def cancelled(registration: Registration) -> Message:
     return _send("cancelled", registration, with_entry=registration.confirmed_at is not None, secret=False)
 
 
+def stood_in_for(registration: Registration) -> Message:
+    """Somebody else of the delegation comes instead; who, is the delegation's to say."""
+    return _send("stood_in_for", registration, with_entry=registration.confirmed_at is not None, secret=False)
+
+
 def link(registration: Registration, *, sent_again_as: str = "") -> Message:
     """The link to the own page again: asked for there, or by somebody who registers a second time, whose page then named
     the reference ``sent_again_as``."""

@@ -1,13 +1,19 @@
+from registration.models.apart import NotTheSame
 from registration.models.attendance import Attendance
 from registration.models.booking import Booking
 from registration.models.category import Admission, Category, Transfer
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
+from registration.models.delegation import Delegation, DelegationHead, DelegationPlaces
 from registration.models.former_key import FormerKey
+from registration.models.itinerary import Itinerary
+from registration.models.opening import FormOpening
 from registration.models.question import Answer, Audience, Choice, Pick, Question, Section
 from registration.models.quota import Quota
-from registration.models.registration import Consent, Listed, Registration, Script, State
+from registration.models.registration import Consent, Registration, State
 from registration.models.review import Note, ReasonTemplate, ReviewScope, SecondOpinion
 from registration.models.sealing import Look, Sealed, SealKeeper
+from registration.models.shown import Listed, Script
+from registration.models.tag import Tag, Tone
 from registration.models.upload import Upload
 
 __all__ = [
@@ -22,10 +28,16 @@ __all__ = [
     "CheckIn",
     "Choice",
     "Consent",
+    "Delegation",
+    "DelegationHead",
+    "DelegationPlaces",
     "Desk",
+    "FormOpening",
     "FormerKey",
+    "Itinerary",
     "Listed",
     "Look",
+    "NotTheSame",
     "Note",
     "Pick",
     "Question",
@@ -39,6 +51,8 @@ __all__ = [
     "SecondOpinion",
     "Section",
     "State",
+    "Tag",
+    "Tone",
     "Transfer",
     "Upload",
 ]

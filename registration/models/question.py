@@ -59,6 +59,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def asked(self) -> "QuestionQuerySet":
         return self.filter(is_asked=True)
 
+    def asked_or_answered(self) -> "QuestionQuerySet":
+        """Those of the form, and those no longer in it that somebody has answered."""
+        answered = models.Exists(Answer.objects.filter(question=models.OuterRef("pk")))
+        return self.filter(Q(is_asked=True) | answered)
+
     def with_categories(self) -> "QuestionQuerySet":
         """With the keys of the categories of each, in the same query."""
         keys = StringAgg(Cast("categories__pk", models.CharField()), delimiter=models.Value(" "))

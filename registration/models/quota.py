@@ -1,4 +1,4 @@
-"""How many may come: in one way, of some categories, from some countries, from and until a moment."""
+"""How many may come: in one way, of some categories, countries and delegations, from and until a moment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.models.attendance import Attendance
 from registration.models.category import Category
+from registration.models.delegation import Delegation
 from registration.models.registration import Registration, RegistrationQuerySet
 from registration.models.window import window
 from summit.lib.translated import TranslatedField
@@ -19,16 +20,18 @@ from summit.models import Summit
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What decides which quotas somebody is counted against: how they come, as what (a key), from where (ISO 3166-1)."""
+    """What decides which quotas somebody is counted against: how they come, as what (a key), from where (ISO 3166-1),
+    and with which delegation (a key)."""
 
     attendance: str
     category: int | None = None
     country: str = ""
+    delegation: int | None = None
 
     @classmethod
     def of(cls, person: Any) -> Self:
         """That of a registration, or of what somebody fills in."""
-        return cls(person.attendance, person.category.pk, person.country)
+        return cls(person.attendance, person.category.pk, person.country, person.delegation_id)
 
 
 class Quota(models.Model):
@@ -46,6 +49,9 @@ class Quota(models.Model):
         Category, related_name="quotas", blank=True, verbose_name=_("categories")
     )
     countries = models.JSONField(_("countries"), default=list, blank=True, db_default=[])
+    delegations: models.ManyToManyField[Delegation, models.Model] = models.ManyToManyField(
+        Delegation, related_name="quotas", blank=True, verbose_name=_("delegations")
+    )
     capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True, help_text=_("Empty: no limit."))
     # How many more hold a place than there are, since the limit was lowered below them.
     excess = models.PositiveIntegerField(default=0, db_default=0, editable=False)
@@ -90,20 +96,28 @@ class Quota(models.Model):
         """Whether one of its places can be taken at this moment, as far as this row says."""
         return self.left != 0 and self.is_open(now)
 
-    def counts(self, wish: Wish, categories: Iterable[int]) -> bool:
-        """Whether somebody with this wish is counted against it; ``categories`` are the keys of its own."""
-        of = set(categories)
+    def counts(self, wish: Wish, categories: Iterable[int], delegations: Iterable[int] = ()) -> bool:
+        """Whether somebody with this wish is counted against it; ``categories`` and ``delegations`` are the keys of its own."""
+        of, sent_by = set(categories), set(delegations)
         return (
             self.attendance in {"", wish.attendance}
             and (not of or wish.category in of)
+            and (not sent_by or wish.delegation in sent_by)
             and (not self.countries or wish.country in self.countries)
         )
 
-    def of_it(self, categories: Iterable[int]) -> RegistrationQuerySet:
+    def of_it(self, categories: Iterable[int], delegations: Iterable[int] = ()) -> RegistrationQuerySet:
         """The registrations that meet its conditions, in whatever state."""
         rows = Registration.objects.filter(summit=self.summit_id)
         if self.attendance:
             rows = rows.filter(attendance=self.attendance)
         if of := list(categories):
             rows = rows.filter(category__in=of)
+        if sent_by := list(delegations):
+            rows = rows.filter(delegation__in=sent_by)
         return rows.filter(country__in=self.countries) if self.countries else rows
+
+    @property
+    def those_counted(self) -> RegistrationQuerySet:
+        """As :meth:`of_it`, by its own categories and delegations."""
+        return self.of_it((each.pk for each in self.categories.all()), (each.pk for each in self.delegations.all()))

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -17,6 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.models.attendance import Attendance
 from registration.models.category import Category
+from registration.models.delegation import Delegation
+from registration.models.shown import Listed, Script
+from registration.models.tag import Tag, names_of
 from summit.lib import columns, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
@@ -34,6 +38,10 @@ class State(models.TextChoices):
 
 ENDED = (State.CANCELLED, State.REJECTED)
 WAITING = (State.PENDING, State.WAITLISTED)
+# Nominated to come instead of somebody whose place it has not taken over yet.
+REPLACING = Q(state=State.PENDING, replaces__isnull=False)
+# The kind of question whose answers are telephone numbers, and how many of their last digits find somebody.
+TELEPHONE, LAST_DIGITS = "phone", 4
 HOLDING = Q(state=State.CONFIRMED) | Q(state__in=WAITING, keeps_place=True)
 
 
@@ -42,17 +50,12 @@ def waited_longer(since: datetime | None, pk: int) -> Q:
     return Q(waits_since__lt=since) | Q(waits_since=since, pk__lt=pk)
 
 
-class Script(models.TextChoices):
-    NATIVE = "native", _("Name as written")
-    ROMANISED = "romanised", _("Name in Latin letters")
-
-
-class Listed(models.TextChoices):
-    """What of somebody those taking part read in the list of participants."""
-
-    NOTHING = "", _("Nothing: I am not in the list")
-    NAME = "name", _("My name")
-    BODY = "body", _("My name and organisation")
+def _with_telephone(word: str) -> Q | None:
+    """Whoever answered a question for a telephone with a number that ends so."""
+    if not (word.isascii() and word.isdigit() and len(word) >= LAST_DIGITS):
+        return None
+    answers = apps.get_model("registration", "Answer")._default_manager
+    return Q(pk__in=answers.filter(question__kind=TELEPHONE, words__endswith=word).values("registration"))
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -86,6 +89,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         stand_ins = SealedAddress.objects.of(address).values("stand_in")
         return self.filter(Q(email__address=address) | Q(email__in=stand_ins))
 
+    def delegated(self) -> "RegistrationQuerySet":
+        """Those that are counted against the places of their delegation."""
+        return self.active().filter(delegation__isnull=False).exclude(REPLACING)
+
     def overdue(self, now: datetime | None = None) -> "RegistrationQuerySet":
         """Those that wait for a decision longer than their category says; two queries."""
         now = now or timezone.now()
@@ -100,10 +107,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(own | Q(summit__in=team.values("summit")))
 
     def search(self, words: str) -> "RegistrationQuerySet":
-        """Every word somewhere in name, e-mail, organisation or reference, as :mod:`summit.lib.finding` reads words."""
+        """Every word somewhere in name, e-mail, organisation or reference, as :mod:`summit.lib.finding` reads words, or at
+        the end of a telephone number."""
         # Only what could be a reference is read as one: of "3팀" nothing but a 3 would be left.
         codes = {fold(word): fold(normal_reference(word)) for word in words.split() if word.isascii()}
-        return self.filter(columns.has_words("found_as", words, codes))
+        return self.filter(columns.has_words("found_as", words, codes, _with_telephone))
 
     def arrived(self, yes: bool) -> "RegistrationQuerySet":
         """Those who are checked in, or those who are not."""
@@ -130,6 +138,18 @@ class Registration(models.Model):
     )
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("category")
+    )
+    delegation = models.ForeignKey(
+        Delegation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="registrations",
+        verbose_name=_("delegation"),
+    )
+    # Whose place it takes over once the organisers approve; kept afterwards as what happened.
+    replaces = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="replacements"
     )
     # Whose place it has taken over, or shall once the organisers approve.
     substitute_for = models.ForeignKey(
@@ -178,6 +198,20 @@ class Registration(models.Model):
     offer_ends_at = models.DateTimeField(_("offer ends"), null=True, blank=True, editable=False)
     # What the person was told why it was rejected or cancelled, in their language.
     reason = models.TextField(_("reason"), max_length=1000, blank=True, default="", db_default="", editable=False)
+    tags: models.ManyToManyField[Tag, models.Model] = models.ManyToManyField(
+        Tag, related_name="registrations", blank=True, verbose_name=_("tags")
+    )
+    # The registration of the same person that stands in its place.
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_from",
+        db_index=False,
+        verbose_name=_("merged into"),
+    )
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When the own page was last opened by its link, to the minute.
@@ -235,6 +269,16 @@ class Registration(models.Model):
         return self.is_confirmed or (self.state in WAITING and self.keeps_place)
 
     @property
+    def is_replacing(self) -> bool:
+        """Whether it waits to take over the place of somebody."""
+        return self.state == State.PENDING and self.replaces_id is not None
+
+    @property
+    def fills_delegation(self) -> bool:
+        """Whether it is counted against the places of a delegation."""
+        return self.is_active and self.delegation_id is not None and not self.is_replacing
+
+    @property
     def handed_over(self) -> bool:
         """Whether a substitute has taken over its place."""
         return not self.is_active and self.substitutes.exclude(state=State.PENDING).exists()
@@ -260,6 +304,11 @@ class Registration(models.Model):
         """Its answers as a form of the details stands on them: question, words, choices."""
         rows = self.answers.order_by("question_id").prefetch_related("choices")
         return [[row.question_id, row.words, sorted(choice.pk for choice in row.choices.all())] for row in rows]
+
+    @property
+    def tagged(self) -> list[str]:
+        """The names of its tags, as a form of them stands on."""
+        return names_of(self.tags.all())
 
     @property
     def zone(self) -> ZoneInfo | None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registration.models.category import Category
+from registration.models.delegation import Delegation
 from registration.models.registration import Registration
 from summit.lib.translated import TranslatedField
 from summit.models import Membership, Summit
@@ -60,11 +61,15 @@ class ReasonTemplate(models.Model):
 
 
 class ReviewScope(models.Model):
-    """The only categories a member of the team decides on; without a row, on all."""
+    """The only categories and delegations a member of the team decides on: people of any of either. Without a row, on
+    all."""
 
     membership = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="review_scope")
     categories: models.ManyToManyField[Category, models.Model] = models.ManyToManyField(
         Category, related_name="review_scopes", verbose_name=_("categories")
+    )
+    delegations: models.ManyToManyField[Delegation, models.Model] = models.ManyToManyField(
+        Delegation, related_name="review_scopes", verbose_name=_("delegations")
     )
 
     class Meta:

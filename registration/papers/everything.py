@@ -9,7 +9,8 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registration.models import Look, Registration
+from registration.models import Itinerary, Look, Registration
+from registration.models.itinerary import ITINERARY
 from registration.registering import answering
 from sessions.models import Bookmark
 from summit import history
@@ -17,10 +18,10 @@ from summit.lib import countries
 from summit.lib.translated import active_language, own_name
 from summit.models import HistoryEntry, Message
 
-PERSON = ("reference", "state", "reason", "attendance", "category", "name", "name_romanised", "badge_script", "email", "organisation",
+PERSON = ("reference", "state", "reason", "attendance", "category", "delegation", "name", "name_romanised", "badge_script", "email", "organisation",
           "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since", "offer_ends_at", "created_at",
           "at_risk", "no_photographs", "listed", "contactable", "updated_at", "confirmed_at", "cancelled_at", "opened_at",
-          "ticket_issue")  # fmt: skip
+          "ticket_issue", "merged_into")  # fmt: skip
 
 
 # The newest; a year of them is kept.
@@ -80,6 +81,7 @@ def _sections(registration: Registration) -> Iterator[Section]:
     )
     notes = [[Fact("text", _("Note"), note.text), Fact("at", _("When"), note.at)] for note in registration.notes.all()]
     yield Section("notes", _("Notes of the team"), notes)
+    yield Section("tags", _("Tags of the team"), [[Fact("tag", _("Tag"), tag.name)] for tag in registration.tags.all()])
     seen = registration.looks.told()
     yield Section("looks", _("Who looked at sensitive details"), [_look(row) for row in seen[:LOOKS_SHOWN]])
     yield Section("history", _("History"), _happened(registration))
@@ -113,6 +115,7 @@ def _taking_part(registration: Registration) -> Iterator[Section]:
             for row in printed
         ],
     )
+    yield _journey(registration)
 
 
 def _look(look: Look) -> list[Fact]:
@@ -120,6 +123,11 @@ def _look(look: Look) -> list[Fact]:
     role = str(look.get_role_display()) if look.role else _("The team")
     return [Fact("at", _("When"), look.at), Fact("role", _("Role"), role),
             Fact("what", _("What"), str(look.get_what_display()))]  # fmt: skip
+
+
+def _journey(registration: Registration) -> Section:
+    rows = Itinerary.objects.filter(registration=registration)
+    return Section("itinerary", _("Arrival and departure"), [_facts(row, *ITINERARY) for row in rows])
 
 
 def _of_person(registration: Registration, name: str) -> Fact:
@@ -130,6 +138,10 @@ def _of_person(registration: Registration, name: str) -> Fact:
             said = own_name(registration.language)
         case "category":
             said = str(registration.category)
+        case "delegation":
+            said = str(registration.delegation) if registration.delegation else None
+        case "merged_into":
+            said = registration.merged_into.reference if registration.merged_into else None
         case _:
             return _fact(registration, name)
     return Fact(name, _label(registration, name), said)

@@ -114,6 +114,40 @@ def release_all(registration: Registration, *, by: User | None = None) -> int:
 
 
 @transaction.atomic
+def pass_on(before: Registration, after: Registration, *, by: User | None = None) -> int:
+    """Somebody comes instead of somebody else: the seats go over, where the one who comes may have seats; everything
+    else is given back. Both rows are held. Returns how many seats went over."""
+    passed = 0
+    if standing.of_registration(after).seats:
+        for booking in before.bookings.filter(state=State.BOOKED).select_related("session").order_by("session"):
+            booking.registration, booking.updated_at = after, timezone.now()
+            booking.save(update_fields=["registration", "updated_at"])
+            history.record("booking.pass_on", after, by=by, summit=after.summit,
+                           changes={"session": ("", booking.session.code)})  # fmt: skip
+            passed += 1
+    release_all(before, by=by)
+    return passed
+
+
+def hand_over(registration: Registration, to: Registration, *, by: User | None = None) -> int:
+    """The seats and places in queues of one registration become another's of the same person, whose rows are held; what
+    that one has already, or at that time elsewhere, stays. Returns how many."""
+    had = to.bookings.standing().values("session")
+    moved = 0
+    for booking in registration.bookings.standing().exclude(session__in=had).select_related("session"):
+        try:
+            _refuse_overlap(to, booking.session)
+        except Overlapping:
+            continue
+        booking.registration = to
+        booking.save(update_fields=["registration"])
+        changes = {"session": ("", booking.session.code), "from": ("", registration.reference)}
+        history.record("booking.handed_over", to, by=by, summit=to.summit, changes=changes)
+        moved += 1
+    return moved
+
+
+@transaction.atomic
 def set_seats(session: Session, seats: int | None, *, by: User | None = None) -> Session:
     """Set how many seats must be booked (None: no booking). Never fewer than are taken; more are offered at once."""
     session = _locked(session)

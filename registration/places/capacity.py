@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from registration.models import Attendance, Quota
 from registration.models.quota import Wish
+from registration.models.registration import RegistrationQuerySet
 from registration.models.window import open_at
 from summit import history
 from summit.models import Summit, User
@@ -21,25 +22,39 @@ MOST = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A quota and the keys of its categories."""
+    """A quota and the keys of its categories and delegations."""
 
     quota: Quota
     categories: frozenset[int]
+    delegations: frozenset[int] = frozenset()
 
     def counts(self, wish: Wish) -> bool:
-        return self.quota.counts(wish, self.categories)
+        return self.quota.counts(wish, self.categories, self.delegations)
+
+    def of_it(self) -> RegistrationQuerySet:
+        """The registrations that meet its conditions, in whatever state."""
+        return self.quota.of_it(self.categories, self.delegations)
 
     @property
     def is_for_everybody(self) -> bool:
         """Whether it counts for all who come in its way, whoever they are."""
-        return not self.categories and not self.quota.countries
+        return not (self.categories or self.delegations or self.quota.countries)
 
 
 def quotas(summit: Summit) -> list[Counted]:
     """All of a summit, in one query."""
-    keys = StringAgg(Cast("categories__pk", CharField()), delimiter=Value(" "))
-    rows = Quota.objects.filter(summit=summit).order_by("pk").annotate(of=keys)
-    return [Counted(row, frozenset(map(int, (row.of or "").split()))) for row in rows]
+    rows = Quota.objects.filter(summit=summit).order_by("pk")
+    rows = rows.annotate(of=_keys("categories"), sent_by=_keys("delegations"))
+    return [Counted(row, _numbers(row.of), _numbers(row.sent_by)) for row in rows]
+
+
+def _keys(named: str) -> StringAgg:
+    """The keys of the rows a quota names, in one line; some stand there again where other rows are joined."""
+    return StringAgg(Cast(f"{named}__pk", CharField()), delimiter=Value(" "))
+
+
+def _numbers(keys: str | None) -> frozenset[int]:
+    return frozenset(map(int, (keys or "").split()))
 
 
 def matching(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> list[Quota]:
@@ -153,7 +168,7 @@ def recount(summit: Summit) -> list[tuple[Quota, int]]:
     wrong = []
     for counted in quotas(summit):
         quota = counted.quota
-        number = quota.of_it(counted.categories).holding().count()
+        number = counted.of_it().holding().count()
         if quota.taken != number:
             wrong.append((quota, quota.taken))
         excess = 0 if quota.capacity is None else max(0, number - quota.capacity)

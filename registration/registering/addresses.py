@@ -17,7 +17,7 @@ from registration.mailing import emails
 from registration.models import Registration
 from registration.models.sealing import HIDDEN
 from registration.registering import lifecycle, mailed_keys, refusals, reissuing, states, waitlist, welcoming
-from registration.registering.lifecycle import Person
+from registration.registering.applicants import Person
 from registration.registering.mailed_keys import Purpose
 from sessions.models import Bookmark, PersonalAgenda
 from summit import history

@@ -16,14 +16,8 @@ from summit.editing.revising import Overtaken, set_what_differs
 from summit.errors import Refusal
 from summit.models import Summit, User
 
-FACTS = (
-    "mode",
-    "registration_opens_at",
-    "registration_closes_at",
-    "changes_until",
-    "refuse_overlaps",
-    "participants_until",
-)
+FACTS = ("mode", "registration_opens_at", "registration_closes_at", "changes_until", "refuse_overlaps",
+         "participants_until", "numbers_are_public")  # fmt: skip
 PLACES = {f"places_{way.value}": way.value for way in Attendance}
 VERSIONED = (*FACTS, *PLACES)
 LABELS = {"places_in_person": _("Places in person"), "places_online": _("Places online")}

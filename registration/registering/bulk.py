@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registration.models import Category, Registration
 from registration.models.quota import Wish
-from registration.places import capacity
+from registration.places import capacity, delegations
 from registration.registering import refusals, waitlist
 from summit import history
 from summit.models import Summit, User
@@ -35,6 +35,7 @@ def set_category(
         rows = Registration.objects.active().filter(summit=summit, pk__in=chunk).exclude(category=category)
         # In the order of their keys, as everybody else who holds several.
         locked = list(rows.select_for_update(of=("self",)).select_related("category").order_by("pk"))
+        _fill(locked, category)
         Registration.objects.filter(pk__in=[row.pk for row in locked]).update(category=category, updated_at=now)
         _move_places(summit, locked, category)
         changes = [
@@ -43,6 +44,13 @@ def set_category(
         history.record_many("registration.set_category", changes, by=by, summit=summit)
         steps += [{"pk": row.pk, "before": row.category_id, "after": category.pk} for row in locked]
     return steps
+
+
+def _fill(rows: list[Registration], category: Category) -> None:
+    """Raises :class:`registration.registering.refusals.NoDelegationPlace` where a delegation has too few in the category."""
+    sent = Counter(row.delegation_id for row in rows if row.delegation_id and not row.is_replacing)
+    if not all(delegations.take(key, category.pk, count) for key, count in sorted(sent.items())):
+        raise refusals.NoDelegationPlace
 
 
 def _move_places(summit: Summit, rows: list[Registration], category: Category) -> None:

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Category, Desk, Quota, ReasonTemplate
+from registration.models import Category, Delegation, DelegationPlaces, Desk, Quota, ReasonTemplate, Tag
 from registration.registering.form_copying import copy_form
 from sessions.models import Deadline, Session, Track
 from sessions.models.session import check_times
@@ -55,7 +55,7 @@ class Sessions(models.TextChoices):
 TEXTS = ("number", "kind", "mode", "title", "abstract", "plain_summary", "language", "interpretation", "access",
          "seats", "do_not_record")  # fmt: skip
 OWN = {"guid", "is_public", "is_current", "editing_frozen_at", "agenda_published_at", "agenda_revision", "revised_at",
-       "short_name", "domain"}  # fmt: skip
+       "short_name", "domain", "numbers_are_public"}  # fmt: skip
 
 
 @transaction.atomic
@@ -64,7 +64,8 @@ def copy_summit(
 ) -> Summit:
     """A summit like ``source`` that begins on ``starts_on``; everything that has a day moves by as many days.
 
-    Copied are its facts, venues, rooms and their hours, tracks, categories, questions, places, desks, pages, deadlines
+    Copied are its facts, venues, rooms and their hours, tracks, categories, delegations, questions, tags, places, desks,
+    pages, deadlines
     and the register. It is not public, has the new name alone (also where the old one had a short one), and ``by`` owns it.
     Raises :class:`BadCode`, :class:`CodeTaken` and :class:`BadDay`.
     """
@@ -112,12 +113,26 @@ def _around(source: Summit, summit: Summit, days: timedelta) -> None:
     """What does not hang on sessions or rooms."""
     chosen = lambda category: _moved(category, ("opens_at", "closes_at"), days, source)  # noqa: E731  one line, used in the next
     categories = _copy(source.categories.all(), Category, with_each=chosen, summit=summit)
+    named = lambda row: _moved(row, ("names_until",), days, source)  # noqa: E731  one line, used in the next
+    nobody = {"contact_name": "", "contact_email": "", "notes": "", "reminded_at": None}
+    delegations = _copy(source.delegations.all(), Delegation, with_each=named, summit=summit, **nobody)
+    places = DelegationPlaces.objects.filter(delegation__summit=source)
+    _copy(
+        places,
+        DelegationPlaces,
+        with_each=lambda row: {
+            "delegation": delegations[row.delegation_id],
+            "category": categories[row.category_id],
+        },
+    )
     _copy(source.reason_templates.all(), ReasonTemplate, summit=summit)
+    _copy(source.tags.all(), Tag, summit=summit)
     copy_form(source, summit, categories)
     opened = lambda quota: _moved(quota, ("opens_at", "closes_at"), days, source)  # noqa: E731  one line, used in the next
     quotas = _copy(source.quotas.all(), Quota, with_each=opened, summit=summit, taken=0, excess=0)
-    for old in source.quotas.prefetch_related("categories"):
+    for old in source.quotas.prefetch_related("categories", "delegations"):
         quotas[old.pk].categories.set(categories[each.pk] for each in old.categories.all())
+        quotas[old.pk].delegations.set(delegations[each.pk] for each in old.delegations.all())
     _copy(source.desks.all(), Desk, summit=summit)
     _copy(source.pages.all(), Page, summit=summit)
     due = lambda deadline: _moved(deadline, ("due_at",), days, source)  # noqa: E731  one line, used in the next

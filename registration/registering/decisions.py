@@ -1,14 +1,24 @@
 """What the team decides about registrations: approved, rejected, looked at again, reinstated; and what it notes beside."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from registration.mailing import emails
-from registration.models import Category, Note, ReasonTemplate, Registration, ReviewScope, SecondOpinion, State
+from registration.models import (
+    Category,
+    Delegation,
+    Note,
+    ReasonTemplate,
+    Registration,
+    ReviewScope,
+    SecondOpinion,
+    State,
+)
 from registration.models.quota import Wish
 from registration.models.registration import RegistrationQuerySet, waited_longer
 from registration.registering import refusals, states, transferring, waitlist
@@ -40,13 +50,15 @@ class Queue:
 
 
 def decided_by(user: User, summit: Summit) -> RegistrationQuerySet:
-    """The registrations of a summit on which somebody decides: those of the categories their memberships name, where
-    each of them names some, else all."""
+    """The registrations of a summit on which somebody decides: those of the categories and delegations their memberships
+    name, where each of them names some, else all."""
     mine = Membership.objects.granting(Right.APPROVAL).filter(summit=summit, user=user)
     rows = Registration.objects.filter(summit=summit)
     if user.is_superuser or mine.filter(review_scope__isnull=True).exists():
         return rows
-    return rows.filter(category__in=Category.objects.filter(review_scopes__membership__in=mine))
+    categories = Category.objects.filter(review_scopes__membership__in=mine)
+    delegations = Delegation.objects.filter(review_scopes__membership__in=mine)
+    return rows.filter(Q(category__in=categories) | Q(delegation__in=delegations))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +75,37 @@ class Reason:
 
 @transaction.atomic
 def approve(registration: Registration, *, by: User) -> Registration:
-    """Confirm whoever waits for a decision, and take a place for them; they are told, with ticket and calendar entry.
+    """Confirm whoever waits for a decision, and take a place for them; they are told, with ticket and calendar entry. Who
+    comes instead of somebody takes over that place, and the one who is replaced is told as well.
 
     A substitute takes over the place of whom they come for, where that one still stands.
 
-    Raises :class:`refusals.NotFromHere`, :class:`refusals.NoPlaceLeft` and :class:`refusals.SecondOpinionAsked`.
+    Raises :class:`refusals.NotFromHere`, :class:`refusals.NoPlaceLeft`, :class:`refusals.SecondOpinionAsked` and
+    :class:`refusals.ReplacedHasArrived`.
     """
     locked = _decided(registration, by=by)
+    if locked.is_replacing and locked.replaces and locked.replaces.is_active:
+        return take_over(locked, by=by)
     if states.may(locked, "approve", Actor.TEAM):
         transferring.make_room(locked, by=by)
     states.move(locked, "approve", actor=Actor.TEAM, by=by)
     emails.confirmed(locked)
     return locked
+
+
+@transaction.atomic
+def take_over(registration: Registration, *, by: User | None) -> Registration:
+    """Confirm a locked registration in the place of the one that it replaces; both are told. Raises as :func:`approve`."""
+    if registration.replaces is None:
+        raise refusals.NotFromHere(registration)
+    old = states.locked(registration.replaces)
+    if old.check_ins.standing().exists():
+        raise refusals.ReplacedHasArrived
+    states.hand_over(old, registration, by=by)
+    emails.confirmed(registration)
+    emails.stood_in_for(old)
+    waitlist.wake(registration.summit)
+    return registration
 
 
 @transaction.atomic
@@ -124,12 +155,14 @@ def review(registration: Registration, *, by: User) -> Registration:
 def reinstate(registration: Registration, *, by: User) -> Registration:
     """Confirm a cancelled or rejected registration, with a place of its own; the person is told as of any confirmation.
 
-    One that stands is left as it is. Raises :class:`refusals.NoPlaceLeft`, and :class:`refusals.AlreadyRegistered`
-    where the same address has registered again meanwhile.
+    One that stands is left as it is. Raises :class:`refusals.NoPlaceLeft`, :class:`refusals.AlreadyRegistered` where the
+    same address has registered again meanwhile, and :class:`refusals.AlreadyMerged`.
     """
     locked = states.locked(registration)
     if locked.is_active:
         return locked
+    if locked.merged_into_id:
+        raise refusals.AlreadyMerged
     if known := locked.summit.registrations.active().first_under(SealedAddress.objects.real(locked.email)):
         raise refusals.AlreadyRegistered(known)
     states.move(locked, "reinstate", actor=Actor.TEAM, by=by)
@@ -165,31 +198,59 @@ def _decided(registration: Registration, *, by: User) -> Registration:
 def reviewers(summit: Summit) -> QuerySet[Membership]:
     """The memberships that decide and are not owners or organisers, who decide on everything."""
     rows = Membership.objects.granting(Right.APPROVAL).filter(summit=summit).exclude(role__in=MADE_BY_OWNERS)
-    return rows.select_related("user").prefetch_related("review_scope__categories").order_by("user__email", "pk")
+    return (
+        rows.select_related("user")
+        .prefetch_related("review_scope__categories", "review_scope__delegations")
+        .order_by("user__email", "pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What somebody decides on: people of any of these, each in the order of its keys; with none at all on everybody."""
+
+    categories: tuple[Category, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
+
+    @classmethod
+    def of(cls, categories: Iterable[Category], delegations: Iterable[Delegation] = ()) -> Self:
+        return cls(tuple(sorted(categories, key=_key)), tuple(sorted(delegations, key=_key)))
+
+    def __bool__(self) -> bool:
+        return bool(self.categories or self.delegations)
+
+
+def _key(row: Category | Delegation) -> int:
+    return row.pk
 
 
 @transaction.atomic
-def set_scopes(summit: Summit, wanted: Mapping[int, Collection[Category]], *, by: User) -> None:
-    """On which categories each membership (by key) decides; none: on all. What is as it was leaves no line of history."""
+def set_scopes(summit: Summit, wanted: Mapping[int, Scope], *, by: User) -> None:
+    """On what each membership (by key) decides. What is as it was leaves no line of history."""
     for membership in reviewers(summit).select_for_update(of=("self",)):
-        if membership.pk not in wanted:
-            continue
         before = scope_of(membership)
-        after = sorted(wanted[membership.pk], key=lambda category: category.pk)
-        if [each.pk for each in before] == [each.pk for each in after]:
+        after = wanted.get(membership.pk, before)
+        if before == after:
             continue
         if after:
             scope, _made = ReviewScope.objects.get_or_create(membership=membership)
-            scope.categories.set(after)
+            scope.categories.set(after.categories)
+            scope.delegations.set(after.delegations)
         else:
             ReviewScope.objects.filter(membership=membership).delete()
-        said = [", ".join(str(history.plain(each.name)) for each in some) for some in (before, after)]
-        history.record(
-            "membership.review_scope", membership, by=by, summit=summit, changes={"categories": (said[0], said[1])}
-        )
+        changes = {
+            name: (_said(getattr(before, name)), _said(getattr(after, name)))
+            for name in ("categories", "delegations")
+            if getattr(before, name) != getattr(after, name)
+        }
+        history.record("membership.review_scope", membership, by=by, summit=summit, changes=changes)
 
 
-def scope_of(membership: Membership) -> list[Category]:
-    """The categories a membership decides on, in the order of their keys; none: all."""
+def _said(some: Iterable[Category | Delegation]) -> str:
+    return ", ".join(str(history.plain(each.name)) for each in some)
+
+
+def scope_of(membership: Membership) -> Scope:
+    """What a membership decides on."""
     scope = getattr(membership, "review_scope", None)
-    return sorted(scope.categories.all(), key=lambda category: category.pk) if scope else []
+    return Scope.of(scope.categories.all(), scope.delegations.all()) if scope else Scope()

@@ -17,9 +17,10 @@ from django_tasks_db.models import DBTaskResult
 from registration.mailing import emails
 from registration.models import Registration
 from registration.models.quota import Wish
-from registration.places import capacity
-from registration.registering import lifecycle, refusals, sealing
-from registration.registering.lifecycle import Person
+from registration.models.tag import tag_key
+from registration.places import capacity, delegations
+from registration.registering import applicants, refusals, sealing, tagging
+from registration.registering.applicants import Person
 from summit import history
 from summit.accounts.sign_in import accounts_for
 from summit.errors import Refusal
@@ -43,7 +44,12 @@ class Entrance:
         self._add_sealed()
         self.references = set(summit.registrations.values_list("reference", flat=True))
         self.quotas = capacity.quotas(summit)
+        # Places left of delegations, by their keys and those of categories.
+        self.delegated: dict[tuple[int, int], int] = {}
         self.made: list[tuple[Registration, Person]] = []
+        staging.before(self._take_delegation_places)
+        self.tagged: list[tuple[Registration, list[str]]] = []
+        self.tags = set(summit.tags.values_list("key", flat=True))
         staging.before(self._find_accounts)
         staging.after(self._settle)
 
@@ -61,12 +67,13 @@ class Entrance:
     def enter(self, person: Person) -> Registration:
         """Register somebody who is not yet. Raises ``Refused``."""
         try:
-            lifecycle.may_register(self.summit, person, entered=self.entered)
-            made = lifecycle.made(self.summit, person, user=None, entered=self.entered)
+            applicants.may_register(self.summit, person, entered=self.entered)
+            made = applicants.made(self.summit, person, user=None, entered=self.entered)
             if made.holds_place and not capacity.has_place(
                 self.summit, Wish.of(made), self.quotas, by_team=self.entered
             ):
                 raise refusals.no_place_left(self.summit, Wish.of(made), self.quotas)
+            self._fill(made)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
         while made.reference in self.references:
@@ -80,6 +87,31 @@ class Entrance:
                 quota.taken += 1
         return made
 
+    def _fill(self, made: Registration) -> None:
+        """Raises :class:`registration.registering.refusals.NoDelegationPlace`, the people of earlier rows counted in."""
+        if made.delegation_id is None:
+            return
+        key = (made.delegation_id, made.category_id)
+        if self.delegated.setdefault(key, delegations.left(*key)) < 1:
+            raise refusals.NoDelegationPlace
+        self.delegated[key] -= 1
+
+    def _take_delegation_places(self) -> None:
+        sent = Counter((made.delegation_id, made.category_id) for made, _person in self.made if made.delegation_id)
+        for (delegation, category), count in sorted(sent.items()):
+            if not delegations.take(delegation, category, count):
+                raise Overtaken
+
+    def check_tags(self, names: list[str]) -> None:
+        """Raises ``Refused`` where there would be more tags than a summit has."""
+        if len(self.tags.union(map(tag_key, names))) > tagging.MOST_KEPT:
+            raise Refused(str(tagging.TooManyTags.message))
+
+    def tag(self, made: Registration, names: list[str]) -> None:
+        """Give somebody of this import tags, by their names."""
+        self.tags.update(map(tag_key, names))
+        self.tagged.append((made, names))
+
     def _find_accounts(self) -> None:
         people = {made.email.strip().lower(): (made.name, made.language) for made, _person in self.made}
         accounts = accounts_for(people)
@@ -91,10 +123,12 @@ class Entrance:
         for wish, count in Counter(Wish.of(made) for made, _person in written if made.holds_place).items():
             if not capacity.take(self.summit, wish, count, by_team=self.entered):
                 raise Overtaken
-        lines = [(made, *lifecycle.recorded(made, entered=self.entered)) for made, _person in written]
+        lines = [(made, *applicants.recorded(made, entered=self.entered)) for made, _person in written]
         for action in {action for _made, action, _changes in lines}:
             changes = [(made, changes) for made, each, changes in lines if each == action]
             history.record_many(action, changes, by=self.by, summit=self.summit)
+        tagged = [(made, names) for made, names in self.tagged if made.pk is not None]
+        tagging.add_each(self.summit, tagged, by=self.by)
         if self.summit.at_risk:
             sealing.seal_some.enqueue(self.summit.pk)
         for batch in batched(written, BATCH, strict=False):

@@ -1,8 +1,8 @@
 """Erasing a person: nothing stays by which anybody could know who it was, and every count stays.
 
-The row of the registration is emptied and keeps state, category, attendance, country, language and moments; arrivals,
+The row of the registration is emptied and keeps state, category, delegation, attendance, country, language and moments; arrivals,
 badges drawn, consents and seats of a summit that is over hang on it as before. Everything else about the person goes:
-answers, notes, marks, mails, queued work, files in which they stand, names in the history, and the account where nothing
+answers, itinerary, notes, marks, mails, queued work, files in which they stand, names in the history, and the account where nothing
 needs it.
 """
 
@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from registration.mailing import emails
-from registration.models import BadgeJob, Registration, Sealed, SecondOpinion
+from registration.models import BadgeJob, DelegationHead, Itinerary, NotTheSame, Registration, Sealed, SecondOpinion
 from registration.models.registration import RegistrationQuerySet
 from registration.models.sealing import HIDDEN
 from registration.places import bookings
@@ -34,7 +34,7 @@ from summit.accounts.known_addresses import nobody
 from summit.lib.codes import reference, token
 from summit.lib.sealed import Unreadable
 from summit.mailing import outbox
-from summit.models import ExportJob, HistoryEntry, Message, SavedView, SealedAddress, User
+from summit.models import ExportJob, HistoryEntry, Message, SavedView, SealedAddress, Summit, User
 from summit.storage import delete_files
 
 # Lists in whose files people of a summit stand.
@@ -44,8 +44,8 @@ TELLING = ("transfer_offered", "protection_asked")
 EMPTY: dict[str, Any] = {
     "name": "", "name_romanised": "", "badge_script": "native", "organisation": "", "job_title": "", "access_needs": "",
     "dietary_needs": "", "time_zone": "", "reason": "", "calendar_token": "", "calendar_alarm": None, "form_nonce": "",
-    "user": None, "opened_at": None, "offer_ends_at": None, "at_risk": False, "no_photographs": False, "listed": "",
-    "contactable": False,
+    "user": None, "opened_at": None, "offer_ends_at": None, "replaces": None, "merged_into": None, "at_risk": False,
+    "no_photographs": False, "listed": "", "contactable": False,
 }  # fmt: skip
 
 
@@ -73,8 +73,8 @@ def account_stays(registration: Registration) -> bool:
 
 @transaction.atomic
 def erase(registration: Registration, *, by: User | None = None, reason: str = "") -> int:
-    """Erase the person of a registration from their summit: all they had there under the same address. Returns how many
-    registrations were emptied. ``reason``: why somebody of the team does it; it stays in the history.
+    """Erase the person of a registration from their summit: all they had there under the same address, and what was merged
+    into it. Returns how many registrations were emptied. ``reason``: why somebody of the team does it; it stays in the history.
 
     Who would still come gives the place back first. Raises :class:`refusals.AlreadyErased`.
     """
@@ -91,7 +91,8 @@ def erase(registration: Registration, *, by: User | None = None, reason: str = "
 def _same(registration: Registration) -> RegistrationQuerySet:
     """What the person has at the summit, under the same address: also where that is sealed, and where it is not."""
     here = Registration.objects.filter(summit=registration.summit_id)
-    return here.filter(pk=registration.pk) | here.under(_real(registration))
+    merged = _with_merged({registration.pk}, registration.summit_id)
+    return here.filter(pk__in=merged) | here.under(_real(registration))
 
 
 def _real(registration: Registration) -> str:
@@ -99,6 +100,15 @@ def _real(registration: Registration) -> str:
     with suppress(Unreadable):
         return SealedAddress.objects.real(registration.email)
     return registration.email
+
+
+def _with_merged(keys: set[int], summit: int) -> set[int]:
+    """With those that were merged into them, and into these: they are of the same person."""
+    into = Registration.objects.filter(summit=summit, merged_into__isnull=False)
+    links = list(into.values_list("pk", "merged_into"))
+    while more := {pk for pk, kept in links if kept in keys} - keys:
+        keys = keys | more
+    return keys
 
 
 def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
@@ -118,6 +128,7 @@ def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
     if offered := name and Message.objects.filter(summit=summit, kind__in=TELLING, text__contains=name):
         outbox.forget(offered)
     for address in addresses:
+        _forget_head(summit, address)
         outbox.forget(Message.objects.filter(summit=summit, to__address=address))
         forgetting.forget_tasks(address)
         _forget_views(summit.pk, address)
@@ -166,12 +177,21 @@ def _forget_rows(locked: Registration) -> None:
     locked.answers.all().delete()
     locked.notes.all().delete()
     locked.former_keys.all().delete()
+    Itinerary.objects.filter(registration=locked).delete()
+    locked.tags.clear()
+    NotTheSame.objects.filter(Q(one=locked) | Q(other=locked)).delete()
     SecondOpinion.objects.filter(registration=locked).delete()
     Sealed.objects.filter(registration=locked).delete()
     SealedAddress.objects.filter(summit=locked.summit_id).of(_real(locked)).delete()
     locked.looks.all().delete()
     kind = ContentType.objects.get_for_model(Registration)
     LogEntry.objects.filter(content_type=kind, object_id=str(locked.pk)).update(object_repr="", change_message="")
+
+
+def _forget_head(summit: Summit, address: str) -> None:
+    """Whoever headed a delegation, or was its contact, does so no more."""
+    DelegationHead.objects.filter(delegation__summit=summit, email__address=address).delete()
+    summit.delegations.filter(contact_email__iexact=address).update(contact_name="", contact_email="")
 
 
 def _forget_files(locked: Registration, addresses: set[str]) -> None:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from registration.models import Admission, Attendance, Category, Desk, Quota, Registration
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import capacity
+from registration.registering.applicants import Person
 from registration.registering.entering import entrance
-from registration.registering.lifecycle import Person
 from summit.imports.staging import Staging
 from summit.imports.table_format import Loader, Refused, Report, Row, fitting, text, upsert
 from summit.lib import countries

@@ -1,7 +1,7 @@
 """A registration from the form on: made, corrected, changed and withdrawn by its person or for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeGuard
@@ -10,51 +10,26 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, Value
 from django.tasks import task
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from registration.mailing import emails
 from registration.models import Attendance, Category, Consent, Question, Registration, State
-from registration.models.attendance import offered
 from registration.models.quota import Wish
 from registration.models.registration import ENDED, PERSONAL_FIELDS
 from registration.models.sealing import SEALED
-from registration.places import bookings, capacity
+from registration.places import bookings, capacity, delegations
 from registration.places.capacity import Counted
 from registration.registering import answering, refusals, sealed_answers, sealing, states, waitlist, welcoming
+from registration.registering.applicants import Person, made, may_come, may_register, recorded, reference_of_form
 from registration.registering.asking import Given
 from summit import history
 from summit.accounts.known_addresses import nobody
 from summit.editing.inline_edits import NO_VERSIONS, unchanged
 from summit.errors import Refusal
-from summit.lib.codes import reference, token
+from summit.lib.codes import token
 from summit.models import SealedAddress, Summit, User
 from summit.ratelimit import take
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What somebody fills in. ``consents`` maps a kind to the version that was agreed to, ``answers`` questions' keys
-    to what was given (see :mod:`registration.registering.answering`)."""
-
-    name: str
-    email: str
-    country: str
-    category: Category
-    attendance: str
-    name_romanised: str = ""
-    badge_script: str = "native"
-    organisation: str = ""
-    job_title: str = ""
-    access_needs: str = ""
-    dietary_needs: str = ""
-    language: str = "ko"
-    time_zone: str = ""
-    # Onto the waitlist, where no place is left and there is one.
-    waits: bool = False
-    consents: dict[str, str] = field(default_factory=dict)
-    answers: dict[int, Given] = field(default_factory=dict)
 
 
 # How often a registration is written anew that another request came before.
@@ -72,6 +47,7 @@ def register(
     nonce: str = "",
     by: User | None = None,
     entered: bool = False,
+    told: bool = True,
     quotas: Sequence[Counted] | None = None,
     asked: Sequence[Question] | None = None,
     shown: str = "",
@@ -81,13 +57,14 @@ def register(
 
     ``entered``: by the team, which may do so before registration opens and after it has closed. Nobody consented to
     anything then; the history says who entered it, and the person reads in the mail where they may look and object.
+    ``told``: no mail where it is False, because whoever calls this tells the person what comes of it.
     ``quotas`` and ``asked``: those of the summit, and its questions with their choices, where both were read just now.
     ``shown``: the reference that a page has named for it already.
 
     The same ``nonce`` (one per form shown) with the same address returns the first registration again and sends
     nothing; with a corrected address it is a new registration. Raises
-    :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`, :class:`refusals.NoPlaceLeft` or :class:`refusals.AlreadyRegistered`;
-    then nothing was written.
+    :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`, :class:`refusals.NoPlaceLeft`,
+    :class:`refusals.NoDelegationPlace` or :class:`refusals.AlreadyRegistered`; then nothing was written.
     """
     for attempt in range(1, ATTEMPTS + 1):
         known, is_used = _there(summit, person, nonce)
@@ -99,11 +76,10 @@ def register(
             waits = _has_to_wait(summit, person, found, entered=entered)
             with transaction.atomic():
                 return _register(summit, person, known, nonce=token() if is_used else nonce, by=by, entered=entered,
-                                 waits=waits, quotas=found, asked=asked, shown=shown)  # fmt: skip
-        except refusals.NoPlaceLeft:
+                                 waits=waits, quotas=found, asked=asked, shown=shown, told=told)  # fmt: skip
+        except (refusals.NoPlaceLeft, refusals.NoDelegationPlace):
             # The last place may be this form's own, by a request that was a moment faster.
-            known, _is_used = _there(summit, person, nonce)
-            if _is_of_form(known, nonce):
+            if known := of_form(summit, person, nonce):
                 return known
             raise
         except (_CameSecond, IntegrityError) as error:
@@ -114,6 +90,12 @@ def register(
                 ) from None
             quotas = asked = None
     raise AssertionError
+
+
+def of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
+    """What a form shown once has already made for the same address."""
+    known, _is_used = _there(summit, person, nonce)
+    return known if _is_of_form(known, nonce) else None
 
 
 def _is_of_form(known: Registration | None, nonce: str) -> TypeGuard[Registration]:
@@ -148,58 +130,7 @@ def _has_to_wait(summit: Summit, person: Person, quotas: Sequence[Counted], *, e
 
 def _takes_place(person: Person, *, entered: bool) -> bool:
     """Whoever applies takes none before the organisers approve."""
-    return entered or not person.category.is_approved
-
-
-def may_register(summit: Summit, person: Person, *, entered: bool = False) -> None:
-    """Raises :class:`refusals.RegistrationNotOpen`, :class:`refusals.RegistrationClosed`,
-    :class:`refusals.CategoryNotOpen`, :class:`refusals.NotOffered` or :class:`refusals.NotInThisWay`."""
-    match "open" if entered else summit.registration_state():
-        case "unscheduled" | "not_yet":
-            raise refusals.RegistrationNotOpen
-        case "closed":
-            raise refusals.RegistrationClosed
-    if not entered and not (person.category.is_on_the_form and person.category.window() == "open"):
-        raise refusals.CategoryNotOpen
-    may_come(summit, person.category, person.attendance)
-
-
-def may_come(summit: Summit, category: Category, attendance: str) -> None:
-    """Raises :class:`refusals.NotOffered` or :class:`refusals.NotInThisWay`."""
-    ways = offered(summit.mode)
-    if attendance not in ways:
-        raise refusals.NotOffered
-    if attendance not in category.attendances(ways):
-        raise refusals.NotInThisWay(category)
-
-
-def made(
-    summit: Summit,
-    person: Person,
-    *,
-    user: User | None,
-    nonce: str = "",
-    entered: bool = False,
-    waits: bool = False,
-    applies: bool | None = None,
-) -> Registration:
-    """The registration that somebody gets who may register; whoever calls it writes it. Whom the team enters is
-    confirmed; whoever chooses a category the organisers decide on applies, unless ``applies`` says otherwise; ``waits``:
-    for a place."""
-    now = timezone.now()
-    applies = person.category.is_approved and not entered if applies is None else applies
-    state = State.WAITLISTED if waits else State.PENDING if applies else State.CONFIRMED
-    confirmed = state == State.CONFIRMED
-    return Registration(summit=summit, user=user, category=person.category, attendance=person.attendance, email=person.email,
-                        form_nonce=nonce, state=state, created_at=now, updated_at=now,
-                        confirmed_at=now if confirmed else None, waits_since=None if confirmed else now,
-                        **{name: getattr(person, name) for name in PERSONAL_FIELDS})  # fmt: skip
-
-
-def recorded(registration: Registration, *, entered: bool) -> tuple[str, history.Changes]:
-    """The line that history keeps of a new registration."""
-    changes: history.Changes = {"state": ("", registration.state), "attendance": ("", registration.attendance)}
-    return "registration.enter" if entered else "registration.register", changes
+    return not person.is_decided_on(entered=entered)
 
 
 def _register(
@@ -214,12 +145,15 @@ def _register(
     quotas: Sequence[Counted],
     asked: Sequence[Question] | None,
     shown: str,
+    told: bool,
 ) -> Registration:
     """The registration and all that goes with it, the place last: who else wants one waits from there to the end.
 
     For whom is ``known`` the same is written, for nobody, and taken back: the time tells no stranger who is registered.
     Instead of the welcome whoever refuses them queues the mail of their link.
     """
+    if person.delegation and not person.replaces and not delegations.take(person.delegation.pk, person.category.pk):
+        raise refusals.NoDelegationPlace
     sent = (nonce, person.email)
     if known:
         person, nonce = replace(person, email=nobody()), ""
@@ -231,7 +165,7 @@ def _register(
     )
     action, changes = recorded(registration, entered=entered)
     history.record(action, registration, by=by, summit=summit, changes=changes)
-    if not known:
+    if not known and told:
         welcoming.welcome.enqueue(registration.pk, registration.state)
     answering.answer_first(registration, person.answers, asked)
     takes = not waits and _takes_place(person, entered=entered)
@@ -239,31 +173,26 @@ def _register(
         raise _CameSecond
     sealing.seal_new(registration)
     if known:
-        registration.reference = shown or _reference_of_form(*sent)
+        registration.reference = shown or reference_of_form(*sent)
         raise refusals.AlreadyRegistered(known, registration)
+    if not told:
+        welcoming.give_account(registration)
     return registration
-
-
-def _reference_of_form(nonce: str, email: str) -> str:
-    """What stands for a form whose address is registered already: the same, however often it is sent."""
-    drawn = salted_hmac("reference of a form", f"{nonce} {email.lower()}", algorithm="sha256").digest()
-    numbers = iter(drawn)
-    return reference(pick=lambda letters: letters[next(numbers) % len(letters)])
-
-
-def insert(registration: Registration, person: Person) -> None:
-    """The row of a registration that was :func:`made`, with consents and answers."""
-    registration.save(force_insert=True)
-    Consent.objects.bulk_create(
-        Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
-    )
-    answering.answer_first(registration, person.answers, None)
 
 
 def _may_leave(registration: Registration, *, as_organiser: bool) -> None:
     """Whoever is inside does not give the place away from their telephone."""
     if not as_organiser and registration.check_ins.standing().exists():
         raise refusals.AlreadyArrived
+
+
+# What the person and the head of the delegation no longer correct once its names stand.
+FROZEN = frozenset({"name", "name_romanised"})
+
+
+def names_are_frozen(registration: Registration) -> bool:
+    """Whether the team alone corrects the name: the deadline of the delegation is over."""
+    return registration.delegation is not None and registration.delegation.names_are_frozen()
 
 
 # What :func:`correct` leaves in the history.
@@ -284,7 +213,7 @@ def may_cancel(registration: Registration, *, as_organiser: bool = False) -> Non
     _may_leave(registration, as_organiser=as_organiser)
 
 
-def _move(registration: Registration, *, by_team: bool, **after: Any) -> None:
+def move_places(registration: Registration, *, by_team: bool, **after: Any) -> None:
     """Take the places that somebody holds along; what is left behind is offered to who waits. Raises
     :class:`refusals.NoPlaceLeft`."""
     if registration.holds_place:
@@ -318,7 +247,7 @@ def change_attendance(
     _may_leave(locked, as_organiser=as_organiser)
     may_come(locked.summit, locked.category, attendance)
     answering.settle(locked, attendance=attendance)
-    _move(locked, attendance=attendance, by_team=as_organiser)
+    move_places(locked, attendance=attendance, by_team=as_organiser)
     locked.attendance, locked.updated_at = attendance, timezone.now()
     locked.sequence += 1
     locked.save(update_fields=["attendance", "updated_at", "sequence"])
@@ -347,9 +276,8 @@ def correct(
     by: User | None = None,
     as_organiser: bool = False,
 ) -> Registration:
-    """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone, and of a registration
-    at risk those that are sealed. Returns the row. ``consents`` maps a kind to the version that the person agrees to
-    with it.
+    """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone, as is what is sealed.
+    Returns the row. ``consents`` maps a kind to the version that the person agrees to with it.
 
     ``form_versions`` are those of the values the form was made from (:func:`summit.editing.inline_edits.value_version`); raises
     :class:`summit.editing.revising.Overtaken` where one is another by now, :class:`refusals.NotActive`, :class:`refusals.ChangesClosed` and
@@ -362,13 +290,14 @@ def correct(
         Consent.objects.update_or_create(
             registration=locked, kind=kind, version=version, defaults={"given_at": timezone.now(), "withdrawn_at": None}
         )
-    wanted = _open_to_change(locked, values)
-    changes = history.changed(locked, wanted)
+    changes = history.changed(locked, wanted := _open_to_change(locked, values))
+    if not as_organiser and names_are_frozen(locked) and not changes.keys().isdisjoint(FROZEN):
+        raise refusals.NamesFrozen
     # Choices before quotas, as whoever registers or withdraws takes them.
     answered = bool(answers) and answering.answer(locked, answers or {})
     sealed_answers.add(locked)
     if "country" in changes:
-        _move(locked, country=wanted["country"], by_team=as_organiser)
+        move_places(locked, country=wanted["country"], by_team=as_organiser)
     if not (answered or changes):
         return locked
     for name in changes:
@@ -403,8 +332,9 @@ def set_category(
     if locked.category_id == category.pk:
         return locked
     may_come(locked.summit, category, locked.attendance)
+    states.fill(locked, locked.delegation_id, category.pk)
     answering.settle(locked, category=category.pk)
-    _move(locked, category=category.pk, by_team=True)
+    move_places(locked, category=category.pk, by_team=True)
     before, locked.category, locked.updated_at = locked.category, category, timezone.now()
     locked.save(update_fields=["category", "updated_at"])
     history.record("registration.set_category", locked, by=by, summit=locked.summit,

@@ -1,14 +1,15 @@
 """The registrations of a list as a table: who comes, what they need, and what they answered."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain, count
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registration.models import Answer, Attendance, Question, Registration, State
+from registration.models.registration import needs_are_gone
 from registration.registering import answering
 from summit.lib import countries
 from summit.lib.batches import keys_of, rows_at
@@ -18,7 +19,8 @@ from summit.models import Summit
 
 # As their columns are called in the database; every heading is the field's own name in the active language.
 FACTS = ("reference", "name", "name_romanised", "email", "organisation", "job_title", "country", "category",
-         "attendance", "state", "language", "access_needs", "dietary_needs", "created_at")  # fmt: skip
+         "delegation", "attendance", "state", "language", "access_needs", "dietary_needs", "created_at")  # fmt: skip
+NEEDS = {"access_needs", "dietary_needs"}
 AT_ONCE = 1_000  # people
 
 
@@ -30,11 +32,17 @@ def table(
 
     ``told`` hears the number of each row that is ready.
     """
-    answered = Exists(Answer.objects.filter(question=OuterRef("pk")))
-    readable = summit.questions.filter(Q(is_asked=True) | answered, audience__in=audiences)
-    asked = list(readable.in_order().prefetch_related("categories"))
-    fields: list[Any] = [Registration._meta.get_field(name) for name in FACTS]
-    headings = [*(capfirst(str(field.verbose_name)) for field in fields), _("Arrived"), *(str(one) for one in asked)]
+    facts = tuple(name for name in FACTS if name not in NEEDS) if needs_are_gone(summit) else FACTS
+    readable = summit.questions.asked_or_answered().filter(audience__in=audiences)
+    # What is about to be erased: no file outlives it.
+    asked = [each for each in readable.in_order().prefetch_related("categories") if not each.is_erased()]
+    fields: list[Any] = [Registration._meta.get_field(name) for name in facts]
+    headings = [
+        *(capfirst(str(field.verbose_name)) for field in fields),
+        _("Arrived"),
+        _("Tags"),
+        *(str(one) for one in asked),
+    ]
     columns = [Column(heading, "string", "") for heading in _apart(headings)]
     keys = keys_of(rows)
     return Table(
@@ -42,23 +50,25 @@ def table(
         _("Registrations"),
         ("reference",),
         columns,
-        Rows(_written(summit, rows, keys, asked, told), len(keys)),
+        Rows(_written(_Words(summit, facts), rows, keys, asked, told), len(keys)),
     )
 
 
 def _written(
-    summit: Summit, rows: Any, keys: list[int], asked: list[Question], told: Callable[[int], None]
+    words: "_Words", rows: Any, keys: list[int], asked: list[Question], told: Callable[[int], None]
 ) -> Iterator[list[Cell]]:
     """The cells of each person as somebody asks for them; never more than ``AT_ONCE`` of them are in memory."""
-    words, number = _Words(summit), count(1)
+    number = count(1)
     # As values: the models of a person, their category and their summit cost ten times what is written of them.
-    people = rows.select_related(None).values_list("pk", *FACTS, "arrived_at", named=True)
+    people = rows.select_related(None).prefetch_related(None).values_list("pk", *words.facts, "arrived_at", named=True)
     for some in rows_at(people, keys, AT_ONCE):
-        said = _answers([one.pk for one in some]) if asked else {}
+        keys_here = [one.pk for one in some]
+        said, tagged = answers(keys_here) if asked else {}, _tags(keys_here)
         for one in some:
             yield [
                 *words.cells(one),
-                *(_said(said, one, question) for question in asked),
+                tagged.get(one.pk, ""),
+                *(said_by(said, one.pk, question, one.attendance, one.category) for question in asked),
             ]
             told(next(number))
 
@@ -70,28 +80,40 @@ def _labels(choices: Any) -> dict[str, str]:
 class _Words:
     """What is said of many people alike, in the active language."""
 
-    def __init__(self, summit: Summit) -> None:
+    def __init__(self, summit: Summit, facts: tuple[str, ...]) -> None:
+        self.facts = facts
         self._tz, self._countries = summit.tz, countries.names(active_language())
+        self._delegations = {row.pk: str(row) for row in summit.delegations.all()}
         self._categories = {category.pk: str(category) for category in summit.categories.all()}
         self._choices = {"attendance": _labels(Attendance), "state": _labels(State)}
 
     def cells(self, one: Any) -> list[Cell]:
-        facts: dict[str, Cell] = {name: getattr(one, name) for name in FACTS}
+        facts: dict[str, Cell] = {name: getattr(one, name) for name in self.facts}
         facts |= {name: known.get(getattr(one, name), getattr(one, name)) for name, known in self._choices.items()}
         facts |= {"country": self._countries.get(one.country, one.country), "category": self._categories.get(one.category, ""),
+                  "delegation": self._delegations.get(one.delegation, ""),
                   "created_at": one.created_at.astimezone(self._tz)}  # fmt: skip
         return [*facts.values(), one.arrived_at.astimezone(self._tz) if one.arrived_at else None]
 
 
-def _answers(people: list[int]) -> dict[tuple[int, int], str]:
+def _tags(people: list[int]) -> dict[int, str]:
+    """The tags of each who has any."""
+    rows = Registration.tags.through._default_manager.filter(registration__in=people).order_by("tag__name", "tag")
+    found: dict[int, list[str]] = defaultdict(list)
+    for pk, name in rows.values_list("registration_id", "tag__name"):
+        found[pk].append(name)
+    return {pk: ", ".join(names) for pk, names in found.items()}
+
+
+def answers(people: list[int]) -> dict[tuple[int, int], str]:
     """What each answered to each question, by their keys."""
     rows = Answer.objects.filter(registration__in=people).select_related("question", "registration")
     return {(row.registration_id, row.question_id): answering.in_words(row) for row in answering.with_choices(rows)}
 
 
-def _said(said: dict[tuple[int, int], str], one: Any, question: Question) -> str:
+def said_by(said: dict[tuple[int, int], str], person: int, question: Question, attendance: str, category: int) -> str:
     """What somebody said who comes another way now, or as something else, is not counted on."""
-    return said.get((one.pk, question.pk), "") if question.concerns(one.attendance, one.category) else ""
+    return said.get((person, question.pk), "") if question.concerns(attendance, category) else ""
 
 
 def _apart(headings: Iterable[str]) -> Iterator[str]:

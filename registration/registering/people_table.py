@@ -1,15 +1,17 @@
 """One row of anybody's sheet of people as a registration, by the rules of our own format."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from registration.models import Attendance, Registration
+from registration.models import Attendance, Delegation, Registration
+from registration.registering import tagging
 from registration.registering.entering import entrance
 from registration.registering.imports import person_of
-from summit.imports.table_format import Report, Row
+from summit.imports.table_format import Refused, Report, Row
 from summit.lib import countries
 from summit.lib.finding import fold
 from summit.models import Summit, User
@@ -19,9 +21,53 @@ from summit.models.summit import Mode
 def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None) -> Registration:
     """Enter the person, whether registration is open or not; whoever is registered already stays as they are.
 
-    Categories, countries and attendances are understood by code and by name in any language. Raises ``Refused``.
+    Categories, countries, attendances and delegations are understood by code and by name in any language. Raises
+    ``Refused``.
     """
-    said = dict(cells.plain)
+    said, delegation = dict(cells.plain), None
+    if word := said.pop("delegation", "").strip():
+        delegation = report.staging.once(_delegations, summit).get(word.casefold())
+        if delegation is None:
+            raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": _("delegation"), "value": word})
+    row = _row(summit, cells, said, report)
+    if found := entrance(report.staging, summit, by=by, entered=True).registered(row.need("email").strip()):
+        report.count("same", "registrations")
+        # Of whoever is protected a sheet tells no alias.
+        if not found.at_risk and not _is_named(found, said.get("name", "")):
+            text = _(
+                "Its address is that of “%(name)s”, who stays as they are; the row was left out. Give each person an address of their own."
+            )
+            cells.doubts.append(text % {"name": found.name})
+        return found
+    return _enter(summit, row, report, delegation, by=by)
+
+
+def nominate(
+    summit: Summit, cells: Any, report: Report, *, delegation: Delegation, language: str, by: User | None = None
+) -> Registration:
+    """As :func:`bring`, with a delegation: what the row does not say of country, category (where there is one) and
+    ``language`` is the delegation's. Of whoever is registered elsewhere nothing is told but that the address is taken.
+    """
+    said = {name: word for name, word in cells.plain.items() if name != "delegation"}
+    offered = report.staging.once(_offered, delegation)
+    if len(offered) == 1:
+        said.setdefault("category", offered[0])
+    if delegation.country:
+        said.setdefault("country", delegation.country)
+    said.setdefault("language", language)
+    row = _row(summit, cells, said, report)
+    if found := entrance(report.staging, summit, by=by, entered=True).registered(row.need("email").strip()):
+        named = found.at_risk or _is_named(found, said.get("name", ""))
+        if found.delegation_id != delegation.pk or not named:
+            raise Refused(
+                _("Somebody is registered under this address already. Give each person an address of their own.")
+            )
+        report.count("same", "registrations")
+        return found
+    return _enter(summit, row, report, delegation, by=by, applies=delegation.names_are_frozen())
+
+
+def _row(summit: Summit, cells: Any, said: dict[str, str], report: Report) -> Row:
     once = report.staging.once
     for name, known in (
         ("category", once(_categories, summit)),
@@ -32,21 +78,52 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
             said[name] = known.get(word.casefold(), word)
     said.setdefault("attendance", Attendance.IN_PERSON)
     said.setdefault("language", summit.languages[0])
-    row = Row(cells.place, said)
-    email = row.need("email").strip()
-    people = entrance(report.staging, summit, by=by, entered=True)
-    if found := people.registered(email):
-        report.count("same", "registrations")
-        # Of whoever is protected a sheet tells no alias.
-        if not found.at_risk and fold(said.get("name", "")) not in {"", fold(found.name), fold(found.name_romanised)}:
-            text = _(
-                "Its address is that of “%(name)s”, who stays as they are; the row was left out. Give each person an address of their own."
-            )
-            cells.doubts.append(text % {"name": found.name})
-        return found
-    made = people.enter(person_of(report.staging, summit, row))
+    return Row(cells.place, said)
+
+
+def _is_named(found: Registration, name: str) -> bool:
+    return fold(name) in {"", fold(found.name), fold(found.name_romanised)}
+
+
+def _enter(
+    summit: Summit,
+    row: Row,
+    report: Report,
+    delegation: Delegation | None,
+    *,
+    by: User | None,
+    applies: bool = False,
+) -> Registration:
+    person = replace(person_of(report.staging, summit, row), delegation=delegation, applies=applies)
+    people, tags = entrance(report.staging, summit, by=by, entered=True), _tags(row.get("tags"))
+    people.check_tags(tags)
+    made = people.enter(person)
+    if tags:
+        people.tag(made, tags)
     report.count("new", "registrations")
     return made
+
+
+def _delegations(summit: Summit) -> dict[str, Delegation]:
+    found: dict[str, Delegation] = {}
+    for row in summit.delegations.all():
+        for name in (row.name, row.official_name):
+            found |= {str(words).casefold(): row for words in (name.public() or {}).values()}
+        found[row.code] = row
+    return found
+
+
+def _offered(delegation: Delegation) -> list[str]:
+    """The codes of the categories in which it has places."""
+    return list(delegation.places.values_list("category__code", flat=True))
+
+
+def _tags(words: str) -> list[str]:
+    """Names with commas between; raises ``Refused``."""
+    try:
+        return tagging.parsed(words)
+    except tagging.BadTag as refusal:
+        raise Refused("%(column)s: %(reason)s", column="tags", reason=str(refusal.message)) from refusal
 
 
 def _categories(summit: Summit) -> dict[str, str]:

@@ -5,6 +5,7 @@ Batch after batch, each a transaction of its own with as many queries for many a
 worker ends. Accounts that nothing needs any more go one by one: each takes what is its own along.
 """
 
+from datetime import timedelta
 from typing import Any, cast
 from uuid import uuid4
 
@@ -14,7 +15,19 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from registration.models import Answer, BadgeJob, FormerKey, Look, Note, Registration, Sealed, SecondOpinion
+from registration.models import (
+    Answer,
+    BadgeJob,
+    DelegationHead,
+    FormerKey,
+    Itinerary,
+    Look,
+    Note,
+    NotTheSame,
+    Registration,
+    Sealed,
+    SecondOpinion,
+)
 from registration.models.question import KEPT_FOR, days_since
 from registration.models.registration import RegistrationQuerySet
 from registration.registering.erasing import EMPTY, LISTS
@@ -50,7 +63,9 @@ def purge(summit: Summit, *, by: User | None = None) -> int:
 
 
 def _left(summit: Summit) -> RegistrationQuerySet:
-    return summit.registrations.filter(erased_at=None).order_by("pk")
+    """Whoever was entered after the summit, as into an archive, is kept for as long from then on."""
+    before = timezone.now() - timedelta(days=KEPT_FOR)
+    return summit.registrations.filter(erased_at=None, created_at__lt=before).order_by("pk")
 
 
 @transaction.atomic
@@ -61,8 +76,10 @@ def _purge(summit: Summit, keys: list[int]) -> int:
     answers = Answer.objects.filter(registration__in=keys)
     delete_files(answers.exclude(file=""))
     answers.delete()
-    for model in (Note, FormerKey, SecondOpinion, Sealed, Look):
+    for model in (Note, FormerKey, SecondOpinion, Itinerary, Sealed, Look):
         model._default_manager.filter(registration__in=keys).delete()
+    Registration.tags.through._default_manager.filter(registration__in=keys).delete()
+    NotTheSame.objects.filter(Q(one__in=keys) | Q(other__in=keys)).delete()
     Bookmark.objects.filter(user__in=users, session__summit=summit).delete()
     PersonalAgenda.objects.filter(user__in=users, summit=summit).delete()
     lines = HistoryEntry.objects.filter(subject_kind=Registration._meta.label_lower, subject_key__in=map(str, keys))
@@ -87,7 +104,9 @@ def _purge(summit: Summit, keys: list[int]) -> int:
 
 
 def _forget_around(summit: Summit) -> None:
-    """Files of the summit in which people stand, and what the team looked for by an address."""
+    """Files of the summit in which people stand, who looked after delegations, and what the team looked for by an address."""
+    DelegationHead.objects.filter(delegation__summit=summit).delete()
+    summit.delegations.update(contact_name="", contact_email="", notes="")
     delete_files(BadgeJob.objects.filter(summit=summit).exclude(file=""))
     exports = ExportJob.objects.filter(summit=summit, list_name__in=LISTS)
     delete_files(exports.exclude(file=""))

@@ -1,4 +1,4 @@
-"""Verbs on quotas: limits on any combination of attendance, categories and countries."""
+"""Verbs on quotas: limits on any combination of attendance, categories, countries and delegations."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +17,9 @@ from summit.models import Summit, User
 EDITABLE = ("name", "capacity", "attendance", "countries", "opens_at", "closes_at", "has_waitlist", "offer_hours", "one_by_one",
             "is_paused")  # fmt: skip
 
+# Rows that a quota names, by their fields.
+NAMED = ("categories", "delegations")
+
 
 class BasicQuota(Refusal):
     code = "basic_quota"
@@ -25,12 +28,12 @@ class BasicQuota(Refusal):
 
 @transaction.atomic
 def create(summit: Summit, values: dict[str, Any], *, by: User | None) -> Quota:
-    """``values`` are those of :data:`EDITABLE`, and ``categories``. Who has registered already counts at once; more than
+    """``values`` are those of :data:`EDITABLE`, ``categories`` and ``delegations``. Who has registered already counts at once; more than
     it holds lose nothing, and the next come in once so many have left."""
     given = dict(values)
-    categories = given.pop("categories", [])
+    named = {name: given.pop(name, []) for name in NAMED}
     made = rows.create(Quota, summit, {**given, "is_basic": False, "excess": capacity.MOST}, by=by)
-    made.categories.set(categories)
+    _set(made, named)
     _counted(summit)
     return made
 
@@ -44,8 +47,8 @@ def edit(
     Quota.objects.filter(pk=quota.pk).update(excess=capacity.MOST)
     quota.excess = capacity.MOST
     done = revise_public(quota, wanted, form_versions=form_versions, by=by, action="quota.edit")
-    if "categories" in values and not quota.is_basic:
-        quota.categories.set(values["categories"])
+    if not quota.is_basic:
+        _set(quota, values)
     _counted(quota.summit)
     return done
 
@@ -59,6 +62,12 @@ def delete(quota: Quota, *, by: User | None) -> None:
 def _narrower(quota: Quota) -> None:
     if quota.is_basic:
         raise BasicQuota
+
+
+def _set(quota: Quota, values: Mapping[str, Any]) -> None:
+    for name in NAMED:
+        if name in values:
+            getattr(quota, name).set(values[name])
 
 
 def _counted(summit: Summit) -> None:

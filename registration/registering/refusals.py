@@ -175,6 +175,46 @@ class OfferEnded(Refusal):
     message: Any = _("The offer has ended, and the place went to the next in line. You are on the waitlist again.")
 
 
+class NoDelegationPlace(Refusal):
+    code = "no_delegation_place"
+    message: Any = _(
+        "This delegation has no place left in this category. Choose another category, or ask the organisers for more."
+    )
+
+
+class NamesFrozen(Refusal):
+    code = "names_frozen"
+    message: Any = _("The names of this delegation stand since its deadline. Ask the organisers to correct one.")
+
+
+class ReplacedHasArrived(Refusal):
+    code = "replaced_has_arrived"
+    message: Any = _("Whoever would be replaced has been checked in. Nothing was done.")
+
+
+class SameRegistration(Refusal):
+    code = "same_registration"
+    status = 422
+    message: Any = _("This is the same registration. Choose another one.")
+
+
+class KeepTheOneThatStands(Refusal):
+    code = "keep_the_one_that_stands"
+    message: Any = _("The registration that is kept has ended. Keep the other one, or reinstate it first.")
+
+
+class AlreadyMerged(Refusal):
+    code = "already_merged"
+    message: Any = _("It was merged into another registration already. Nothing was done.")
+
+
+class ProtectedStaysApart(Refusal):
+    code = "protected_stays_apart"
+    message: Any = _(
+        "One of the two is protected, and who that is stays sealed: it is merged with nobody. The circle ends the protection first, or cancel the one that is not needed."
+    )
+
+
 class AddressSettled(Refusal):
     code = "address_settled"
     message: Any = _("The address can no longer be corrected here. The link in your mail leads to your own page: correct it there.")  # fmt: skip
@@ -196,6 +236,11 @@ class ConsentNeeded(Refusal):
 class NoSubstitute(Refusal):
     code = "no_substitute"
     message: Any = _("In this category nobody can be sent as a substitute. Write to the organisers.")
+
+
+class DelegationReplaces(Refusal):
+    code = "delegation_replaces"
+    message: Any = _("Who comes instead of you is named by the head of your delegation. Write to them.")
 
 
 class SubstituteWaits(Refusal):

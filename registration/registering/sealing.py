@@ -16,12 +16,23 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from registration.mailing import emails
-from registration.models import BadgeJob, Listed, Look, Registration, Script, Sealed, SealKeeper
+from registration.models import (
+    BadgeJob,
+    Delegation,
+    DelegationHead,
+    Itinerary,
+    Listed,
+    Look,
+    Registration,
+    Script,
+    Sealed,
+    SealKeeper,
+)
 from registration.models.quota import Wish
 from registration.models.registration import RegistrationQuerySet
 from registration.models.sealing import HIDDEN, SEALED
 from registration.places import capacity
-from registration.registering import looks, refusals, sealed_answers, states, waitlist
+from registration.registering import looks, refusals, sealed_answers, sealed_heads, states, waitlist
 from sessions.models import ImportJob
 from summit import history
 from summit.lib.codes import session_code
@@ -86,11 +97,20 @@ def seal(registration: Registration, *, alias: str = "", by: User | None = None)
     if locked.at_risk:
         return locked
     _seal(locked, alias, by=by, by_person=by is None)
+    _seal_merged(locked, by=by)
     emails.protected(locked)
     if by is None:
         for keeper in keepers(locked.summit):
             emails.protection_asked(locked, keeper.membership.user)
     return locked
+
+
+def _seal_merged(locked: Registration, *, by: User | None) -> None:
+    """What was merged into it is of the same person."""
+    for row in Registration.objects.filter(merged_into=locked, at_risk=False, erased_at=None).order_by("pk"):
+        other = states.locked(row)
+        _seal(other, "", by=by, by_person=by is None)
+        _seal_merged(other, by=by)
 
 
 def seal_new(registration: Registration) -> None:
@@ -146,6 +166,7 @@ def _seal(locked: Registration, alias: str, *, by: User | None, by_person: bool)
     _empty(locked, alias, SealedAddress.objects.protect(locked.summit, address))
     _take_back(locked, Wish.of(locked), wish)
     _rewrite(locked, telling, address)
+    sealed_heads.hide(locked, address, _scrubbed(_naming(truth, address), HIDDEN))
     history.record("registration.seal", locked, by=by, summit=locked.summit)
 
 
@@ -189,6 +210,12 @@ def _telling(registration: Registration) -> list[str]:
     return sorted((word for word in words if len(word) >= SHORTEST), key=len, reverse=True)
 
 
+def _naming(truth: dict[str, Any], address: str) -> list[str]:
+    """The names and the address, without what others share."""
+    words = {truth["name"], truth["name_romanised"], address}
+    return sorted((word for word in words if len(word) >= SHORTEST), key=len, reverse=True)
+
+
 def _scrubbed(telling: list[str], alias: str) -> Callable[[Any], Any]:
     """Puts the alias for each word that tells, in texts and whatever holds them."""
     words = re.compile("|".join(map(re.escape, telling)), re.IGNORECASE)
@@ -215,6 +242,11 @@ def _rewrite(locked: Registration, telling: list[str], address: str) -> None:
         setattr(locked, name, value)
     for mail in Message.objects.select_for_update().filter(summit=locked.summit, to__address=address):
         _rewrite_mail(mail, locked.email, scrub)
+    for journey in Itinerary.objects.filter(registration=locked):
+        said = {
+            name: scrub(getattr(journey, name)) for name in ("arrives_on", "arrives_in", "departs_on", "departs_in")
+        }
+        Itinerary.objects.filter(pk=journey.pk).update(**{name: words[:40] for name, words in said.items()})
     _empty_files(locked, scrub)
 
 
@@ -276,6 +308,7 @@ def unseal(registration: Registration, *, by: User) -> Registration:
     _take_back(locked, Wish.of(locked), wish)
     Sealed.objects.filter(registration=locked).delete()
     Message.objects.filter(summit=locked.summit, to=stand_in).update(to=address)
+    sealed_heads.show(locked, stand_in)
     SealedAddress.objects.filter(stand_in=stand_in).delete()
     history.record("registration.unseal", locked, by=by, summit=locked.summit)
     return locked
@@ -325,7 +358,10 @@ def refuse_photographs(registration: Registration, refused: bool, *, by: User | 
 
 
 def forget_stand_ins() -> int:
-    """Delete stand-ins that no registration has and no mail waits for; returns how many."""
+    """Delete stand-ins that nobody has and no mail waits for; returns how many."""
     known = Registration.objects.filter(at_risk=True).values("email")
     waiting = Message.objects.filter(state__in=(Message.State.QUEUED, Message.State.SENDING), to__endswith=DOMAIN)
-    return SealedAddress.objects.exclude(stand_in__in=known).exclude(stand_in__in=waiting.values("to")).delete()[0]
+    heads = DelegationHead.objects.filter(email__endswith=DOMAIN).values("email")
+    contacts = Delegation.objects.filter(contact_email__endswith=DOMAIN).values("contact_email")
+    rows = SealedAddress.objects.exclude(stand_in__in=known).exclude(stand_in__in=waiting.values("to"))
+    return rows.exclude(stand_in__in=heads).exclude(stand_in__in=contacts).delete()[0]

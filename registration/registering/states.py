@@ -27,7 +27,7 @@ from django.utils import timezone
 from registration.models import FormerKey, Registration, SecondOpinion, State
 from registration.models.quota import Wish
 from registration.models.registration import ENDED, WAITING
-from registration.places import bookings, capacity
+from registration.places import bookings, capacity, delegations
 from registration.registering import answering, refusals
 from summit import history
 from summit.models import User
@@ -58,20 +58,21 @@ MOVES: Mapping[str, Move] = {
     "reinstate": Move(frozenset(ENDED), State.CONFIRMED, frozenset({Actor.TEAM})),
 }
 _WRITTEN = ("state", "keeps_place", "waits_since", "offer_ends_at", "reason", "confirmed_at", "cancelled_at", "updated_at",
-            "sequence", "calendar_token")  # fmt: skip
+            "sequence", "calendar_token", "replaces")  # fmt: skip
 
 
 def locked(registration: Registration) -> Registration:
-    """The registration brought to what it is now, with summit and category, its row held until the transaction ends.
+    """The registration brought to what it is now, with summit, category and delegation, its row held until the transaction ends.
 
     It comes before places and sessions: two verbs on one person never wait for each other in a ring. Raises
     :class:`registration.registering.refusals.AlreadyErased`.
     """
-    rows = Registration.objects.select_for_update(of=("self",)).select_related("summit", "category")
-    now = rows.get(pk=registration.pk)
+    related = ("summit", "category", "delegation", "replaces")
+    now = Registration.objects.select_for_update(of=("self",)).select_related(*related).get(pk=registration.pk)
     for field in registration._meta.concrete_fields:
         setattr(registration, field.attname, getattr(now, field.attname))
-    registration.summit, registration.category = now.summit, now.category
+    for name in related:
+        setattr(registration, name, getattr(now, name))
     if registration.erased_at:
         raise refusals.AlreadyErased
     return registration
@@ -87,14 +88,17 @@ def move(registration: Registration, verb: str, *, actor: Actor, by: User | None
     """Take a :func:`locked` registration along ``verb``: its place taken or given back, seats and calendar with it, and
     one line of history.
 
-    Raises :class:`registration.registering.refusals.NotFromHere` where the table does not allow it and
-    :class:`registration.registering.refusals.NoPlaceLeft` where a place is needed and none is left; then nothing was
-    written. Mails are the verbs' own.
+    Raises :class:`registration.registering.refusals.NotFromHere` where the table does not allow it,
+    :class:`registration.registering.refusals.NoPlaceLeft` where a place is needed and none is left, and
+    :class:`registration.registering.refusals.NoDelegationPlace` where its delegation has none; then nothing was written. Mails are the verbs' own.
     """
     if not may(registration, verb, actor):
         raise refusals.NotFromHere(registration)
     way, before, held = MOVES[verb], registration.state, registration.holds_place
+    filled = registration.fills_delegation
     _set(registration, way, reason)
+    if registration.fills_delegation and not filled:
+        fill(registration, registration.delegation_id, registration.category_id)
     answering.settle(registration)
     wish, by_team = Wish.of(registration), actor == Actor.TEAM
     if registration.holds_place and not held and not capacity.take(registration.summit, wish, by_team=by_team):
@@ -112,10 +116,51 @@ def move(registration: Registration, verb: str, *, actor: Actor, by: User | None
     return registration
 
 
+def hand_over(old: Registration, new: Registration, *, by: User | None) -> None:
+    """Cancel ``old`` and confirm ``new``, both :func:`locked`: the places of the one become the other's, and nobody else
+    gets them in between; so do its seats in sessions. A line of history for each; mails are the verbs' own.
+
+    Raises :class:`registration.registering.refusals.NotFromHere`, :class:`registration.registering.refusals.NoPlaceLeft`
+    and :class:`registration.registering.refusals.NoDelegationPlace`; then the transaction must not stand.
+    """
+    for one, verb in ((old, "cancel"), (new, "approve")):
+        if not may(one, verb, Actor.TEAM):
+            raise refusals.NotFromHere(one)
+    before, wish, filled = (old.state, new.state), Wish.of(old), old.fills_delegation
+    held, same = old.holds_place, (old.delegation_id, old.category_id) == (new.delegation_id, new.category_id)
+    _set(old, MOVES["cancel"], "")
+    _set(new, MOVES["approve"], "")
+    old.save(update_fields=_WRITTEN)
+    if not (filled and same):
+        fill(new, new.delegation_id, new.category_id)
+    for one in (old, new):
+        answering.settle(one)
+    take = (
+        capacity.move(old.summit, wish, Wish.of(new), by_team=True)
+        if held
+        else capacity.take(new.summit, Wish.of(new), by_team=True)
+    )
+    if not take:
+        raise refusals.no_place_left(new.summit, Wish.of(new))
+    new.save(update_fields=_WRITTEN)
+    SecondOpinion.objects.filter(registration__in=[old, new]).delete()
+    bookings.pass_on(old, new, by=by)
+    for one, state, action in ((old, before[0], "replace"), (new, before[1], "take_over")):
+        changes = {"state": (state, one.state)}
+        history.record(f"registration.{action}", one, by=by, summit=one.summit, changes=changes)
+
+
+def fill(registration: Registration, delegation: int | None, category: int) -> None:
+    """Hold a delegation whose place somebody will take in a category (keys). Raises
+    :class:`registration.registering.refusals.NoDelegationPlace` where there is none left."""
+    if delegation and not registration.is_replacing and not delegations.take(delegation, category):
+        raise refusals.NoDelegationPlace
+
+
 def _set(registration: Registration, way: Move, reason: str) -> None:
     now = timezone.now()
     registration.state, registration.keeps_place, registration.reason = way.to, way.keeps_place, reason
-    registration.offer_ends_at = None
+    registration.offer_ends_at = registration.replaces = None
     registration.waits_since = now if way.to in WAITING else None
     registration.updated_at = now
     registration.sequence += 1

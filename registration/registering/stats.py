@@ -4,14 +4,14 @@ from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, Value, When
+from django.db.models import Case, Count, OuterRef, Q, Subquery, Sum, Value, When
 
-from registration.models import Attendance, CheckIn, Quota, Registration, State
+from registration.models import Attendance, CheckIn, DelegationPlaces, Quota, Registration, State
 from summit.models import Summit
 
 
 def numbers(summit: Summit) -> dict[str, Any]:
-    """Counts by state, attendance, category and country, places, arrivals. Four queries.
+    """Counts by state, attendance, category, country and delegation, places, arrivals. Five queries.
 
     Registrations are counted once, by an index that holds all four; the sums are made of that.
     """
@@ -32,10 +32,19 @@ def numbers(summit: Summit) -> dict[str, Any]:
         "attendances": [(label, ways[value]) for value, label in Attendance.choices],
         "categories": [(category, categories[category.pk]) for category in summit.categories.all()],
         "countries": most,
+        "delegations": _delegations(summit),
         "places": list(Quota.objects.filter(summit=summit)),
         "arrived": CheckIn.objects.standing().filter(registration__summit=summit).count(),
         "confirmed": states[State.CONFIRMED],
     }
+
+
+def _delegations(summit: Summit) -> list[tuple[str, int, int]]:
+    """(delegation, confirmed, places) of each, by precedence."""
+    confirmed = Count("registrations", filter=Q(registrations__state=State.CONFIRMED), distinct=True)
+    given = DelegationPlaces.objects.filter(delegation=OuterRef("pk")).order_by().values("delegation")
+    rows = summit.delegations.annotate(n=confirmed, given=Subquery(given.annotate(n=Sum("places")).values("n")))
+    return [(str(row), row.n, row.given or 0) for row in rows]
 
 
 DAYS_SHOWN = 60

@@ -16,8 +16,8 @@ from registration.mailing import emails
 from registration.models import Registration, State, Transfer
 from registration.models.quota import Wish
 from registration.places import capacity
-from registration.registering import lifecycle, mailed_keys, refusals, sealing, states, welcoming
-from registration.registering.lifecycle import Person
+from registration.registering import applicants, lifecycle, mailed_keys, refusals, sealing, states, welcoming
+from registration.registering.applicants import Person
 from registration.registering.mailed_keys import Purpose
 from registration.registering.states import Actor
 from summit import history
@@ -36,11 +36,13 @@ def is_possible(registration: Registration) -> bool:
 
 
 def may_transfer(registration: Registration) -> None:
-    """Raises :class:`refusals.NoSubstitute`, :class:`refusals.NotActive`, :class:`refusals.ChangesClosed`,
-    :class:`refusals.NotFromHere` of who has no place, :class:`refusals.AlreadyArrived` or
+    """Raises :class:`refusals.NoSubstitute`, :class:`refusals.DelegationReplaces` of who comes with a delegation, whose
+    head says who comes instead, :class:`refusals.NotActive`, :class:`refusals.ChangesClosed`, :class:`refusals.NotFromHere` of who has no place, :class:`refusals.AlreadyArrived` or
     :class:`refusals.SubstituteWaits`."""
     if registration.category.transfer == Transfer.NO:
         raise refusals.NoSubstitute
+    if registration.delegation_id:
+        raise refusals.DelegationReplaces
     lifecycle.may_change(registration)
     if not registration.is_confirmed:
         raise refusals.NotFromHere(registration)
@@ -100,7 +102,7 @@ def take_over(registration: Registration, person: Person) -> Registration:
     if known := summit.registrations.active().select_related("summit").first_under(person.email):
         raise refusals.AlreadyRegistered(known)
     user = account_for(person.email, name=person.name, language=person.language)
-    new = lifecycle.made(summit, person, user=user, applies=asks)
+    new = applicants.made(summit, person, user=user, applies=asks)
     new.substitute_for = locked
     if not asks:
         _end(locked, new, by=None)
@@ -108,7 +110,7 @@ def take_over(registration: Registration, person: Person) -> Registration:
             raise refusals.no_place_left(summit, Wish.of(new))
     try:
         with transaction.atomic():
-            lifecycle.insert(new, person)
+            applicants.insert(new, person)
     except IntegrityError:
         if known := summit.registrations.active().first_under(person.email):
             raise refusals.AlreadyRegistered(known) from None

@@ -52,7 +52,7 @@ def position(registration: Registration) -> int:
     longer = waited_longer(registration.waits_since, registration.pk)
     before = Q(category__priority__gt=of_class) | (Q(category__priority=of_class) & longer)
     lines = [
-        counted.quota.of_it(counted.categories).filter(before, state=State.WAITLISTED, keeps_place=False).count()
+        counted.of_it().filter(before, state=State.WAITLISTED, keeps_place=False).count()
         for counted in found
         if counted.counts(Wish.of(registration)) and counted.quota.has_waitlist
     ]
@@ -105,7 +105,7 @@ def offer(summit: Summit, *, now: datetime | None = None) -> int:
 
 
 def _standing(counted: Counted) -> int:
-    return counted.quota.of_it(counted.categories).filter(state=State.WAITLISTED, keeps_place=True).count()
+    return counted.of_it().filter(state=State.WAITLISTED, keeps_place=True).count()
 
 
 def _offers(quota: Quota, standing: dict[int, int], now: datetime) -> bool:

@@ -19,8 +19,9 @@ from registration.models.question import MOST_BYTES
 from registration.models.registration import with_privacy
 from registration.personal import just_sent
 from registration.places import capacity
-from registration.registering import addresses, lifecycle, refusals, said_before, uploads
-from registration.registering.lifecycle import Person, send_link
+from registration.registering import addresses, lifecycle, openings, refusals, said_before, uploads
+from registration.registering.applicants import Person
+from registration.registering.lifecycle import send_link
 from registration.views import blank_fields
 from registration.views.personal.own_page import tell_left_out
 from summit.errors import Refusal
@@ -40,7 +41,7 @@ ASKED = "asked_for_link"
 def register(request: HttpRequest, summit: str) -> HttpResponse:
     """The form; a refusal shows it again with all that was filled in and says what to do."""
     found = get_object_or_404(with_privacy(Summit.objects.public()), code=summit)
-    state = found.registration_state()
+    state = _counted(request, found)
     before = said_before.last_of(request.user, found) if request.method != "POST" else None
     fills = before is not None and request.GET.get("fill") == before.summit.code
     initial = said_before.initial(before, found) if before and fills else {}
@@ -55,14 +56,23 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
                 tell_left_out(request, form)
                 return sent_on
         status = refusal.status if refusal else 422
-    filled_in = form.is_bound or fills
     context: dict[str, Any] = {"summit": found, "form": form, "state": state, "refusal": refusal,
-                               "blank_fields": None if filled_in else blank_fields.of(form)}  # fmt: skip
-    context |= {"before": before, "filled": fills, "said": _said(before) if before else []}
+                               "blank_fields": None if form.is_bound or fills else blank_fields.of(form), "before": before,
+                               "filled": fills, "said": _said(before) if before else []}  # fmt: skip
     response = render(request, "registration/attendee/register.html", context, status=status)
     if refusal and "retry_after" in refusal.details:
         response["Retry-After"] = str(refusal.details["retry_after"])
     return response
+
+
+def _counted(request: HttpRequest, summit: Summit) -> str:
+    """The state of registration; that the form was opened, or begun, is counted: a number, and nothing of who did."""
+    state = summit.registration_state()
+    if request.method == "POST":
+        openings.begun(summit, request.POST.get("nonce", ""))
+    elif request.method == "GET" and state == "open":
+        openings.opened(summit)
+    return state
 
 
 def _said(before: Registration) -> list[tuple[str, str]]:

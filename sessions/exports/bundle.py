@@ -17,7 +17,8 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.module_loading import import_string
 
 from sessions.exports import frab_json, frab_xml, linked, popolo, register, schedule2, source, tables
 from sessions.exports.catalogue import AGENDA, LICENCE, data_page
@@ -46,6 +47,8 @@ SNAPSHOT_NOTE = (
     "What was kept when this version was published: sessions with title, time, room and state, and what was new. Other "
     "formats, people and texts of that day are not kept; the newest bundle has those of today."
 )
+# Tables of the apps above, which this one may not import.
+PLUGGED = ("registration.registering.figures.tables",)
 Files = dict[str, bytes]
 _one_at_a_time = threading.Lock()
 Node = dict[str, Any]
@@ -59,7 +62,9 @@ def versions(summit: Summit) -> QuerySet[AgendaVersion]:
 
 def bundle(summit: Summit, version: AgendaVersion, *, newest: bool) -> bytes:
     """The archive; kept until something public changes. ``newest``: whether no later version has been published."""
-    key = f"bundle:{summit.guid}:{version.number}:{summit.agenda_revision}:{build()}"
+    # Tables of the apps above change with the day, without a new revision.
+    today = timezone.now().astimezone(summit.tz).date()
+    key = f"bundle:{summit.guid}:{version.number}:{summit.agenda_revision}:{build()}:{today}"
     # Seconds for a thousand sessions: whoever asks meanwhile waits for the first one's.
     with _one_at_a_time:
         kept: bytes | None = cache.get(key)
@@ -73,6 +78,7 @@ def _live(summit: Summit, version: AgendaVersion) -> Files:
     public = read_public(summit)
     first = summit.languages[0]
     described = [*tables.all_tables(public), *register.all_tables(summit)]
+    described += [table for each in PLUGGED for table in import_string(each)(summit)]
     files: Files = {f"{table.name}.csv": spreadsheets.as_csv(table) for table in described}
     title = clean_line(summit.name.in_language(first))
     files["sessions.xlsx"] = spreadsheets.as_workbook(described, title=title, changed_at=summit.revised_at)

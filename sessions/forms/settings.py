@@ -1,5 +1,6 @@
 """Forms of tracks, deadlines, links and where a session takes place."""
 
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -194,29 +195,28 @@ class TableForm(forms.Form):
     )
 
 
-class MappingForm(forms.Form):
-    """For each column of a table, what it means: ``column-<n>`` is the key of a field, or empty.
+class ColumnsForm(forms.Form):
+    """For each column of a table, what it means: ``column-<n>`` is the key of a field, or empty. ``without`` are fields that
+    are not offered."""
 
-    A sheet of sessions may name people and rooms the summit does not have; ``make_missing`` has them made.
-    """
-
-    def __init__(self, *args: Any, job: ImportJob, headings: list[str], **kwargs: Any) -> None:
-        # What was ticked before a table is mapped once more.
-        kwargs["initial"] = job.mapping
+    def __init__(
+        self,
+        *args: Any,
+        table: str,
+        languages: Iterable[str],
+        headings: list[str],
+        without: Collection[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        known = fields(job.table, job.summit.languages)
+        known = [field for field in fields(table, languages) if field.name not in without]
         guessed = guess(headings, known)
         choices = [("", _("Leave out")), *((f.key, f"{f.label} *" if f.needed else f.label) for f in known)]
-        self.table, self.names = job.table, [f"column-{number}" for number in range(len(headings))]
+        self.table, self.names = table, [f"column-{number}" for number in range(len(headings))]
         for name, heading, key in zip(self.names, headings, guessed, strict=True):
             self.fields[name] = forms.ChoiceField(
                 label=heading or _("(no heading)"), choices=choices, required=False, initial=key
             )
-        if job.table == "sessions":
-            self.fields["make_missing"] = forms.BooleanField(
-                label=_("Make people and rooms that are not there yet"), required=False,
-                help_text=_("Otherwise a row that names somebody or a room the summit does not have is refused. What is made is said before anything is written."),
-            )  # fmt: skip
 
     def columns(self) -> list[str]:
         return [self.cleaned_data.get(name, "") for name in self.names]
@@ -232,6 +232,21 @@ class MappingForm(forms.Form):
                 None, _("Map a column to the name or the code; without one of them no row can be understood.")
             )
         return data
+
+
+class MappingForm(ColumnsForm):
+    """The columns of an import. A sheet of sessions may name people and rooms the summit does not have; ``make_missing``
+    has them made."""
+
+    def __init__(self, *args: Any, job: ImportJob, headings: list[str], **kwargs: Any) -> None:
+        # What was ticked before a table is mapped once more.
+        kwargs["initial"] = job.mapping
+        super().__init__(*args, table=job.table, languages=job.summit.languages, headings=headings, **kwargs)
+        if job.table == "sessions":
+            self.fields["make_missing"] = forms.BooleanField(
+                label=_("Make people and rooms that are not there yet"), required=False,
+                help_text=_("Otherwise a row that names somebody or a room the summit does not have is refused. What is made is said before anything is written."),
+            )  # fmt: skip
 
 
 class AnswerForm(forms.Form):

@@ -1,6 +1,6 @@
 """Columns that are found: text as people look for it, and addresses whatever their case. Both by an index."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -45,11 +45,16 @@ class FoundText(models.TextField[str, str]):
         return said
 
 
-def has_words(column: str, query: str, also: Mapping[str, str] = MappingProxyType({})) -> models.Q:
+def has_words(
+    column: str,
+    query: str,
+    also: Mapping[str, str] = MappingProxyType({}),
+    beside: Callable[[str], models.Q | None] = lambda _word: None,
+) -> models.Q:
     """Rows whose :class:`FoundText` in ``column`` has every word of the query.
 
     All rows where nothing is asked, none where there is nothing to look for in what is. ``also`` has another way to read
-    a word, "" for none: either will do.
+    a word, "" for none: either will do; so does what ``beside`` finds of a word elsewhere than in the column.
     """
     words = words_of(query)
     asked = models.Q() if words or not query.strip() else models.Q(pk__in=[])
@@ -57,5 +62,7 @@ def has_words(column: str, query: str, also: Mapping[str, str] = MappingProxyTyp
         one = models.Q(**{f"{column}__contains": word})
         if other := also.get(word):
             one |= models.Q(**{f"{column}__contains": other})
+        if elsewhere := beside(word):
+            one |= elsewhere
         asked &= one
     return asked

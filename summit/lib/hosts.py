@@ -60,7 +60,7 @@ APART = frozenset({"admin", "api", "go", "styleguide"})
 APART_IN_LANGUAGE = frozenset({"account", "my", "set-up"})
 WORKSPACE = frozenset(
     {
-        *("organiser", "desk", "hosting", "my-sessions", "my-profile"),
+        *("organiser", "desk", "hosting", "my-sessions", "my-profile", "my-delegations"),
         *("team-invitations", "host-invitations", "profile-claims"),
     }
 )
@@ -72,6 +72,7 @@ STEPS = WORKSPACE | {
         "agenda",
         "civic",
         "data",
+        "delegations",
         "hosts",
         "offline",
         "pages",

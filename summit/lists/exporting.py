@@ -40,6 +40,7 @@ KINDS = {
     "badges": "registration.lists.badge_jobs.BADGE_JOBS",
     "questions": "registration.lists.questions.QUESTIONS",
     "registrations": "registration.lists.registrations.REGISTRATIONS",
+    "delegations": "registration.lists.delegations.DELEGATIONS",
 }
 
 

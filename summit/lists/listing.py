@@ -5,7 +5,7 @@ it, read from the address. What is exported is what is shown: the same columns, 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -15,7 +15,7 @@ from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet, Value
 from django.db.models import TextField as TextColumn
-from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,7 @@ from summit.lib.spreadsheets import Cell, Rows, Table
 from summit.lib.spreadsheets import Column as SheetColumn
 from summit.lib.translated import Text
 from summit.lists.cell_rendering import exported, link_or_text, shown
+from summit.lists.list_form import ListForm
 from summit.models import HistoryEntry, Right, Summit, User
 
 PAGE, CHUNK = 50, 250  # rows of a page, and rows of an export that are in memory at once
@@ -40,7 +41,7 @@ class Column:
 
     ``sort`` makes the expressions to order by; where each row ``always`` has them, an index can give the order. ``field`` makes the form field for editing in place; ``writes`` is what
     it sets where that is not ``name``. ``seen_by`` are the rights to see it (none: whoever sees the list),
-    ``edited_by`` those to edit it (none: whoever may edit the row), and with ``text`` those who write texts only may
+    ``circle`` those it is for besides (:attr:`ListKind.circles`; "": all of them), ``edited_by`` those to edit it (none: whoever may edit the row), and with ``text`` those who write texts only may
     edit it, too. ``may`` says of a row whether there is anything to edit in it.
     """
 
@@ -57,6 +58,7 @@ class Column:
     text: bool = False
     seen_by: Rights = frozenset()
     edited_by: Rights = frozenset()
+    circle: str = ""
     draw: Callable[[Any, "Listing"], SafeString] | None = None
     may: Callable[[Any], bool] = lambda _row: True
 
@@ -83,6 +85,7 @@ class Filter:
     choices: Callable[[Summit], Iterable[tuple[str, Any]]]
     apply: Callable[[QuerySet[Any], str, Summit], QuerySet[Any]]
     seen_by: Rights = frozenset()
+    circle: str = ""
     field: Callable[[], forms.Field] | None = None
     said: Callable[[str], str] = str
 
@@ -123,7 +126,9 @@ class ListKind:
     empty what it will hold. ``views`` are views it suggests: a label, and the query of their address. ``search`` finds
     words in its own way, ``totals`` says what all rows come to, ``table`` makes another table than what is shown for
     exports, and ``taken_along`` writes down that somebody took one. ``complete`` gives the rows of a page what their
-    cells need beside them, in a fixed number of queries; ``looked`` hears which rows a reader is shown.
+    cells need beside them, in a fixed number of queries; ``looked`` hears which rows a reader is shown. ``more_filters``
+    are those that a summit has of its own. ``circles`` says to which of those its columns and filters are for somebody
+    belongs.
     """
 
     name: str
@@ -151,7 +156,9 @@ class ListKind:
     taken_along: Callable[[Summit, Table, User], None] = lambda _summit, _table, _by: None
     complete: Callable[[list[Any], Summit], None] = lambda _rows, _summit: None
     looked: Callable[["Listing", list[Any]], None] = lambda _listing, _rows: None
+    circles: Callable[[User, Summit], Collection[str]] = lambda _user, _summit: ()
     filters: tuple[Filter, ...] = ()
+    more_filters: Callable[[Summit], Iterable[Filter]] = lambda _summit: ()
     searched: tuple[str, ...] = ()
     searched_beside: tuple[str, ...] = ()
     key: str = "code"
@@ -162,25 +169,6 @@ class ListKind:
         return self.save is _nobody_saves
 
 
-class ListForm(forms.Form):
-    """Search, filters and columns of one list, as its page offers them."""
-
-    def __init__(self, listing: "Listing", data: QueryDict) -> None:
-        super().__init__(data, prefix=None, auto_id="list_%s")
-        self.fields["q"] = forms.CharField(label=_("Search"), required=False, max_length=200,
-                                           widget=forms.TextInput(attrs={"type": "search"}))  # fmt: skip
-        for each in listing.filters:
-            self.fields[each.name] = each.made(listing.summit)
-        self.fields["sort"] = forms.ChoiceField(label=_("Sorted by"), required=False, choices=listing.sortings())
-        self.fields["show"] = forms.MultipleChoiceField(
-            label=_("Columns"),
-            required=False,
-            help_text=_("Your choice is kept for the next time. Choose none to see the usual columns again."),
-            choices=[(column.name, column.label) for column in listing.columns if not column.head],
-            widget=forms.CheckboxSelectMultiple,
-        )
-
-
 class Listing:
     """One reader's look at a list: what the address asks for, as far as it makes sense; the rest is as usual."""
 
@@ -188,8 +176,10 @@ class Listing:
         """``request`` is one that signed in, or a :class:`summit.lists.exporting.Reader`."""
         self.kind, self.summit, self.request = kind, summit, request
         self.rights, self.user, asked = request.rights, request.user, request.GET
-        self.columns = [column for column in kind.columns(summit) if self._sees(column.seen_by)]
-        self.filters = [each for each in kind.filters if self._sees(each.seen_by)]
+        self.columns = [column for column in kind.columns(summit) if self._sees(column.seen_by, column.circle)]
+        self.filters = [
+            each for each in [*kind.filters, *kind.more_filters(summit)] if self._sees(each.seen_by, each.circle)
+        ]
         heads = [column.name for column in self.columns if column.head]
         self.usual = [column.name for column in self.columns if column.shown or column.head]
         kept = self._of(self.user.columns.get(kind.name, []), heads) or self.usual
@@ -261,8 +251,12 @@ class Listing:
         """The ways to put something into the list that are this reader's."""
         return [each for each in self.kind.begins if self._sees(each.rights)]
 
-    def _sees(self, rights: Rights) -> bool:
-        return not rights or not rights.isdisjoint(self.rights)
+    def _sees(self, rights: Rights, circle: str = "") -> bool:
+        return (not rights or not rights.isdisjoint(self.rights)) and (not circle or circle in self._circles)
+
+    @cached_property
+    def _circles(self) -> Collection[str]:
+        return self.kind.circles(self.user, self.summit)
 
     def _sorter(self, sort: str) -> Column | None:
         name = sort.removeprefix("-")

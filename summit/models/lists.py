@@ -14,7 +14,7 @@ from summit.storage import private_files
 
 class SavedView(models.Model):
     """One person's look at a list: ``query`` is that of its address (search, filters, order), ``columns`` those that
-    are shown, [] for the usual ones."""
+    are shown, [] for the usual ones. A shared one is everybody's who sees the list."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
     summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="saved_views")
@@ -22,6 +22,7 @@ class SavedView(models.Model):
     name = models.CharField(_("name"), max_length=60)
     query = models.CharField(max_length=2000, blank=True)
     columns = models.JSONField(default=list, blank=True)
+    is_shared = models.BooleanField(_("for the whole team"), default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -119,6 +119,12 @@ class Summit(models.Model):
         default=True,
         help_text=_("Nobody may book seats in two sessions that take place at the same time."),
     )
+    numbers_are_public = models.BooleanField(
+        _("numbers of registrations for everybody"),
+        default=False,
+        db_default=False,
+        help_text=_("A public page, and a table in the open data. No group of fewer than five is shown."),
+    )
     # Which roles need a second factor here, beside what the installation asks of all staff.
     two_factor_roles = models.JSONField(_("roles that need a second factor"), default=list, blank=True)
     editing_frozen_at = models.DateTimeField(_("editing frozen for hosts and speakers"), null=True, blank=True)

@@ -3,7 +3,9 @@
 from tests.factories.make import (
     at,
     make_category,
+    make_delegation,
     make_desk,
+    make_head,
     make_organisation,
     make_page,
     make_places,
@@ -22,7 +24,9 @@ from tests.factories.make import (
 __all__ = [
     "at",
     "make_category",
+    "make_delegation",
     "make_desk",
+    "make_head",
     "make_organisation",
     "make_page",
     "make_places",

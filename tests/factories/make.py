@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from registration.models import Category, Desk, Question, Quota
+from registration.models import Category, Delegation, DelegationHead, DelegationPlaces, Desk, Question, Quota
 from registration.registering import lifecycle, welcoming
-from registration.registering.lifecycle import Person
+from registration.registering.applicants import Person
 from sessions.models import Appearance, Session, SessionHost, Track
 from speakers.models import Organisation, Speaker
 from summit.models import Membership, Page, Room, Summit, User, Venue
@@ -169,3 +169,23 @@ def make_question(summit: Summit, *, choices: Iterable[str] = (), **values) -> Q
     for order, words in enumerate(choices, 1):
         made.choices.create(words={"ko": words, "en": words}, order=order)
     return made
+
+
+def make_delegation(summit: Summit, code: str = "korea", *, places: int = 0, **values) -> Delegation:
+    """A delegation, with ``places`` in the summit's first category where there are some."""
+    defaults = {
+        "name": {"ko": "대한민국", "en": "Republic of Korea"},
+        "official_name": {"ko": "대한민국 정부", "en": "Government of the Republic of Korea"},
+        "country": "KR",
+    }
+    made = Delegation.objects.create(summit=summit, code=code, **{**defaults, **values})
+    if places:
+        DelegationPlaces.objects.create(
+            delegation=made, category=summit.categories.first() or make_category(summit), places=places
+        )
+    return made
+
+
+def make_head(delegation: Delegation, **values) -> DelegationHead:
+    defaults = {"name": "김대표", "email": f"head@{delegation.code}.example", "language": "ko"}
+    return DelegationHead.objects.create(delegation=delegation, **{**defaults, **values})

@@ -21,10 +21,22 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from registration.badges import printing
+from registration.delegating import delegations, heads, itineraries
 from registration.door import checkin
-from registration.models import BadgeJob, Look, Registration, SealKeeper
+from registration.models import BadgeJob, DelegationPlaces, Look, Registration, SealKeeper
 from registration.places import bookings
-from registration.registering import calendar_links, decisions, lifecycle, reissuing, sealing, uploads
+from registration.registering import (
+    calendar_links,
+    decisions,
+    delegated,
+    duplicates,
+    lifecycle,
+    merging,
+    reissuing,
+    sealing,
+    tagging,
+    uploads,
+)
 from registration.views.workspace.sealing import SHOWN
 from sessions.models import Session
 from sessions.personal import bookmarking
@@ -76,6 +88,7 @@ def hidden(summit, objects, organiser, work, django_capture_on_commit_callbacks)
     bookings.book(made, session)
     bookmarking.add(made.user, session)
     bookmarking.share(made.user, summit)
+    _comes_with_a_delegation(made, objects, organiser)
     decisions.note(made, f"{NAME} asked for a quiet room.", by=organiser)
     lifecycle.correct(made, {"organisation": f"{BODY} (2)", "job_title": TITLE}, by=organiser, as_organiser=True)
     calendar_links.share_calendar(made)
@@ -93,6 +106,25 @@ def hidden(summit, objects, organiser, work, django_capture_on_commit_callbacks)
     work()
     made.refresh_from_db()
     return made
+
+
+def _comes_with_a_delegation(made, objects, organiser):
+    """And heads it, was registered twice, and has tags."""
+    summit = made.summit
+    delegation = summit.delegations.get(code=objects["registration:delegation-kept"]["code"])
+    objects["delegation_link"] = delegation.heads.get().token
+    DelegationPlaces.objects.update_or_create(delegation=delegation, category=made.category, defaults={"places": 9})
+    delegated.set_delegation(made, delegation, by=organiser)
+    itineraries.put(made, {"arrives_in": f"Hotel, as {NAME}", "arrives_on": "KE 123"}, as_organiser=True)
+    heads.invite(delegation, {"role": "deputy", "name": NAME, "email": ADDRESS, "language": "en"}, by=organiser)
+    told = {"contact_name": LATIN, "contact_email": ADDRESS, "notes": f"Ask {NAME}."}
+    delegations.edit(delegation, told, by=organiser)
+    twin = make_registration(summit, name=NAME, email=f"other.{ADDRESS}", organisation=BODY)
+    merging.merge(made, twin, by=organiser)
+    other = make_registration(summit, name=NAME, email=f"third.{ADDRESS.partition('@')[0]}@elsewhere.example")
+    duplicates.tell_apart(made, other, by=organiser)
+    sealing.seal(other)
+    tagging.add(summit, [made], ["Needs a lift"], by=organiser)
 
 
 def addresses() -> list[tuple[str, tuple[str, ...]]]:
@@ -138,6 +170,10 @@ def path_of(name: str, named: tuple[str, ...], objects, hidden) -> list[str]:
     given |= {"code": "ogp2021"} if name.startswith("summit-") else {}
     if name.startswith("admin:") and "object_id" in named:
         return admin_pages(name)
+    if name.startswith("registration:delegation") and "-kept" not in name and "token" in named:
+        given["token"] = objects["delegation_link"]
+    if name in {"registration:merge", "registration:tell-apart"}:
+        given["other"] = objects["registration"]["guid"]
     missing = set(named) - set(given)
     assert not missing, f"{name} names {missing}; say which object that is in `path_of`."
     return [reverse(name, kwargs={part: given[part] for part in named})]

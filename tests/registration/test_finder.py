@@ -12,6 +12,7 @@ from summit.models import ActionPlan, Chair, Commitment, Right
 from summit.models.team import RIGHTS
 from tests.factories import (
     make_category,
+    make_delegation,
     make_desk,
     make_organisation,
     make_page,
@@ -92,7 +93,7 @@ def test_nothing_of_another_summit_is_found(full):
 def test_the_search_asks_the_same_questions_for_more(full, django_assert_num_queries, number):
     for n in range(number):
         make_session(full, f"CIV10{n}", title={"ko": f"시민 {n}", "en": f"Citizens {n}"})
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         find(full, EVERYTHING, "시민")
 
 
@@ -204,3 +205,11 @@ def test_the_register_is_found_by_those_who_write_it_and_its_rows_lead_to_their_
         assert hits == ({"Protection": path} if writes else {}), role
         assert ("Chairs" in pages) == writes
     assert "노르웨이" in labels(find(summit, EVERYTHING, "ㄴㄹㅇㅇ"))
+
+
+def test_delegations_are_found_by_whoever_looks_after_registrations(full):
+    make_delegation(full)
+    with translation.override("en"):
+        [found] = find(full, EVERYTHING, "대한민국 정부")
+        assert (found.label, found.hits[0].address) == ("Delegations", "/en/ogp2021/organiser/delegations/korea/")
+        assert find(full, frozenset({Right.WORKSPACE}), "대한민국 정부") == []

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from registration.models import Registration
+from registration.models import DelegationHead, Registration
 from speakers.models import Organisation, Speaker
 from summit.models import Summit
 from summit.permissions import SignedInRequest, rights_in
@@ -23,6 +23,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "registrations": own.select_related("summit", "category").order_by("-created_at"),
         "profiles": Speaker.objects.of(user).select_related("summit"),
         "work": [(summit, rights_in(frozenset(found))) for summit, found in roles.items()],
+        "heads": DelegationHead.objects.under(user.email).select_related("delegation__summit"),
         "hosted": Organisation.objects.of(user).select_related("summit"),
     }
     return render(request, "registration/attendee/account.html", context)

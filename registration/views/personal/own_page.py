@@ -4,16 +4,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from registration import standing
+from registration.delegating import itineraries
 from registration.door import tickets
 from registration.forms.asking import AskingForm
+from registration.forms.delegation import ItineraryForm
 from registration.forms.participants import ParticipantsForm
 from registration.forms.person import AttendanceForm, DetailsForm
 from registration.models import Registration, State
@@ -188,6 +191,28 @@ def _corrected(registration: Registration) -> list[dict[str, Any]]:
     entries = entries_of(registration).filter(action__in=lifecycle.CORRECTIONS)[:5]
     lines = history.described(entries, Registration)
     return [{**line, "by": line["by"] and _("The organisers")} for line in lines]
+
+
+@by_token
+def itinerary(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """When and how whoever comes with a delegation arrives and leaves."""
+    if registration.delegation is None:
+        raise Http404
+    with timezone.override(registration.summit.tz):
+        form, status = ItineraryForm(request.POST or None, instance=itineraries.of(registration)), 200
+        if request.method == "POST" and form.is_valid():
+            try:
+                itineraries.put(registration, form.values(), form_versions=form.cleaned_data["form_versions"])
+            except Overtaken as refusal:
+                form, status = form.over(refusal), refusal.status
+                form.add_error(None, str(refusal.message))
+            else:
+                messages.success(request, _("Your arrival and departure were saved."))
+                return redirect(registration)
+        elif request.method == "POST":
+            status = 422
+        context = {"summit": registration.summit, "registration": registration, "form": form}
+        return render(request, "registration/attendee/itinerary.html", context, status=status)
 
 
 @by_token

@@ -40,7 +40,7 @@ def by_token(view: View) -> View:
 
     @wraps(view)
     def inner(request: HttpRequest, summit: str, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        rows = Registration.objects.select_related("summit", "category")
+        rows = Registration.objects.select_related("summit", "category", "delegation")
         registration = rows.filter(summit__code=summit, token=token).first()
         if registration is None:
             return replaced(request, summit, token)

@@ -131,7 +131,8 @@ def reviewers(request: SignedInRequest, summit: Summit) -> HttpResponse:
 
 
 def _found(request: SignedInRequest, summit: Summit, guid: Any) -> Registration:
-    rows = decisions.decided_by(request.user, summit).select_related("summit", "category", "second_opinion__asked_by")
+    beside = ("summit", "category", "delegation", "replaces", "second_opinion__asked_by")
+    rows = decisions.decided_by(request.user, summit).select_related(*beside)
     return get_object_or_404(rows, guid=guid)
 
 

@@ -11,10 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration.first_steps import steps
+from registration.forms.decision import NoteForm
 from registration.forms.own_page import AddressForm, ErasureForm
 from registration.forms.person import AttendanceForm, CancelForm, DetailsForm, EntryForm, PullForwardForm, ReissueForm
+from registration.forms.tags import TagsForm
 from registration.lists.registrations import REGISTRATIONS
-from registration.models import CheckIn, Look, Registration
+from registration.models import Attendance, CheckIn, Look, Registration
 from registration.models.question import MOST_BYTES
 from registration.permissions import audiences_of
 from registration.places import capacity
@@ -28,6 +30,7 @@ from registration.registering import (
     refusals,
     reissuing,
     stats,
+    tagging,
     waitlist,
 )
 from registration.views.personal.private_link import question as reissue_question
@@ -65,6 +68,7 @@ def dashboard(request: SignedInRequest, summit: Summit) -> HttpResponse:
         "steps": first if any(not step.done for step in first) else [],
         "numbers": stats.numbers(summit) if Right.NUMBERS in request.rights else None,
         "days": stats.by_day(summit) if Right.NUMBERS in request.rights else [],
+        "ways": Attendance.choices,
         "programme": _programme(request, summit) if Right.WORKSPACE in request.rights else None,
         "deadlines": Deadline.objects.filter(summit=summit) if Right.WORKSPACE in request.rights else [],
         "failed_mail": failed_mail,
@@ -99,30 +103,37 @@ def new_registration(request: SignedInRequest, summit: Summit) -> HttpResponse:
 
 
 def _one(summit: Summit, guid: Any) -> Registration:
-    rows = CheckIn.objects.arrivals_of(Registration.objects.filter(summit=summit).select_related("summit", "category"))
-    return get_object_or_404(rows, guid=guid)
+    rows = Registration.objects.filter(summit=summit).select_related("summit", "category", "delegation")
+    return get_object_or_404(CheckIn.objects.arrivals_of(rows.prefetch_related("tags")), guid=guid)
 
 
 @never_cache
 @right_required(Right.REGISTRATIONS)
 def registration(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
-    found = _one(summit, guid)
+    return _page(request, _one(summit, guid))
+
+
+def _page(request: SignedInRequest, found: Registration, *, status: int = 200, **forms: Any) -> HttpResponse:
+    """All about one registration; ``forms`` are those that were filled in so that they could not be saved."""
+    summit = found.summit
     told = HistoryEntry.objects.filter(subject_kind=found._meta.label_lower, subject_key=str(found.pk))
     entries = list(told.select_related("by")[:50])
-    mails = Message.objects.filter(summit=summit, to__address=found.email)[:20]
     looks.note_sensitive(summit, [found.pk], Look.What.NEEDS, by=request.user)
     context = {
         "summit": summit,
         "registration": found,
         "history": history.described(entries, Registration, named=audit.namer(entries, summit)),
-        "mails": mails,
+        "mails": Message.objects.filter(summit=summit, to__address=found.email)[:20],
         "consents": found.consents.all(),
         "answers": answering.said_by(found, audiences_of(request.user, found.summit)),
         "notes": found.notes.select_related("by"),
+        "tags_form": TagsForm(registration=found),
+        "note_form": NoteForm(auto_id="note_%s"),
         "cancel_form": CancelForm(),
         "admit_form": PullForwardForm(auto_id="admit_%s"),
+        **forms,
     }
-    return render(request, "registration/organiser/registration.html", context)
+    return render(request, "registration/organiser/registration.html", context, status=status)
 
 
 def _do(request: SignedInRequest, found: Registration, done: str, action: Any) -> HttpResponse:
@@ -132,6 +143,30 @@ def _do(request: SignedInRequest, found: Registration, done: str, action: Any) -
     except Refusal as refusal:
         messages.error(request, str(refusal.message))
     return redirect("registration:registration", found.summit.code, found.guid)
+
+
+@never_cache
+@require_POST
+@right_required(Right.REGISTRATIONS)
+def tags(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    found = _one(summit, guid)
+    form = TagsForm(request.POST, registration=found)
+    if not form.is_valid():
+        return _page(request, found, status=422, tags_form=form)
+    versions = {"tagged": form.cleaned_data["token"] or "-"}
+    return _do(request, found, _("The tags were saved."),
+               lambda: tagging.set_tags(found, form.cleaned_data["tags"], form_versions=versions, by=request.user))  # fmt: skip
+
+
+@never_cache
+@require_POST
+@right_required(Right.REGISTRATIONS)
+def note(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    found, form = _one(summit, guid), NoteForm(request.POST, auto_id="note_%s")
+    if not form.is_valid():
+        return _page(request, found, status=422, note_form=form)
+    return _do(request, found, _("The note was kept."),
+               lambda: decisions.note(found, form.cleaned_data["text"], by=request.user))  # fmt: skip
 
 
 @require_POST

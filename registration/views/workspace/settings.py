@@ -9,11 +9,19 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 
 from registration.door import desks
-from registration.forms.settings import ArrangementForm, CategoryForm, DeskForm, QuotaForm, ReasonForm, SectionForm
-from registration.models import Category, Desk, Quota, ReasonTemplate
+from registration.forms.settings import (
+    ArrangementForm,
+    CategoryForm,
+    DeskForm,
+    QuotaForm,
+    ReasonForm,
+    SectionForm,
+    TagForm,
+)
+from registration.models import Category, Desk, Quota, ReasonTemplate, Tag
 from registration.models import Section as FormSection
 from registration.registering import arrangement as verbs
-from registration.registering import categories, questions, quotas
+from registration.registering import categories, questions, quotas, tagging
 from summit.lib import countries
 from summit.lib.translated import active_language
 from summit.models import Right, Summit
@@ -66,11 +74,12 @@ CATEGORIES = SmallTable(
 
 def _quotas(summit: Summit) -> list[tuple[Quota, list[Any]]]:
     found: list[tuple[Quota, list[Any]]] = []
-    for row in summit.quotas.prefetch_related("categories"):
+    for row in summit.quotas.prefetch_related("categories", "delegations"):
         words = _("%(taken)d, no limit") if row.capacity is None else _("%(taken)d of %(limit)d places taken")
         facts: list[Any] = [words % {"taken": row.taken, "limit": row.capacity}]
         facts += [row.get_attendance_display()] if row.attendance and not row.is_basic else []
         facts += [" · ".join(str(each) for each in row.categories.all())] if row.categories.all() else []
+        facts += [" · ".join(str(each) for each in row.delegations.all())] if row.delegations.all() else []
         facts += [", ".join(countries.name(code, active_language()) for code in row.countries)] if row.countries else []
         facts += [_("with a waitlist")] if row.has_waitlist else []
         found.append((row, [fact for fact in facts if fact]))
@@ -120,6 +129,26 @@ REASONS = SmallTable(
         row, form.values(), form_versions=form.cleaned_data["form_versions"], by=by
     ),
     delete=categories.delete_reason, named=lambda row: row.text,
+)  # fmt: skip
+
+
+def _tags(summit: Summit) -> list[tuple[Tag, list[Any]]]:
+    found: list[tuple[Tag, list[Any]]] = []
+    for row in summit.tags.annotate(people=Count("registrations")):
+        people = ngettext("%(number)d registration", "%(number)d registrations", row.people) % {"number": row.people}
+        found.append((row, [people]))
+    return found
+
+
+TAGS = SmallTable(
+    app="registration", listed="tags", one="tag", folder="tags", model=Tag, key="pk",
+    title=gettext_lazy("Tags"), lead=gettext_lazy("Words of the team about registrations: to find them again, and to act on them together"),
+    new=gettext_lazy("Add a tag"),
+    empty=gettext_lazy("Tags are made on the list of registrations as they are needed, or here beforehand."),
+    form=TagForm, rows=_tags,
+    create=lambda summit, form, by: tagging.create(summit, form.values(), by=by),
+    edit=lambda row, form, by: tagging.edit(row, form.values(), form_versions=form.cleaned_data["form_versions"], by=by),
+    delete=tagging.delete, move=None, named=str,
 )  # fmt: skip
 
 

@@ -86,14 +86,38 @@ _TABLES: dict[str, list[tuple[str, object, str, tuple[str, ...]]]] = {
         ("country", _("Country"), "", ("nation", "국가", "나라")),
         ("category", _("Category"), "", ("ticket", "type", "참가 구분", "구분")),
         ("attendance", _("Attendance"), "", ("mode", "참석 방식")),
+        ("delegation", _("Delegation"), "", ("대표단",)),
         ("language", _("Language of mails"), "", ("language", "언어")),
         ("access_needs", _("Access needs"), "", ("accessibility", "접근성")),
         ("dietary_needs", _("Dietary needs"), "", ("diet", "food", "식사")),
+        ("tags", _("Tags"), "", ("tag", "labels", "태그")),
+    ],
+    "delegations": [
+        ("code", _("Code"), "", ("코드",)),
+        ("name", _("Name"), TEXT, ("delegation", "대표단", "이름")),
+        ("official_name", _("Official name"), TEXT, ("공식 명칭",)),
+        ("kind", _("Kind"), "", ("type", "유형", "종류")),
+        ("country", _("Country"), "", ("nation", "국가", "나라")),
+        ("precedence", _("Precedence"), "", ("order", "rank", "의전 서열", "서열")),
+        ("category", _("Category"), "", ("참가 구분", "구분")),
+        ("places", _("Places"), "", ("seats", "자리", "인원")),
+        ("head_name", _("Head: name"), "", ("head", "단장", "대표단장")),
+        ("head_email", _("Head: e-mail address"), "", ("head email", "단장 이메일")),
+        ("contact_name", _("Contact person"), "", ("contact", "담당자")),
+        ("contact_email", _("Contact address"), "", ("email", "contact email", "담당자 이메일")),
+        ("notes", _("Notes"), "", ("메모", "비고")),
     ],
 }  # fmt: skip
 TABLES = {"sessions": _("Sessions"), "people": _("Speakers"), "organisations": _("Organisations"), "rooms": _("Rooms"),
-          "registrations": _("Registrations")}  # fmt: skip
-NEEDED = {"sessions": "title", "people": "name", "organisations": "name", "rooms": "name", "registrations": "email"}
+          "registrations": _("Registrations"), "delegations": _("Delegations")}  # fmt: skip
+NEEDED = {
+    "sessions": "title",
+    "people": "name",
+    "organisations": "name",
+    "rooms": "name",
+    "registrations": "email",
+    "delegations": "name",
+}
 _LANGUAGE = re.compile(r"(.+?)\s*(?:[._ ]|[(\[])\s*([^()\[\].]+?)\s*[)\]]?\Z")
 
 

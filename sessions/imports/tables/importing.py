@@ -20,7 +20,10 @@ from summit.models import Summit, User
 
 DETAILS = 200
 # Tables of the apps above, which this one may not import.
-PLUGGED = {"registrations": "registration.registering.people_table.bring"}
+PLUGGED = {
+    "registrations": "registration.registering.people_table.bring",
+    "delegations": "registration.delegating.delegations_table.bring",
+}
 # By what the page of a row is found.
 KEYS = {"registration.registration": "guid"}
 Progress = Callable[[int, int], None]
@@ -43,14 +46,16 @@ class TableReport(Report):
 def import_table(
     summit: Summit, table: str, sheet: Sheet, columns: list[str], *, dry_run: bool, partial: bool = False,
     make_missing: bool = False, by: User | None = None, progress: Progress = lambda _done, _total: None,
+    bring: Bring | None = None,
 ) -> TableReport:  # fmt: skip
     """``columns`` names for each column of the sheet the field it is mapped to, "" for none. With ``make_missing``
-    people and rooms of a sheet of sessions are made where the summit has none of that name.
+    people and rooms of a sheet of sessions are made where the summit has none of that name. ``bring`` writes a row where
+    that is not what the table's own does.
 
     A refused row, unless ``partial``, and a dry run leave nothing. Raises ``Refused`` where the mapping cannot work.
     """
     _check(table, columns)
-    bring: Bring = partial_of(import_string(PLUGGED[table]), by=by) if table in PLUGGED else BRING[table]
+    write = bring or (partial_of(import_string(PLUGGED[table]), by=by) if table in PLUGGED else BRING[table])
     # A text is told by the heading of its first language.
     headings = {
         key.partition(".")[0]: told for key, told in reversed([*zip(columns, sheet.headings, strict=False)]) if key
@@ -61,7 +66,7 @@ def import_table(
         for number, (place, cells) in enumerate(sheet.rows, 1):
             said = _mapped(place, cells, columns)
             said.may_make = make_missing
-            if reason := sheet.refused.get(place) or _reason(summit, bring, said, report, headings):
+            if reason := sheet.refused.get(place) or _reason(summit, write, said, report, headings):
                 report.refused.append((place, reason))
             progress(number, len(sheet.rows))
         return report

@@ -64,7 +64,7 @@ Bring = Callable[[Summit, Cells, Report], Model]
 def session(summit: Summit, cells: Cells, report: Report) -> Session:
     sessions = known(report.staging, summit, Session)
     found = cells.row_of(sessions, "title")
-    values: dict[str, Any] = {**_texts(cells, found, "title", "abstract"), **_times(summit, cells)}
+    values: dict[str, Any] = {**texts(cells, found, "title", "abstract"), **_times(summit, cells)}
     plain = cells.plain
     if name := plain.get("track"):
         values["track"] = known(report.staging, summit, Track).need(name, _("track"))
@@ -80,7 +80,7 @@ def session(summit: Summit, cells: Cells, report: Report) -> Session:
     if word := plain.get("interpretation"):
         values["interpretation"] = _languages(word, "interpretation")
     if word := plain.get("number"):
-        values["number"] = _number(word, "number")
+        values["number"] = number(word, "number")
     before, writes = copy(found), report.writes
     key = {"summit": summit, "code": found.code if found else _code(cells, session_code)}
     if not found:
@@ -122,14 +122,14 @@ def _hosts(staging: Staging, made: Session, cells: Cells) -> int:
     kept = {identity(organisation): order for order, organisation in enumerate(wanted, 1)}
     if not wanted or list(there) == list(kept):
         return 0
-    staging.remove(one for number, one in there.items() if number not in kept)
+    staging.remove(one for key, one in there.items() if key not in kept)
     for organisation in wanted:
-        number = identity(organisation)
-        if number not in there:
-            there[number] = SessionHost(session=made, organisation=organisation, order=kept[number])
-            staging.make(there[number])
-        elif there[number].order != kept[number]:
-            staging.change(there[number], {"order": kept[number]})
+        key = identity(organisation)
+        if key not in there:
+            there[key] = SessionHost(session=made, organisation=organisation, order=kept[key])
+            staging.make(there[key])
+        elif there[key].order != kept[key]:
+            staging.change(there[key], {"order": kept[key]})
     return 1
 
 
@@ -189,7 +189,7 @@ def person(summit: Summit, cells: Cells, report: Report) -> Speaker:
         del values["name"]  # the row calls them by their other name, which is there
     if email := plain.get("email"):
         values["email"] = email.lower()
-    values |= _country(cells, report.staging) | _texts(cells, found, "biography")
+    values |= country(cells, report.staging) | texts(cells, found, "biography")
     if found is None and not values.get("name"):
         raise Refused(_("“%(column)s” is missing."), column="name")
     code = plain.get("code", "")
@@ -226,11 +226,11 @@ def _shares_a_word(speaker: Speaker, name: str) -> bool:
 def organisation(summit: Summit, cells: Cells, report: Report) -> Organisation:
     organisations = known(report.staging, summit, Organisation)
     found = cells.row_of(organisations, "name")
-    values: dict[str, Any] = {**_texts(cells, found, "name", "description"), **_country(cells, report.staging)}
+    values: dict[str, Any] = {**texts(cells, found, "name", "description"), **country(cells, report.staging)}
     plain = cells.plain
     values |= {n: unmarked_line(plain[n]) for n in ("website", "contact_name", "contact_email") if plain.get(n)}
     if word := plain.get("kind"):
-        values["kind"] = report.staging.once(_called, Organisation.Kind).get(word.casefold()) or _refuse(
+        values["kind"] = report.staging.once(called, Organisation.Kind).get(word.casefold()) or _refuse(
             _("“%(value)s” is not understood as %(column)s."), value=word, column="kind"
         )
     code = found.code if found else _code(cells, lambda: _free_code(organisations, values.get("name"), "org"))
@@ -243,11 +243,11 @@ def organisation(summit: Summit, cells: Cells, report: Report) -> Organisation:
 def room(summit: Summit, cells: Cells, report: Report) -> Room:
     rooms = known(report.staging, summit, Room)
     found = cells.row_of(rooms, "name")
-    values: dict[str, Any] = _texts(cells, found, "name", "description")
+    values: dict[str, Any] = texts(cells, found, "name", "description")
     plain = cells.plain
-    values |= {n: _number(plain[n], n) for n in ("capacity", "booths") if plain.get(n)}
+    values |= {n: number(plain[n], n) for n in ("capacity", "booths") if plain.get(n)}
     if words := cells.parts("access"):
-        offers = report.staging.once(_called, RoomAccess)
+        offers = report.staging.once(called, RoomAccess)
         values["access"] = [offers.get(w.casefold()) or _refuse(_("“%(value)s” is not understood as %(column)s."), value=w, column="access") for w in words]  # fmt: skip
     if name := plain.get("venue"):
         values["venue"] = known(report.staging, summit, Venue).need(name, _("venue"))
@@ -273,12 +273,14 @@ def _versioned(  # noqa: PLR0917  the order is that of upsert
     return made
 
 
-def _texts(cells: Cells, found: Any, *names: str) -> dict[str, Any]:
-    texts = {name: cells.text(name, getattr(found, name, None) if found else None) for name in names}
-    return {name: text for name, text in texts.items() if text is not None}
+def texts(cells: Cells, found: Any, *names: str) -> dict[str, Any]:
+    """What the row says of these texts of the row that was found, in each language it names."""
+    said = {name: cells.text(name, getattr(found, name, None) if found else None) for name in names}
+    return {name: text for name, text in said.items() if text is not None}
 
 
-def _country(cells: Cells, staging: Staging) -> dict[str, str]:
+def country(cells: Cells, staging: Staging) -> dict[str, str]:
+    """The country a row says, by its two letters or its name. Raises ``Refused``."""
     word = cells.plain.get("country", "").strip()
     if not word:
         return {}
@@ -301,7 +303,8 @@ def _only_venue(summit: Summit) -> Venue:
     return venues[0]
 
 
-def _number(word: str, column: str) -> int:
+def number(word: str, column: str) -> int:
+    """Raises ``Refused`` for what is no whole number."""
     try:
         return int(word)
     except ValueError as error:
@@ -313,13 +316,17 @@ def _code(cells: Cells, make: Callable[[], str]) -> str:
 
 
 def _free_code(rows: Known, name: Text | None, prefix: str) -> str:
+    return free_code(name, prefix, lambda slug: rows.of_code(slug) is not None)
+
+
+def free_code(name: Text | None, prefix: str, is_taken: Callable[[str], bool]) -> str:
     """From the English name; where it gives none, or another one has it, of chance."""
     slug = slugify(name.get("en", "") if name else "")[:40].strip("-")
-    fits = slug[:1].isalpha() and len(slug) > 1 and rows.of_code(slug) is None
+    fits = slug[:1].isalpha() and len(slug) > 1 and not is_taken(slug)
     return slug if fits else f"{prefix}-{session_code().lower()}"
 
 
-def _called(choices: type[TextChoices]) -> dict[str, str]:
+def called(choices: type[TextChoices]) -> dict[str, str]:
     """The values of a choice by themselves and by what each language calls them."""
     found = {value: value for value in choices.values}
     for code, _name in settings.LANGUAGES:

@@ -27,6 +27,7 @@ PLACES = {
     "organisations": ("speakers:organiser-organisations", "speakers:organiser-organisation"),
     "rooms": ("summit:organiser-rooms", "summit:organiser-room"),
     "registrations": ("registration:registrations", "registration:registration"),
+    "delegations": ("registration:delegations", "registration:delegation-kept"),
 }
 
 

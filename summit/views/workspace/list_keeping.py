@@ -87,13 +87,17 @@ class KeptPages:
         """Keep what is looked at under a name, or delete what was kept."""
         listing = self.listing(request, summit)
         if pk := request.POST.get("delete"):
-            if saved_views.delete(listing, pk, by=request.user):
+            if saved_views.delete(listing, pk):
                 messages.success(request, _("The view was deleted."))
             return redirect(self.address(summit))
         try:
-            view = saved_views.save(listing, request.POST.get("name", ""), by=request.user)
+            shared = request.POST.get("shared") == "on"
+            view = saved_views.save(listing, request.POST.get("name", ""), shared=shared, by=request.user)
         except Refusal as refusal:
             messages.error(request, str(refusal.message))
             return redirect(self.address(summit, query=listing.query()))
-        messages.success(request, _("The view was saved; it is yours alone."))
+        said = (
+            _("The view was saved; the team sees it, too.") if shared else _("The view was saved; it is yours alone.")
+        )
+        messages.success(request, said)
         return redirect(self.address(summit, query=saved_views.address_of(view)))

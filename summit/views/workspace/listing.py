@@ -43,7 +43,8 @@ class CellForm(forms.Form):
         super().__init__(data, auto_id=f"cell-{key}-{column.name}-%s")
         self.row, self.column = row, column
         self.fields["value"] = column.made(listing.summit)
-        self.fields["value"].initial = getattr(row, column.written)
+        now = getattr(row, column.written)
+        self.fields["value"].initial = now.all() if hasattr(now, "all") else now
         self.fields["value"].label = column.label
         self.fields["token"] = forms.CharField(
             widget=forms.HiddenInput, required=False, max_length=40, initial=listing.kind.token(row, column.written)

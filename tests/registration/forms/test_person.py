@@ -10,7 +10,7 @@ from registration.forms.desk import CheckInForm, ScanForm
 from registration.forms.person import PersonFields, RegistrationForm
 from registration.models.registration import privacy_version
 from registration.places import capacity
-from registration.registering import lifecycle
+from registration.registering import applicants
 from summit.lib import countries
 from tests.factories import make_category, make_places, make_registration, make_summit, make_venue
 
@@ -47,7 +47,7 @@ def test_a_person_comes_out_as_filled_in(summit, filled):
                                   job_title="사무국장", access_needs="휠체어", dietary_needs="채식", sensitive="on", photography="on"))  # fmt: skip
     assert form.is_valid()
     version = privacy_version(summit)
-    assert form.person() == lifecycle.Person(
+    assert form.person() == applicants.Person(
         name="홍길동", email="hong@people.example", country="KR", category=summit.categories.get(), attendance="in_person",
         name_romanised="Hong Gildong", badge_script="romanised", organisation="한빛시민연대", job_title="사무국장",
         access_needs="휠체어", dietary_needs="채식", language="ko",

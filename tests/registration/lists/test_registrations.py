@@ -7,9 +7,9 @@ from django.test import RequestFactory
 
 from registration.door import checkin
 from registration.lists.registrations import REGISTRATIONS
-from registration.models import BadgeJob, Registration
+from registration.models import BadgeJob, Registration, Tag
 from registration.places import capacity
-from registration.registering import lifecycle, refusals
+from registration.registering import lifecycle, refusals, tagging
 from summit.lists.listing import Listing
 from summit.models import HistoryEntry, Message
 from summit.permissions import rights_of
@@ -284,3 +284,50 @@ def many(summit):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("ANALYZE")
+
+
+# tags
+
+
+def test_tags_are_set_in_place_on_many_and_taken_back(office, summit, people):
+    here, online = Registration.objects.get(name="홍길동", summit=summit), Registration.objects.get(name="Marie Tamm")
+    page = cell(here, "tags")
+    sent = {"value": "VIP, 만찬", "token": token(here, "tags")}
+    assert office.post(page, sent).status_code == 302
+    assert here.tagged == ["VIP", "만찬"]
+    assert 'value="VIP, 만찬"' in office.get(page).content.decode()
+    assert office.post(page, sent).status_code == 409
+    assert office.post(page, {"value": "x" * 41, "token": token(here, "tags")}).status_code == 422
+    _asked, done = act(office, "tag", [here, online], value="vip, =cmd|' /C calc'!A0")
+    assert "2 were changed." in words(done)
+    assert online.tagged == ["=cmd|' /C calc'!A0", "VIP"]
+    office.post("/en/ogp2021/organiser/lists/registrations/undo/")
+    assert (here.tagged, online.tagged) == (["VIP", "만찬"], [])
+    vip = summit.tags.get(key="vip")
+    act(office, "untag", [here, online], value=vip.pk)
+    assert here.tagged == ["만찬"]
+
+
+def test_a_tag_of_another_summit_is_none_to_take_away(office, summit, people):
+    here = Registration.objects.get(name="홍길동", summit=summit)
+    foreign = Tag.objects.create(summit=make_summit("ogp2024"), name="VIP", key="vip")
+    asked, done = act(office, "untag", [here], value=foreign.pk)
+    assert (asked.status_code, done.status_code) == (200, 422)
+
+
+def test_the_list_is_narrowed_by_a_tag(summit, organiser, people):
+    here = Registration.objects.get(name="홍길동", summit=summit)
+    tagging.set_tags(here, ["VIP"], by=organiser)
+    vip = summit.tags.get()
+    assert [people[row.pk] for row in look(summit, organiser, f"tag={vip.pk}").rows()] == ["here"]
+    assert {people[row.pk] for row in look(summit, organiser, "tag=-").rows()} == {"online", "gone"}
+
+
+def test_a_tag_of_the_list_stands_in_its_colour_and_is_escaped(office, summit, organiser, people):
+    here = Registration.objects.get(name="홍길동", summit=summit)
+    Tag.objects.create(summit=summit, name="<b>VIP</b>", key="bvipb", tone="red")
+    tagging.set_tags(here, ["<b>VIP</b>"], by=organiser)
+    assert (
+        '<span class="chip track tag-red">&lt;b&gt;VIP&lt;/b&gt;</span>'
+        in office.get(f"{LIST}?show=tags").content.decode()
+    )

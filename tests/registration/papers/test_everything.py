@@ -4,25 +4,26 @@ from io import BytesIO
 
 import pytest
 
+from registration.delegating import itineraries
 from registration.door import checkin
 from registration.models import Look, Registration
 from registration.papers import ticket_sheet
 from registration.papers.everything import PERSON, everything, for_machines
 from registration.places import bookings
-from registration.registering import decisions, lifecycle, looks
+from registration.registering import decisions, delegated, lifecycle, looks
 from sessions.models import Bookmark
 from summit.models import HistoryEntry
-from tests.factories import make_desk, make_question, make_registration, make_session, make_user
+from tests.factories import make_delegation, make_desk, make_question, make_registration, make_session, make_user
 from tests.registration.badges.reading import decoded, pictures, texts
 from tests.registration.reading import words
 
 # Keys that open something, and what says nothing about the person.
 LEFT_OUT = {"id", "guid", "token", "calendar_token", "calendar_alarm", "form_nonce", "user", "summit", "found_as", "sequence",
-            "keeps_place", "erased_at", "substitute_for"}  # fmt: skip
+            "keeps_place", "replaces", "erased_at", "substitute_for"}  # fmt: skip
 # Other rows that hang on a registration: the section they stand in.
 HANGING = {"answers": "answers", "consents": "consents", "bookings": "seats", "check_ins": "check_ins", "badge_prints": "badges",
-           "notes": "notes", "former_keys": "", "second_opinion": "", "substitutes": "", "sealed": "",
-           "looks": "looks"}  # fmt: skip
+           "notes": "notes", "former_keys": "", "second_opinion": "", "substitutes": "", "told_from": "", "told_apart": "",
+           "merged_from": "", "itinerary": "itinerary", "replacements": "", "sealed": "", "looks": "looks"}  # fmt: skip
 
 
 @pytest.fixture
@@ -41,6 +42,8 @@ def full(summit, organiser, work):
     decisions.note(made, "Asked for a seat near the door.", by=organiser)
     looks.note_sensitive(summit, [made.pk], Look.What.NEEDS, by=organiser)
     lifecycle.correct(made, {"organisation": "Hanbit"}, by=organiser, as_organiser=True)
+    delegated.set_delegation(made, make_delegation(summit, places=1), by=organiser)
+    itineraries.put(made, {"arrives_on": "KE 123"}, as_organiser=True)
     return made
 
 
@@ -62,6 +65,7 @@ def test_what_is_kept_stands_in_it(full):
     assert [row["answer"] for row in told["answers"]] == ["Busan"]
     assert [row["version"] for row in told["consents"]] == ["2021-11-01"]
     assert told["seats"][0]["session"].startswith("CIV001") and told["bookmarks"][0]["session"].startswith("DIG001")
+    assert person["delegation"] == str(full.delegation) and told["itinerary"][0]["arrives_on"] == "KE 123"
     assert told["notes"][0]["text"] == "Asked for a seat near the door."
     # When, in which role and at what; never who.
     assert [set(row) for row in told["looks"]] == [{"at", "role", "what"}]

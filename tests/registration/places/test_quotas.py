@@ -6,12 +6,13 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from registration.delegating import nominating
 from registration.models import Quota
 from registration.models.quota import Wish
 from registration.places import capacity
-from registration.registering import decisions, lifecycle, quotas, refusals
+from registration.registering import decisions, delegated, lifecycle, quotas, refusals
 from summit.models import HistoryEntry
-from tests.factories import make_category, make_places, make_registration
+from tests.factories import make_category, make_delegation, make_places, make_registration, person
 
 pytestmark = pytest.mark.django_db
 
@@ -145,3 +146,23 @@ def test_taking_asks_the_same_for_three_quotas_as_for_one(summit, press, django_
     make_places(summit, 50)
     with django_assert_num_queries(3):
         capacity.take(summit, wish)
+
+
+def test_a_quota_of_delegations_counts_whoever_comes_with_them(summit, organiser):
+    korea, busan = make_delegation(summit, places=9), make_delegation(summit, "busan", places=9)
+    quota = quotas.create(
+        summit,
+        {"name": {"en": "Koreans"}, "capacity": 1, "delegations": [korea, busan], "categories": []},
+        by=organiser,
+    )
+    first = nominating.nominate(korea, person(summit))
+    make_registration(summit)
+    with pytest.raises(refusals.NoPlaceLeft):
+        nominating.nominate(busan, person(summit))
+    other = make_registration(summit)
+    with pytest.raises(refusals.NoPlaceLeft):
+        delegated.set_delegation(other, korea, by=organiser)
+    delegated.set_delegation(first, None, by=organiser)
+    delegated.set_delegation(other, korea, by=organiser)
+    quota.refresh_from_db()
+    assert (quota.taken, list(quota.those_counted.holding()), capacity.recount(summit)) == (1, [other], [])

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
-from registration.models import Answer, Category, Choice, Desk, Question, Quota, Registration
+from registration.models import Answer, Category, Choice, Delegation, Desk, Question, Quota, Registration
 from registration.registering import lifecycle
 from registration.registering.copying import BadCode, BadDay, CodeTaken, Sessions, copy_summit
 from sessions.models import Appearance, Deadline, Session, Track
@@ -29,7 +29,9 @@ from summit.models.civic import (
 from tests.factories import (
     at,
     make_category,
+    make_delegation,
     make_desk,
+    make_head,
     make_organisation,
     make_places,
     make_question,
@@ -117,6 +119,25 @@ def test_places_lines_pages_and_texts_go_with_it_and_the_old_ones_stay(source, c
     assert (plan.steps.get().title["en"], plan.commitments.get().ministries) == ("Start", ["MOIS"])
     assert (made.shortest_break, made.two_factor_roles, made.time_zone) == (15, ["owner"], "Asia/Seoul")
     assert {model: model.objects.count() for model in counts} == {model: 2 * n for model, n in counts.items()}
+
+
+def test_delegations_go_with_their_places_and_without_people(source, copier):
+    korea = make_delegation(source, places=3, names_until=at(1, 18), contact_email="m@korea.example", notes="Late.")
+    make_head(korea)
+    quota = source.quotas.create(name={"en": "Koreans"}, is_basic=False, capacity=2)
+    quota.delegations.add(korea)
+    copy_summit(source, "ogp2023", NAME, DAY, by=copier)
+    copied = Delegation.objects.get(summit__code="ogp2023")
+    assert (copied.name, copied.names_until, copied.contact_email, copied.notes) == (
+        korea.name,
+        at(1, 18) + LATER,
+        "",
+        "",
+    )
+    [places] = copied.places.all()
+    assert (places.places, places.category.summit) == (3, copied.summit)
+    assert not copied.heads.exists()
+    assert [row.name["en"] for row in copied.quotas.all()] == ["Koreans"]
 
 
 def test_nobody_goes_with_it_but_who_copies(source, copier):

@@ -6,10 +6,18 @@ from django.utils import timezone
 
 from registration import standing
 from registration.models import Note, ReasonTemplate, Registration, ReviewScope, SecondOpinion
-from registration.registering import decisions, lifecycle, refusals
+from registration.registering import decisions, delegated, lifecycle, refusals
 from registration.registering.decisions import Queue, Reason
 from summit.models import HistoryEntry, Membership, Message
-from tests.factories import make_category, make_places, make_registration, make_summit, make_user, person
+from tests.factories import (
+    make_category,
+    make_delegation,
+    make_places,
+    make_registration,
+    make_summit,
+    make_user,
+    person,
+)
 from tests.registration.reading import everything, taken
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +214,22 @@ class TestQueue:
         assert set(Queue(summit, reviewer).rows) == {mine}
         assert set(decisions.decided_by(reviewer, make_summit("other2022"))) == set()
         assert set(Queue(summit, organiser).rows) == {mine, theirs}
+
+    def test_or_whoever_comes_with_their_delegations(self, summit, press, organiser):
+        korea = make_delegation(summit)
+        mine, theirs = make_registration(summit, category=press), make_registration(summit, category=press)
+        korea.places.create(category=press, places=5)
+        delegated.set_delegation(mine, korea, by=organiser)
+        reviewer = make_user("reviewer@team.example", summit=summit, role="reviewer")
+        membership = Membership.objects.get(user=reviewer)
+        decisions.set_scopes(summit, {membership.pk: decisions.Scope.of([], [korea])}, by=organiser)
+        assert set(Queue(summit, reviewer).rows) == {mine}
+        other = make_category(summit, "other", admission="approval")
+        decisions.set_scopes(summit, {membership.pk: decisions.Scope.of([other], [korea])}, by=organiser)
+        assert set(Queue(summit, reviewer).rows) == {mine}
+        decisions.set_scopes(summit, {membership.pk: decisions.Scope()}, by=organiser)
+        assert set(Queue(summit, reviewer).rows) == {mine, theirs}
+        assert HistoryEntry.objects.filter(action="membership.review_scope").count() == 3
 
     def test_who_waits_longer_than_the_category_says_is_overdue(self, summit, press):
         quick = make_category(summit, "quick", admission="approval", decided_within=1)

@@ -18,13 +18,15 @@ from django.test import Client
 from django.utils import timezone
 
 from registration.badges import printing
+from registration.delegating import itineraries
 from registration.door import checkin
-from registration.models import BadgeJob, Registration
+from registration.models import BadgeJob, DelegationPlaces, Registration
 from registration.places import bookings
 from registration.registering import (
     addresses,
     calendar_links,
     decisions,
+    delegated,
     erasing,
     lifecycle,
     purging,
@@ -38,7 +40,9 @@ from summit.lists import exporting
 from summit.models import ExportJob, HistoryEntry, Message, MessageFile, SavedView, User
 from tests.factories import (
     make_category,
+    make_delegation,
     make_desk,
+    make_head,
     make_places,
     make_question,
     make_registration,
@@ -101,6 +105,11 @@ def someone(summit, organiser, files):
     decisions.note(made, f"{NAME} rang from {PHONE}.", by=organiser)
     addresses.change(made, MAIL)
     decisions.approve(made, by=organiser)
+    delegation = make_delegation(summit, contact_name=NAME, contact_email=MAIL)
+    DelegationPlaces.objects.create(delegation=delegation, category=made.category, places=1)
+    delegated.set_delegation(made, delegation, by=organiser)
+    make_head(delegation, name=NAME, email=MAIL)
+    itineraries.put(made, {"arrives_in": f"Gate 3, ring {PHONE}"}, as_organiser=True)
     bookings.book(made, make_session(summit, seats=5))
     Bookmark.objects.create(user=made.user, session=make_session(summit, "DIG001"))
     calendar_links.share_calendar(made)
@@ -151,7 +160,8 @@ def test_the_walk_finds_every_trace(someone, files):
     for column in ("registration_registration.name", "registration_registration.found_as", "registration_answer.words", "registration_note.text",
                    "summit_user.email", "summit_message.to", "summit_historyentry.changes", "summit_historyentry.subject_name",
                    "django_tasks_database_dbtaskresult.args_kwargs", "summit_savedview.query", "django_admin_log.object_repr",
-                   "agenda_importjob.refused", "account_emailaddress.email"):  # fmt: skip
+                   "agenda_importjob.refused", "account_emailaddress.email", "registration_itinerary.arrives_in",
+                   "registration_delegationhead.email", "registration_delegation.contact_email"):  # fmt: skip
         assert column in found, column
     assert len(in_files(files)) == 3
 
@@ -318,6 +328,7 @@ def test_erased_twice_at_once_is_once(summit, race):
 
 def test_a_year_after_the_summit_nobody_is_known_any_more(summit, someone, organiser, files):
     other = make_registration(summit, name=f"{NAME} 2", email=f"x{MAIL}", organisation="Needleworks")
+    summit.registrations.update(created_at=datetime(2021, 11, 1, tzinfo=UTC))
     states = sorted(summit.registrations.values_list("state", "country"))
     last = datetime.combine(summit.ends_on, datetime.min.time(), tzinfo=UTC)
     with time_machine.travel(last + timedelta(days=365, hours=23), tick=False):

@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from registration.models import Quota, Registration
+from registration.registering import tagging
 from sessions.imports.tables.column_mapping import fields, guess
 from sessions.imports.tables.importing import import_table
 from sessions.imports.tables.sheet import open_sheet
@@ -46,6 +47,28 @@ def test_looking_first_writes_and_mails_nothing(summit, organiser, press):
     assert dict(report.new) == {"registrations": 2}
     assert (Registration.objects.count(), Message.objects.count()) == (0, 0)
     assert Quota.objects.get(attendance="in_person").taken == 0
+
+
+def test_tags_come_along_by_the_names_of_the_team(summit, organiser, press):
+    rows = "\n".join([
+        'c@people.example,심청,,KR,press,online,"VIP, 만찬"',
+        "d@people.example,홍길동,,KR,press,online,vip",
+        f"e@people.example,이도,,KR,press,online,{'x' * 41}",
+    ])  # fmt: skip
+    report = brought(summit, organiser, rows, head=f"{HEAD},태그", partial=True)
+    assert [place for place, _why in report.refused] == ["4행"]
+    assert "태그" in report.refused[0][1]
+    assert {made.email: made.tagged for made in Registration.objects.all()} == {
+        "c@people.example": ["VIP", "만찬"], "d@people.example": ["VIP"],
+    }  # fmt: skip
+
+
+def test_a_file_makes_no_more_tags_than_a_summit_keeps(summit, organiser, press, monkeypatch):
+    monkeypatch.setattr(tagging, "MOST_KEPT", 1)
+    rows = "c@people.example,심청,,KR,press,online,VIP\nd@people.example,홍길동,,KR,press,online,Dinner"
+    report = brought(summit, organiser, rows, head=f"{HEAD},tags", partial=True)
+    assert report.refused == [("3행", str(tagging.TooManyTags.message))]
+    assert [tag.name for tag in summit.tags.all()] == ["VIP"]
 
 
 def test_whoever_is_registered_stays_as_they_are(summit, organiser, press):

@@ -48,7 +48,8 @@ TELLS_NOTHING = {
     "id", "summit", "guid", "reference", "token", "calendar_token", "calendar_alarm", "form_nonce", "user", "category", "state",
     "attendance", "access_needs", "dietary_needs", "reason", "language", "ticket_issue", "sequence", "created_at", "updated_at",
     "waits_since", "keeps_place", "offer_ends_at", "confirmed_at", "cancelled_at", "at_risk", "no_photographs", "listed",
-    "contactable", "opened_at", "erased_at", "substitute_for",
+    "contactable", "opened_at", "erased_at", "substitute_for", "delegation", "replaces",
+    "merged_into",
 }  # fmt: skip
 
 

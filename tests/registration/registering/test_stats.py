@@ -18,7 +18,7 @@ def test_the_numbers_of_a_summit(summit, desk_staff, django_assert_num_queries):
     checkin.undo_check_in(checkin.check_in(people[1], desk=desk, by=desk_staff, nonce="scan-2"), by=desk_staff)
     make_registration(make_summit("ogp2023"))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         numbers = stats.numbers(summit)
     assert numbers["total"] == 5
     assert [n for _label, n in numbers["states"]] == [0, 0, 4, 0, 1]

@@ -11,6 +11,7 @@ from registration.lists import registrations
 from registration.lists.badge_jobs import BADGE_JOBS
 from registration.lists.questions import QUESTIONS
 from registration.lists.registrations import REGISTRATIONS
+from registration.models import Audience
 from registration.registering import people_sheet
 from sessions.lists.imports import IMPORTS
 from sessions.lists.sessions import SESSIONS
@@ -133,7 +134,7 @@ def test_a_long_list_is_never_made_while_somebody_waits(office, three):
 
 
 def test_rows_are_read_when_they_are_written_and_those_gone_meanwhile_are_left_out(summit, three):
-    table = people_sheet.table(summit, registrations.rows(summit).order_by("name"))
+    table = people_sheet.table(summit, registrations.rows(summit).order_by("name"), Audience.values)
     assert len(table.rows) == 3
     three[1].delete()
     assert [row[1] for row in table.rows] == ["사람 가", "사람 다"]
@@ -141,10 +142,10 @@ def test_rows_are_read_when_they_are_written_and_those_gone_meanwhile_are_left_o
 
 def test_a_table_asks_for_a_thousand_people_at_a_time(summit, three, monkeypatch, django_assert_num_queries):
     monkeypatch.setattr(people_sheet, "AT_ONCE", 2)
-    with django_assert_num_queries(4):  # questions, keys, categories, two people
-        rows = iter(people_sheet.table(summit, registrations.rows(summit).order_by("name")).rows)
+    with django_assert_num_queries(5):  # questions, keys, categories, two people, their tags
+        rows = iter(people_sheet.table(summit, registrations.rows(summit).order_by("name"), Audience.values).rows)
         next(rows)
     with django_assert_num_queries(0):
         next(rows)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         next(rows)

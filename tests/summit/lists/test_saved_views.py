@@ -1,4 +1,4 @@
-"""Views of a list that people keep for themselves."""
+"""Views of a list that people keep for themselves, or for the team."""
 
 import pytest
 
@@ -52,6 +52,37 @@ def test_a_view_is_its_makers_alone(office, as_user, summit):
     assert SavedView.objects.count() == 1
     office.post(VIEWS, {"delete": view.pk})
     assert SavedView.objects.count() == 0
+
+
+def test_a_shared_view_is_the_teams_and_goes_by_its_maker_or_who_sets_the_summit_up(office, as_user, summit):
+    told = office.post(f"{VIEWS}?use=used", {"name": "Ours", "shared": "on"}, follow=True)
+    assert "The view was saved; the team sees it, too." in told.content.decode()
+    view = SavedView.objects.get()
+    viewer = as_user(make_user("viewer@team.example", summit=summit, role="viewer"))
+    tab = tabs(viewer, "use=used")["Ours"]
+    assert (tab["current"], tab["pk"], tab["by"]) == (True, "", "Organiser")
+    viewer.post(VIEWS, {"delete": view.pk})
+    assert SavedView.objects.count() == 1
+    other = as_user(make_user("other@team.example", summit=summit, role="organiser"))
+    assert tabs(other)["Ours"]["pk"] == str(view.pk)
+    other.post(VIEWS, {"delete": view.pk})
+    assert SavedView.objects.count() == 0
+
+
+def test_a_shared_view_kept_again_without_the_team_is_ones_own(office, as_user, summit):
+    office.post(f"{VIEWS}?use=used", {"name": "Ours", "shared": "on"})
+    office.post(f"{VIEWS}?use=used", {"name": "Ours"})
+    viewer = as_user(make_user("viewer@team.example", summit=summit, role="viewer"))
+    assert "Ours" not in tabs(viewer)
+
+
+def test_the_team_keeps_so_many(office, as_user, summit, monkeypatch):
+    monkeypatch.setattr(saved_views, "MOST_SHARED", 1)
+    office.post(f"{VIEWS}?use=used", {"name": "Ours", "shared": "on"})
+    other = as_user(make_user("viewer@team.example", summit=summit, role="viewer"))
+    refused = other.post(f"{VIEWS}?use=unused", {"name": "Second", "shared": "on"}, follow=True)
+    assert str(saved_views.TooManyShared.message) in refused.content.decode()
+    assert SavedView.objects.count() == 1
 
 
 def test_a_view_of_one_summit_is_not_one_of_another(office, organiser):

@@ -3,9 +3,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from registration.delegating import nominating
 from registration.models import Note, ReasonTemplate, Registration, ReviewScope
 from summit.models import Membership
-from tests.factories import make_category, make_registration, make_summit, make_user
+from tests.factories import make_category, make_delegation, make_registration, make_summit, make_user, person
 from tests.registration.reading import words
 
 APPROVAL = "/en/ogp2021/organiser/approval/"
@@ -139,3 +140,16 @@ def test_many_are_decided_at_once_after_a_look(summit, office, press):
     assert [Registration.objects.get(pk=each.pk).state for each in (*made, confirmed)] == ["rejected"] * 3 + [
         "confirmed"
     ]
+
+
+def test_who_comes_instead_of_whom_is_told_before_the_decision(summit, office):
+    delegation = make_delegation(summit, places=1)
+    old = nominating.nominate(delegation, person(summit, name="김하나"))
+    delegation.names_until = timezone.now()
+    delegation.save()
+    new = nominating.replace(Registration.objects.get(pk=old.pk), person(summit, name="이두리"))
+    page = f"/en/ogp2021/organiser/approval/{new.guid}/"
+    shown = words(office.get(page))
+    assert "Republic of Korea" in shown and "instead of 김하나" in shown
+    assert office.post(page, {"decision": "approve"}).status_code == 302
+    assert [Registration.objects.get(pk=one.pk).state for one in (old, new)] == ["cancelled", "confirmed"]

@@ -208,7 +208,7 @@ def test_three_registrations_take_as_many_queries_as_one(office, summit, count, 
     for number in range(count):
         make_registration(summit, category=make_category(summit, f"category-{number}"))
     office.get(LIST)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(22):
         office.get(LIST)
 
 
@@ -248,7 +248,7 @@ def test_the_numbers_take_as_many_queries_for_three_as_for_one(office, summit, c
         make_registration(summit, category=make_category(summit, f"category-{number}"))
         make_session(summit, f"CIV00{number}")
     office.get(ORGANISER)
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(39):
         office.get(ORGANISER)
 
 
@@ -335,7 +335,8 @@ def test_a_cancelled_registration_offers_to_be_reinstated_and_nothing_else(offic
     lifecycle.cancel(registration)
     page = words(office.get(one(registration)))
     main = page[page.index('id="main"') :]
-    assert main.count('<form method="post"') == 1
+    aside = main[main.index("<aside") :]
+    assert aside.count('<form method="post"') == 1
     assert f'action="{one(registration, "reinstatement/")}"' in page
     office.post(one(registration, "reinstatement/"))
     registration.refresh_from_db()
@@ -355,7 +356,7 @@ def test_a_long_history_takes_as_many_queries_as_a_short_one(
     for number in range(count):
         lifecycle.correct(registration, {"name": f"홍길동 {'가나다'[number]}"}, by=organiser)
         lifecycle.resend(registration)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         office.get(one(registration))
     assert Registration.objects.count() == 1
 
@@ -411,3 +412,28 @@ def test_nobody_is_entered_where_no_place_is_left(office, summit):
     assert response.status_code == 422
     assert str(refusals.NoPlaceLeft.message) in words(response)
     assert Registration.objects.count() == 0
+
+
+def test_the_page_of_a_registration_sets_tags_and_keeps_notes(office, registration):
+    page = office.get(one(registration))
+    form = page.context["tags_form"]
+    sent = {"tags": "VIP, 만찬", "token": form["token"].value()}
+    assert "The tags were saved." in words(office.post(one(registration, "tags/"), sent, follow=True))
+    assert registration.tagged == ["VIP", "만찬"]
+    overtaken = office.post(one(registration, "tags/"), {**sent, "tags": ""}, follow=True)
+    assert registration.tagged == ["VIP", "만찬"]
+    assert "The tags were saved." not in words(overtaken)
+    office.post(one(registration, "notes/"), {"text": "Comes with two colleagues."})
+    assert "Comes with two colleagues." in words(office.get(one(registration)))
+
+
+@pytest.mark.parametrize(
+    ("part", "sent"), [("tags/", {"tags": "x" * 41}), ("tags/", {"tags": "," .join("abcdefghijklmnopqrstu")}),
+                       ("notes/", {"text": " "}), ("notes/", {"text": "x" * 2001})],
+)  # fmt: skip
+def test_what_cannot_be_kept_stays_on_the_page(office, registration, part, sent):
+    before = everything()
+    answer = office.post(one(registration, part), sent)
+    assert answer.status_code == 422
+    assert next(iter(sent.values())) in answer.content.decode()
+    assert everything() == before

@@ -308,3 +308,19 @@ def test_how_many_may_come_at_all_is_not_deleted_and_stays_what_it_is(summit, of
     assert office.post(f"{page}{basic.pk}/", sent).status_code == 302
     basic.refresh_from_db()
     assert (basic.has_waitlist, basic.countries, basic.attendance) == (True, [], "in_person")
+
+
+def test_a_tag_is_added_renamed_and_taken_away(summit, office):
+    page = CATEGORIES.replace("categories", "tags")
+    assert office.post(f"{page}new/", {"name": "VIP", "tone": "red"}).status_code == 302
+    tag = summit.tags.get()
+    refused = office.post(f"{page}new/", {"name": "vip", "tone": "blue"})
+    assert (refused.status_code, summit.tags.count()) == (422, 1)
+    assert "There is a tag of this name already." in refused.content.decode()
+    form = hidden(office.get(f"{page}{tag.pk}/").content.decode())
+    assert office.post(f"{page}{tag.pk}/", {"name": "Guests", "tone": "blue", "form_versions": form}).status_code == 302
+    tag.refresh_from_db()
+    assert (tag.name, tag.key, tag.tone) == ("Guests", "guests", "blue")
+    assert "Guests" in office.get(page).content.decode()
+    office.post(f"{page}{tag.pk}/deletion/")
+    assert not summit.tags.exists()

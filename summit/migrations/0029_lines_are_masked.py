@@ -41,7 +41,7 @@ undo = before.guard(before.sqlite, before.postgresql)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("summit", "0026_sealed_addresses")]
+    dependencies = [("summit", "0028_sealed_addresses")]
 
     operations = [
         # Backwards, operations run in the opposite order: without the column there must be nothing that names it.

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('summit', '0027_lines_are_masked'),
+        ('summit', '0029_lines_are_masked'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('summit', '0025_history_forgets'),
+        ('summit', '0027_public_numbers'),
     ]
 
     operations = [

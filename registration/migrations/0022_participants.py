@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0017_people_at_risk'),
+        ('registration', '0021_people_at_risk'),
     ]
 
     operations = [

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0016_transfer'),
-        ('summit', '0026_sealed_addresses'),
+        ('registration', '0020_openings'),
+        ('summit', '0028_sealed_addresses'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

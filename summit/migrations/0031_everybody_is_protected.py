@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('summit', '0028_participants_until'),
+        ('summit', '0030_participants_until'),
     ]
 
     operations = [

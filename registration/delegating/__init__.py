@@ -1,0 +1,1 @@
+"""Delegations: who heads them, whom they nominate and replace, what is missing of each, and who attends which session."""
