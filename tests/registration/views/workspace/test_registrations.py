@@ -208,7 +208,7 @@ def test_three_registrations_take_as_many_queries_as_one(office, summit, count, 
     for number in range(count):
         make_registration(summit, category=make_category(summit, f"category-{number}"))
     office.get(LIST)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         office.get(LIST)
 
 
@@ -356,7 +356,7 @@ def test_a_long_history_takes_as_many_queries_as_a_short_one(
     for number in range(count):
         lifecycle.correct(registration, {"name": f"홍길동 {'가나다'[number]}"}, by=organiser)
         lifecycle.resend(registration)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         office.get(one(registration))
     assert Registration.objects.count() == 1
 
