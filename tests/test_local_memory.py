@@ -16,6 +16,8 @@ CACHE = {
     "summit/navigation.py": "numbers beside items, shown and at most ten seconds old",
     "sessions/reading/ical.py": "entries under keys of everything they are made of",
     "sessions/exports/bundle.py": "bytes under a key of summit, revision and build",
+    "registration/registering/duplicates.py": "what was found of who may be the same, under a key of what it was found in",
+    "registration/registering/openings.py": "how often the form was opened and begun, until it is added to the day",
     "sessions/views/public/data.py": "bytes under a key of summit, revision and build",
     "sessions/prints/kept.py": "whether the worker was asked; asked twice it draws once",
 }

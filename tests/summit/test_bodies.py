@@ -34,6 +34,8 @@ WITH_FILES = {
     "register": 10,
     "details": 10,
     "registration-details": 10,
+    "invited": 10,
+    "say-to-come": 10,
 }
 # Those that take long texts of whoever is signed in without asking for a right.
 WITH_TEXTS = {"hosting-session", "hosting-people", "hosting-links", "my-profile"}

@@ -240,6 +240,7 @@ def test_somebody_registers_reads_and_books_there_to_the_end(filled, work):
     assert (response.status_code, response["Location"]) == (302, "/en/register/sent/")
     assert "hong@people.example" in browser.get("/en/register/sent/").content.decode()
     registration = Registration.objects.get()
+    welcoming.give_account(registration)
     welcoming.tell(registration)
     message = Message.objects.get()
     page = f"http://{HOST}/en/registrations/{registration.token}/"
