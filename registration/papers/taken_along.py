@@ -4,6 +4,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import PurePath
 from typing import IO
 
@@ -24,11 +25,13 @@ IN_MEMORY = 2_000_000
 
 def archive(registration: Registration) -> IO[bytes]:
     """A ZIP file at its beginning, to be closed by whoever sends it."""
-    out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  whoever sends it closes it
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, content in _files(registration):
-            made.writestr(name, content)
-    out.seek(0)
+    with ExitStack() as failing:
+        out = failing.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+            for name, content in _files(registration):
+                made.writestr(name, content)
+        out.seek(0)
+        failing.pop_all()
     return out
 
 
@@ -44,7 +47,8 @@ def _files(registration: Registration) -> Iterator[tuple[str, bytes]]:
     told = json.dumps(for_machines(sections), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     yield "everything.json", told.encode()
     for answer in registration.answers.exclude(file=""):
-        with answer.file.open() as sent:
+        # One that the storage has lost is named among the answers; the rest comes all the same.
+        with suppress(FileNotFoundError), answer.file.open() as sent:
             yield f"answers/{answer.question_id}-{PurePath(answer.words).name}", sent.read()
     if registration.is_active:
         yield "confirmation.pdf", ticket_sheet.confirmation(registration)

@@ -1,4 +1,6 @@
+import io
 import json
+import tempfile
 import zipfile
 from io import BytesIO
 
@@ -7,10 +9,10 @@ import pytest
 from registration.delegating import itineraries
 from registration.door import checkin
 from registration.models import Registration
-from registration.papers import ticket_sheet
+from registration.papers import taken_along, ticket_sheet
 from registration.papers.everything import PERSON, everything, for_machines
 from registration.places import bookings
-from registration.registering import decisions, delegated, lifecycle
+from registration.registering import decisions, delegated, lifecycle, uploads
 from sessions.models import Bookmark
 from summit.models import HistoryEntry
 from tests.factories import (
@@ -140,3 +142,36 @@ def test_a_confirmation_says_who_is_registered_and_how_it_stands_and_opens_nothi
     # However long names are, it is one page.
     made.name = made.organisation = made.job_title = "Wolfeschlegelsteinhausenbergerdorff " * 3
     assert len(texts(ticket_sheet.confirmation(made))) == 1
+
+
+def test_files_that_were_sent_go_along_and_one_that_is_lost_keeps_nothing_back(summit):
+    letter, lost = (make_question(summit, kind="file", words={"en": name}) for name in ("Letter", "Lost"))
+    sent = {
+        question.pk: uploads.receive(question, f"{question}.pdf", io.BytesIO(b"%PDF-1.7"), 8).given
+        for question in (letter, lost)
+    }
+    made = make_registration(summit, language="en", answers=sent)
+    answer = made.answers.get(question=lost)
+    answer.file.storage.delete(answer.file.name)
+    with taken_along.archive(made) as file, zipfile.ZipFile(file) as archive:
+        assert archive.read(f"answers/{letter.pk}-Letter.pdf") == b"%PDF-1.7"
+        assert f"answers/{lost.pk}-Lost.pdf" not in archive.namelist()
+        assert b"Lost.pdf" in archive.read("everything.json")
+
+
+def test_an_archive_that_fails_leaves_no_file_open(summit, monkeypatch):
+    made, opened = make_registration(summit), []
+
+    class Watched(tempfile.SpooledTemporaryFile):
+        def __init__(self, *args):
+            super().__init__(*args)
+            opened.append(self)
+
+    def fail(_registration):
+        raise OSError("the storage is away")
+
+    monkeypatch.setattr(taken_along.tempfile, "SpooledTemporaryFile", Watched)
+    monkeypatch.setattr(taken_along, "_files", fail)
+    with pytest.raises(OSError, match="away"):
+        taken_along.archive(made)
+    assert [file.closed for file in opened] == [True]
