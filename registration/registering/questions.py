@@ -202,9 +202,10 @@ def leading_answers(question: Question) -> list[str]:
 
 
 def proposed(question: Question) -> list[str]:
-    """Organisations that are proposed while somebody types: the question's own list, then those of the summit."""
+    """Organisations that are proposed while somebody types: the question's own list, then the hosts of what is public."""
     own = [line.strip() for line in question.suggested.splitlines() if line.strip()]
-    names = [str(name) for name in question.summit.organisations.values_list("name", flat=True)]
+    hosts = question.summit.organisations.filter(sessions__published_at__isnull=False).distinct()
+    names = [str(name) for name in hosts.values_list("name", flat=True)]
     return list(dict.fromkeys([*own, *sorted(names)]))
 
 

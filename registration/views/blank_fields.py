@@ -11,6 +11,7 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from registration.forms.answers import Proposing
 from registration.forms.person import RegistrationForm
 from registration.models import Question
 from registration.models.consent import needs_are_gone
@@ -58,6 +59,7 @@ def _key(form: RegistrationForm) -> str:
         [_values(row) for row in category.rows.values()],
         list(category.widget.hints.items()),
         [_of_question(row) for row in form.questions],
+        [field.field.widget.words for field in form.asked if isinstance(field.field.widget, Proposing)],
     ]
     return hashlib.sha256(repr(made_of).encode()).hexdigest()
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from registration.forms.asking import AskingForm, name_of
 from registration.models import Answer, Question
 from registration.registering import answering, lifecycle, questions
-from tests.factories import make_question, make_registration
+from tests.factories import make_organisation, make_question, make_registration, make_session
 
 
 @pytest.mark.parametrize(
@@ -157,6 +157,18 @@ def test_organisations_are_proposed_and_any_is_taken(summit):
     drawn = str(form[name_of(question)])
     assert '<option value="World Bank &lt;b&gt;">' in drawn and f'list="id_{name_of(question)}_proposed"' in drawn
     assert form.is_valid() and form.answers("in_person") == {question.pk: "Elsewhere"}
+
+
+def test_hosts_are_proposed_once_a_session_of_theirs_is_public(summit, client):
+    make_question(summit, kind="organisation")
+    host = make_organisation(summit, "hanbit", name={"ko": "한빛시민연대", "en": "Hanbit"})
+    session = make_session(summit, hosts=[host], published_at=None)
+    page = "/en/ogp2021/register/"
+    assert "Hanbit" not in client.get(page).content.decode()
+    session.published_at = session.updated_at
+    session.save()
+    # The form is drawn anew for it, though nothing of its questions has changed.
+    assert '<option value="Hanbit">' in client.get(page).content.decode()
 
 
 def test_a_person_answers_every_kind_in_one_registration(summit):
