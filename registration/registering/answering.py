@@ -126,7 +126,7 @@ def _picks(row: Answer, chosen: list[int]) -> list[Pick]:
 
 def _keep(registration: Registration, question: Question, given: Given, locked: Answer | None) -> bool:
     said = _meant(question, given, locked)
-    is_same = locked is not None and (locked.words, _picked(question, locked)) == (said.words, said.chosen)
+    is_same = locked is not None and (locked.words, _picked(locked)) == (said.words, said.chosen)
     if said.upload is None and is_same and locked and _is_current(question, locked):
         return False
     if locked is None and not (said.words or said.chosen):
@@ -159,7 +159,7 @@ def _meant(question: Question, given: Given, locked: Answer | None, choices: Ite
     return _Meant(*_read(question, given, choices))
 
 
-def _picked(question: Question, row: Answer) -> list[int]:
+def _picked(row: Answer) -> list[int]:
     """Keys of what was chosen, in the order that says something: that of ranks, or that of keys."""
     rows = sorted(row.picks.all(), key=lambda pick: (pick.rank or 0, pick.choice_id))
     return [pick.choice_id for pick in rows]
@@ -206,8 +206,8 @@ def with_choices(answers: models.QuerySet[Answer]) -> models.QuerySet[Answer]:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An answer as pages show it; that of a file is its name. ``still_asked``: whether the question is in the form, for people who come this way, as
-    this category; ``row`` is the answer itself."""
+    """An answer as pages show it; that of a file is its name. ``still_asked``: whether the question is in the form, for
+    people who come this way, as this category; ``row`` is the answer itself."""
 
     question: Question
     answer: str

@@ -6,6 +6,7 @@ answers, itinerary, notes, what invitations say of them, marks, mails, queued wo
 history, and the account where nothing needs it.
 """
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 from urllib.parse import quote_plus
@@ -14,13 +15,24 @@ from uuid import uuid4
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast, Lower
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from registration.mailing import emails
-from registration.models import BadgeJob, DelegationHead, Invitation, Itinerary, NotTheSame, Registration, SecondOpinion
+from registration.models import (
+    Answer,
+    BadgeJob,
+    DelegationHead,
+    FormerKey,
+    Invitation,
+    Itinerary,
+    Note,
+    NotTheSame,
+    Registration,
+    SecondOpinion,
+)
 from registration.places import bookings
 from registration.registering import companions, inviting, mailed_keys, refusals, states, waitlist
 from registration.registering.mailed_keys import Purpose
@@ -43,6 +55,10 @@ EMPTY: dict[str, Any] = {
     "user": None, "opened_at": None, "offer_ends_at": None, "companion_of": None, "registered_by": "", "replaces": None,
     "merged_into": None, "access_code": None,
 }  # fmt: skip
+# What is written of a row that was emptied.
+EMPTIED = [*EMPTY, "guid", "token", "email", "reference", "found_as", "erased_at", "updated_at"]
+# Tables whose rows go with the person.
+HANGING = (Note, FormerKey, SecondOpinion, Itinerary, Registration.tags.through)
 # What an invitation says of a person, or opens.
 INVITED = ["guid", "token", "email", "name", "prefill", "found_as"]
 
@@ -107,7 +123,7 @@ def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
     names = sorted(filter(None, {locked.name, locked.name_romanised, *addresses}), key=len, reverse=True)
     for known in names:
         reason = reason.replace(known, "…")
-    _forget_rows(locked)
+    forget_rows([locked.pk])
     _empty(locked)
     if user:
         Bookmark.objects.filter(user=user, session__summit=summit).delete()
@@ -133,8 +149,7 @@ def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
 
 def _addresses(locked: Registration) -> set[str]:
     """Its address, and those it had before; one of these that is somebody else's by now is theirs."""
-    lines = _lines(locked).filter(action="registration.change_address")
-    former = {str(side) for changes in lines.values_list("changes", flat=True) for side in changes.get("email", [])}
+    former = former_addresses([locked.pk])
     active = locked.summit.registrations.active().exclude(pk=locked.pk)
     theirs = {one for one in former if active.filter(email__address=one).exists()}
     return {locked.email} | (former - theirs)
@@ -153,17 +168,15 @@ def _leave(locked: Registration, *, by: User | None) -> None:
     waitlist.wake(locked.summit)
 
 
-def _forget_rows(locked: Registration) -> None:
-    delete_files(locked.answers.exclude(file=""))
-    locked.answers.all().delete()
-    locked.notes.all().delete()
-    locked.former_keys.all().delete()
-    Itinerary.objects.filter(registration=locked).delete()
-    locked.tags.clear()
-    NotTheSame.objects.filter(Q(one=locked) | Q(other=locked)).delete()
-    SecondOpinion.objects.filter(registration=locked).delete()
+def forget_rows(keys: Collection[int]) -> None:
+    """What hangs on these registrations and says something of their people, with the files."""
+    answers = Answer.objects.filter(registration__in=keys)
+    delete_files(answers.exclude(file=""))
+    for rows in (answers, *(model._default_manager.filter(registration__in=keys) for model in HANGING)):
+        rows.delete()
+    NotTheSame.objects.filter(Q(one__in=keys) | Q(other__in=keys)).delete()
     kind = ContentType.objects.get_for_model(Registration)
-    LogEntry.objects.filter(content_type=kind, object_id=str(locked.pk)).update(object_repr="", change_message="")
+    LogEntry.objects.filter(content_type=kind, object_id__in=map(str, keys)).update(object_repr="", change_message="")
 
 
 def _forget_head(summit: Summit, address: str) -> None:
@@ -201,8 +214,12 @@ def _forget_files(locked: Registration, addresses: set[str]) -> None:
     made = exports.exclude(state=ExportJob.State.QUEUED) | exports.filter(_names(addresses))
     delete_files(made.exclude(file=""))
     made.delete()
-    uploads = ImportJob.objects.filter(summit=locked.summit_id, table__in=TABLES)
-    over = uploads.exclude(state=ImportJob.State.RUNNING)
+    forget_uploads(locked.summit_id)
+
+
+def forget_uploads(summit: int) -> None:
+    """The sheets of people that were sent for imports, and what these said of their rows; not of one that runs."""
+    over = ImportJob.objects.filter(summit=summit, table__in=TABLES).exclude(state=ImportJob.State.RUNNING)
     delete_files(over.exclude(file=""))
     over.update(refused=[], report=[])
 
@@ -227,23 +244,34 @@ def _forget_views(summit: int, address: str) -> None:
 
 
 def _empty(locked: Registration) -> None:
-    for name, nothing in EMPTY.items():
-        setattr(locked, name, nothing)
-    locked.guid, locked.token, locked.email, locked.reference = uuid4(), token(), nobody(), reference()
+    empty(locked)
     while locked.summit.registrations.filter(reference=locked.reference).exists():
         locked.reference = reference()
-    locked.erased_at = locked.updated_at = timezone.now()
-    own = ["guid", "token", "email", "reference", "found_as", "erased_at", "updated_at"]
-    locked.save(update_fields=[*EMPTY, *own])
+    locked.save(update_fields=EMPTIED)
 
 
-def _lines(locked: Registration) -> Any:
-    return HistoryEntry.objects.filter(subject_kind=locked._meta.label_lower, subject_key=str(locked.pk))
+def empty(row: Registration) -> None:
+    """Have a row say nothing of its person, under keys nobody knows; whoever calls it writes ``EMPTIED``."""
+    for name, nothing in EMPTY.items():
+        setattr(row, name, nothing)
+    row.guid, row.token, row.email, row.reference = uuid4(), token(), nobody(), reference()
+    row.erased_at = row.updated_at = timezone.now()
+
+
+def lines_of(keys: Collection[int]) -> QuerySet[HistoryEntry]:
+    """The lines of history about these registrations."""
+    return HistoryEntry.objects.filter(subject_kind=Registration._meta.label_lower, subject_key__in=map(str, keys))
+
+
+def former_addresses(keys: Collection[int]) -> set[str]:
+    """Those that stood in these registrations before they were changed, and after."""
+    changed = lines_of(keys).filter(action="registration.change_address").values_list("changes", flat=True)
+    return {str(side) for changes in changed for side in changes.get("email", [])}
 
 
 def _forget_history(locked: Registration, addresses: set[str], user: User | None) -> None:
     """Lines about the registration, and all others of the summit in which an address of it stands."""
-    history.erase(_lines(locked), of=user)
+    history.erase(lines_of([locked.pk]), of=user)
     lines = HistoryEntry.objects.filter(summit=locked.summit_id).alias(said=Cast("changes", TextField()))
     for address in addresses:
         history.erase(lines.filter(Q(said__icontains=address) | Q(subject_name__icontains=address)), of=user)

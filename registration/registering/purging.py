@@ -7,41 +7,39 @@ worker ends. Accounts that nothing needs any more go one by one: each takes what
 
 from datetime import timedelta
 from typing import Any, cast
-from uuid import uuid4
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from registration.models import (
-    Answer,
     BadgeJob,
     DelegationHead,
-    FormerKey,
     Invitation,
-    Itinerary,
-    Note,
-    NotTheSame,
     Registration,
-    SecondOpinion,
 )
 from registration.models.question import KEPT_FOR, days_since
 from registration.models.registration import RegistrationQuerySet
 from registration.registering import inviting
-from registration.registering.erasing import EMPTY, INVITED, LISTS, TABLES, empty_invitation
-from sessions.models import Bookmark, ImportJob, PersonalAgenda
+from registration.registering.erasing import (
+    EMPTIED,
+    INVITED,
+    LISTS,
+    empty,
+    empty_invitation,
+    forget_rows,
+    forget_uploads,
+    former_addresses,
+    lines_of,
+)
+from sessions.models import Bookmark, PersonalAgenda
 from summit import history
 from summit.accounts import forgetting
-from summit.accounts.known_addresses import nobody
-from summit.lib.codes import reference, token
 from summit.mailing import outbox
 from summit.models import ExportJob, HistoryEntry, Message, SavedView, Summit, User
 from summit.storage import delete_files
 
 BATCH = 500
-KEYS = ["guid", "token", "email", "reference", "found_as", "erased_at", "updated_at"]
 
 
 def is_over(summit: Summit) -> bool:
@@ -73,32 +71,17 @@ def _purge(summit: Summit, keys: list[int]) -> int:
     found = list(_left(summit).filter(pk__in=keys).select_for_update(of=("self",)))
     keys = [row.pk for row in found]
     users = User.objects.filter(pk__in={row.user_id for row in found if row.user_id})
-    answers = Answer.objects.filter(registration__in=keys)
-    delete_files(answers.exclude(file=""))
-    answers.delete()
-    for model in (Note, FormerKey, SecondOpinion, Itinerary):
-        model._default_manager.filter(registration__in=keys).delete()
-    Registration.tags.through._default_manager.filter(registration__in=keys).delete()
-    NotTheSame.objects.filter(Q(one__in=keys) | Q(other__in=keys)).delete()
+    forget_rows(keys)
     Bookmark.objects.filter(user__in=users, session__summit=summit).delete()
     PersonalAgenda.objects.filter(user__in=users, summit=summit).delete()
-    lines = HistoryEntry.objects.filter(subject_kind=Registration._meta.label_lower, subject_key__in=map(str, keys))
-    changed = lines.filter(action="registration.change_address").values_list("changes", flat=True)
-    former = {str(side) for changes in changed for side in changes.get("email", [])}
-    outbox.forget(
-        Message.objects.filter(summit=summit, to__in=former | _forget_invitations(keys) | {row.email for row in found})
-    )
-    kind = ContentType.objects.get_for_model(Registration)
-    LogEntry.objects.filter(content_type=kind, object_id__in=map(str, keys)).update(object_repr="", change_message="")
-    history.erase(lines)
-    now, people, found_as = timezone.now(), list(users), cast("Any", Registration._meta.get_field("found_as"))
+    addresses = former_addresses(keys) | _forget_invitations(keys) | {row.email for row in found}
+    outbox.forget(Message.objects.filter(summit=summit, to__in=addresses))
+    history.erase(lines_of(keys))
+    people, found_as = list(users), cast("Any", Registration._meta.get_field("found_as"))
     for row in found:
-        for name, nothing in EMPTY.items():
-            setattr(row, name, nothing)
-        row.guid, row.token, row.email, row.reference = uuid4(), token(), nobody(), reference()
-        row.erased_at = row.updated_at = now
+        empty(row)
         row.found_as = found_as.pre_save(row, add=False)
-    Registration.objects.bulk_update(found, [*EMPTY, *KEYS])
+    Registration.objects.bulk_update(found, EMPTIED)
     for user in people:
         forgetting.forget_unless_needed(user)
     return len(found)
@@ -127,7 +110,5 @@ def _forget_around(summit: Summit) -> None:
     exports = ExportJob.objects.filter(summit=summit, list_name__in=LISTS)
     delete_files(exports.exclude(file=""))
     exports.delete()
-    uploads = ImportJob.objects.filter(summit=summit, table__in=TABLES).exclude(state=ImportJob.State.RUNNING)
-    delete_files(uploads.exclude(file=""))
-    uploads.update(refused=[], report=[])
+    forget_uploads(summit.pk)
     SavedView.objects.filter(Q(query__icontains="%40") | Q(query__icontains="@"), summit=summit).delete()
