@@ -9,6 +9,7 @@ import io
 import logging
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from threading import BoundedSemaphore, Event, Thread
 from typing import IO, Any
@@ -40,6 +41,8 @@ AT_ONCE = 0.25
 KEPT_FREE = 2
 # Seconds an answer takes to leave before the connection is broken.
 LEAVES_WITHIN = 0.1
+# Bytes that a proxy of ours holds whole before it asks us (``deploy/``): it hears no answer while it still passes them on.
+HELD_BY_PROXY = 24_000_000
 
 
 class Body:
@@ -84,6 +87,8 @@ class Bodies:
             return unread(errors.bad_request(request))
         length = int(said)
         if length > SMALL and length > (most := self.largest(request)):
+            if settings.SECURE_PROXY_SSL_HEADER and length <= HELD_BY_PROXY:
+                thrown_away(request.META["wsgi.input"], length)
             return unread(errors.error_page(request, 413, message=too_large(most)))
         if request.method in WITHOUT_BODY:
             give(request, io.BytesIO(), 0)
@@ -131,6 +136,21 @@ CHOOSE = _(
 def too_large(most: int) -> Any:
     """What to do, for people; ``most`` is what would have been taken, in bytes."""
     return SHORTEN if most <= TEXTS else format_lazy(CHOOSE, size=most // 1_048_576)
+
+
+def thrown_away(stream: Any, length: int) -> None:
+    """Read what a proxy has already, and keep none of it: of a connection closed before, it would tell that nobody answers."""
+    ended = Event()
+
+    def read() -> None:
+        left = length
+        with suppress(OSError, ValueError, RuntimeError):  # it is gone
+            while left > 0 and (piece := stream.read(min(PIECE, left))):
+                left -= len(piece)
+        ended.set()
+
+    Thread(target=read, name="thrown away", daemon=True).start()
+    ended.wait(PATIENCE)
 
 
 def unread(response: HttpResponse) -> HttpResponse:

@@ -197,6 +197,8 @@ def on_disk(tmp_path, monkeypatch):
         with connection.cursor() as cursor:
             target = sqlite3.connect(path)
             cursor.connection.backup(target)
+            # As migrations leave it: many that turn it at once would find it locked, however long each may wait.
+            target.execute("PRAGMA journal_mode=WAL")
             target.close()
         monkeypatch.setitem(connections.settings["default"], "NAME", str(path))
 

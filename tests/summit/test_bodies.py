@@ -135,6 +135,15 @@ def test_the_refusal_says_what_to_do_in_both_languages(summit, language, words):
     assert ("Shorten the text" in page) if language == "en" else ("줄인" in page)
 
 
+def test_a_proxy_that_holds_all_of_it_is_let_finish(db, settings):
+    """Else it finds its connection closed, and tells people that nobody answers."""
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    body = io.BytesIO(b"x" * 3_000_000)
+    answer = sent(Client(), "/en/ogp2021/organiser/imports/tables/", 3_000_000, body, secure=True)
+    assert (answer.status_code, body.tell()) == (413, 3_000_000)
+    assert sent(Client(), "/en/ogp2021/organiser/imports/tables/", HUGE, secure=True).status_code == 413
+
+
 def test_machines_hear_it_as_json(db):
     answer = sent(Client(), "/api/v1/summits/", HUGE)
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
