@@ -1,3 +1,4 @@
+from registration.models.accreditation import Photo, VettingStep, ZoneException
 from registration.models.apart import NotTheSame
 from registration.models.attendance import Attendance
 from registration.models.booking import Booking
@@ -15,6 +16,8 @@ from registration.models.registration import Registration, Script, State
 from registration.models.review import Note, ReasonTemplate, ReviewScope, SecondOpinion
 from registration.models.tag import Tag, Tone
 from registration.models.upload import Upload
+from registration.models.vetting import PhotoWanted, Vetting
+from registration.models.zone import Zone
 
 __all__ = [
     "AccessCode",
@@ -40,6 +43,8 @@ __all__ = [
     "Itinerary",
     "NotTheSame",
     "Note",
+    "Photo",
+    "PhotoWanted",
     "Pick",
     "Question",
     "Quota",
@@ -54,4 +59,8 @@ __all__ = [
     "Tone",
     "Transfer",
     "Upload",
+    "Vetting",
+    "VettingStep",
+    "Zone",
+    "ZoneException",
 ]

@@ -22,6 +22,7 @@ from registration.models.category import Category
 from registration.models.consent import Consent
 from registration.models.delegation import Delegation
 from registration.models.tag import Tag, names_of
+from registration.models.vetting import Vetting
 from summit.lib import columns, naming, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
@@ -164,6 +165,10 @@ class Registration(models.Model):
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING, editable=False)
     attendance = models.CharField(_("attendance"), max_length=12, choices=Attendance)
+    # "": nobody has looked into it, and the category says whether anybody must.
+    vetting = models.CharField(
+        _("vetting"), max_length=12, choices=Vetting, blank=True, default="", db_default="", editable=False
+    )
     name = models.CharField(_("name as written"), max_length=200)
     name_romanised = models.CharField(_("name in Latin letters"), max_length=200, blank=True)
     # As it is written: 장관, H.E., Dr.
@@ -296,6 +301,13 @@ class Registration(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.state == State.CONFIRMED
+
+    @property
+    def vetted_as(self) -> Vetting:
+        """Where its vetting stands."""
+        if self.vetting:
+            return Vetting(self.vetting)
+        return Vetting.WAITING if self.category.vetted else Vetting.NOT_NEEDED
 
     @property
     def awaits_person(self) -> bool:
