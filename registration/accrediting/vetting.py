@@ -133,6 +133,14 @@ def again(locked: Registration, changed: Iterable[str] = ("photo",), *, by: User
     return True
 
 
+def carry_over(kept: Registration, other: Registration, *, by: User) -> None:
+    """Have ``kept`` be refused or revoked as ``other`` of the same person is, its row held; nobody is told twice."""
+    before, kept.vetting = kept.vetted_as, other.vetting
+    kept.save(update_fields=["vetting"])
+    changes: history.Changes = {"vetting": (before, kept.vetting)}
+    history.record("registration.vetting_merged", kept, by=by, summit=kept.summit, changes=changes)
+
+
 def _look_at_photo(locked: Registration, fits: bool, by: User) -> None:
     if locked.category.photo == PhotoWanted.NO or not locked.is_in_person:
         return

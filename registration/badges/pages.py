@@ -175,6 +175,10 @@ def _context(card: Card) -> dict[str, Any]:
         "colour": background.colour,
         "ink": ink_on(background.colour),
         "pale": contrast(background.colour, "#ffffff") < PALE,
+        "strip": bool(background.band or background.zones),
+        "band_colour": background.band_colour,
+        "band_ink": ink_on(background.band_colour),
+        "band_pale": contrast(background.band_colour, "#ffffff") < PALE,
         "language": background.language,
         "texts": {
             name: {

@@ -145,6 +145,17 @@ def reviewed(registration: Registration) -> Message:
     return _send("reviewed", registration)
 
 
+def vetting_cleared(registration: Registration) -> Message:
+    """Whoever was looked into may come in: with the ticket there was none of before."""
+    return _send("vetting_cleared", registration, with_entry=True)
+
+
+def vetting_refused(registration: Registration, reason: str) -> Message:
+    """Whoever was looked into may not come in, or no longer; why, and the entry leaves the calendar of who had one."""
+    drawn = _drawn("vetting_refused", registration, why=reason)
+    return outbox.queue(drawn, [entry(registration)] if registration.is_confirmed else None)
+
+
 def rejected(registration: Registration) -> Message:
     """The organisers said no, and why."""
     return _send("rejected", registration, secret=False)

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 
+from registration.accrediting import vetting
 from registration.mailing import emails
 from registration.models import Attendance, Category, Consent, Question, Registration, State
 from registration.models.quota import Wish
@@ -308,6 +309,8 @@ def correct(
         # What somebody needs is nobody else's business, either.
         hidden = {n: ("…", "…") if n.endswith("_needs") else pair for n, pair in changes.items()}
         record("registration.correct", changes=hidden)
+    if not as_organiser:
+        vetting.again(locked, changes, by=by)
     if not as_organiser and locked.is_confirmed and locked.category.looks_again_at(changes):
         states.move(locked, "review", actor=states.Actor.RULE, by=by)
         emails.reviewed(locked)

@@ -86,7 +86,7 @@ def _accompanied(registration: Registration) -> dict[str, Any]:
     """Whom the person brings along, and how many more they may."""
     return {
         "companions": registration.companions.active().order_by("pk"),
-        "may_bring": accompanying.left(registration) if standing.of_registration(registration).ticket else 0,
+        "may_bring": accompanying.left(registration) if standing.of_registration(registration).told else 0,
     }
 
 
