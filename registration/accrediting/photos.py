@@ -1,5 +1,6 @@
 """Photos for the desk and the badge: taken as pixels alone, in one shape, and looked at by somebody."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, BinaryIO
 from uuid import uuid4
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.accrediting import faces, vetting
 from registration.accrediting.holding import held
-from registration.models import Photo, PhotoWanted, Registration
+from registration.models import Category, Photo, PhotoWanted, Registration
 from summit import history
 from summit.errors import Refusal
 from summit.lib import pictures
@@ -58,6 +59,12 @@ class NoPhoto(Refusal):
 def is_asked(registration: Registration) -> bool:
     """Whether the organisers want a photo of somebody."""
     return registration.category.photo != PhotoWanted.NO and registration.is_in_person
+
+
+def are_asked_for(names: Mapping[str, Any]) -> bool:
+    """Whether the summit in an address asks anybody for a photo."""
+    asking = Category.objects.filter(summit__code=names.get("summit", "")).exclude(photo=PhotoWanted.NO)
+    return asking.exists()
 
 
 def of(registration: Registration) -> Photo | None:
@@ -119,6 +126,15 @@ def take_away(registration: Registration, *, by: User | None) -> None:
     photo.delete()
     history.record("registration.photo_away", locked, by=by, summit=locked.summit)
     vetting.again(locked, by=by)
+
+
+@transaction.atomic
+def look_at(registration: Registration, *, by: User) -> None:
+    """Say that the photo shows one face, plainly. Raises :class:`NoPhoto`."""
+    locked = held(registration)
+    if not Photo.objects.filter(registration=locked).update(looked_at=timezone.now(), looked_at_by=by):
+        raise NoPhoto
+    history.record("registration.photo_looked_at", locked, by=by, summit=locked.summit)
 
 
 def _forget_file(photo: Photo) -> None:

@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 from registration import standing
 from registration.accrediting.holding import held
 from registration.mailing import emails
-from registration.models import Photo, PhotoWanted, Registration, Vetting, VettingStep
+from registration.models import Attendance, Photo, PhotoWanted, Registration, Vetting, VettingStep
 from registration.models.accreditation import lacks_photo
 from registration.models.vetting import BARRED
 from registration.places import bookings
@@ -81,11 +81,27 @@ class PhotoNotLookedAt(Refusal):
     message: Any = _("Look at the photo first, and say that it fits.")
 
 
+class NotLetIn(Refusal):
+    code = "not_let_in"
+    message: Any = _("The organisers have decided that you cannot be let into the venue. You can take part online.")
+
+
+def may_come(registration: Registration, attendance: str) -> None:
+    """Raises :class:`NotLetIn` where somebody wants to come in person who was refused, or whose clearance was revoked."""
+    if attendance == Attendance.IN_PERSON and registration.vetting in BARRED:
+        raise NotLetIn
+
+
 def standing_at(state: str) -> Q:
     """The registrations whose vetting stands there."""
     nobody = {Vetting.WAITING: Q(category__vetted=True), Vetting.NOT_NEEDED: Q(category__vetted=False)}
     found = Q(vetting=state)
     return found | (Q(vetting="") & nobody[Vetting(state)]) if state in nobody else found
+
+
+def to_do() -> Q:
+    """Those that somebody has to look into."""
+    return standing_at(Vetting.WAITING) | standing_at(Vetting.IN_REVIEW)
 
 
 def may(registration: Registration, verb: str) -> bool:

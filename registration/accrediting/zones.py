@@ -49,8 +49,8 @@ def of(registration: Registration) -> list[Zone]:
 
 
 def codes(some: Iterable[Zone]) -> str:
-    """As they stand on a badge: "A B P"."""
-    return " ".join(zone.code for zone in some)
+    """As they stand on a badge: "A · B · P"."""
+    return " · ".join(zone.code for zone in some)
 
 
 @transaction.atomic

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from registration import standing
-from registration.models import Booking, Choice, Invitation, Registration
+from registration.models import Booking, Choice, Invitation, Photo, PhotoWanted, Registration
+from registration.models.accreditation import lacks_photo
 from sessions.reading import ical
 from summit.lib import times
 from summit.mailing import outbox
@@ -77,10 +78,19 @@ def _drawn(name: str, registration: Registration, *, to: str = "", secret: bool 
             "registration": registration,
             "own_page": own_page(registration),
             "standing": standing.of_registration(registration),
+            "lacks_photo": _lacks_photo(registration),
             **more,
         },
         secret=secret,
     )
+
+
+def _lacks_photo(registration: Registration) -> bool:
+    """Whether the person is still to send one; of a category that asks for none without a question."""
+    if registration.category.photo == PhotoWanted.NO:
+        return False
+    sent = Photo.objects.filter(registration=registration).values_list("sent_at", flat=True).first()
+    return lacks_photo(registration.category, sent)
 
 
 def seat_offered(booking: Booking) -> Message:

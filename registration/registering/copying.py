@@ -114,8 +114,9 @@ def _around(source: Summit, summit: Summit, days: timedelta) -> None:
     chosen = lambda category: _moved(category, ("opens_at", "closes_at"), days, source)  # noqa: E731  one line, used in the next
     zones = _copy(source.zones.all(), Zone, summit=summit)
     categories = _copy(source.categories.all(), Category, with_each=chosen, summit=summit)
-    for old_category in source.categories.prefetch_related("zones"):
-        categories[old_category.pk].zones.set(zones[each.pk] for each in old_category.zones.all())
+    given = Category.zones.through
+    giving = given._default_manager.filter(category__summit=source)
+    _copy(giving, given, with_each=lambda row: {"category": categories[row.category_id], "zone": zones[row.zone_id]})
     named = lambda row: _moved(row, ("names_until",), days, source)  # noqa: E731  one line, used in the next
     nobody = {"contact_name": "", "contact_email": "", "notes": "", "reminded_at": None}
     delegations = _copy(source.delegations.all(), Delegation, with_each=named, summit=summit, **nobody)

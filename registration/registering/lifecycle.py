@@ -239,7 +239,8 @@ def change_attendance(
     """Come in person instead of online, or the other way round; the place left behind is free at once.
 
     Changing to what it already is does nothing. Raises :class:`refusals.NotActive`, :class:`refusals.ChangesClosed`,
-    :class:`refusals.NoPlaceLeft` or, with ``form_versions``, :class:`summit.editing.revising.Overtaken`.
+    :class:`refusals.NoPlaceLeft`, :class:`registration.accrediting.vetting.NotLetIn` or, with ``form_versions``,
+    :class:`summit.editing.revising.Overtaken`.
     """
     locked = states.locked(registration)
     may_change(locked, as_organiser=as_organiser)
@@ -249,6 +250,8 @@ def change_attendance(
         return locked
     _may_leave(locked, as_organiser=as_organiser)
     may_come(locked.summit, locked.category, attendance)
+    if not as_organiser:
+        vetting.may_come(locked, attendance)
     answering.settle(locked, attendance=attendance)
     move_places(locked, attendance=attendance, by_team=as_organiser)
     locked.attendance, locked.updated_at = attendance, timezone.now()
