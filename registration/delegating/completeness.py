@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from registration.models import (
     Answer,
     Attendance,
-    Category,
     Delegation,
     DelegationPlaces,
     Question,
@@ -24,7 +23,7 @@ from registration.models import (
 from registration.models.accreditation import lacks_photo
 from registration.models.consent import needs_are_gone
 from registration.models.registration import RegistrationQuerySet
-from registration.models.vetting import PASSED
+from registration.models.vetting import PASSED, vetted_as
 from summit.models import Summit
 
 
@@ -99,15 +98,10 @@ def _facts(summit: Summit, rows: RegistrationQuerySet) -> dict[int, tuple[int, F
             delegation,
             Facts(name, romanised, dietary, way == Attendance.IN_PERSON, arrives, departs,
                   sum(each.concerns(way) and each.pk not in answered[pk] for each in asked), needs,
-                  lacks_photo(categories[category], sent), _vetted(vetting, categories[category])),
+                  lacks_photo(categories[category], sent), vetted_as(vetting, vetted=categories[category].vetted)),
         )
         for pk, delegation, name, romanised, dietary, way, arrives, departs, vetting, category, sent in rows.order_by().values_list(*columns)
     }  # fmt: skip
-
-
-def _vetted(vetting: str, category: Category) -> str:
-    """As :attr:`Registration.vetted_as` says of a row."""
-    return vetting or (Vetting.WAITING if category.vetted else Vetting.NOT_NEEDED)
 
 
 def _asked(summit: Summit) -> list[Question]:

@@ -22,7 +22,7 @@ from registration.models.category import Category
 from registration.models.consent import Consent
 from registration.models.delegation import Delegation
 from registration.models.tag import Tag, names_of
-from registration.models.vetting import Vetting
+from registration.models.vetting import Vetting, vetted_as
 from summit.lib import columns, naming, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
@@ -305,9 +305,7 @@ class Registration(models.Model):
     @property
     def vetted_as(self) -> Vetting:
         """Where its vetting stands."""
-        if self.vetting:
-            return Vetting(self.vetting)
-        return Vetting.WAITING if self.category.vetted else Vetting.NOT_NEEDED
+        return vetted_as(self.vetting, vetted=self.category.vetted)
 
     @property
     def awaits_person(self) -> bool:

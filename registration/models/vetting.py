@@ -26,3 +26,10 @@ class PhotoWanted(models.TextChoices):
     NO = "", _("No photo")
     LOOKED_AT = "looked_at", _("A photo, for the desk")
     PRINTED = "printed", _("A photo, for the desk and on the badge")
+
+
+def vetted_as(said: str, *, vetted: bool) -> Vetting:
+    """Where a vetting stands of which ``said`` is kept; "": as the category, where it is ``vetted`` or not, has it."""
+    if said:
+        return Vetting(said)
+    return Vetting.WAITING if vetted else Vetting.NOT_NEEDED
