@@ -157,15 +157,20 @@ def carry_over(kept: Registration, other: Registration, *, by: User) -> None:
     history.record("registration.vetting_merged", kept, by=by, summit=kept.summit, changes=changes)
 
 
+def hindered(registration: Registration, photo: Photo | None, *, fits: bool = False) -> Refusal | None:
+    """Why somebody cannot be cleared whose ``photo`` this is; ``fits``: whoever clears has looked at it."""
+    if registration.category.photo == PhotoWanted.NO or not registration.is_in_person:
+        return None
+    if photo is None or lacks_photo(registration.category, photo.sent_at):
+        return PhotoMissing()
+    return None if fits or photo.looked_at else PhotoNotLookedAt()
+
+
 def _look_at_photo(locked: Registration, fits: bool, by: User) -> None:
-    if locked.category.photo == PhotoWanted.NO or not locked.is_in_person:
-        return
     photo = Photo.objects.filter(registration=locked).first()
-    if photo is None or lacks_photo(locked.category, photo.sent_at):
-        raise PhotoMissing
-    if photo.looked_at is None:
-        if not fits:
-            raise PhotoNotLookedAt
+    if refusal := hindered(locked, photo, fits=fits):
+        raise refusal
+    if photo and photo.looked_at is None and fits:
         photo.looked_at, photo.looked_at_by = timezone.now(), by
         photo.save(update_fields=["looked_at", "looked_at_by"])
 

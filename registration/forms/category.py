@@ -76,7 +76,7 @@ class CategoryForm(WindowForm):
         super().__init__(*args, **kwargs)
         again: Any = self.fields["reviewed_again"]
         again.choices = [(name, categories.field_name(name)) for name in categories.REVIEWABLE]
-        self.fields["photo_months"].required = False
+        self.fields["photo_months"].required = self.fields["band_colour"].required = False
         wanted: Any = self.fields["photo"]
         wanted.choices = PhotoWanted.choices
         zones: Any = self.fields["zones"]
@@ -84,6 +84,9 @@ class CategoryForm(WindowForm):
         zones.initial = list(self.instance.zones.all()) if self.instance.pk else []
         if not zones.queryset.exists():
             del self.fields["zones"]
+
+    def clean_band_colour(self) -> str:
+        return self.cleaned_data["band_colour"] or self.instance.band_colour
 
     def clean_photo_months(self) -> int:
         return self.cleaned_data["photo_months"] or 0

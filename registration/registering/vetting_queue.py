@@ -48,13 +48,16 @@ class Outcome:
 
 
 def preview(rows: Collection[Registration], verb: str) -> Outcome:
-    """Whom the table leads along ``verb``, as far as can be said without doing it."""
+    """Whom the table leads along ``verb``, as far as can be said without doing it; photos are at hand."""
     outcome = Outcome()
     for row in rows:
-        if vetting.may(row, verb):
-            outcome.moved.append(row)
-        else:
+        hindered = vetting.hindered(row, getattr(row, "photo", None)) if verb == "clear" else None
+        if not vetting.may(row, verb):
             outcome.stays.append((row, str(row.vetted_as.label)))
+        elif hindered:
+            outcome.stays.append((row, str(hindered.message)))
+        else:
+            outcome.moved.append(row)
     return outcome
 
 

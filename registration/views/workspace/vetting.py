@@ -24,6 +24,7 @@ from registration.registering.decisions import Reason
 from registration.registering.vetting_queue import MOST, Outcome, VettingQueue, move_together, preview
 from summit.errors import Refusal
 from summit.lib.pages import page_number
+from summit.lib.translated import own_name
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
@@ -167,7 +168,7 @@ def _page(
         "previous": _way(request, found.summit, before) if before else "",
         "next": _way(request, found.summit, after) if after else "",
         "back": _way(request, found.summit, None), "number": waiting.rows.count(), "verbs": vetting.verbs_of(found),
-        "asked": photos.is_asked(found), "photo": photo, "old": photo and photo.is_old(found.category),
+        "mail_language": own_name(found.language), "asked": photos.is_asked(found), "photo": photo, "old": photo and photo.is_old(found.category),
         "steps": found.vetting_steps.select_related("by"), "zones": has,
         "exceptions": found.zone_exceptions.select_related("zone", "by").order_by(F("zone__order"), "zone__code"),
         "zones_form": ZonesForm(registration=found, had=has, auto_id="zones_%s") if found.summit.zones.exists() else None,

@@ -309,7 +309,7 @@ def test_the_desk_needs_its_token_against_forged_forms(as_user, desk, desk_staff
 
 def test_looking_up_a_ticket_takes_a_fixed_number_of_queries(at_desk, registration, django_assert_num_queries):
     token = tickets.token_for(registration)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         look_up(at_desk, token)
 
 
