@@ -43,7 +43,9 @@ class PhotoTooSmall(PhotoRefused):
 
 class PhotoWrongShape(PhotoRefused):
     code = "photo_wrong_shape"
-    message: Any = _("The photo is not upright. Choose one that is higher than wide, about three to four, as in a passport.")
+    message: Any = _(
+        "The photo is not upright. Choose one that is higher than wide, about three to four, as in a passport."
+    )
 
 
 class NoPhotoAsked(Refusal):

@@ -2,8 +2,8 @@
 
 import io
 
-from PIL import Image
 from pikepdf import Name, Object, Pdf, Stream
+from PIL import Image
 
 from registration.badges import design
 from registration.badges.face import Face

@@ -76,11 +76,15 @@ def _photo(registration: Registration) -> bytes:
     """The photo, where the category has it printed and there is one; a file that is lost is none."""
     if registration.category.photo != PhotoWanted.PRINTED:
         return b""
-    found = Photo.objects.filter(registration=registration).first()
+    found = Photo.objects.filter(registration=registration).exclude(file="").first()
+    if found is None:
+        return b""
     try:
-        return found.file.read() if found and found.file else b""
+        with found.file.open() as file:
+            content: bytes = file.read()
     except FileNotFoundError:
         return b""
+    return content
 
 
 def _in_our_letters(large: str, small: str) -> tuple[str, str]:
@@ -135,7 +139,10 @@ def run_job(job: BadgeJob) -> None:
     mine = BadgeJob.objects.filter(pk=job.pk).claimed(identity())
     try:
         rows = {
-            r.pk: r for r in Registration.objects.filter(pk__in=job.registrations).select_related("summit", "category").prefetch_related(*zones.PREFETCHED)
+            r.pk: r
+            for r in Registration.objects.filter(pk__in=job.registrations)
+            .select_related("summit", "category")
+            .prefetch_related(*zones.PREFETCHED)
         }
         # Whoever cancelled meanwhile gets no badge.
         people = [rows[pk] for pk in job.registrations if pk in rows and standing.of_registration(rows[pk]).badge]

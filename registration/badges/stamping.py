@@ -134,13 +134,25 @@ class Batch:
         cells, box = self.layout.cells, Array([0, 0, *(round(side, 3) for side in self.layout.page)])
         for group in itertools.batched(cards, len(cells), strict=False):
             names = tuple(sorted({laid.name for _face, laid, _text in group}))
-            photos = {f"/I{n}": photograph.image(self.out, face.photo) for n, (face, _laid, _text) in enumerate(group) if face.photo}
+            photos = {
+                f"/I{n}": photograph.image(self.out, face.photo)
+                for n, (face, _laid, _text) in enumerate(group)
+                if face.photo
+            }
             if names not in resources:
                 forms = Dictionary({name: self.forms[name] for name in names})
                 resources[names] = self.out.make_indirect(Dictionary(XObject=forms, Font=fonts))
             content = b"".join(
-                BADGE % (*cell, 2 * place, laid.name.encode(), text, 2 * place + 1, code(face, laid),
-                         photograph.operators(face, f"/I{place}") if face.photo else b"")
+                BADGE
+                % (
+                    *cell,
+                    2 * place,
+                    laid.name.encode(),
+                    text,
+                    2 * place + 1,
+                    code(face, laid),
+                    photograph.operators(face, f"/I{place}") if face.photo else b"",
+                )
                 for place, (cell, (face, laid, text)) in enumerate(zip(cells, group, strict=False))
             )
             stream = self.out.make_indirect(Stream(self.out, content + MARKS % self.layout.marks))

@@ -31,9 +31,7 @@ class VettingForm(forms.Form):
     """``reason`` must be given with the verbs that ask for one; ``photo_fits`` counts with *clear* alone."""
 
     verb = forms.ChoiceField(choices=[(verb, "") for verb in vetting.MOVES])
-    photo_fits = forms.BooleanField(
-        label=_("I have looked at the photo: one face, plain and recent"), required=False
-    )
+    photo_fits = forms.BooleanField(label=_("I have looked at the photo: one face, plain and recent"), required=False)
 
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,8 +50,8 @@ class VettingFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices: dict[str, list[tuple[Any, Any]]] = {
             "state": [("", _("Waiting or in review")), *Vetting.choices, ("all", _("All"))],
-            "category": [("", _("All")), *((row.code, row.name) for row in summit.categories.all())],
-            "delegation": [("", _("All")), *((row.code, row.name) for row in summit.delegations.all())],
+            "category": [("", _("All")), *((row.code, str(row.name)) for row in summit.categories.all())],
+            "delegation": [("", _("All")), *((row.code, str(row.name)) for row in summit.delegations.all())],
         }
         for name, pairs in choices.items():
             field: Any = self.fields[name]

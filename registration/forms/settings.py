@@ -274,7 +274,9 @@ class DeskForm(RowForm):
         fields = ("name", "is_open", "zone")
         help_texts = {
             "is_open": _("A closed desk is not offered, and nobody is checked in there."),
-            "zone": _("Whoever has not got this zone is turned away here. Empty: whoever may come in at all is let in."),
+            "zone": _(
+                "Whoever has not got this zone is turned away here. Empty: whoever may come in at all is let in."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -23,12 +23,20 @@ def edited(
     """The page of somebody's photo; POST sends another, or takes it away, and leads ``back``."""
     if not photos.is_asked(found):
         raise photos.NoPhotoAsked
-    form, status = PhotoForm(request.POST or None, request.FILES or None), 200
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form, status = PhotoForm(*sent), 200
     if request.method == "POST":
         status = _done(request, found, form, by=by, as_team=as_team)
         if not status:
             return redirect(back)
-    context = {"summit": found.summit, "registration": found, "photo": photos.of(found), "form": form, "way_back": back, **more}
+    context = {
+        "summit": found.summit,
+        "registration": found,
+        "photo": photos.of(found),
+        "form": form,
+        "way_back": back,
+        **more,
+    }
     return render(request, template, context, status=status)
 
 

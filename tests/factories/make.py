@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from io import BytesIO
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress

@@ -39,9 +39,12 @@ def _queue(request: SignedInRequest, summit: Summit) -> tuple[VettingQueue, Vett
 
 def _way(request: SignedInRequest, summit: Summit, found: Registration | None) -> str:
     """The page of somebody, or the list, as it is filtered."""
+    return _address(summit, found, VettingFilterForm(request.GET, summit=summit).wanted)
+
+
+def _address(summit: Summit, found: Registration | None, wanted: dict[str, str]) -> str:
     name = "registration:vetting-one" if found else "registration:vetting"
     address = reverse(name, args=[summit.code, *([found.guid] if found else [])])
-    wanted = VettingFilterForm(request.GET, summit=summit).wanted
     return f"{address}?{urlencode(wanted)}" if wanted else address
 
 
@@ -51,8 +54,9 @@ def queue(request: SignedInRequest, summit: Summit) -> HttpResponse:
     waiting, form = _queue(request, summit)
     rows = waiting.rows.select_related(*BESIDE)
     page = Paginator(rows, PAGE).get_page(page_number(request.GET.get("page")))
-    people = [(row, _way(request, summit, row), _photo_of(row)) for row in page]
-    context = {"summit": summit, "page": page, "people": people, "filters": form, "wanted": urlencode(form.wanted),
+    wanted = form.wanted
+    people = [(row, _address(summit, row, wanted), _photo_of(row)) for row in page]
+    context = {"summit": summit, "page": page, "people": people, "filters": form, "wanted": urlencode(wanted),
                "verbs": vetting.MOVES, "together": VettingForm(summit=summit, auto_id="together_%s"), "most": MOST}  # fmt: skip
     return render(request, "registration/organiser/vetting_queue.html", context)
 
@@ -161,13 +165,13 @@ def _page(
     request: SignedInRequest, found: Registration, form: VettingForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     waiting, filters = _queue(request, found.summit)
-    before, after, has = waiting.before(found), waiting.after(found), zones.of(found)
-    photo = photos.of(found)
+    wanted, summit = filters.wanted, found.summit
+    before, after, has, photo = waiting.before(found), waiting.after(found), zones.of(found), photos.of(found)
     context = {
-        "summit": found.summit, "registration": found, "form": form, "wanted": urlencode(filters.wanted),
-        "previous": _way(request, found.summit, before) if before else "",
-        "next": _way(request, found.summit, after) if after else "",
-        "back": _way(request, found.summit, None), "number": waiting.rows.count(), "verbs": vetting.verbs_of(found),
+        "summit": found.summit, "registration": found, "form": form, "wanted": urlencode(wanted),
+        "previous": _address(summit, before, wanted) if before else "",
+        "next": _address(summit, after, wanted) if after else "",
+        "back": _address(summit, None, wanted), "number": waiting.rows.count(), "verbs": vetting.verbs_of(found),
         "mail_language": own_name(found.language), "asked": photos.is_asked(found), "photo": photo, "old": photo and photo.is_old(found.category),
         "steps": found.vetting_steps.select_related("by"), "zones": has,
         "exceptions": found.zone_exceptions.select_related("zone", "by").order_by(F("zone__order"), "zone__code"),

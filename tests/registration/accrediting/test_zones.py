@@ -26,7 +26,7 @@ def has(registration) -> str:
 
 @pytest.mark.django_db
 def test_somebody_has_those_of_the_category_less_and_more_what_was_said(somebody, abc, organiser):
-    a, b, c = abc
+    a, _b, c = abc
     assert has(somebody) == "A · B"
     zones.give(somebody, [a, c], reason="Guards the hall.", by=organiser)
     assert has(somebody) == "A · C"
