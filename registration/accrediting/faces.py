@@ -35,10 +35,10 @@ def seen(picture: Image.Image) -> Photo.Faces:
     detector = _detector()
     if detector is None:
         return Photo.Faces.UNKNOWN
-    import numpy  # comes with OpenCV
+    import numpy as np  # comes with OpenCV
 
     side = round(picture.height * SMALLEST)
-    grey = numpy.asarray(picture.convert("L"))
+    grey = np.asarray(picture.convert("L"))
     found = detector.detectMultiScale(grey, scaleFactor=1.1, minNeighbors=NEIGHBOURS, minSize=(side, side))
     return said(picture.height, [int(height) for _left, _top, _width, height in found])
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
@@ -92,15 +92,15 @@ def read(content: bytes) -> tuple[bytes, Photo.Faces]:
 
 
 @transaction.atomic
-def put(registration: Registration, sent: BinaryIO, size: int, *, by: User | None, as_team: bool = False) -> Photo:
-    """Keep a photo of ``size`` bytes in place of the one there was. What the team sends it has looked at; whoever was
+def put(registration: Registration, content: bytes, *, by: User | None, as_team: bool = False) -> Photo:
+    """Keep a photo in place of the one there was. What the team sends it has looked at; whoever was
     cleared and has another photo sent is looked into again.
 
     Raises :class:`PhotoRefused`, :class:`NoPhotoAsked` and :class:`registration.accrediting.holding.NothingToAccredit`.
     """
-    if size > MOST_BYTES:
+    if len(content) > MOST_BYTES:
         raise PhotoTooLarge
-    content, on_it = read(sent.read(MOST_BYTES + 1))
+    pixels, on_it = read(content)
     locked = held(registration)
     if not is_asked(locked):
         raise NoPhotoAsked
@@ -109,7 +109,7 @@ def put(registration: Registration, sent: BinaryIO, size: int, *, by: User | Non
     now = timezone.now()
     photo.faces, photo.sent_at = on_it, now
     photo.looked_at, photo.looked_at_by = (now, by) if as_team else (None, None)
-    photo.file.save(f"{uuid4()}.jpg", ContentFile(content), save=False)
+    photo.file.save(f"{uuid4()}.jpg", ContentFile(pixels), save=False)
     photo.save()
     history.record("registration.photo", locked, by=by, summit=locked.summit)
     if not as_team:

@@ -124,7 +124,8 @@ def delete(zone: Zone, *, by: User | None) -> None:
 def _free(summit: Summit, code: str, but: Zone | None = None) -> None:
     """One at a time: of two who choose the same code the second is told."""
     Summit.objects.select_for_update(no_key=True).get(pk=summit.pk)
-    if summit.zones.filter(code=code).exclude(pk=but and but.pk).exists():
+    others = summit.zones.exclude(pk=but.pk) if but else summit.zones.all()
+    if others.filter(code=code).exists():
         raise ZoneCodeTaken(field="code")
 
 

@@ -69,8 +69,8 @@ def set_shared(background: Background, measure: Measure) -> dict[str, Setting]:
 
 def set_personal(face: Face, measure: Measure) -> dict[str, Setting]:
     """One person's texts, by slot name; the names take the height that the details leave."""
-    beside = {"width": NARROW_WIDTH} if face.photo else {}
-    primary, secondary, *details = (replace(slot, **beside) for slot in (PRIMARY, SECONDARY, *DETAILS))
+    slots = (PRIMARY, SECONDARY, *DETAILS)
+    primary, secondary, *details = (replace(slot, width=NARROW_WIDTH) for slot in slots) if face.photo else slots
     settings = {slot.name: fit(getattr(face, slot.name), slot, measure) for slot in (*details, COUNTRY, REFERENCE)}
     room = PEOPLE_HEIGHT - strip_of(face) - BREATH - stack_height(settings, DETAILS)
     second = fit(face.secondary, secondary, measure)

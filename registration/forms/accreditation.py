@@ -6,7 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from registration.accrediting import vetting
+from registration.accrediting import photos, vetting
 from registration.fields import ReasonField
 from registration.models import Registration, Vetting, Zone
 from summit.lib.fields import LineField
@@ -22,9 +22,10 @@ class PhotoForm(forms.Form):
     )
 
     @property
-    def sent(self) -> UploadedFile:
+    def sent(self) -> bytes:
+        """The file, or as much of one that is too large as says so."""
         found: UploadedFile = self.cleaned_data["photo"]
-        return found
+        return found.read(photos.MOST_BYTES + 1)
 
 
 class VettingForm(forms.Form):
@@ -73,6 +74,7 @@ class ZonesForm(forms.Form):
                     help_text=_("Asked for where the zones are not those of the category. The person reads it with everything that is kept about them."))  # fmt: skip
 
     def __init__(self, *args: Any, registration: Registration, had: list[Zone], **kwargs: Any) -> None:
-        super().__init__(*args, initial={"zones": had}, **kwargs)
+        super().__init__(*args, **kwargs)
         zones: Any = self.fields["zones"]
+        zones.initial = had
         zones.queryset = registration.summit.zones.all()

@@ -50,7 +50,7 @@ def _done(request: HttpRequest, found: Registration, form: PhotoForm, *, by: Use
         if not form.is_valid():
             return 422
         take("photo", str(found.pk), limit=30, seconds=3600)
-        photo = photos.put(found, form.sent, form.sent.size or 0, by=by, as_team=as_team)
+        photo = photos.put(found, form.sent, by=by, as_team=as_team)
     except Refusal as refusal:
         form.add_error("photo" if form.is_bound else None, str(refusal.message))
         return refusal.status

@@ -101,7 +101,7 @@ def _accredited(registration: Registration) -> dict[str, Any]:
     return {
         "photo": photo,
         "photo_asked": asked,
-        "photo_lacks": asked and lacks_photo(registration.category, photo and photo.sent_at),
+        "photo_lacks": asked and lacks_photo(registration.category, photo.sent_at if photo else None),
         "barred_because": step.reason if step and step.state in BARRED else "",
     }
 

@@ -29,9 +29,8 @@ def own_file(request: HttpRequest, registration: Registration) -> HttpResponseBa
 @by_head
 def of_delegate(request: HttpRequest, head: DelegationHead, guid: Any) -> HttpResponse:
     found, by = delegate(head, guid), actor(request, head)
-    more = {"head": head, "delegation": head.delegation}
     template, back = "registration/delegation/photo.html", head.get_absolute_url()
-    return photo_form.edited(request, found, template, back, by=by, **more)
+    return photo_form.edited(request, found, template, back, by=by, head=head, delegation=head.delegation)
 
 
 @by_head

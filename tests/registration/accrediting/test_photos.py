@@ -21,7 +21,7 @@ def asked(summit, own_photos):
 
 
 def sent(registration, content: bytes, **how) -> Photo:
-    return photos.put(registration, BytesIO(content), len(content), by=None, **how)
+    return photos.put(registration, content, by=None, **how)
 
 
 def kept(photo: Photo) -> Image.Image:
@@ -92,7 +92,7 @@ def test_another_one_takes_its_place_and_its_file_is_gone(asked, own_photos, dja
 @pytest.mark.django_db
 def test_what_the_team_sends_it_has_looked_at(asked, organiser):
     content = make_picture()
-    photo = photos.put(asked, BytesIO(content), len(content), by=organiser, as_team=True)
+    photo = photos.put(asked, content, by=organiser, as_team=True)
     assert photo.looked_at_by == organiser
 
 

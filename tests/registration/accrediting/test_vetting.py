@@ -1,6 +1,5 @@
 """Who takes somebody's vetting from where to where, and what follows; everything else is refused and writes nothing."""
 
-from io import BytesIO
 from itertools import product
 
 import pytest
@@ -156,13 +155,13 @@ def test_nobody_is_cleared_without_a_photo_somebody_has_looked_at(own_photos, wa
     with pytest.raises(vetting.PhotoMissing):
         vetting.move(waiting, "clear", by=organiser, photo_fits=True)
     content = make_picture()
-    photo = photos.put(waiting, BytesIO(content), len(content), by=None)
+    photo = photos.put(waiting, content, by=None)
     with pytest.raises(vetting.PhotoNotLookedAt):
         vetting.move(waiting, "clear", by=organiser)
     vetting.move(waiting, "clear", by=organiser, photo_fits=True)
     photo.refresh_from_db()
     assert photo.looked_at_by == organiser and now(waiting).vetting == "cleared"
-    photos.put(waiting, BytesIO(content), len(content), by=None)
+    photos.put(waiting, content, by=None)
     photo.refresh_from_db()
     assert photo.looked_at is None and now(waiting).vetting == "in_review"
 

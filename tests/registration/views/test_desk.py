@@ -1,5 +1,4 @@
 import re
-from io import BytesIO
 
 import pytest
 from django.test import Client
@@ -406,7 +405,7 @@ def test_the_desk_sees_photo_and_zones_and_who_is_not_let_in_at_once(
     assert (refused.status_code, CheckIn.objects.count()) == (409, 0) and "Nobody has cleared" in words(refused)
     assert at_desk.get(f"{DESK}photos/{made.guid}.jpg").status_code == 404
     content = make_picture()
-    photos.put(made, BytesIO(content), len(content), by=organiser, as_team=True)
+    photos.put(made, content, by=organiser, as_team=True)
     vetting.move(made, "clear", by=organiser)
     shown = look_up(at_desk, made.reference)
     assert f"{DESK}photos/{made.guid}.jpg" in shown.content.decode() and "<b>P</b> Zone P" in " ".join(

@@ -1,5 +1,3 @@
-from io import BytesIO
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -173,7 +171,7 @@ def test_the_queue_takes_as_many_queries_for_many(summit, office, press, own_pho
 
     def add() -> None:
         made = make_registration(summit, category=press)
-        photos.put(made, BytesIO(content), len(content), by=None)
+        photos.put(made, content, by=None)
 
     add()
     office.get(VETTING)
