@@ -65,8 +65,8 @@ def is_asked(registration: Registration) -> bool:
 
 def are_asked_for(names: Mapping[str, Any]) -> bool:
     """Whether the summit in an address asks anybody for a photo."""
-    asking = Category.objects.filter(summit__code=names.get("summit", "")).exclude(photo=PhotoWanted.NO)
-    return asking.exists()
+    code = names.get("summit")
+    return bool(code) and Category.objects.filter(summit__code=code).exclude(photo=PhotoWanted.NO).exists()
 
 
 def of(registration: Registration) -> Photo | None:

@@ -1,6 +1,6 @@
 """A registration from the form on: made, corrected, changed and withdrawn by its person or for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -313,11 +313,16 @@ def correct(
         hidden = {n: ("…", "…") if n.endswith("_needs") else pair for n, pair in changes.items()}
         record("registration.correct", changes=hidden)
     if not as_organiser:
-        vetting.again(locked, changes, by=by)
-    if not as_organiser and locked.is_confirmed and locked.category.looks_again_at(changes):
+        _looked_at_again(locked, changes, by=by)
+    return locked
+
+
+def _looked_at_again(locked: Registration, changed: Collection[str], *, by: User | None) -> None:
+    """What the team decided on other details is decided anew."""
+    vetting.again(locked, changed, by=by)
+    if locked.is_confirmed and locked.category.looks_again_at(changed):
         states.move(locked, "review", actor=states.Actor.RULE, by=by)
         emails.reviewed(locked)
-    return locked
 
 
 @transaction.atomic

@@ -68,7 +68,6 @@ def own(request: HttpRequest, registration: Registration) -> HttpResponse:
             way != registration.attendance for way in registration.category.attendances(offered(summit.mode))
         ),
         **_accompanied(registration),
-        **_accredited(registration),
         "feed": feed,
         "answers": answering.said_by(registration),
         "unanswered": answering.unanswered(registration),
@@ -87,8 +86,9 @@ def _opened(request: HttpRequest, registration: Registration) -> None:
 
 
 def _accompanied(registration: Registration) -> dict[str, Any]:
-    """Whom the person brings along, and how many more they may."""
+    """Whom the person brings along, how many more they may, and what is to be said of their accreditation."""
     return {
+        **_accredited(registration),
         "companions": registration.companions.active().order_by("pk"),
         "may_bring": accompanying.left(registration) if standing.of_registration(registration).told else 0,
     }
