@@ -157,6 +157,9 @@ class CategoryForm(WindowForm):
             ),
             "opens_at": _("Empty: as long as registration is open."),
             "closes_at": _("Empty: as long as registration is open."),
+            "proof_hours": _(
+                "Empty: not asked for. Else whoever registers opens a mailed link first and presses a button; a place is held for so many hours, then given back."
+            ),
             "decided_within": _("Who waits longer for the organisers stands on the list as overdue."),
         }
 

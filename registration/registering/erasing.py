@@ -34,7 +34,7 @@ from registration.models import (
     SecondOpinion,
 )
 from registration.places import bookings
-from registration.registering import companions, inviting, mailed_keys, refusals, states, waitlist
+from registration.registering import companions, drafts, inviting, mailed_keys, refusals, states, waitlist
 from registration.registering.mailed_keys import Purpose
 from sessions.models import Bookmark, ImportJob, PersonalAgenda
 from summit import history
@@ -132,6 +132,7 @@ def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
         outbox.forget(offered)
     for address in addresses:
         _forget_head(summit, address)
+        drafts.forget_address(summit, address)
         outbox.forget(Message.objects.filter(summit=summit, to__address=address))
         forgetting.forget_tasks(address)
         _forget_contact(summit, address)

@@ -54,7 +54,8 @@ def register(
     shown: str = "",
 ) -> Registration:
     """Register somebody and queue their welcome (:mod:`registration.registering.welcoming`): confirmed at once, with
-    calendar entry and ticket, or, in a category that the organisers decide on, as an application.
+    calendar entry and ticket, or, in a category that the organisers decide on, as an application; where the category asks
+    for it, once the address is confirmed (:mod:`registration.registering.proving`).
 
     ``entered``: by the team, which may do so before registration opens and after it has closed. Nobody consented to
     anything then; the history says who entered it, and the person reads in the mail where they may look and object.
@@ -170,7 +171,10 @@ def _register(
     sent = (nonce, person.email)
     if known:
         person, nonce = replace(person, email=nobody()), ""
-    registration = making.made(summit, person, user=None, nonce=nonce, entered=entered, waits=waits, key=key)
+    unproven = making.must_prove(person, key, entered=entered)
+    registration = making.made(
+        summit, person, user=None, nonce=nonce, entered=entered, waits=waits, key=key, unproven=unproven
+    )
     registration.reference = shown or registration.reference
     making.write(registration, person)
     admitting.settle(key, registration)

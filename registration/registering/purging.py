@@ -20,7 +20,7 @@ from registration.models import (
 )
 from registration.models.question import KEPT_FOR, days_since
 from registration.models.registration import RegistrationQuerySet
-from registration.registering import inviting
+from registration.registering import drafts, inviting
 from registration.registering.erasing import (
     EMPTIED,
     INVITED,
@@ -106,6 +106,7 @@ def _forget_around(summit: Summit) -> None:
     DelegationHead.objects.filter(delegation__summit=summit).delete()
     summit.delegations.update(contact_name="", contact_email="", notes="")
     inviting.forget()
+    drafts.forget(summit.drafts.all())
     delete_files(BadgeJob.objects.filter(summit=summit).exclude(file=""))
     exports = ExportJob.objects.filter(summit=summit, list_name__in=LISTS)
     delete_files(exports.exclude(file=""))
