@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from registration.mailing import emails
@@ -103,6 +104,7 @@ def save_again(draft: Draft, filled: Filled, *, version: int, language: str) -> 
                 raise refusals.DraftGone
             overtaken = locked.saved_at if locked.version != version else None
             if moves:
+                _forget_mails(locked, locked.email)
                 locked.token = token()
             locked.email = filled.email
             _write(locked, filled)
@@ -187,13 +189,18 @@ def forget_expired(*, now: datetime | None = None) -> int:
     return forget(Draft.objects.filter(expires_at__lte=now or timezone.now()))
 
 
+def _forget_mails(draft: Draft, address: str) -> None:
+    """Of those that have left to an address, and of this draft's that wait."""
+    sent = Message.objects.filter(summit=draft.summit_id, kind="draft_saved", to__address=address)
+    outbox.forget(sent.filter(Q(text="") | Q(text__contains=draft.token)))
+
+
 @transaction.atomic
 def forget(drafts: models.QuerySet[Draft]) -> int:
-    """Erase drafts with their files, and mails with their links that have not left yet; returns how many drafts."""
+    """Erase drafts with their files, and what is kept of their mails; what waits does not leave. Returns how many."""
     rows = list(drafts)
     for row in rows:
-        waiting = Message.objects.filter(summit=row.summit_id, kind="draft_saved", text__contains=row.token)
-        outbox.forget(waiting)
+        _forget_mails(row, row.email)
     delete_files(Upload.objects.filter(draft__in=rows))
     Draft.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
