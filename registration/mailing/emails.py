@@ -135,7 +135,7 @@ def draft_saved(draft: Draft, language: str) -> Message:
     with translation.override(language):
         page = summit.address(draft.get_absolute_url())
         until = times.moment_label(draft.expires_at, summit.tz, language)
-    context = {"page": page, "until": until}
+    context: dict[str, object] = {"page": page, "until": until}
     return outbox.post(f"{FOLDER}/draft_saved", to=draft.email, language=language, summit=summit, context=context)
 
 

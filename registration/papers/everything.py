@@ -20,7 +20,7 @@ from summit.models import HistoryEntry, Message
 
 PERSON = ("reference", "state", "reason", "attendance", "category", "delegation", "access_code", "name", "name_romanised", "title", "family_name", "badge_script",
           "email", "organisation", "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since",
-          "offer_ends_at", "proof_ends_at", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue", "for_programme",
+          "offer_ends_at", "proof_ends_at", "becomes", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue", "for_programme",
           "said_to_come_at", "kept_at", "companion_of", "registered_by", "merged_into")  # fmt: skip
 
 

@@ -54,8 +54,7 @@ def register(
     shown: str = "",
 ) -> Registration:
     """Register somebody and queue their welcome (:mod:`registration.registering.welcoming`): confirmed at once, with
-    calendar entry and ticket, or, in a category that the organisers decide on, as an application; where the category asks
-    for it, once the address is confirmed (:mod:`registration.registering.proving`).
+    ticket; as an application, where the organisers decide; or once the address is confirmed (:mod:`proving`).
 
     ``entered``: by the team, which may do so before registration opens and after it has closed. Nobody consented to
     anything then; the history says who entered it, and the person reads in the mail where they may look and object.

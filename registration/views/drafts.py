@@ -58,7 +58,9 @@ def draft(request: HttpRequest, summit: str, token: str) -> HttpResponse:
         return page(request, _form(found, None, None), draft=found)
     if not is_sent:
         form, lost = _as_left(found, code)
-        return page(request, form, draft=found, lost=lost, code_wrong=wrong)
+        if wrong and "code" in form.fields:
+            form.add_error("code", str(wrong.message))
+        return page(request, form, draft=found, lost=lost)
     form = _form(found, code, request.POST, request.FILES)
     if SAVE in request.POST:
         return saved(request, form, found)

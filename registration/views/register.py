@@ -1,6 +1,6 @@
 """The registration form and what comes right after it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -130,7 +130,7 @@ def registered(request: HttpRequest, form: RegistrationForm, **filled: Any) -> H
 
 def saved(request: HttpRequest, form: RegistrationForm, draft: Draft | None = None) -> HttpResponse:
     """Keep what was sent as a draft, or in the ``draft`` it was gone on with; without an address the form again."""
-    filled, more = form.for_draft(), {"draft": draft}
+    filled, more = form.for_draft(), cast("dict[str, Any]", {"draft": draft})
     if filled is None:
         return page(request, form, status=422, **more)
     language = get_language() or form.summit.languages[0]
@@ -179,16 +179,17 @@ def page(
     """The form as it is; ``wrong``: why the code in the address opens nothing. ``filled``: what of an earlier summit is."""
     summit, is_filled = form.summit, form.is_bound or filled.get("filled")
     brings = form.invitation or form.access_code or form.initial.get("code")
-    context: dict[str, Any] = filled | {
-        "summit": summit,
-        "form": form,
-        "state": "open" if form.invitation else summit.registration_state(),
-        "refusal": refusal,
-        "code_refusal": None if form.is_bound else wrong,
-        "privacy": None if summit.is_public else summit.pages.filter(slug="privacy").first(),
-        "blank_fields": None if is_filled or brings else blank_fields.of(form),
-        "kept_for": KEPT_FOR.days,
-    }
+    context: dict[str, Any] = (
+        filled
+        | {"summit": summit, "form": form, "kept_for": KEPT_FOR.days}
+        | {
+            "state": "open" if form.invitation else summit.registration_state(),
+            "refusal": refusal,
+            "code_refusal": None if form.is_bound else wrong,
+            "privacy": None if summit.is_public else summit.pages.filter(slug="privacy").first(),
+            "blank_fields": None if is_filled or brings else blank_fields.of(form),
+        }
+    )
     response = render(request, "registration/attendee/register.html", context, status=wrong.status if wrong else status)
     if (said := refusal or wrong) and "retry_after" in said.details:
         response["Retry-After"] = str(said.details["retry_after"])

@@ -50,10 +50,15 @@ from summit.ratelimit import take
 
 @by_token
 def own(request: HttpRequest, registration: Registration) -> HttpResponse:
-    summit = registration.summit
+    """All about the registration; before its address is confirmed no more than the mail says."""
     if registration.state == State.UNPROVEN:
-        context = {"summit": summit, "registration": registration}
+        context = {"summit": registration.summit, "registration": registration}
         return render(request, "registration/attendee/unproven.html", context)
+    return _own(request, registration)
+
+
+def _own(request: HttpRequest, registration: Registration) -> HttpResponse:
+    summit = registration.summit
     _opened(request, registration)
     token = registration.calendar_token
     feed = reverse("registration-feeds:own", args=[summit.code, token]) if token else ""

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from registration.forms.asking import name_of
-from registration.models import Category, Choice, Draft, FormOpening, Registration, Upload
+from registration.models import AccessCode, Category, Choice, Draft, FormOpening, Registration, Upload
 from registration.models.draft import KEPT_FOR
 from registration.papers import everything
 from registration.registering import drafts, erasing, inviting, openings, uploads
@@ -278,6 +278,16 @@ def test_a_draft_keeps_the_code_it_came_by(client, summit, category, work):
     assert Registration.objects.get().access_code == code
     code.refresh_from_db()
     assert code.used == 1
+
+
+def test_a_code_that_opens_nothing_any_more_is_told(client, summit, category, work):
+    press = make_category(summit, "press", name={"en": "Press", "ko": "언론"}, admission="code")
+    code = make_access_code(summit, categories=[press], uses=1)
+    opened = form_values(client.get(f"{FORM}?code={code.code}"))
+    client.post(FORM, {**opened, "email": "ada@people.example", "save_draft": "1"})
+    AccessCode.objects.update(is_active=False)
+    page = client.get(Draft.objects.get().get_absolute_url())
+    assert len(field_errors(page)) == 1 and "You come as" in words(page).split("no longer fits")[1].split("</ul>")[0]
 
 
 @pytest.mark.parametrize("end", [None, "revoked"])
