@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.forms.files import AnswerFileField
 from registration.models import Draft, Invitation, Question
+from registration.models.draft import KEPT_FOR
 from registration.registering.drafts import Filled
 from summit.models import Summit
 
@@ -33,6 +34,7 @@ class DraftingForm(forms.Form):
     summit: Summit
     questions: list[Question]
     invitation: Invitation | None
+    draft_days = KEPT_FOR.days
     # Labels of what was left out: it is kept only with a consent of its own.
     unkept: list[str]
 

@@ -110,6 +110,7 @@ class PersonFields(NameFields, AskingForm):
             "organisation": "organization",
             "job_title": "organization-title",
             "email": "email",
+            "country": "country",
         }
         for name, value in autofill.items():
             if name in self.fields:
@@ -231,7 +232,7 @@ class RegistrationForm(DraftingForm, BringingForm, ProposingFields, PersonFields
         label=_("I have read the privacy notice and agree to it."),
         error_messages={"required": _("Without your agreement we may not keep your registration.")},
     )
-    field_order = ["nonce", "code", "attendance", "category", "name", "name_romanised", "title", "family_name", "badge_script", "email", "organisation",
+    field_order = ["nonce", "code", "attendance", "category", "name", "name_romanised", "email", "title", "family_name", "badge_script", "organisation",
                    "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "sensitive"]  # fmt: skip
 
     def __init__(

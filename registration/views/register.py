@@ -17,7 +17,6 @@ from registration.forms.own_page import AddressForm
 from registration.forms.person import LostLinkForm, RegistrationForm
 from registration.models import AccessCode, Attendance, Draft, Invitation, Registration, State
 from registration.models.consent import with_privacy
-from registration.models.draft import KEPT_FOR
 from registration.models.invitation import with_codes
 from registration.models.question import MOST_BYTES
 from registration.personal import just_sent
@@ -179,17 +178,15 @@ def page(
     """The form as it is; ``wrong``: why the code in the address opens nothing. ``filled``: what of an earlier summit is."""
     summit, is_filled = form.summit, form.is_bound or filled.get("filled")
     brings = form.invitation or form.access_code or form.initial.get("code")
-    context: dict[str, Any] = (
-        filled
-        | {"summit": summit, "form": form, "kept_for": KEPT_FOR.days}
-        | {
-            "state": "open" if form.invitation else summit.registration_state(),
-            "refusal": refusal,
-            "code_refusal": None if form.is_bound else wrong,
-            "privacy": None if summit.is_public else summit.pages.filter(slug="privacy").first(),
-            "blank_fields": None if is_filled or brings else blank_fields.of(form),
-        }
-    )
+    context: dict[str, Any] = filled | {
+        "summit": summit,
+        "form": form,
+        "state": "open" if form.invitation else summit.registration_state(),
+        "refusal": refusal,
+        "code_refusal": None if form.is_bound else wrong,
+        "privacy": None if summit.is_public else summit.pages.filter(slug="privacy").first(),
+        "blank_fields": None if is_filled or brings else blank_fields.of(form),
+    }
     response = render(request, "registration/attendee/register.html", context, status=wrong.status if wrong else status)
     if (said := refusal or wrong) and "retry_after" in said.details:
         response["Retry-After"] = str(said.details["retry_after"])
