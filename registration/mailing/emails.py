@@ -232,6 +232,9 @@ def _first_mail(registration: Registration) -> str:
 
 
 def attendance_changed(registration: Registration) -> Message:
+    """How they come now; whoever has not confirmed the address yet is asked that again, with the new way."""
+    if registration.state == State.UNPROVEN:
+        return unproven(registration)
     return _send("attendance_changed", registration, with_entry=registration.is_confirmed)
 
 

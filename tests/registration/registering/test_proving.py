@@ -259,6 +259,16 @@ def test_who_asks_for_the_link_is_asked_to_confirm(register, work):
     assert "AAAA-BBBB" in text and "is registered for" not in text and "Confirm the address" in text
 
 
+def test_changed_meanwhile_to_the_other_way_nothing_more_is_promised(summit, register, organiser):
+    make_places(summit, 5, "online")
+    made = register(language="en")
+    lifecycle.change_attendance(made, "online", by=organiser, as_organiser=True)
+    text = Message.objects.latest("created_at").text
+    assert "Confirm the address" in text and "Online" in text and "still decide" not in text
+    assert taken(summit) == {"in_person": 0, "online": 1}
+    assert proving.prove(made).state == "confirmed" and capacity.recount(summit) == []
+
+
 def test_merged_into_one_that_waits_for_its_address_the_confirmed_one_gives_it_its_place(summit, register, organiser):
     kept = register()
     other = make_registration(summit, category=make_category(summit, "open"))
