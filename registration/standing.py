@@ -38,6 +38,7 @@ class Place(StrEnum):
 class Next(StrEnum):
     """What the person does next."""
 
+    CONFIRM_ADDRESS = "confirm_address"
     WAIT_FOR_DECISION = "wait_for_decision"
     WAIT_FOR_PLACE = "wait_for_place"
     TAKE_PLACE = "take_place"
@@ -90,6 +91,8 @@ def of(facts: Facts) -> Standing:
     # Vetting is about entering the venue: whoever takes part online is not concerned.
     barred = there and facts.vetting in BARRED
     passed = confirmed and (not there or facts.vetting in PASSED)
+    # Before the address is confirmed nobody knows whose page it is.
+    proven = facts.state != State.UNPROVEN
     return Standing(
         ticket=passed,
         passes=passed and there,
@@ -98,8 +101,8 @@ def of(facts: Facts) -> Standing:
         entry=_entry(confirmed=confirmed, barred=barred, active=active),
         place=Place.VENUE if there else Place.ONLINE,
         own_page=active,
-        corrects=active and facts.changes_open,
-        switches=open_,
+        corrects=open_ and proven,
+        switches=open_ and proven,
         withdraws=open_,
         told=confirmed and not barred,
         next=_next(facts, confirmed=confirmed, there=there),
@@ -120,6 +123,8 @@ def _next(facts: Facts, *, confirmed: bool, there: bool) -> Next:
     if confirmed:
         return Next.FOLLOW_ONLINE
     match facts.state:
+        case State.UNPROVEN:
+            return Next.CONFIRM_ADDRESS
         case State.PENDING:
             return Next.WAIT_FOR_DECISION
         case State.WAITLISTED:

@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 from registration import standing
 from registration.accrediting.holding import held
 from registration.mailing import emails
-from registration.models import Attendance, Photo, PhotoWanted, Registration, Vetting, VettingStep
+from registration.models import Attendance, Photo, PhotoWanted, Registration, State, Vetting, VettingStep
 from registration.models.accreditation import lacks_photo
 from registration.models.vetting import BARRED
 from registration.places import bookings
@@ -86,9 +86,9 @@ class NotLetIn(Refusal):
     message: Any = _("The organisers have decided that you cannot be let into the venue. You can take part online.")
 
 
-def may_come(registration: Registration, attendance: str) -> None:
+def may_come(registration: Registration, attendance: str, *, by_team: bool = False) -> None:
     """Raises :class:`NotLetIn` where somebody wants to come in person who was refused, or whose clearance was revoked."""
-    if attendance == Attendance.IN_PERSON and registration.vetting in BARRED:
+    if not by_team and attendance == Attendance.IN_PERSON and registration.vetting in BARRED:
         raise NotLetIn
 
 
@@ -188,8 +188,8 @@ def _set(locked: Registration, verb: str, *, by: User | None, reason: str) -> No
 
 
 def _tell(locked: Registration, before: standing.Standing, reason: str) -> None:
-    """Nobody is told of what changes nothing for them."""
-    if not locked.is_in_person:
+    """Nobody is told of what changes nothing for them, nor by an address that is perhaps not theirs."""
+    if not locked.is_in_person or locked.state == State.UNPROVEN:
         return
     if locked.vetting in BARRED:
         emails.vetting_refused(locked, reason)

@@ -1,6 +1,7 @@
 """One function per message. Each is called inside the transaction of the change it tells of."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import partial
 from uuid import UUID, uuid5
 
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from registration import standing
-from registration.models import Booking, Choice, Invitation, Photo, PhotoWanted, Registration
+from registration.models import Booking, Choice, Draft, Invitation, Photo, PhotoWanted, Registration, State
 from registration.models.accreditation import lacks_photo
 from sessions.reading import ical
 from summit.lib import times
@@ -128,13 +129,38 @@ def waitlisted(registration: Registration, *, guid: UUID | None = None, send: bo
     return _send("waitlisted", registration, guid=guid, send=send)
 
 
+def unproven(
+    registration: Registration, *, sent_again_as: str = "", guid: UUID | None = None, send: bool = True
+) -> Message:
+    """Whether the address is the person's: until they say so on their page nothing is promised."""
+    ends = _moment(registration, registration.proof_ends_at or registration.updated_at)
+    drawn = _drawn("unproven", registration, ends=ends, sent_again_as=sent_again_as)
+    drawn.guid = guid or drawn.guid
+    return outbox.queue(drawn, send=send)
+
+
+def draft_saved(draft: Draft, language: str) -> Message:
+    """The link that opens a form as it was left, and how long; nothing of what was filled in."""
+    summit = draft.summit
+    with translation.override(language):
+        page = summit.address(draft.get_absolute_url())
+        until = times.moment_label(draft.expires_at, summit.tz, language)
+    context: dict[str, object] = {"page": page, "until": until}
+    return outbox.post(f"{FOLDER}/draft_saved", to=draft.email, language=language, summit=summit, context=context)
+
+
 def place_offered(registration: Registration) -> Message:
     """A place is kept for whoever waited, until a moment that is told in their own zone as well."""
-    summit, until = registration.summit, registration.offer_ends_at or registration.updated_at
-    with translation.override(registration.language):
-        there = times.for_reader(until, None, summit.tz, registration.zone, registration.language)
-        ends = " · ".join(filter(None, [times.moment_label(until, summit.tz, registration.language), there]))
+    ends = _moment(registration, registration.offer_ends_at or registration.updated_at)
     return outbox.queue(_drawn("place_offered", registration, ends=ends))
+
+
+def _moment(registration: Registration, moment: datetime) -> str:
+    """A moment of the summit, in the person's own zone as well."""
+    summit, language = registration.summit, registration.language
+    with translation.override(language):
+        there = times.for_reader(moment, None, summit.tz, registration.zone, language)
+        return " · ".join(filter(None, [times.moment_label(moment, summit.tz, language), there]))
 
 
 def choice_place(registration: Registration, choice: Choice) -> Message:
@@ -227,6 +253,9 @@ def _first_mail(registration: Registration) -> str:
 
 
 def attendance_changed(registration: Registration) -> Message:
+    """How they come now; whoever has not confirmed the address yet is asked that again, with the new way."""
+    if registration.state == State.UNPROVEN:
+        return unproven(registration)
     return _send("attendance_changed", registration, with_entry=registration.is_confirmed)
 
 
@@ -242,7 +271,9 @@ def stood_in_for(registration: Registration) -> Message:
 
 def link(registration: Registration, *, sent_again_as: str = "") -> Message:
     """The link to the own page again: asked for there, or by somebody who registers a second time, whose page then named
-    the reference ``sent_again_as``."""
+    the reference ``sent_again_as``. Whoever has not confirmed the address yet is asked that again."""
+    if registration.state == State.UNPROVEN:
+        return unproven(registration, sent_again_as=sent_again_as)
     drawn = _drawn("link", registration, sent_again_as=sent_again_as)
     return outbox.queue(drawn, [entry(registration)] if registration.is_confirmed else None)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from registration.accrediting import vetting
-from registration.models import Attendance, Registration
+from registration.models import Attendance, Registration, State
 from registration.registering import decisions
 from registration.registering.decisions import Reason
 from summit.errors import Refusal
@@ -22,6 +22,7 @@ class VettingQueue:
 
     def __init__(self, summit: Summit, user: User, wanted: Mapping[str, str]) -> None:
         self.everybody = decisions.decided_by(user, summit).active().filter(attendance=Attendance.IN_PERSON)
+        self.everybody = self.everybody.exclude(state=State.UNPROVEN)
         rows, state = self.everybody, wanted.get("state", "")
         if state != "all":
             rows = rows.filter(vetting.standing_at(state) if state else vetting.to_do())

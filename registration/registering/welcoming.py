@@ -12,11 +12,17 @@ from django_tasks_db.models import DBTaskResult
 
 from registration.mailing import emails
 from registration.models import Registration, State
+from registration.registering import drafts, lapsing
 from summit.accounts.sign_in import account_for
 from summit.mailing import outbox
 from summit.models import Message
 
-TELLS = {State.CONFIRMED: emails.confirmed, State.PENDING: emails.applied, State.WAITLISTED: emails.waitlisted}
+TELLS = {
+    State.CONFIRMED: emails.confirmed,
+    State.PENDING: emails.applied,
+    State.WAITLISTED: emails.waitlisted,
+    State.UNPROVEN: emails.unproven,
+}
 
 
 @task(priority=10)
@@ -28,12 +34,14 @@ def welcome(pk: int, state: str) -> bool:
         registration = rows.filter(pk=pk).first()
         if registration is None:
             return False
+        drafts.end_of(registration)
         give_account(registration)
         if registration.state != state:
             return False
         guid = emails.first_of(registration)
         if not Message.objects.filter(pk=guid).exists():
             TELLS[State(state)](registration, guid=guid, send=False)
+            lapsing.end_in_time(registration)
     return outbox.deliver_mail.func(str(guid))
 
 
@@ -47,8 +55,9 @@ def tell(registration: Registration, *, send: bool = True) -> None:
 
 def give_account(registration: Registration) -> None:
     """The account of its address, made where there is none; whoever is brought along under the address of another has
-    none. Call it in a transaction."""
-    if registration.user_id is None and not registration.shares_address:
+    none, nor has an address that nobody has confirmed yet. Call it in a transaction."""
+    proven = registration.state != State.UNPROVEN
+    if proven and registration.user_id is None and not registration.shares_address:
         registration.user = account_for(registration.email, name=registration.name, language=registration.language)
         registration.save(update_fields=["user"])
 

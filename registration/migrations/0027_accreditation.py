@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0025_invitations'),
+        ('registration', '0026_drafts_and_proof'),
         ('summit', '0028_registers_groups'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
