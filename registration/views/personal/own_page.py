@@ -105,13 +105,14 @@ def _accompanied(registration: Registration) -> dict[str, Any]:
 
 def _accredited(registration: Registration) -> dict[str, Any]:
     """The photo, whether another one is asked for, and why somebody may not come in."""
-    photo, asked = photos.of(registration), photos.is_asked(registration)
-    step = registration.vetting_steps.first()
+    asked = photos.is_asked(registration)
+    photo = photos.of(registration) if asked else None
+    step = registration.vetting_steps.first() if registration.vetting in BARRED else None
     return {
         "photo": photo,
         "photo_asked": asked,
         "photo_lacks": asked and lacks_photo(registration.category, photo.sent_at if photo else None),
-        "barred_because": step.reason if step and step.state in BARRED else "",
+        "barred_because": step.reason if step else "",
     }
 
 
