@@ -222,6 +222,7 @@ def one_of_each(summit) -> Objects:
         **{f"summit:team-{page}": {"key": member.pk, "column": "role"} for page in LIST_PAGES},
         **{f"summit:venue{page}": {"code": room.venue.code} for page in ("", "-order", "-deletion")},
         **{f"registration:category{page}": {"code": registration.category.code} for page in ("", "-order", "-deletion")},
+        **{f"registration:waitlist{page}": {"pk": quota.pk, "guid": registration.guid} for page in ("", "-pause", "-person", "-admission")},
         **{f"registration:quota{page}": {"pk": quota.pk} for page in ("", "-deletion")},
         **{f"registration:reason{page}": {"pk": reason.pk} for page in ("", "-order", "-deletion")},
         **{f"registration:tag{page}": {"pk": tag.pk} for page in ("", "-deletion")},

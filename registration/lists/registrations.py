@@ -189,6 +189,7 @@ REGISTRATIONS = ListKind(
         Begin("registration:new-registration", gettext_lazy("Add a registration"), OURS),
         Begin("registration:programme-people", gettext_lazy("Register the people of the programme"), OURS),
         Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), frozenset({Right.IMPORT}), "table=registrations"),
+        Begin("registration:waitlists", gettext_lazy("Waitlists"), OURS),
         Begin("registration:duplicates", gettext_lazy("Find duplicates"), OURS),
     ),
     views=(

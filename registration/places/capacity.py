@@ -69,6 +69,8 @@ def quotas(summit: Summit) -> list[Counted]:
     """All of a summit, in one query."""
     rows = Quota.objects.filter(summit=summit).order_by("pk")
     rows = rows.annotate(of=_keys("categories"), sent_by=_keys("delegations"))
+    for row in rows:
+        row.summit = summit
     return [Counted(row, _numbers(row.of), _numbers(row.sent_by)) for row in rows]
 
 

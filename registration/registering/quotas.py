@@ -53,6 +53,11 @@ def edit(
     return done
 
 
+def pause(quota: Quota, paused: bool, *, by: User | None) -> Quota:
+    """Offer nobody a place that becomes free, or go on doing so; what is free by then is offered at once."""
+    return edit(quota, {"is_paused": paused}, by=by)
+
+
 def delete(quota: Quota, *, by: User | None) -> None:
     """Raises :class:`BasicQuota`."""
     rows.delete(quota, unless=_narrower, by=by)

@@ -122,6 +122,21 @@ class NoWaitlist(Refusal):
     message: Any = _("There is no waitlist for them. Set one up in the quotas first.")
 
 
+class NoOffersNow(Refusal):
+    code = "no_offers_now"
+    message: Any = _("Registration is not open: no places are offered now.")
+
+
+class NothingToOffer(Refusal):
+    code = "nothing_to_offer"
+    message: Any = _("Nobody was offered a place: none is free for those who wait, or nobody waits.")
+
+
+class LineMoved(Refusal):
+    code = "line_moved"
+    message: Any = _("Somebody else is next by now. Look at the line again; nothing was offered.")
+
+
 class OfferEnded(Refusal):
     code = "offer_ended"
     message: Any = _("The offer has ended, and the place went to the next in line. You are on the waitlist again.")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -86,6 +87,12 @@ def _quotas(summit: Summit) -> list[tuple[Quota, list[Any]]]:
     return found
 
 
+def _ways(quota: Quota) -> list[tuple[Any, str]]:
+    if not quota.has_waitlist:
+        return []
+    return [(_("Waitlist"), reverse("registration:waitlist", args=[quota.summit.code, quota.pk]))]
+
+
 QUOTAS = SmallTable(
     app="registration", listed="quotas", one="quota", folder="quotas", model=Quota, key="pk",
     title=gettext_lazy("Quotas"), lead=gettext_lazy("How many may come: in each way, and of any combination. The tightest one decides"),
@@ -94,7 +101,7 @@ QUOTAS = SmallTable(
     form=QuotaForm, rows=_quotas,
     create=lambda summit, form, by: quotas.create(summit, form.values(), by=by),
     edit=lambda row, form, by: quotas.edit(row, form.values(), form_versions=form.cleaned_data["form_versions"], by=by),
-    delete=quotas.delete, move=None, named=str,
+    delete=quotas.delete, move=None, named=str, ways=_ways,
 )  # fmt: skip
 
 
