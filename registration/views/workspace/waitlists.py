@@ -41,7 +41,9 @@ def _in_order(quota: Quota) -> tuple[bool, int, int]:
 def _numbers(counted: Counted) -> dict[str, Any]:
     rows = waitlist.line(counted)
     waiting, offered = (rows.filter(keeps_place=kept).count() for kept in (False, True))
-    return {"quota": counted.quota, "waiting": waiting, "offered": offered, "left": counted.quota.left}
+    left = counted.quota.left
+    free = waiting if left is None else min(waiting, left)
+    return {"quota": counted.quota, "waiting": waiting, "offered": offered, "left": left, "all_free": free}
 
 
 def _end(summit: Summit) -> dict[str, Any]:
@@ -117,24 +119,26 @@ def _page(
 ) -> HttpResponse:
     rows = waitlist.line(counted).filter(keeps_place=False)
     found = rows.filter(guid=guid).first() or rows.first()
-    offers = waitlist.line(counted).filter(keeps_place=True).order_by("offer_ends_at", "pk")
-    numbers = _numbers(counted)
     context = {
         "summit": summit,
         "form": form,
         "reason_form": WaitlistReasonForm(),
-        **numbers,
+        **_numbers(counted),
         **_end(summit),
-        "all_free": min(numbers["waiting"], numbers["waiting"] if numbers["left"] is None else numbers["left"]),
+        **_offers(counted),
         "first": rows.first(),
-        "offers": offers[:OFFERS_SHOWN],
-        "more_offers": max(0, numbers["offered"] - OFFERS_SHOWN),
         "registration": found,
         **_around(summit, counted, found),
         "page_keys": "registration/organiser/_waitlist_keys.html",
         **more,
     }
     return render(request, "registration/organiser/waitlist.html", context, status=status)
+
+
+def _offers(counted: Counted) -> dict[str, Any]:
+    """Those that run, the next to end first."""
+    rows = waitlist.line(counted).filter(keeps_place=True).order_by("offer_ends_at", "pk")
+    return {"offers": rows[:OFFERS_SHOWN], "more_offers": max(0, rows.count() - OFFERS_SHOWN)}
 
 
 def _around(summit: Summit, counted: Counted, found: Registration | None) -> dict[str, Any]:
