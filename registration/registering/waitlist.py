@@ -4,8 +4,9 @@ Somebody waits for a place in every quota they are counted against. Places that 
 kept for one person until the offer ends, then for the next. Nobody is confirmed without having said so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import batched
 
 from django.db import transaction
 from django.db.models import Q
@@ -25,6 +26,8 @@ from summit.models import Summit, User
 
 # Offers written in one transaction: few enough that whoever registers meanwhile does not wait long.
 AT_ONCE = 50
+# Rows of a line that are looked at together.
+CHUNK = 500
 
 
 def waiting(summit: Summit) -> RegistrationQuerySet:
@@ -38,9 +41,11 @@ def line(counted: Counted) -> RegistrationQuerySet:
     return waiting(counted.quota.summit).filter(pk__in=counted.of_it().filter(state=State.WAITLISTED).values("pk"))
 
 
-def has_one(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> bool:
+def has_one(registration: Registration) -> bool:
     """Whether some quota that counts for somebody has a waitlist."""
-    return any(quota.has_waitlist for quota in capacity.matching(summit, wish, among))
+    found = capacity.quotas(registration.summit)
+    wish = capacity.wish(registration, found)
+    return any(quota.has_waitlist for quota in capacity.matching(registration.summit, wish, found))
 
 
 def is_open_for(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> bool:
@@ -53,11 +58,11 @@ def is_open_for(summit: Summit, wish: Wish, among: Iterable[Counted] | None = No
 def position(registration: Registration) -> int:
     """How many are offered a place before this one, and one: 1 is next. Of the quotas that count the longest line."""
     found = capacity.quotas(registration.summit)
-    before = comes_before(registration)
+    before, wish = comes_before(registration), capacity.wish(registration, found)
     lines = [
         counted.of_it().filter(before, state=State.WAITLISTED, keeps_place=False).count()
         for counted in found
-        if counted.counts(Wish.of(registration)) and counted.quota.has_waitlist
+        if counted.counts(wish) and counted.quota.has_waitlist
     ]
     return max(lines, default=0) + 1
 
@@ -72,7 +77,7 @@ def comes_before(registration: Registration) -> Q:
 def held_back(summit: Summit, rows: Iterable[Registration], *, besides: Quota) -> dict[int, list[Quota]]:
     """Which other quotas have no place for each of these (by their keys), so that they are passed over."""
     found = [each for each in capacity.quotas(summit) if each.quota.pk != besides.pk]
-    wanted = {row.pk: capacity.matching(summit, Wish.of(row), found) for row in rows}
+    wanted = {pk: capacity.matching(summit, wish, found) for pk, wish in capacity.wishes(rows, found).items()}
     return {pk: [quota for quota in quotas if not quota.has_place()] for pk, quotas in wanted.items()}
 
 
@@ -116,13 +121,13 @@ def offer(
     asked = next((each for each in found if of and each.quota.pk == of.pk), None)
     standing = {each.quota.pk: _standing(each) for each in found if each.quota.one_by_one and each is not asked}
     made = 0
-    for row in _next_ones(summit, asked, first).iterator(chunk_size=500):
-        quotas = capacity.matching(summit, Wish.of(row), found)
+    for row, wish in _with_wishes(_next_ones(summit, asked, first), found):
+        quotas = capacity.matching(summit, wish, found)
         if not quotas or not all(_offers(quota, standing, now, asked) for quota in quotas):
             if all(each.quota.left == 0 for each in ([asked] if asked else found) if each.quota.has_waitlist):
                 break
             continue
-        if not _keep(row, quotas, now, by):
+        if not _keep(row, quotas, found, now, by):
             continue
         made += 1
         for quota in quotas:
@@ -132,6 +137,12 @@ def offer(
         if made == min(most, AT_ONCE):
             break
     return made
+
+
+def _with_wishes(rows: RegistrationQuerySet, among: list[Counted]) -> Iterator[tuple[Registration, Wish]]:
+    for chunk in batched(rows.iterator(chunk_size=CHUNK), CHUNK, strict=False):
+        wanted = capacity.wishes(chunk, among)
+        yield from ((row, wanted[row.pk]) for row in chunk)
 
 
 def _next_ones(summit: Summit, asked: Counted | None, first: str) -> RegistrationQuerySet:
@@ -179,12 +190,14 @@ def _offers(quota: Quota, standing: dict[int, int], now: datetime, asked: Counte
     return quota.has_place(now) and (is_asked or not quota.is_paused) and not standing.get(quota.pk)
 
 
-def _keep(registration: Registration, quotas: list[Quota], now: datetime, by: User | None) -> bool:
+def _keep(
+    registration: Registration, quotas: list[Quota], among: list[Counted], now: datetime, by: User | None
+) -> bool:
     """False where somebody else does something with it at this moment: elsewhere the registration is held before the
     quotas, so here nobody waits for one."""
     rows = Registration.objects.select_for_update(of=("self",), skip_locked=True).select_related("summit", "category")
     locked = rows.filter(pk=registration.pk, state=State.WAITLISTED, keeps_place=False).first()
-    if locked is None or not capacity.take(locked.summit, Wish.of(locked)):
+    if locked is None or not capacity.take(locked.summit, capacity.wish(locked, among), among=among):
         return False
     locked.keeps_place = True
     locked.offer_ends_at = now + timedelta(hours=min(quota.offer_hours for quota in quotas))
@@ -238,7 +251,8 @@ def lapse(registration: Registration, *, now: datetime | None = None) -> bool:
     locked = states.locked(registration)
     if locked.state != State.WAITLISTED or locked.offer_ends_at is None or locked.offer_ends_at > now:
         return False
-    capacity.release(locked.summit, Wish.of(locked))
+    among = capacity.quotas(locked.summit)
+    capacity.release(locked.summit, capacity.wish(locked, among), among=among)
     locked.keeps_place, locked.offer_ends_at, locked.waits_since, locked.updated_at = False, None, now, now
     locked.save(update_fields=["keeps_place", "offer_ends_at", "waits_since", "updated_at"])
     history.record("registration.offer_ended", locked, by=None, summit=locked.summit)

@@ -117,8 +117,7 @@ def _page(
     guid: Any = None,
     **more: Any,
 ) -> HttpResponse:
-    rows = waitlist.line(counted).filter(keeps_place=False)
-    found = rows.filter(guid=guid).first() or rows.first()
+    first, found = _first_and(counted, guid)
     context = {
         "summit": summit,
         "form": form,
@@ -126,13 +125,20 @@ def _page(
         **_numbers(counted),
         **_end(summit),
         **_offers(counted),
-        "first": rows.first(),
+        "first": first,
         "registration": found,
         **_around(summit, counted, found),
         "page_keys": "registration/organiser/_waitlist_keys.html",
         **more,
     }
     return render(request, "registration/organiser/waitlist.html", context, status=status)
+
+
+def _first_and(counted: Counted, guid: Any) -> tuple[Registration | None, Registration | None]:
+    """Who is next, and whoever is looked at."""
+    rows = waitlist.line(counted).filter(keeps_place=False)
+    first = rows.first()
+    return first, rows.filter(guid=guid).first() or first
 
 
 def _offers(counted: Counted) -> dict[str, Any]:
