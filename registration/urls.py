@@ -15,6 +15,7 @@ from registration.views.personal import (
 )
 from registration.views.workspace import (
     approval,
+    circulars,
     copying,
     delegations,
     duplicates,
@@ -153,6 +154,11 @@ urlpatterns = [
     path("organiser/approval/<uuid:guid>/waitlist/", approval.put_on_waitlist, name="approval-waitlist"),
     path("organiser/approval/<uuid:guid>/notes/", approval.notes, name="approval-notes"),
     path("organiser/approval/<uuid:guid>/second-opinion/", approval.second_opinion, name="approval-second-opinion"),
+    path("organiser/circulars/", circulars.listed, name="circulars"),
+    path("organiser/circulars/<uuid:guid>/", circulars.one, name="circular"),
+    path("organiser/circulars/<uuid:guid>/sending/", circulars.send, name="circular-sending"),
+    path("organiser/circulars/<uuid:guid>/test/", circulars.test, name="circular-test"),
+    path("organiser/circulars/<uuid:guid>/deletion/", circulars.deletion, name="circular-deletion"),
     path("organiser/waitlists/", waitlists.listed, name="waitlists"),
     path("organiser/waitlists/<int:pk>/", waitlists.one, name="waitlist"),
     path("organiser/waitlists/<int:pk>/pause/", waitlists.pause, name="waitlist-pause"),

@@ -3,6 +3,7 @@ from registration.models.attendance import Attendance
 from registration.models.booking import Booking
 from registration.models.category import Admission, Category, Transfer
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
+from registration.models.circular import Circular, CircularRecipient
 from registration.models.consent import Consent
 from registration.models.delegation import Delegation, DelegationHead, DelegationPlaces
 from registration.models.former_key import FormerKey
@@ -28,6 +29,8 @@ __all__ = [
     "Category",
     "CheckIn",
     "Choice",
+    "Circular",
+    "CircularRecipient",
     "Consent",
     "Delegation",
     "DelegationHead",
