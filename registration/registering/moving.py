@@ -25,16 +25,16 @@ class Stood:
 
 
 def move_places(registration: Registration, *, by_team: bool, before: Stood | None = None, **after: Any) -> None:
-    """Take the places that somebody holds along; what is left behind is offered to who waits. ``before``: how they stood,
+    """Take the places that somebody holds along; what is free now is offered to who waits. ``before``: how they stood,
     where answers have changed since; ``after``: what they are about to be otherwise. Raises :class:`refusals.NoPlaceLeft`.
     """
-    if not registration.holds_place:
-        return
-    stood = before or Stood.of(registration)
-    wish = capacity.wish(registration, stood.among) if before else stood.wish
-    now = replace(wish, **after)
-    if not capacity.move(registration.summit, stood.wish, now, by_team=by_team, among=stood.among):
-        raise refusals.no_place_left(registration.summit, now)
+    if registration.holds_place:
+        stood = before or Stood.of(registration)
+        wish = capacity.wish(registration, stood.among) if before else stood.wish
+        now = replace(wish, **after)
+        if not capacity.move(registration.summit, stood.wish, now, by_team=by_team, among=stood.among):
+            raise refusals.no_place_left(registration.summit, now)
+    # Also where they wait themselves: what they wish now may be free.
     waitlist.wake(registration.summit)
 
 

@@ -124,7 +124,7 @@ def offer(
     for row, wish in _with_wishes(_next_ones(summit, asked, first), found):
         quotas = capacity.matching(summit, wish, found)
         if not quotas or not all(_offers(quota, standing, now, asked) for quota in quotas):
-            if all(each.quota.left == 0 for each in ([asked] if asked else found) if each.quota.has_waitlist):
+            if all(each.quota.left == 0 for each in ([asked] if asked else found)):
                 break
             continue
         if not _keep(row, quotas, found, now, by):
