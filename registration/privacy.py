@@ -51,7 +51,7 @@ PURPOSES = (
         _("To send the ticket and what changes"),
         Audience.DESK,
         KEPT_FOR,
-        ("email", "language", "time_zone", "calendar_alarm", "former_keys"),
+        ("email", "language", "time_zone", "calendar_alarm", "former_keys", "campaigns"),
     ),
     Purpose(
         "participation",

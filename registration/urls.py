@@ -15,6 +15,7 @@ from registration.views.personal import (
 )
 from registration.views.workspace import (
     approval,
+    campaigns,
     copying,
     delegations,
     duplicates,
@@ -28,6 +29,7 @@ from registration.views.workspace import (
     registrations,
     seats,
     settings,
+    waitlists,
 )
 
 app_name = "registration"
@@ -157,6 +159,16 @@ urlpatterns = [
     path("organiser/approval/<uuid:guid>/waitlist/", approval.put_on_waitlist, name="approval-waitlist"),
     path("organiser/approval/<uuid:guid>/notes/", approval.notes, name="approval-notes"),
     path("organiser/approval/<uuid:guid>/second-opinion/", approval.second_opinion, name="approval-second-opinion"),
+    path("organiser/campaigns/", campaigns.listed, name="campaigns"),
+    path("organiser/campaigns/<uuid:guid>/", campaigns.one, name="campaign"),
+    path("organiser/campaigns/<uuid:guid>/sending/", campaigns.send, name="campaign-sending"),
+    path("organiser/campaigns/<uuid:guid>/test/", campaigns.test, name="campaign-test"),
+    path("organiser/campaigns/<uuid:guid>/deletion/", campaigns.deletion, name="campaign-deletion"),
+    path("organiser/waitlists/", waitlists.listed, name="waitlists"),
+    path("organiser/waitlists/<int:pk>/", waitlists.one, name="waitlist"),
+    path("organiser/waitlists/<int:pk>/pause/", waitlists.pause, name="waitlist-pause"),
+    path("organiser/waitlists/<int:pk>/<uuid:guid>/", waitlists.one, name="waitlist-person"),
+    path("organiser/waitlists/<int:pk>/<uuid:guid>/admission/", waitlists.pull, name="waitlist-admission"),
     path("organiser/settings/reviewers/", approval.reviewers, name="reviewers"),
     path("organiser/settings/registration/", settings.arrangement, name="settings-registration"),
     *settings.CATEGORIES.urls(),

@@ -23,7 +23,7 @@ from django.utils import timezone, translation
 
 from registration.badges import printing
 from registration.door import checkin
-from registration.models import BadgeJob, Question, Quota, ReasonTemplate, Registration, Section, Tag
+from registration.models import BadgeJob, Campaign, Question, Quota, ReasonTemplate, Registration, Section, Tag
 from registration.registering import questions
 from sessions.models import ImportJob, Session, Track
 from sessions.planning import tracks
@@ -222,6 +222,8 @@ def one_of_each(summit) -> Objects:
         **{f"summit:team-{page}": {"key": member.pk, "column": "role"} for page in LIST_PAGES},
         **{f"summit:venue{page}": {"code": room.venue.code} for page in ("", "-order", "-deletion")},
         **{f"registration:category{page}": {"code": registration.category.code} for page in ("", "-order", "-deletion")},
+        **{f"registration:campaign{page}": {"guid": Campaign.objects.create(summit=summit).guid} for page in ("", "-sending", "-test", "-deletion")},
+        **{f"registration:waitlist{page}": {"pk": quota.pk, "guid": registration.guid} for page in ("", "-pause", "-person", "-admission")},
         **{f"registration:quota{page}": {"pk": quota.pk} for page in ("", "-deletion")},
         **{f"registration:reason{page}": {"pk": reason.pk} for page in ("", "-order", "-deletion")},
         **{f"registration:tag{page}": {"pk": tag.pk} for page in ("", "-deletion")},

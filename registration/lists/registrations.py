@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from registration.badges import printing
 from registration.fields import ReasonField, TagsField
 from registration.lists import filters
-from registration.mailing import delivery
+from registration.mailing import campaigns, delivery
 from registration.models import Attendance, CheckIn, Consent, Question, Registration, State, Tag
 from registration.permissions import audiences_of
 from registration.places import capacity
@@ -189,6 +189,8 @@ REGISTRATIONS = ListKind(
         Begin("registration:new-registration", gettext_lazy("Add a registration"), OURS),
         Begin("registration:programme-people", gettext_lazy("Register the people of the programme"), OURS),
         Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), frozenset({Right.IMPORT}), "table=registrations"),
+        Begin("registration:waitlists", gettext_lazy("Waitlists"), OURS),
+        Begin("registration:campaigns", gettext_lazy("Messages to many"), frozenset({Right.SETTINGS})),
         Begin("registration:duplicates", gettext_lazy("Find duplicates"), OURS),
     ),
     views=(
@@ -264,7 +266,15 @@ def _category_back(row: Registration, step: Step, by: User) -> bool:
 def _change_attendance(row: Registration, value: Any, by: User) -> Step | None:
     before = row.attendance
     changed = lifecycle.change_attendance(row, value, by=by, as_organiser=True)
-    return {} if changed.attendance != before else None
+    return {"before": before, "after": changed.attendance} if changed.attendance != before else None
+
+
+def _attendance_back(row: Registration, step: Step, by: User) -> bool:
+    """Whoever is told that they come otherwise is told that they come as before."""
+    if row.attendance != step["after"] or not row.is_active:
+        return False
+    lifecycle.change_attendance(row, step["before"], by=by, as_organiser=True)
+    return True
 
 
 def _cancel(row: Registration, _value: Any, by: User) -> Step:
@@ -299,6 +309,12 @@ def _draw_badges(rows: list[Registration], value: Any, by: User) -> Done:
     )
 
 
+def _write_to(rows: list[Registration], _value: Any, by: User) -> Done:
+    summit = rows[0].summit
+    made = campaigns.begin(summit, rows, by=by)
+    return Done(len(rows), 0, [], address=reverse("registration:campaign", args=[summit.code, made.guid]))
+
+
 def _layouts(_summit: Summit) -> forms.Field:
     return forms.ChoiceField(label=_("Layout"), choices=printing.LAYOUTS)
 
@@ -320,7 +336,7 @@ REGISTRATIONS.actions.extend([
     Action("category", gettext_lazy("Set the category"), said=changed_text, many=_set_category, back=_category_back,
            stays=_ended, field=lambda s: next(c for c in columns(s) if c.name == "category").made(s),
            asks=lambda n: ngettext("Set the category of %(n)d registration", "Set the category of %(n)d registrations", n) % {"n": n}),
-    Action("attendance", gettext_lazy("Change the attendance"), said=_told, run=_change_attendance, stays=_ended,
+    Action("attendance", gettext_lazy("Change the attendance"), said=_told, run=_change_attendance, back=_attendance_back, stays=_ended,
            each_alone=True, most=MOST_MAILED, field=of_model(Registration, "attendance"),
            asks=lambda n: ngettext("Change the attendance of %(n)d registration", "Change the attendance of %(n)d registrations", n) % {"n": n}),
     Action("tag", gettext_lazy("Add tags"), said=changed_text, many=_tag, back=_tags_back, field=TagsField,
@@ -331,6 +347,9 @@ REGISTRATIONS.actions.extend([
     Action("badges", gettext_lazy("Draw badges"), many=_draw_badges, rights=frozenset({Right.BADGES}), field=_layouts,
            said=lambda n: ngettext("%(n)d badge is being drawn.", "%(n)d badges are being drawn.", n) % {"n": n},
            asks=lambda n: ngettext("Draw the badge of %(n)d registration", "Draw the badges of %(n)d registrations", n) % {"n": n}),
+    Action("write", gettext_lazy("Write to them"), many=_write_to, rights=frozenset({Right.SETTINGS}), stays=_ended,
+           said=lambda n: ngettext("Write to %(n)d person. Nothing is sent yet.", "Write to %(n)d people. Nothing is sent yet.", n) % {"n": n},
+           asks=lambda n: ngettext("Write to %(n)d registration", "Write to %(n)d registrations", n) % {"n": n}),
     Action("cancel", gettext_lazy("Cancel"), said=_told, run=_cancel, stays=_ended, each_alone=True, most=MOST_MAILED,
            danger=True,
            asks=lambda n: ngettext("Cancel %(n)d registration", "Cancel %(n)d registrations", n) % {"n": n}),

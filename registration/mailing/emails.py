@@ -105,6 +105,11 @@ def seat_offered(booking: Booking) -> Message:
     )
 
 
+def campaign(registration: Registration, said: object, *, to: str = "", is_test: bool = False) -> Message:
+    """A message to many as ``said`` for this recipient, which is not written yet. A test leaves no link that opens anything."""
+    return _drawn("campaign", registration, to=to, secret=not is_test, campaign=said, is_test=is_test)
+
+
 def confirmed(registration: Registration, *, guid: UUID | None = None, send: bool = True) -> Message:
     return _send("confirmed", registration, with_entry=True, guid=guid, send=send)
 

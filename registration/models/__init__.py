@@ -1,6 +1,7 @@
 from registration.models.apart import NotTheSame
 from registration.models.attendance import Attendance
 from registration.models.booking import Booking
+from registration.models.campaign import Campaign, CampaignRecipient
 from registration.models.category import Admission, Category, Transfer
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
 from registration.models.consent import Consent
@@ -26,6 +27,8 @@ __all__ = [
     "BadgeJob",
     "BadgePrint",
     "Booking",
+    "Campaign",
+    "CampaignRecipient",
     "Category",
     "CheckIn",
     "Choice",

@@ -19,7 +19,6 @@ from registration.models import (
     SecondOpinion,
     State,
 )
-from registration.models.quota import Wish
 from registration.models.registration import RegistrationQuerySet, waited_longer
 from registration.registering import companions, refusals, states, transferring, waitlist
 from registration.registering.states import Actor
@@ -131,7 +130,7 @@ def put_on_waitlist(registration: Registration, *, by: User) -> Registration:
     """Have whoever waits for a decision wait for a place instead. Raises :class:`refusals.NotFromHere`,
     :class:`refusals.SecondOpinionAsked`, and :class:`refusals.NoWaitlist` where no quota of theirs has one."""
     locked = _decided(registration, by=by)
-    if not waitlist.has_one(locked.summit, Wish.of(locked)):
+    if not waitlist.has_one(locked):
         raise refusals.NoWaitlist
     states.move(locked, "wait", actor=Actor.TEAM, by=by)
     emails.waitlisted(locked)

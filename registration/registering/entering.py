@@ -16,7 +16,6 @@ from django_tasks_db.models import DBTaskResult
 
 from registration.mailing import emails
 from registration.models import Registration
-from registration.models.quota import Wish
 from registration.models.tag import tag_key
 from registration.places import capacity, delegations
 from registration.registering import lifecycle, making, refusals, tagging
@@ -60,7 +59,7 @@ class Entrance:
         try:
             making.may_register(self.summit, person, entered=self.entered)
             made = making.made(self.summit, person, user=None, entered=self.entered)
-            self._count(made)
+            self._count(made, person)
             self._fill(made)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
@@ -78,16 +77,16 @@ class Entrance:
         try:
             lifecycle.may_register(self.summit, person, entered=self.entered)
             made = making.made(self.summit, person, user=None, entered=self.entered)
-            self._count(made)
+            self._count(made, person)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
 
-    def _count(self, made: Registration) -> None:
+    def _count(self, made: Registration, person: Person) -> None:
         """Take the places of somebody in the quotas as they were read, the people of earlier rows counted in. Raises
         :class:`refusals.NoPlaceLeft`."""
         if not made.holds_place:
             return
-        wish = Wish.of(made)
+        wish = capacity.wish(person, self.quotas)
         if not capacity.has_place(self.summit, wish, self.quotas, by_team=self.entered):
             raise refusals.no_place_left(self.summit, wish, self.quotas)
         for quota in capacity.matching(self.summit, wish, self.quotas):
@@ -126,7 +125,8 @@ class Entrance:
 
     def _settle(self) -> None:
         written = [(made, person) for made, person in self.made if made.pk is not None]
-        for wish, count in Counter(Wish.of(made) for made, _person in written if made.holds_place).items():
+        holding = [person for made, person in written if made.holds_place]
+        for wish, count in Counter(capacity.wish(person, self.quotas) for person in holding).items():
             if not capacity.take(self.summit, wish, count, by_team=self.entered):
                 raise Overtaken
         lines = [(made, *making.recorded(made, entered=self.entered)) for made, _person in written]

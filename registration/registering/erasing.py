@@ -24,6 +24,7 @@ from registration.mailing import emails
 from registration.models import (
     Answer,
     BadgeJob,
+    CampaignRecipient,
     DelegationHead,
     FormerKey,
     Invitation,
@@ -58,7 +59,7 @@ EMPTY: dict[str, Any] = {
 # What is written of a row that was emptied.
 EMPTIED = [*EMPTY, "guid", "token", "email", "reference", "found_as", "erased_at", "updated_at"]
 # Tables whose rows go with the person.
-HANGING = (Note, FormerKey, SecondOpinion, Itinerary, Registration.tags.through)
+HANGING = (Note, CampaignRecipient, FormerKey, SecondOpinion, Itinerary, Registration.tags.through)
 # What an invitation says of a person, or opens.
 INVITED = ["guid", "token", "email", "name", "prefill", "found_as"]
 

@@ -14,11 +14,20 @@ from django.utils import timezone
 
 from registration.mailing import emails
 from registration.models import Attendance, Category, Consent, Question, Registration, State
-from registration.models.quota import Wish
 from registration.models.registration import ENDED
 from registration.places import bookings, capacity, delegations
 from registration.places.capacity import Counted
-from registration.registering import admitting, answering, companions, making, refusals, states, waitlist, welcoming
+from registration.registering import (
+    admitting,
+    answering,
+    companions,
+    making,
+    moving,
+    refusals,
+    states,
+    waitlist,
+    welcoming,
+)
 from registration.registering.admitting import Key
 from registration.registering.asking import Given
 from registration.registering.making import Person, may_come, may_register, reference_of_form, waits_for_decision
@@ -86,9 +95,8 @@ def register(
         except (_CameSecond, IntegrityError) as error:
             # Another request came first: the same form, the same address, the last place, a question that was changed.
             if attempt == ATTEMPTS:
-                raise (
-                    refusals.no_place_left(summit, Wish.of(person)) if isinstance(error, _CameSecond) else error
-                ) from None
+                lost = isinstance(error, _CameSecond)
+                raise (refusals.no_place_left(summit, capacity.wish(person, found)) if lost else error) from None
             quotas = asked = None
     raise AssertionError
 
@@ -135,7 +143,7 @@ def _there(summit: Summit, person: Person, nonce: str) -> tuple[Registration | N
 def _has_to_wait(summit: Summit, person: Person, quotas: Sequence[Counted], key: Key | None, *, entered: bool) -> bool:
     """Whether somebody gets no place but may wait for one; nothing is written before that is known. Full is said to
     everybody alike, so that the answer does not tell whether an address is known. Raises :class:`refusals.NoPlaceLeft`."""
-    wish = Wish.of(person)
+    wish = capacity.wish(person, quotas)
     if admitting.keeps_place(key) or waits_for_decision(person, key, entered=entered):
         return False
     if capacity.has_place(summit, wish, quotas, by_team=entered):
@@ -182,7 +190,7 @@ def _register(
     if not known and told:
         welcoming.welcome.enqueue(registration.pk, registration.state)
     answering.answer_first(registration, person.answers, asked)
-    wish = Wish.of(person)
+    wish = capacity.wish(person, quotas)
     needs_none = admitting.hand_over(summit, wish, key) or waits or waits_for_decision(person, key, entered=entered)
     if not needs_none and not capacity.take(summit, wish, by_team=entered, among=quotas):
         raise _CameSecond
@@ -218,18 +226,6 @@ def may_cancel(registration: Registration, *, as_organiser: bool = False) -> Non
     _may_leave(registration, as_organiser=as_organiser)
 
 
-def move_places(registration: Registration, *, by_team: bool, **after: Any) -> None:
-    """Take the places that somebody holds along; what is free now is offered to who waits. Raises
-    :class:`refusals.NoPlaceLeft`."""
-    if registration.holds_place:
-        wish = Wish.of(registration)
-        now = replace(wish, **after)
-        if not capacity.move(registration.summit, wish, now, by_team=by_team):
-            raise refusals.no_place_left(registration.summit, now)
-    # Also where they wait themselves: what they wish now may be free.
-    waitlist.wake(registration.summit)
-
-
 @transaction.atomic
 def change_attendance(
     registration: Registration,
@@ -253,7 +249,7 @@ def change_attendance(
     _may_leave(locked, as_organiser=as_organiser)
     may_come(locked.summit, locked.category, attendance)
     answering.settle(locked, attendance=attendance)
-    move_places(locked, attendance=attendance, by_team=as_organiser)
+    moving.move_places(locked, attendance=attendance, by_team=as_organiser)
     locked.attendance, locked.updated_at = attendance, timezone.now()
     locked.sequence += 1
     locked.save(update_fields=["attendance", "updated_at", "sequence"])
@@ -290,14 +286,14 @@ def correct(
         Consent.objects.update_or_create(
             registration=locked, kind=kind, version=version, defaults={"given_at": timezone.now(), "withdrawn_at": None}
         )
-    wanted = making.wanted(locked, values)
-    changes = history.changed(locked, wanted)
+    changes = history.changed(locked, wanted := making.wanted(locked, values))
     if not as_organiser and making.names_are_frozen(locked) and not changes.keys().isdisjoint(making.FROZEN):
         raise refusals.NamesFrozen
+    before = moving.Stood.of(locked) if locked.holds_place and (answers or "country" in changes) else None
     # Choices before quotas, as whoever registers or withdraws takes them.
     answered = bool(answers) and answering.answer(locked, answers or {})
-    if "country" in changes:
-        move_places(locked, country=wanted["country"], by_team=as_organiser)
+    if answered or "country" in changes:
+        moving.move_places(locked, before=before, by_team=as_organiser, country=wanted.get("country", locked.country))
     if not (answered or changes):
         return locked
     for name in changes:
@@ -334,7 +330,7 @@ def set_category(
     may_come(locked.summit, category, locked.attendance)
     states.fill(locked, locked.delegation_id, category.pk)
     answering.settle(locked, category=category.pk)
-    move_places(locked, category=category.pk, by_team=True)
+    moving.move_places(locked, category=category.pk, by_team=True)
     before, locked.category, locked.updated_at = locked.category, category, timezone.now()
     locked.save(update_fields=["category", "updated_at"])
     history.record("registration.set_category", locked, by=by, summit=locked.summit,

@@ -14,7 +14,7 @@ from registration.mailing import emails
 from registration.models import Answer, Consent, Pick, Registration, State
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import bookings, picks
-from registration.registering import addresses, answering, lifecycle, refusals, states, waitlist
+from registration.registering import addresses, answering, lifecycle, moving, refusals, states, waitlist
 from sessions.models import Bookmark
 from summit import history
 from summit.editing.inline_edits import NO_VERSIONS, unchanged, value_versions
@@ -58,7 +58,7 @@ def merge(
     _may_merge(kept, other, chosen)
     unchanged(kept, form_versions[0])
     unchanged(other, form_versions[1])
-    theirs = {name: getattr(other, name) for name in FIELDS}
+    theirs, stood_as = {name: getattr(other, name) for name in FIELDS}, moving.all_of(other, kept)
     confirmed, stood = other.is_confirmed, other.is_active
     moved = _moved(kept, other, chosen, by=by)
     way, category = theirs["attendance"], theirs["category"].pk
@@ -66,6 +66,7 @@ def merge(
     answering.settle(
         kept, attendance=way if "attendance" in chosen else "", category=category if "category" in chosen else None
     )
+    moving.all_along(stood_as)
     _point(other, kept)
     if stood:
         states.move(other, "cancel", actor=states.Actor.TEAM, by=by, reason=_told(kept, other))

@@ -6,6 +6,7 @@ from django.db.models import Q
 from registration.models import Answer, Pick, Registration
 from registration.models.consent import needs_are_gone
 from registration.places import picks
+from registration.registering import moving
 from summit import history
 from summit.models import Summit, User
 from summit.storage import delete_files
@@ -36,8 +37,10 @@ def forget_needs(summit: Summit, *, by: User | None = None) -> int:
 def forget_of(registration: Registration) -> None:
     """Erase needs and sensitive answers of one person, whose row is held; places of choices go to who waits for them."""
     sensitive = registration.answers.filter(question__sensitive=True)
+    before = moving.Stood.of(registration) if registration.holds_place else None
     picks.let_go(list(Pick.objects.filter(answer__in=sensitive)))
     delete_files(sensitive.exclude(file=""))
     sensitive.delete()
+    moving.move_places(registration, before=before, by_team=True)
     registration.access_needs = registration.dietary_needs = ""
     registration.save(update_fields=["access_needs", "dietary_needs"])

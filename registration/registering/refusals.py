@@ -72,10 +72,20 @@ class NoPlaceOfTheirs(NoPlaceLeft):
     )
 
 
+class NoPlaceForAnswer(NoPlaceLeft):
+    """There are places, but none in a quota that counts what this person answered."""
+
+    message: Any = _("No place is left for your answer to “%(question)s”. Choose another one, or ask the organisers.")
+
+
 def no_place_left(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> NoPlaceLeft:
     """What somebody hears who finds no place (``among`` quotas as they are counted so far): that none is left in this way
-    at all, or none of theirs."""
+    at all, none of theirs, or none for an answer of theirs."""
+    among = capacity.quotas(summit) if among is None else list(among)
     if capacity.left(summit, among)[wish.attendance] != 0:
+        full = [each for each in among if each.counts(wish) and not each.quota.has_place()]
+        if full and full[0].conditions:
+            return NoPlaceForAnswer(NoPlaceForAnswer.message % {"question": full[0].conditions[0].question})
         return NoPlaceOfTheirs()
     return NoPlaceLeft() if wish.attendance == Attendance.IN_PERSON else NoOnlinePlaceLeft()
 
@@ -120,6 +130,21 @@ class ReasonMissing(Refusal):
 class NoWaitlist(Refusal):
     code = "no_waitlist"
     message: Any = _("There is no waitlist for them. Set one up in the quotas first.")
+
+
+class NoOffersNow(Refusal):
+    code = "no_offers_now"
+    message: Any = _("Registration is not open: no places are offered now.")
+
+
+class NothingToOffer(Refusal):
+    code = "nothing_to_offer"
+    message: Any = _("Nobody was offered a place: none is free for those who wait, or nobody waits.")
+
+
+class LineMoved(Refusal):
+    code = "line_moved"
+    message: Any = _("Somebody else is next by now. Look at the line again; nothing was offered.")
 
 
 class OfferEnded(Refusal):

@@ -14,7 +14,6 @@ from django.utils import translation
 
 from registration.mailing import emails
 from registration.models import Registration, State, Transfer
-from registration.models.quota import Wish
 from registration.places import capacity
 from registration.registering import admitting, companions, lifecycle, mailed_keys, making, refusals, states, welcoming
 from registration.registering.mailed_keys import Purpose
@@ -107,8 +106,10 @@ def take_over(registration: Registration, person: Person) -> Registration:
     if not asks:
         _end(locked, new, by=None)
         admitting.pass_on(locked, new)
-        if not capacity.take(summit, Wish.of(new), by_team=True):
-            raise refusals.no_place_left(summit, Wish.of(new))
+        among = capacity.quotas(summit)
+        wish = capacity.wish(person, among)
+        if not capacity.take(summit, wish, by_team=True, among=among):
+            raise refusals.no_place_left(summit, wish)
     try:
         with transaction.atomic():
             making.insert(new, person)

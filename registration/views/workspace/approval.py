@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 
 from registration.forms.decision import DecisionForm, NoteForm, ReviewersForm
 from registration.models import Registration
-from registration.models.quota import Wish
 from registration.permissions import audiences_of
 from registration.registering import answering, decisions, waitlist
 from registration.registering.decisions import Queue
@@ -180,7 +179,7 @@ def _about(request: SignedInRequest, found: Registration) -> dict[str, Any]:
     told = HistoryEntry.objects.filter(subject_kind=found._meta.label_lower, subject_key=str(found.pk))
     entries = list(told.select_related("by")[:20])
     return {
-        "can_wait": waitlist.has_one(found.summit, Wish.of(found)),
+        "can_wait": waitlist.has_one(found),
         "mail_language": own_name(found.language),
         "notes": found.notes.select_related("by"),
         "answers": answering.said_by(found, audiences_of(request.user, found.summit)),

@@ -122,3 +122,17 @@ def test_what_somebody_typed_is_in_no_other_form(asking):
     sent = {**filled_in(client, 1), "name": "성춘향", "privacy": ""}
     assert "성춘향" in client.post(PAGE, sent).content.decode()
     assert "성춘향" not in client.get(PAGE).content.decode()
+
+
+def test_with_a_limit_on_an_answer_it_is_one_statement_more(asking):
+    choice = asking.questions.exclude(kind="line").first().choices.first()
+    Quota.objects.filter(is_basic=False).first().choices.add(choice)
+    client = Client()
+    client.post(PAGE, filled_in(client, 0))
+    sent = filled_in(client, 1)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.post(PAGE, sent).status_code == 302
+    asked = statements(queries)
+    assert len(asked) == STATEMENTS + 1, "\n".join(asked)
+    assert asked[-1].startswith('UPDATE "registration_places"')
+    assert set(Quota.objects.values_list("taken", flat=True)) == {2}
