@@ -24,7 +24,7 @@ from registration.places import capacity
 from registration.registering import addresses, admitting, inviting, lifecycle, openings, refusals, said_before, uploads
 from registration.registering.lifecycle import send_link
 from registration.registering.making import Person
-from registration.views import blank_fields
+from registration.views import blank_fields, blank_pages
 from registration.views.personal.own_page import tell_left_out
 from registration.views.personal.private_link import key_in_address
 from summit.errors import Refusal
@@ -43,8 +43,10 @@ ASKED = "asked_for_link"
 @limited("register", limit=300, seconds=600)
 def register(request: HttpRequest, summit: str) -> HttpResponse:
     """The form; a refusal shows it again with all that was filled in and says what to do."""
+    if begun := blank_pages.of(request):
+        return begun
     found = get_object_or_404(with_codes(with_privacy(Summit.objects.public())), code=summit)
-    _counted(request, found)
+    state = _counted(request, found)
     is_sent = request.method == "POST"
     typed = (request.POST if is_sent else request.GET).get("code", "")[:200]
     code, wrong = _code(found, typed, client_address(request))
@@ -61,7 +63,8 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
     if is_sent:
         return _registered(request, form)
     filled: dict[str, Any] = {"before": before, "filled": fills, "said": _said(before) if before else []}
-    return _page(request, form, wrong=wrong, **filled)
+    page = _page(request, form, wrong=wrong, **filled)
+    return blank_pages.keep(request, page, found, form.initial["nonce"], counts=state == "open")
 
 
 def _code(summit: Summit, typed: str, address: str) -> tuple[AccessCode | None, Refusal | None]:

@@ -93,7 +93,7 @@ def registering(summit) -> list[Question]:
     from django.utils import timezone
     from django_tasks_db.models import DBTaskResult
 
-    from registration.forms.questions import name_of
+    from registration.forms.asking import name_of
     from registration.models import Quota
     from registration.registering import lifecycle, welcoming
     from summit.errors import Refusal
