@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from registration import standing
-from registration.models import Booking, Choice, Invitation, Registration
+from registration.models import Booking, Choice, Invitation, Registration, State
 from sessions.reading import ical
 from summit.lib import times
 from summit.mailing import outbox
@@ -81,6 +81,18 @@ def _drawn(name: str, registration: Registration, *, to: str = "", secret: bool 
         },
         secret=secret,
     )
+
+
+# What tells of a registration in each state, and whether a calendar entry goes with it.
+WELCOMES = {State.CONFIRMED: ("confirmed", True), State.PENDING: ("applied", False), State.WAITLISTED: ("waitlisted", False)}  # fmt: skip
+
+
+def welcome(registration: Registration, guid: UUID) -> Letter:
+    """The mail of the state an active registration is in, which is not written yet."""
+    name, with_entry = WELCOMES[State(registration.state)]
+    drawn = _drawn(name, registration)
+    drawn.guid = guid
+    return drawn, [entry(registration)] if with_entry else []
 
 
 def seat_offered(booking: Booking) -> Message:
