@@ -21,7 +21,7 @@ from django_tasks_db.models import DBTaskResult
 from hypothesis import HealthCheck, settings
 
 from registration.registering.openings import tally
-from registration.views import blank_pages
+from registration.views import blank_pages, read_forms
 from summit.accounts import user_sessions
 from summit.leases.heartbeat import Heart
 from summit.lib import raised
@@ -105,6 +105,7 @@ def _nothing_kept():
     shelf.clear()
     tally.forget()
     blank_pages.forget()
+    read_forms.forget()
     yield
     shelf.clear()
     revisions.forget()
@@ -124,7 +125,8 @@ def _changes_are_seen_at_once(monkeypatch):
             revisions.forget()
 
     monkeypatch.setattr(raised, "note", noted)
-    monkeypatch.setattr(blank_pages, "FRESH", 0)
+    for kept in (blank_pages, read_forms):
+        monkeypatch.setattr(kept, "FRESH", 0)
 
 
 @pytest.fixture(autouse=True)

@@ -1,22 +1,24 @@
-"""The page of the registration form as it begins for whoever comes without a session: drawn once in a moment in a process,
-and given to all who open it then, each with their own mark against forged requests and a form of its own.
+"""Pages around the registration form, for whoever comes without a session: drawn once in a moment in a process, and given to
+all who ask then, each with their own mark against forged requests and what is theirs alone.
 
-In a rush it is opened as often as it is sent. What it says of places may be as old as that of any public page; whether
-there is one is asked when the form is sent.
+In a rush they are asked for as often as a form is sent. What the form says of places may be as old as that of any public
+page; whether there is one is asked when it is sent.
 """
 
 import re
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
 
 from registration.registering import openings
-from summit.kept_answers import edited
+from registration.views.read_forms import is_anybodys
 from summit.lib import hosts
 from summit.models import Summit
 from summit.public_pages import LOOK_AGAIN_AFTER, revisions
@@ -24,9 +26,7 @@ from summit.public_pages import LOOK_AGAIN_AFTER, revisions
 # Seconds a page is given for, and pages of a process: of so many summits, languages and hosts.
 FRESH, MOST = LOOK_AGAIN_AFTER, 64
 MARK = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
-# What django.contrib.messages keeps in a cookie would be shown on the page.
-OWN = ("messages", settings.SESSION_COOKIE_NAME)
-# Stand for what is each reader's own; neither is in any page, nor in what people write there.
+# Stand for what is each reader's own; no page holds them, and nobody can write them.
 MARK_HERE, FORM_HERE = b"\0mark\0", b"\0form\0"
 
 
@@ -50,38 +50,67 @@ class _Page:
         return False
 
 
-_pages: OrderedDict[tuple[str, str], _Page] = OrderedDict()
+type Address = tuple[str, ...]
+_pages: OrderedDict[Address, _Page] = OrderedDict()
 
 
-def _address(request: HttpRequest) -> tuple[str, str] | None:
+def _address(request: HttpRequest, *also: str) -> Address | None:
     """Under which the page may be kept; None where it may not."""
-    is_own = any(name in request.COOKIES for name in OWN) or edited(request) is not None
     whole = request.method == "GET" and not request.META.get("QUERY_STRING")
-    return None if is_own or not whole else (request.path, hosts.served())
+    return (request.path, hosts.served(), *also) if whole and is_anybodys(request) else None
 
 
-def of(request: HttpRequest) -> HttpResponse | None:
-    """The page for this reader, which is counted as opened where it is; None where it is to be drawn."""
-    address = _address(request)
-    kept = _pages.get(address) if address else None
-    if kept is None or not kept.is_given():
-        return None
-    body = kept.body.replace(MARK_HERE, get_token(request).encode()).replace(FORM_HERE, uuid4().hex.encode())
-    if kept.counts:
-        openings.opened(kept.summit)
+def _given(request: HttpRequest, page: _Page, own: Mapping[bytes, str]) -> HttpResponse:
+    body = page.body.replace(MARK_HERE, get_token(request).encode()) if MARK_HERE in page.body else page.body
+    for here, words in own.items():
+        body = body.replace(here, words.encode())
+    if page.counts:
+        openings.opened(page.summit)
     return HttpResponse(body)
 
 
-def keep(request: HttpRequest, response: HttpResponse, summit: Summit, nonce: str, *, counts: bool) -> HttpResponse:
+def _keep(request: HttpRequest, address: Address, page: _Page) -> None:
+    if mark := MARK.search(page.body):
+        page.body = page.body.replace(mark[1], MARK_HERE)
+    _pages[address] = page
+    while len(_pages) > MOST:
+        _pages.popitem(last=False)
+
+
+def form_of(request: HttpRequest) -> HttpResponse | None:
+    """The form for this reader, which is counted as opened where it is; None where it is to be drawn."""
+    address = _address(request)
+    page = _pages.get(address) if address else None
+    return _given(request, page, {FORM_HERE: uuid4().hex}) if page and page.is_given() else None
+
+
+def keep_form(request: HttpRequest, response: HttpResponse, summit: Summit, nonce: str, *, counts: bool) -> HttpResponse:
     """Returns the response as it is; ``counts``: whether the form was opened by it."""
-    address, mark = _address(request), MARK.search(response.content)
+    address = _address(request)
     if address and response.status_code == 200 and not response.cookies:
         body = response.content.replace(nonce.encode(), FORM_HERE)
-        body = body.replace(mark[1], MARK_HERE) if mark else body
-        _pages[address] = _Page(summit, body, counts, time.monotonic())
-        while len(_pages) > MOST:
-            _pages.popitem(last=False)
+        _keep(request, address, _Page(summit, body, counts, time.monotonic()))
     return response
+
+
+def filled(
+    request: HttpRequest,
+    summit: Summit,
+    draw: Callable[[Mapping[str, str]], HttpResponse],
+    own: Mapping[str, str],
+    *also: str,
+) -> HttpResponse:
+    """A page that ``draw`` makes with these words of the reader's ``own``: where it is kept it is drawn with what stands for
+    them, once. ``also``: what else it goes by."""
+    address = _address(request, *also)
+    if address is None or not FRESH:
+        return draw(own)
+    page = _pages.get(address)
+    if page is None or not page.is_given():
+        drawn = draw({name: mark_safe(f"\0{name}\0") for name in own})  # noqa: S308  names of ours
+        page = _Page(summit, drawn.content, False, time.monotonic())
+        _keep(request, address, page)
+    return _given(request, page, {f"\0{name}\0".encode(): conditional_escape(words) for name, words in own.items()})
 
 
 def forget() -> None:

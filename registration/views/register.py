@@ -1,5 +1,6 @@
 """The registration form and what comes right after it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -16,15 +17,13 @@ from registration.forms.bringing import code_is_asked_about
 from registration.forms.own_page import AddressForm
 from registration.forms.person import LostLinkForm, RegistrationForm
 from registration.models import AccessCode, Attendance, Invitation, Registration, State
-from registration.models.consent import with_privacy
-from registration.models.invitation import with_codes
 from registration.models.question import MOST_BYTES
 from registration.personal import just_sent
 from registration.places import capacity
 from registration.registering import addresses, admitting, inviting, lifecycle, openings, refusals, said_before, uploads
 from registration.registering.lifecycle import send_link
 from registration.registering.making import Person
-from registration.views import blank_fields, blank_pages
+from registration.views import blank_fields, blank_pages, read_forms
 from registration.views.personal.own_page import tell_left_out
 from registration.views.personal.private_link import key_in_address
 from summit.errors import Refusal
@@ -33,6 +32,7 @@ from summit.lib.body_limits import takes_files
 from summit.lib.translated import active_language, own_name
 from summit.models import Summit
 from summit.ratelimit import client_address, limited, take
+from summit.templatetags.summit_tags import moment
 
 # Where a session remembers the address a link was asked for.
 ASKED = "asked_for_link"
@@ -43,9 +43,9 @@ ASKED = "asked_for_link"
 @limited("register", limit=300, seconds=600)
 def register(request: HttpRequest, summit: str) -> HttpResponse:
     """The form; a refusal shows it again with all that was filled in and says what to do."""
-    if begun := blank_pages.of(request):
+    if begun := blank_pages.form_of(request):
         return begun
-    found = get_object_or_404(with_codes(with_privacy(Summit.objects.public())), code=summit)
+    found = read_forms.summit_of(request, summit)
     state = _counted(request, found)
     is_sent = request.method == "POST"
     typed = (request.POST if is_sent else request.GET).get("code", "")[:200]
@@ -64,7 +64,7 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
         return _registered(request, form)
     filled: dict[str, Any] = {"before": before, "filled": fills, "said": _said(before) if before else []}
     page = _page(request, form, wrong=wrong, **filled)
-    return blank_pages.keep(request, page, found, form.initial["nonce"], counts=state == "open")
+    return blank_pages.keep_form(request, page, found, form.initial["nonce"], counts=state == "open")
 
 
 def _code(summit: Summit, typed: str, address: str) -> tuple[AccessCode | None, Refusal | None]:
@@ -203,6 +203,9 @@ def sent(request: HttpRequest, summit: str) -> HttpResponse:
 
 def _where_sent(request: HttpRequest, code: str) -> Summit:
     """Whoever was invited to a summit that is not public has just registered there."""
+    known = read_forms.known(request, code)
+    if known is not None:
+        return known
     sent = any(each.summit == code for each in just_sent.all_of(request))
     return get_object_or_404(Summit.objects.all() if sent else Summit.objects.public(), code=code)
 
@@ -212,10 +215,20 @@ def _sent(
 ) -> HttpResponse:
     sent = sent or just_sent.find(request, summit)
     context: dict[str, Any] = {"summit": summit, "sent": sent, "form": form}
-    if sent:
-        context |= {"state": State(sent.state), "way": Attendance(sent.attendance), "correctable": _correctable(sent)}
-        context |= {"until": sent.sent_at + addresses.AT_ONCE, "category_decides": sent.state == State.PENDING}
-    return render(request, "registration/attendee/sent.html", context, status=status)
+    if sent is None:
+        return render(request, "registration/attendee/sent.html", context, status=status)
+    correctable = _correctable(sent)
+    context |= {"state": State(sent.state), "way": Attendance(sent.attendance), "correctable": correctable}
+    context |= {"category_decides": sent.state == State.PENDING}
+
+    def draw(own: Mapping[str, str]) -> HttpResponse:
+        return render(request, "registration/attendee/sent.html", context | {"own": own}, status=status)
+
+    until = moment(sent.sent_at + addresses.AT_ONCE, summit)
+    own = {"reference": sent.reference, "email": sent.email, "until": until}
+    if form.is_bound:
+        return draw(own)
+    return blank_pages.filled(request, summit, draw, own, sent.state, sent.attendance, str(correctable))
 
 
 def _correctable(sent: just_sent.Sent) -> bool:

@@ -4,12 +4,15 @@ import re
 import time
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from registration.models import Quota, Registration
 from registration.registering import openings
-from registration.views import blank_pages
-from tests.factories import make_category, make_places, make_user
+from registration.views import blank_pages, read_forms, register
+from tests.factories import make_category, make_places, make_question, make_user
 from tests.registration.reading import form_values
 
 PAGE = "/en/ogp2021/register/"
@@ -21,8 +24,8 @@ def draws(summit, monkeypatch):
     """How often the page was drawn; a moment lasts as long as a test."""
     make_category(summit)
     drawn: list[int] = []
-    keep = blank_pages.keep
-    monkeypatch.setattr(blank_pages, "keep", lambda *args, **more: drawn.append(1) or keep(*args, **more))
+    keep = blank_pages.keep_form
+    monkeypatch.setattr(blank_pages, "keep_form", lambda *args, **more: drawn.append(1) or keep(*args, **more))
     monkeypatch.setattr(blank_pages, "FRESH", 60)
     return drawn
 
@@ -86,13 +89,13 @@ def test_while_one_reader_has_it_drawn_anew_the_others_are_given_the_one_before(
     Client().get(PAGE)
     began, clock = time.monotonic(), time.monotonic
     monkeypatch.setattr(blank_pages.time, "monotonic", lambda: clock() - began + began + 61)
-    keep, others = blank_pages.keep, []
+    keep, others = blank_pages.keep_form, []
 
     def meanwhile(*args, **more):
         others.append(Client().get(PAGE).status_code)
         return keep(*args, **more)
 
-    monkeypatch.setattr(blank_pages, "keep", meanwhile)
+    monkeypatch.setattr(blank_pages, "keep_form", meanwhile)
     Client().get(PAGE)
     assert others == [200] and len(draws) == 2
 
@@ -111,3 +114,65 @@ def test_of_a_summit_that_is_closed_to_the_public_nothing_is_given(draws, summit
     summit.save()
     summit.raise_revision()
     assert Client().get(PAGE).status_code == 404
+
+
+def send(client: Client, summit, number: int, **more: str):
+    page = client.get(PAGE)
+    return client.post(PAGE, {**form_values(page), "name": "홍길동", "name_romanised": "Hong Gildong", "email": f"o'hong{number}@people.example",
+                              "country": "KR", "category": summit.categories.get().pk, "attendance": "in_person", "language": "en",
+                              "privacy": "on", **more}, follow=True)  # fmt: skip
+
+
+def test_the_page_after_it_is_drawn_once_and_says_to_each_what_is_theirs(draws, summit, monkeypatch):
+    times, render = [], register.render
+    monkeypatch.setattr(register, "render", lambda *args, **more: times.append(args[1]) or render(*args, **more))
+    pages = [send(Client(), summit, number).content.decode() for number in range(3)]
+    assert times.count("registration/attendee/sent.html") == 1
+    for number, (page, row) in enumerate(zip(pages, Registration.objects.order_by("pk"), strict=True)):
+        others = {other.reference for other in Registration.objects.all()} - {row.reference}
+        assert f"o&#x27;hong{number}@people.example" in page and page.count(row.reference) == 2
+        assert not any(other in page for other in others) and "\0" not in page
+        assert page.count("<time datetime=") == 1
+
+
+def test_the_page_after_it_says_what_became_of_each(draws, summit):
+    assert "In person" in send(Client(), summit, 1).content.decode()
+    online = send(Client(), summit, 2, attendance="online").content.decode()
+    assert "Show the ticket" not in online and "announce how to join" in online
+    settled = Client()
+    page = send(settled, summit, 3).content.decode()
+    assert "Is the address wrong?" in page
+    Registration.objects.filter(email="o'hong3@people.example").update(opened_at=timezone.now())
+    assert "Is the address wrong?" not in settled.get(f"{PAGE}sent/").content.decode()
+
+
+def test_what_a_form_is_made_of_is_read_once_in_a_moment_and_places_each_time(draws, summit, monkeypatch):
+    monkeypatch.setattr(read_forms, "FRESH", 60)
+    make_question(summit)
+    quota = make_places(summit, 2)
+    send(Client(), summit, 1)
+    client = Client()
+    sent = {**form_values(client.get(PAGE)), "name": "홍길동", "name_romanised": "Hong Gildong", "email": "hong2@people.example",
+            "country": "KR", "category": summit.categories.get().pk, "attendance": "in_person", "language": "en", "privacy": "on"}  # fmt: skip
+    with CaptureQueriesContext(connection) as queries:
+        assert client.post(PAGE, sent).status_code == 302
+    read = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+    assert not [sql for sql in read if 'FROM "registration_question"' in sql or 'FROM "registration_category"' in sql]
+    quota.refresh_from_db()
+    assert quota.taken == 2
+    full = send(Client(), summit, 3)
+    assert full.status_code == 409 and Registration.objects.count() == 2
+
+
+def test_what_is_asked_or_chosen_no_longer_is_found_out_by_who_has_a_session_and_by_the_rest_in_a_moment(
+    draws, summit, monkeypatch, as_user
+):
+    monkeypatch.setattr(read_forms, "FRESH", 60)
+    send(Client(), summit, 1)
+    make_question(summit, words={"en": "From where?", "ko": "어디에서?"}, required=True)
+    assert send(Client(), summit, 2).status_code == 200 and Registration.objects.count() == 2
+    member = as_user(make_user("hong@people.example"))
+    assert send(member, summit, 3).status_code == 422
+    monkeypatch.setattr(read_forms, "FRESH", 0)
+    assert send(Client(), summit, 4).status_code == 422
+    assert Registration.objects.count() == 2
