@@ -85,7 +85,10 @@ class BringingForm(forms.Form):
             self.initial["category"] = own.pk
         elif self.access_code:
             opened = self.access_code.categories.all()
-            rows = {row.pk: row for row in [*(categories if read is None else read), *(row for row in opened if row.window() == "open")]}
+            rows = {
+                row.pk: row
+                for row in [*(categories if read is None else read), *(row for row in opened if row.window() == "open")]
+            }
             category.offer(self.summit.categories.filter(pk__in=rows), list(rows.values()))
             if len(opened) == 1:
                 self.initial.setdefault("category", opened[0].pk)

@@ -84,7 +84,9 @@ def form_of(request: HttpRequest) -> HttpResponse | None:
     return _given(request, page, {FORM_HERE: uuid4().hex}) if page and page.is_given() else None
 
 
-def keep_form(request: HttpRequest, response: HttpResponse, summit: Summit, nonce: str, *, counts: bool) -> HttpResponse:
+def keep_form(
+    request: HttpRequest, response: HttpResponse, summit: Summit, nonce: str, *, counts: bool
+) -> HttpResponse:
     """Returns the response as it is; ``counts``: whether the form was opened by it."""
     address = _address(request)
     if address and response.status_code == 200 and not response.cookies:

@@ -134,9 +134,9 @@ def test_those_who_wait_for_the_same_are_welcomed_by_one_task(summit, work, djan
     assert EmailAddress.objects.filter(verified=False, primary=True).count() == User.objects.count() == 5
     told = sorted(Message.objects.filter(kind="confirmed").values_list("to", flat=True))
     assert told == [f"Hong{n}@people.example" for n in range(4)]
-    assert {(letter.state, letter.text, letter.files.count()) for letter in Message.objects.filter(kind="confirmed")} == {
-        ("sent", "", 0)
-    }
+    assert {
+        (letter.state, letter.text, letter.files.count()) for letter in Message.objects.filter(kind="confirmed")
+    } == {("sent", "", 0)}
 
 
 def test_many_at_once_take_few_more_statements_than_one(summit, work, monkeypatch):
