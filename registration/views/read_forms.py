@@ -48,8 +48,8 @@ def _whole(code: str) -> Summit:
     rows = with_codes(with_privacy(Summit.objects.public()))
     found = get_object_or_404(rows.prefetch_related("venues") if FRESH else rows, code=code)
     if FRESH:
-        found.known_form = form_of(found)
-        found.known_categories = list(found.categories.all())
+        vars(found)["known_form"] = form_of(found)
+        vars(found)["known_categories"] = list(found.categories.all())
         _read[code] = (found, time.monotonic())
         while len(_read) > MOST:
             _read.popitem(last=False)
