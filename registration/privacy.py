@@ -2,7 +2,8 @@
 form, the nightly erasing and the columns of exports are made, so that they cannot disagree (GDPR articles 13 and 30, PIPA
 articles 15 and 30).
 
-A test holds it to the fields of a registration and to every table that hangs on one.
+A test holds it to the fields of a registration and to every table that hangs on one. Drafts of the form are nobody's
+registration yet: nobody of the team reads them, and they are erased :data:`DRAFTS_KEPT_FOR` after they were saved last.
 """
 
 from collections.abc import Iterator
@@ -14,8 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.models import Audience, Question
 from registration.models.consent import NEEDS_KEPT_FOR
+from registration.models.draft import KEPT_FOR as DRAFTS_KEPT_FOR
 from registration.models.question import KEPT_FOR
 from summit.models import Summit
+
+__all__ = ["BY_FIELD", "DRAFTS_KEPT_FOR", "PURPOSES", "Purpose", "hint", "of_question", "purposes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ PURPOSES = (
         Audience.DESK,
         KEPT_FOR,
         ("attendance", "category", "delegation", "state", "bookings", "check_ins", "ticket_issue", "waits_since", "keeps_place",
-         "offer_ends_at", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "erased_at", "substitute_for",
+         "offer_ends_at", "proof_ends_at", "becomes", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "erased_at", "substitute_for",
          "substitutes", "replaces", "replacements"),
     ),
     Purpose(

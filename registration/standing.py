@@ -37,6 +37,7 @@ class Place(StrEnum):
 class Next(StrEnum):
     """What the person does next."""
 
+    CONFIRM_ADDRESS = "confirm_address"
     WAIT_FOR_DECISION = "wait_for_decision"
     WAIT_FOR_PLACE = "wait_for_place"
     TAKE_PLACE = "take_place"
@@ -82,6 +83,8 @@ def of(facts: Facts) -> Standing:
     confirmed, there = facts.state == State.CONFIRMED, facts.attendance == Attendance.IN_PERSON
     active = facts.state not in ENDED
     open_ = active and facts.changes_open
+    # Before the address is confirmed nobody knows whose page it is.
+    proven = facts.state != State.UNPROVEN
     return Standing(
         ticket=confirmed,
         passes=confirmed and there,
@@ -90,8 +93,8 @@ def of(facts: Facts) -> Standing:
         entry=Entry.CONFIRMED if confirmed else Entry.NONE if active else Entry.CANCELLED,
         place=Place.VENUE if there else Place.ONLINE,
         own_page=active,
-        corrects=active and facts.changes_open,
-        switches=open_,
+        corrects=open_ and proven,
+        switches=open_ and proven,
         withdraws=open_,
         told=confirmed,
         next=_next(facts, confirmed=confirmed, there=there),
@@ -102,6 +105,8 @@ def _next(facts: Facts, *, confirmed: bool, there: bool) -> Next:
     if confirmed:
         return Next.SHOW_TICKET if there else Next.FOLLOW_ONLINE
     match facts.state:
+        case State.UNPROVEN:
+            return Next.CONFIRM_ADDRESS
         case State.PENDING:
             return Next.WAIT_FOR_DECISION
         case State.WAITLISTED:

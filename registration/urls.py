@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registration.views import answer_files, badge, desk, group, kept, public_numbers, register, typed_name
+from registration.views import answer_files, badge, desk, drafts, group, kept, public_numbers, register, typed_name
 from registration.views.personal import (
     by_mail,
     companions,
@@ -38,6 +38,9 @@ urlpatterns = [
     path("register/group/sheet/", group.group_sheet, name="group-sheet"),
     path("numbers/", public_numbers.numbers, name="public-numbers"),
     path("register/invitations/<str:token>/", register.invited, name="invited"),
+    path("register/saved/", drafts.draft_saved, name="draft-saved"),
+    path("register/drafts/<str:token>/", drafts.draft, name="draft"),
+    path("register/drafts/<str:token>/deletion/", drafts.throw_away, name="draft-deletion"),
     path("privacy/data/", kept.kept, name="kept"),
     path("register/sent/", register.sent, name="sent"),
     path("register/lost-link/", register.lost_link, name="lost-link"),
@@ -54,6 +57,7 @@ urlpatterns = [
     path("registrations/<str:token>/calendar/", own_page.calendar, name="calendar"),
     path("registrations/<str:token>/companions/", companions.bring, name="companions"),
     path("registrations/<str:token>/coming/", programme.say_to_come, name="say-to-come"),
+    path("registrations/<str:token>/proof/", own_page.prove, name="prove"),
     path("registrations/<str:token>/place/", own_page.take_place, name="take-place"),
     path("registrations/<str:token>/itinerary/", own_page.itinerary, name="own-itinerary"),
     path("registrations/<str:token>/everything/", everything.everything, name="everything"),
@@ -113,6 +117,7 @@ urlpatterns = [
         name="registration-reinstatement",
     ),
     path("organiser/registrations/<uuid:guid>/review/", registrations.review, name="registration-review"),
+    path("organiser/registrations/<uuid:guid>/proof/", registrations.prove, name="registration-proof"),
     path("organiser/registrations/<uuid:guid>/admission/", registrations.pull_forward, name="registration-admission"),
     path("organiser/registrations/<uuid:guid>/reissue/", registrations.reissue, name="registration-reissue"),
     path("organiser/registrations/<uuid:guid>/twin/", duplicates.twin, name="registration-twin"),

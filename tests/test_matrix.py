@@ -76,7 +76,7 @@ PUBLIC = {
         "prints", "booklet", "cards", "day-sheet", "door-sheet", "track", "session",
     },
     "speakers": {"speakers", "speaker", "hosts", "host"},
-    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
+    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
 }  # fmt: skip
 # Whoever knows the token, or is signed in and meant: each has tests of its own for who is meant.
 PERSONAL = {
@@ -90,7 +90,7 @@ PERSONAL = {
         "own", "invited", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
         "reissue", "new-link", "everything", "everything-json", "take-place", "own-answer", "address", "confirm-address", "erasure",
         "confirm-erasure", "consents", "transfer", "take-over", "everything-zip", "own-confirmation", "say-to-come", "companions",
-        "own-itinerary",
+        "own-itinerary", "prove", "draft", "draft-deletion",
         "my-delegations", "delegation", "delegation-nominate", "delegation-sheet", "delegation-sessions", "delegation-session",
         "delegation-person", "delegation-itinerary", "delegation-replacement", "delegation-withdrawal",
     },

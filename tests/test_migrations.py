@@ -112,6 +112,7 @@ def test_the_release_that_still_runs_can_write_after_every_migration():
             "delegation",
             "delegationhead",
             "delegationplaces",
+            "draft",
             "formerkey",
             "formopening",
             "itinerary",

@@ -18,6 +18,7 @@ from registration import privacy
 from registration.forms.asking import AskingForm, name_of
 from registration.forms.bringing import BringingForm, known_of
 from registration.forms.chosen import CategoryField, CountryField, HintedRadio, delegation_field
+from registration.forms.drafting import DraftingForm
 from registration.forms.frozen_names import freeze
 from registration.forms.names import NameFields, ProposingFields
 from registration.models import AccessCode, Attendance, Audience, Category, Consent, Invitation, Registration
@@ -109,6 +110,7 @@ class PersonFields(NameFields, AskingForm):
             "organisation": "organization",
             "job_title": "organization-title",
             "email": "email",
+            "country": "country",
         }
         for name, value in autofill.items():
             if name in self.fields:
@@ -208,7 +210,7 @@ class DetailsForm(VersionedForm, PersonFields):
         )
 
 
-class RegistrationForm(BringingForm, ProposingFields, PersonFields):
+class RegistrationForm(DraftingForm, BringingForm, ProposingFields, PersonFields):
     nonce = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     attendance = forms.ChoiceField(label=_("How will you take part?"), choices=Attendance, widget=HintedRadio)
     category = CategoryField(
@@ -230,7 +232,7 @@ class RegistrationForm(BringingForm, ProposingFields, PersonFields):
         label=_("I have read the privacy notice and agree to it."),
         error_messages={"required": _("Without your agreement we may not keep your registration.")},
     )
-    field_order = ["nonce", "code", "attendance", "category", "name", "name_romanised", "title", "family_name", "badge_script", "email", "organisation",
+    field_order = ["nonce", "code", "attendance", "category", "name", "name_romanised", "email", "title", "family_name", "badge_script", "organisation",
                    "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "sensitive"]  # fmt: skip
 
     def __init__(
@@ -243,6 +245,8 @@ class RegistrationForm(BringingForm, ProposingFields, PersonFields):
     ) -> None:
         """``invitation`` and ``code`` are what somebody brings, and what was found to hold."""
         self.invitation, self.access_code = invitation, code
+        # Addresses, in lower case, at which this browser's reader is known to read mails.
+        self.read_at: set[str] = set()
         super().__init__(*args, **kwargs)
         self.quotas, self.initial = quotas, {**known_of(invitation), **self.initial}
         places = capacity.left(self.summit, quotas)
@@ -322,6 +326,7 @@ class RegistrationForm(BringingForm, ProposingFields, PersonFields):
             answers=self.answers(data["attendance"], data["category"].pk),
             invitation=self.invitation,
             code=self.access_code,
+            proven=data["email"].lower() in self.read_at,
         )
 
 

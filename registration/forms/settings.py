@@ -21,6 +21,8 @@ from summit.lib.translated import active_language
 from summit.models import Summit
 
 MOST_COMPANIONS = 20
+# Two weeks: longer nobody holds a place by an address that is perhaps not theirs.
+MOST_HOURS = 14 * 24
 MOMENTS = ("registration_opens_at", "registration_closes_at", "changes_until")
 
 
@@ -169,6 +171,15 @@ class CategoryForm(WindowForm):
         ),
     )
 
+    proof_hours = forms.IntegerField(
+        label=_("Hours to confirm the e-mail address"),
+        required=False,
+        min_value=1,
+        max_value=MOST_HOURS,
+        help_text=_(
+            "Empty: not asked for. Else whoever registers first opens a mailed link and presses a button; a place is held for so many hours, then given back."
+        ),
+    )
     companions = forms.IntegerField(
         label=_("Accompanying persons"),
         required=False,
@@ -202,7 +213,17 @@ class CategoryForm(WindowForm):
         if self.typed("admission") != Admission.TEAM:
             found += [gettext("From %(moment)s on.") % {"moment": self._said(opens)}] if opens else []
             found += [gettext("Until %(moment)s.") % {"moment": self._said(closes)}] if closes else []
+            found += self._proof()
         return [*found, *verdict(self.typed("colour"))]
+
+    def _proof(self) -> list[str]:
+        hours = self.typed("proof_hours")
+        words = ngettext(
+            "Before that they confirm their address by a mailed link, within %(number)d hour; a place is held meanwhile.",
+            "Before that they confirm their address by a mailed link, within %(number)d hours; a place is held meanwhile.",
+            hours or 0,
+        )
+        return [words % {"number": hours}] if hours else []
 
     def _said(self, moment: Any) -> str:
         return times.moment_label(moment, self.summit.tz, active_language())

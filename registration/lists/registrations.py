@@ -195,6 +195,7 @@ REGISTRATIONS = ListKind(
         (gettext_lazy("Confirmed"), "state=confirmed"),
         (gettext_lazy("Waiting for a decision"), "state=pending&sort=waits_since"),
         (gettext_lazy("Waitlist"), "state=waitlisted&sort=waits_since"),
+        (gettext_lazy("Address not confirmed"), "state=unproven"),
         (gettext_lazy("Not arrived"), "state=confirmed&attendance=in_person&arrived=no"),
         (gettext_lazy("Online"), "state=confirmed&attendance=online"),
         (gettext_lazy("Cancelled"), "state=cancelled"),

@@ -1,6 +1,7 @@
 """One function per message. Each is called inside the transaction of the change it tells of."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import partial
 from uuid import UUID, uuid5
 
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from registration import standing
-from registration.models import Booking, Choice, Invitation, Registration, State
+from registration.models import Booking, Choice, Draft, Invitation, Registration, State
 from sessions.reading import ical
 from summit.lib import times
 from summit.mailing import outbox
@@ -84,13 +85,15 @@ def _drawn(name: str, registration: Registration, *, to: str = "", secret: bool 
 
 
 # What tells of a registration in each state, and whether a calendar entry goes with it.
-WELCOMES = {State.CONFIRMED: ("confirmed", True), State.PENDING: ("applied", False), State.WAITLISTED: ("waitlisted", False)}  # fmt: skip
+WELCOMES = {State.CONFIRMED: ("confirmed", True), State.PENDING: ("applied", False), State.WAITLISTED: ("waitlisted", False),
+            State.UNPROVEN: ("unproven", False)}  # fmt: skip
 
 
 def welcome(registration: Registration, guid: UUID) -> Letter:
     """The mail of the state an active registration is in, which is not written yet."""
     name, with_entry = WELCOMES[State(registration.state)]
-    drawn = _drawn(name, registration)
+    unproven = registration.state == State.UNPROVEN
+    drawn = _drawn_unproven(registration) if unproven else _drawn(name, registration)
     drawn.guid = guid
     return drawn, [entry(registration)] if with_entry else []
 
@@ -130,13 +133,42 @@ def waitlisted(registration: Registration, *, guid: UUID | None = None, send: bo
     return _send("waitlisted", registration, guid=guid, send=send)
 
 
+def unproven(
+    registration: Registration, *, sent_again_as: str = "", guid: UUID | None = None, send: bool = True
+) -> Message:
+    """Whether the address is the person's: until they say so on their page nothing is promised."""
+    drawn = _drawn_unproven(registration, sent_again_as=sent_again_as)
+    drawn.guid = guid or drawn.guid
+    return outbox.queue(drawn, send=send)
+
+
+def _drawn_unproven(registration: Registration, *, sent_again_as: str = "") -> Message:
+    ends = _moment(registration, registration.proof_ends_at or registration.updated_at)
+    return _drawn("unproven", registration, ends=ends, sent_again_as=sent_again_as)
+
+
+def draft_saved(draft: Draft, language: str) -> Message:
+    """The link that opens a form as it was left, and how long; nothing of what was filled in."""
+    summit = draft.summit
+    with translation.override(language):
+        page = summit.address(draft.get_absolute_url())
+        until = times.moment_label(draft.expires_at, summit.tz, language)
+    context: dict[str, object] = {"page": page, "until": until}
+    return outbox.post(f"{FOLDER}/draft_saved", to=draft.email, language=language, summit=summit, context=context)
+
+
 def place_offered(registration: Registration) -> Message:
     """A place is kept for whoever waited, until a moment that is told in their own zone as well."""
-    summit, until = registration.summit, registration.offer_ends_at or registration.updated_at
-    with translation.override(registration.language):
-        there = times.for_reader(until, None, summit.tz, registration.zone, registration.language)
-        ends = " · ".join(filter(None, [times.moment_label(until, summit.tz, registration.language), there]))
+    ends = _moment(registration, registration.offer_ends_at or registration.updated_at)
     return outbox.queue(_drawn("place_offered", registration, ends=ends))
+
+
+def _moment(registration: Registration, moment: datetime) -> str:
+    """A moment of the summit, in the person's own zone as well."""
+    summit, language = registration.summit, registration.language
+    with translation.override(language):
+        there = times.for_reader(moment, None, summit.tz, registration.zone, language)
+        return " · ".join(filter(None, [times.moment_label(moment, summit.tz, language), there]))
 
 
 def choice_place(registration: Registration, choice: Choice) -> Message:
@@ -218,6 +250,9 @@ def _first_mail(registration: Registration) -> str:
 
 
 def attendance_changed(registration: Registration) -> Message:
+    """How they come now; whoever has not confirmed the address yet is asked that again, with the new way."""
+    if registration.state == State.UNPROVEN:
+        return unproven(registration)
     return _send("attendance_changed", registration, with_entry=registration.is_confirmed)
 
 
@@ -233,7 +268,9 @@ def stood_in_for(registration: Registration) -> Message:
 
 def link(registration: Registration, *, sent_again_as: str = "") -> Message:
     """The link to the own page again: asked for there, or by somebody who registers a second time, whose page then named
-    the reference ``sent_again_as``."""
+    the reference ``sent_again_as``. Whoever has not confirmed the address yet is asked that again."""
+    if registration.state == State.UNPROVEN:
+        return unproven(registration, sent_again_as=sent_again_as)
     drawn = _drawn("link", registration, sent_again_as=sent_again_as)
     return outbox.queue(drawn, [entry(registration)] if registration.is_confirmed else None)
 

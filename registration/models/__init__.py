@@ -5,6 +5,7 @@ from registration.models.category import Admission, Category, Transfer
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
 from registration.models.consent import Consent
 from registration.models.delegation import Delegation, DelegationHead, DelegationPlaces
+from registration.models.draft import Draft
 from registration.models.former_key import FormerKey
 from registration.models.invitation import AccessCode, Invitation, InvitationState
 from registration.models.itinerary import Itinerary
@@ -33,6 +34,7 @@ __all__ = [
     "DelegationHead",
     "DelegationPlaces",
     "Desk",
+    "Draft",
     "FormOpening",
     "FormerKey",
     "Invitation",

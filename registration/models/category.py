@@ -66,6 +66,9 @@ class Category(models.Model):
     decided_within = models.PositiveSmallIntegerField(
         _("days to decide"), default=7, db_default=7, help_text=_("Who waits longer stands on the list as overdue.")
     )
+    # Hours in which whoever registers confirms the address by a mailed link, and for which their place is held; empty: the
+    # address is taken as it is.
+    proof_hours = models.PositiveSmallIntegerField(_("hours to confirm the e-mail address"), null=True, blank=True)
     # Of those who wait for a place, the higher class is offered one first.
     priority = models.PositiveSmallIntegerField(_("class on the waitlist"), default=0, db_default=0)
     # Names of fields whose correction by the person sends the registration to the organisers again.

@@ -30,6 +30,7 @@ from summit.models.summit import validate_zone
 
 
 class State(models.TextChoices):
+    UNPROVEN = "unproven", _("Address not confirmed")
     PENDING = "pending", _("Waiting for approval")
     WAITLISTED = "waitlisted", _("On the waitlist")
     CONFIRMED = "confirmed", _("Confirmed")
@@ -38,7 +39,7 @@ class State(models.TextChoices):
 
 
 ENDED = (State.CANCELLED, State.REJECTED)
-WAITING = (State.PENDING, State.WAITLISTED)
+WAITING = (State.UNPROVEN, State.PENDING, State.WAITLISTED)
 # Nominated to come instead of somebody whose place it has not taken over yet.
 REPLACING = Q(state=State.PENDING, replaces__isnull=False)
 # The kind of question whose answers are telephone numbers, and how many of their last digits find somebody.
@@ -189,9 +190,16 @@ class Registration(models.Model):
     sequence = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
-    # Since when it waits: for a decision, or for a place.
+    # Until when a person whose category asks for it must have confirmed the address; the worker ends it then.
+    proof_ends_at = models.DateTimeField(_("address to be confirmed by"), null=True, blank=True, editable=False)
+    # The state it comes into once they have; kept where they never did.
+    becomes = models.CharField(
+        _("once the address is confirmed"), max_length=12, choices=State, blank=True, default="", db_default="",
+        editable=False,
+    )  # fmt: skip
+    # Since when it waits: for its address to be confirmed, for a decision, or for a place.
     waits_since = models.DateTimeField(_("waits since"), null=True, blank=True, editable=False)
-    # A place is kept for it though it is not confirmed: it is looked at again, or a place is offered to it.
+    # A place is kept for it though it is not confirmed: its address may be soon, it is looked at again, or a place is offered to it.
     keeps_place = models.BooleanField(default=False, db_default=False, editable=False)
     # Until when a place that is kept for whoever waited may be taken; the worker takes it back then.
     offer_ends_at = models.DateTimeField(_("offer ends"), null=True, blank=True, editable=False)
@@ -277,6 +285,11 @@ class Registration(models.Model):
     def holds_place(self) -> bool:
         """Whether it is counted against the places."""
         return self.is_confirmed or (self.state in WAITING and self.keeps_place)
+
+    @property
+    def never_proven(self) -> bool:
+        """Whether it ended before anybody had confirmed its address."""
+        return not self.is_active and self.becomes != ""
 
     @property
     def is_replacing(self) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registration.models import Invitation, Itinerary, Registration
+from registration.models import Draft, Invitation, Itinerary, Registration
 from registration.models.itinerary import ITINERARY
 from registration.registering import answering
 from sessions.models import Bookmark
@@ -20,7 +20,7 @@ from summit.models import HistoryEntry, Message
 
 PERSON = ("reference", "state", "reason", "attendance", "category", "delegation", "access_code", "name", "name_romanised", "title", "family_name", "badge_script",
           "email", "organisation", "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since",
-          "offer_ends_at", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue", "for_programme",
+          "offer_ends_at", "proof_ends_at", "becomes", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue", "for_programme",
           "said_to_come_at", "kept_at", "companion_of", "registered_by", "merged_into")  # fmt: skip
 
 
@@ -72,6 +72,7 @@ def _sections(registration: Registration) -> Iterator[Section]:
     yield Section("companions", _("Accompanying persons"), _brought(registration))
     yield from _at_the_summit(registration)
     yield _journey(registration)
+    yield Section("drafts", _("Drafts of the form"), _drafts(registration))
     mails = Message.objects.filter(summit=registration.summit_id, to__address=registration.email).order_by("created_at")
     yield Section(
         "mails",
@@ -126,6 +127,15 @@ def _brought(registration: Registration) -> list[list[Fact]]:
 def _journey(registration: Registration) -> Section:
     rows = Itinerary.objects.filter(registration=registration)
     return Section("itinerary", _("Arrival and departure"), [_facts(row, *ITINERARY) for row in rows])
+
+
+def _drafts(registration: Registration) -> list[list[Fact]]:
+    """Those under the address, whoever began them."""
+    found = []
+    for row in Draft.objects.filter(summit=registration.summit_id, email__address=registration.email):
+        said = [Fact(name, row.labels.get(name, name), "; ".join(texts)) for name, texts in row.said.items()]
+        found.append([*_facts(row, "email", "created_at", "saved_at", "expires_at"), *said])
+    return found
 
 
 def _invited(registration: Registration) -> list[list[Fact]]:

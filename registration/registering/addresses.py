@@ -14,8 +14,18 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from registration.mailing import emails
-from registration.models import Registration
-from registration.registering import lifecycle, mailed_keys, refusals, reissuing, states, waitlist, welcoming
+from registration.models import Registration, State
+from registration.registering import (
+    lapsing,
+    lifecycle,
+    mailed_keys,
+    proving,
+    refusals,
+    reissuing,
+    states,
+    waitlist,
+    welcoming,
+)
 from registration.registering.mailed_keys import Purpose
 from registration.registering.making import Person
 from sessions.models import Bookmark, PersonalAgenda
@@ -29,11 +39,12 @@ from summit.models import Message, Summit, User
 AT_ONCE = timedelta(minutes=15)
 
 
-def may_correct(registration: Registration, sent_at: datetime) -> bool:
-    """Whether the address of a form sent then may be corrected by whoever sent it: for a few minutes, and while nobody
-    has opened the own page. Of an address that was registered before the same is asked."""
+def may_correct(registration: Registration, sent_at: datetime, until: datetime | None = None) -> bool:
+    """Whether the address of a form sent then may be corrected by whoever sent it: for a few minutes, or, where it must be
+    confirmed, ``until`` that is over; and while nobody has opened the own page. Of an address that was registered before
+    the same is asked."""
     opened = registration.opened_at
-    return timezone.now() < sent_at + AT_ONCE and not (opened and opened >= sent_at)
+    return timezone.now() < (until or sent_at + AT_ONCE) and not (opened and opened >= sent_at)
 
 
 @transaction.atomic
@@ -44,13 +55,16 @@ def correct(registration: Registration, email: str, *, sent_at: datetime) -> Reg
     kept, and they get the link to their own page. Raises :class:`refusals.AddressSettled`.
     """
     locked = states.locked(registration)
-    if not locked.is_active or not may_correct(locked, sent_at):
+    unproven = locked.state == State.UNPROVEN
+    if not locked.is_active or not may_correct(locked, sent_at, locked.proof_ends_at if unproven else None):
         raise refusals.AddressSettled
     if locked.email.lower() == email.lower():
         return locked
     known = _registered(locked, email)
     if known is None:
         _change(locked, email, by=None)
+        if unproven:
+            lapsing.begin_anew(locked)
         welcoming.tell(locked)
         return locked
     _stop_mails(locked, locked.email)
@@ -70,7 +84,9 @@ def correct_unmade(summit: Summit, kept: str, email: str, shown: str) -> Registr
     invitation = summit.invitations.filter(pk=told.pop("invitation", None)).first()
     code = summit.access_codes.filter(pk=told.pop("code", None)).first()
     answers = {int(key): given for key, given in told.pop("answers").items()}
-    person = replace(Person(**told, category=category, answers=answers, invitation=invitation, code=code), email=email)
+    person = replace(
+        Person(**told, category=category, answers=answers, invitation=invitation, code=code), email=email, proven=False
+    )
     try:
         return lifecycle.register(summit, person, shown=shown)
     except refusals.AlreadyRegistered as known:
@@ -134,6 +150,11 @@ def change(
     former = locked.email
     _change(locked, email, by=by)
     emails.address_changed(locked, former)
+    if locked.state == State.UNPROVEN and not as_organiser:
+        # By a link in a mail to it.
+        return proving.prove(locked)
+    if locked.state == State.UNPROVEN:
+        lapsing.begin_anew(locked)
     emails.link(locked)
     return locked
 
@@ -152,7 +173,7 @@ def _change(locked: Registration, email: str, *, by: User | None) -> None:
     _stop_mails(locked, former)
     before, locked.email = locked.user, email
     locked.user = None
-    if not locked.shares_address:
+    if not locked.shares_address and locked.state != State.UNPROVEN:
         locked.user = account_for(email, name=locked.name, language=locked.language)
     fields = reissuing.renew(locked)
     # Nothing was heard at the former address: what is opened from here on is the new link.

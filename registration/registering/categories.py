@@ -13,7 +13,7 @@ from summit.errors import Refusal
 from summit.models import Summit, User
 
 EDITABLE = ("name", "description", "colour", "admission", "opens_at", "closes_at", "attendance", "may_book", "decided_within",
-            "reviewed_again", "transfer", "priority", "companions")  # fmt: skip
+            "reviewed_again", "transfer", "priority", "companions", "proof_hours")  # fmt: skip
 # What of a person's details can be looked at again: what they are admitted for, and what stands on the badge.
 REVIEWABLE = ("name", "name_romanised", "title", "organisation", "job_title", "country")
 

@@ -54,7 +54,7 @@ def register(
     shown: str = "",
 ) -> Registration:
     """Register somebody and queue their welcome (:mod:`registration.registering.welcoming`): confirmed at once, with
-    calendar entry and ticket, or, in a category that the organisers decide on, as an application.
+    ticket; as an application, where the organisers decide; or once the address is confirmed (:mod:`proving`).
 
     ``entered``: by the team, which may do so before registration opens and after it has closed. Nobody consented to
     anything then; the history says who entered it, and the person reads in the mail where they may look and object.
@@ -170,7 +170,10 @@ def _register(
     sent = (nonce, person.email)
     if known:
         person, nonce = replace(person, email=nobody()), ""
-    registration = making.made(summit, person, user=None, nonce=nonce, entered=entered, waits=waits, key=key)
+    unproven = making.must_prove(person, key, entered=entered)
+    registration = making.made(
+        summit, person, user=None, nonce=nonce, entered=entered, waits=waits, key=key, unproven=unproven
+    )
     registration.reference = shown or registration.reference
     making.write(registration, person)
     admitting.settle(key, registration)
@@ -216,14 +219,15 @@ def may_cancel(registration: Registration, *, as_organiser: bool = False) -> Non
 
 
 def move_places(registration: Registration, *, by_team: bool, **after: Any) -> None:
-    """Take the places that somebody holds along; what is left behind is offered to who waits. Raises
+    """Take the places that somebody holds along; what is free now is offered to who waits. Raises
     :class:`refusals.NoPlaceLeft`."""
     if registration.holds_place:
         wish = Wish.of(registration)
         now = replace(wish, **after)
         if not capacity.move(registration.summit, wish, now, by_team=by_team):
             raise refusals.no_place_left(registration.summit, now)
-        waitlist.wake(registration.summit)
+    # Also where they wait themselves: what they wish now may be free.
+    waitlist.wake(registration.summit)
 
 
 @transaction.atomic

@@ -186,7 +186,8 @@ def _bookmark(kept: Registration, other: Registration) -> None:
 
 def _confirmed(kept: Registration, *, by: User) -> None:
     """The other one's place is free by now."""
-    states.move(kept, "admit" if kept.state == State.WAITLISTED else "approve", actor=states.Actor.TEAM, by=by)
+    verbs = {State.WAITLISTED: "admit", State.UNPROVEN: "prove"}
+    states.move(kept, verbs.get(State(kept.state), "approve"), actor=states.Actor.TEAM, by=by)
     emails.confirmed(kept)
 
 

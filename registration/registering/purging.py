@@ -2,7 +2,7 @@
 are emptied as for one who asked to be erased, and the counts stay.
 
 Batch after batch, each a transaction of its own with as many queries for many as for few; what is done stays done when a
-worker ends. Accounts that nothing needs any more go one by one: each takes what is its own along.
+worker ends. Accounts that nothing needs any more go along.
 """
 
 from datetime import timedelta
@@ -20,7 +20,7 @@ from registration.models import (
 )
 from registration.models.question import KEPT_FOR, days_since
 from registration.models.registration import RegistrationQuerySet
-from registration.registering import inviting
+from registration.registering import drafts, inviting
 from registration.registering.erasing import (
     EMPTIED,
     INVITED,
@@ -82,8 +82,7 @@ def _purge(summit: Summit, keys: list[int]) -> int:
         empty(row)
         row.found_as = found_as.pre_save(row, add=False)
     Registration.objects.bulk_update(found, EMPTIED)
-    for user in people:
-        forgetting.forget_unless_needed(user)
+    forgetting.forget_unneeded(people)
     return len(found)
 
 
@@ -106,6 +105,7 @@ def _forget_around(summit: Summit) -> None:
     DelegationHead.objects.filter(delegation__summit=summit).delete()
     summit.delegations.update(contact_name="", contact_email="", notes="")
     inviting.forget()
+    drafts.forget(summit.drafts.all())
     delete_files(BadgeJob.objects.filter(summit=summit).exclude(file=""))
     exports = ExportJob.objects.filter(summit=summit, list_name__in=LISTS)
     delete_files(exports.exclude(file=""))

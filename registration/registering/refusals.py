@@ -261,6 +261,32 @@ class KeyGone(Refusal):
     message: Any = _("This link has been used, or its time is over. Ask for a new one on your own page.")
 
 
+class DraftGone(Refusal):
+    """A draft that was registered, thrown away, or whose days are over."""
+
+    code = "draft_gone"
+    status = 410
+    message: Any = _("This draft is no longer there: it was sent, thrown away, or its time is over.")
+
+
+class DraftOvertaken(Refusal):
+    """It was saved on another device since the page was drawn."""
+
+    code = "draft_overtaken"
+    message: Any = _("This draft was saved on another device after you had opened this page.")
+
+
+class DraftTwice(Refusal):
+    code = "draft_twice"
+    message: Any = _("A draft of this form is kept under that address already. Open the link of its mail.")
+
+
+class DraftTooLong(Refusal):
+    code = "draft_too_long"
+    status = 422
+    message: Any = _("This is more than a draft can keep. Shorten what you wrote.")
+
+
 class ConsentNeeded(Refusal):
     code = "consent_needed"
     message: Any = _("Without this consent nothing about you may be kept: have yourself erased instead.")

@@ -15,12 +15,18 @@ from django_tasks_db.models import DBTaskResult
 
 from registration.mailing import emails
 from registration.models import Registration, State
+from registration.registering import drafts, lapsing
 from summit.accounts.sign_in import account_for, accounts_for
 from summit.lib.busy import is_busy
 from summit.mailing import outbox
 from summit.models import Message, Summit
 
-TELLS = {State.CONFIRMED: emails.confirmed, State.PENDING: emails.applied, State.WAITLISTED: emails.waitlisted}
+TELLS = {
+    State.CONFIRMED: emails.confirmed,
+    State.PENDING: emails.applied,
+    State.WAITLISTED: emails.waitlisted,
+    State.UNPROVEN: emails.unproven,
+}
 # Welcomes that one task does, of those that wait: in a rush most of what one costs is what all have in common.
 TOGETHER = 40
 logger = logging.getLogger(__name__)
@@ -66,10 +72,14 @@ def _welcomed(states: Mapping[int, str]) -> list[str]:
     for registration in registrations:
         # What is read of it is read once.
         registration.summit = summits.setdefault(registration.summit_id, registration.summit)
+    drafts.end_of_all(registrations)
     _give_accounts(registrations)
     letters = {emails.first_of(row): row for row in registrations if row.state == states[row.pk]}
     there = set(Message.objects.filter(pk__in=letters).values_list("pk", flat=True))
-    outbox.write_many(emails.welcome(row, guid) for guid, row in letters.items() if guid not in there)
+    new = {guid: row for guid, row in letters.items() if guid not in there}
+    outbox.write_many(emails.welcome(row, guid) for guid, row in new.items())
+    for row in new.values():
+        lapsing.end_in_time(row)
     return [str(guid) for guid in letters]
 
 
@@ -96,8 +106,9 @@ def tell(registration: Registration, *, send: bool = True) -> None:
 
 def give_account(registration: Registration) -> None:
     """The account of its address, made where there is none; whoever is brought along under the address of another has
-    none. Call it in a transaction."""
-    if registration.user_id is None and not registration.shares_address:
+    none, nor has an address that nobody has confirmed yet. Call it in a transaction."""
+    proven = registration.state != State.UNPROVEN
+    if proven and registration.user_id is None and not registration.shares_address:
         registration.user = account_for(registration.email, name=registration.name, language=registration.language)
         registration.save(update_fields=["user"])
 

@@ -11,6 +11,8 @@ from tests.factories import make_category, make_registration
 
 # state, attendance: ticket, passes, badge, seats, entry, place, own page, corrects, switches, withdraws, told, next
 TABLE = {
+    ("unproven", "in_person"): "- - - - none      venue  own - - withdraw - confirm_address",
+    ("unproven", "online"): "- - - - none      online own - - withdraw - confirm_address",
     ("pending", "in_person"): "- - - - none      venue  own correct switch withdraw - wait_for_decision",
     ("pending", "online"): "- - - - none      online own correct switch withdraw - wait_for_decision",
     ("waitlisted", "in_person"): "- - - - none      venue  own correct switch withdraw - wait_for_place",

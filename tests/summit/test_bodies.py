@@ -35,6 +35,7 @@ WITH_FILES = {
     "details": 10,
     "registration-details": 10,
     "invited": 10,
+    "draft": 10,
     "say-to-come": 10,
 }
 # Those that take long texts of whoever is signed in without asking for a right.

@@ -29,6 +29,7 @@ from registration.registering import (
     calendar_links,
     consents,
     lifecycle,
+    proving,
     transferring,
     uploads,
     visits,
@@ -49,6 +50,14 @@ from summit.ratelimit import take
 
 @by_token
 def own(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """All about the registration; before its address is confirmed no more than the mail says."""
+    if registration.state == State.UNPROVEN:
+        context = {"summit": registration.summit, "registration": registration}
+        return render(request, "registration/attendee/unproven.html", context)
+    return _own(request, registration)
+
+
+def _own(request: HttpRequest, registration: Registration) -> HttpResponse:
     summit = registration.summit
     _opened(request, registration)
     token = registration.calendar_token
@@ -115,6 +124,15 @@ def attendance(request: HttpRequest, registration: Registration) -> HttpResponse
         take("attendance", str(registration.pk), limit=10, seconds=3600)
         lifecycle.change_attendance(registration, form.cleaned_data["attendance"])
         messages.success(request, _("Your attendance was changed. A new confirmation is on its way."))
+    return redirect(registration)
+
+
+@require_POST
+@by_token
+def prove(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """The address is theirs: by a button, since what looks at links in mails opens them as well."""
+    proving.prove(registration)
+    messages.success(request, _("Your address is confirmed. A mail with all that follows is on its way."))
     return redirect(registration)
 
 
