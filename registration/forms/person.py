@@ -258,7 +258,7 @@ class RegistrationForm(DraftingForm, BringingForm, ProposingFields, PersonFields
         # Where this says the summit's zone, the browser proposes its own.
         self.fields["time_zone"].widget.attrs["data-own-zone"] = self.summit.time_zone
         self.offer_code()
-        self.offer(self.offered_categories())
+        self.offer(self.offered_categories(), self.read_categories())
         attendance: Any = self.fields["attendance"]
         ways = [way for way in offered(self.summit.mode) if invitation is None or invitation.attendance in {"", way}]
         attendance.choices = [(way.value, way.label) for way in ways]
@@ -284,6 +284,11 @@ class RegistrationForm(DraftingForm, BringingForm, ProposingFields, PersonFields
 
     def offered_categories(self) -> CategoryQuerySet:
         return self.summit.categories.open_now()
+
+    def read_categories(self) -> list[Category] | None:
+        """The same of a summit that was read with its form."""
+        rows: list[Category] | None = vars(self.summit).get("known_categories")
+        return None if rows is None else [row for row in rows if row.is_on_the_form and row.window() == "open"]
 
     def hint(self, attendance: str, left: int | None, *, kept: bool = False) -> Any:
         if kept:

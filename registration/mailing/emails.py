@@ -84,6 +84,20 @@ def _drawn(name: str, registration: Registration, *, to: str = "", secret: bool 
     )
 
 
+# What tells of a registration in each state, and whether a calendar entry goes with it.
+WELCOMES = {State.CONFIRMED: ("confirmed", True), State.PENDING: ("applied", False), State.WAITLISTED: ("waitlisted", False),
+            State.UNPROVEN: ("unproven", False)}  # fmt: skip
+
+
+def welcome(registration: Registration, guid: UUID) -> Letter:
+    """The mail of the state an active registration is in, which is not written yet."""
+    name, with_entry = WELCOMES[State(registration.state)]
+    unproven = registration.state == State.UNPROVEN
+    drawn = _drawn_unproven(registration) if unproven else _drawn(name, registration)
+    drawn.guid = guid
+    return drawn, [entry(registration)] if with_entry else []
+
+
 def seat_offered(booking: Booking) -> Message:
     """A seat is free for somebody who has waited; it is kept until the offer ends."""
     registration, session = booking.registration, booking.session
@@ -128,10 +142,14 @@ def unproven(
     registration: Registration, *, sent_again_as: str = "", guid: UUID | None = None, send: bool = True
 ) -> Message:
     """Whether the address is the person's: until they say so on their page nothing is promised."""
-    ends = _moment(registration, registration.proof_ends_at or registration.updated_at)
-    drawn = _drawn("unproven", registration, ends=ends, sent_again_as=sent_again_as)
+    drawn = _drawn_unproven(registration, sent_again_as=sent_again_as)
     drawn.guid = guid or drawn.guid
     return outbox.queue(drawn, send=send)
+
+
+def _drawn_unproven(registration: Registration, *, sent_again_as: str = "") -> Message:
+    ends = _moment(registration, registration.proof_ends_at or registration.updated_at)
+    return _drawn("unproven", registration, ends=ends, sent_again_as=sent_again_as)
 
 
 def draft_saved(draft: Draft, language: str) -> Message:

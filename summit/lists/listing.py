@@ -311,7 +311,16 @@ class Listing:
         return [pk for pk, parts in texts.items() if finding.has_words(parts, words)]
 
     def page(self) -> Page[Any]:
-        return Paginator(self.rows(), PAGE).get_page(self.number)
+        """The rows of one page. Which they are is found first, but for the first page: what else is asked of each row would
+        be asked of all before them as well."""
+        found = self.rows()
+        page: Page[Any] = Paginator(found, PAGE).get_page(self.number)
+        if page.number > 1:
+            keys = Paginator(found.values_list("pk", flat=True), PAGE)
+            vars(keys)["count"] = page.paginator.count
+            order = {key: number for number, key in enumerate(keys.page(page.number))}
+            page.object_list = sorted(found.order_by().filter(pk__in=order), key=lambda row: order[row.pk])
+        return page
 
     # editing
 

@@ -26,6 +26,8 @@ from summit.models.outbox import RETRY_AFTER, MessageQuerySet
 ERASED = "erased@nobody.invalid"
 # Messages in one task: few enough that a confirmation does not wait long behind them.
 BATCH = 50
+# Of which so many are taken at once: whoever is erased meanwhile, or stops a mail, waits for no more than these.
+HELD_TOGETHER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,13 @@ def queue(message: Message, files: list[Attached] | None = None, *, send: bool =
 @transaction.atomic
 def queue_many(letters: Iterable[tuple[Message, list[Attached]]]) -> int:
     """Write many messages at once and have them sent in batches; returns how many. Three queries and one per batch."""
+    messages = write_many(letters)
+    send_soon([str(message.guid) for message in messages])
+    return len(messages)
+
+
+def write_many(letters: Iterable[tuple[Message, list[Attached]]]) -> list[Message]:
+    """Write many messages at once, in the transaction this is called in; whoever calls it has them sent. Two queries."""
     pairs = list(letters)
     messages = Message.objects.bulk_create(message for message, _files in pairs)
     MessageFile.objects.bulk_create(
@@ -98,8 +107,7 @@ def queue_many(letters: Iterable[tuple[Message, list[Attached]]]) -> int:
         for message, files in pairs
         for f in files
     )
-    send_soon([str(message.guid) for message in messages])
-    return len(messages)
+    return messages
 
 
 def send_soon(guids: Sequence[str]) -> None:
@@ -123,8 +131,19 @@ def deliver_batch(guids: list[str]) -> int:
     left. Of a lower priority than :func:`deliver_mail`: whoever registers meanwhile does not wait for all of them."""
     if holding.is_held():
         return 0
+    left = 0
     with Line() as line:
-        return sum(_deliver(guid, line) or False for guid in guids)
+        for few in batched(guids, HELD_TOGETHER, strict=False):
+            Message.objects.filter(pk__in=few).claim(identity())
+            left += sum(_send(message, line) for message in _claimed(few))
+    return left
+
+
+def _claimed(guids: Sequence[str | UUID]) -> list[Message]:
+    """Those that this process has taken, in the order of their keys here."""
+    rows = Message.objects.filter(pk__in=guids).claimed(identity()).select_related("summit").prefetch_related("files")
+    order = {str(guid): number for number, guid in enumerate(guids)}
+    return sorted(rows, key=lambda message: order[str(message.pk)])
 
 
 def deliver(message: Message) -> bool:
@@ -132,21 +151,21 @@ def deliver(message: Message) -> bool:
     queued; returns whether it has not failed."""
     if holding.is_held():
         return True
-    with Line() as line:
-        left = _deliver(message.pk, line)
+    left = True
+    if Message.objects.filter(pk=message.pk).claim(identity()):
+        with Line() as line:
+            left = all(_send(each, line) for each in _claimed([message.pk]))
     message.refresh_from_db()
-    return left is not False
+    return left
 
 
-def _deliver(guid: str | UUID, line: Line) -> bool | None:
-    """Claim, send, and keep what became of it: of two who want to send one message only one does. None: not this one.
+def _send(message: Message, line: Line) -> bool:
+    """Send what was claimed, and keep what became of it: of two who want to send one message only one has it. Returns
+    whether it left.
 
     A claim of a worker that is gone is given back (:mod:`summit.leases.takeover`). Where it was gone between the answer of
     the mail server and the row that says so, the message leaves once more, under the same Message-ID.
     """
-    if not Message.objects.filter(pk=guid).claim(identity()):
-        return None
-    message = Message.objects.select_related("summit").prefetch_related("files").get(pk=guid)
     message.attempts += 1
     try:
         line.send(_mail(message))
@@ -192,8 +211,12 @@ def _keep_failure(message: Message, error: Exception) -> None:
 def _keep(message: Message, **values: object) -> int:
     """Write what became of it, where it is still ours: who was taken for gone has nothing to say any more."""
     row = Message.objects.filter(pk=message.pk).claimed(identity())
-    kept: int = row.update(attempts=message.attempts, claimed_by="", claimed_at=None, **values)
-    if message.is_secret:
+    goes = message.is_secret and values["state"] != Message.State.QUEUED
+    gone = {"text": "", "html": "", "erased_at": timezone.now()} if goes else {}
+    kept: int = row.update(attempts=message.attempts, claimed_by="", claimed_at=None, **values, **gone)
+    if goes and kept:
+        MessageFile.objects.filter(message=message).delete()
+    elif message.is_secret:
         erase(Message.objects.filter(pk=message.pk))
     return kept
 
