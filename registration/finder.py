@@ -97,6 +97,8 @@ def _kinds(summit: Summit) -> list[Kind]:
              "registration:delegation-kept", "registration:delegations", rights=frozenset({Right.REGISTRATIONS})),
         Kind(_("Desks"), summit.desks.all(), ("name",), lambda row: (str(row.name), ""),
              "registration:desk-kept", "registration:desks-kept", rights=SETTINGS),
+        Kind(_("Zones"), summit.zones.all(), ("code", "name"), lambda row: (row.code, str(row.name)),
+             "registration:zone", "registration:zones", "pk", SETTINGS),
         Kind(_("Categories"), summit.categories.all(), ("name",), lambda row: (str(row.name), ""),
              "registration:category", "registration:categories", rights=SETTINGS),
         Kind(_("Team"), summit.memberships.select_related("user"), ("user__name", "user__email"),

@@ -96,6 +96,22 @@ PURPOSES = (
         ("reason", "notes", "second_opinion", "tags", "merged_into", "merged_from", "told_from", "told_apart"),
     ),
     Purpose(
+        "photo",
+        _("A photo of your face, if your category asks for one, and who has looked at it"),
+        _("To print it on the badge, and to know you at the door"),
+        Audience.DESK,
+        NEEDS_KEPT_FOR.days,
+        ("photo",),
+    ),
+    Purpose(
+        "vetting",
+        _("Whether you may enter the venue and which parts of it, who decided that, when and why"),
+        _("To keep the venue safe"),
+        Audience.REVIEWERS,
+        KEPT_FOR,
+        ("vetting", "vetting_steps", "zone_exceptions"),
+    ),
+    Purpose(
         "access",
         _("Access needs"),
         _("To arrange what you need to take part"),

@@ -23,7 +23,7 @@ from django.utils import timezone, translation
 
 from registration.badges import printing
 from registration.door import checkin
-from registration.models import BadgeJob, Campaign, Question, Quota, ReasonTemplate, Registration, Section, Tag
+from registration.models import BadgeJob, Campaign, Photo, Question, Quota, ReasonTemplate, Registration, Section, Tag
 from registration.registering import questions
 from sessions.models import ImportJob, Session, Track
 from sessions.planning import tracks
@@ -63,6 +63,7 @@ from tests.factories import (
     make_summit,
     make_track,
     make_user,
+    make_zone,
 )
 from tests.second_factors import SHOW, enrol, show
 
@@ -90,7 +91,8 @@ PERSONAL = {
         "own", "invited", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
         "reissue", "new-link", "everything", "everything-json", "take-place", "own-answer", "address", "confirm-address", "erasure",
         "confirm-erasure", "consents", "transfer", "take-over", "everything-zip", "own-confirmation", "say-to-come", "companions",
-        "own-itinerary", "prove", "draft", "draft-deletion",
+        "own-itinerary", "own-photo", "own-photo-file", "delegation-photo", "delegation-photo-file",
+        "prove", "draft", "draft-deletion",
         "my-delegations", "delegation", "delegation-nominate", "delegation-sheet", "delegation-sessions", "delegation-session",
         "delegation-person", "delegation-itinerary", "delegation-replacement", "delegation-withdrawal",
     },
@@ -192,6 +194,8 @@ def one_of_each(summit) -> Objects:
     make_question(summit)
     filed = make_question(summit, kind="file", words={"en": "Letter"}, audience="reviewers")
     filed.answers.create(registration=registration, words="a.pdf").file.save("a.pdf", ContentFile(b"%PDF-1.7"))
+    Photo.objects.create(registration=registration).file.save("matrix.jpg", ContentFile(b"\xff\xd8\xff"))
+    zone = make_zone(summit)
     section = Section.objects.create(summit=summit, title={"en": "Travel"})
     return {
         **{f"summit:{name}{page}": keys for name, keys in register.items() for page in ("", "-new", "-order", "-deletion")},
@@ -226,6 +230,7 @@ def one_of_each(summit) -> Objects:
         **{f"registration:waitlist{page}": {"pk": quota.pk, "guid": registration.guid} for page in ("", "-pause", "-person", "-admission")},
         **{f"registration:quota{page}": {"pk": quota.pk} for page in ("", "-deletion")},
         **{f"registration:reason{page}": {"pk": reason.pk} for page in ("", "-order", "-deletion")},
+        **{f"registration:zone{page}": {"pk": zone.pk} for page in ("", "-order", "-deletion")},
         **{f"registration:tag{page}": {"pk": tag.pk} for page in ("", "-deletion")},
         **{f"registration:desk-kept{page}": {"code": desk.code} for page in ("", "-order", "-deletion")},
         **{f"summit:organiser-page{page}": {"slug": "privacy"} for page in ("", "-deletion")},

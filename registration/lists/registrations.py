@@ -15,7 +15,7 @@ from registration.badges import printing
 from registration.fields import ReasonField, TagsField
 from registration.lists import filters
 from registration.mailing import campaigns, delivery
-from registration.models import Attendance, CheckIn, Consent, Question, Registration, State, Tag
+from registration.models import Attendance, CheckIn, Consent, Question, Registration, State, Tag, Vetting
 from registration.permissions import audiences_of
 from registration.places import capacity
 from registration.registering import bulk, decisions, delegated, lifecycle, people_sheet, refusals, states, tagging
@@ -34,6 +34,7 @@ from summit.models import Right, Summit, User
 OURS = frozenset({Right.REGISTRATIONS})
 # Each of them gets a mail with a calendar entry of their own: so many a page can wait for.
 MOST_MAILED = 500
+VETTED = {Vetting.CLEARED: "good", Vetting.NOT_NEEDED: "", Vetting.REFUSED: "bad", Vetting.REVOKED: "bad"}
 TONES = {State.CONFIRMED: "good", State.CANCELLED: "bad", State.REJECTED: "bad"}
 
 
@@ -72,6 +73,10 @@ def _category_chip(row: Registration) -> Chip:
     return Chip(str(row.category), f"track category-{row.category.code}")
 
 
+def _vetting_chip(row: Registration) -> Chip:
+    return Chip(str(row.vetted_as.label), VETTED.get(row.vetted_as, "warn"))
+
+
 def _said_to_come(row: Registration) -> Any:
     return Chip(_("Not yet"), "warn") if row.awaits_person else row.said_to_come_at
 
@@ -104,6 +109,7 @@ def columns(summit: Summit) -> list[Column]:
         Column("delegation", gettext_lazy("Delegation"), lambda r: str(r.delegation) if r.delegation else "", by_text("delegation__name"), shown=False, field=delegations, may=_is_active),
         Column("attendance", gettext_lazy("Attendance"), lambda r: r.get_attendance_display(), by("attendance"), field=of_model(Registration, "attendance"), may=_is_active),
         Column("state", gettext_lazy("State"), lambda r: Chip(r.get_state_display(), TONES.get(r.state, "warn")), by("state")),
+        Column("vetting", gettext_lazy("Vetting"), _vetting_chip, shown=False),
         Column("companion_of", gettext_lazy("Comes with"), lambda r: str(r.companion_of or ""), by("companion_of__name"), shown=False),
         Column("waits_since", gettext_lazy("Waits since"), attrgetter("waits_since"), by("waits_since"), shown=False),
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from registration import standing
-from registration.models import Booking, Choice, Draft, Invitation, Registration, State
+from registration.models import Booking, Choice, Draft, Invitation, Photo, PhotoWanted, Registration, State
+from registration.models.accreditation import lacks_photo
 from sessions.reading import ical
 from summit.lib import times
 from summit.mailing import outbox
@@ -78,6 +79,7 @@ def _drawn(name: str, registration: Registration, *, to: str = "", secret: bool 
             "registration": registration,
             "own_page": own_page(registration),
             "standing": standing.of_registration(registration),
+            "lacks_photo": _lacks_photo(registration),
             **more,
         },
         secret=secret,
@@ -96,6 +98,14 @@ def welcome(registration: Registration, guid: UUID) -> Letter:
     drawn = _drawn_unproven(registration) if unproven else _drawn(name, registration)
     drawn.guid = guid
     return drawn, [entry(registration)] if with_entry else []
+
+
+def _lacks_photo(registration: Registration) -> bool:
+    """Whether the person is still to send one; of a category that asks for none without a question."""
+    if registration.category.photo == PhotoWanted.NO:
+        return False
+    sent = Photo.objects.filter(registration=registration).values_list("sent_at", flat=True).first()
+    return lacks_photo(registration.category, sent)
 
 
 def seat_offered(booking: Booking) -> Message:
@@ -192,6 +202,17 @@ def waitlist_ended(registration: Registration) -> Message:
 def reviewed(registration: Registration) -> Message:
     """A confirmed registration is looked at again: until then its ticket opens no door, and its place is kept."""
     return _send("reviewed", registration)
+
+
+def vetting_cleared(registration: Registration) -> Message:
+    """Whoever was looked into may come in: with the ticket there was none of before."""
+    return _send("vetting_cleared", registration, with_entry=True)
+
+
+def vetting_refused(registration: Registration, reason: str) -> Message:
+    """Whoever was looked into may not come in, or no longer; why, and the entry leaves the calendar of who had one."""
+    drawn = _drawn("vetting_refused", registration, why=reason)
+    return outbox.queue(drawn, [entry(registration)] if registration.is_confirmed else None)
 
 
 def rejected(registration: Registration) -> Message:

@@ -1,3 +1,4 @@
+from registration.models.accreditation import Photo, VettingStep, ZoneException
 from registration.models.apart import NotTheSame
 from registration.models.attendance import Attendance
 from registration.models.booking import Booking
@@ -17,6 +18,8 @@ from registration.models.registration import Registration, Script, State
 from registration.models.review import Note, ReasonTemplate, ReviewScope, SecondOpinion
 from registration.models.tag import Tag, Tone
 from registration.models.upload import Upload
+from registration.models.vetting import PhotoWanted, Vetting
+from registration.models.zone import Zone
 
 __all__ = [
     "AccessCode",
@@ -45,6 +48,8 @@ __all__ = [
     "Itinerary",
     "NotTheSame",
     "Note",
+    "Photo",
+    "PhotoWanted",
     "Pick",
     "Question",
     "Quota",
@@ -59,4 +64,8 @@ __all__ = [
     "Tone",
     "Transfer",
     "Upload",
+    "Vetting",
+    "VettingStep",
+    "Zone",
+    "ZoneException",
 ]

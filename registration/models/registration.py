@@ -22,6 +22,7 @@ from registration.models.category import Category
 from registration.models.consent import Consent
 from registration.models.delegation import Delegation
 from registration.models.tag import Tag, names_of
+from registration.models.vetting import Vetting, vetted_as
 from summit.lib import columns, naming, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
@@ -165,6 +166,8 @@ class Registration(models.Model):
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING, editable=False)
     attendance = models.CharField(_("attendance"), max_length=12, choices=Attendance)
+    # "": nobody has looked into it, and the category says whether anybody must.
+    vetting = models.CharField(_("vetting"), max_length=12, choices=Vetting, blank=True, default="", db_default="", editable=False)  # fmt: skip
     name = models.CharField(_("name as written"), max_length=200)
     name_romanised = models.CharField(_("name in Latin letters"), max_length=200, blank=True)
     # As it is written: 장관, H.E., Dr.
@@ -221,15 +224,9 @@ class Registration(models.Model):
     )
     # The registration of the same person that stands in its place.
     merged_into = models.ForeignKey(
-        "self",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="merged_from",
-        db_index=False,
-        verbose_name=_("merged into"),
-    )
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="merged_from",
+        db_index=False, verbose_name=_("merged into"),
+    )  # fmt: skip
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When the own page was last opened by its link, to the minute.
@@ -309,6 +306,11 @@ class Registration(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.state == State.CONFIRMED
+
+    @property
+    def vetted_as(self) -> Vetting:
+        """Where its vetting stands."""
+        return vetted_as(self.vetting, vetted=self.category.vetted)
 
     @property
     def awaits_person(self) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registration.models import Draft, Invitation, Itinerary, Registration
+from registration.models import Draft, Invitation, Itinerary, Photo, Registration
 from registration.models.itinerary import ITINERARY
 from registration.registering import answering
 from sessions.models import Bookmark
@@ -18,7 +18,7 @@ from summit.lib import countries
 from summit.lib.translated import active_language, own_name
 from summit.models import HistoryEntry, Message
 
-PERSON = ("reference", "state", "reason", "attendance", "category", "delegation", "access_code", "name", "name_romanised", "title", "family_name", "badge_script",
+PERSON = ("reference", "state", "reason", "attendance", "vetting", "category", "delegation", "access_code", "name", "name_romanised", "title", "family_name", "badge_script",
           "email", "organisation", "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since",
           "offer_ends_at", "proof_ends_at", "becomes", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue", "for_programme",
           "said_to_come_at", "kept_at", "companion_of", "registered_by", "merged_into")  # fmt: skip
@@ -79,6 +79,7 @@ def _sections(registration: Registration) -> Iterator[Section]:
         _("Mail"),
         [_facts(row, "subject", "to", "language", "state", "created_at", "sent_at", "erased_at") for row in mails],
     )
+    yield from _accredited(registration)
     yield from _of_team(registration)
     yield Section("history", _("History"), _happened(registration))
 
@@ -112,6 +113,17 @@ def _at_the_summit(registration: Registration) -> Iterator[Section]:
             for row in printed
         ],
     )
+
+
+def _accredited(registration: Registration) -> Iterator[Section]:
+    """The photo, what was decided about entering, and zones; of the team that it acted, not who."""
+    sent = Photo.objects.filter(registration=registration)
+    yield Section("photo", _("Photo"), [_facts(row, "sent_at", "faces", "looked_at") for row in sent])
+    steps = registration.vetting_steps.all()
+    yield Section("vetting", _("Vetting"), [_facts(row, "state", "reason", "at") for row in steps])
+    own = registration.zone_exceptions.select_related("zone")
+    rows = [[Fact("zone", _("Zone"), str(row.zone)), *_facts(row, "gives", "reason", "at")] for row in own]
+    yield Section("zones", _("Zones other than those of the category"), rows)
 
 
 def _of_team(registration: Registration) -> Iterator[Section]:
@@ -156,6 +168,8 @@ def _of_person(registration: Registration, name: str) -> Fact:
             said = own_name(registration.language)
         case "companion_of":
             said = str(registration.companion_of) if registration.companion_of else None
+        case "vetting":
+            said = str(registration.vetted_as.label)
         case "category":
             said = str(registration.category)
         case "delegation":

@@ -60,7 +60,7 @@ def bring(registration: Registration, companion: Companion, *, nonce: str = "") 
     if nonce and (before := locked.companions.active().filter(form_nonce=nonce).first()):
         return before
     lifecycle.may_change(locked)
-    if not standing.of_registration(locked).ticket:
+    if not standing.of_registration(locked).told:
         raise NotConfirmed
     if not left(locked):
         raise NoMoreCompanions

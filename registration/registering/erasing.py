@@ -2,7 +2,7 @@
 
 The row of the registration is emptied and keeps state, category, delegation, attendance, country, language and moments; arrivals,
 badges drawn, consents and seats of a summit that is over hang on it as before. Everything else about the person goes:
-answers, itinerary, notes, what invitations say of them, marks, mails, queued work, files in which they stand, names in the
+answers, itinerary, photo, vetting, notes, what invitations say of them, marks, mails, queued work, files in which they stand, names in the
 history, and the account where nothing needs it.
 """
 
@@ -31,8 +31,11 @@ from registration.models import (
     Itinerary,
     Note,
     NotTheSame,
+    Photo,
     Registration,
     SecondOpinion,
+    VettingStep,
+    ZoneException,
 )
 from registration.places import bookings
 from registration.registering import companions, drafts, inviting, mailed_keys, refusals, states, waitlist
@@ -54,12 +57,22 @@ EMPTY: dict[str, Any] = {
     "name": "", "name_romanised": "", "title": "", "family_name": "", "badge_script": "native", "organisation": "", "job_title": "", "access_needs": "",
     "dietary_needs": "", "time_zone": "", "reason": "", "calendar_token": "", "calendar_alarm": None, "form_nonce": "",
     "user": None, "opened_at": None, "offer_ends_at": None, "companion_of": None, "registered_by": "", "replaces": None,
-    "merged_into": None, "access_code": None,
+    "merged_into": None, "access_code": None, "vetting": "",
 }  # fmt: skip
 # What is written of a row that was emptied.
 EMPTIED = [*EMPTY, "guid", "token", "email", "reference", "found_as", "erased_at", "updated_at"]
 # Tables whose rows go with the person.
-HANGING = (Note, CampaignRecipient, FormerKey, SecondOpinion, Itinerary, Registration.tags.through)
+HANGING = (
+    Note,
+    CampaignRecipient,
+    FormerKey,
+    SecondOpinion,
+    Itinerary,
+    Photo,
+    VettingStep,
+    ZoneException,
+    Registration.tags.through,
+)
 # What an invitation says of a person, or opens.
 INVITED = ["guid", "token", "email", "name", "prefill", "found_as"]
 
@@ -174,6 +187,7 @@ def forget_rows(keys: Collection[int]) -> None:
     """What hangs on these registrations and says something of their people, with the files."""
     answers = Answer.objects.filter(registration__in=keys)
     delete_files(answers.exclude(file=""))
+    delete_files(Photo.objects.filter(registration__in=keys).exclude(file=""))
     for rows in (answers, *(model._default_manager.filter(registration__in=keys) for model in HANGING)):
         rows.delete()
     NotTheSame.objects.filter(Q(one__in=keys) | Q(other__in=keys)).delete()

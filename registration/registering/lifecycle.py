@@ -1,6 +1,6 @@
 """A registration from the form on: made, corrected, changed and withdrawn by its person or for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 
+from registration.accrediting import vetting
 from registration.mailing import emails
 from registration.models import Attendance, Category, Consent, Question, Registration, State
 from registration.models.registration import ENDED
@@ -238,7 +239,8 @@ def change_attendance(
     """Come in person instead of online, or the other way round; the place left behind is free at once.
 
     Changing to what it already is does nothing. Raises :class:`refusals.NotActive`, :class:`refusals.ChangesClosed`,
-    :class:`refusals.NoPlaceLeft` or, with ``form_versions``, :class:`summit.editing.revising.Overtaken`.
+    :class:`refusals.NoPlaceLeft`, :class:`registration.accrediting.vetting.NotLetIn` or, with ``form_versions``,
+    :class:`summit.editing.revising.Overtaken`.
     """
     locked = states.locked(registration)
     may_change(locked, as_organiser=as_organiser)
@@ -248,6 +250,7 @@ def change_attendance(
         return locked
     _may_leave(locked, as_organiser=as_organiser)
     may_come(locked.summit, locked.category, attendance)
+    vetting.may_come(locked, attendance, by_team=as_organiser)
     answering.settle(locked, attendance=attendance)
     moving.move_places(locked, attendance=attendance, by_team=as_organiser)
     locked.attendance, locked.updated_at = attendance, timezone.now()
@@ -308,10 +311,17 @@ def correct(
         # What somebody needs is nobody else's business, either.
         hidden = {n: ("…", "…") if n.endswith("_needs") else pair for n, pair in changes.items()}
         record("registration.correct", changes=hidden)
-    if not as_organiser and locked.is_confirmed and locked.category.looks_again_at(changes):
+    if not as_organiser:
+        _looked_at_again(locked, changes, by=by)
+    return locked
+
+
+def _looked_at_again(locked: Registration, changed: Collection[str], *, by: User | None) -> None:
+    """What the team decided on other details is decided anew."""
+    vetting.again(locked, changed, by=by)
+    if locked.is_confirmed and locked.category.looks_again_at(changed):
         states.move(locked, "review", actor=states.Actor.RULE, by=by)
         emails.reviewed(locked)
-    return locked
 
 
 @transaction.atomic

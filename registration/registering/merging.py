@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registration import standing
+from registration.accrediting import joining
 from registration.mailing import emails
 from registration.models import Answer, Consent, Pick, Registration, State
 from registration.models.registration import PERSONAL_FIELDS
@@ -75,6 +76,7 @@ def merge(
     if confirmed and not kept.is_confirmed:
         _confirmed(kept, by=by)
     moved |= _taken(kept, {name: theirs[name] for name in FIELDS if name in chosen}, by=by)
+    joining.join(kept, other, by=by)
     if not standing.of_registration(kept).seats:
         bookings.release_all(kept, by=by)
     moved |= _arrived(kept, other)

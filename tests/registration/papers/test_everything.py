@@ -33,7 +33,8 @@ LEFT_OUT = {"id", "guid", "token", "calendar_token", "calendar_alarm", "form_non
 # Other rows that hang on a registration: the section they stand in.
 HANGING = {"answers": "answers", "consents": "consents", "bookings": "seats", "check_ins": "check_ins", "badge_prints": "badges",
            "notes": "notes", "invitation": "invitation", "companions": "companions", "former_keys": "", "second_opinion": "", "substitutes": "", "told_from": "",
-           "told_apart": "", "merged_from": "", "itinerary": "itinerary", "replacements": "", "campaigns": ""}  # fmt: skip
+           "told_apart": "", "merged_from": "", "itinerary": "itinerary", "replacements": "", "campaigns": "", "photo": "photo",
+           "vetting_steps": "vetting", "zone_exceptions": "zones"}  # fmt: skip
 
 
 @pytest.fixture
