@@ -162,7 +162,12 @@ def _more(summit: Summit, name: str, query: str) -> str:
 
 
 def _registrations(summit: Summit, query: str) -> Found:
-    rows = list(Registration.objects.filter(summit=summit).search(query).order_by(Lower("name"), "pk")[: SHOWN + 1])
+    rows = list(
+        Registration.objects.filter(summit=summit)
+        .in_the_open()
+        .search(query)
+        .order_by(Lower("name"), "pk")[: SHOWN + 1]
+    )
     hits = [
         Hit(
             row.name,

@@ -202,6 +202,7 @@ SECTIONS = (
     ("registration:reasons", _("Reasons")),
     ("registration:tags", _("Tags")),
     ("registration:reviewers", _("Who decides on what")),
+    ("registration:circle", _("People at risk")),
     ("registration:desks-kept", _("Desks")),
     ("summit:register", _("Open-government register")),
     ("summit:settings-address", _("Address")),

@@ -26,6 +26,10 @@ QR_TOP = REFERENCE_TOP - QUIET - QR_SIDE
 RULE_TOP = QR_TOP - QUIET
 DETAILS_BOTTOM = RULE_TOP - 3 * MM
 NAMES_TOP = BAND_HEIGHT + 6 * MM
+# A strip below the band on the badge of whoever is not to be photographed; the names begin so much lower.
+MARK_HEIGHT = 10 * MM
+MARKED_NAMES_TOP = NAMES_TOP + MARK_HEIGHT
+MARK_SIDE = 7 * MM
 # Names and details share this height; details are set first, names get the rest.
 PEOPLE_HEIGHT = DETAILS_BOTTOM - NAMES_TOP
 BREATH = 3.5 * MM
@@ -58,6 +62,18 @@ class Slot:
 
 SUMMIT = Slot("summit", 16, 13, 8, lines=3, height=13 * MM, bold=True, leading=1.2)
 DATES = Slot("dates", 10.5, 9, 7, lines=2, height=6 * MM, gap=2)
+MARK = Slot(
+    "mark",
+    17,
+    12,
+    8,
+    lines=1,
+    height=MARK_HEIGHT,
+    bold=True,
+    width=TEXT_WIDTH - MARK_SIDE - 3 * MM,
+    leading=1.2,
+    ink="#ffffff",
+)
 CATEGORY = Slot("category", 15, 12, 8, lines=3, height=14 * MM, bold=True, width=SIDE_WIDTH - 6 * MM, leading=1.2)
 ATTENDANCE = Slot("attendance", 11, 9, 7, lines=2, height=8 * MM, width=SIDE_WIDTH, gap=QUIET, ink=SOFT_INK)
 
@@ -69,7 +85,7 @@ COUNTRY = Slot("country", 12, 10, 7.5, lines=3, height=12 * MM, width=SIDE_WIDTH
 REFERENCE = Slot("reference", 11, 8, 5, lines=1, height=LAST_LINE, width=QR_SIDE, bold=True, centred=True)
 
 # Same for many badges: laid out by WeasyPrint, once for each distinct combination.
-SHARED = (SUMMIT, DATES, CATEGORY, ATTENDANCE)
+SHARED = (SUMMIT, DATES, MARK, CATEGORY, ATTENDANCE)
 # One person's: stamped. Those of a group stand below one another.
 NAMES = (PRIMARY, SECONDARY)
 DETAILS = (JOB_TITLE, ORGANISATION)

@@ -29,12 +29,14 @@ class Background(NamedTuple):
     attendance: str
     colour: str
     language: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
     """One badge.
 
+    ``mark`` are the words that forbid photographs of its bearer, "" for none; a pictogram stands beside them.
     ``colour`` is ``#rrggbb``; ``token`` is what the QR says: 1 to 150 characters of QR's alphanumeric set (digits,
     capitals, space and ``$%*+-./:``); ``language`` is a language tag. Every text is cleaned on the way in (see
     ``printable``), and a missing ``primary`` name is replaced by the ``secondary``. Raises ``ValueError`` for a colour,
@@ -54,6 +56,7 @@ class Face:
     summit: str
     dates: str
     language: str
+    mark: str = ""
 
     def __post_init__(self) -> None:
         for name, pattern in (("colour", COLOUR), ("token", TOKEN), ("language", LANGUAGE)):
@@ -69,7 +72,9 @@ class Face:
 
     @property
     def background(self) -> Background:
-        return Background(self.summit, self.dates, self.category, self.attendance, self.colour, self.language)
+        return Background(
+            self.summit, self.dates, self.category, self.attendance, self.colour, self.language, self.mark
+        )
 
 
 def printable(text: str) -> str:

@@ -9,6 +9,7 @@ from registration.badges.design import (
     BREATH,
     COUNTRY,
     DETAILS,
+    MARK_HEIGHT,
     PEOPLE_HEIGHT,
     PRIMARY,
     REFERENCE,
@@ -68,7 +69,7 @@ def set_shared(background: Background, measure: Measure) -> dict[str, Setting]:
 def set_personal(face: Face, measure: Measure) -> dict[str, Setting]:
     """One person's texts, by slot name; the names take the height that the details leave."""
     settings = {slot.name: fit(getattr(face, slot.name), slot, measure) for slot in (*DETAILS, COUNTRY, REFERENCE)}
-    room = PEOPLE_HEIGHT - BREATH - stack_height(settings, DETAILS)
+    room = PEOPLE_HEIGHT - BREATH - (MARK_HEIGHT if face.mark else 0.0) - stack_height(settings, DETAILS)
     second = fit(face.secondary, SECONDARY, measure)
     taken = second.height + SECONDARY.gap if second.lines else 0.0
     first = fit(face.primary, PRIMARY, measure, height=min(PRIMARY.height, room - taken))

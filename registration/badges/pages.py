@@ -176,6 +176,7 @@ def _context(card: Card) -> dict[str, Any]:
         "ink": ink_on(background.colour),
         "pale": contrast(background.colour, "#ffffff") < PALE,
         "language": background.language,
+        "marked": bool(background.mark),
         "texts": {
             name: {
                 "size": _points(setting.size),

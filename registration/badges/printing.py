@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.tasks import task
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration import standing
@@ -57,6 +58,7 @@ def face_of(registration: Registration) -> Face:
             summit=(summit.short_name or summit.name).in_language(language),
             dates=summit.dates,
             language=language,
+            mark=gettext("No photographs") if registration.no_photographs else "",
         )
 
 

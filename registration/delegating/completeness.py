@@ -19,7 +19,7 @@ from summit.models import Summit
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the checks look at. ``unanswered``: how many questions that must be answered are not; ``needs_asked``: needs
-    and journeys are still kept."""
+    and journeys are still kept; ``sealed``: the names, and what was answered in words, are there and not to be seen."""
 
     name: str = ""
     name_romanised: str = ""
@@ -29,6 +29,7 @@ class Facts:
     departs_at: datetime | None = None
     unanswered: int = 0
     needs_asked: bool = True
+    sealed: bool = False
 
     @property
     def journey_asked(self) -> bool:
@@ -50,11 +51,13 @@ def is_latin(name: str) -> bool:
 
 # Each is one line of what is missing: whatever a summit asks of delegates besides, such as a photo, is one more.
 CHECKS = (
-    Check("name_romanised", _("Name in Latin letters"), lambda f: not (f.name_romanised or is_latin(f.name))),
+    Check(
+        "name_romanised", _("Name in Latin letters"), lambda f: not (f.sealed or f.name_romanised or is_latin(f.name))
+    ),
     Check("dietary_needs", _("Dietary needs"), lambda f: f.journey_asked and not f.dietary_needs),
     Check("arrival", _("Arrival"), lambda f: f.journey_asked and f.arrives_at is None),
     Check("departure", _("Departure"), lambda f: f.journey_asked and f.departs_at is None),
-    Check("questions", _("Required questions"), lambda f: f.unanswered > 0),
+    Check("questions", _("Required questions"), lambda f: f.unanswered > 0 and not f.sealed),
 )
 
 
@@ -75,14 +78,14 @@ def _facts(summit: Summit, rows: RegistrationQuerySet) -> dict[int, tuple[int, F
         for registration, question in said.values_list("registration_id", "question_id"):
             answered[registration].add(question)
     needs = not needs_are_gone(summit)
-    columns = ("pk", "delegation_id", "name", "name_romanised", "dietary_needs", "attendance", "itinerary__arrives_at", "itinerary__departs_at")  # fmt: skip
+    columns = ("pk", "delegation_id", "name", "name_romanised", "dietary_needs", "attendance", "itinerary__arrives_at", "itinerary__departs_at", "at_risk")  # fmt: skip
     return {
         pk: (
             delegation,
             Facts(name, romanised, dietary, way == Attendance.IN_PERSON, arrives, departs,
-                  sum(each.concerns(way) and each.pk not in answered[pk] for each in asked), needs),
+                  sum(each.concerns(way) and each.pk not in answered[pk] for each in asked), needs, sealed),
         )
-        for pk, delegation, name, romanised, dietary, way, arrives, departs in rows.order_by().values_list(*columns)
+        for pk, delegation, name, romanised, dietary, way, arrives, departs, sealed in rows.order_by().values_list(*columns)
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from registration import privacy
 from registration.forms.asking import AskingForm, name_of
 from registration.forms.bringing import BringingForm, known_of
 from registration.forms.chosen import CategoryField, CountryField, HintedRadio, delegation_field
-from registration.forms.frozen_names import freeze
+from registration.forms.frozen_names import settle_names
 from registration.forms.names import NameFields, ProposingFields
 from registration.models import AccessCode, Attendance, Audience, Category, Consent, Invitation, Registration
 from registration.models.attendance import offered
@@ -166,8 +166,7 @@ class DetailsForm(VersionedForm, PersonFields):
         if audiences is not None or registration.has_agreed(Consent.Kind.SENSITIVE):
             del self.fields["sensitive"]
         self.stand_on(registration)
-        if audiences is None:
-            freeze(self, registration)
+        settle_names(self, registration, by_team=audiences is not None)
         self.fields["stood"].initial = json.dumps(_answer_versions(self.given))
 
     def over(self, refusal: Overtaken) -> Self:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, TypeGuard
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.tasks import task
 from django.utils import timezone
 
@@ -16,9 +16,21 @@ from registration.mailing import emails
 from registration.models import Attendance, Category, Consent, Question, Registration, State
 from registration.models.quota import Wish
 from registration.models.registration import ENDED
+from registration.models.sealing import SEALED
 from registration.places import bookings, capacity, delegations
 from registration.places.capacity import Counted
-from registration.registering import admitting, answering, companions, making, refusals, states, waitlist, welcoming
+from registration.registering import (
+    admitting,
+    answering,
+    companions,
+    making,
+    refusals,
+    sealed_answers,
+    sealing,
+    states,
+    waitlist,
+    welcoming,
+)
 from registration.registering.admitting import Key
 from registration.registering.asking import Given
 from registration.registering.making import Person, may_come, may_register, reference_of_form, waits_for_decision
@@ -27,7 +39,7 @@ from summit.accounts.known_addresses import nobody
 from summit.editing.inline_edits import NO_VERSIONS, unchanged
 from summit.errors import Refusal
 from summit.lib.codes import token
-from summit.models import Summit, User
+from summit.models import SealedAddress, Summit, User
 from summit.ratelimit import take
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -124,11 +136,16 @@ def _is_of_form(known: Registration | None, nonce: str) -> TypeGuard[Registratio
 def _there(summit: Summit, person: Person, nonce: str) -> tuple[Registration | None, bool]:
     """Who is registered under the address, and whether a form with this nonce has been sent. One query."""
     of_form = Q(form_nonce=nonce) if nonce else Q(pk__in=[])
-    address = Q(email__address=person.email, companion_of=None) & ~Q(state__in=ENDED)
-    rows = list(summit.registrations.filter(of_form | address))
-    same = (
-        row for row in rows if row.is_active and row.email.lower() == person.email.lower() and not row.companion_of_id
+    standing = ~Q(state__in=ENDED) & Q(companion_of=None)
+    address = Q(email__address=person.email) & standing
+    sealed = Q(email__in=SealedAddress.objects.of(person.email).values("stand_in")) & standing
+    # Each by an index of its own; with OR the database would read all of the summit.
+    one, two, three = (
+        summit.registrations.filter(each).order_by().annotate(is_theirs=Value(theirs))
+        for each, theirs in ((of_form, False), (address, True), (sealed, True))
     )
+    rows = list(one.union(two, three, all=True).order_by())
+    same = (row for row in rows if row.is_theirs)
     return next(same, None), any(nonce and row.form_nonce == nonce for row in rows)
 
 
@@ -183,6 +200,7 @@ def _register(
     needs_none = admitting.hand_over(summit, wish, key) or waits or waits_for_decision(person, key, entered=entered)
     if not needs_none and not capacity.take(summit, wish, by_team=entered, among=quotas):
         raise _CameSecond
+    sealing.seal_new(registration)
     if known:
         registration.reference = shown or reference_of_form(*sent)
         raise refusals.AlreadyRegistered(known, registration)
@@ -261,6 +279,12 @@ def change_attendance(
     return locked
 
 
+def _open_to_change(locked: Registration, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Who is protected keeps the alias: what is true would stand in the open beside it."""
+    fixed = SEALED if locked.at_risk else ()
+    return {name: value for name, value in values.items() if name not in fixed}
+
+
 @transaction.atomic
 def correct(
     registration: Registration,
@@ -272,8 +296,8 @@ def correct(
     by: User | None = None,
     as_organiser: bool = False,
 ) -> Registration:
-    """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone. Returns the row.
-    ``consents`` maps a kind to the version that the person agrees to with it.
+    """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone, as is what is sealed.
+    Returns the row. ``consents`` maps a kind to the version that the person agrees to with it.
 
     ``form_versions`` are those of the values the form was made from (:func:`summit.editing.inline_edits.value_version`); raises
     :class:`summit.editing.revising.Overtaken` where one is another by now, :class:`refusals.NotActive`, :class:`refusals.ChangesClosed` and
@@ -286,12 +310,13 @@ def correct(
         Consent.objects.update_or_create(
             registration=locked, kind=kind, version=version, defaults={"given_at": timezone.now(), "withdrawn_at": None}
         )
-    wanted = making.wanted(locked, values)
+    wanted = making.wanted(locked, _open_to_change(locked, values))
     changes = history.changed(locked, wanted)
     if not as_organiser and making.names_are_frozen(locked) and not changes.keys().isdisjoint(making.FROZEN):
         raise refusals.NamesFrozen
     # Choices before quotas, as whoever registers or withdraws takes them.
     answered = bool(answers) and answering.answer(locked, answers or {})
+    sealed_answers.add(locked)
     if "country" in changes:
         move_places(locked, country=wanted["country"], by_team=as_organiser)
     if not (answered or changes):
@@ -364,7 +389,7 @@ def send_link(summit: int, email: str, reference: str = "") -> bool:
 
     ``reference``: what the page said after a form that was sent again; the mail says that it was, and nothing kept."""
     rows = Registration.objects.filter(summit=summit).select_related("summit")
-    registration = rows.with_address(email).first() or rows.active().filter(email__address=email).first()
+    registration = rows.first_with_address(email) or rows.active().first_under(email)
     if registration is None:
         return False
     try:

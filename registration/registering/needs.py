@@ -6,6 +6,7 @@ from django.db.models import Q
 from registration.models import Answer, Pick, Registration
 from registration.models.consent import needs_are_gone
 from registration.places import picks
+from registration.registering import sealed_answers
 from summit import history
 from summit.models import Summit, User
 from summit.storage import delete_files
@@ -27,6 +28,7 @@ def forget_needs(summit: Summit, *, by: User | None = None) -> int:
     if count:
         delete_files(answers.exclude(file=""))
         answers.delete()
+        sealed_answers.forget(had, erased)
         if gone:
             summit.registrations.exclude(access_needs="", dietary_needs="").update(access_needs="", dietary_needs="")
         history.record("registration.forget_needs", summit, by=by, summit=summit, changes={"people": (count, 0)})
@@ -38,6 +40,7 @@ def forget_of(registration: Registration) -> None:
     sensitive = registration.answers.filter(question__sensitive=True)
     picks.let_go(list(Pick.objects.filter(answer__in=sensitive)))
     delete_files(sensitive.exclude(file=""))
+    sealed_answers.forget([registration.pk], list(sensitive.values_list("question", flat=True)))
     sensitive.delete()
     registration.access_needs = registration.dietary_needs = ""
     registration.save(update_fields=["access_needs", "dietary_needs"])

@@ -14,7 +14,7 @@ from registration.mailing import emails
 from registration.models import Registration, State
 from summit.accounts.sign_in import account_for
 from summit.mailing import outbox
-from summit.models import Message
+from summit.models import Message, SealedAddress
 
 TELLS = {State.CONFIRMED: emails.confirmed, State.PENDING: emails.applied, State.WAITLISTED: emails.waitlisted}
 
@@ -49,7 +49,8 @@ def give_account(registration: Registration) -> None:
     """The account of its address, made where there is none; whoever is brought along under the address of another has
     none. Call it in a transaction."""
     if registration.user_id is None and not registration.shares_address:
-        registration.user = account_for(registration.email, name=registration.name, language=registration.language)
+        address = SealedAddress.objects.real(registration.email)
+        registration.user = account_for(address, name=registration.name, language=registration.language)
         registration.save(update_fields=["user"])
 
 

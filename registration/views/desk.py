@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 
 from registration.door import checkin, tickets
 from registration.forms.desk import CheckInForm, DeskAttendanceForm, ScanForm
-from registration.models import CheckIn, Desk, Registration
-from registration.registering import lifecycle
+from registration.models import CheckIn, Desk, Look, Registration
+from registration.registering import lifecycle, looks
 from summit import refusals
 from summit.errors import Refusal
 from summit.models import Right, Summit
@@ -61,6 +61,8 @@ def answer(request: SignedInRequest, desk: Desk, *, status: int = 200, **result:
     if registration := result.get("registration"):
         result["inside"] = registration.check_ins.standing().select_related("desk").first()
         result["printed"] = registration.badge_prints.good().count()
+        if registration.access_needs:  # the result shows them
+            looks.note(desk.summit, [registration.pk], Look.What.NEEDS, by=request.user)
     context = {"summit": desk.summit, "desk": desk, "nonce": uuid4().hex, "form": ScanForm(), **result}
     return render(request, "registration/desk/scan.html", context, status=status)
 

@@ -1,0 +1,42 @@
+"""Whoever is protected and looks after a delegation, or is whom the team writes to, does so under the alias."""
+
+from collections.abc import Callable
+from typing import Any
+
+from registration.models import Delegation, DelegationHead, Registration
+from registration.models.sealing import HIDDEN
+from summit import history
+from summit.models import HistoryEntry
+
+# What lines of the history say of people.
+OF_PEOPLE = {"contact_name", "contact_email", "notes"}
+
+
+def hide(locked: Registration, address: str, scrub: Callable[[Any], Any]) -> None:
+    """``locked`` has its alias and its stand-in already; ``scrub`` hides the name and the address in texts."""
+    heads = DelegationHead.objects.filter(delegation__summit=locked.summit_id)
+    heads.filter(email__address=address).update(name=locked.name, email=locked.email)
+    ours = Delegation.objects.filter(summit=locked.summit_id)
+    ours.filter(contact_email__iexact=address).update(contact_name=locked.name, contact_email=locked.email)
+    for pk, notes in ours.exclude(notes="").values_list("pk", "notes"):
+        if (hidden := scrub(notes)) != notes:
+            ours.filter(pk=pk).update(notes=hidden[:2000])
+    lines = HistoryEntry.objects.filter(summit=locked.summit_id, subject_kind=Delegation._meta.label_lower)
+    for entry in lines.filter(masked_at=None).exclude(changes={}).select_related("by"):
+        if scrub(entry.changes) != entry.changes:
+            changes = {name: _hidden(name, pair, scrub) for name, pair in entry.changes.items()}
+            by = None if entry.by_id == locked.user_id else entry.by
+            history.mask(entry, name=entry.subject_name, changes=changes, by=by)
+
+
+def _hidden(name: str, pair: Any, scrub: Callable[[Any], Any]) -> Any:
+    """A line is masked once: whatever is of anybody is hidden with it, all of it."""
+    return [HIDDEN, HIDDEN] if name in OF_PEOPLE or scrub(pair) != pair else pair
+
+
+def show(registration: Registration, stand_in: str) -> None:
+    """``registration`` has its name and its address again."""
+    told = {"name": registration.name, "email": registration.email}
+    DelegationHead.objects.filter(email=stand_in).update(**told)
+    ours = Delegation.objects.filter(summit=registration.summit_id, contact_email=stand_in)
+    ours.update(contact_name=told["name"], contact_email=told["email"])
