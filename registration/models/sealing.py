@@ -12,7 +12,18 @@ from summit.lib.sealed import Unreadable, seal, unseal
 from summit.models import Membership, Role, Summit, User
 
 # Of a registration at risk these are sealed, and its row carries what says nothing instead.
-SEALED = ("name", "name_romanised", "badge_script", "organisation", "job_title", "country", "time_zone")
+SEALED = (
+    "name",
+    "name_romanised",
+    "title",
+    "family_name",
+    "badge_script",
+    "organisation",
+    "job_title",
+    "country",
+    "time_zone",
+    "registered_by",
+)
 # Instead of words that are sealed.
 HIDDEN = "…"
 

@@ -11,7 +11,7 @@ from registration import standing
 from registration.models import Registration
 from registration.models.quota import Wish
 from registration.places import capacity
-from registration.registering import lifecycle, making, refusals, states, welcoming
+from registration.registering import lifecycle, making, refusals, sealing, states, welcoming
 from registration.registering.making import Person
 from summit import history
 from summit.errors import Refusal
@@ -87,4 +87,5 @@ def _write(person: Person, of: Registration, nonce: str) -> Registration:
     welcoming.welcome.enqueue(new.pk, new.state)
     if not capacity.take(summit, wish):
         raise refusals.no_place_left(summit, wish)
+    sealing.seal_new(new)
     return new

@@ -6,7 +6,6 @@ in the transaction that writes them.
 
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from itertools import batched
 from typing import Any
@@ -20,7 +19,7 @@ from registration.models import Registration
 from registration.models.quota import Wish
 from registration.models.tag import tag_key
 from registration.places import capacity, delegations
-from registration.registering import lifecycle, making, refusals, sealing, tagging
+from registration.registering import making, refusals, sealing, tagging
 from registration.registering.making import Person
 from summit import history
 from summit.accounts.sign_in import accounts_for
@@ -28,7 +27,6 @@ from summit.errors import Refusal
 from summit.imports.staging import Overtaken, Staging
 from summit.imports.table_format import Refused
 from summit.lib.codes import reference
-from summit.lib.sealed import Unreadable, unseal
 from summit.models import SealedAddress, Summit, User
 
 # People confirmed by one task: few enough that the mail of somebody who registers meanwhile does not wait long.
@@ -56,10 +54,9 @@ class Entrance:
 
     def _add_sealed(self) -> None:
         """Those of whom the row knows a stand-in alone, by the address it stands for."""
-        for row in SealedAddress.objects.filter(summit=self.summit):
-            if known := self.by_address.get(row.stand_in):
-                with suppress(Unreadable):
-                    self.by_address[unseal(row.address).lower()] = known
+        for stand_in, address in SealedAddress.objects.behind(self.summit).items():
+            if known := self.by_address.get(stand_in):
+                self.by_address[address] = known
 
     def registered(self, address: str) -> Registration | None:
         """Whoever is registered under an address, also by an earlier row."""
@@ -86,7 +83,7 @@ class Entrance:
         """Count somebody who is not entered, as those are who are: the answer tells nobody who is registered. Raises
         ``Refused``."""
         try:
-            lifecycle.may_register(self.summit, person, entered=self.entered)
+            making.may_register(self.summit, person, entered=self.entered)
             made = making.made(self.summit, person, user=None, entered=self.entered)
             self._count(made)
         except Refusal as refusal:

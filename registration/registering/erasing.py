@@ -41,6 +41,7 @@ from registration.models.sealing import HIDDEN
 from registration.places import bookings
 from registration.registering import companions, inviting, mailed_keys, refusals, states, waitlist
 from registration.registering.mailed_keys import Purpose
+from registration.registering.sealed_texts import LISTS, TABLES
 from sessions.models import Bookmark, ImportJob, PersonalAgenda
 from summit import history
 from summit.accounts import forgetting
@@ -51,10 +52,6 @@ from summit.mailing import outbox
 from summit.models import ExportJob, HistoryEntry, Message, SavedView, SealedAddress, Summit, User
 from summit.storage import delete_files
 
-# Lists in whose files people of a summit stand.
-LISTS = ("registrations", "invitations", "history")
-# Tables whose uploads name people.
-TABLES = ("registrations", "invitations")
 # Mails to others that name the person.
 TELLING = ("transfer_offered", "protection_asked")
 EMPTY: dict[str, Any] = {

@@ -24,7 +24,6 @@ from registration.registering import inviting
 from registration.registering.erasing import (
     EMPTIED,
     INVITED,
-    LISTS,
     empty,
     empty_invitation,
     forget_rows,
@@ -32,6 +31,7 @@ from registration.registering.erasing import (
     former_addresses,
     lines_of,
 )
+from registration.registering.sealed_texts import LISTS
 from sessions.models import Bookmark, PersonalAgenda
 from summit import history
 from summit.accounts import forgetting

@@ -4,12 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from registration.models import Delegation, DelegationHead, Registration
-from registration.models.sealing import HIDDEN
-from summit import history
+from registration.registering import sealed_texts
 from summit.models import HistoryEntry
-
-# What lines of the history say of people.
-OF_PEOPLE = {"contact_name", "contact_email", "notes"}
 
 
 def hide(locked: Registration, address: str, scrub: Callable[[Any], Any]) -> None:
@@ -24,14 +20,7 @@ def hide(locked: Registration, address: str, scrub: Callable[[Any], Any]) -> Non
     lines = HistoryEntry.objects.filter(summit=locked.summit_id, subject_kind=Delegation._meta.label_lower)
     for entry in lines.filter(masked_at=None).exclude(changes={}).select_related("by"):
         if scrub(entry.changes) != entry.changes:
-            changes = {name: _hidden(name, pair, scrub) for name, pair in entry.changes.items()}
-            by = None if entry.by_id == locked.user_id else entry.by
-            history.mask(entry, name=entry.subject_name, changes=changes, by=by)
-
-
-def _hidden(name: str, pair: Any, scrub: Callable[[Any], Any]) -> Any:
-    """A line is masked once: whatever is of anybody is hidden with it, all of it."""
-    return [HIDDEN, HIDDEN] if name in OF_PEOPLE or scrub(pair) != pair else pair
+            sealed_texts.mask(locked, entry, scrub)
 
 
 def show(registration: Registration, stand_in: str) -> None:

@@ -5,22 +5,19 @@ So no list, file, page, mail or badge has to know of it: what is true is not the
 (:class:`summit.models.SealedAddress`), the ticket opens the door, and the place stays held.
 """
 
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.tasks import task
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from registration.mailing import emails
 from registration.models import (
-    BadgeJob,
     Delegation,
     DelegationHead,
-    Itinerary,
+    Invitation,
     Listed,
     Look,
     Registration,
@@ -32,21 +29,26 @@ from registration.models.quota import Wish
 from registration.models.registration import RegistrationQuerySet
 from registration.models.sealing import HIDDEN, SEALED
 from registration.places import capacity
-from registration.registering import looks, refusals, sealed_answers, sealed_heads, states, waitlist
-from sessions.models import ImportJob
+from registration.registering import (
+    looks,
+    refusals,
+    sealed_answers,
+    sealed_heads,
+    sealed_invitations,
+    sealed_texts,
+    states,
+    waitlist,
+)
 from summit import history
+from summit.lib import naming
 from summit.lib.codes import session_code
 from summit.lib.finding import fold
 from summit.lib.sealed import Unreadable
-from summit.models import ExportJob, HistoryEntry, Membership, Message, MessageFile, Role, SealedAddress, Summit, User
+from summit.models import Membership, Message, Role, SealedAddress, Summit, User
 from summit.models.sealed_address import DOMAIN
-from summit.storage import delete_files
 
-# Words shorter than this are in too many others to be replaced in texts.
-SHORTEST, SHORTEST_PART = 2, 3
 # People sealed by one task.
 AT_ONCE = 50
-TELLING = {"name", "name_romanised", "organisation", "email"}
 
 
 def in_circle(user: User, summit: Summit) -> bool:
@@ -91,31 +93,40 @@ def seal(registration: Registration, *, alias: str = "", by: User | None = None)
 
     Raises :class:`refusals.NotInCircle`, :class:`refusals.AliasTellsName`.
     """
-    locked = states.locked(registration)
+    locked = _locked(registration)
     if by is not None and not in_circle(by, locked.summit):
         raise refusals.NotInCircle
     if locked.at_risk:
         return locked
     _seal(locked, alias, by=by, by_person=by is None)
-    _seal_merged(locked, by=by)
     emails.protected(locked)
+    _seal_with(locked, by=by)
     if by is None:
         for keeper in keepers(locked.summit):
             emails.protection_asked(locked, keeper.membership.user)
     return locked
 
 
-def _seal_merged(locked: Registration, *, by: User | None) -> None:
-    """What was merged into it is of the same person."""
-    for row in Registration.objects.filter(merged_into=locked, at_risk=False, erased_at=None).order_by("pk"):
+def _locked(registration: Registration) -> Registration:
+    """Held, whoever brings them before themselves: in this order everybody holds them."""
+    if registration.companion_of:
+        states.locked(registration.companion_of)
+    return states.locked(registration)
+
+
+def _seal_with(locked: Registration, *, by: User | None) -> None:
+    for row in sealed_texts.together(locked).in_the_open():
         other = states.locked(row)
-        _seal(other, "", by=by, by_person=by is None)
-        _seal_merged(other, by=by)
+        if not other.at_risk:
+            _seal(other, "", by=by, by_person=by is None)
+            if other.is_active:
+                emails.protected(other)
+            _seal_with(other, by=by)
 
 
 def seal_new(registration: Registration) -> None:
-    """At a summit where everybody is protected: of somebody who has just registered, before they are told."""
-    if registration.summit.at_risk:
+    """Of somebody who has just registered, before they are told: where everybody is protected, or whoever brings them."""
+    if registration.summit.at_risk or (registration.companion_of and registration.companion_of.at_risk):
         _seal(registration, "", by=None, by_person=False)
 
 
@@ -155,25 +166,31 @@ def seal_some(summit: int) -> int:
 
 
 def _seal(locked: Registration, alias: str, *, by: User | None, by_person: bool) -> None:
-    address = locked.email
-    telling = _telling(locked)
+    address = SealedAddress.objects.real(locked.email)
+    telling = sealed_texts.telling(locked)
     if any(fold(word) in fold(alias) for word in telling if fold(word)):
         raise refusals.AliasTellsName
     alias = alias or _new_alias(locked)
     truth = {name: getattr(locked, name) for name in SEALED} | {"answers": sealed_answers.take(locked)}
     wish = Wish.of(locked)
     Sealed.of(locked, truth, by_person=by_person).save(force_insert=True)
+    addresses = sealed_texts.addresses_of(locked, telling)
     _empty(locked, alias, SealedAddress.objects.protect(locked.summit, address))
+    sealed_invitations.hide(locked, addresses, sealed_texts.scrubbed(telling, alias))
     _take_back(locked, Wish.of(locked), wish)
-    _rewrite(locked, telling, address)
-    sealed_heads.hide(locked, address, _scrubbed(_naming(truth, address), HIDDEN))
+    sealed_texts.rewrite(locked, telling)
+    sealed_heads.hide(locked, address, sealed_texts.scrubbed(sealed_texts.names_of(truth, address), HIDDEN))
     history.record("registration.seal", locked, by=by, summit=locked.summit)
 
 
 def _empty(locked: Registration, alias: str, stand_in: str) -> None:
     locked.at_risk, locked.no_photographs = True, True
     locked.name, locked.email, locked.badge_script = alias, stand_in, Script.NATIVE
-    locked.name_romanised = locked.organisation = locked.job_title = locked.country = locked.time_zone = ""
+    locked.name_romanised = locked.title = locked.organisation = locked.job_title = ""
+    locked.country = locked.time_zone = ""
+    locked.family_name = naming.family_name(alias)
+    # That somebody else has registered them is known: they have yet to say that they come.
+    locked.registered_by = HIDDEN if locked.registered_by else ""
     locked.listed, locked.contactable = Listed.NOTHING, False
     locked.updated_at = timezone.now()
     written = ("at_risk", "no_photographs", "listed", "contactable", "email", *SEALED, "found_as", "updated_at")
@@ -198,106 +215,29 @@ def _new_alias(registration: Registration) -> str:
                 return alias
 
 
-def _telling(registration: Registration) -> list[str]:
-    """What would tell who it is, the longest first: as it is now, and as it was before it was corrected."""
-    said = {name: {str(getattr(registration, name))} for name in TELLING}
-    for entry in _lines_about(registration):
-        for name in TELLING & entry.changes.keys():
-            said[name] |= {str(value) for value in entry.changes[name]} - {HIDDEN}
-    names = said["name"] | said["name_romanised"]
-    parts = {part for name in names for part in name.split() if len(part) >= SHORTEST_PART}
-    words = set().union(parts, *said.values())
-    return sorted((word for word in words if len(word) >= SHORTEST), key=len, reverse=True)
-
-
-def _naming(truth: dict[str, Any], address: str) -> list[str]:
-    """The names and the address, without what others share."""
-    words = {truth["name"], truth["name_romanised"], address}
-    return sorted((word for word in words if len(word) >= SHORTEST), key=len, reverse=True)
-
-
-def _scrubbed(telling: list[str], alias: str) -> Callable[[Any], Any]:
-    """Puts the alias for each word that tells, in texts and whatever holds them."""
-    words = re.compile("|".join(map(re.escape, telling)), re.IGNORECASE)
-
-    def scrub(value: Any) -> Any:
-        if isinstance(value, str):
-            return words.sub(lambda _found: alias, value)
-        if isinstance(value, list):
-            return [scrub(each) for each in value]
-        return {name: scrub(each) for name, each in value.items()} if isinstance(value, dict) else value
-
-    return scrub
-
-
-def _rewrite(locked: Registration, telling: list[str], address: str) -> None:
-    """What was written of the person before: lines of the history, notes, mails, and files that hold it."""
-    scrub = _scrubbed(telling, locked.name)
-    _rewrite_history(locked, scrub)
-    for note in locked.notes.select_for_update():
-        locked.notes.filter(pk=note.pk).update(text=scrub(note.text)[:2000])
-    own = {name: scrub(getattr(locked, name)) for name in ("access_needs", "dietary_needs", "reason")}
-    Registration.objects.filter(pk=locked.pk).update(**own)
-    for name, value in own.items():
-        setattr(locked, name, value)
-    for mail in Message.objects.select_for_update().filter(summit=locked.summit, to__address=address):
-        _rewrite_mail(mail, locked.email, scrub)
-    for journey in Itinerary.objects.filter(registration=locked):
-        said = {
-            name: scrub(getattr(journey, name)) for name in ("arrives_on", "arrives_in", "departs_on", "departs_in")
-        }
-        Itinerary.objects.filter(pk=journey.pk).update(**{name: words[:40] for name, words in said.items()})
-    _empty_files(locked, scrub)
-
-
-def _empty_files(locked: Registration, scrub: Callable[[Any], Any]) -> None:
-    """Files that hold the person are deleted: badges and lists can be made again, sheets are where they came from."""
-    jobs = BadgeJob.objects.filter(prints__registration=locked).values("pk")
-    lists = ExportJob.objects.filter(summit=locked.summit, list_name__in=("registrations", "history"))
-    sheets = ImportJob.objects.filter(summit=locked.summit, table="registrations", finished_at__isnull=False)
-    for sheet in sheets:
-        ImportJob.objects.filter(pk=sheet.pk).update(report=scrub(sheet.report), refused=scrub(sheet.refused))
-    for rows in (BadgeJob.objects.filter(pk__in=jobs), lists, sheets):
-        delete_files(rows.exclude(file=""))
-
-
-def _lines_about(registration: Registration) -> QuerySet[HistoryEntry]:
-    about = Q(subject_kind=registration._meta.label_lower, subject_key=str(registration.pk))
-    return HistoryEntry.objects.filter(about, summit=registration.summit_id)
-
-
-def _rewrite_history(locked: Registration, scrub: Callable[[Any], Any]) -> None:
-    for entry in _lines_about(locked).filter(masked_at=None).select_related("by"):
-        changes = {name: [HIDDEN, HIDDEN] if name in (*SEALED, "email") else scrub(pair) for name, pair in entry.changes.items()}  # fmt: skip
-        # Whose account did it is the person, too.
-        by = None if entry.by_id == locked.user_id else entry.by
-        history.mask(entry, name=locked.name, changes=changes, by=by)
-
-
-def _rewrite_mail(mail: Message, stand_in: str, scrub: Callable[[Any], Any]) -> None:
-    waits = mail.state in {Message.State.QUEUED, Message.State.SENDING}
-    texts = {name: scrub(getattr(mail, name)) if waits else "" for name in ("text", "html")}
-    erased = mail.erased_at if waits else mail.erased_at or timezone.now()
-    if not waits:
-        MessageFile.objects.filter(message=mail).delete()
-    Message.objects.filter(pk=mail.pk).update(
-        to=stand_in, subject=scrub(mail.subject)[:300], error=scrub(mail.error), erased_at=erased, **texts
-    )
-
-
 @transaction.atomic
 def unseal(registration: Registration, *, by: User) -> Registration:
-    """End the protection: what was sealed stands in the open again, beside what has happened under the alias.
+    """End the protection, also of whoever is protected with them (:func:`sealed_texts.together`): what was sealed stands in the open
+    again, beside what has happened under the alias.
 
     Raises :class:`refusals.NotInCircle`, :class:`refusals.NotProtected`, :class:`refusals.SealUnreadable`,
     :class:`refusals.AlreadyRegistered`, and :class:`refusals.NoPlaceLeft` where the places of the person's country are
     full by now.
     """
-    locked = states.locked(registration)
+    locked = _locked(registration)
     if not in_circle(by, locked.summit):
         raise refusals.NotInCircle
+    _unseal(locked, by=by)
+    return locked
+
+
+def _unseal(locked: Registration, *, by: User) -> None:
     truth, address = _opened(locked)
-    if locked.is_active and (known := _others(locked).filter(email__address=address).first()):
+    if (
+        locked.is_active
+        and not locked.shares_address
+        and (known := _others(locked).filter(email__address=address).first())
+    ):
         raise refusals.AlreadyRegistered(known)
     wish, stand_in = Wish.of(locked), locked.email
     sealed_answers.give_back(locked, truth.pop("answers"))
@@ -307,15 +247,22 @@ def unseal(registration: Registration, *, by: User) -> Registration:
     locked.save(update_fields=["at_risk", "email", *SEALED, "found_as", "updated_at"])
     _take_back(locked, Wish.of(locked), wish)
     Sealed.objects.filter(registration=locked).delete()
+    history.record("registration.unseal", locked, by=by, summit=locked.summit)
+    for row in sealed_texts.together(locked).filter(at_risk=True):
+        other = states.locked(row)
+        if other.at_risk:
+            _unseal(other, by=by)
+    if Registration.objects.filter(email=stand_in).exists():
+        return
     Message.objects.filter(summit=locked.summit, to=stand_in).update(to=address)
     sealed_heads.show(locked, stand_in)
+    sealed_invitations.show(locked, stand_in)
     SealedAddress.objects.filter(stand_in=stand_in).delete()
-    history.record("registration.unseal", locked, by=by, summit=locked.summit)
-    return locked
 
 
 def _others(locked: Registration) -> RegistrationQuerySet:
-    return Registration.objects.filter(summit=locked.summit).active().exclude(pk=locked.pk)
+    rows = Registration.objects.filter(summit=locked.summit, companion_of=None).active()
+    return rows.exclude(pk=locked.pk)
 
 
 def _opened(locked: Registration) -> tuple[dict[str, Any], str]:
@@ -364,4 +311,6 @@ def forget_stand_ins() -> int:
     heads = DelegationHead.objects.filter(email__endswith=DOMAIN).values("email")
     contacts = Delegation.objects.filter(contact_email__endswith=DOMAIN).values("contact_email")
     rows = SealedAddress.objects.exclude(stand_in__in=known).exclude(stand_in__in=waiting.values("to"))
-    return rows.exclude(stand_in__in=heads).exclude(stand_in__in=contacts).delete()[0]
+    invited = Invitation.objects.filter(email__endswith=DOMAIN).values("email")
+    rows = rows.exclude(stand_in__in=heads).exclude(stand_in__in=contacts)
+    return rows.exclude(stand_in__in=invited).delete()[0]

@@ -1,6 +1,7 @@
 """Addresses that nobody of the team reads: rows hold a stand-in, and only the mail engine knows what it stands for."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from django.conf import settings
 from django.db import models, transaction
@@ -32,7 +33,11 @@ class SealedAddressQuerySet(models.QuerySet["SealedAddress"]):
         return self.filter(digest__in=digests(address))
 
     def protect(self, summit: Summit, address: str) -> str:
-        """The stand-in by which an address is known from now on."""
+        """The stand-in by which an address is known at a summit from now on, or is already."""
+        if is_stand_in(address):
+            return address
+        if known := self.of(address).filter(summit=summit).order_by("pk").first():
+            return known.stand_in
         made = self.create(
             summit=summit,
             stand_in=f"{token().lower().strip('-_')}{DOMAIN}",
@@ -50,6 +55,14 @@ class SealedAddressQuerySet(models.QuerySet["SealedAddress"]):
         if row is None:
             raise Unreadable("nobody is known by this stand-in any more")
         return unseal(row.address)
+
+    def behind(self, summit: Summit) -> dict[str, str]:
+        """Of all stand-ins of a summit the address (lower case); without those that no key opens. One query."""
+        found: dict[str, str] = {}
+        for row in self.filter(summit=summit).iterator():
+            with suppress(Unreadable):
+                found[row.stand_in] = unseal(row.address).lower()
+        return found
 
     def stand_ins(self, pairs: Iterable[tuple[int | None, str]]) -> dict[tuple[int | None, str], str]:
         """Of pairs of a summit's key and an address those that are sealed there, each with its stand-in. One query for

@@ -26,6 +26,7 @@ from registration.door import checkin
 from registration.models import BadgeJob, DelegationPlaces, Look, Registration, SealKeeper
 from registration.places import bookings
 from registration.registering import (
+    accompanying,
     calendar_links,
     decisions,
     delegated,
@@ -37,19 +38,40 @@ from registration.registering import (
     tagging,
     uploads,
 )
+from registration.registering import addresses as addresses_
+from registration.registering.accompanying import Companion
 from registration.views.workspace.sealing import SHOWN
 from sessions.models import Session
 from sessions.personal import bookmarking
 from sessions.planning import publishing
 from summit.models import Role
-from tests.factories import make_desk, make_question, make_registration, make_user
+from tests.factories import (
+    make_access_code,
+    make_category,
+    make_desk,
+    make_invitation,
+    make_question,
+    make_registration,
+    make_user,
+)
 from tests.registration.badges.reading import texts
 from tests.test_matrix import APPS, one_of_each
 
 NAME, LATIN, ADDRESS, BODY, TITLE, ANSWER = (
     "나영희", "Na Yeonghui", "yeonghui@hidden.example", "별빛인권센터", "비밀소장", "달빛마을"
 )  # fmt: skip
-NEEDLES = re.compile("|".join(map(re.escape, (NAME, "Yeonghui", "hidden.example", BODY, TITLE, ANSWER))), re.IGNORECASE)
+HONORIFIC, FAMILY, TELEPHONE, SPOUSE, SECRETARY = (
+    "별빛대사",
+    "Na-Byeolbit",
+    "+821098765432",
+    "나철수",
+    "desk.hidden@group.example",
+)
+NEEDLES = re.compile(
+    "|".join(map(re.escape, (NAME, "Yeonghui", "hidden.example", BODY, TITLE, ANSWER, HONORIFIC, FAMILY, "98765432", "9876-5432",
+                             "9876 5432", SPOUSE, SECRETARY))),
+    re.IGNORECASE,
+)  # fmt: skip
 # The account by which somebody signs in is theirs: whoever operates the installation sees it, and no team does.
 ACCOUNTS = {"summit.user", "account.emailaddress"}
 OF_ACCOUNTS = ("admin:summit_user_", "admin:account_emailaddress_", "admin:auth_user_")
@@ -77,10 +99,26 @@ def hidden(summit, objects, organiser, work, django_capture_on_commit_callbacks)
     letter = make_question(summit, words={"en": "A letter?"}, kind="file")
     content = f"%PDF-1.4 {NAME}".encode()
     upload = uploads.receive(letter, f"{LATIN}.pdf", io.BytesIO(content), len(content))
+    phone = make_question(summit, words={"en": "Telephone?"}, kind="phone")
+    guest = {"email": ADDRESS, "name": NAME, "prefill": {"organisation": BODY, "job_title": TITLE}}
+    invitation = make_invitation(summit, **guest, category=make_category(summit, "guests", companions=3))
+    make_invitation(summit, email=f"former.{ADDRESS}", name=LATIN)
+    code = make_access_code(summit)
     made = make_registration(
-        summit, name=NAME, name_romanised=LATIN, email=ADDRESS, organisation=BODY, job_title=TITLE, country="KR", language="en",
-        access_needs=f"{LATIN} comes with an assistant", answers={question.pk: ANSWER, letter.pk: upload.given},
+        summit, name=NAME, name_romanised=LATIN, title=HONORIFIC, family_name=FAMILY, email=ADDRESS, organisation=BODY, job_title=TITLE,
+        country="KR", language="en", access_needs=f"{LATIN} comes with an assistant", invitation=invitation, category=invitation.category,
+        answers={question.pk: ANSWER, letter.pk: upload.given, phone.pk: TELEPHONE},
     )  # fmt: skip
+    Registration.objects.filter(pk=made.pk).update(
+        registered_by=f"{NAME} <{SECRETARY}>", for_programme=True, access_code=code
+    )
+    other = make_registration(summit, email="of.group@people.example")
+    Registration.objects.filter(pk=other.pk).update(registered_by=f"{NAME} <{ADDRESS}>")
+    made.refresh_from_db()
+    objects["registration:invitation"] = {"guid": invitation.guid}
+    objects["registration:access-code"] = {"guid": code.guid}
+    accompanying.bring(made, Companion(name=SPOUSE))
+    accompanying.bring(made, Companion(name=SPOUSE, name_romanised=f"Na {SPOUSE}", email=f"spouse.{ADDRESS}"))
     session = Session.objects.get(code="CIV001")
     Session.objects.filter(pk=session.pk).update(seats=5)
     session.refresh_from_db()
@@ -99,6 +137,8 @@ def hidden(summit, objects, organiser, work, django_capture_on_commit_callbacks)
     job.refresh_from_db()
     assert job.file
     lifecycle.resend(made)
+    addresses_.change(made, f"former.{ADDRESS}")
+    addresses_.change(made, ADDRESS)
     with django_capture_on_commit_callbacks(execute=True):
         sealing.seal(made)
     lifecycle.resend(made)

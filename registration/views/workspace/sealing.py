@@ -18,7 +18,9 @@ from summit.lib.translated import active_language
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
-SHOWN = ("name", "name_romanised", "email", "organisation", "job_title", "country", "time_zone")
+SHOWN = (
+    "name", "name_romanised", "title", "family_name", "email", "organisation", "job_title", "country", "time_zone", "registered_by",
+)  # fmt: skip
 
 
 @never_cache

@@ -1,9 +1,11 @@
 """Whoever is sealed is welcomed, answers, moves to another address, sends a substitute and is erased as anybody."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from registration.models import Answer, Look, Registration, Sealed, SealKeeper
 from registration.registering import (
@@ -159,6 +161,7 @@ def test_whoever_is_erased_is_not_sealed_any_more(protecting, work):
 def test_a_year_after_the_summit_nothing_is_sealed(summit, someone, keeper, monkeypatch):
     sealing.seal(someone)
     sealing.open_seal(someone, reason="asked", by=keeper)
+    Registration.objects.update(created_at=timezone.now() - timedelta(days=500))
     monkeypatch.setattr(purging, "is_over", lambda summit: True)
     assert purging.purge(summit) == 1
     assert not (Sealed.objects.exists() or SealedAddress.objects.exists() or Look.objects.exists())
