@@ -78,6 +78,7 @@ urlpatterns = [
     path("registrations/<str:token>/answers/<int:question>/", own_page.answer, name="own-answer"),
     path("registrations/<str:token>/ticket.pdf", badge.own_ticket, name="own-ticket"),
     path("registrations/<str:token>/sessions/<slug:code>/", my_agenda.own_session, name="own-session"),
+    path("participants/", participants.door, name="participants-door"),
     path("my-delegations/", delegation.mine, name="my-delegations"),
     path("delegations/<str:token>/", delegation.page, name="delegation"),
     path("delegations/<str:token>/new/", delegation.nominate, name="delegation-nominate"),

@@ -20,6 +20,7 @@ from registration.forms.bringing import BringingForm, known_of
 from registration.forms.chosen import CategoryField, CountryField, HintedRadio, delegation_field
 from registration.forms.frozen_names import settle_names
 from registration.forms.names import NameFields, ProposingFields
+from registration.forms.participants import RegisteringListed
 from registration.models import AccessCode, Attendance, Audience, Category, Consent, Invitation, Registration
 from registration.models.attendance import offered
 from registration.models.category import CategoryQuerySet
@@ -207,7 +208,7 @@ class DetailsForm(VersionedForm, PersonFields):
         )
 
 
-class RegistrationForm(BringingForm, ProposingFields, PersonFields):
+class RegistrationForm(RegisteringListed, BringingForm, ProposingFields, PersonFields):
     nonce = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     attendance = forms.ChoiceField(label=_("How will you take part?"), choices=Attendance, widget=HintedRadio)
     category = CategoryField(
@@ -249,10 +250,20 @@ class RegistrationForm(BringingForm, ProposingFields, PersonFields):
             del self.fields["waits"]
         self.initial.setdefault("nonce", uuid4().hex)
         # The summit's own questions stand before the consents.
-        self.order_fields([*self.field_order, *(field.name for field in self.asked), "photography", "privacy"])
+        self.order_fields(
+            [
+                *self.field_order,
+                *(field.name for field in self.asked),
+                "listed",
+                "contactable",
+                "photography",
+                "privacy",
+            ]
+        )
         # Where this says the summit's zone, the browser proposes its own.
         self.fields["time_zone"].widget.attrs["data-own-zone"] = self.summit.time_zone
         self.offer_code()
+        self.offer_list()
         self.offer(self.offered_categories())
         attendance: Any = self.fields["attendance"]
         ways = [way for way in offered(self.summit.mode) if invitation is None or invitation.attendance in {"", way}]
@@ -316,6 +327,7 @@ class RegistrationForm(BringingForm, ProposingFields, PersonFields):
             answers=self.answers(data["attendance"], data["category"].pk),
             invitation=self.invitation,
             code=self.access_code,
+            **self.chosen_list(),
         )
 
 
@@ -326,7 +338,16 @@ class EntryForm(RegistrationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in {"photography", "privacy", "sensitive", "waits", "proposed_for", "code"} & self.fields.keys():
+        for name in {
+            "photography",
+            "privacy",
+            "sensitive",
+            "waits",
+            "proposed_for",
+            "code",
+            "listed",
+            "contactable",
+        } & self.fields.keys():
             del self.fields[name]
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         if self.offers_delegations and self.summit.delegations.exists():

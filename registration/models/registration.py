@@ -350,7 +350,7 @@ class Registration(models.Model):
 
     @property
     def may_be_photographed(self) -> bool:
-        return self.has_agreed(Consent.Kind.PHOTOGRAPHY)
+        return not self.no_photographs and self.has_agreed(Consent.Kind.PHOTOGRAPHY)
 
     @property
     def answered(self) -> list[list[Any]]:

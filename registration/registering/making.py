@@ -53,6 +53,9 @@ class Person:
     # What they bring along; the code counts where it opens their category.
     invitation: Invitation | None = None
     code: AccessCode | None = None
+    # What of them others taking part read (``Listed``), and whether these may write.
+    listed: str = ""
+    contactable: bool = False
 
     @property
     def delegation_id(self) -> int | None:
@@ -121,6 +124,7 @@ def made(
     return Registration(summit=summit, user=user, companion_of=person.companion_of, category=person.category, attendance=person.attendance, email=person.email,
                         delegation=person.delegation, replaces=person.replaces, form_nonce=nonce, state=state, created_at=now, updated_at=now,
                         access_code=key if isinstance(key, AccessCode) else None,
+                        listed=person.listed, contactable=person.contactable,
                         keeps_place=not confirmed and admitting.keeps_place(key),
                         confirmed_at=now if confirmed else None, waits_since=None if confirmed else now,
                         **facts)  # fmt: skip

@@ -8,14 +8,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration.forms.participants import MessageForm, ParticipantsForm
-from registration.models import Registration
+from registration.models import Registration, State
 from registration.registering import participants as verbs
 from registration.registering.refusals import NoList, NotListed
 from registration.views.personal.private_link import by_token
 from summit.lib.pages import page_number
+from summit.models import Summit, User
 from summit.ratelimit import TooMany, take
 
 PAGE = 50
@@ -26,6 +28,21 @@ def _may_read(registration: Registration) -> None:
         verbs.may_read(registration)
     except NoList as refusal:
         raise Http404 from refusal
+
+
+@never_cache
+def door(request: HttpRequest, summit: str) -> HttpResponse:
+    """The short address of the list: for whoever has signed in and may read it their own, else how one comes to it."""
+    found = get_object_or_404(Summit.objects.public(), code=summit)
+    if not found.lists_participants():
+        raise Http404
+    own = Registration.objects.none()
+    if isinstance(request.user, User):
+        own = Registration.objects.filter(summit=found, user=request.user, state=State.CONFIRMED).order_by("pk")
+    if mine := own.first():
+        return redirect("registration:participants", found.code, mine.token)
+    context = {"summit": found, "signed_in": isinstance(request.user, User)}
+    return render(request, "registration/attendee/participants_door.html", context)
 
 
 @by_token

@@ -8,7 +8,7 @@ from django.core import mail
 from registration.models import Registration
 from registration.registering import lifecycle, participants, refusals, sealing
 from summit.models import HistoryEntry
-from tests.factories import at, make_registration, make_summit
+from tests.factories import at, make_category, make_registration, make_summit
 from tests.registration.reading import words
 
 
@@ -183,3 +183,57 @@ def test_many_people_are_read_page_by_page_in_as_many_queries(client, reader, dj
 def test_the_settings_say_until_when(as_user, organiser, summit):
     page = "/en/ogp2021/organiser/settings/registration/"
     assert 'name="participants_until"' in words(as_user(organiser).get(page))
+
+
+@pytest.fixture
+def category(summit):
+    return make_category(summit)
+
+
+def typed(category, email: str = "new@people.example", **more: str) -> dict[str, str]:
+    """What a browser sends of somebody who registers."""
+    return {"nonce": email, "attendance": "in_person", "category": str(category.pk), "name": "Anna Kim", "badge_script": "native",
+            "email": email, "organisation": "Hanbit", "country": "KR", "language": "en", "privacy": "on", **more}  # fmt: skip
+
+
+def test_who_registers_says_at_once_whether_they_are_in_the_list(summit, category, client):
+    page = client.get("/en/ogp2021/register/").content.decode()
+    assert 'name="listed"' in page and 'name="contactable"' in page
+    sent = typed(category, listed="body", contactable="on")
+    assert client.post("/en/ogp2021/register/", sent).status_code == 302
+    made = summit.registrations.get(email="new@people.example")
+    assert (made.listed, made.contactable) == ("body", True)
+    assert (
+        client.post("/en/ogp2021/register/", typed(category, "b@people.example", contactable="on")).status_code == 302
+    )
+    made = summit.registrations.get(email="b@people.example")
+    assert (made.listed, made.contactable) == ("", False)
+    wrong = client.post("/en/ogp2021/register/", typed(category, "c@people.example", listed="everything"))
+    assert wrong.status_code == 422 and not summit.registrations.filter(email="c@people.example").exists()
+
+
+def test_where_there_is_no_list_nothing_is_asked_and_nothing_taken(summit, category, client):
+    summit.participants_until = None
+    summit.save(update_fields=["participants_until"])
+    assert 'name="listed"' not in client.get("/en/ogp2021/register/").content.decode()
+    assert client.post("/en/ogp2021/register/", typed(category, listed="body")).status_code == 302
+    assert summit.registrations.get().listed == ""
+
+
+def test_who_is_entered_by_the_team_is_in_no_list(summit, organiser, as_user):
+    page = as_user(organiser).get("/en/ogp2021/organiser/registrations/new/").content.decode()
+    assert 'name="email"' in page and 'name="listed"' not in page
+
+
+def test_the_short_address_leads_whoever_has_signed_in_to_the_list(summit, client, as_user):
+    door = "/en/ogp2021/participants/"
+    shown = client.get(door)
+    assert shown.status_code == 200 and "/en/ogp2021/register/lost-link/" in shown.content.decode()
+    made = make_registration(summit)
+    assert as_user(made.user).get(door)["Location"] == f"/en/ogp2021/registrations/{made.token}/participants/"
+    lifecycle.cancel(made, as_organiser=True)
+    shown = as_user(made.user).get(door)
+    assert shown.status_code == 200 and "no confirmed registration" in shown.content.decode()
+    summit.participants_until = summit.starts_on.replace(year=2001)
+    summit.save(update_fields=["participants_until"])
+    assert client.get(door).status_code == 404
