@@ -80,7 +80,7 @@ def _kinds(summit: Summit) -> list[Kind]:
     return [
         Kind(_("Sessions"), summit.sessions.all(), ("title",), lambda row: (str(row.title), row.code),
              "sessions:organiser-session", "sessions:organiser-sessions"),
-        Kind(_("Speakers"), summit.speakers.all(), ("name", "name_romanised", "email"),
+        Kind(_("Speakers"), summit.speakers.in_the_open(), ("name", "name_romanised", "email"),
              lambda row: (row.name, row.name_romanised), "speakers:organiser-person", "speakers:organiser-people"),
         Kind(_("Organisations"), summit.organisations.all(), ("name",), lambda row: (str(row.name), ""),
              "speakers:organiser-organisation", "speakers:organiser-organisations"),

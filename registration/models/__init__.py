@@ -13,7 +13,7 @@ from registration.models.question import Answer, Audience, Choice, Pick, Questio
 from registration.models.quota import Quota
 from registration.models.registration import Registration, State
 from registration.models.review import Note, ReasonTemplate, ReviewScope, SecondOpinion
-from registration.models.sealing import Look, Sealed, SealKeeper
+from registration.models.sealing import Look, Sealed, SealedSpeaker, SealKeeper
 from registration.models.shown import Listed, Script
 from registration.models.tag import Tag, Tone
 from registration.models.upload import Upload
@@ -53,6 +53,7 @@ __all__ = [
     "Script",
     "SealKeeper",
     "Sealed",
+    "SealedSpeaker",
     "SecondOpinion",
     "Section",
     "State",

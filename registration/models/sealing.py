@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registration.models.registration import Registration
+from speakers.models import Speaker
 from summit.lib.sealed import Unreadable, seal, unseal
 from summit.models import Membership, Role, Summit, User
 
@@ -28,31 +29,48 @@ SEALED = (
 HIDDEN = "…"
 
 
-class SealedQuerySet(models.QuerySet["Sealed"]):
+class KeptQuerySet(models.QuerySet[Any]):
     def rotate(self) -> tuple[int, list[str]]:
-        """Encrypt all anew with the newest key: how many, and the references of those that no key opens."""
+        """Encrypt all anew with the newest key: how many, and the marks of those that no key opens."""
         done, unreadable = 0, []
-        for row in self.select_related("registration").order_by("pk").iterator(chunk_size=500):
+        for row in self.order_by("pk").iterator(chunk_size=500):
             with transaction.atomic():
                 try:
                     self.filter(pk=row.pk).update(kept=seal(unseal(row.kept)))
                     done += 1
                 except Unreadable:
-                    unreadable.append(row.registration.reference)
+                    unreadable.append(row.mark)
         return done, unreadable
 
 
-class Sealed(models.Model):
+class Kept(models.Model):
+    """What is true of somebody, encrypted; ``mark`` is what they are known by to whoever keeps the keys."""
+
+    # JSON under :func:`summit.lib.sealed.seal`.
+    kept = models.TextField()
+    since = models.DateTimeField(_("protected since"), default=timezone.now)
+
+    objects = KeptQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def keep(self, truth: dict[str, Any]) -> None:
+        self.kept = seal(json.dumps(truth, ensure_ascii=False))
+
+    def truth(self) -> dict[str, Any]:
+        """What was sealed. Raises :class:`summit.lib.sealed.Unreadable`."""
+        opened: dict[str, Any] = json.loads(unseal(self.kept))
+        return opened
+
+
+class Sealed(Kept):
     """What is true of somebody at risk, encrypted. Opened by :mod:`registration.registering.sealing` alone."""
 
     registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="sealed")
-    # JSON under :func:`summit.lib.sealed.seal`: a value for each name of ``SEALED``, "answers" by their question's key.
-    kept = models.TextField()
-    since = models.DateTimeField(_("protected since"), default=timezone.now)
-    # Asked for on the own page; else somebody of the circle decided.
+    # Kept are a value for each name of ``SEALED``, and "answers" by their question's key. Asked
+    # for on the own page; else somebody of the circle decided.
     by_person = models.BooleanField(_("asked for by the person"), default=False)
-
-    objects = SealedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sealed details")
@@ -67,18 +85,34 @@ class Sealed(models.Model):
         made.keep(truth)
         return made
 
-    def keep(self, truth: dict[str, Any]) -> None:
-        self.kept = seal(json.dumps(truth, ensure_ascii=False))
+    @property
+    def mark(self) -> str:
+        return self.registration.reference
 
-    def truth(self) -> dict[str, Any]:
-        """What was sealed. Raises :class:`summit.lib.sealed.Unreadable`."""
-        opened: dict[str, Any] = json.loads(unseal(self.kept))
-        return opened
+
+class SealedSpeaker(Kept):
+    """What is true of a speaker at risk. Kept are a value for each name of ``speakers.models.speaker.SEALED``, "guid", "code",
+    "former" (codes), "portrait" as [name, content, small content] or [], "bills" by the appearance's key."""
+
+    speaker = models.OneToOneField(Speaker, on_delete=models.CASCADE, related_name="sealed")
+
+    class Meta:
+        verbose_name = _("sealed profile")
+        verbose_name_plural = _("sealed profiles")
+
+    def __str__(self) -> str:
+        return str(self.speaker)
+
+    @property
+    def mark(self) -> str:
+        return self.speaker.code
 
 
 def rotate() -> tuple[int, list[str]]:
-    """See :meth:`SealedQuerySet.rotate`."""
-    return Sealed.objects.rotate()
+    """See :meth:`KeptQuerySet.rotate`."""
+    done, shut = Sealed.objects.rotate()
+    more, others = SealedSpeaker.objects.rotate()
+    return done + more, [*shut, *others]
 
 
 class SealKeeper(models.Model):

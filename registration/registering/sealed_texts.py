@@ -13,7 +13,7 @@ from registration.models.registration import RegistrationQuerySet
 from registration.models.sealing import HIDDEN, SEALED
 from sessions.models import ImportJob
 from summit import history
-from summit.models import ExportJob, HistoryEntry, Message, MessageFile, SealedAddress
+from summit.models import ExportJob, HistoryEntry, Message, MessageFile, SealedAddress, Summit
 from summit.storage import delete_files
 
 # Words shorter than this are in too many others to be replaced in texts.
@@ -96,20 +96,20 @@ def rewrite(locked: Registration, words: list[str]) -> None:
         }
         Itinerary.objects.filter(pk=journey.pk).update(**{name: words[:40] for name, words in said.items()})
     for address in addresses:
-        _rewrite_mails(locked, address, scrub)
+        rewrite_mails(locked.summit, address, locked.email, scrub)
         _hide_address(locked, address, scrub)
     _empty_files(locked, scrub)
 
 
-def _rewrite_mails(locked: Registration, address: str, scrub: Callable[[Any], Any]) -> None:
+def rewrite_mails(summit: Summit, address: str, stand_in: str, scrub: Callable[[Any], Any]) -> None:
     """Those to the person, and those that tell others of them."""
-    rows = Message.objects.select_for_update().filter(summit=locked.summit)
+    rows = Message.objects.select_for_update().filter(summit=summit)
     for mail in rows.filter(to__address=address):
-        _rewrite_mail(mail, locked.email, scrub)
+        rewrite_mail(mail, stand_in, scrub)
     telling_others = Q(text__icontains=address) | Q(kind__in=MAILS_OF_OTHERS)
-    for mail in rows.filter(telling_others).exclude(to=locked.email):
+    for mail in rows.filter(telling_others).exclude(to=stand_in):
         if scrub(mail.text) != mail.text or scrub(mail.subject) != mail.subject:
-            _rewrite_mail(mail, mail.to, scrub)
+            rewrite_mail(mail, mail.to, scrub)
 
 
 def _hide_address(locked: Registration, address: str, scrub: Callable[[Any], Any]) -> None:
@@ -159,7 +159,7 @@ def _rewrite_history(locked: Registration, scrub: Callable[[Any], Any]) -> None:
         history.mask(entry, name=locked.name, changes=changes, by=by)
 
 
-def _rewrite_mail(mail: Message, stand_in: str, scrub: Callable[[Any], Any]) -> None:
+def rewrite_mail(mail: Message, stand_in: str, scrub: Callable[[Any], Any]) -> None:
     waits = mail.state in {Message.State.QUEUED, Message.State.SENDING}
     texts = {name: scrub(getattr(mail, name)) if waits else "" for name in ("text", "html")}
     erased = mail.erased_at if waits else mail.erased_at or timezone.now()

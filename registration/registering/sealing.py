@@ -39,6 +39,7 @@ from registration.registering import (
     states,
     waitlist,
 )
+from speakers.models import Speaker
 from summit import history
 from summit.lib import naming
 from summit.lib.codes import session_code
@@ -105,6 +106,17 @@ def seal(registration: Registration, *, alias: str = "", by: User | None = None)
         for keeper in keepers(locked.summit):
             emails.protection_asked(locked, keeper.membership.user)
     return locked
+
+
+def seal_one(registration: Registration, *, alias: str, by: User | None) -> None:
+    """As :func:`seal`, of somebody who is protected for another reason, as whoever stands on stage; whoever calls it has asked
+    who may. Call it in a transaction."""
+    locked = _locked(registration)
+    if not locked.at_risk:
+        _seal(locked, alias, by=by, by_person=False)
+        if locked.is_active:
+            emails.protected(locked)
+        _seal_with(locked, by=by)
 
 
 def _locked(registration: Registration) -> Registration:
@@ -312,5 +324,6 @@ def forget_stand_ins() -> int:
     contacts = Delegation.objects.filter(contact_email__endswith=DOMAIN).values("contact_email")
     rows = SealedAddress.objects.exclude(stand_in__in=known).exclude(stand_in__in=waiting.values("to"))
     invited = Invitation.objects.filter(email__endswith=DOMAIN).values("email")
-    rows = rows.exclude(stand_in__in=heads).exclude(stand_in__in=contacts)
+    speakers = Speaker.objects.filter(email__endswith=DOMAIN).values("email")
+    rows = rows.exclude(stand_in__in=speakers).exclude(stand_in__in=heads).exclude(stand_in__in=contacts)
     return rows.exclude(stand_in__in=invited).delete()[0]

@@ -34,6 +34,7 @@ from registration.registering import (
     lifecycle,
     merging,
     reissuing,
+    sealed_speakers,
     sealing,
     tagging,
     uploads,
@@ -41,20 +42,25 @@ from registration.registering import (
 from registration.registering import addresses as addresses_
 from registration.registering.accompanying import Companion
 from registration.views.workspace.sealing import SHOWN
-from sessions.models import Session
+from sessions.editing import session_edits
+from sessions.models import Appearance, Session
 from sessions.personal import bookmarking
 from sessions.planning import publishing
+from speakers.editing import inline_edits, portraits
 from summit.models import Role
 from tests.factories import (
     make_access_code,
     make_category,
     make_desk,
     make_invitation,
+    make_page,
     make_question,
     make_registration,
+    make_speaker,
     make_user,
 )
 from tests.registration.badges.reading import texts
+from tests.speakers.editing.test_portraits import picture
 from tests.test_matrix import APPS, one_of_each
 
 NAME, LATIN, ADDRESS, BODY, TITLE, ANSWER = (
@@ -139,13 +145,49 @@ def hidden(summit, objects, organiser, work, django_capture_on_commit_callbacks)
     lifecycle.resend(made)
     addresses_.change(made, f"former.{ADDRESS}")
     addresses_.change(made, ADDRESS)
+    speaker = _stands_on_stage(made, session, organiser)
+    work()
     with django_capture_on_commit_callbacks(execute=True):
         sealing.seal(made)
+        _protect_on_stage(speaker, objects)
     lifecycle.resend(made)
     bookings.release(bookings.Booking.objects.get(registration=made))
     work()
     made.refresh_from_db()
     return made
+
+
+def _stands_on_stage(made, session, organiser):
+    """Under the true name, with a picture, texts that say it, and everything that was written of it."""
+    summit = made.summit
+    speaker = make_speaker(
+        summit, NAME, name_romanised=LATIN, code="HIDDEN1", formerly="HIDDEN0", email=ADDRESS, user=made.user, country="KR",
+        biography={"ko": f"{NAME}은 {BODY}에서 일한다.", "en": f"{LATIN} lives in {ANSWER}."}, notes=f"Call {NAME}",
+    )  # fmt: skip
+    portraits.set_portrait(speaker, picture(), by=organiser)
+    bill = {"affiliation": {"ko": BODY, "en": BODY}, "job_title": {"ko": TITLE, "en": TITLE}}
+    Appearance.objects.create(session=session, speaker=speaker, **bill)
+    texts = {"title": {"ko": f"{NAME}과 나누는 대화", "en": f"A talk with {LATIN}"}, "notes": f"{NAME} comes late"}
+    session_edits.edit(session, texts, version=None, by=organiser)
+    inline_edits.edit_speaker(speaker, {"biography": {"ko": f"{NAME}의 전기"}}, version=None, by=organiser)
+    inline_edits.edit_speaker(speaker, {"name": f"{NAME}씨"}, version=None, by=organiser)
+    inline_edits.edit_speaker(speaker, {"name": NAME}, version=None, by=organiser)
+    session.materials.create(title={"en": f"Slides of {LATIN}"}, url="https://slides.example/1")
+    make_page(summit, "press", title={"en": f"{LATIN} speaks"}, body={"en": f"Meet {LATIN}."})
+    publishing.publish(summit)
+    return speaker
+
+
+def _protect_on_stage(speaker, objects):
+    keeper = make_user("keeper@team.example", summit=speaker.summit, role=Role.OWNER)
+    membership = keeper.memberships.get()
+    SealKeeper.objects.create(summit=speaker.summit, membership=membership)
+    speaker = sealed_speakers.protect(speaker, by=keeper)
+    membership.delete()
+    objects["speakers"]["code"] = speaker.code
+    for name, keys in objects.items():
+        if name.startswith("speakers:organiser-people-") or name == "sessions:organiser-merge":
+            keys["key" if "key" in keys else "code"] = speaker.code
 
 
 def _comes_with_a_delegation(made, objects, organiser):
