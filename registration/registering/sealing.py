@@ -247,7 +247,7 @@ def _unseal(locked: Registration, *, by: User) -> None:
     truth, address = _opened(locked)
     if (
         locked.is_active
-        and not locked.shares_address
+        and locked.companion_of_id is None
         and (known := _others(locked).filter(email__address=address).first())
     ):
         raise refusals.AlreadyRegistered(known)

@@ -172,7 +172,7 @@ def _stands_on_stage(made, session, organiser):
     inline_edits.edit_speaker(speaker, {"biography": {"ko": f"{NAME}의 전기"}}, version=None, by=organiser)
     inline_edits.edit_speaker(speaker, {"name": f"{NAME}씨"}, version=None, by=organiser)
     inline_edits.edit_speaker(speaker, {"name": NAME}, version=None, by=organiser)
-    session.materials.create(title={"en": f"Slides of {LATIN}"}, url="https://slides.example/1")
+    session.materials.create(kind="slides", title={"en": f"Slides of {LATIN}"}, url="https://slides.example/1")
     make_page(summit, "press", title={"en": f"{LATIN} speaks"}, body={"en": f"Meet {LATIN}."})
     publishing.publish(summit)
     return speaker
