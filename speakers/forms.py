@@ -39,7 +39,7 @@ class VersionedForm(ForVerb):
         if "country" in self.fields:
             choices = [("", "–"), *countries.choices(active_language())]
             self.fields["country"] = forms.ChoiceField(label=_("Country"), required=False, choices=choices)
-        self.tell_translations(self.texts, summit.languages[0])
+        self.tell_translations([name for name in self.texts if name in self.fields], summit.languages[0])
 
     def over(self, refusal: Overtaken) -> Any:
         """What was typed, to be saved over the state as it is now once its owner has seen that."""
