@@ -212,6 +212,7 @@ def one_of_each(summit) -> Objects:
         **{f"registration:{page}": {"code": delegation.code, "pk": head.pk, "name": "protocol"} for page in DELEGATION_PAGES},
         **{f"registration:questions-{page}": {"key": Question.objects.first().pk, "column": "words"} for page in LIST_PAGES},
         "sessions:organiser-merge": {"code": speaker.code},
+        "registration:speaker-protection": {"code": speaker.code},
         # A list of the workspace names its rows by their own key, and a column.
         **{f"sessions:organiser-sessions-{page}": {"key": session.code, "column": "title"} for page in LIST_PAGES},
         **{f"sessions:organiser-tracks-{page}": {"key": track.slug, "column": "name"} for page in LIST_PAGES},

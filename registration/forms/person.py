@@ -232,6 +232,7 @@ class RegistrationForm(RegisteringListed, BringingForm, ProposingFields, PersonF
     )
     field_order = ["nonce", "code", "attendance", "category", "name", "name_romanised", "title", "family_name", "badge_script", "email", "organisation",
                    "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "sensitive"]  # fmt: skip
+    last_fields = ("listed", "contactable", "photography", "privacy")
 
     def __init__(
         self,
@@ -250,16 +251,7 @@ class RegistrationForm(RegisteringListed, BringingForm, ProposingFields, PersonF
             del self.fields["waits"]
         self.initial.setdefault("nonce", uuid4().hex)
         # The summit's own questions stand before the consents.
-        self.order_fields(
-            [
-                *self.field_order,
-                *(field.name for field in self.asked),
-                "listed",
-                "contactable",
-                "photography",
-                "privacy",
-            ]
-        )
+        self.order_fields([*self.field_order, *(field.name for field in self.asked), *self.last_fields])
         # Where this says the summit's zone, the browser proposes its own.
         self.fields["time_zone"].widget.attrs["data-own-zone"] = self.summit.time_zone
         self.offer_code()
@@ -391,15 +383,3 @@ class ReissueForm(forms.Form):
     """The issue of the ticket that the question stood for: asked twice, it is replaced once."""
 
     issue = forms.IntegerField(min_value=1, max_value=32_767)
-
-
-class SeatsForm(forms.Form):
-    """How many seats of a session must be booked."""
-
-    seats = forms.IntegerField(
-        label=_("Seats to be booked"),
-        required=False,
-        min_value=0,
-        max_value=100_000,
-        help_text=_("Empty: nobody needs to book. More seats are offered to who waits, at once."),
-    )

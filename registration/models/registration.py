@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registration.models.attendance import Attendance
+from registration.models.by_address import ByAddress
 from registration.models.category import Category
 from registration.models.consent import Consent
 from registration.models.delegation import Delegation
@@ -26,7 +27,7 @@ from registration.models.tag import Tag, names_of
 from summit.lib import columns, naming, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
-from summit.models import Membership, Right, SealedAddress, Summit, User
+from summit.models import Membership, Right, Summit, User
 from summit.models.summit import validate_zone
 
 
@@ -60,7 +61,7 @@ def _with_telephone(word: str) -> Q | None:
     return Q(pk__in=answers.filter(question__kind=TELEPHONE, words__endswith=word).values("registration"))
 
 
-class RegistrationQuerySet(models.QuerySet["Registration"]):
+class RegistrationQuerySet(ByAddress, models.QuerySet["Registration"]):
     def active(self) -> "RegistrationQuerySet":
         return self.exclude(state__in=ENDED)
 
@@ -83,22 +84,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def first_with_address(self, address: str) -> "Registration | None":
         """Who stands and has this address, as :meth:`first_under` finds them; nobody whom somebody brings along under it."""
-        return self.active().filter(companion_of=None).first_under(address)
-
-    def first_under(self, address: str) -> "Registration | None":
-        """The first of those made with an address, also where it is sealed. Two queries whether it is known or not, and
-        one more where it is sealed.
-
-        In this order nobody is missed whose address is sealed meanwhile: who is not found by the first is by the second.
-        """
-        found = self.filter(email__address=address).first()
-        stand_ins = list(SealedAddress.objects.of(address).values_list("stand_in", flat=True))
-        return found or (self.filter(email__in=stand_ins).first() if stand_ins else None)
-
-    def under(self, address: str) -> "RegistrationQuerySet":
-        """Those made with an address, also where it is sealed."""
-        stand_ins = SealedAddress.objects.of(address).values("stand_in")
-        return self.filter(Q(email__address=address) | Q(email__in=stand_ins))
+        found: Registration | None = self.active().filter(companion_of=None).first_under(address)
+        return found
 
     def delegated(self) -> "RegistrationQuerySet":
         """Those that are counted against the places of their delegation."""
@@ -204,7 +191,6 @@ class Registration(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
     # What is true of the person is sealed (``Sealed``), and this row carries an alias and a stand-in for the address.
     at_risk = models.BooleanField(_("protected"), default=False, db_default=False, editable=False)
-    # Their badge says so.
     no_photographs = models.BooleanField(_("no photographs"), default=False, db_default=False, editable=False)
     listed = models.CharField(
         _("in the list of participants"),

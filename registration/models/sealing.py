@@ -31,7 +31,7 @@ HIDDEN = "…"
 
 class KeptQuerySet(models.QuerySet[Any]):
     def rotate(self) -> tuple[int, list[str]]:
-        """Encrypt all anew with the newest key: how many, and the marks of those that no key opens."""
+        """Encrypt all anew with the newest key: how many, and what those are known by that no key opens."""
         done, unreadable = 0, []
         for row in self.order_by("pk").iterator(chunk_size=500):
             with transaction.atomic():
@@ -39,12 +39,12 @@ class KeptQuerySet(models.QuerySet[Any]):
                     self.filter(pk=row.pk).update(kept=seal(unseal(row.kept)))
                     done += 1
                 except Unreadable:
-                    unreadable.append(row.mark)
+                    unreadable.append(row.known_by)
         return done, unreadable
 
 
 class Kept(models.Model):
-    """What is true of somebody, encrypted; ``mark`` is what they are known by to whoever keeps the keys."""
+    """What is true of somebody, encrypted; ``known_by`` is what they are known by to whoever keeps the keys."""
 
     # JSON under :func:`summit.lib.sealed.seal`.
     kept = models.TextField()
@@ -86,7 +86,7 @@ class Sealed(Kept):
         return made
 
     @property
-    def mark(self) -> str:
+    def known_by(self) -> str:
         return self.registration.reference
 
 
@@ -104,7 +104,7 @@ class SealedSpeaker(Kept):
         return str(self.speaker)
 
     @property
-    def mark(self) -> str:
+    def known_by(self) -> str:
         return self.speaker.code
 
 

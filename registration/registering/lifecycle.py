@@ -8,14 +8,12 @@ from types import MappingProxyType
 from typing import Any, TypeGuard
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, Value
 from django.tasks import task
 from django.utils import timezone
 
 from registration.mailing import emails
 from registration.models import Attendance, Category, Consent, Question, Registration, State
 from registration.models.quota import Wish
-from registration.models.registration import ENDED
 from registration.models.sealing import SEALED
 from registration.places import bookings, capacity, delegations
 from registration.places.capacity import Counted
@@ -33,13 +31,14 @@ from registration.registering import (
 )
 from registration.registering.admitting import Key
 from registration.registering.asking import Given
+from registration.registering.known import there
 from registration.registering.making import Person, may_come, may_register, reference_of_form, waits_for_decision
 from summit import history
 from summit.accounts.known_addresses import nobody
 from summit.editing.inline_edits import NO_VERSIONS, unchanged
 from summit.errors import Refusal
 from summit.lib.codes import token
-from summit.models import SealedAddress, Summit, User
+from summit.models import Summit, User
 from summit.ratelimit import take
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -81,7 +80,7 @@ def register(
     then nothing was written.
     """
     for attempt in range(1, ATTEMPTS + 1):
-        known, is_used = _there(summit, person, nonce)
+        known, is_used = there(summit, person, nonce)
         if _is_of_form(known, nonce):
             return known
         found = capacity.quotas(summit) if quotas is None else quotas
@@ -107,7 +106,7 @@ def register(
 
 def of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
     """What a form shown once has already made for the same address."""
-    known, _is_used = _there(summit, person, nonce)
+    known, _is_used = there(summit, person, nonce)
     return known if _is_of_form(known, nonce) else None
 
 
@@ -131,22 +130,6 @@ def _admit(
 
 def _is_of_form(known: Registration | None, nonce: str) -> TypeGuard[Registration]:
     return known is not None and nonce != "" and known.form_nonce == nonce
-
-
-def _there(summit: Summit, person: Person, nonce: str) -> tuple[Registration | None, bool]:
-    """Who is registered under the address, and whether a form with this nonce has been sent. One query."""
-    of_form = Q(form_nonce=nonce) if nonce else Q(pk__in=[])
-    standing = ~Q(state__in=ENDED) & Q(companion_of=None)
-    address = Q(email__address=person.email) & standing
-    sealed = Q(email__in=SealedAddress.objects.of(person.email).values("stand_in")) & standing
-    # Each by an index of its own; with OR the database would read all of the summit.
-    one, two, three = (
-        summit.registrations.filter(each).order_by().annotate(is_theirs=Value(theirs))
-        for each, theirs in ((of_form, False), (address, True), (sealed, True))
-    )
-    rows = list(one.union(two, three, all=True).order_by())
-    same = (row for row in rows if row.is_theirs)
-    return next(same, None), any(nonce and row.form_nonce == nonce for row in rows)
 
 
 def _has_to_wait(summit: Summit, person: Person, quotas: Sequence[Counted], key: Key | None, *, entered: bool) -> bool:
@@ -310,8 +293,7 @@ def correct(
         Consent.objects.update_or_create(
             registration=locked, kind=kind, version=version, defaults={"given_at": timezone.now(), "withdrawn_at": None}
         )
-    wanted = making.wanted(locked, _open_to_change(locked, values))
-    changes = history.changed(locked, wanted)
+    changes = history.changed(locked, wanted := making.wanted(locked, _open_to_change(locked, values)))
     if not as_organiser and making.names_are_frozen(locked) and not changes.keys().isdisjoint(making.FROZEN):
         raise refusals.NamesFrozen
     # Choices before quotas, as whoever registers or withdraws takes them.

@@ -1,6 +1,5 @@
 """People on stage, as the public sees them."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -49,7 +48,7 @@ class Sector(models.TextChoices):
 
 
 # Of whoever is at risk the row says an alias and nothing else of these. What seals and unseals a profile alone writes them
-# (``registration.registering.sealed_speakers``), by ``update``.
+# (``registration.registering.sealed_speakers``); whoever writes others asks :meth:`Speaker.open_to_change` first.
 SEALED = ("name", "name_romanised", "country", "biography", "email", "portrait", "gender", "region", "sector")
 
 
@@ -121,13 +120,6 @@ class Speaker(models.Model):
 
     def __str__(self) -> str:
         return self.name_in(get_language() or settings.LANGUAGE_CODE)
-
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Of whoever is at risk what is sealed stays as it is, whatever stands in a form, a list or a file."""
-        if self.at_risk and self.pk:
-            names = [field.name for field in self._meta.concrete_fields if not field.primary_key]
-            update_fields = [name for name in (names if update_fields is None else update_fields) if name not in SEALED]
-        super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("speakers:speaker", args=[self.summit.code, self.code])

@@ -186,7 +186,10 @@ def _protect_on_stage(speaker, objects):
     membership.delete()
     objects["speakers"]["code"] = speaker.code
     for name, keys in objects.items():
-        if name.startswith("speakers:organiser-people-") or name == "sessions:organiser-merge":
+        if name.startswith("speakers:organiser-people-") or name in {
+            "sessions:organiser-merge",
+            "registration:speaker-protection",
+        }:
             keys["key" if "key" in keys else "code"] = speaker.code
 
 

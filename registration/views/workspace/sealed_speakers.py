@@ -28,6 +28,7 @@ def speaker_protection(request: SignedInRequest, summit: Summit, code: str) -> H
     found = get_object_or_404(Speaker.objects.select_related("summit", "user"), summit=summit, code=code)
     action, data = request.POST.get("action", ""), request.POST if request.method == "POST" else None
     alias, reason = AliasForm(data if action == "protect" else None), ReasonForm(data if action == "look" else None)
+    reason.fields["reason"].help_text = _("It is kept in the history with your name.")
     page: dict[str, Any] = {"form": alias, "reason": reason}
     try:
         if action == "protect" and alias.is_valid():

@@ -132,9 +132,6 @@ def test_what_is_true_is_not_written_over_the_alias_by_any_way_of_editing(summit
     alias = now.name
     inline_edits.edit_speaker(now, {"name": NAME, "email": ADDRESS, "notes": "late"}, version=None, by=keeper)
     now = again(speaker)
-    now.name, now.country = NAME, "KR"
-    now.save()
-    now = again(speaker)
     assert (now.name, now.country, now.notes) == (alias, "", "late")
     assert NAME not in str(list(HistoryEntry.objects.values("changes", "subject_name")))
     other = make_speaker(summit, "다른 사람", code="OTHER01")
@@ -185,3 +182,17 @@ def test_who_is_sealed_registers_once(summit, speaker, keeper):
     sealed_speakers.protect(speaker, by=keeper)
     assert summit.registrations.first_with_address(ADDRESS) == made
     lifecycle.resend(Registration.objects.get(pk=made.pk))
+
+
+def test_a_file_that_names_the_new_code_does_not_bring_the_true_name_back(summit, speaker, keeper):
+    sealed_speakers.protect(speaker, by=keeper)
+    now = again(speaker)
+    staging = Staging()
+    report = Report("people", staging=staging)
+    row = Row(
+        {"key": now.code, "name": NAME, "name_romanised": LATIN, "email": ADDRESS, "biography": {"en": "Busan"}}, report
+    )
+    loaders_for(summit)["speakers"](report, row)
+    staging.write()
+    after = again(speaker)
+    assert (after.name, after.email, dict(after.biography)) == (now.name, now.email, {})
