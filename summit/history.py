@@ -124,11 +124,11 @@ def mask(entry: HistoryEntry, *, name: str, changes: dict[str, Any], by: User | 
     )
 
 
-def erase(rows: models.QuerySet[HistoryEntry], *, of: User | None = None) -> int:
-    """Empty lines of a person who is erased: that something was done stays, and when, and who of the team did it. What
-    the person did themselves (``of``), nobody did any more. Returns how many."""
+def erase(rows: models.QuerySet[HistoryEntry], *, of: Collection[User] = ()) -> int:
+    """Empty lines of people who are erased: that something was done stays, and when, and who of the team did it. What
+    these did themselves (``of``), nobody did any more. Returns how many."""
     emptied: dict[str, Any] = {"subject_name": "", "changes": {}, "place": ""}
-    own = models.Q(by=None) | models.Q(by=of)
+    own = models.Q(by=None) | models.Q(by__in=of)
     return rows.filter(own).update(**emptied, by=None) + rows.exclude(own).update(**emptied)
 
 

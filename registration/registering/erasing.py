@@ -219,6 +219,7 @@ def _forget_invitations(locked: Registration, addresses: set[str], user: User | 
     are held before quotas, as whoever registers by one does."""
     found = Invitation.objects.filter(summit=locked.summit_id).annotate(address=Lower("email"))
     others = found.filter(registration=None, address__in=[one.lower() for one in addresses])
+    theirs = [user] if user else []
     for row in found.filter(Q(registration=locked) | Q(pk__in=others.values("pk"))).order_by("pk"):
         kind, key = Invitation._meta.label_lower, str(row.pk)
         outbox.forget(Message.objects.filter(summit=locked.summit_id, text__contains=row.token))
@@ -228,7 +229,7 @@ def _forget_invitations(locked: Registration, addresses: set[str], user: User | 
         else:
             empty_invitation(row)
             row.save(update_fields=INVITED)
-        history.erase(HistoryEntry.objects.filter(subject_kind=kind, subject_key=key), of=user)
+        history.erase(HistoryEntry.objects.filter(subject_kind=kind, subject_key=key), of=theirs)
 
 
 def empty_invitation(row: Invitation) -> None:
@@ -300,7 +301,8 @@ def former_addresses(keys: Collection[int]) -> set[str]:
 
 def _forget_history(locked: Registration, addresses: set[str], user: User | None) -> None:
     """Lines about the registration, and all others of the summit in which an address of it stands."""
-    history.erase(lines_of([locked.pk]), of=user)
+    theirs = [user] if user else []
+    history.erase(lines_of([locked.pk]), of=theirs)
     lines = HistoryEntry.objects.filter(summit=locked.summit_id).alias(said=Cast("changes", TextField()))
     for address in addresses:
-        history.erase(lines.filter(Q(said__icontains=address) | Q(subject_name__icontains=address)), of=user)
+        history.erase(lines.filter(Q(said__icontains=address) | Q(subject_name__icontains=address)), of=theirs)

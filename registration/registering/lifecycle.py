@@ -217,14 +217,15 @@ def may_cancel(registration: Registration, *, as_organiser: bool = False) -> Non
 
 
 def move_places(registration: Registration, *, by_team: bool, **after: Any) -> None:
-    """Take the places that somebody holds along; what is left behind is offered to who waits. Raises
+    """Take the places that somebody holds along; what is free now is offered to who waits. Raises
     :class:`refusals.NoPlaceLeft`."""
     if registration.holds_place:
         wish = Wish.of(registration)
         now = replace(wish, **after)
         if not capacity.move(registration.summit, wish, now, by_team=by_team):
             raise refusals.no_place_left(registration.summit, now)
-        waitlist.wake(registration.summit)
+    # Also where they wait themselves: what they wish now may be free.
+    waitlist.wake(registration.summit)
 
 
 @transaction.atomic

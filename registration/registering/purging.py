@@ -2,7 +2,7 @@
 are emptied as for one who asked to be erased, and the counts stay.
 
 Batch after batch, each a transaction of its own with as many queries for many as for few; what is done stays done when a
-worker ends. Accounts that nothing needs any more go one by one: each takes what is its own along.
+worker ends. Accounts that nothing needs any more go along.
 """
 
 from datetime import timedelta
@@ -83,8 +83,7 @@ def _purge(summit: Summit, keys: list[int]) -> int:
         empty(row)
         row.found_as = found_as.pre_save(row, add=False)
     Registration.objects.bulk_update(found, EMPTIED)
-    for user in people:
-        forgetting.forget_unless_needed(user)
+    forgetting.forget_unneeded(people)
     return len(found)
 
 

@@ -89,7 +89,7 @@ def offer(summit: Summit, *, now: datetime | None = None) -> int:
     for row in waiting(summit).filter(keeps_place=False).iterator(chunk_size=500):
         quotas = capacity.matching(summit, Wish.of(row), found)
         if not quotas or not all(_offers(quota, standing, now) for quota in quotas):
-            if all(each.quota.left == 0 for each in found if each.quota.has_waitlist):
+            if all(each.quota.left == 0 for each in found):
                 break
             continue
         if not _keep(row, quotas, now):

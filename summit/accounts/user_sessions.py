@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Collection
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -117,8 +118,7 @@ def of(user: User) -> list[UserSession]:
 
 def _delete(rows: Any) -> None:
     """The sessions themselves first: a row that is left over shows nothing that is not so."""
-    for row in rows:
-        _store().delete(row.session_key)
+    _store().model.objects.filter(session_key__in=[row.session_key for row in rows]).delete()
     UserSession.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
@@ -133,6 +133,11 @@ def end_all(user: User) -> None:
     User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
     user.refresh_from_db(fields=["session_generation"])
     _delete(list(user.sessions.all()))
+
+
+def forget(users: Collection[User]) -> None:
+    """The sessions of accounts that go, and the rows that tell of them."""
+    _delete(list(UserSession.objects.filter(user__in=users)))
 
 
 @transaction.atomic

@@ -73,3 +73,30 @@ def test_three_who_wait_are_decided_by_keyboard(
     page.goto(f"/{language}/ogp2021/registrations/{people[2].token}/")
     expect(main).to_contain_text(say("Your registration has come in"))
     watch.nothing()
+
+
+def test_two_hundred_who_wait_are_gone_through_without_a_mouse(
+    new_page: Callable[..., Any], ogp2021: Summit, sign_in: Callable[..., None], watch: Any
+) -> None:
+    """Every tenth is left for a second look, nobody is decided twice, and the last key leads to an empty queue."""
+    page, press = new_page(), ogp2021.categories.get(code="press")
+    press.admission = "approval"
+    press.save()
+    ogp2021.quotas.update(has_waitlist=True)
+    people = [
+        lifecycle.register(ogp2021, person(ogp2021, category=press, name=f"Press {n:03}"), told=True)
+        for n in range(200)
+    ]
+    sign_in(page, "registrations@ogp2021.example")
+    page.goto("/ko/ogp2021/organiser/approval/")
+    name = page.locator("main article h2").first
+    for number in range(200):
+        expect(name).to_have_text(f"Press {number:03}")
+        page.wait_for_load_state("load")
+        page.keyboard.press("w" if number % 10 == 9 else "a")
+    expect(page.locator("main article h2")).to_have_count(0)
+    states = (
+        Registration.objects.filter(pk__in=[one.pk for one in people]).order_by("pk").values_list("state", flat=True)
+    )
+    assert list(states) == ["waitlisted" if n % 10 == 9 else "confirmed" for n in range(200)]
+    watch.nothing()

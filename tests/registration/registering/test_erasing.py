@@ -15,6 +15,7 @@ from django.core import mail
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from registration.badges import printing
@@ -353,3 +354,20 @@ def test_a_year_after_the_summit_nobody_is_known_any_more(summit, someone, organ
     assert not User.objects.filter(pk__in=[someone.user_id, other.user_id]).exists()
     line = HistoryEntry.objects.get(action="registration.purge")
     assert line.changes == {"people": [2, 0]}
+
+
+def test_a_year_after_it_takes_as_many_queries_for_many(summit):
+    """With accounts, answers, mails and lines of history of each."""
+    question = make_question(summit)
+    last = datetime.combine(summit.ends_on, datetime.min.time(), tzinfo=UTC)
+    taken = []
+    for number in (2, 20):
+        for _ in range(number):
+            make_registration(summit, answers={question.pk: "x"})
+        summit.registrations.update(created_at=datetime(2021, 11, 1, tzinfo=UTC))
+        with time_machine.travel(last + timedelta(days=366), tick=False), CaptureQueriesContext(connection) as queries:
+            assert purging.purge(summit) == number
+        taken.append(len(queries))
+    assert taken[0] == taken[1]
+    assert not User.objects.filter(registrations__summit=summit).exists()
+    assert not User.objects.exists()

@@ -10,7 +10,9 @@ from sessions.editing import merging
 from sessions.models import Appearance
 from speakers.editing import inline_edits, invitations, portraits
 from speakers.editing.protected import ProfileProtected
+from speakers.imports import loaders_for
 from speakers.models import Speaker
+from summit.imports.table_format import Report, Row
 from summit.lib.sealed import MARK
 from summit.models import HistoryEntry, SealedAddress
 from tests.factories import make_registration, make_session, make_speaker, make_track, make_user
@@ -193,6 +195,6 @@ def test_a_file_that_names_the_new_code_does_not_bring_the_true_name_back(summit
         {"key": now.code, "name": NAME, "name_romanised": LATIN, "email": ADDRESS, "biography": {"en": "Busan"}}, report
     )
     loaders_for(summit)["speakers"](report, row)
-    staging.write()
+    report.staging.write()
     after = again(speaker)
     assert (after.name, after.email, dict(after.biography)) == (now.name, now.email, {})

@@ -57,6 +57,18 @@ def test_while_there_are_places_nobody_waits(summit):
     assert waits(summit).state == "confirmed"
 
 
+def test_who_waits_and_comes_in_the_other_way_is_offered_a_place_there_at_once(summit, full, work):
+    """Although somebody before them in line still waits for what is full."""
+    make_places(summit, None, "online")
+    first, second = waits(summit), waits(summit)
+    lifecycle.change_attendance(second, "online")
+    work()
+    for row in (first, second):
+        row.refresh_from_db()
+    assert [(row.state, row.keeps_place) for row in (first, second)] == [("waitlisted", False), ("waitlisted", True)]
+    assert "place" in subjects()[-1]
+
+
 def test_a_place_that_becomes_free_is_kept_for_who_waits_longest(summit, full, work):
     first, second = waits(summit), waits(summit)
     assert [waitlist.position(one) for one in (first, second)] == [1, 2]
