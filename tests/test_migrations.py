@@ -120,7 +120,17 @@ def test_the_release_that_still_runs_can_write_after_every_migration():
             "note",
             "notthesame",
         ),
-        *("reasontemplate", "reviewscope", "sealed", "sealkeeper", "secondopinion", "section", "tag", "upload"),
+        *(
+            "reasontemplate",
+            "reviewscope",
+            "sealed",
+            "sealedspeaker",
+            "sealkeeper",
+            "secondopinion",
+            "section",
+            "tag",
+            "upload",
+        ),
         *("accesscode", "invitation"),
     }
 

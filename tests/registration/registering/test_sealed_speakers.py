@@ -189,12 +189,9 @@ def test_who_is_sealed_registers_once(summit, speaker, keeper):
 def test_a_file_that_names_the_new_code_does_not_bring_the_true_name_back(summit, speaker, keeper):
     sealed_speakers.protect(speaker, by=keeper)
     now = again(speaker)
-    staging = Staging()
-    report = Report("people", staging=staging)
-    row = Row(
-        {"key": now.code, "name": NAME, "name_romanised": LATIN, "email": ADDRESS, "biography": {"en": "Busan"}}, report
-    )
-    loaders_for(summit)["speakers"](report, row)
+    told = {"name": NAME, "name_romanised": LATIN, "email": ADDRESS, "biography": {"en": "Busan"}}
+    report = Report()
+    loaders_for(summit)["speakers"](report, Row("line 2", {"key": now.code, **told}))
     report.staging.write()
     after = again(speaker)
     assert (after.name, after.email, dict(after.biography)) == (now.name, now.email, {})
