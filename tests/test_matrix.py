@@ -77,7 +77,7 @@ PUBLIC = {
         "prints", "booklet", "cards", "day-sheet", "door-sheet", "track", "session",
     },
     "speakers": {"speakers", "speaker", "hosts", "host"},
-    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
+    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "participants-door", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
 }  # fmt: skip
 # Whoever knows the token, or is signed in and meant: each has tests of its own for who is meant.
 PERSONAL = {
@@ -89,6 +89,7 @@ PERSONAL = {
     "speakers": {"host-invitation", "profile-claim", "my-profile", "my-portrait"},
     "registration": {
         "own", "invited", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
+        "protection", "photographs", "participants", "participants-choice", "participants-message",
         "reissue", "new-link", "everything", "everything-json", "take-place", "own-answer", "address", "confirm-address", "erasure",
         "confirm-erasure", "consents", "transfer", "take-over", "everything-zip", "own-confirmation", "say-to-come", "companions",
         "own-itinerary", "own-photo", "own-photo-file", "delegation-photo", "delegation-photo-file",
@@ -215,6 +216,7 @@ def one_of_each(summit) -> Objects:
         **{f"registration:{page}": {"code": delegation.code, "pk": head.pk, "name": "protocol"} for page in DELEGATION_PAGES},
         **{f"registration:questions-{page}": {"key": Question.objects.first().pk, "column": "words"} for page in LIST_PAGES},
         "sessions:organiser-merge": {"code": speaker.code},
+        "registration:speaker-protection": {"code": speaker.code},
         # A list of the workspace names its rows by their own key, and a column.
         **{f"sessions:organiser-sessions-{page}": {"key": session.code, "column": "title"} for page in LIST_PAGES},
         **{f"sessions:organiser-tracks-{page}": {"key": track.slug, "column": "name"} for page in LIST_PAGES},

@@ -33,7 +33,11 @@ class ArrangementForm(FactsForm):
     class Meta:
         model = Summit
         fields = arrangement.FACTS
-        widgets = {**{name: MomentInput() for name in MOMENTS}, "mode": forms.RadioSelect()}
+        widgets = {
+            **{name: MomentInput() for name in MOMENTS},
+            "mode": forms.RadioSelect(),
+            "participants_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
         labels = {"mode": _("Ways to take part")}
         help_texts = {
             "registration_opens_at": _("Empty: registration is not open, and pages say nothing of when."),
@@ -48,7 +52,7 @@ class ArrangementForm(FactsForm):
         self.initial = {**self.initial} | {name: now[name] for name in arrangement.PLACES}
         mode: Any = self.fields["mode"]
         mode.choices = [choice for choice in mode.choices if choice[0]]
-        for name in MOMENTS:
+        for name in (*MOMENTS, "participants_until"):
             self.fields[name].validators.append(this_century)
 
     def clean(self) -> dict[str, Any]:

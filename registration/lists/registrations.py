@@ -15,10 +15,20 @@ from registration.badges import printing
 from registration.fields import ReasonField, TagsField
 from registration.lists import filters
 from registration.mailing import campaigns, delivery
-from registration.models import Attendance, CheckIn, Consent, Question, Registration, State, Tag, Vetting
+from registration.models import Answer, Attendance, CheckIn, Consent, Look, Question, Registration, State, Tag, Vetting
 from registration.permissions import audiences_of
 from registration.places import capacity
-from registration.registering import bulk, decisions, delegated, lifecycle, people_sheet, refusals, states, tagging
+from registration.registering import (
+    bulk,
+    decisions,
+    delegated,
+    lifecycle,
+    looks,
+    people_sheet,
+    refusals,
+    states,
+    tagging,
+)
 from registration.registering.states import Actor
 from summit import history
 from summit.editing.inline_edits import value_version
@@ -169,10 +179,28 @@ def totals(summit: Summit) -> str:
     return " · ".join(said)
 
 
+NEEDS = {"access_needs", "dietary_needs"}
+
+
+def _looked(listing: Listing, rows: list[Registration]) -> None:
+    """The needs of a page of people were shown: those who have some may read it."""
+    if NEEDS & {column.name for column in listing.shown_columns}:
+        needy = [row.pk for row in rows if row.access_needs or row.dietary_needs]
+        looks.note(listing.summit, needy, Look.What.NEEDS, by=listing.user)
+    shown = {
+        column.name.removeprefix("answer_") for column in listing.shown_columns if column.name.startswith("answer_")
+    }
+    if sensitive := list(listing.summit.questions.filter(pk__in=shown, sensitive=True)) if shown else []:
+        said = Answer.objects.filter(question__in=sensitive, registration__in=[row.pk for row in rows])
+        looks.note(listing.summit, said.values_list("registration_id", flat=True), Look.What.NEEDS, by=listing.user)
+
+
 def _table(listing: Listing) -> Table:
-    return people_sheet.table(
-        listing.summit, listing.rows(), audiences_of(listing.user, listing.summit), told=listing.told
-    )
+    """Everybody in the open: of whoever is at risk nothing leaves in a file."""
+    rows = listing.rows().filter(at_risk=False)
+    keys = rows.order_by().values_list("pk", flat=True)
+    looks.note_sensitive(listing.summit, keys, Look.What.EXPORT, by=listing.user)
+    return people_sheet.table(listing.summit, rows, audiences_of(listing.user, listing.summit), told=listing.told)
 
 
 def _taken_along(summit: Summit, table: Table, by: User) -> None:
@@ -222,6 +250,7 @@ REGISTRATIONS = ListKind(
     table=_table,
     exported=gettext_lazy("Everybody listed with all their details, also needs and addresses, as a sheet that can be imported again:"),
     taken_along=_taken_along,
+    looked=_looked,
 )  # fmt: skip
 
 

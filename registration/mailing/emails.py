@@ -14,7 +14,7 @@ from registration.models.accreditation import lacks_photo
 from sessions.reading import ical
 from summit.lib import times
 from summit.mailing import outbox
-from summit.models import Message
+from summit.models import Message, User
 
 FOLDER = "registration/emails"
 # A message that is not written yet, and what goes with it.
@@ -102,7 +102,7 @@ def welcome(registration: Registration, guid: UUID) -> Letter:
 
 def _lacks_photo(registration: Registration) -> bool:
     """Whether the person is still to send one; of a category that asks for none without a question."""
-    if registration.category.photo == PhotoWanted.NO:
+    if registration.category.photo == PhotoWanted.NO or registration.at_risk:
         return False
     sent = Photo.objects.filter(registration=registration).values_list("sent_at", flat=True).first()
     return lacks_photo(registration.category, sent)
@@ -329,6 +329,27 @@ def substitute_waits(registration: Registration) -> Message:
 def handed_over(registration: Registration) -> Message:
     """To whoever sent a substitute, who comes in their place now; the entry takes the summit out of the calendar."""
     return _send("handed_over", registration, with_entry=True, secret=False)
+
+
+def protected(registration: Registration) -> Message:
+    """The details are sealed from now on: under which alias the person is known, and what that means."""
+    return _send("protected", registration)
+
+
+def protection_asked(registration: Registration, keeper: User) -> Message:
+    """Tells a member of the circle that somebody has asked for protection and has it; of the person the alias alone."""
+    with translation.override(keeper.language):
+        summit = registration.summit
+        page = summit.address(reverse("registration:registration", args=[summit.code, registration.guid]))
+    context = {"registration": registration, "page": page}
+    return outbox.post(f"{FOLDER}/protection_asked", to=keeper.email, language=keeper.language, summit=summit,
+                       context=context, secret=False)  # fmt: skip
+
+
+def from_participant(to: Registration, *, sender: Registration, text: str, answer_to: str) -> Message:
+    """What somebody taking part writes to another, who sees no address but the one the sender gives (``answer_to``, "" for
+    none); where the reader ends such messages is the own page."""
+    return outbox.queue(_drawn("from_participant", to, sender=sender, text=text, answer_to=answer_to))
 
 
 def replaced(registration: Registration, *, by_team: bool) -> Message:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from registration import standing
 from registration.models import Registration
 from registration.places import capacity
-from registration.registering import lifecycle, making, refusals, states, welcoming
+from registration.registering import lifecycle, making, refusals, sealing, states, welcoming
 from registration.registering.making import Person
 from summit import history
 from summit.errors import Refusal
@@ -88,4 +88,5 @@ def _write(person: Person, of: Registration, nonce: str) -> Registration:
     wish = capacity.wish(person, among)
     if not capacity.take(summit, wish, among=among):
         raise refusals.no_place_left(summit, wish)
+    sealing.seal_new(new)
     return new

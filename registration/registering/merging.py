@@ -51,7 +51,7 @@ def merge(
     say so. A confirmation goes along, too: if the other was confirmed, the kept one is, and is told.
 
     Raises :class:`refusals.SameRegistration`, :class:`refusals.AlreadyMerged`, :class:`refusals.KeepTheOneThatStands`,
-    :class:`refusals.NoPlaceLeft`, :class:`refusals.AlreadyRegistered` (of an address that a third one has), what
+    :class:`refusals.ProtectedStaysApart`, :class:`refusals.NoPlaceLeft`, :class:`refusals.AlreadyRegistered` (of an address that a third one has), what
     :func:`lifecycle.change_attendance` and :func:`lifecycle.set_category` raise, and, with ``form_versions`` of both,
     :class:`summit.editing.revising.Overtaken`; then nothing was written.
     """
@@ -102,6 +102,8 @@ def refused(kept: Registration, other: Registration) -> Refusal | None:
         return refusals.AlreadyErased()
     if kept.merged_into_id or other.merged_into_id:
         return refusals.AlreadyMerged()
+    if kept.at_risk or other.at_risk:
+        return refusals.ProtectedStaysApart()
     return None if kept.is_active else refusals.KeepTheOneThatStands()
 
 
@@ -109,8 +111,8 @@ def _may_merge(kept: Registration, other: Registration, chosen: Collection[str])
     if refusal := refused(kept, other):
         raise refusal
     if "email" in chosen:
-        same = kept.summit.registrations.with_address(other.email)
-        if third := same.exclude(pk__in=[kept.pk, other.pk]).first():
+        others = kept.summit.registrations.exclude(pk__in=[kept.pk, other.pk])
+        if third := others.first_with_address(other.email):
             raise refusals.AlreadyRegistered(third)
 
 
