@@ -311,8 +311,7 @@ class Listing:
         return [pk for pk, parts in texts.items() if finding.has_words(parts, words)]
 
     def page(self) -> Page[Any]:
-        """The rows of one page. Which they are is found first, but for the first page: what else is asked of each row would
-        be asked of all before them as well."""
+        """The rows of one page; of a later one they are found first, since what is told of each is else told of all before."""
         found = self.rows()
         page: Page[Any] = Paginator(found, PAGE).get_page(self.number)
         if page.number > 1:
