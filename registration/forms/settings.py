@@ -1,28 +1,24 @@
-"""Forms of the settings that are about registering: the arrangement, categories, desks."""
+"""Forms of the settings that are about registering: the arrangement, quotas, zones, desks."""
 
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Admission, Attendance, Category, Delegation, Desk, Quota, ReasonTemplate, Section, Tag
+from registration.accrediting import zones
+from registration.models import Attendance, Desk, ReasonTemplate, Section, Tag, Zone
 from registration.models.attendance import offered
-from registration.places import capacity
-from registration.registering import arrangement, categories, quotas, tagging
-from summit.forms.rows import ColourInput, RowForm, verdict
+from registration.registering import arrangement, tagging
+from summit.forms.rows import RowForm
 from summit.forms.settings import FactsForm
-from summit.lib import countries, times
+from summit.lib import times
 from summit.lib.fields import LineField, MomentInput, this_century
 from summit.lib.translated import active_language
 from summit.models import Summit
 
-MOST_COMPANIONS = 20
-# Two weeks: longer nobody holds a place by an address that is perhaps not theirs.
-MOST_HOURS = 14 * 24
 MOMENTS = ("registration_opens_at", "registration_closes_at", "changes_until")
 
 
@@ -37,7 +33,11 @@ class ArrangementForm(FactsForm):
     class Meta:
         model = Summit
         fields = arrangement.FACTS
-        widgets = {**{name: MomentInput() for name in MOMENTS}, "mode": forms.RadioSelect()}
+        widgets = {
+            **{name: MomentInput() for name in MOMENTS},
+            "mode": forms.RadioSelect(),
+            "participants_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
         labels = {"mode": _("Ways to take part")}
         help_texts = {
             "registration_opens_at": _("Empty: registration is not open, and pages say nothing of when."),
@@ -52,7 +52,7 @@ class ArrangementForm(FactsForm):
         self.initial = {**self.initial} | {name: now[name] for name in arrangement.PLACES}
         mode: Any = self.fields["mode"]
         mode.choices = [choice for choice in mode.choices if choice[0]]
-        for name in MOMENTS:
+        for name in (*MOMENTS, "participants_until"):
             self.fields[name].validators.append(this_century)
 
     def clean(self) -> dict[str, Any]:
@@ -141,177 +141,30 @@ class WindowForm(RowForm):
         return data
 
 
-class CategoryForm(WindowForm):
-    class Meta:
-        model = Category
-        fields = categories.EDITABLE
-        widgets = {
-            "colour": ColourInput(),
-            "admission": forms.RadioSelect(),
-            "attendance": forms.RadioSelect(),
-            "transfer": forms.RadioSelect(),
-            "opens_at": MomentInput(),
-            "closes_at": MomentInput(),
-        }
-        help_texts = {
-            "transfer": _(
-                "Whoever cannot come hands place, category and way of attending to somebody else, until the cut-off for changes."
-            ),
-            "opens_at": _("Empty: as long as registration is open."),
-            "closes_at": _("Empty: as long as registration is open."),
-            "decided_within": _("Who waits longer for the organisers stands on the list as overdue."),
-        }
-
-    reviewed_again = forms.MultipleChoiceField(
-        label=_("Look again after a change of"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_(
-            "In a category the organisers decide on: whoever changes one of these later waits for a decision again, and keeps the place."
-        ),
-    )
-
-    proof_hours = forms.IntegerField(
-        label=_("Hours to confirm the e-mail address"),
-        required=False,
-        min_value=1,
-        max_value=MOST_HOURS,
-        help_text=_(
-            "Empty: not asked for. Else whoever registers first opens a mailed link and presses a button; a place is held for so many hours, then given back."
-        ),
-    )
-    companions = forms.IntegerField(
-        label=_("Accompanying persons"),
-        required=False,
-        min_value=0,
-        max_value=MOST_COMPANIONS,
-        help_text=_("How many people somebody may bring along, each with a ticket and a badge of their own."),
-    )
-
-    def clean_companions(self) -> int:
-        return self.cleaned_data["companions"] or 0
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        again: Any = self.fields["reviewed_again"]
-        again.choices = [(name, categories.field_name(name)) for name in categories.REVIEWABLE]
-
-    def follows(self) -> list[str]:
-        admitted = {
-            Admission.OPEN: gettext("Visitors can choose it when they register, and are confirmed at once."),
-            Admission.APPROVAL: gettext(
-                "Visitors can choose it when they register; they wait until the organisers decide."
-            ),
-            Admission.INVITATION: gettext(
-                "Visitors do not see it; whoever is invited into it registers by the link of the mail."
-            ),
-            Admission.CODE: gettext("Visitors see it once they have typed a code for it."),
-            Admission.TEAM: gettext("Visitors do not see it; who is in it stays in it."),
-        }[self.typed("admission")]
-        found = [admitted]
-        opens, closes = self.typed("opens_at"), self.typed("closes_at")
-        if self.typed("admission") != Admission.TEAM:
-            found += [gettext("From %(moment)s on.") % {"moment": self._said(opens)}] if opens else []
-            found += [gettext("Until %(moment)s.") % {"moment": self._said(closes)}] if closes else []
-            found += self._proof()
-        return [*found, *verdict(self.typed("colour"))]
-
-    def _proof(self) -> list[str]:
-        hours = self.typed("proof_hours")
-        words = ngettext(
-            "Before that they confirm their address by a mailed link, within %(number)d hour; a place is held meanwhile.",
-            "Before that they confirm their address by a mailed link, within %(number)d hours; a place is held meanwhile.",
-            hours or 0,
-        )
-        return [words % {"number": hours}] if hours else []
-
-    def _said(self, moment: Any) -> str:
-        return times.moment_label(moment, self.summit.tz, active_language())
-
-
-class QuotaForm(WindowForm):
-    """A limit; of a basic one the way is what it is, and it has no further conditions."""
-
-    categories = forms.ModelMultipleChoiceField(
-        Category.objects.none(),
-        label=_("Categories"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("None chosen: all of them."),
-    )
-    delegations = forms.ModelMultipleChoiceField(
-        Delegation.objects.none(),
-        label=_("Delegations"),
-        required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=_("None chosen: everybody, with a delegation or without."),
-    )
-    countries = forms.MultipleChoiceField(
-        label=_("Countries"),
-        required=False,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-        help_text=_("None chosen: all of them."),
-    )
-
-    class Meta:
-        model = Quota
-        fields = quotas.EDITABLE
-        widgets = {"attendance": forms.RadioSelect(), "opens_at": MomentInput(), "closes_at": MomentInput()}
-        help_texts = {
-            "capacity": _("Empty: no limit, only counted."),
-            "has_waitlist": _("Whoever finds no place may wait for one."),
-            "one_by_one": _("The next is offered a place when the one before has taken it or let it pass."),
-            "is_paused": _("Places that become free are kept for nobody until this is taken away."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["offer_hours"].validators += [MinValueValidator(1), MaxValueValidator(24 * 30)]
-        if self.instance.pk and self.instance.is_basic:
-            for name in ("name", "attendance", "categories", "delegations", "countries"):
-                del self.fields[name]
-            self.versioned = tuple(name for name in self.versioned if name in self.fields)
-            return
-        self.fields["name"].required = True
-        if not self.summit.delegations.exists():
-            del self.fields["delegations"]
-        for name in quotas.NAMED:
-            if name not in self.fields:
-                continue
-            named: Any = self.fields[name]
-            named.queryset = getattr(self.summit, name).all()
-            if self.instance.pk:
-                named.initial = list(getattr(self.instance, name).all())
-        countries_field: Any = self.fields["countries"]
-        countries_field.choices = countries.choices(active_language())
-
-    def values(self) -> dict[str, Any]:
-        found = super().values()
-        return found | {name: self.cleaned_data[name] for name in quotas.NAMED if name in self.fields}
-
-    def follows(self) -> list[str]:
-        """How many hold a place in it now, and what a lower number means."""
-        if not self.instance.pk:
-            return []
-        of = capacity.quotas(self.instance.summit)
-        held = next(capacity.held(each) for each in of if each.quota.pk == self.instance.pk)
-        found = [ngettext("%(number)d holds a place now.", "%(number)d hold a place now.", held) % {"number": held}]
-        limit = self.typed("capacity")
-        if limit is not None and limit < held:
-            fewer = ngettext(
-                "%(number)d more than there are then. Nobody loses theirs; the next come in when that many have left.",
-                "%(number)d more than there are then. Nobody loses theirs; the next come in when that many have left.",
-                held - limit,
-            )
-            found.append(fewer % {"number": held - limit})
-        return found
-
-
 class SectionForm(RowForm):
     class Meta:
         model = Section
         fields = ("title", "text")
         help_texts = {"text": _("Stands under the heading, before the questions.")}
+
+
+class ZoneForm(RowForm):
+    class Meta:
+        model = Zone
+        fields = zones.EDITABLE
+        field_classes = {"code": LineField}
+        help_texts = {"code": _("One to four capital letters or digits, such as A or P2.")}
+
+    def clean_code(self) -> str:
+        return self.cleaned_data["code"].upper()
+
+    def follows(self) -> list[str]:
+        """Who has it."""
+        if not self.instance.pk:
+            return []
+        names = ", ".join(str(each) for each in self.instance.categories.all())
+        found = [gettext("Given by: %(categories)s.") % {"categories": names}] if names else []
+        return [*found, gettext("Badges that are printed already keep the code they have.")]
 
 
 class ReasonForm(RowForm):
@@ -342,8 +195,22 @@ class TagForm(RowForm):
 class DeskForm(RowForm):
     class Meta:
         model = Desk
-        fields = ("name", "is_open")
-        help_texts = {"is_open": _("A closed desk is not offered, and nobody is checked in there.")}
+        fields = ("name", "is_open", "zone")
+        help_texts = {
+            "is_open": _("A closed desk is not offered, and nobody is checked in there."),
+            "zone": _(
+                "Whoever has not got this zone is turned away here. Empty: whoever may come in at all is let in."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone: Any = self.fields["zone"]
+        zone.queryset = self.summit.zones.all()
+        zone.empty_label = gettext("No zone")
+        if not zone.queryset.exists():
+            del self.fields["zone"]
+            self.versioned = tuple(name for name in self.versioned if name in self.fields)
 
     def follows(self) -> list[str]:
         if self.typed("is_open"):

@@ -8,9 +8,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registration.accrediting import vetting
 from registration.mailing import delivery
-from registration.models import Answer, Attendance, Note, Question, Registration, State
+from registration.models import Answer, Attendance, Note, Question, Registration, State, Vetting
 from registration.models.question import YES
+from registration.places import capacity
+from registration.registering import waitlist
 from summit.lib import countries
 from summit.lib.fields import LineField
 from summit.lib.translated import active_language, own_name
@@ -43,10 +46,13 @@ def _quotas(summit: Summit) -> list[tuple[str, str]]:
 
 
 def _holds_in(found: Any, value: str, summit: Summit) -> Rows:
-    quota = summit.quotas.filter(pk=value).prefetch_related("categories").first()
-    if quota is None:
-        return found.none()
-    return found.filter(pk__in=quota.those_counted.holding().values("pk"))
+    quota = next((each for each in capacity.quotas(summit) if str(each.quota.pk) == value), None)
+    return found.filter(pk__in=quota.of_it().holding().values("pk")) if quota else found.none()
+
+
+def _waits_in(found: Any, value: str, summit: Summit) -> Rows:
+    quota = next((each for each in capacity.quotas(summit) if str(each.quota.pk) == value), None)
+    return found.filter(pk__in=waitlist.line(quota).values("pk")) if quota else found.none()
 
 
 def _overdue(found: Any, value: str, summit: Summit) -> Rows:
@@ -65,6 +71,10 @@ def _tagged(found: Any, value: str, summit: Summit) -> Rows:
     return found.filter(tags=None) if value == NONE else found.filter(tags=value)
 
 
+def _vetted(found: Any, value: str, summit: Summit) -> Rows:
+    return found.filter(vetting.standing_at(value))
+
+
 def _noted(found: Any, value: str, summit: Summit) -> Rows:
     noted = Note.objects.filter(registration__summit=summit).values("registration")
     return found.filter(pk__in=noted) if value == "yes" else found.exclude(pk__in=noted)
@@ -76,12 +86,14 @@ def _mail(found: Any, value: str, summit: Summit) -> Rows:
 
 OF_ALL = (
     Filter("state", gettext_lazy("State"), lambda _s: State.choices, narrowed_by("state")),
+    Filter("vetting", gettext_lazy("Vetting"), lambda _s: Vetting.choices, _vetted),
     Filter("attendance", gettext_lazy("Attendance"), lambda _s: Attendance.choices, narrowed_by("attendance")),
     Filter("category", gettext_lazy("Category"), lambda s: [(c.code, c.name) for c in s.categories.all()], narrowed_by("category__code")),
     Filter("delegation", gettext_lazy("Delegation"), lambda s: [(d.code, d.name) for d in s.delegations.all()], narrowed_by("delegation__code")),
     Filter("country", gettext_lazy("Country"), _countries, narrowed_by("country")),
     Filter("tag", gettext_lazy("Tag"), _tags, _tagged),
     Filter("quota", gettext_lazy("Holds a place in"), _quotas, _holds_in),
+    Filter("waits_in", gettext_lazy("Waits for a place in"), _quotas, _waits_in),
     Filter("overdue", gettext_lazy("Decision overdue"), _yes_or_no, _overdue),
     Filter("said_to_come", gettext_lazy("Confirmed by the person"), lambda _s: [("yes", _("Yes")), ("no", _("Not yet"))], _awaiting),
     Filter("arrived", gettext_lazy("Arrived"), _yes_or_no, _arrived),

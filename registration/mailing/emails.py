@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from registration import standing
-from registration.models import Booking, Choice, Draft, Invitation, Registration, State
+from registration.models import Booking, Choice, Draft, Invitation, Photo, PhotoWanted, Registration, State
+from registration.models.accreditation import lacks_photo
 from sessions.reading import ical
 from summit.lib import times
 from summit.mailing import outbox
-from summit.models import Message
+from summit.models import Message, User
 
 FOLDER = "registration/emails"
 # A message that is not written yet, and what goes with it.
@@ -78,6 +79,7 @@ def _drawn(name: str, registration: Registration, *, to: str = "", secret: bool 
             "registration": registration,
             "own_page": own_page(registration),
             "standing": standing.of_registration(registration),
+            "lacks_photo": _lacks_photo(registration),
             **more,
         },
         secret=secret,
@@ -96,6 +98,14 @@ def welcome(registration: Registration, guid: UUID) -> Letter:
     drawn = _drawn_unproven(registration) if unproven else _drawn(name, registration)
     drawn.guid = guid
     return drawn, [entry(registration)] if with_entry else []
+
+
+def _lacks_photo(registration: Registration) -> bool:
+    """Whether the person is still to send one; of a category that asks for none without a question."""
+    if registration.category.photo == PhotoWanted.NO or registration.at_risk:
+        return False
+    sent = Photo.objects.filter(registration=registration).values_list("sent_at", flat=True).first()
+    return lacks_photo(registration.category, sent)
 
 
 def seat_offered(booking: Booking) -> Message:
@@ -117,6 +127,11 @@ def seat_offered(booking: Booking) -> Message:
         summit=registration.summit,
         context=context,
     )
+
+
+def campaign(registration: Registration, said: object, *, to: str = "", is_test: bool = False) -> Message:
+    """A message to many as ``said`` for this recipient, which is not written yet. A test leaves no link that opens anything."""
+    return _drawn("campaign", registration, to=to, secret=not is_test, campaign=said, is_test=is_test)
 
 
 def confirmed(registration: Registration, *, guid: UUID | None = None, send: bool = True) -> Message:
@@ -187,6 +202,17 @@ def waitlist_ended(registration: Registration) -> Message:
 def reviewed(registration: Registration) -> Message:
     """A confirmed registration is looked at again: until then its ticket opens no door, and its place is kept."""
     return _send("reviewed", registration)
+
+
+def vetting_cleared(registration: Registration) -> Message:
+    """Whoever was looked into may come in: with the ticket there was none of before."""
+    return _send("vetting_cleared", registration, with_entry=True)
+
+
+def vetting_refused(registration: Registration, reason: str) -> Message:
+    """Whoever was looked into may not come in, or no longer; why, and the entry leaves the calendar of who had one."""
+    drawn = _drawn("vetting_refused", registration, why=reason)
+    return outbox.queue(drawn, [entry(registration)] if registration.is_confirmed else None)
 
 
 def rejected(registration: Registration) -> Message:
@@ -303,6 +329,27 @@ def substitute_waits(registration: Registration) -> Message:
 def handed_over(registration: Registration) -> Message:
     """To whoever sent a substitute, who comes in their place now; the entry takes the summit out of the calendar."""
     return _send("handed_over", registration, with_entry=True, secret=False)
+
+
+def protected(registration: Registration) -> Message:
+    """The details are sealed from now on: under which alias the person is known, and what that means."""
+    return _send("protected", registration)
+
+
+def protection_asked(registration: Registration, keeper: User) -> Message:
+    """Tells a member of the circle that somebody has asked for protection and has it; of the person the alias alone."""
+    with translation.override(keeper.language):
+        summit = registration.summit
+        page = summit.address(reverse("registration:registration", args=[summit.code, registration.guid]))
+    context = {"registration": registration, "page": page}
+    return outbox.post(f"{FOLDER}/protection_asked", to=keeper.email, language=keeper.language, summit=summit,
+                       context=context, secret=False)  # fmt: skip
+
+
+def from_participant(to: Registration, *, sender: Registration, text: str, answer_to: str) -> Message:
+    """What somebody taking part writes to another, who sees no address but the one the sender gives (``answer_to``, "" for
+    none); where the reader ends such messages is the own page."""
+    return outbox.queue(_drawn("from_participant", to, sender=sender, text=text, answer_to=answer_to))
 
 
 def replaced(registration: Registration, *, by_team: bool) -> Message:

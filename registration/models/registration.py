@@ -18,10 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registration.models.attendance import Attendance
+from registration.models.by_address import ByAddress
 from registration.models.category import Category
 from registration.models.consent import Consent
 from registration.models.delegation import Delegation
+from registration.models.shown import Listed, Script
 from registration.models.tag import Tag, names_of
+from registration.models.vetting import Vetting, vetted_as
 from summit.lib import columns, naming, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
@@ -52,11 +55,6 @@ def waited_longer(since: datetime | None, pk: int) -> Q:
     return Q(waits_since__lt=since) | Q(waits_since=since, pk__lt=pk)
 
 
-class Script(models.TextChoices):
-    NATIVE = "native", _("Name as written")
-    ROMANISED = "romanised", _("Name in Latin letters")
-
-
 def _with_telephone(word: str) -> Q | None:
     """Whoever answered a question for a telephone with a number that ends so."""
     if not (word.isascii() and word.isdigit() and len(word) >= LAST_DIGITS):
@@ -65,7 +63,7 @@ def _with_telephone(word: str) -> Q | None:
     return Q(pk__in=answers.filter(question__kind=TELEPHONE, words__endswith=word).values("registration"))
 
 
-class RegistrationQuerySet(models.QuerySet["Registration"]):
+class RegistrationQuerySet(ByAddress, models.QuerySet["Registration"]):
     def active(self) -> "RegistrationQuerySet":
         return self.exclude(state__in=ENDED)
 
@@ -78,9 +76,18 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         others = Q(for_programme=True) | Q(registered_by__gt="")
         return self.active().filter(others, said_to_come_at=None)
 
-    def with_address(self, address: str) -> "RegistrationQuerySet":
-        """Those that stand, of whoever has this address; not of those whom somebody brings along under it."""
-        return self.active().filter(email__address=address, companion_of=None)
+    def in_the_open(self) -> "RegistrationQuerySet":
+        """Those that searches, files and other software may hold: of whoever is at risk not even the alias."""
+        return self.filter(at_risk=False)
+
+    def listed_to_others(self) -> "RegistrationQuerySet":
+        """Those whom others taking part may find: who is confirmed, wants it, and is not at risk."""
+        return self.in_the_open().filter(state=State.CONFIRMED, listed__gt="")
+
+    def first_with_address(self, address: str) -> "Registration | None":
+        """Who stands and has this address, as :meth:`first_under` finds them; nobody whom somebody brings along under it."""
+        found: Registration | None = self.active().filter(companion_of=None).first_under(address)
+        return found
 
     def delegated(self) -> "RegistrationQuerySet":
         """Those that are counted against the places of their delegation."""
@@ -165,6 +172,8 @@ class Registration(models.Model):
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING, editable=False)
     attendance = models.CharField(_("attendance"), max_length=12, choices=Attendance)
+    # "": nobody has looked into it, and the category says whether anybody must.
+    vetting = models.CharField(_("vetting"), max_length=12, choices=Vetting, blank=True, default="", db_default="", editable=False)  # fmt: skip
     name = models.CharField(_("name as written"), max_length=200)
     name_romanised = models.CharField(_("name in Latin letters"), max_length=200, blank=True)
     # As it is written: 장관, H.E., Dr.
@@ -184,6 +193,19 @@ class Registration(models.Model):
     language = models.CharField(_("language"), max_length=10, default="ko")
     # Times are told in it beside the summit's own; empty: in the summit's alone.
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
+    # What is true of the person is sealed (``Sealed``), and this row carries an alias and a stand-in for the address.
+    at_risk = models.BooleanField(_("protected"), default=False, db_default=False, editable=False)
+    no_photographs = models.BooleanField(_("no photographs"), default=False, db_default=False, editable=False)
+    listed = models.CharField(
+        _("in the list of participants"),
+        max_length=4,
+        choices=Listed,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    contactable = models.BooleanField(_("may be written to"), default=False, db_default=False, editable=False)
     # Rises when a ticket is reissued; tickets with a lower number no longer open the door.
     ticket_issue = models.PositiveSmallIntegerField(_("issue of the ticket"), default=1, editable=False)
     # SEQUENCE of the entry in mails (RFC 5545 3.8.7.4): rises when attendance or state change.
@@ -221,15 +243,9 @@ class Registration(models.Model):
     )
     # The registration of the same person that stands in its place.
     merged_into = models.ForeignKey(
-        "self",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="merged_from",
-        db_index=False,
-        verbose_name=_("merged into"),
-    )
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="merged_from",
+        db_index=False, verbose_name=_("merged into"),
+    )  # fmt: skip
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When the own page was last opened by its link, to the minute.
@@ -311,6 +327,11 @@ class Registration(models.Model):
         return self.state == State.CONFIRMED
 
     @property
+    def vetted_as(self) -> Vetting:
+        """Where its vetting stands."""
+        return vetted_as(self.vetting, vetted=self.category.vetted)
+
+    @property
     def awaits_person(self) -> bool:
         """Whether somebody else made it and the person has yet to say that they come."""
         return (self.for_programme or bool(self.registered_by)) and self.said_to_come_at is None and self.is_active
@@ -330,7 +351,7 @@ class Registration(models.Model):
 
     @property
     def may_be_photographed(self) -> bool:
-        return self.has_agreed(Consent.Kind.PHOTOGRAPHY)
+        return not self.no_photographs and self.has_agreed(Consent.Kind.PHOTOGRAPHY)
 
     @property
     def answered(self) -> list[list[Any]]:

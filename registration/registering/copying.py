@@ -9,8 +9,8 @@ from django.db import models, transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Category, Delegation, DelegationPlaces, Desk, Quota, ReasonTemplate, Tag
-from registration.registering.form_copying import copy_form
+from registration.models import Category, Delegation, DelegationPlaces, Desk, Quota, ReasonTemplate, Tag, Zone
+from registration.registering.form_copying import Copied, copy_form
 from sessions.models import Deadline, Session, Track
 from sessions.models.session import check_times
 from summit import history
@@ -64,7 +64,7 @@ def copy_summit(
 ) -> Summit:
     """A summit like ``source`` that begins on ``starts_on``; everything that has a day moves by as many days.
 
-    Copied are its facts, venues, rooms and their hours, tracks, categories, delegations, questions, tags, places, desks,
+    Copied are its facts, venues, rooms and their hours, tracks, zones, categories, delegations, questions, tags, places, desks,
     pages, deadlines
     and the register. It is not public, has the new name alone (also where the old one had a short one), and ``by`` owns it.
     Raises :class:`BadCode`, :class:`CodeTaken` and :class:`BadDay`.
@@ -112,7 +112,11 @@ def _places(source: Summit, summit: Summit, days: timedelta) -> dict[int, Room]:
 def _around(source: Summit, summit: Summit, days: timedelta) -> None:
     """What does not hang on sessions or rooms."""
     chosen = lambda category: _moved(category, ("opens_at", "closes_at"), days, source)  # noqa: E731  one line, used in the next
+    zones = _copy(source.zones.all(), Zone, summit=summit)
     categories = _copy(source.categories.all(), Category, with_each=chosen, summit=summit)
+    given = Category.zones.through
+    giving = given._default_manager.filter(category__summit=source)
+    _copy(giving, given, with_each=lambda row: {"category": categories[row.category_id], "zone": zones[row.zone_id]})
     named = lambda row: _moved(row, ("names_until",), days, source)  # noqa: E731  one line, used in the next
     nobody = {"contact_name": "", "contact_email": "", "notes": "", "reminded_at": None}
     delegations = _copy(source.delegations.all(), Delegation, with_each=named, summit=summit, **nobody)
@@ -127,13 +131,10 @@ def _around(source: Summit, summit: Summit, days: timedelta) -> None:
     )
     _copy(source.reason_templates.all(), ReasonTemplate, summit=summit)
     _copy(source.tags.all(), Tag, summit=summit)
-    copy_form(source, summit, categories)
-    opened = lambda quota: _moved(quota, ("opens_at", "closes_at"), days, source)  # noqa: E731  one line, used in the next
-    quotas = _copy(source.quotas.all(), Quota, with_each=opened, summit=summit, taken=0, excess=0)
-    for old in source.quotas.prefetch_related("categories", "delegations"):
-        quotas[old.pk].categories.set(categories[each.pk] for each in old.categories.all())
-        quotas[old.pk].delegations.set(delegations[each.pk] for each in old.delegations.all())
-    _copy(source.desks.all(), Desk, summit=summit)
+    copied = copy_form(source, summit, categories)
+    _quotas(source, summit, days, categories=categories, delegations=delegations, copied=copied)
+    at = lambda desk: {"zone": zones.get(desk.zone_id)}  # noqa: E731  one line, used in the next
+    _copy(source.desks.all(), Desk, with_each=at, summit=summit)
     _copy(source.pages.all(), Page, summit=summit)
     due = lambda deadline: _moved(deadline, ("due_at",), days, source)  # noqa: E731  one line, used in the next
     _copy(source.deadlines.all(), Deadline, with_each=due, summit=summit, reminded_at=None)
@@ -143,6 +144,39 @@ def _around(source: Summit, summit: Summit, days: timedelta) -> None:
     for part in (PlanStep, Commitment):
         rows = part._default_manager.filter(plan__summit=source)
         _copy(rows, part, with_each=lambda row: {"plan": plans[row.plan_id]})
+
+
+def _quotas(
+    source: Summit,
+    summit: Summit,
+    days: timedelta,
+    *,
+    categories: dict[int, Category],
+    delegations: dict[int, Delegation],
+    copied: Copied,
+) -> None:
+    """With all their conditions; days move along. One whose question or answers were not copied would count everybody, and
+    is left out."""
+    old = [
+        row for row in source.quotas.prefetch_related("categories", "delegations", "choices") if _has_all(row, copied)
+    ]
+
+    def moved(quota: Quota) -> dict[str, Any]:
+        asked = copied.questions[quota.day_question_id] if quota.day_question_id else None
+        said = [(date.fromisoformat(day) + days).isoformat() for day in quota.days]
+        return {**_moved(quota, ("opens_at", "closes_at"), days, source), "day_question": asked, "days": said}
+
+    rows = source.quotas.filter(pk__in=[row.pk for row in old])
+    made = _copy(rows, Quota, with_each=moved, summit=summit, taken=0, excess=0)
+    for row in old:
+        made[row.pk].categories.set(categories[each.pk] for each in row.categories.all())
+        made[row.pk].delegations.set(delegations[each.pk] for each in row.delegations.all())
+        made[row.pk].choices.set(copied.choices[each.pk] for each in row.choices.all())
+
+
+def _has_all(quota: Quota, copied: Copied) -> bool:
+    asked = not quota.day_question_id or quota.day_question_id in copied.questions
+    return asked and all(each.pk in copied.choices for each in quota.choices.all())
 
 
 def _drafts(

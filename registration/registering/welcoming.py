@@ -19,7 +19,7 @@ from registration.registering import drafts, lapsing
 from summit.accounts.sign_in import account_for, accounts_for
 from summit.lib.busy import is_busy
 from summit.mailing import outbox
-from summit.models import Message, Summit
+from summit.models import Message, SealedAddress, Summit
 
 TELLS = {
     State.CONFIRMED: emails.confirmed,
@@ -85,14 +85,14 @@ def _welcomed(states: Mapping[int, str]) -> list[str]:
 
 def _give_accounts(registrations: Sequence[Registration]) -> None:
     """As :func:`give_account` does for one."""
-    without = [row for row in registrations if row.user_id is None and not row.shares_address]
+    without = [row for row in registrations if _lacks_account(row)]
     if len(without) == 1:
         give_account(without[0])
     elif without:
-        people = {row.email.lower(): (row.name, row.language) for row in reversed(without)}
-        accounts = accounts_for(people)
+        addresses = {row.pk: SealedAddress.objects.real(row.email).lower() for row in without}
+        accounts = accounts_for({addresses[row.pk]: (row.name, row.language) for row in reversed(without)})
         for row in without:
-            row.user = accounts[row.email.lower()]
+            row.user = accounts[addresses[row.pk]]
         Registration.objects.bulk_update(without, ["user"])
 
 
@@ -107,10 +107,15 @@ def tell(registration: Registration, *, send: bool = True) -> None:
 def give_account(registration: Registration) -> None:
     """The account of its address, made where there is none; whoever is brought along under the address of another has
     none, nor has an address that nobody has confirmed yet. Call it in a transaction."""
-    proven = registration.state != State.UNPROVEN
-    if proven and registration.user_id is None and not registration.shares_address:
-        registration.user = account_for(registration.email, name=registration.name, language=registration.language)
+    if _lacks_account(registration):
+        address = SealedAddress.objects.real(registration.email)
+        registration.user = account_for(address, name=registration.name, language=registration.language)
         registration.save(update_fields=["user"])
+
+
+def _lacks_account(registration: Registration) -> bool:
+    proven = registration.state != State.UNPROVEN
+    return proven and registration.user_id is None and not registration.shares_address
 
 
 @transaction.atomic

@@ -126,8 +126,9 @@ class ListKind:
     empty what it will hold. ``views`` are views it suggests: a label, and the query of their address. ``search`` finds
     words in its own way, ``totals`` says what all rows come to, ``table`` makes another table than what is shown for
     exports, and ``taken_along`` writes down that somebody took one. ``complete`` gives the rows of a page what their
-    cells need beside them, in a fixed number of queries. ``more_filters`` are those that a summit has of its own.
-    ``circles`` says to which of those its columns and filters are for somebody belongs.
+    cells need beside them, in a fixed number of queries; ``looked`` hears which rows a reader is shown. ``more_filters``
+    are those that a summit has of its own. ``circles`` says to which of those its columns and filters are for somebody
+    belongs.
     """
 
     name: str
@@ -154,6 +155,7 @@ class ListKind:
     table: Callable[["Listing"], Table] | None = None
     taken_along: Callable[[Summit, Table, User], None] = lambda _summit, _table, _by: None
     complete: Callable[[list[Any], Summit], None] = lambda _rows, _summit: None
+    looked: Callable[["Listing", list[Any]], None] = lambda _listing, _rows: None
     circles: Callable[[User, Summit], Collection[str]] = lambda _user, _summit: ()
     filters: tuple[Filter, ...] = ()
     more_filters: Callable[[Summit], Iterable[Filter]] = lambda _summit: ()

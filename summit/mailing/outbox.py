@@ -1,6 +1,8 @@
 """Mail leaves through the outbox: written with the change it tells of, sent by the worker, tried again."""
 
+import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,10 +18,11 @@ from django.utils import timezone, translation
 
 from summit.leases.heartbeat import identity
 from summit.lib.busy import until_it_answers
+from summit.lib.sealed import Unreadable
 from summit.lib.text import clean_line
 from summit.mailing import holding
 from summit.mailing.smtp import Line, failure_of
-from summit.models import Message, MessageFile, Summit
+from summit.models import Message, MessageFile, SealedAddress, Summit
 from summit.models.outbox import RETRY_AFTER, MessageQuerySet
 
 # Stands where an address was that is erased (RFC 2606).
@@ -81,6 +84,7 @@ def drawn(
 
 @transaction.atomic
 def queue(message: Message, files: list[Attached] | None = None, *, send: bool = True) -> Message:
+    _seal([message])
     message.save(force_insert=True)
     MessageFile.objects.bulk_create(
         MessageFile(message=message, name=f.name, media_type=f.media_type, content=f.content) for f in files or []
@@ -101,6 +105,7 @@ def queue_many(letters: Iterable[tuple[Message, list[Attached]]]) -> int:
 def write_many(letters: Iterable[tuple[Message, list[Attached]]]) -> list[Message]:
     """Write many messages at once, in the transaction this is called in; whoever calls it has them sent. Two queries."""
     pairs = list(letters)
+    _seal([message for message, _files in pairs])
     messages = Message.objects.bulk_create(message for message, _files in pairs)
     MessageFile.objects.bulk_create(
         MessageFile(message=message, name=f.name, media_type=f.media_type, content=f.content)
@@ -108,6 +113,13 @@ def write_many(letters: Iterable[tuple[Message, list[Attached]]]) -> list[Messag
         for f in files
     )
     return messages
+
+
+def _seal(messages: Sequence[Message]) -> None:
+    """Whose address is sealed at a summit is known to its outbox by the stand-in alone."""
+    stand_ins = SealedAddress.objects.stand_ins((message.summit_id, message.to) for message in messages)
+    for message in messages:
+        message.to = stand_ins.get((message.summit_id, message.to), message.to)
 
 
 def send_soon(guids: Sequence[str]) -> None:
@@ -178,7 +190,9 @@ def _send(message: Message, line: Line) -> bool:
 
 
 def _mail(message: Message) -> EmailMultiAlternatives:
-    mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to])
+    """The mail as it leaves: a stand-in becomes the address only here. Raises :class:`summit.lib.sealed.Unreadable`."""
+    address = SealedAddress.objects.real(message.to)
+    mail = EmailMultiAlternatives(message.subject, message.text, to=[address])
     if message.summit and (answers := message.summit.reply_to or message.summit.contact_email):
         mail.reply_to = [answers]
     mail.extra_headers["Message-ID"] = message.message_id
@@ -190,6 +204,14 @@ def _mail(message: Message) -> EmailMultiAlternatives:
     return mail
 
 
+def _without_address(told: str, message: Message) -> str:
+    """What a mail server said, which repeats addresses: of a sealed one the stand-in."""
+    with suppress(Unreadable):
+        address = SealedAddress.objects.real(message.to)
+        return re.sub(re.escape(address), message.to, told, flags=re.IGNORECASE)
+    return told
+
+
 @transaction.atomic
 def _keep_success(message: Message) -> None:
     _keep(message, state=Message.State.SENT, error="", sent_at=timezone.now())
@@ -197,7 +219,7 @@ def _keep_success(message: Message) -> None:
 
 @transaction.atomic
 def _keep_failure(message: Message, error: Exception) -> None:
-    told = f"{type(error).__name__}: {error}"[:2000]
+    told = _without_address(f"{type(error).__name__}: {error}", message)[:2000]
     failure = failure_of(error)
     if not failure and message.attempts > len(RETRY_AFTER):
         failure = Message.Failure.GAVE_UP
