@@ -78,7 +78,7 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
     if is_sent:
         return registered(request, form)
     shown = page(request, form, wrong=wrong, before=before, filled=fills, said=_said(before) if before else [])
-    return blank_pages.keep_form(request, shown, found, form.initial["nonce"], counts=state == "open")
+    return blank_pages.keep_form(request, shown, form, counts=state == "open")
 
 
 def code_of(summit: Summit, typed: str, address: str) -> tuple[AccessCode | None, Refusal | None]:

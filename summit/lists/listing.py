@@ -312,7 +312,7 @@ class Listing:
         return [pk for pk, parts in texts.items() if finding.has_words(parts, words)]
 
     def page(self) -> Page[Any]:
-        """The rows of one page. Which they are is found first, but for the first page: else all before them are asked, too."""
+        """The rows of one page; of a later one they are found first, since what is told of each is else told of all before."""
         page: Page[Any] = Paginator(found := self.rows(), PAGE).get_page(self.number)
         if page.number > 1:
             keys = Paginator(found.values_list("pk", flat=True), PAGE)
