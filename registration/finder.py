@@ -81,7 +81,7 @@ def _kinds(summit: Summit) -> list[Kind]:
     return [
         Kind(_("Sessions"), summit.sessions.all(), ("title",), lambda row: (str(row.title), row.code),
              "sessions:organiser-session", "sessions:organiser-sessions"),
-        Kind(_("Speakers"), summit.speakers.all(), ("name", "name_romanised", "email"),
+        Kind(_("Speakers"), summit.speakers.in_the_open(), ("name", "name_romanised", "email"),
              lambda row: (row.name, row.name_romanised), "speakers:organiser-person", "speakers:organiser-people"),
         Kind(_("Organisations"), summit.organisations.all(), ("name",), lambda row: (str(row.name), ""),
              "speakers:organiser-organisation", "speakers:organiser-organisations"),
@@ -97,6 +97,8 @@ def _kinds(summit: Summit) -> list[Kind]:
              "registration:delegation-kept", "registration:delegations", rights=frozenset({Right.REGISTRATIONS})),
         Kind(_("Desks"), summit.desks.all(), ("name",), lambda row: (str(row.name), ""),
              "registration:desk-kept", "registration:desks-kept", rights=SETTINGS),
+        Kind(_("Zones"), summit.zones.all(), ("code", "name"), lambda row: (row.code, str(row.name)),
+             "registration:zone", "registration:zones", "pk", SETTINGS),
         Kind(_("Categories"), summit.categories.all(), ("name",), lambda row: (str(row.name), ""),
              "registration:category", "registration:categories", rights=SETTINGS),
         Kind(_("Team"), summit.memberships.select_related("user"), ("user__name", "user__email"),
@@ -163,7 +165,12 @@ def _more(summit: Summit, name: str, query: str) -> str:
 
 
 def _registrations(summit: Summit, query: str) -> Found:
-    rows = list(Registration.objects.filter(summit=summit).search(query).order_by(Lower("name"), "pk")[: SHOWN + 1])
+    rows = list(
+        Registration.objects.filter(summit=summit)
+        .in_the_open()
+        .search(query)
+        .order_by(Lower("name"), "pk")[: SHOWN + 1]
+    )
     hits = [
         Hit(
             row.name,

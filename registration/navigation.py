@@ -8,7 +8,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registration.models import Delegation, Registration, State
+from registration.accrediting import vetting
+from registration.models import Attendance, Delegation, Registration, State
 from registration.registering import decisions
 from sessions.models import Placement, Session, Track
 from sessions.models.session import KEPT_BACK
@@ -29,6 +30,7 @@ def counts(summit: Summit) -> dict[str, int]:
         "registrations": _number(Registration.objects.active()),
         "delegations": _number(Delegation.objects.all()),
         "waiting": _number(Registration.objects.filter(state=State.PENDING)),
+        "vetting": _number(Registration.objects.active().filter(vetting.to_do(), attendance=Attendance.IN_PERSON)),
         "changes": _number(waiting, "session__summit"),
     }
     [found] = Summit.objects.filter(pk=summit.pk).values_list(*numbers.values())
@@ -53,6 +55,7 @@ def settings_above(summit: Summit) -> dict[str, list[str]]:
         "registration:reasons": [_joined(summit.reason_templates.all()[:3])],
         "registration:tags": [_joined(summit.tags.all()[:5])],
         "registration:reviewers": [_joined(decisions.reviewers(summit).values_list("user__email", flat=True))],
+        "registration:zones": [_joined(zone.code for zone in summit.zones.all())],
         "registration:desks-kept": [_joined(summit.desks.filter(is_open=True))],
         "sessions:settings": [
             ngettext("%(number)d deadline", "%(number)d deadlines", due) % {"number": due},

@@ -2,7 +2,8 @@
 form, the nightly erasing and the columns of exports are made, so that they cannot disagree (GDPR articles 13 and 30, PIPA
 articles 15 and 30).
 
-A test holds it to the fields of a registration and to every table that hangs on one.
+A test holds it to the fields of a registration and to every table that hangs on one. Drafts of the form are nobody's
+registration yet: nobody of the team reads them, and they are erased :data:`DRAFTS_KEPT_FOR` after they were saved last.
 """
 
 from collections.abc import Iterator
@@ -14,8 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.models import Audience, Question
 from registration.models.consent import NEEDS_KEPT_FOR
+from registration.models.draft import KEPT_FOR as DRAFTS_KEPT_FOR
 from registration.models.question import KEPT_FOR
 from summit.models import Summit
+
+__all__ = ["BY_FIELD", "DRAFTS_KEPT_FOR", "PURPOSES", "Purpose", "hint", "of_question", "purposes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ PURPOSES = (
         _("To send the ticket and what changes"),
         Audience.DESK,
         KEPT_FOR,
-        ("email", "language", "time_zone", "calendar_alarm", "former_keys", "circulars"),
+        ("email", "language", "time_zone", "calendar_alarm", "former_keys", "campaigns"),
     ),
     Purpose(
         "participation",
@@ -56,7 +60,7 @@ PURPOSES = (
         Audience.DESK,
         KEPT_FOR,
         ("attendance", "category", "delegation", "state", "bookings", "check_ins", "ticket_issue", "waits_since", "keeps_place",
-         "offer_ends_at", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "erased_at", "substitute_for",
+         "offer_ends_at", "proof_ends_at", "becomes", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "erased_at", "substitute_for",
          "substitutes", "replaces", "replacements"),
     ),
     Purpose(
@@ -92,6 +96,22 @@ PURPOSES = (
         ("reason", "notes", "second_opinion", "tags", "merged_into", "merged_from", "told_from", "told_apart"),
     ),
     Purpose(
+        "photo",
+        _("A photo of your face, if your category asks for one, and who has looked at it"),
+        _("To print it on the badge, and to know you at the door"),
+        Audience.DESK,
+        NEEDS_KEPT_FOR.days,
+        ("photo",),
+    ),
+    Purpose(
+        "vetting",
+        _("Whether you may enter the venue and which parts of it, who decided that, when and why"),
+        _("To keep the venue safe"),
+        Audience.REVIEWERS,
+        KEPT_FOR,
+        ("vetting", "vetting_steps", "zone_exceptions"),
+    ),
+    Purpose(
         "access",
         _("Access needs"),
         _("To arrange what you need to take part"),
@@ -108,6 +128,30 @@ PURPOSES = (
         NEEDS_KEPT_FOR.days,
         ("dietary_needs",),
         sensitive=True,
+    ),
+    Purpose(
+        "protection",
+        _("Whether you are protected, what is sealed then, and whether you may be photographed"),
+        _("To keep whoever is at risk from being known"),
+        Audience.OWNERS,
+        KEPT_FOR,
+        ("at_risk", "sealed", "no_photographs"),
+    ),
+    Purpose(
+        "participants",
+        _("What of you stands in the list of participants"),
+        _("So that others taking part find you, if you want it"),
+        Audience.ORGANISERS,
+        KEPT_FOR,
+        ("listed", "contactable"),
+    ),
+    Purpose(
+        "looks",
+        _("Who of the team looked at sensitive details of yours, and when"),
+        _("To be able to show it to you"),
+        Audience.OWNERS,
+        KEPT_FOR,
+        ("looks",),
     ),
     Purpose(
         "itinerary",

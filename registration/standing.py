@@ -1,4 +1,4 @@
-"""What a person has: one pure function of state, attendance, category and moment.
+"""What a person has: one pure function of state, attendance, vetting, category and moment.
 
 Pages, mails, calendars, papers, the desk and the API ask it, and nothing else decides: nobody is promised what they do
 not get. Its truth table is ``tests/registration/test_standing.py``.
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils import timezone
 
-from registration.models import Attendance, State
+from registration.models import Attendance, State, Vetting
 from registration.models.registration import ENDED
+from registration.models.vetting import BARRED, PASSED
 
 if TYPE_CHECKING:
     from registration.models import Registration
@@ -37,9 +38,11 @@ class Place(StrEnum):
 class Next(StrEnum):
     """What the person does next."""
 
+    CONFIRM_ADDRESS = "confirm_address"
     WAIT_FOR_DECISION = "wait_for_decision"
     WAIT_FOR_PLACE = "wait_for_place"
     TAKE_PLACE = "take_place"
+    WAIT_FOR_VETTING = "wait_for_vetting"
     SHOW_TICKET = "show_ticket"
     FOLLOW_ONLINE = "follow_online"
     REGISTER_AGAIN = "register_again"
@@ -52,6 +55,7 @@ class Facts:
 
     state: str
     attendance: str
+    vetting: str = Vetting.NOT_NEEDED
     offered: bool = False  # a place is kept, for now
     may_book: bool = True
     changes_open: bool = True
@@ -75,33 +79,52 @@ class Standing:
 
 
 # The registrations whose standing has a badge, for queries; the truth table holds it to :func:`of`.
-WITH_BADGE = Q(state=State.CONFIRMED, attendance=Attendance.IN_PERSON)
+WITH_BADGE = Q(state=State.CONFIRMED, attendance=Attendance.IN_PERSON) & (
+    Q(vetting__in=PASSED) | Q(vetting="", category__vetted=False)
+)
 
 
 def of(facts: Facts) -> Standing:
     confirmed, there = facts.state == State.CONFIRMED, facts.attendance == Attendance.IN_PERSON
     active = facts.state not in ENDED
     open_ = active and facts.changes_open
+    # Vetting is about entering the venue: whoever takes part online is not concerned.
+    barred = there and facts.vetting in BARRED
+    passed = confirmed and (not there or facts.vetting in PASSED)
+    # Before the address is confirmed nobody knows whose page it is.
+    proven = facts.state != State.UNPROVEN
     return Standing(
-        ticket=confirmed,
-        passes=confirmed and there,
-        badge=confirmed and there,
-        seats=confirmed and there and facts.may_book,
-        entry=Entry.CONFIRMED if confirmed else Entry.NONE if active else Entry.CANCELLED,
+        ticket=passed,
+        passes=passed and there,
+        badge=passed and there,
+        seats=confirmed and there and not barred and facts.may_book,
+        entry=_entry(confirmed=confirmed, barred=barred, active=active),
         place=Place.VENUE if there else Place.ONLINE,
         own_page=active,
-        corrects=active and facts.changes_open,
-        switches=open_,
+        corrects=open_ and proven,
+        switches=open_ and proven,
         withdraws=open_,
-        told=confirmed,
+        told=confirmed and not barred,
         next=_next(facts, confirmed=confirmed, there=there),
     )
 
 
-def _next(facts: Facts, *, confirmed: bool, there: bool) -> Next:
+def _entry(*, confirmed: bool, barred: bool, active: bool) -> Entry:
     if confirmed:
-        return Next.SHOW_TICKET if there else Next.FOLLOW_ONLINE
+        return Entry.CANCELLED if barred else Entry.CONFIRMED
+    return Entry.NONE if active else Entry.CANCELLED
+
+
+def _next(facts: Facts, *, confirmed: bool, there: bool) -> Next:
+    if confirmed and there:
+        if facts.vetting in BARRED:
+            return Next.NOTHING
+        return Next.SHOW_TICKET if facts.vetting in PASSED else Next.WAIT_FOR_VETTING
+    if confirmed:
+        return Next.FOLLOW_ONLINE
     match facts.state:
+        case State.UNPROVEN:
+            return Next.CONFIRM_ADDRESS
         case State.PENDING:
             return Next.WAIT_FOR_DECISION
         case State.WAITLISTED:
@@ -118,6 +141,7 @@ def of_registration(registration: "Registration", now: datetime | None = None) -
         Facts(
             state=registration.state,
             attendance=registration.attendance,
+            vetting=registration.vetted_as,
             offered=registration.is_offered_place(now),
             may_book=registration.category.may_book,
             changes_open=summit.accepts_changes(now),

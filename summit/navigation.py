@@ -67,6 +67,7 @@ GROUPS = (
         _item("registration:invitations", _("Invitations"), Right.REGISTRATIONS),
         _item("registration:access-codes", _("Codes"), Right.REGISTRATIONS),
         _item("registration:approval", _("Approval"), Right.APPROVAL, count="waiting", due=True),
+        _item("registration:vetting", _("Vetting"), Right.APPROVAL, count="vetting", due=True),
         _item("registration:questions", _("Questions of the form"), Right.REGISTRATIONS, Right.TEXTS),
     )),
     Group("day", _("On the day"), (
@@ -202,6 +203,8 @@ SECTIONS = (
     ("registration:reasons", _("Reasons")),
     ("registration:tags", _("Tags")),
     ("registration:reviewers", _("Who decides on what")),
+    ("registration:zones", _("Zones")),
+    ("registration:circle", _("People at risk")),
     ("registration:desks-kept", _("Desks")),
     ("summit:register", _("Open-government register")),
     ("summit:settings-address", _("Address")),

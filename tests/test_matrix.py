@@ -23,7 +23,7 @@ from django.utils import timezone, translation
 
 from registration.badges import printing
 from registration.door import checkin
-from registration.models import BadgeJob, Circular, Question, Quota, ReasonTemplate, Registration, Section, Tag
+from registration.models import BadgeJob, Campaign, Photo, Question, Quota, ReasonTemplate, Registration, Section, Tag
 from registration.registering import questions
 from sessions.models import ImportJob, Session, Track
 from sessions.planning import tracks
@@ -63,6 +63,7 @@ from tests.factories import (
     make_summit,
     make_track,
     make_user,
+    make_zone,
 )
 from tests.second_factors import SHOW, enrol, show
 
@@ -76,7 +77,7 @@ PUBLIC = {
         "prints", "booklet", "cards", "day-sheet", "door-sheet", "track", "session",
     },
     "speakers": {"speakers", "speaker", "hosts", "host"},
-    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
+    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "participants-door", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
 }  # fmt: skip
 # Whoever knows the token, or is signed in and meant: each has tests of its own for who is meant.
 PERSONAL = {
@@ -88,9 +89,11 @@ PERSONAL = {
     "speakers": {"host-invitation", "profile-claim", "my-profile", "my-portrait"},
     "registration": {
         "own", "invited", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
+        "protection", "photographs", "participants", "participants-choice", "participants-message",
         "reissue", "new-link", "everything", "everything-json", "take-place", "own-answer", "address", "confirm-address", "erasure",
         "confirm-erasure", "consents", "transfer", "take-over", "everything-zip", "own-confirmation", "say-to-come", "companions",
-        "own-itinerary",
+        "own-itinerary", "own-photo", "own-photo-file", "delegation-photo", "delegation-photo-file",
+        "prove", "draft", "draft-deletion",
         "my-delegations", "delegation", "delegation-nominate", "delegation-sheet", "delegation-sessions", "delegation-session",
         "delegation-person", "delegation-itinerary", "delegation-replacement", "delegation-withdrawal",
     },
@@ -192,6 +195,8 @@ def one_of_each(summit) -> Objects:
     make_question(summit)
     filed = make_question(summit, kind="file", words={"en": "Letter"}, audience="reviewers")
     filed.answers.create(registration=registration, words="a.pdf").file.save("a.pdf", ContentFile(b"%PDF-1.7"))
+    Photo.objects.create(registration=registration).file.save("matrix.jpg", ContentFile(b"\xff\xd8\xff"))
+    zone = make_zone(summit)
     section = Section.objects.create(summit=summit, title={"en": "Travel"})
     return {
         **{f"summit:{name}{page}": keys for name, keys in register.items() for page in ("", "-new", "-order", "-deletion")},
@@ -211,6 +216,7 @@ def one_of_each(summit) -> Objects:
         **{f"registration:{page}": {"code": delegation.code, "pk": head.pk, "name": "protocol"} for page in DELEGATION_PAGES},
         **{f"registration:questions-{page}": {"key": Question.objects.first().pk, "column": "words"} for page in LIST_PAGES},
         "sessions:organiser-merge": {"code": speaker.code},
+        "registration:speaker-protection": {"code": speaker.code},
         # A list of the workspace names its rows by their own key, and a column.
         **{f"sessions:organiser-sessions-{page}": {"key": session.code, "column": "title"} for page in LIST_PAGES},
         **{f"sessions:organiser-tracks-{page}": {"key": track.slug, "column": "name"} for page in LIST_PAGES},
@@ -222,10 +228,11 @@ def one_of_each(summit) -> Objects:
         **{f"summit:team-{page}": {"key": member.pk, "column": "role"} for page in LIST_PAGES},
         **{f"summit:venue{page}": {"code": room.venue.code} for page in ("", "-order", "-deletion")},
         **{f"registration:category{page}": {"code": registration.category.code} for page in ("", "-order", "-deletion")},
-        **{f"registration:circular{page}": {"guid": Circular.objects.create(summit=summit).guid} for page in ("", "-sending", "-test", "-deletion")},
+        **{f"registration:campaign{page}": {"guid": Campaign.objects.create(summit=summit).guid} for page in ("", "-sending", "-test", "-deletion")},
         **{f"registration:waitlist{page}": {"pk": quota.pk, "guid": registration.guid} for page in ("", "-pause", "-person", "-admission")},
         **{f"registration:quota{page}": {"pk": quota.pk} for page in ("", "-deletion")},
         **{f"registration:reason{page}": {"pk": reason.pk} for page in ("", "-order", "-deletion")},
+        **{f"registration:zone{page}": {"pk": zone.pk} for page in ("", "-order", "-deletion")},
         **{f"registration:tag{page}": {"pk": tag.pk} for page in ("", "-deletion")},
         **{f"registration:desk-kept{page}": {"code": desk.code} for page in ("", "-order", "-deletion")},
         **{f"summit:organiser-page{page}": {"slug": "privacy"} for page in ("", "-deletion")},

@@ -29,13 +29,18 @@ class Background(NamedTuple):
     attendance: str
     colour: str
     language: str
+    band: str = ""
+    band_colour: str = "#14181f"
+    zones: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
     """One badge.
 
-    ``colour`` is ``#rrggbb``; ``token`` is what the QR says: 1 to 150 characters of QR's alphanumeric set (digits,
+    ``colour`` and ``band_colour`` are ``#rrggbb``; ``mark`` are the words that forbid photographs of its bearer, "" for none;
+    ``photo`` is a JPEG, three wide to four high; ``token`` is what the QR says: 1 to 150 characters of QR's alphanumeric set (digits,
     capitals, space and ``$%*+-./:``); ``language`` is a language tag. Every text is cleaned on the way in (see
     ``printable``), and a missing ``primary`` name is replaced by the ``secondary``. Raises ``ValueError`` for a colour,
     token or language that cannot be used.
@@ -54,13 +59,18 @@ class Face:
     summit: str
     dates: str
     language: str
+    band: str = ""
+    band_colour: str = "#14181f"
+    zones: str = ""
+    photo: bytes = b""
+    mark: str = ""
 
     def __post_init__(self) -> None:
-        for name, pattern in (("colour", COLOUR), ("token", TOKEN), ("language", LANGUAGE)):
+        for name, pattern in (("colour", COLOUR), ("band_colour", COLOUR), ("token", TOKEN), ("language", LANGUAGE)):
             if not pattern.fullmatch(getattr(self, name)):
                 raise ValueError(f"A badge cannot use this {name}: {getattr(self, name)!r}")
         for field in dataclasses.fields(self):
-            if field.name not in {"colour", "token", "language"}:
+            if field.name not in {"colour", "band_colour", "token", "language", "photo"}:
                 object.__setattr__(self, field.name, printable(getattr(self, field.name)))
         if not self.primary:
             object.__setattr__(self, "primary", self.secondary)
@@ -69,7 +79,8 @@ class Face:
 
     @property
     def background(self) -> Background:
-        return Background(self.summit, self.dates, self.category, self.attendance, self.colour, self.language)
+        return Background(self.summit, self.dates, self.category, self.attendance, self.colour, self.language,
+                          self.band, self.band_colour, self.zones, self.mark)  # fmt: skip
 
 
 def printable(text: str) -> str:

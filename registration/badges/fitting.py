@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from registration.badges.design import (
     BREATH,
     COUNTRY,
     DETAILS,
+    NARROW_WIDTH,
     PEOPLE_HEIGHT,
     PRIMARY,
     REFERENCE,
@@ -16,6 +17,7 @@ from registration.badges.design import (
     SHARED,
     TALL,
     Slot,
+    strip_of,
 )
 from registration.badges.face import ZWJ, Background, Face, is_tall
 
@@ -67,11 +69,13 @@ def set_shared(background: Background, measure: Measure) -> dict[str, Setting]:
 
 def set_personal(face: Face, measure: Measure) -> dict[str, Setting]:
     """One person's texts, by slot name; the names take the height that the details leave."""
-    settings = {slot.name: fit(getattr(face, slot.name), slot, measure) for slot in (*DETAILS, COUNTRY, REFERENCE)}
-    room = PEOPLE_HEIGHT - BREATH - stack_height(settings, DETAILS)
-    second = fit(face.secondary, SECONDARY, measure)
+    slots = (PRIMARY, SECONDARY, *DETAILS)
+    primary, secondary, *details = (replace(slot, width=NARROW_WIDTH) for slot in slots) if face.photo else slots
+    settings = {slot.name: fit(getattr(face, slot.name), slot, measure) for slot in (*details, COUNTRY, REFERENCE)}
+    room = PEOPLE_HEIGHT - strip_of(face) - BREATH - stack_height(settings, DETAILS)
+    second = fit(face.secondary, secondary, measure)
     taken = second.height + SECONDARY.gap if second.lines else 0.0
-    first = fit(face.primary, PRIMARY, measure, height=min(PRIMARY.height, room - taken))
+    first = fit(face.primary, primary, measure, height=min(PRIMARY.height, room - taken))
     return {PRIMARY.name: first, SECONDARY.name: second, **settings}
 
 

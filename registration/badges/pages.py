@@ -21,7 +21,7 @@ from registration.badges import design
 from registration.badges.face import Background, contrast, ink_on
 from registration.badges.fitting import Setting, clusters
 from registration.badges.fonts import FAMILY
-from registration.badges.layout import CARD_HEIGHT, CARD_WIDTH
+from registration.badges.layout import CARD_HEIGHT, CARD_WIDTH, MM
 from summit.lib.text import is_right_to_left
 from summit.typefaces import SYSTEM_FAMILIES, OwnFontsOnly, font_files
 
@@ -31,6 +31,8 @@ CSS_PIXEL = 0.75
 KEPT_SHEETS = 16
 # A colour closer to white than this needs an outline to be seen on paper.
 PALE = 1.25
+# The white line above the strip, and what the box of the zones adds to its text.
+STRIP_LINE, ZONES_BOX = 1.2, 0.8 * MM + 1.2
 # Of a character nothing is known about, in em.
 GUESS = 0.6
 
@@ -175,7 +177,14 @@ def _context(card: Card) -> dict[str, Any]:
         "colour": background.colour,
         "ink": ink_on(background.colour),
         "pale": contrast(background.colour, "#ffffff") < PALE,
+        "strip": bool(background.band or background.zones),
+        "band_colour": background.band_colour,
+        "band_top": _middle(card.settings, "band"),
+        "zones_top": _middle(card.settings, "zones", around=ZONES_BOX),
+        "band_ink": ink_on(background.band_colour),
+        "band_pale": contrast(background.band_colour, "#ffffff") < PALE,
         "language": background.language,
+        "marked": bool(background.mark),
         "texts": {
             name: {
                 "size": _points(setting.size),
@@ -188,6 +197,12 @@ def _context(card: Card) -> dict[str, Any]:
             if setting.lines
         },
     }
+
+
+def _middle(settings: Mapping[str, Setting], name: str, around: float = 0.0) -> str:
+    """Where a text begins that stands in the middle of the strip, with a box so much higher ``around`` it."""
+    height = settings[name].height + around if name in settings else 0.0
+    return _points((design.STRIP_HEIGHT - STRIP_LINE - height) / 2)
 
 
 def _points(length: float) -> str:

@@ -8,19 +8,23 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.tasks import task
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration import standing
+from registration.accrediting import zones
 from registration.badges import Face, Layout, draw
 from registration.badges.writable import unwritable
 from registration.door import tickets
-from registration.models import BadgeJob, BadgePrint, Desk, Registration
+from registration.models import BadgeJob, BadgePrint, Desk, PhotoWanted, Registration
+from registration.models.accreditation import Photo
 from summit import history
 from summit.errors import Refusal
 from summit.leases import takeover
 from summit.leases.heartbeat import identity
 from summit.lib import countries, naming
 from summit.lib.busy import is_busy, until_it_answers
+from summit.lib.translated import Text
 from summit.models import Summit, User
 from summit.storage import delete_files
 
@@ -57,7 +61,32 @@ def face_of(registration: Registration) -> Face:
             summit=(summit.short_name or summit.name).in_language(language),
             dates=summit.dates,
             language=language,
+            band=_in_all_languages(registration.category.band, summit),
+            band_colour=registration.category.band_colour,
+            zones=zones.codes(zones.of(registration)),
+            photo=_photo(registration),
+            mark=gettext("No photographs") if registration.no_photographs else "",
         )
+
+
+def _in_all_languages(text: Text, summit: Summit) -> str:
+    """A text for whoever reads the badge from outside: in each language of the summit, the first one first."""
+    return " · ".join(dict.fromkeys(text[code] for code in summit.languages if text.get(code)))
+
+
+def _photo(registration: Registration) -> bytes:
+    """The photo, where the category has it printed and there is one; a file that is lost is none."""
+    if registration.category.photo != PhotoWanted.PRINTED:
+        return b""
+    found = Photo.objects.filter(registration=registration).exclude(file="").first()
+    if found is None:
+        return b""
+    try:
+        with found.file.open() as file:
+            content: bytes = file.read()
+    except FileNotFoundError:
+        return b""
+    return content
 
 
 def _in_our_letters(large: str, small: str) -> tuple[str, str]:
@@ -112,7 +141,10 @@ def run_job(job: BadgeJob) -> None:
     mine = BadgeJob.objects.filter(pk=job.pk).claimed(identity())
     try:
         rows = {
-            r.pk: r for r in Registration.objects.filter(pk__in=job.registrations).select_related("summit", "category")
+            r.pk: r
+            for r in Registration.objects.filter(pk__in=job.registrations)
+            .select_related("summit", "category")
+            .prefetch_related(*zones.PREFETCHED)
         }
         # Whoever cancelled meanwhile gets no badge.
         people = [rows[pk] for pk in job.registrations if pk in rows and standing.of_registration(rows[pk]).badge]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Page, Pdf, Stream, String
 
-from registration.badges import design
+from registration.badges import design, photograph
 from registration.badges.face import Background, Face
 from registration.badges.fitting import Measure, Setting, set_personal, set_shared, stack_height
 from registration.badges.layout import CARD_HEIGHT, Layout
@@ -134,15 +134,30 @@ class Batch:
         cells, box = self.layout.cells, Array([0, 0, *(round(side, 3) for side in self.layout.page)])
         for group in itertools.batched(cards, len(cells), strict=False):
             names = tuple(sorted({laid.name for _face, laid, _text in group}))
+            photos = {
+                f"/I{n}": photograph.image(self.out, face.photo)
+                for n, (face, _laid, _text) in enumerate(group)
+                if face.photo
+            }
             if names not in resources:
                 forms = Dictionary({name: self.forms[name] for name in names})
                 resources[names] = self.out.make_indirect(Dictionary(XObject=forms, Font=fonts))
             content = b"".join(
-                BADGE % (*cell, 2 * place, laid.name.encode(), text, 2 * place + 1, code(face, laid))
+                BADGE
+                % (
+                    *cell,
+                    2 * place,
+                    laid.name.encode(),
+                    text,
+                    2 * place + 1,
+                    code(face, laid),
+                    photograph.operators(face, f"/I{place}") if face.photo else b"",
+                )
                 for place, (cell, (face, laid, text)) in enumerate(zip(cells, group, strict=False))
             )
             stream = self.out.make_indirect(Stream(self.out, content + MARKS % self.layout.marks))
-            page = Dictionary(Type=Name.Page, MediaBox=box, Resources=resources[names], Contents=stream)
+            drawn = with_photos(resources[names], photos) if photos else resources[names]
+            page = Dictionary(Type=Name.Page, MediaBox=box, Resources=drawn, Contents=stream)
             self.out.pages.append(Page(page))
             tags.add_page(self.out.pages[-1], [face for face, _laid, _text in group])
         tags.finish()
@@ -159,6 +174,11 @@ class Batch:
         if self.progress:
             self.progress(len(self.faces))
         return target.getvalue()
+
+
+def with_photos(resources: Object, photos: Mapping[str, Object]) -> Object:
+    """What a page draws from, with the photos of its own."""
+    return Dictionary(XObject=Dictionary({**dict(resources.XObject.items()), **photos}), Font=resources.Font)
 
 
 def code(face: Face, laid: Laid) -> bytes:

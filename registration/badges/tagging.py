@@ -10,7 +10,11 @@ from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 from registration.badges.face import Face
 
 # A badge at its place on the page: the background and what is stamped onto it are one text, the code is a figure.
-BADGE = b"q 1 0 0 1 %.3f %.3f cm\n/P <</MCID %d>> BDC\nq %b Do Q\n%bEMC\n/Figure <</MCID %d>> BDC\n%bEMC\nQ\n"
+# The photo says nothing that the name does not.
+BADGE = (
+    b"q 1 0 0 1 %.3f %.3f cm\n/P <</MCID %d>> BDC\nq %b Do Q\n%bEMC\n/Figure <</MCID %d>> BDC\n%bEMC\n"
+    b"/Artifact BMC\n%bEMC\nQ\n"
+)
 # Where to cut is for scissors, not for readers.
 MARKS = b"/Artifact BMC\n%b\nEMC\n"
 

@@ -10,16 +10,28 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Answer, Attendance, Delegation, DelegationPlaces, Question, Registration, State
+from registration.models import (
+    Answer,
+    Attendance,
+    Delegation,
+    DelegationPlaces,
+    Question,
+    Registration,
+    State,
+    Vetting,
+)
+from registration.models.accreditation import lacks_photo
 from registration.models.consent import needs_are_gone
 from registration.models.registration import RegistrationQuerySet
+from registration.models.vetting import PASSED, vetted_as
 from summit.models import Summit
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the checks look at. ``unanswered``: how many questions that must be answered are not; ``needs_asked``: needs
-    and journeys are still kept."""
+    and journeys are still kept; ``photo``: one that is asked for is not there, or too old; ``sealed``: the names, and what
+    was answered in words, are there and not to be seen."""
 
     name: str = ""
     name_romanised: str = ""
@@ -29,6 +41,9 @@ class Facts:
     departs_at: datetime | None = None
     unanswered: int = 0
     needs_asked: bool = True
+    photo: bool = False
+    vetting: str = Vetting.NOT_NEEDED
+    sealed: bool = False
 
     @property
     def journey_asked(self) -> bool:
@@ -48,13 +63,17 @@ def is_latin(name: str) -> bool:
     return bool(letters) and all(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
 
 
-# Each is one line of what is missing: whatever a summit asks of delegates besides, such as a photo, is one more.
+# Each is one line of what is missing: whatever a summit asks of delegates besides is one more.
 CHECKS = (
-    Check("name_romanised", _("Name in Latin letters"), lambda f: not (f.name_romanised or is_latin(f.name))),
+    Check(
+        "name_romanised", _("Name in Latin letters"), lambda f: not (f.sealed or f.name_romanised or is_latin(f.name))
+    ),
     Check("dietary_needs", _("Dietary needs"), lambda f: f.journey_asked and not f.dietary_needs),
     Check("arrival", _("Arrival"), lambda f: f.journey_asked and f.arrives_at is None),
     Check("departure", _("Departure"), lambda f: f.journey_asked and f.departs_at is None),
-    Check("questions", _("Required questions"), lambda f: f.unanswered > 0),
+    Check("questions", _("Required questions"), lambda f: f.unanswered > 0 and not f.sealed),
+    Check("photo", _("Photo"), lambda f: f.journey_asked and f.photo and not f.sealed),
+    Check("vetting", _("Vetting"), lambda f: f.in_person and f.vetting not in PASSED),
 )
 
 
@@ -64,7 +83,7 @@ def missing(facts: Facts) -> list[Check]:
 
 
 def of_people(summit: Summit, rows: RegistrationQuerySet) -> dict[int, list[Check]]:
-    """What is missing of each, by their keys, in three queries."""
+    """What is missing of each, by their keys, in four queries."""
     return {pk: missing(facts) for pk, (_delegation, facts) in _facts(summit, rows).items()}
 
 
@@ -75,14 +94,17 @@ def _facts(summit: Summit, rows: RegistrationQuerySet) -> dict[int, tuple[int, F
         for registration, question in said.values_list("registration_id", "question_id"):
             answered[registration].add(question)
     needs = not needs_are_gone(summit)
-    columns = ("pk", "delegation_id", "name", "name_romanised", "dietary_needs", "attendance", "itinerary__arrives_at", "itinerary__departs_at")  # fmt: skip
+    columns = ("pk", "delegation_id", "name", "name_romanised", "dietary_needs", "attendance", "itinerary__arrives_at", "itinerary__departs_at", "vetting",
+               "category_id", "photo__sent_at", "at_risk")  # fmt: skip
+    categories = {row.pk: row for row in summit.categories.all()}
     return {
         pk: (
             delegation,
             Facts(name, romanised, dietary, way == Attendance.IN_PERSON, arrives, departs,
-                  sum(each.concerns(way) and each.pk not in answered[pk] for each in asked), needs),
+                  sum(each.concerns(way) and each.pk not in answered[pk] for each in asked), needs,
+                  lacks_photo(categories[category], sent), vetted_as(vetting, vetted=categories[category].vetted), sealed),
         )
-        for pk, delegation, name, romanised, dietary, way, arrives, departs in rows.order_by().values_list(*columns)
+        for pk, delegation, name, romanised, dietary, way, arrives, departs, vetting, category, sent, sealed in rows.order_by().values_list(*columns)
     }  # fmt: skip
 
 
@@ -123,7 +145,7 @@ class Completeness:
 
 
 def of_delegations(summit: Summit, keys: Collection[int] | None = None) -> dict[int, Completeness]:
-    """Of these delegations (None: of all), by their keys, in five queries however many they and their people are."""
+    """Of these delegations (None: of all), by their keys, in six queries however many they and their people are."""
     delegations = Delegation.objects.filter(summit=summit)
     delegations = delegations if keys is None else delegations.filter(pk__in=keys)
     found = {pk: Completeness() for pk in delegations.order_by().values_list("pk", flat=True)}

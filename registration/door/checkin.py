@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registration import standing
+from registration.accrediting import zones
 from registration.door.tickets import ReplacedTicket
 from registration.models import CheckIn, Desk, Registration, State
+from registration.models.vetting import BARRED
 from summit import history
 from summit.errors import Refusal
 from summit.models import User
@@ -30,6 +32,30 @@ class WasMerged(WasCancelled):
     def __init__(self, registration: Registration) -> None:
         reference = registration.merged_into.reference if registration.merged_into else ""
         super().__init__(self.message % {"reference": reference}, reference=reference)
+
+
+class NotCleared(NotConfirmed):
+    code = "not_cleared"
+    message: Any = _("Nobody has cleared this person yet. Do not let them in; send them to accreditation.")
+
+
+class NotAdmitted(NotCleared):
+    """Refused or revoked: a person, not a paper, is turned away."""
+
+    code = "not_admitted"
+    message: Any = _("Accreditation: %(state)s. Do not let this person in; call whoever is in charge of security.")
+
+    def __init__(self, registration: Registration) -> None:
+        step = registration.vetting_steps.first()
+        super().__init__(self.message % {"state": registration.vetted_as.label}, since=step and step.at)
+
+
+class NotThisZone(Refusal):
+    code = "not_this_zone"
+    message: Any = _("This person has no access to zone %(zone)s.")
+
+    def __init__(self, desk: Desk, codes: str) -> None:
+        super().__init__(self.message % {"zone": desk.zone and desk.zone.code}, codes=codes)
 
 
 class AttendsOnline(Refusal):
@@ -56,12 +82,27 @@ class AlreadyUndone(Refusal):
     message: Any = _("This check-in was already undone.")
 
 
+def barrier(registration: Registration, desk: Desk) -> Refusal | None:
+    """Why somebody whose registration stands is not let in at a desk: nobody has cleared them, they were refused, or they
+    have not got its zone. None where nothing of that holds, or they come online."""
+    if not (registration.is_confirmed and registration.is_in_person):
+        return None
+    if registration.vetted_as in BARRED:
+        return NotAdmitted(registration)
+    if not standing.of_registration(registration).passes:
+        return NotCleared()
+    if desk.zone_id is None:
+        return None
+    has = zones.of(registration)
+    return None if desk.zone_id in {zone.pk for zone in has} else NotThisZone(desk, zones.codes(has))
+
+
 def check_in(registration: Registration, *, desk: Desk, by: User, nonce: str, issue: int | None = None) -> CheckIn:
     """Record that the attendee has arrived. ``issue`` is that of the ticket when the desk looked it up, where it says.
 
     The same nonce returns the first arrival: a desk on bad Wi-Fi sends twice. A second arrival with another nonce
     raises :class:`AlreadyCheckedIn`, so the desk sees that somebody is inside. Raises :class:`NotConfirmed`,
-    :class:`AttendsOnline`, :class:`DeskClosed`, or :class:`registration.door.tickets.ReplacedTicket` where it was replaced
+    :class:`NotCleared`, :class:`NotAdmitted`, :class:`NotThisZone`, :class:`AttendsOnline`, :class:`DeskClosed`, or :class:`registration.door.tickets.ReplacedTicket` where it was replaced
     since; then nothing was written.
     """
     if again := registration.check_ins.filter(nonce=nonce).first():
@@ -70,6 +111,8 @@ def check_in(registration: Registration, *, desk: Desk, by: User, nonce: str, is
         return again
     if not desk.is_open:
         raise DeskClosed
+    if refusal := barrier(registration, desk):
+        raise refusal
     stands = standing.of_registration(registration)
     if not stands.ticket and registration.merged_into_id:
         raise WasMerged(registration)

@@ -11,7 +11,7 @@ from summit.editing.inline_edits import NO_VERSIONS, revise_public
 from summit.errors import Refusal
 from summit.models import Summit, User
 
-EDITABLE = ("name", "is_open")
+EDITABLE = ("name", "is_open", "zone")
 
 
 class DeskUsed(Refusal):

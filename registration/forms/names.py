@@ -23,6 +23,9 @@ TITLES = {
     "en": ("H.E.", "Hon.", "Amb.", "Prof.", "Dr.", "Mr.", "Ms.", "Mx."),
 }
 
+# What the registration form folds away: few have something to say there, and nobody must.
+FOLDED = frozenset({"title", "family_name", "badge_script", "language", "time_zone"})
+
 
 class TitleInput(forms.TextInput):
     """A line with suggestions: those of the reader's language before the others."""
@@ -62,6 +65,13 @@ class NameFields(forms.Form):
     badge_script = forms.ChoiceField(
         label=_("Large on the badge"), choices=Script, initial=Script.NATIVE, required=False, widget=forms.RadioSelect
     )
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether something is wrong with what most people leave as it is, or somebody has said it: then it is shown."""
+        wrong = not FOLDED.isdisjoint(self.errors)
+        said = any(self[name].value() for name in ("title", "family_name") if name in self.fields)
+        return wrong or said or self["badge_script"].value() == Script.ROMANISED
 
     def watch_names(self, summit: Summit) -> None:
         """Have a script ask about the name while it is typed."""

@@ -1,6 +1,5 @@
-"""Forms of the settings that are about registering: the arrangement, categories, desks."""
+"""Forms of the settings that are about registering: the arrangement, quotas, zones, desks."""
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -9,26 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import (
-    Admission,
-    Attendance,
-    Category,
-    Desk,
-    ReasonTemplate,
-    Section,
-    Tag,
-)
+from registration.accrediting import zones
+from registration.models import Attendance, Desk, ReasonTemplate, Section, Tag, Zone
 from registration.models.attendance import offered
-from registration.registering import arrangement, categories, tagging
-from summit.forms.rows import ColourInput, RowForm, verdict
+from registration.registering import arrangement, tagging
+from summit.forms.rows import RowForm
 from summit.forms.settings import FactsForm
 from summit.lib import times
 from summit.lib.fields import LineField, MomentInput, this_century
 from summit.lib.translated import active_language
 from summit.models import Summit
 
-MOST_COMPANIONS = 20
-WEEK = timedelta(days=7)
 MOMENTS = ("registration_opens_at", "registration_closes_at", "changes_until")
 
 
@@ -43,7 +33,11 @@ class ArrangementForm(FactsForm):
     class Meta:
         model = Summit
         fields = arrangement.FACTS
-        widgets = {**{name: MomentInput() for name in MOMENTS}, "mode": forms.RadioSelect()}
+        widgets = {
+            **{name: MomentInput() for name in MOMENTS},
+            "mode": forms.RadioSelect(),
+            "participants_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
         labels = {"mode": _("Ways to take part")}
         help_texts = {
             "registration_opens_at": _("Empty: registration is not open, and pages say nothing of when."),
@@ -58,7 +52,7 @@ class ArrangementForm(FactsForm):
         self.initial = {**self.initial} | {name: now[name] for name in arrangement.PLACES}
         mode: Any = self.fields["mode"]
         mode.choices = [choice for choice in mode.choices if choice[0]]
-        for name in MOMENTS:
+        for name in (*MOMENTS, "participants_until"):
             self.fields[name].validators.append(this_century)
 
     def clean(self) -> dict[str, Any]:
@@ -147,80 +141,30 @@ class WindowForm(RowForm):
         return data
 
 
-class CategoryForm(WindowForm):
-    class Meta:
-        model = Category
-        fields = categories.EDITABLE
-        widgets = {
-            "colour": ColourInput(),
-            "admission": forms.RadioSelect(),
-            "attendance": forms.RadioSelect(),
-            "transfer": forms.RadioSelect(),
-            "opens_at": MomentInput(),
-            "closes_at": MomentInput(),
-        }
-        help_texts = {
-            "transfer": _(
-                "Whoever cannot come hands place, category and way of attending to somebody else, until the cut-off for changes."
-            ),
-            "opens_at": _("Empty: as long as registration is open."),
-            "closes_at": _("Empty: as long as registration is open."),
-            "decided_within": _("Who waits longer for the organisers stands on the list as overdue."),
-        }
-
-    reviewed_again = forms.MultipleChoiceField(
-        label=_("Look again after a change of"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_(
-            "In a category the organisers decide on: whoever changes one of these later waits for a decision again, and keeps the place."
-        ),
-    )
-
-    companions = forms.IntegerField(
-        label=_("Accompanying persons"),
-        required=False,
-        min_value=0,
-        max_value=MOST_COMPANIONS,
-        help_text=_("How many people somebody may bring along, each with a ticket and a badge of their own."),
-    )
-
-    def clean_companions(self) -> int:
-        return self.cleaned_data["companions"] or 0
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        again: Any = self.fields["reviewed_again"]
-        again.choices = [(name, categories.field_name(name)) for name in categories.REVIEWABLE]
-
-    def follows(self) -> list[str]:
-        admitted = {
-            Admission.OPEN: gettext("Visitors can choose it when they register, and are confirmed at once."),
-            Admission.APPROVAL: gettext(
-                "Visitors can choose it when they register; they wait until the organisers decide."
-            ),
-            Admission.INVITATION: gettext(
-                "Visitors do not see it; whoever is invited into it registers by the link of the mail."
-            ),
-            Admission.CODE: gettext("Visitors see it once they have typed a code for it."),
-            Admission.TEAM: gettext("Visitors do not see it; who is in it stays in it."),
-        }[self.typed("admission")]
-        found = [admitted]
-        opens, closes = self.typed("opens_at"), self.typed("closes_at")
-        if self.typed("admission") != Admission.TEAM:
-            found += [gettext("From %(moment)s on.") % {"moment": self._said(opens)}] if opens else []
-            found += [gettext("Until %(moment)s.") % {"moment": self._said(closes)}] if closes else []
-        return [*found, *verdict(self.typed("colour"))]
-
-    def _said(self, moment: Any) -> str:
-        return times.moment_label(moment, self.summit.tz, active_language())
-
-
 class SectionForm(RowForm):
     class Meta:
         model = Section
         fields = ("title", "text")
         help_texts = {"text": _("Stands under the heading, before the questions.")}
+
+
+class ZoneForm(RowForm):
+    class Meta:
+        model = Zone
+        fields = zones.EDITABLE
+        field_classes = {"code": LineField}
+        help_texts = {"code": _("One to four capital letters or digits, such as A or P2.")}
+
+    def clean_code(self) -> str:
+        return self.cleaned_data["code"].upper()
+
+    def follows(self) -> list[str]:
+        """Who has it."""
+        if not self.instance.pk:
+            return []
+        names = ", ".join(str(each) for each in self.instance.categories.all())
+        found = [gettext("Given by: %(categories)s.") % {"categories": names}] if names else []
+        return [*found, gettext("Badges that are printed already keep the code they have.")]
 
 
 class ReasonForm(RowForm):
@@ -251,8 +195,22 @@ class TagForm(RowForm):
 class DeskForm(RowForm):
     class Meta:
         model = Desk
-        fields = ("name", "is_open")
-        help_texts = {"is_open": _("A closed desk is not offered, and nobody is checked in there.")}
+        fields = ("name", "is_open", "zone")
+        help_texts = {
+            "is_open": _("A closed desk is not offered, and nobody is checked in there."),
+            "zone": _(
+                "Whoever has not got this zone is turned away here. Empty: whoever may come in at all is let in."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone: Any = self.fields["zone"]
+        zone.queryset = self.summit.zones.all()
+        zone.empty_label = gettext("No zone")
+        if not zone.queryset.exists():
+            del self.fields["zone"]
+            self.versioned = tuple(name for name in self.versioned if name in self.fields)
 
     def follows(self) -> list[str]:
         if self.typed("is_open"):

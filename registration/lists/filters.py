@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registration.accrediting import vetting
 from registration.mailing import delivery
-from registration.models import Answer, Attendance, Note, Question, Registration, State
+from registration.models import Answer, Attendance, Note, Question, Registration, State, Vetting
 from registration.models.question import YES
 from registration.places import capacity
 from registration.registering import waitlist
@@ -70,6 +71,10 @@ def _tagged(found: Any, value: str, summit: Summit) -> Rows:
     return found.filter(tags=None) if value == NONE else found.filter(tags=value)
 
 
+def _vetted(found: Any, value: str, summit: Summit) -> Rows:
+    return found.filter(vetting.standing_at(value))
+
+
 def _noted(found: Any, value: str, summit: Summit) -> Rows:
     noted = Note.objects.filter(registration__summit=summit).values("registration")
     return found.filter(pk__in=noted) if value == "yes" else found.exclude(pk__in=noted)
@@ -81,6 +86,7 @@ def _mail(found: Any, value: str, summit: Summit) -> Rows:
 
 OF_ALL = (
     Filter("state", gettext_lazy("State"), lambda _s: State.choices, narrowed_by("state")),
+    Filter("vetting", gettext_lazy("Vetting"), lambda _s: Vetting.choices, _vetted),
     Filter("attendance", gettext_lazy("Attendance"), lambda _s: Attendance.choices, narrowed_by("attendance")),
     Filter("category", gettext_lazy("Category"), lambda s: [(c.code, c.name) for c in s.categories.all()], narrowed_by("category__code")),
     Filter("delegation", gettext_lazy("Delegation"), lambda s: [(d.code, d.name) for d in s.delegations.all()], narrowed_by("delegation__code")),

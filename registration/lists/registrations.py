@@ -14,11 +14,21 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from registration.badges import printing
 from registration.fields import ReasonField, TagsField
 from registration.lists import filters
-from registration.mailing import circulars, delivery
-from registration.models import Attendance, CheckIn, Consent, Question, Registration, State, Tag
+from registration.mailing import campaigns, delivery
+from registration.models import Answer, Attendance, CheckIn, Consent, Look, Question, Registration, State, Tag, Vetting
 from registration.permissions import audiences_of
 from registration.places import capacity
-from registration.registering import bulk, decisions, delegated, lifecycle, people_sheet, refusals, states, tagging
+from registration.registering import (
+    bulk,
+    decisions,
+    delegated,
+    lifecycle,
+    looks,
+    people_sheet,
+    refusals,
+    states,
+    tagging,
+)
 from registration.registering.states import Actor
 from summit import history
 from summit.editing.inline_edits import value_version
@@ -34,6 +44,7 @@ from summit.models import Right, Summit, User
 OURS = frozenset({Right.REGISTRATIONS})
 # Each of them gets a mail with a calendar entry of their own: so many a page can wait for.
 MOST_MAILED = 500
+VETTED = {Vetting.CLEARED: "good", Vetting.NOT_NEEDED: "", Vetting.REFUSED: "bad", Vetting.REVOKED: "bad"}
 TONES = {State.CONFIRMED: "good", State.CANCELLED: "bad", State.REJECTED: "bad"}
 
 
@@ -72,6 +83,10 @@ def _category_chip(row: Registration) -> Chip:
     return Chip(str(row.category), f"track category-{row.category.code}")
 
 
+def _vetting_chip(row: Registration) -> Chip:
+    return Chip(str(row.vetted_as.label), VETTED.get(row.vetted_as, "warn"))
+
+
 def _said_to_come(row: Registration) -> Any:
     return Chip(_("Not yet"), "warn") if row.awaits_person else row.said_to_come_at
 
@@ -104,6 +119,7 @@ def columns(summit: Summit) -> list[Column]:
         Column("delegation", gettext_lazy("Delegation"), lambda r: str(r.delegation) if r.delegation else "", by_text("delegation__name"), shown=False, field=delegations, may=_is_active),
         Column("attendance", gettext_lazy("Attendance"), lambda r: r.get_attendance_display(), by("attendance"), field=of_model(Registration, "attendance"), may=_is_active),
         Column("state", gettext_lazy("State"), lambda r: Chip(r.get_state_display(), TONES.get(r.state, "warn")), by("state")),
+        Column("vetting", gettext_lazy("Vetting"), _vetting_chip, shown=False),
         Column("companion_of", gettext_lazy("Comes with"), lambda r: str(r.companion_of or ""), by("companion_of__name"), shown=False),
         Column("waits_since", gettext_lazy("Waits since"), attrgetter("waits_since"), by("waits_since"), shown=False),
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, by("arrived_at")),
@@ -163,10 +179,28 @@ def totals(summit: Summit) -> str:
     return " · ".join(said)
 
 
+NEEDS = {"access_needs", "dietary_needs"}
+
+
+def _looked(listing: Listing, rows: list[Registration]) -> None:
+    """The needs of a page of people were shown: those who have some may read it."""
+    if NEEDS & {column.name for column in listing.shown_columns}:
+        needy = [row.pk for row in rows if row.access_needs or row.dietary_needs]
+        looks.note(listing.summit, needy, Look.What.NEEDS, by=listing.user)
+    shown = {
+        column.name.removeprefix("answer_") for column in listing.shown_columns if column.name.startswith("answer_")
+    }
+    if sensitive := list(listing.summit.questions.filter(pk__in=shown, sensitive=True)) if shown else []:
+        said = Answer.objects.filter(question__in=sensitive, registration__in=[row.pk for row in rows])
+        looks.note(listing.summit, said.values_list("registration_id", flat=True), Look.What.NEEDS, by=listing.user)
+
+
 def _table(listing: Listing) -> Table:
-    return people_sheet.table(
-        listing.summit, listing.rows(), audiences_of(listing.user, listing.summit), told=listing.told
-    )
+    """Everybody in the open: of whoever is at risk nothing leaves in a file."""
+    rows = listing.rows().filter(at_risk=False)
+    keys = rows.order_by().values_list("pk", flat=True)
+    looks.note_sensitive(listing.summit, keys, Look.What.EXPORT, by=listing.user)
+    return people_sheet.table(listing.summit, rows, audiences_of(listing.user, listing.summit), told=listing.told)
 
 
 def _taken_along(summit: Summit, table: Table, by: User) -> None:
@@ -190,13 +224,14 @@ REGISTRATIONS = ListKind(
         Begin("registration:programme-people", gettext_lazy("Register the people of the programme"), OURS),
         Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), frozenset({Right.IMPORT}), "table=registrations"),
         Begin("registration:waitlists", gettext_lazy("Waitlists"), OURS),
-        Begin("registration:circulars", gettext_lazy("Messages to many"), frozenset({Right.SETTINGS})),
+        Begin("registration:campaigns", gettext_lazy("Messages to many"), frozenset({Right.SETTINGS})),
         Begin("registration:duplicates", gettext_lazy("Find duplicates"), OURS),
     ),
     views=(
         (gettext_lazy("Confirmed"), "state=confirmed"),
         (gettext_lazy("Waiting for a decision"), "state=pending&sort=waits_since"),
         (gettext_lazy("Waitlist"), "state=waitlisted&sort=waits_since"),
+        (gettext_lazy("Address not confirmed"), "state=unproven"),
         (gettext_lazy("Not arrived"), "state=confirmed&attendance=in_person&arrived=no"),
         (gettext_lazy("Online"), "state=confirmed&attendance=online"),
         (gettext_lazy("Cancelled"), "state=cancelled"),
@@ -215,6 +250,7 @@ REGISTRATIONS = ListKind(
     table=_table,
     exported=gettext_lazy("Everybody listed with all their details, also needs and addresses, as a sheet that can be imported again:"),
     taken_along=_taken_along,
+    looked=_looked,
 )  # fmt: skip
 
 
@@ -310,8 +346,8 @@ def _draw_badges(rows: list[Registration], value: Any, by: User) -> Done:
 
 def _write_to(rows: list[Registration], _value: Any, by: User) -> Done:
     summit = rows[0].summit
-    made = circulars.begin(summit, rows, by=by)
-    return Done(len(rows), 0, [], address=reverse("registration:circular", args=[summit.code, made.guid]))
+    made = campaigns.begin(summit, rows, by=by)
+    return Done(len(rows), 0, [], address=reverse("registration:campaign", args=[summit.code, made.guid]))
 
 
 def _layouts(_summit: Summit) -> forms.Field:

@@ -1,6 +1,7 @@
 """One function per message. Each is called inside the transaction of the change it tells of."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import partial
 from uuid import UUID, uuid5
 
@@ -8,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from registration import standing
-from registration.models import Booking, Choice, Invitation, Registration
+from registration.models import Booking, Choice, Draft, Invitation, Photo, PhotoWanted, Registration, State
+from registration.models.accreditation import lacks_photo
 from sessions.reading import ical
 from summit.lib import times
 from summit.mailing import outbox
-from summit.models import Message
+from summit.models import Message, User
 
 FOLDER = "registration/emails"
 # A message that is not written yet, and what goes with it.
@@ -77,10 +79,33 @@ def _drawn(name: str, registration: Registration, *, to: str = "", secret: bool 
             "registration": registration,
             "own_page": own_page(registration),
             "standing": standing.of_registration(registration),
+            "lacks_photo": _lacks_photo(registration),
             **more,
         },
         secret=secret,
     )
+
+
+# What tells of a registration in each state, and whether a calendar entry goes with it.
+WELCOMES = {State.CONFIRMED: ("confirmed", True), State.PENDING: ("applied", False), State.WAITLISTED: ("waitlisted", False),
+            State.UNPROVEN: ("unproven", False)}  # fmt: skip
+
+
+def welcome(registration: Registration, guid: UUID) -> Letter:
+    """The mail of the state an active registration is in, which is not written yet."""
+    name, with_entry = WELCOMES[State(registration.state)]
+    unproven = registration.state == State.UNPROVEN
+    drawn = _drawn_unproven(registration) if unproven else _drawn(name, registration)
+    drawn.guid = guid
+    return drawn, [entry(registration)] if with_entry else []
+
+
+def _lacks_photo(registration: Registration) -> bool:
+    """Whether the person is still to send one; of a category that asks for none without a question."""
+    if registration.category.photo == PhotoWanted.NO or registration.at_risk:
+        return False
+    sent = Photo.objects.filter(registration=registration).values_list("sent_at", flat=True).first()
+    return lacks_photo(registration.category, sent)
 
 
 def seat_offered(booking: Booking) -> Message:
@@ -104,9 +129,9 @@ def seat_offered(booking: Booking) -> Message:
     )
 
 
-def circular(registration: Registration, said: object, *, to: str = "", is_test: bool = False) -> Message:
+def campaign(registration: Registration, said: object, *, to: str = "", is_test: bool = False) -> Message:
     """A message to many as ``said`` for this recipient, which is not written yet. A test leaves no link that opens anything."""
-    return _drawn("circular", registration, to=to, secret=not is_test, circular=said, is_test=is_test)
+    return _drawn("campaign", registration, to=to, secret=not is_test, campaign=said, is_test=is_test)
 
 
 def confirmed(registration: Registration, *, guid: UUID | None = None, send: bool = True) -> Message:
@@ -123,13 +148,42 @@ def waitlisted(registration: Registration, *, guid: UUID | None = None, send: bo
     return _send("waitlisted", registration, guid=guid, send=send)
 
 
+def unproven(
+    registration: Registration, *, sent_again_as: str = "", guid: UUID | None = None, send: bool = True
+) -> Message:
+    """Whether the address is the person's: until they say so on their page nothing is promised."""
+    drawn = _drawn_unproven(registration, sent_again_as=sent_again_as)
+    drawn.guid = guid or drawn.guid
+    return outbox.queue(drawn, send=send)
+
+
+def _drawn_unproven(registration: Registration, *, sent_again_as: str = "") -> Message:
+    ends = _moment(registration, registration.proof_ends_at or registration.updated_at)
+    return _drawn("unproven", registration, ends=ends, sent_again_as=sent_again_as)
+
+
+def draft_saved(draft: Draft, language: str) -> Message:
+    """The link that opens a form as it was left, and how long; nothing of what was filled in."""
+    summit = draft.summit
+    with translation.override(language):
+        page = summit.address(draft.get_absolute_url())
+        until = times.moment_label(draft.expires_at, summit.tz, language)
+    context: dict[str, object] = {"page": page, "until": until}
+    return outbox.post(f"{FOLDER}/draft_saved", to=draft.email, language=language, summit=summit, context=context)
+
+
 def place_offered(registration: Registration) -> Message:
     """A place is kept for whoever waited, until a moment that is told in their own zone as well."""
-    summit, until = registration.summit, registration.offer_ends_at or registration.updated_at
-    with translation.override(registration.language):
-        there = times.for_reader(until, None, summit.tz, registration.zone, registration.language)
-        ends = " · ".join(filter(None, [times.moment_label(until, summit.tz, registration.language), there]))
+    ends = _moment(registration, registration.offer_ends_at or registration.updated_at)
     return outbox.queue(_drawn("place_offered", registration, ends=ends))
+
+
+def _moment(registration: Registration, moment: datetime) -> str:
+    """A moment of the summit, in the person's own zone as well."""
+    summit, language = registration.summit, registration.language
+    with translation.override(language):
+        there = times.for_reader(moment, None, summit.tz, registration.zone, language)
+        return " · ".join(filter(None, [times.moment_label(moment, summit.tz, language), there]))
 
 
 def choice_place(registration: Registration, choice: Choice) -> Message:
@@ -148,6 +202,17 @@ def waitlist_ended(registration: Registration) -> Message:
 def reviewed(registration: Registration) -> Message:
     """A confirmed registration is looked at again: until then its ticket opens no door, and its place is kept."""
     return _send("reviewed", registration)
+
+
+def vetting_cleared(registration: Registration) -> Message:
+    """Whoever was looked into may come in: with the ticket there was none of before."""
+    return _send("vetting_cleared", registration, with_entry=True)
+
+
+def vetting_refused(registration: Registration, reason: str) -> Message:
+    """Whoever was looked into may not come in, or no longer; why, and the entry leaves the calendar of who had one."""
+    drawn = _drawn("vetting_refused", registration, why=reason)
+    return outbox.queue(drawn, [entry(registration)] if registration.is_confirmed else None)
 
 
 def rejected(registration: Registration) -> Message:
@@ -211,6 +276,9 @@ def _first_mail(registration: Registration) -> str:
 
 
 def attendance_changed(registration: Registration) -> Message:
+    """How they come now; whoever has not confirmed the address yet is asked that again, with the new way."""
+    if registration.state == State.UNPROVEN:
+        return unproven(registration)
     return _send("attendance_changed", registration, with_entry=registration.is_confirmed)
 
 
@@ -226,7 +294,9 @@ def stood_in_for(registration: Registration) -> Message:
 
 def link(registration: Registration, *, sent_again_as: str = "") -> Message:
     """The link to the own page again: asked for there, or by somebody who registers a second time, whose page then named
-    the reference ``sent_again_as``."""
+    the reference ``sent_again_as``. Whoever has not confirmed the address yet is asked that again."""
+    if registration.state == State.UNPROVEN:
+        return unproven(registration, sent_again_as=sent_again_as)
     drawn = _drawn("link", registration, sent_again_as=sent_again_as)
     return outbox.queue(drawn, [entry(registration)] if registration.is_confirmed else None)
 
@@ -259,6 +329,27 @@ def substitute_waits(registration: Registration) -> Message:
 def handed_over(registration: Registration) -> Message:
     """To whoever sent a substitute, who comes in their place now; the entry takes the summit out of the calendar."""
     return _send("handed_over", registration, with_entry=True, secret=False)
+
+
+def protected(registration: Registration) -> Message:
+    """The details are sealed from now on: under which alias the person is known, and what that means."""
+    return _send("protected", registration)
+
+
+def protection_asked(registration: Registration, keeper: User) -> Message:
+    """Tells a member of the circle that somebody has asked for protection and has it; of the person the alias alone."""
+    with translation.override(keeper.language):
+        summit = registration.summit
+        page = summit.address(reverse("registration:registration", args=[summit.code, registration.guid]))
+    context = {"registration": registration, "page": page}
+    return outbox.post(f"{FOLDER}/protection_asked", to=keeper.email, language=keeper.language, summit=summit,
+                       context=context, secret=False)  # fmt: skip
+
+
+def from_participant(to: Registration, *, sender: Registration, text: str, answer_to: str) -> Message:
+    """What somebody taking part writes to another, who sees no address but the one the sender gives (``answer_to``, "" for
+    none); where the reader ends such messages is the own page."""
+    return outbox.queue(_drawn("from_participant", to, sender=sender, text=text, answer_to=answer_to))
 
 
 def replaced(registration: Registration, *, by_team: bool) -> Message:

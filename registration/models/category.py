@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registration.models.attendance import Attendance
+from registration.models.vetting import PhotoWanted
 from registration.models.window import open_at, window
+from registration.models.zone import Zone
 from summit.lib.translated import TranslatedField
 from summit.models import Summit
 from summit.models.place import validate_slug
@@ -66,6 +68,9 @@ class Category(models.Model):
     decided_within = models.PositiveSmallIntegerField(
         _("days to decide"), default=7, db_default=7, help_text=_("Who waits longer stands on the list as overdue.")
     )
+    # Hours in which whoever registers confirms the address by a mailed link, and for which their place is held; empty: the
+    # address is taken as it is.
+    proof_hours = models.PositiveSmallIntegerField(_("hours to confirm the e-mail address"), null=True, blank=True)
     # Of those who wait for a place, the higher class is offered one first.
     priority = models.PositiveSmallIntegerField(_("class on the waitlist"), default=0, db_default=0)
     # Names of fields whose correction by the person sends the registration to the organisers again.
@@ -75,6 +80,21 @@ class Category(models.Model):
     transfer = models.CharField(
         _("may send a substitute"), max_length=8, choices=Transfer, default=Transfer.NO, db_default=Transfer.NO
     )
+    zones: models.ManyToManyField[Zone, models.Model] = models.ManyToManyField(
+        Zone, related_name="categories", blank=True, verbose_name=_("zones")
+    )
+    # A strip of the badge with these words; without words there is none.
+    band = TranslatedField(_("band of the badge"), max_length=40, blank=True, db_default={})
+    band_colour = models.CharField(
+        _("colour of the band"), max_length=7, default="#14181f", db_default="#14181f", validators=[validate_colour]
+    )
+    photo = models.CharField(
+        _("photo"), max_length=10, choices=PhotoWanted, blank=True, default=PhotoWanted.NO, db_default=PhotoWanted.NO
+    )
+    # A photo that was sent longer ago is asked for anew; 0: however old it is.
+    photo_months = models.PositiveSmallIntegerField(_("months a photo is good for"), default=0, db_default=0)
+    # Nobody of it has a badge or comes in before somebody of the team has cleared them.
+    vetted = models.BooleanField(_("is vetted before anybody comes in"), default=False, db_default=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     objects = CategoryQuerySet.as_manager()

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registration.models.registration import Registration, RegistrationQuerySet
+from registration.models.zone import Zone
 from summit.lib.translated import TranslatedField
 from summit.models import Claimed, ClaimedQuerySet, Summit
 from summit.models.place import validate_slug
@@ -20,6 +21,10 @@ class Desk(models.Model):
     code = models.CharField(_("code"), max_length=50, validators=[validate_slug])
     name = TranslatedField(_("name"), max_length=80)
     is_open = models.BooleanField(_("open"), default=True)
+    # Whoever has not got it is not let in here; None: everybody is who may come in at all.
+    zone = models.ForeignKey(
+        Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="desks", verbose_name=_("zone")
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:

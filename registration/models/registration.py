@@ -18,10 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registration.models.attendance import Attendance
+from registration.models.by_address import ByAddress
 from registration.models.category import Category
 from registration.models.consent import Consent
 from registration.models.delegation import Delegation
+from registration.models.shown import Listed, Script
 from registration.models.tag import Tag, names_of
+from registration.models.vetting import Vetting, vetted_as
 from summit.lib import columns, naming, times
 from summit.lib.codes import normal_reference, reference, token
 from summit.lib.finding import fold
@@ -30,6 +33,7 @@ from summit.models.summit import validate_zone
 
 
 class State(models.TextChoices):
+    UNPROVEN = "unproven", _("Address not confirmed")
     PENDING = "pending", _("Waiting for approval")
     WAITLISTED = "waitlisted", _("On the waitlist")
     CONFIRMED = "confirmed", _("Confirmed")
@@ -38,7 +42,7 @@ class State(models.TextChoices):
 
 
 ENDED = (State.CANCELLED, State.REJECTED)
-WAITING = (State.PENDING, State.WAITLISTED)
+WAITING = (State.UNPROVEN, State.PENDING, State.WAITLISTED)
 # Nominated to come instead of somebody whose place it has not taken over yet.
 REPLACING = Q(state=State.PENDING, replaces__isnull=False)
 # The kind of question whose answers are telephone numbers, and how many of their last digits find somebody.
@@ -51,11 +55,6 @@ def waited_longer(since: datetime | None, pk: int) -> Q:
     return Q(waits_since__lt=since) | Q(waits_since=since, pk__lt=pk)
 
 
-class Script(models.TextChoices):
-    NATIVE = "native", _("Name as written")
-    ROMANISED = "romanised", _("Name in Latin letters")
-
-
 def _with_telephone(word: str) -> Q | None:
     """Whoever answered a question for a telephone with a number that ends so."""
     if not (word.isascii() and word.isdigit() and len(word) >= LAST_DIGITS):
@@ -64,7 +63,7 @@ def _with_telephone(word: str) -> Q | None:
     return Q(pk__in=answers.filter(question__kind=TELEPHONE, words__endswith=word).values("registration"))
 
 
-class RegistrationQuerySet(models.QuerySet["Registration"]):
+class RegistrationQuerySet(ByAddress, models.QuerySet["Registration"]):
     def active(self) -> "RegistrationQuerySet":
         return self.exclude(state__in=ENDED)
 
@@ -77,9 +76,18 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         others = Q(for_programme=True) | Q(registered_by__gt="")
         return self.active().filter(others, said_to_come_at=None)
 
-    def with_address(self, address: str) -> "RegistrationQuerySet":
-        """Those that stand, of whoever has this address; not of those whom somebody brings along under it."""
-        return self.active().filter(email__address=address, companion_of=None)
+    def in_the_open(self) -> "RegistrationQuerySet":
+        """Those that searches, files and other software may hold: of whoever is at risk not even the alias."""
+        return self.filter(at_risk=False)
+
+    def listed_to_others(self) -> "RegistrationQuerySet":
+        """Those whom others taking part may find: who is confirmed, wants it, and is not at risk."""
+        return self.in_the_open().filter(state=State.CONFIRMED, listed__gt="")
+
+    def first_with_address(self, address: str) -> "Registration | None":
+        """Who stands and has this address, as :meth:`first_under` finds them; nobody whom somebody brings along under it."""
+        found: Registration | None = self.active().filter(companion_of=None).first_under(address)
+        return found
 
     def delegated(self) -> "RegistrationQuerySet":
         """Those that are counted against the places of their delegation."""
@@ -164,6 +172,8 @@ class Registration(models.Model):
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING, editable=False)
     attendance = models.CharField(_("attendance"), max_length=12, choices=Attendance)
+    # "": nobody has looked into it, and the category says whether anybody must.
+    vetting = models.CharField(_("vetting"), max_length=12, choices=Vetting, blank=True, default="", db_default="", editable=False)  # fmt: skip
     name = models.CharField(_("name as written"), max_length=200)
     name_romanised = models.CharField(_("name in Latin letters"), max_length=200, blank=True)
     # As it is written: 장관, H.E., Dr.
@@ -183,15 +193,35 @@ class Registration(models.Model):
     language = models.CharField(_("language"), max_length=10, default="ko")
     # Times are told in it beside the summit's own; empty: in the summit's alone.
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
+    # What is true of the person is sealed (``Sealed``), and this row carries an alias and a stand-in for the address.
+    at_risk = models.BooleanField(_("protected"), default=False, db_default=False, editable=False)
+    no_photographs = models.BooleanField(_("no photographs"), default=False, db_default=False, editable=False)
+    listed = models.CharField(
+        _("in the list of participants"),
+        max_length=4,
+        choices=Listed,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    contactable = models.BooleanField(_("may be written to"), default=False, db_default=False, editable=False)
     # Rises when a ticket is reissued; tickets with a lower number no longer open the door.
     ticket_issue = models.PositiveSmallIntegerField(_("issue of the ticket"), default=1, editable=False)
     # SEQUENCE of the entry in mails (RFC 5545 3.8.7.4): rises when attendance or state change.
     sequence = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
-    # Since when it waits: for a decision, or for a place.
+    # Until when a person whose category asks for it must have confirmed the address; the worker ends it then.
+    proof_ends_at = models.DateTimeField(_("address to be confirmed by"), null=True, blank=True, editable=False)
+    # The state it comes into once they have; kept where they never did.
+    becomes = models.CharField(
+        _("once the address is confirmed"), max_length=12, choices=State, blank=True, default="", db_default="",
+        editable=False,
+    )  # fmt: skip
+    # Since when it waits: for its address to be confirmed, for a decision, or for a place.
     waits_since = models.DateTimeField(_("waits since"), null=True, blank=True, editable=False)
-    # A place is kept for it though it is not confirmed: it is looked at again, or a place is offered to it.
+    # A place is kept for it though it is not confirmed: its address may be soon, it is looked at again, or a place is offered to it.
     keeps_place = models.BooleanField(default=False, db_default=False, editable=False)
     # Until when a place that is kept for whoever waited may be taken; the worker takes it back then.
     offer_ends_at = models.DateTimeField(_("offer ends"), null=True, blank=True, editable=False)
@@ -213,15 +243,9 @@ class Registration(models.Model):
     )
     # The registration of the same person that stands in its place.
     merged_into = models.ForeignKey(
-        "self",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="merged_from",
-        db_index=False,
-        verbose_name=_("merged into"),
-    )
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="merged_from",
+        db_index=False, verbose_name=_("merged into"),
+    )  # fmt: skip
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When the own page was last opened by its link, to the minute.
@@ -279,6 +303,11 @@ class Registration(models.Model):
         return self.is_confirmed or (self.state in WAITING and self.keeps_place)
 
     @property
+    def never_proven(self) -> bool:
+        """Whether it ended before anybody had confirmed its address."""
+        return not self.is_active and self.becomes != ""
+
+    @property
     def is_replacing(self) -> bool:
         """Whether it waits to take over the place of somebody."""
         return self.state == State.PENDING and self.replaces_id is not None
@@ -296,6 +325,11 @@ class Registration(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.state == State.CONFIRMED
+
+    @property
+    def vetted_as(self) -> Vetting:
+        """Where its vetting stands."""
+        return vetted_as(self.vetting, vetted=self.category.vetted)
 
     @property
     def awaits_person(self) -> bool:
@@ -317,7 +351,7 @@ class Registration(models.Model):
 
     @property
     def may_be_photographed(self) -> bool:
-        return self.has_agreed(Consent.Kind.PHOTOGRAPHY)
+        return not self.no_photographs and self.has_agreed(Consent.Kind.PHOTOGRAPHY)
 
     @property
     def answered(self) -> list[list[Any]]:

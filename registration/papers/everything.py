@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registration.models import Invitation, Itinerary, Registration
+from registration.models import Draft, Invitation, Itinerary, Look, Photo, Registration
 from registration.models.itinerary import ITINERARY
 from registration.registering import answering
 from sessions.models import Bookmark
@@ -18,10 +18,12 @@ from summit.lib import countries
 from summit.lib.translated import active_language, own_name
 from summit.models import HistoryEntry, Message
 
-PERSON = ("reference", "state", "reason", "attendance", "category", "delegation", "access_code", "name", "name_romanised", "title", "family_name", "badge_script",
+PERSON = ("reference", "state", "reason", "attendance", "vetting", "category", "delegation", "access_code", "name", "name_romanised", "title", "family_name", "badge_script",
           "email", "organisation", "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since",
-          "offer_ends_at", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue", "for_programme",
-          "said_to_come_at", "kept_at", "companion_of", "registered_by", "merged_into")  # fmt: skip
+          "offer_ends_at", "proof_ends_at", "becomes", "created_at", "at_risk", "no_photographs", "listed", "contactable", "updated_at", "confirmed_at",
+          "cancelled_at", "opened_at", "ticket_issue", "for_programme", "said_to_come_at", "kept_at", "companion_of", "registered_by", "merged_into")  # fmt: skip
+# The newest looks; a year of them is kept.
+LOOKS_SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,17 @@ def _sections(registration: Registration) -> Iterator[Section]:
     yield Section("companions", _("Accompanying persons"), _brought(registration))
     yield from _at_the_summit(registration)
     yield _journey(registration)
+    yield Section("drafts", _("Drafts of the form"), _drafts(registration))
     mails = Message.objects.filter(summit=registration.summit_id, to__address=registration.email).order_by("created_at")
     yield Section(
         "mails",
         _("Mail"),
         [_facts(row, "subject", "to", "language", "state", "created_at", "sent_at", "erased_at") for row in mails],
     )
+    yield from _accredited(registration)
     yield from _of_team(registration)
+    seen = registration.looks.told()
+    yield Section("looks", _("Who looked at sensitive details"), [_look(row) for row in seen[:LOOKS_SHOWN]])
     yield Section("history", _("History"), _happened(registration))
 
 
@@ -113,6 +119,17 @@ def _at_the_summit(registration: Registration) -> Iterator[Section]:
     )
 
 
+def _accredited(registration: Registration) -> Iterator[Section]:
+    """The photo, what was decided about entering, and zones; of the team that it acted, not who."""
+    sent = Photo.objects.filter(registration=registration)
+    yield Section("photo", _("Photo"), [_facts(row, "sent_at", "faces", "looked_at") for row in sent])
+    steps = registration.vetting_steps.all()
+    yield Section("vetting", _("Vetting"), [_facts(row, "state", "reason", "at") for row in steps])
+    own = registration.zone_exceptions.select_related("zone")
+    rows = [[Fact("zone", _("Zone"), str(row.zone)), *_facts(row, "gives", "reason", "at")] for row in own]
+    yield Section("zones", _("Zones other than those of the category"), rows)
+
+
 def _of_team(registration: Registration) -> Iterator[Section]:
     notes = [[Fact("text", _("Note"), note.text), Fact("at", _("When"), note.at)] for note in registration.notes.all()]
     yield Section("notes", _("Notes of the team"), notes)
@@ -123,9 +140,25 @@ def _brought(registration: Registration) -> list[list[Fact]]:
     return [_facts(row, "name", "reference", "state") for row in registration.companions.all()]
 
 
+def _look(look: Look) -> list[Fact]:
+    """When, in which role and at what; not who of the team."""
+    role = str(look.get_role_display()) if look.role else _("The team")
+    return [Fact("at", _("When"), look.at), Fact("role", _("Role"), role),
+            Fact("what", _("What"), str(look.get_what_display()))]  # fmt: skip
+
+
 def _journey(registration: Registration) -> Section:
     rows = Itinerary.objects.filter(registration=registration)
     return Section("itinerary", _("Arrival and departure"), [_facts(row, *ITINERARY) for row in rows])
+
+
+def _drafts(registration: Registration) -> list[list[Fact]]:
+    """Those under the address, whoever began them."""
+    found = []
+    for row in Draft.objects.filter(summit=registration.summit_id, email__address=registration.email):
+        said = [Fact(name, row.labels.get(name, name), "; ".join(texts)) for name, texts in row.said.items()]
+        found.append([*_facts(row, "email", "created_at", "saved_at", "expires_at"), *said])
+    return found
 
 
 def _invited(registration: Registration) -> list[list[Fact]]:
@@ -141,11 +174,13 @@ def _invited(registration: Registration) -> list[list[Fact]]:
 def _of_person(registration: Registration, name: str) -> Fact:
     match name:
         case "country":
-            said: Any = countries.name(registration.country, active_language())
+            said: Any = countries.name(registration.country, active_language()) or None
         case "language":
             said = own_name(registration.language)
         case "companion_of":
             said = str(registration.companion_of) if registration.companion_of else None
+        case "vetting":
+            said = str(registration.vetted_as.label)
         case "category":
             said = str(registration.category)
         case "delegation":
@@ -166,6 +201,7 @@ def _facts(row: Model, *names: str) -> list[Fact]:
 def _fact(row: Model, name: str) -> Fact:
     shown = getattr(row, f"get_{name}_display", None)
     value = str(shown()) if shown else getattr(row, name)
+    value = (_("yes") if value else _("no")) if isinstance(value, bool) else value
     return Fact(name, _label(row, name), None if value == "" else value)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from summit.lib.sealed import Unreadable, seal, unseal
 from summit.models import Summit
@@ -27,7 +28,8 @@ LONGEST = 3_500
 @dataclass(frozen=True, slots=True)
 class Sent:
     """``form`` is the whole form; ``unmade``: its address was registered before, and ``registration`` is the key of that
-    one instead of the one that was made. ``at``: seconds since 1970. ``settled``: its address is not corrected any more."""
+    one instead of the one that was made. ``at``: seconds since 1970; ``ends``: likewise, until when the address must be
+    confirmed, and ``becomes`` the state then. ``settled``: its address is not corrected any more."""
 
     summit: str
     registration: int
@@ -40,10 +42,17 @@ class Sent:
     form: str = ""
     unmade: bool = False
     settled: bool = False
+    ends: float = 0.0
+    becomes: str = ""
 
     @property
     def sent_at(self) -> datetime:
         return datetime.fromtimestamp(self.at, UTC)
+
+    @property
+    def until(self) -> datetime | None:
+        """Until when the address must be confirmed, where it must."""
+        return datetime.fromtimestamp(self.ends, UTC) if self.ends else None
 
 
 def all_of(request: HttpRequest) -> list[Sent]:
@@ -66,7 +75,9 @@ def keep(request: HttpRequest, response: HttpResponse, sent: Sent) -> None:
 
 def corrected(request: HttpRequest, response: HttpResponse, sent: Sent, *, email: str, registration: int) -> None:
     """Its address is another one now, and is not corrected a second time; the form is kept no longer."""
-    now = replace(sent, email=email, registration=registration, form="", unmade=False, settled=True)
+    # The hours to confirm an address begin anew with it.
+    ends = timezone.now().timestamp() + sent.ends - sent.at if sent.ends else 0.0
+    now = replace(sent, email=email, registration=registration, form="", unmade=False, settled=True, ends=ends)
     _write(response, [now if each == sent else each for each in all_of(request)])
 
 
@@ -79,12 +90,14 @@ def find(request: HttpRequest, summit: Summit, reference: str = "") -> Sent | No
 def _write(response: HttpResponse, found: list[Sent]) -> None:
     """As many of the newest as a cookie holds; a form that is too long for it is not kept, and its address settled."""
     newest = found[-1]
-    while len(found) > 1 and len(_packed(found)) > LONGEST:
+    packed = _packed(found)
+    while len(found) > 1 and len(packed) > LONGEST:
         found = found[1:]
-    if len(_packed(found)) > LONGEST:
-        found = [replace(newest, form="", settled=True)]
+        packed = _packed(found)
+    if len(packed) > LONGEST:
+        packed = _packed([replace(newest, form="", settled=True)])
     page = reverse("registration:sent", args=[newest.summit])
-    response.set_cookie(KEY, _packed(found), path=page.partition("sent/")[0], httponly=True, samesite="Lax",
+    response.set_cookie(KEY, packed, path=page.partition("sent/")[0], httponly=True, samesite="Lax",
                         secure=settings.SESSION_COOKIE_SECURE)  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from registration import standing
 from registration.models import Registration
 from registration.places import capacity
-from registration.registering import lifecycle, making, refusals, states, welcoming
+from registration.registering import lifecycle, making, refusals, sealing, states, welcoming
 from registration.registering.making import Person
 from summit import history
 from summit.errors import Refusal
@@ -60,7 +60,7 @@ def bring(registration: Registration, companion: Companion, *, nonce: str = "") 
     if nonce and (before := locked.companions.active().filter(form_nonce=nonce).first()):
         return before
     lifecycle.may_change(locked)
-    if not standing.of_registration(locked).ticket:
+    if not standing.of_registration(locked).told:
         raise NotConfirmed
     if not left(locked):
         raise NoMoreCompanions
@@ -88,4 +88,5 @@ def _write(person: Person, of: Registration, nonce: str) -> Registration:
     wish = capacity.wish(person, among)
     if not capacity.take(summit, wish, among=among):
         raise refusals.no_place_left(summit, wish)
+    sealing.seal_new(new)
     return new

@@ -14,8 +14,19 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from registration.mailing import emails
-from registration.models import Registration
-from registration.registering import lifecycle, mailed_keys, refusals, reissuing, states, waitlist, welcoming
+from registration.models import Registration, State
+from registration.models.sealing import HIDDEN
+from registration.registering import (
+    lapsing,
+    lifecycle,
+    mailed_keys,
+    proving,
+    refusals,
+    reissuing,
+    states,
+    waitlist,
+    welcoming,
+)
 from registration.registering.mailed_keys import Purpose
 from registration.registering.making import Person
 from sessions.models import Bookmark, PersonalAgenda
@@ -23,17 +34,18 @@ from summit import history
 from summit.accounts import forgetting
 from summit.accounts.sign_in import account_for
 from summit.mailing import outbox
-from summit.models import Message, Summit, User
+from summit.models import Message, SealedAddress, Summit, User
 
 # How long after the form its address may be corrected without a mail to prove it.
 AT_ONCE = timedelta(minutes=15)
 
 
-def may_correct(registration: Registration, sent_at: datetime) -> bool:
-    """Whether the address of a form sent then may be corrected by whoever sent it: for a few minutes, and while nobody
-    has opened the own page. Of an address that was registered before the same is asked."""
+def may_correct(registration: Registration, sent_at: datetime, until: datetime | None = None) -> bool:
+    """Whether the address of a form sent then may be corrected by whoever sent it: for a few minutes, or, where it must be
+    confirmed, ``until`` that is over; and while nobody has opened the own page. Of an address that was registered before
+    the same is asked."""
     opened = registration.opened_at
-    return timezone.now() < sent_at + AT_ONCE and not (opened and opened >= sent_at)
+    return timezone.now() < (until or sent_at + AT_ONCE) and not (opened and opened >= sent_at)
 
 
 @transaction.atomic
@@ -44,13 +56,16 @@ def correct(registration: Registration, email: str, *, sent_at: datetime) -> Reg
     kept, and they get the link to their own page. Raises :class:`refusals.AddressSettled`.
     """
     locked = states.locked(registration)
-    if not locked.is_active or not may_correct(locked, sent_at):
+    unproven = locked.state == State.UNPROVEN
+    if not locked.is_active or not may_correct(locked, sent_at, locked.proof_ends_at if unproven else None):
         raise refusals.AddressSettled
-    if locked.email.lower() == email.lower():
+    if _is_that_of(locked, email):
         return locked
     known = _registered(locked, email)
     if known is None:
         _change(locked, email, by=None)
+        if unproven:
+            lapsing.begin_anew(locked)
         welcoming.tell(locked)
         return locked
     _stop_mails(locked, locked.email)
@@ -70,7 +85,9 @@ def correct_unmade(summit: Summit, kept: str, email: str, shown: str) -> Registr
     invitation = summit.invitations.filter(pk=told.pop("invitation", None)).first()
     code = summit.access_codes.filter(pk=told.pop("code", None)).first()
     answers = {int(key): given for key, given in told.pop("answers").items()}
-    person = replace(Person(**told, category=category, answers=answers, invitation=invitation, code=code), email=email)
+    person = replace(
+        Person(**told, category=category, answers=answers, invitation=invitation, code=code), email=email, proven=False
+    )
     try:
         return lifecycle.register(summit, person, shown=shown)
     except refusals.AlreadyRegistered as known:
@@ -94,9 +111,9 @@ def ask_for(registration: Registration, email: str) -> None:
     Raises :class:`refusals.NotActive` or :class:`refusals.ChangesClosed`.
     """
     lifecycle.may_change(registration)
-    if registration.email.lower() == email.lower():
+    if _is_that_of(registration, email):
         return
-    write_to_new.enqueue(registration.pk, email)
+    write_to_new.enqueue(registration.pk, _written_as(registration, email))
 
 
 @task(priority=10)
@@ -105,6 +122,7 @@ def write_to_new(pk: int, email: str) -> None:
     registration = Registration.objects.active().select_related("summit", "category").filter(pk=pk).first()
     if registration is None:
         return
+    stands_as, email = email, SealedAddress.objects.real(email)
     if _registered(registration, email):
         lifecycle.send_link.func(registration.summit_id, email)
         return
@@ -113,7 +131,7 @@ def write_to_new(pk: int, email: str) -> None:
         page = registration.summit.address(
             reverse("registration:confirm-address", args=[registration.summit.code, key])
         )
-    emails.confirm_address(registration, email, page)
+    emails.confirm_address(registration, stands_as, page)
 
 
 @transaction.atomic
@@ -127,13 +145,18 @@ def change(
     """
     locked = states.locked(registration)
     lifecycle.may_change(locked, as_organiser=as_organiser)
-    if locked.email.lower() == email.lower():
+    if _is_that_of(locked, email):
         return locked
     if known := _registered(locked, email):
         raise refusals.AlreadyRegistered(known)
     former = locked.email
     _change(locked, email, by=by)
     emails.address_changed(locked, former)
+    if locked.state == State.UNPROVEN and not as_organiser:
+        # By a link in a mail to it.
+        return proving.prove(locked)
+    if locked.state == State.UNPROVEN:
+        lapsing.begin_anew(locked)
     emails.link(locked)
     return locked
 
@@ -142,17 +165,21 @@ def _registered(registration: Registration, email: str) -> Registration | None:
     """Who else is registered under an address; whoever is brought along may have that of anybody."""
     if registration.companion_of_id:
         return None
-    rows = registration.summit.registrations.with_address(email).exclude(pk=registration.pk)
-    return rows.select_related("summit").first()
+    rows = registration.summit.registrations.exclude(pk=registration.pk)
+    return rows.select_related("summit").first_with_address(email)
+
+
+def _is_that_of(registration: Registration, email: str) -> bool:
+    return SealedAddress.objects.real(registration.email).lower() == email.lower()
 
 
 def _change(locked: Registration, email: str, *, by: User | None) -> None:
     """Raises :class:`refusals.AlreadyRegistered` where another request was faster."""
     former = locked.email
     _stop_mails(locked, former)
-    before, locked.email = locked.user, email
+    before, locked.email = locked.user, _written_as(locked, email)
     locked.user = None
-    if not locked.shares_address:
+    if not locked.shares_address and locked.state != State.UNPROVEN:
         locked.user = account_for(email, name=locked.name, language=locked.language)
     fields = reissuing.renew(locked)
     # Nothing was heard at the former address: what is opened from here on is the new link.
@@ -169,7 +196,11 @@ def _change(locked: Registration, email: str, *, by: User | None) -> None:
         _take_along(before, locked.user, locked.summit)
         forgetting.forget_unless_needed(before)
     history.record(
-        "registration.change_address", locked, by=by, summit=locked.summit, changes={"email": (former, email)}
+        "registration.change_address",
+        locked,
+        by=by,
+        summit=locked.summit,
+        changes={"email": (HIDDEN, HIDDEN) if locked.at_risk else (former, email)},
     )
     for companion in locked.companions.active().filter(email__address=former).order_by("pk"):
         _follow(states.locked(companion), locked, by=by)
@@ -184,6 +215,11 @@ def _follow(companion: Registration, locked: Registration, *, by: User | None) -
         "registration.change_address", companion, by=by, summit=locked.summit, changes={"email": (former, locked.email)}
     )
     emails.link(companion)
+
+
+def _written_as(registration: Registration, email: str) -> str:
+    """How an address stands in the rows of a registration: of whoever is protected as a stand-in."""
+    return SealedAddress.objects.protect(registration.summit, email) if registration.at_risk else email
 
 
 def _stop_mails(locked: Registration, former: str) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from registration.accrediting import zones
 from registration.models import Category, ReasonTemplate, Registration
 from summit.editing import rows
 from summit.editing.inline_edits import NO_VERSIONS, revise_public
@@ -13,7 +15,7 @@ from summit.errors import Refusal
 from summit.models import Summit, User
 
 EDITABLE = ("name", "description", "colour", "admission", "opens_at", "closes_at", "attendance", "may_book", "decided_within",
-            "reviewed_again", "transfer", "priority", "companions")  # fmt: skip
+            "reviewed_again", "transfer", "priority", "companions", "proof_hours", "band", "band_colour", "photo", "photo_months", "vetted")  # fmt: skip
 # What of a person's details can be looked at again: what they are admitted for, and what stands on the badge.
 REVIEWABLE = ("name", "name_romanised", "title", "organisation", "job_title", "country")
 
@@ -42,17 +44,27 @@ def begin(summit: Summit) -> Category:
     return Category.objects.create(summit=summit, code="participant", name=name, order=1)
 
 
+@transaction.atomic
 def create(summit: Summit, values: dict[str, Any], *, by: User | None) -> Category:
-    """``values`` are those of :data:`EDITABLE` and ``code``."""
-    return rows.create(Category, summit, values, by=by)
+    """``values`` are those of :data:`EDITABLE`, ``code`` and ``zones``."""
+    given = dict(values)
+    wanted = given.pop("zones", ())
+    made = rows.create(Category, summit, given, by=by)
+    zones.set_of_category(made, wanted, by=by)
+    return made
 
 
+@transaction.atomic
 def edit(
     category: Category, values: dict[str, Any], *, form_versions: Mapping[str, str] = NO_VERSIONS, by: User | None
 ) -> Category:
-    """Set what differs. Raises :class:`summit.editing.revising.Overtaken`."""
+    """Set what differs. Whoever nobody has looked into is waiting once a category is vetted, and no more once it is not.
+    Raises :class:`summit.editing.revising.Overtaken`."""
     wanted = {name: value for name, value in values.items() if name in EDITABLE}
-    return revise_public(category, wanted, form_versions=form_versions, by=by, action="category.edit")
+    done = revise_public(category, wanted, form_versions=form_versions, by=by, action="category.edit")
+    if "zones" in values:
+        zones.set_of_category(done, values["zones"], by=by)
+    return done
 
 
 def delete(category: Category, *, by: User | None) -> None:

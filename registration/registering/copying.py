@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Category, Delegation, DelegationPlaces, Desk, Quota, ReasonTemplate, Tag
+from registration.models import Category, Delegation, DelegationPlaces, Desk, Quota, ReasonTemplate, Tag, Zone
 from registration.registering.form_copying import Copied, copy_form
 from sessions.models import Deadline, Session, Track
 from sessions.models.session import check_times
@@ -64,7 +64,7 @@ def copy_summit(
 ) -> Summit:
     """A summit like ``source`` that begins on ``starts_on``; everything that has a day moves by as many days.
 
-    Copied are its facts, venues, rooms and their hours, tracks, categories, delegations, questions, tags, places, desks,
+    Copied are its facts, venues, rooms and their hours, tracks, zones, categories, delegations, questions, tags, places, desks,
     pages, deadlines
     and the register. It is not public, has the new name alone (also where the old one had a short one), and ``by`` owns it.
     Raises :class:`BadCode`, :class:`CodeTaken` and :class:`BadDay`.
@@ -112,7 +112,11 @@ def _places(source: Summit, summit: Summit, days: timedelta) -> dict[int, Room]:
 def _around(source: Summit, summit: Summit, days: timedelta) -> None:
     """What does not hang on sessions or rooms."""
     chosen = lambda category: _moved(category, ("opens_at", "closes_at"), days, source)  # noqa: E731  one line, used in the next
+    zones = _copy(source.zones.all(), Zone, summit=summit)
     categories = _copy(source.categories.all(), Category, with_each=chosen, summit=summit)
+    given = Category.zones.through
+    giving = given._default_manager.filter(category__summit=source)
+    _copy(giving, given, with_each=lambda row: {"category": categories[row.category_id], "zone": zones[row.zone_id]})
     named = lambda row: _moved(row, ("names_until",), days, source)  # noqa: E731  one line, used in the next
     nobody = {"contact_name": "", "contact_email": "", "notes": "", "reminded_at": None}
     delegations = _copy(source.delegations.all(), Delegation, with_each=named, summit=summit, **nobody)
@@ -129,7 +133,8 @@ def _around(source: Summit, summit: Summit, days: timedelta) -> None:
     _copy(source.tags.all(), Tag, summit=summit)
     copied = copy_form(source, summit, categories)
     _quotas(source, summit, days, categories=categories, delegations=delegations, copied=copied)
-    _copy(source.desks.all(), Desk, summit=summit)
+    at = lambda desk: {"zone": zones.get(desk.zone_id)}  # noqa: E731  one line, used in the next
+    _copy(source.desks.all(), Desk, with_each=at, summit=summit)
     _copy(source.pages.all(), Page, summit=summit)
     due = lambda deadline: _moved(deadline, ("due_at",), days, source)  # noqa: E731  one line, used in the next
     _copy(source.deadlines.all(), Deadline, with_each=due, summit=summit, reminded_at=None)

@@ -23,7 +23,7 @@ from registration.models.registration import RegistrationQuerySet, waited_longer
 from registration.registering import companions, refusals, states, transferring, waitlist
 from registration.registering.states import Actor
 from summit import history
-from summit.models import Membership, Right, Summit, User
+from summit.models import Membership, Right, SealedAddress, Summit, User
 from summit.models.team import MADE_BY_OWNERS
 
 
@@ -164,7 +164,8 @@ def reinstate(registration: Registration, *, by: User) -> Registration:
         return locked
     if locked.merged_into_id:
         raise refusals.AlreadyMerged
-    if locked.companion_of_id is None and (known := locked.summit.registrations.with_address(locked.email).first()):
+    address = SealedAddress.objects.real(locked.email)
+    if locked.companion_of_id is None and (known := locked.summit.registrations.first_with_address(address)):
         raise refusals.AlreadyRegistered(known)
     states.move(locked, "reinstate", actor=Actor.TEAM, by=by)
     emails.confirmed(locked)

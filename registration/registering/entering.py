@@ -18,7 +18,7 @@ from registration.mailing import emails
 from registration.models import Registration
 from registration.models.tag import tag_key
 from registration.places import capacity, delegations
-from registration.registering import lifecycle, making, refusals, tagging
+from registration.registering import making, refusals, sealing, tagging
 from registration.registering.making import Person
 from summit import history
 from summit.accounts.sign_in import accounts_for
@@ -26,7 +26,7 @@ from summit.errors import Refusal
 from summit.imports.staging import Overtaken, Staging
 from summit.imports.table_format import Refused
 from summit.lib.codes import reference
-from summit.models import Summit, User
+from summit.models import SealedAddress, Summit, User
 
 # People confirmed by one task: few enough that the mail of somebody who registers meanwhile does not wait long.
 BATCH = 50
@@ -37,8 +37,9 @@ class Entrance:
 
     def __init__(self, staging: Staging, summit: Summit, by: User | None, entered: bool) -> None:
         self.staging, self.summit, self.by, self.entered = staging, summit, by, entered
-        there = summit.registrations.active().filter(companion_of=None).only("email", "guid", "name")
+        there = summit.registrations.active().filter(companion_of=None).only("email", "guid", "name", "at_risk")
         self.by_address: dict[str, Registration] = {one.email.lower(): one for one in there.iterator()}
+        self._add_sealed()
         self.references = set(summit.registrations.values_list("reference", flat=True))
         self.quotas = capacity.quotas(summit)
         # Places left of delegations, by their keys and those of categories.
@@ -49,6 +50,12 @@ class Entrance:
         self.tags = set(summit.tags.values_list("key", flat=True))
         staging.before(self._find_accounts)
         staging.after(self._settle)
+
+    def _add_sealed(self) -> None:
+        """Those of whom the row knows a stand-in alone, by the address it stands for."""
+        for stand_in, address in SealedAddress.objects.behind(self.summit).items():
+            if known := self.by_address.get(stand_in):
+                self.by_address[address] = known
 
     def registered(self, address: str) -> Registration | None:
         """Whoever is registered under an address, also by an earlier row."""
@@ -75,7 +82,7 @@ class Entrance:
         """Count somebody who is not entered, as those are who are: the answer tells nobody who is registered. Raises
         ``Refused``."""
         try:
-            lifecycle.may_register(self.summit, person, entered=self.entered)
+            making.may_register(self.summit, person, entered=self.entered)
             made = making.made(self.summit, person, user=None, entered=self.entered)
             self._count(made, person)
         except Refusal as refusal:
@@ -135,6 +142,8 @@ class Entrance:
             history.record_many(action, changes, by=self.by, summit=self.summit)
         tagged = [(made, names) for made, names in self.tagged if made.pk is not None]
         tagging.add_each(self.summit, tagged, by=self.by)
+        if self.summit.at_risk:
+            sealing.seal_some.enqueue(self.summit.pk)
         for batch in batched(written, BATCH, strict=False):
             confirm_many.enqueue([str(made.guid) for made, _person in batch])
 

@@ -1,6 +1,6 @@
 """A registration from the form on: made, corrected, changed and withdrawn by its person or for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -8,13 +8,13 @@ from types import MappingProxyType
 from typing import Any, TypeGuard
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 
+from registration.accrediting import vetting
 from registration.mailing import emails
 from registration.models import Attendance, Category, Consent, Question, Registration, State
-from registration.models.registration import ENDED
+from registration.models.sealing import SEALED
 from registration.places import bookings, capacity, delegations
 from registration.places.capacity import Counted
 from registration.registering import (
@@ -24,12 +24,15 @@ from registration.registering import (
     making,
     moving,
     refusals,
+    sealed_answers,
+    sealing,
     states,
     waitlist,
     welcoming,
 )
 from registration.registering.admitting import Key
 from registration.registering.asking import Given
+from registration.registering.known import there
 from registration.registering.making import Person, may_come, may_register, reference_of_form, waits_for_decision
 from summit import history
 from summit.accounts.known_addresses import nobody
@@ -63,7 +66,7 @@ def register(
     shown: str = "",
 ) -> Registration:
     """Register somebody and queue their welcome (:mod:`registration.registering.welcoming`): confirmed at once, with
-    calendar entry and ticket, or, in a category that the organisers decide on, as an application.
+    ticket; as an application, where the organisers decide; or once the address is confirmed (:mod:`proving`).
 
     ``entered``: by the team, which may do so before registration opens and after it has closed. Nobody consented to
     anything then; the history says who entered it, and the person reads in the mail where they may look and object.
@@ -78,7 +81,7 @@ def register(
     then nothing was written.
     """
     for attempt in range(1, ATTEMPTS + 1):
-        known, is_used = _there(summit, person, nonce)
+        known, is_used = there(summit, person, nonce)
         if _is_of_form(known, nonce):
             return known
         found = capacity.quotas(summit) if quotas is None else quotas
@@ -103,7 +106,7 @@ def register(
 
 def of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
     """What a form shown once has already made for the same address."""
-    known, _is_used = _there(summit, person, nonce)
+    known, _is_used = there(summit, person, nonce)
     return known if _is_of_form(known, nonce) else None
 
 
@@ -127,17 +130,6 @@ def _admit(
 
 def _is_of_form(known: Registration | None, nonce: str) -> TypeGuard[Registration]:
     return known is not None and nonce != "" and known.form_nonce == nonce
-
-
-def _there(summit: Summit, person: Person, nonce: str) -> tuple[Registration | None, bool]:
-    """Who is registered under the address, and whether a form with this nonce has been sent. One query."""
-    of_form = Q(form_nonce=nonce) if nonce else Q(pk__in=[])
-    address = Q(email__address=person.email, companion_of=None) & ~Q(state__in=ENDED)
-    rows = list(summit.registrations.filter(of_form | address))
-    same = (
-        row for row in rows if row.is_active and row.email.lower() == person.email.lower() and not row.companion_of_id
-    )
-    return next(same, None), any(nonce and row.form_nonce == nonce for row in rows)
 
 
 def _has_to_wait(summit: Summit, person: Person, quotas: Sequence[Counted], key: Key | None, *, entered: bool) -> bool:
@@ -178,7 +170,10 @@ def _register(
     sent = (nonce, person.email)
     if known:
         person, nonce = replace(person, email=nobody()), ""
-    registration = making.made(summit, person, user=None, nonce=nonce, entered=entered, waits=waits, key=key)
+    unproven = making.must_prove(person, key, entered=entered)
+    registration = making.made(
+        summit, person, user=None, nonce=nonce, entered=entered, waits=waits, key=key, unproven=unproven
+    )
     registration.reference = shown or registration.reference
     making.write(registration, person)
     admitting.settle(key, registration)
@@ -191,6 +186,7 @@ def _register(
     needs_none = admitting.hand_over(summit, wish, key) or waits or waits_for_decision(person, key, entered=entered)
     if not needs_none and not capacity.take(summit, wish, by_team=entered, among=quotas):
         raise _CameSecond
+    sealing.seal_new(registration)
     if known:
         registration.reference = shown or reference_of_form(*sent)
         raise refusals.AlreadyRegistered(known, registration)
@@ -235,7 +231,8 @@ def change_attendance(
     """Come in person instead of online, or the other way round; the place left behind is free at once.
 
     Changing to what it already is does nothing. Raises :class:`refusals.NotActive`, :class:`refusals.ChangesClosed`,
-    :class:`refusals.NoPlaceLeft` or, with ``form_versions``, :class:`summit.editing.revising.Overtaken`.
+    :class:`refusals.NoPlaceLeft`, :class:`registration.accrediting.vetting.NotLetIn` or, with ``form_versions``,
+    :class:`summit.editing.revising.Overtaken`.
     """
     locked = states.locked(registration)
     may_change(locked, as_organiser=as_organiser)
@@ -245,6 +242,7 @@ def change_attendance(
         return locked
     _may_leave(locked, as_organiser=as_organiser)
     may_come(locked.summit, locked.category, attendance)
+    vetting.may_come(locked, attendance, by_team=as_organiser)
     answering.settle(locked, attendance=attendance)
     moving.move_places(locked, attendance=attendance, by_team=as_organiser)
     locked.attendance, locked.updated_at = attendance, timezone.now()
@@ -258,6 +256,12 @@ def change_attendance(
     return locked
 
 
+def _open_to_change(locked: Registration, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Who is protected keeps the alias: what is true would stand in the open beside it."""
+    fixed = SEALED if locked.at_risk else ()
+    return {name: value for name, value in values.items() if name not in fixed}
+
+
 @transaction.atomic
 def correct(
     registration: Registration,
@@ -269,8 +273,8 @@ def correct(
     by: User | None = None,
     as_organiser: bool = False,
 ) -> Registration:
-    """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone. Returns the row.
-    ``consents`` maps a kind to the version that the person agrees to with it.
+    """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone, as is what is sealed.
+    Returns the row. ``consents`` maps a kind to the version that the person agrees to with it.
 
     ``form_versions`` are those of the values the form was made from (:func:`summit.editing.inline_edits.value_version`); raises
     :class:`summit.editing.revising.Overtaken` where one is another by now, :class:`refusals.NotActive`, :class:`refusals.ChangesClosed` and
@@ -283,7 +287,7 @@ def correct(
         Consent.objects.update_or_create(
             registration=locked, kind=kind, version=version, defaults={"given_at": timezone.now(), "withdrawn_at": None}
         )
-    changes = history.changed(locked, wanted := making.wanted(locked, values))
+    changes = history.changed(locked, wanted := making.wanted(locked, _open_to_change(locked, values)))
     if not as_organiser and making.names_are_frozen(locked) and not changes.keys().isdisjoint(making.FROZEN):
         raise refusals.NamesFrozen
     before = moving.Stood.of(locked) if locked.holds_place and (answers or "country" in changes) else None
@@ -291,6 +295,7 @@ def correct(
     answered = bool(answers) and answering.answer(locked, answers or {})
     if answered or "country" in changes:
         moving.move_places(locked, before=before, by_team=as_organiser, country=wanted.get("country", locked.country))
+    sealed_answers.add(locked)
     if not (answered or changes):
         return locked
     for name in changes:
@@ -305,10 +310,17 @@ def correct(
         # What somebody needs is nobody else's business, either.
         hidden = {n: ("…", "…") if n.endswith("_needs") else pair for n, pair in changes.items()}
         record("registration.correct", changes=hidden)
-    if not as_organiser and locked.is_confirmed and locked.category.looks_again_at(changes):
+    if not as_organiser:
+        _looked_at_again(locked, changes, by=by)
+    return locked
+
+
+def _looked_at_again(locked: Registration, changed: Collection[str], *, by: User | None) -> None:
+    """What the team decided on other details is decided anew."""
+    vetting.again(locked, changed, by=by)
+    if locked.is_confirmed and locked.category.looks_again_at(changed):
         states.move(locked, "review", actor=states.Actor.RULE, by=by)
         emails.reviewed(locked)
-    return locked
 
 
 @transaction.atomic
@@ -361,7 +373,7 @@ def send_link(summit: int, email: str, reference: str = "") -> bool:
 
     ``reference``: what the page said after a form that was sent again; the mail says that it was, and nothing kept."""
     rows = Registration.objects.filter(summit=summit).select_related("summit")
-    registration = rows.with_address(email).first() or rows.active().filter(email__address=email).first()
+    registration = rows.first_with_address(email) or rows.active().first_under(email)
     if registration is None:
         return False
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -53,6 +54,11 @@ class Person:
     # What they bring along; the code counts where it opens their category.
     invitation: Invitation | None = None
     code: AccessCode | None = None
+    # They have read a mail to this address: by the link of a draft, or to sign in.
+    proven: bool = False
+    # What of them others taking part read (``Listed``), and whether these may write.
+    listed: str = ""
+    contactable: bool = False
 
     @property
     def delegation_id(self) -> int | None:
@@ -98,6 +104,13 @@ def waits_for_decision(person: Person, key: Key | None, *, entered: bool) -> boo
     return person.applies or by_category
 
 
+def must_prove(person: Person, key: Key | None, *, entered: bool) -> bool:
+    """Whether they confirm the address before anything else: their category asks for it, nobody vouches for them, and they
+    have not come by a mail to it."""
+    invited = isinstance(key, Invitation) and key.email.lower() == person.email.lower()
+    return person.category.proof_hours is not None and not (entered or person.proven or invited)
+
+
 def made(
     summit: Summit,
     person: Person,
@@ -108,20 +121,26 @@ def made(
     waits: bool = False,
     applies: bool | None = None,
     key: Key | None = None,
+    unproven: bool = False,
 ) -> Registration:
     """The registration that somebody gets who may register; whoever calls it writes it. Whom the team enters is
     confirmed; whoever chooses a category the organisers decide on applies, unless ``applies`` or what they bring says
-    otherwise; ``waits``: for a place. Whoever applies keeps the place that was kept for them."""
+    otherwise; ``waits``: for a place. Whoever applies keeps the place that was kept for them. ``unproven``: all of that once
+    the address is confirmed; a place is held until then."""
     now = timezone.now()
     decided = waits_for_decision(person, key, entered=entered) if applies is None else applies
     state = State.WAITLISTED if waits else State.PENDING if decided else State.CONFIRMED
+    becomes, state = (state, State.UNPROVEN) if unproven else ("", state)
     confirmed = state == State.CONFIRMED
+    ends = now + timedelta(hours=person.category.proof_hours or 0) if unproven else None
     facts = {name: getattr(person, name) for name in PERSONAL_FIELDS}
     facts["family_name"] = person.family_name or naming.family_name(person.name)
     return Registration(summit=summit, user=user, companion_of=person.companion_of, category=person.category, attendance=person.attendance, email=person.email,
                         delegation=person.delegation, replaces=person.replaces, form_nonce=nonce, state=state, created_at=now, updated_at=now,
                         access_code=key if isinstance(key, AccessCode) else None,
-                        keeps_place=not confirmed and admitting.keeps_place(key),
+                        listed=person.listed, contactable=person.contactable,
+                        keeps_place=becomes == State.CONFIRMED or (not confirmed and admitting.keeps_place(key)),
+                        becomes=becomes, proof_ends_at=ends,
                         confirmed_at=now if confirmed else None, waits_since=None if confirmed else now,
                         **facts)  # fmt: skip
 

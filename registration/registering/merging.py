@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registration import standing
+from registration.accrediting import joining
 from registration.mailing import emails
 from registration.models import Answer, Consent, Pick, Registration, State
 from registration.models.registration import PERSONAL_FIELDS
@@ -50,7 +51,7 @@ def merge(
     say so. A confirmation goes along, too: if the other was confirmed, the kept one is, and is told.
 
     Raises :class:`refusals.SameRegistration`, :class:`refusals.AlreadyMerged`, :class:`refusals.KeepTheOneThatStands`,
-    :class:`refusals.NoPlaceLeft`, :class:`refusals.AlreadyRegistered` (of an address that a third one has), what
+    :class:`refusals.ProtectedStaysApart`, :class:`refusals.NoPlaceLeft`, :class:`refusals.AlreadyRegistered` (of an address that a third one has), what
     :func:`lifecycle.change_attendance` and :func:`lifecycle.set_category` raise, and, with ``form_versions`` of both,
     :class:`summit.editing.revising.Overtaken`; then nothing was written.
     """
@@ -75,6 +76,7 @@ def merge(
     if confirmed and not kept.is_confirmed:
         _confirmed(kept, by=by)
     moved |= _taken(kept, {name: theirs[name] for name in FIELDS if name in chosen}, by=by)
+    joining.join(kept, other, by=by)
     if not standing.of_registration(kept).seats:
         bookings.release_all(kept, by=by)
     moved |= _arrived(kept, other)
@@ -100,6 +102,8 @@ def refused(kept: Registration, other: Registration) -> Refusal | None:
         return refusals.AlreadyErased()
     if kept.merged_into_id or other.merged_into_id:
         return refusals.AlreadyMerged()
+    if kept.at_risk or other.at_risk:
+        return refusals.ProtectedStaysApart()
     return None if kept.is_active else refusals.KeepTheOneThatStands()
 
 
@@ -107,8 +111,8 @@ def _may_merge(kept: Registration, other: Registration, chosen: Collection[str])
     if refusal := refused(kept, other):
         raise refusal
     if "email" in chosen:
-        same = kept.summit.registrations.with_address(other.email)
-        if third := same.exclude(pk__in=[kept.pk, other.pk]).first():
+        others = kept.summit.registrations.exclude(pk__in=[kept.pk, other.pk])
+        if third := others.first_with_address(other.email):
             raise refusals.AlreadyRegistered(third)
 
 
@@ -187,7 +191,8 @@ def _bookmark(kept: Registration, other: Registration) -> None:
 
 def _confirmed(kept: Registration, *, by: User) -> None:
     """The other one's place is free by now."""
-    states.move(kept, "admit" if kept.state == State.WAITLISTED else "approve", actor=states.Actor.TEAM, by=by)
+    verbs = {State.WAITLISTED: "admit", State.UNPROVEN: "prove"}
+    states.move(kept, verbs.get(State(kept.state), "approve"), actor=states.Actor.TEAM, by=by)
     emails.confirmed(kept)
 
 

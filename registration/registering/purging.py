@@ -20,11 +20,10 @@ from registration.models import (
 )
 from registration.models.question import KEPT_FOR, days_since
 from registration.models.registration import RegistrationQuerySet
-from registration.registering import inviting
+from registration.registering import drafts, inviting
 from registration.registering.erasing import (
     EMPTIED,
     INVITED,
-    LISTS,
     empty,
     empty_invitation,
     forget_rows,
@@ -32,11 +31,12 @@ from registration.registering.erasing import (
     former_addresses,
     lines_of,
 )
+from registration.registering.sealed_texts import LISTS
 from sessions.models import Bookmark, PersonalAgenda
 from summit import history
 from summit.accounts import forgetting
 from summit.mailing import outbox
-from summit.models import ExportJob, HistoryEntry, Message, SavedView, Summit, User
+from summit.models import ExportJob, HistoryEntry, Message, SavedView, SealedAddress, Summit, User
 from summit.storage import delete_files
 
 BATCH = 500
@@ -76,6 +76,7 @@ def _purge(summit: Summit, keys: list[int]) -> int:
     PersonalAgenda.objects.filter(user__in=users, summit=summit).delete()
     addresses = former_addresses(keys) | _forget_invitations(keys) | {row.email for row in found}
     outbox.forget(Message.objects.filter(summit=summit, to__in=addresses))
+    SealedAddress.objects.filter(summit=summit, stand_in__in=[row.email for row in found if row.at_risk]).delete()
     history.erase(lines_of(keys))
     people, found_as = list(users), cast("Any", Registration._meta.get_field("found_as"))
     for row in found:
@@ -105,6 +106,7 @@ def _forget_around(summit: Summit) -> None:
     DelegationHead.objects.filter(delegation__summit=summit).delete()
     summit.delegations.update(contact_name="", contact_email="", notes="")
     inviting.forget()
+    drafts.forget(summit.drafts.all())
     delete_files(BadgeJob.objects.filter(summit=summit).exclude(file=""))
     exports = ExportJob.objects.filter(summit=summit, list_name__in=LISTS)
     delete_files(exports.exclude(file=""))

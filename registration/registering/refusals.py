@@ -147,6 +147,54 @@ class LineMoved(Refusal):
     message: Any = _("Somebody else is next by now. Look at the line again; nothing was offered.")
 
 
+class NotInCircle(Refusal):
+    code = "not_in_circle"
+    status = 403
+    message: Any = _("Only the circle does this. An owner names its members in the settings.")
+
+
+class OnlyOwnersName(Refusal):
+    code = "only_owners_name"
+    status = 403
+    message: Any = _("Only an owner names the members of the circle.")
+
+
+class NotProtected(Refusal):
+    code = "not_protected"
+    message: Any = _("This person is not protected, or not any more. Nothing was done.")
+
+
+class AliasTellsName(Refusal):
+    code = "alias_tells_name"
+    status = 422
+    message: Any = _("The alias holds a part of the true name. Choose another one, or leave it empty.")
+
+
+class NoList(Refusal):
+    code = "no_list"
+    status = 404
+    message: Any = _("There is no list of participants now.")
+
+
+class NotListed(Refusal):
+    code = "not_listed"
+    message: Any = _("This person is not in the list any more, or does not want messages. Nothing was sent.")
+
+
+class SealReasonMissing(Refusal):
+    code = "seal_reason_missing"
+    status = 422
+    message: Any = _("Say why you need to know: it is kept, and the person reads when and in which role you looked.")
+
+
+class SealUnreadable(Refusal):
+    code = "seal_unreadable"
+    status = 500
+    message: Any = _(
+        "The sealed details cannot be opened with any key of this installation. Tell whoever operates this site."
+    )
+
+
 class OfferEnded(Refusal):
     code = "offer_ended"
     message: Any = _("The offer has ended, and the place went to the next in line. You are on the waitlist again.")
@@ -273,6 +321,13 @@ class FewerThanUsed(Refusal):
     message: Any = _("It has been used more often than that already.")
 
 
+class ProtectedStaysApart(Refusal):
+    code = "protected_stays_apart"
+    message: Any = _(
+        "One of the two is protected, and who that is stays sealed: it is merged with nobody. The circle ends the protection first, or cancel the one that is not needed."
+    )
+
+
 class AddressSettled(Refusal):
     code = "address_settled"
     message: Any = _("The address can no longer be corrected here. The link in your mail leads to your own page: correct it there.")  # fmt: skip
@@ -284,6 +339,32 @@ class KeyGone(Refusal):
     code = "key_gone"
     status = 410
     message: Any = _("This link has been used, or its time is over. Ask for a new one on your own page.")
+
+
+class DraftGone(Refusal):
+    """A draft that was registered, thrown away, or whose days are over."""
+
+    code = "draft_gone"
+    status = 410
+    message: Any = _("This draft is no longer there: it was sent, thrown away, or its time is over.")
+
+
+class DraftOvertaken(Refusal):
+    """It was saved on another device since the page was drawn."""
+
+    code = "draft_overtaken"
+    message: Any = _("This draft was saved on another device after you had opened this page.")
+
+
+class DraftTwice(Refusal):
+    code = "draft_twice"
+    message: Any = _("A draft of this form is kept under that address already. Open the link of its mail.")
+
+
+class DraftTooLong(Refusal):
+    code = "draft_too_long"
+    status = 422
+    message: Any = _("This is more than a draft can keep. Shorten what you wrote.")
 
 
 class ConsentNeeded(Refusal):

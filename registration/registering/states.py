@@ -3,17 +3,22 @@
 =============  ==================================  ==========  ======  ====  ====
 verb           from                                to          person  team  rule
 =============  ==================================  ==========  ======  ====  ====
+prove          unproven                            confirmed   yes     yes
+apply          unproven                            pending     yes     yes
+queue          unproven                            waitlisted  yes     yes
 approve        pending                             confirmed           yes
 reject         pending, waitlisted                 rejected            yes
 wait           pending                             waitlisted          yes
 admit          waitlisted                          confirmed   yes     yes
 review         confirmed                           pending             yes   yes
-cancel         pending, waitlisted, confirmed      cancelled   yes     yes   yes
+cancel         unproven, pending, waitlisted,      cancelled   yes     yes   yes
+               confirmed
 reinstate      cancelled, rejected                 confirmed           yes
 =============  ==================================  ==========  ======  ====  ====
 
 *Rule*: what follows from something else, such as a correction that must be looked at again, or the end of registration
-for whoever waits. A person is admitted by taking the place that is offered. The table of
+for whoever waits, or whose address nobody confirmed. A person is admitted by taking the place that is offered. The three
+verbs from *unproven* are one thing done, confirming the address: which it is was settled by the form. The table of
 ``tests/registration/registering/test_states.py`` holds this one.
 """
 
@@ -43,11 +48,15 @@ class Move:
     start: frozenset[str]
     to: State
     by: frozenset[Actor]
-    keeps_place: bool = False
+    # None: as it is.
+    keeps_place: bool | None = False
 
 
 ACTIVE = frozenset(State) - frozenset(ENDED)
 MOVES: Mapping[str, Move] = {
+    "prove": Move(frozenset({State.UNPROVEN}), State.CONFIRMED, frozenset({Actor.PERSON, Actor.TEAM})),
+    "apply": Move(frozenset({State.UNPROVEN}), State.PENDING, frozenset({Actor.PERSON, Actor.TEAM}), keeps_place=None),
+    "queue": Move(frozenset({State.UNPROVEN}), State.WAITLISTED, frozenset({Actor.PERSON, Actor.TEAM})),
     "approve": Move(frozenset({State.PENDING}), State.CONFIRMED, frozenset({Actor.TEAM})),
     "reject": Move(frozenset({State.PENDING, State.WAITLISTED}), State.REJECTED, frozenset({Actor.TEAM})),
     "wait": Move(frozenset({State.PENDING}), State.WAITLISTED, frozenset({Actor.TEAM})),
@@ -57,7 +66,7 @@ MOVES: Mapping[str, Move] = {
     "reinstate": Move(frozenset(ENDED), State.CONFIRMED, frozenset({Actor.TEAM})),
 }
 _WRITTEN = ("state", "keeps_place", "waits_since", "offer_ends_at", "reason", "confirmed_at", "cancelled_at", "updated_at",
-            "sequence", "calendar_token", "replaces")  # fmt: skip
+            "sequence", "calendar_token", "replaces", "proof_ends_at", "becomes")  # fmt: skip
 
 
 def locked(registration: Registration) -> Registration:
@@ -162,8 +171,12 @@ def fill(registration: Registration, delegation: int | None, category: int) -> N
 
 def _set(registration: Registration, way: Move, reason: str) -> None:
     now = timezone.now()
-    registration.state, registration.keeps_place, registration.reason = way.to, way.keeps_place, reason
-    registration.offer_ends_at = registration.replaces = None
+    if way.keeps_place is not None:
+        registration.keeps_place = way.keeps_place
+    if way.to != State.CANCELLED:
+        registration.becomes = ""
+    registration.state, registration.reason = way.to, reason
+    registration.offer_ends_at = registration.replaces = registration.proof_ends_at = None
     registration.waits_since = now if way.to in WAITING else None
     registration.updated_at = now
     registration.sequence += 1

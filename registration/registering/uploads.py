@@ -89,5 +89,5 @@ def content_type(name: str) -> str:
 
 
 def forget(*, older_than: datetime) -> int:
-    """Those that became no answer; their files go with the strays. Returns how many."""
-    return Upload.objects.filter(created_at__lt=older_than).delete()[0]
+    """Those that became no answer and are in no draft; their files go with the strays. Returns how many."""
+    return Upload.objects.filter(draft=None, created_at__lt=older_than).delete()[0]

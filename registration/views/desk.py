@@ -15,10 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
 
+from registration import standing
+from registration.accrediting import photos, zones
 from registration.door import checkin, tickets
 from registration.forms.desk import CheckInForm, DeskAttendanceForm, ScanForm
-from registration.models import CheckIn, Desk, Registration
-from registration.registering import lifecycle
+from registration.models import CheckIn, Desk, Look, Registration
+from registration.registering import lifecycle, looks
+from registration.views import photo_form
 from summit import refusals
 from summit.errors import Refusal
 from summit.models import Right, Summit
@@ -50,7 +53,7 @@ def at_desk(view: View) -> View:
     @right_required(Right.DESK)
     @wraps(view)
     def inner(request: SignedInRequest, summit: Summit, desk: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        found = get_object_or_404(summit.desks.select_related("summit"), code=desk)
+        found = get_object_or_404(summit.desks.select_related("summit", "zone"), code=desk)
         return view(request, found, *args, **kwargs)
 
     return inner
@@ -61,8 +64,21 @@ def answer(request: SignedInRequest, desk: Desk, *, status: int = 200, **result:
     if registration := result.get("registration"):
         result["inside"] = registration.check_ins.standing().select_related("desk").first()
         result["printed"] = registration.badge_prints.good().count()
+        result |= accredited(registration, desk)
+        if registration.access_needs:  # the result shows them
+            looks.note(desk.summit, [registration.pk], Look.What.NEEDS, by=request.user)
     context = {"summit": desk.summit, "desk": desk, "nonce": uuid4().hex, "form": ScanForm(), **result}
     return render(request, "registration/desk/scan.html", context, status=status)
+
+
+def accredited(registration: Registration, desk: Desk) -> dict[str, Any]:
+    """What the desk sees of photo, vetting and zones, and why it lets somebody in or not."""
+    return {
+        "barrier": checkin.barrier(registration, desk),
+        "zones": zones.of(registration),
+        "photo": photos.of(registration),
+        "standing": standing.of_registration(registration),
+    }
 
 
 @at_desk
@@ -116,6 +132,12 @@ def check_ins(request: SignedInRequest, desk: Desk) -> HttpResponse:
     except Refusal as refusal:
         return answer(request, desk, status=refusal.status, registration=registration, refusal=refusal)
     return answer(request, desk, registration=registration, arrival=arrival)
+
+
+@at_desk
+def photo(request: SignedInRequest, desk: Desk, guid: Any) -> HttpResponseBase:
+    """Of whoever is registered at the summit: a desk compares faces."""
+    return photo_form.given_out(_registration(desk, guid))
 
 
 @require_POST

@@ -14,4 +14,8 @@ def kept(request: HttpRequest, summit: str) -> HttpResponse:
     """The table of purposes: of each field what for, who reads it, and how long it is kept."""
     found = get_object_or_404(Summit.objects.public(), code=summit)
     rows = [(row, Audience(row.audience).label) for row in privacy.purposes(found)]
-    return render(request, "registration/attendee/kept.html", {"summit": found, "rows": rows})
+    return render(
+        request,
+        "registration/attendee/kept.html",
+        {"summit": found, "rows": rows, "drafts": privacy.DRAFTS_KEPT_FOR.days},
+    )

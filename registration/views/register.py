@@ -1,6 +1,7 @@
 """The registration form and what comes right after it."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,27 +16,39 @@ from django.views.decorators.cache import never_cache
 from registration.forms.bringing import code_is_asked_about
 from registration.forms.own_page import AddressForm
 from registration.forms.person import LostLinkForm, RegistrationForm
-from registration.models import AccessCode, Attendance, Invitation, Registration, State
-from registration.models.consent import with_privacy
-from registration.models.invitation import with_codes
+from registration.models import AccessCode, Attendance, Draft, Invitation, Registration, State
 from registration.models.question import MOST_BYTES
 from registration.personal import just_sent
 from registration.places import capacity
-from registration.registering import addresses, admitting, inviting, lifecycle, openings, refusals, said_before, uploads
+from registration.registering import (
+    addresses,
+    admitting,
+    drafts,
+    inviting,
+    lifecycle,
+    openings,
+    refusals,
+    said_before,
+    uploads,
+)
 from registration.registering.lifecycle import send_link
 from registration.registering.making import Person
-from registration.views import blank_fields
+from registration.views import blank_fields, blank_pages, read_forms
 from registration.views.personal.own_page import tell_left_out
 from registration.views.personal.private_link import key_in_address
 from summit.errors import Refusal
-from summit.lib import countries
+from summit.lib import countries, times
 from summit.lib.body_limits import takes_files
+from summit.lib.text import number
 from summit.lib.translated import active_language, own_name
 from summit.models import Summit
 from summit.ratelimit import client_address, limited, take
+from summit.templatetags.summit_tags import moment
 
-# Where a session remembers the address a link was asked for.
-ASKED = "asked_for_link"
+# Where a session remembers the address a link was asked for, and the draft that was saved last.
+ASKED, SAVED = "asked_for_link", "saved_draft"
+# The button that saves the form instead of sending it.
+SAVE = "save_draft"
 
 
 @takes_files(2 * MOST_BYTES, of_anybody=uploads.are_asked_for)
@@ -43,28 +56,33 @@ ASKED = "asked_for_link"
 @limited("register", limit=300, seconds=600)
 def register(request: HttpRequest, summit: str) -> HttpResponse:
     """The form; a refusal shows it again with all that was filled in and says what to do."""
-    found = get_object_or_404(with_codes(with_privacy(Summit.objects.public())), code=summit)
-    _counted(request, found)
+    if begun := blank_pages.form_of(request):
+        return begun
+    found = read_forms.summit_of(request, summit)
+    state = _counted(request, found)
     is_sent = request.method == "POST"
     typed = (request.POST if is_sent else request.GET).get("code", "")[:200]
-    code, wrong = _code(found, typed, client_address(request))
+    code, wrong = code_of(found, typed, client_address(request))
     before = None if is_sent else said_before.last_of(request.user, found)
     fills = before is not None and request.GET.get("fill") == before.summit.code
     initial = (said_before.initial(before, found) if before and fills else {}) | {"code": typed}
     form = RegistrationForm(request.POST or None, request.FILES or None, summit=found, quotas=capacity.quotas(found),
                             code=code, initial=initial)  # fmt: skip
+    if is_sent and SAVE in request.POST:
+        return saved(request, form)
     if is_sent and code_is_asked_about(form, request.POST, wrong):
         missing = refusals.CodeMissing() if not typed.strip() else wrong
-        return _page(request, form.code_alone(missing), wrong=missing)
+        return page(request, form.code_alone(missing), wrong=missing)
     if wrong and form.is_bound:
         form.add_error("code", str(wrong.message))
     if is_sent:
-        return _registered(request, form)
+        return registered(request, form)
     filled: dict[str, Any] = {"before": before, "filled": fills, "said": _said(before) if before else []}
-    return _page(request, form, wrong=wrong, **filled)
+    shown = page(request, form, wrong=wrong, **filled)
+    return blank_pages.keep_form(request, shown, found, form.initial["nonce"], counts=state == "open")
 
 
-def _code(summit: Summit, typed: str, address: str) -> tuple[AccessCode | None, Refusal | None]:
+def code_of(summit: Summit, typed: str, address: str) -> tuple[AccessCode | None, Refusal | None]:
     """The code somebody typed, or why there is none: who tries many hears to wait."""
     if not typed.strip():
         return None, None
@@ -94,21 +112,64 @@ def invited(request: HttpRequest, summit: str, token: str) -> HttpResponse:
     quotas = capacity.quotas(found.summit)
     form = RegistrationForm(request.POST or None, request.FILES or None, summit=found.summit, quotas=quotas,
                             invitation=found)  # fmt: skip
-    return _registered(request, form) if request.method == "POST" else _page(request, form)
+    if request.method != "POST":
+        return page(request, form)
+    return saved(request, form) if SAVE in request.POST else registered(request, form)
 
 
-def _registered(request: HttpRequest, form: RegistrationForm) -> HttpResponse:
-    """Register what was sent; where it does not go, the form again."""
+def registered(request: HttpRequest, form: RegistrationForm, **filled: Any) -> HttpResponse:
+    """Register what was sent; where it does not go, the form again. ``filled``: what :func:`page` shows with it."""
+    if request.user.is_authenticated:
+        form.read_at.add(request.user.email.lower())
     if not form.is_valid():
-        return _page(request, form, status=422)
+        return page(request, form, status=422, **filled)
     sent_on = redirect("registration:sent", form.summit.code)
     if refusal := _try(request, form.summit, form, sent_on):
-        return _page(request, form, refusal=refusal, status=refusal.status)
+        return page(request, form, refusal=refusal, status=refusal.status, **filled)
     tell_left_out(request, form)
     return sent_on
 
 
-def _page(
+def saved(request: HttpRequest, form: RegistrationForm, draft: Draft | None = None) -> HttpResponse:
+    """Keep what was sent as a draft, or in the ``draft`` it was gone on with; without an address the form again."""
+    filled, more = form.for_draft(), cast("dict[str, Any]", {"draft": draft})
+    if filled is None:
+        return page(request, form, status=422, **more)
+    language = get_language() or form.summit.languages[0]
+    try:
+        take("drafts", client_address(request), limit=30, seconds=600)
+        if draft:
+            version = number(request.POST.get("draft_version", ""), digits=9) or 0
+            kept = drafts.save_again(draft, filled, version=version, language=language)
+        else:
+            seen = request.session.get(SAVED, {})
+            kept = drafts.save(
+                form.summit, filled, language=language, seen=(seen.get("draft", 0), seen.get("version", 0))
+            )
+    except Refusal as refusal:
+        return page(request, form, refusal=refusal, status=refusal.status, **more)
+    _tell_saved(request, form, kept)
+    if not kept.mailed:
+        return redirect(kept.draft)
+    request.session[SAVED] = {"summit": form.summit.code, "email": kept.draft.email, "draft": kept.draft.pk,
+                              "version": kept.draft.version, "until": kept.draft.expires_at.isoformat()}  # fmt: skip
+    return redirect("registration:draft-saved", form.summit.code)
+
+
+def _tell_saved(request: HttpRequest, form: RegistrationForm, kept: drafts.Saved) -> None:
+    summit = form.summit
+    if not kept.mailed:
+        messages.success(request, _("Your draft was saved. The link in your mail opens it on any device."))
+    if kept.overtaken_at:
+        at = times.moment_label(kept.overtaken_at, summit.tz, active_language())
+        told = _("This draft had been saved on another device (%(moment)s). What you saved now has replaced that.")
+        messages.warning(request, told % {"moment": at})
+    if form.unkept:
+        told = _("Not kept, because you have not agreed to it: %(fields)s")
+        messages.warning(request, told % {"fields": ", ".join(form.unkept)})
+
+
+def page(
     request: HttpRequest,
     form: RegistrationForm,
     *,
@@ -185,6 +246,7 @@ def _sent_with(form: RegistrationForm, person: Person, shown: Registration, of: 
         summit=of.summit.code, registration=of.pk, reference=shown.reference, state=shown.state,
         attendance=shown.attendance, email=form.cleaned_data["email"].lower(), nonce=form.cleaned_data["nonce"],
         at=timezone.now().timestamp(), form=addresses.keep(person), unmade=shown.pk != of.pk,
+        ends=shown.proof_ends_at.timestamp() if shown.proof_ends_at else 0.0, becomes=shown.becomes,
     )  # fmt: skip
 
 
@@ -200,6 +262,9 @@ def sent(request: HttpRequest, summit: str) -> HttpResponse:
 
 def _where_sent(request: HttpRequest, code: str) -> Summit:
     """Whoever was invited to a summit that is not public has just registered there."""
+    known = read_forms.known(request, code)
+    if known is not None:
+        return known
     sent = any(each.summit == code for each in just_sent.all_of(request))
     return get_object_or_404(Summit.objects.all() if sent else Summit.objects.public(), code=code)
 
@@ -209,15 +274,25 @@ def _sent(
 ) -> HttpResponse:
     sent = sent or just_sent.find(request, summit)
     context: dict[str, Any] = {"summit": summit, "sent": sent, "form": form}
-    if sent:
-        context |= {"state": State(sent.state), "way": Attendance(sent.attendance), "correctable": _correctable(sent)}
-        context |= {"until": sent.sent_at + addresses.AT_ONCE, "category_decides": sent.state == State.PENDING}
-    return render(request, "registration/attendee/sent.html", context, status=status)
+    if sent is None:
+        return render(request, "registration/attendee/sent.html", context, status=status)
+    correctable = _correctable(sent)
+    context |= {"state": State(sent.state), "way": Attendance(sent.attendance), "correctable": correctable}
+    context["becomes"] = sent.becomes
+
+    def draw(own: Mapping[str, str]) -> HttpResponse:
+        return render(request, "registration/attendee/sent.html", context | {"own": own}, status=status)
+
+    until = moment(sent.until or sent.sent_at + addresses.AT_ONCE, summit)
+    own = {"reference": sent.reference, "email": sent.email, "until": until}
+    if form.is_bound:
+        return draw(own)
+    return blank_pages.filled(request, summit, draw, own, sent.state, sent.attendance, sent.becomes, str(correctable))
 
 
 def _correctable(sent: just_sent.Sent) -> bool:
     registration = Registration.objects.filter(pk=sent.registration).first()
-    return bool(registration and not sent.settled and addresses.may_correct(registration, sent.sent_at))
+    return bool(registration and not sent.settled and addresses.may_correct(registration, sent.sent_at, sent.until))
 
 
 @never_cache
@@ -245,7 +320,7 @@ def correct_address(request: HttpRequest, summit: str) -> HttpResponse:
 
 def _correct(summit: Summit, sent: just_sent.Sent, email: str) -> Registration:
     registration = get_object_or_404(Registration, pk=sent.registration)
-    if sent.settled or not addresses.may_correct(registration, sent.sent_at):
+    if sent.settled or not addresses.may_correct(registration, sent.sent_at, sent.until):
         raise refusals.AddressSettled
     if sent.unmade and email.lower() != sent.email:
         return addresses.correct_unmade(summit, sent.form, email, sent.reference)

@@ -126,8 +126,9 @@ class ListKind:
     empty what it will hold. ``views`` are views it suggests: a label, and the query of their address. ``search`` finds
     words in its own way, ``totals`` says what all rows come to, ``table`` makes another table than what is shown for
     exports, and ``taken_along`` writes down that somebody took one. ``complete`` gives the rows of a page what their
-    cells need beside them, in a fixed number of queries. ``more_filters`` are those that a summit has of its own.
-    ``circles`` says to which of those its columns and filters are for somebody belongs.
+    cells need beside them, in a fixed number of queries; ``looked`` hears which rows a reader is shown. ``more_filters``
+    are those that a summit has of its own. ``circles`` says to which of those its columns and filters are for somebody
+    belongs.
     """
 
     name: str
@@ -154,6 +155,7 @@ class ListKind:
     table: Callable[["Listing"], Table] | None = None
     taken_along: Callable[[Summit, Table, User], None] = lambda _summit, _table, _by: None
     complete: Callable[[list[Any], Summit], None] = lambda _rows, _summit: None
+    looked: Callable[["Listing", list[Any]], None] = lambda _listing, _rows: None
     circles: Callable[[User, Summit], Collection[str]] = lambda _user, _summit: ()
     filters: tuple[Filter, ...] = ()
     more_filters: Callable[[Summit], Iterable[Filter]] = lambda _summit: ()
@@ -311,7 +313,16 @@ class Listing:
         return [pk for pk, parts in texts.items() if finding.has_words(parts, words)]
 
     def page(self) -> Page[Any]:
-        return Paginator(self.rows(), PAGE).get_page(self.number)
+        """The rows of one page. Which they are is found first, but for the first page: what else is asked of each row would
+        be asked of all before them as well."""
+        found = self.rows()
+        page: Page[Any] = Paginator(found, PAGE).get_page(self.number)
+        if page.number > 1:
+            keys = Paginator(found.values_list("pk", flat=True), PAGE)
+            vars(keys)["count"] = page.paginator.count
+            order = {key: number for number, key in enumerate(keys.page(page.number))}
+            page.object_list = sorted(found.order_by().filter(pk__in=order), key=lambda row: order[row.pk])
+        return page
 
     # editing
 

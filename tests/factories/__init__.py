@@ -10,6 +10,7 @@ from tests.factories.make import (
     make_invitation,
     make_organisation,
     make_page,
+    make_picture,
     make_places,
     make_question,
     make_registration,
@@ -20,6 +21,7 @@ from tests.factories.make import (
     make_track,
     make_user,
     make_venue,
+    make_zone,
     person,
 )
 
@@ -33,6 +35,7 @@ __all__ = [
     "make_invitation",
     "make_organisation",
     "make_page",
+    "make_picture",
     "make_places",
     "make_question",
     "make_registration",
@@ -43,5 +46,6 @@ __all__ = [
     "make_track",
     "make_user",
     "make_venue",
+    "make_zone",
     "person",
 ]

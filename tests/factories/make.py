@@ -1,10 +1,12 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from itertools import count
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
+from PIL import Image
 
 from registration.models import (
     AccessCode,
@@ -16,6 +18,7 @@ from registration.models import (
     Invitation,
     Question,
     Quota,
+    Zone,
 )
 from registration.registering import access_codes, inviting, lifecycle, welcoming
 from registration.registering.making import Person
@@ -194,6 +197,18 @@ def make_access_code(summit: Summit, code: str = "", *, categories: list[Categor
     [made] = access_codes.make(summit, access_codes.Terms(categories, **values), code=code, by=None)
     made.refresh_from_db()
     return made
+
+
+def make_zone(summit: Summit, code: str = "A", **values) -> Zone:
+    values.setdefault("name", {"ko": f"{code} 구역", "en": f"Zone {code}"})
+    return Zone.objects.create(summit=summit, code=code, **values)
+
+
+def make_picture(width: int = 600, height: int = 800, kind: str = "JPEG", **saved) -> bytes:
+    """A plain picture of this size, as somebody might send it."""
+    out = BytesIO()
+    Image.new("RGB", (width, height), "#c0c8d0").save(out, kind, **saved)
+    return out.getvalue()
 
 
 def make_question(summit: Summit, *, choices: Iterable[str] = (), **values) -> Question:

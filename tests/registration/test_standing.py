@@ -5,12 +5,14 @@ from itertools import product
 import pytest
 
 from registration import standing
-from registration.models import Attendance, Registration, State
+from registration.models import Attendance, Registration, State, Vetting
 from registration.standing import Entry, Facts, Next, Place, Standing
 from tests.factories import make_category, make_registration
 
 # state, attendance: ticket, passes, badge, seats, entry, place, own page, corrects, switches, withdraws, told, next
 TABLE = {
+    ("unproven", "in_person"): "- - - - none      venue  own - - withdraw - confirm_address",
+    ("unproven", "online"): "- - - - none      online own - - withdraw - confirm_address",
     ("pending", "in_person"): "- - - - none      venue  own correct switch withdraw - wait_for_decision",
     ("pending", "online"): "- - - - none      online own correct switch withdraw - wait_for_decision",
     ("waitlisted", "in_person"): "- - - - none      venue  own correct switch withdraw - wait_for_place",
@@ -58,6 +60,28 @@ def test_in_a_category_that_books_no_seats_there_are_none_and_the_rest_is_as_eve
     assert (without.ticket, without.badge, without.passes) == (True, True, True)
 
 
+# vetting: ticket, passes, badge, seats, entry, told, next, of who is confirmed and comes in person
+VETTED = {
+    "not_needed": "ticket passes badge seats confirmed told show_ticket",
+    "waiting": "- - - seats confirmed told wait_for_vetting",
+    "in_review": "- - - seats confirmed told wait_for_vetting",
+    "cleared": "ticket passes badge seats confirmed told show_ticket",
+    "refused": "- - - - cancelled - nothing",
+    "revoked": "- - - - cancelled - nothing",
+}
+
+
+@pytest.mark.parametrize("vetting", Vetting.values)
+def test_vetting_is_about_coming_in(vetting):
+    found, said = standing.of(Facts("confirmed", "in_person", vetting)), VETTED[vetting].split()
+    flags = [word != "-" for word in said]
+    assert (found.ticket, found.passes, found.badge, found.seats, found.told) == (*flags[:4], flags[5])
+    assert (found.entry, found.next) == (Entry(said[4]), Next(said[6]))
+    assert standing.of(Facts("confirmed", "online", vetting)) == row(TABLE["confirmed", "online"])
+    for state in ("pending", "waitlisted", "rejected", "cancelled"):
+        assert standing.of(Facts(state, "in_person", vetting)) == row(TABLE[state, "in_person"])
+
+
 def test_nobody_is_sent_to_a_closed_registration():
     assert standing.of(Facts("cancelled", "in_person", registers=False)).next == Next.NOTHING
 
@@ -68,7 +92,11 @@ def test_the_query_for_badges_is_the_rule(summit):
     for number, (state, attendance) in enumerate(TABLE):
         made = make_registration(summit, email=f"{number}@example.org", attendance=attendance, category=category)
         Registration.objects.filter(pk=made.pk).update(state=state)
+    vetted = make_category(summit, "security", vetted=True)
+    for number, (vetting, where) in enumerate(product(["", *Vetting.values], (category, vetted))):
+        made = make_registration(summit, email=f"vetted{number}@example.org", category=where)
+        Registration.objects.filter(pk=made.pk).update(vetting=vetting)
     rows = list(Registration.objects.select_related("summit", "category"))
     by_rule = {one.pk for one in rows if standing.of_registration(one).badge}
     assert by_rule == set(Registration.objects.filter(standing.WITH_BADGE).values_list("pk", flat=True))
-    assert len(by_rule) == 1
+    assert len(by_rule) == 1 + 5

@@ -35,7 +35,11 @@ WITH_FILES = {
     "details": 10,
     "registration-details": 10,
     "invited": 10,
+    "draft": 10,
     "say-to-come": 10,
+    "own-photo": 5,
+    "delegation-photo": 5,
+    "registration-photo": 5,
 }
 # Those that take long texts of whoever is signed in without asking for a right.
 WITH_TEXTS = {"hosting-session", "hosting-people", "hosting-links", "my-profile"}

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from summit.errors import Refusal
 from summit.models import Summit, User
 from summit.ratelimit import take
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def by_head(view: View) -> View:
@@ -35,7 +36,7 @@ def by_head(view: View) -> View:
     those of the summit's zone."""
 
     @wraps(view)
-    def inner(request: HttpRequest, summit: str, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, summit: str, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         rows = DelegationHead.objects.select_related("delegation__summit")
         head = get_object_or_404(rows, delegation__summit__code=summit, token=token)
         with timezone.override(head.summit.tz):
@@ -65,7 +66,7 @@ def delegate(head: DelegationHead, guid: Any) -> Registration:
 def mine(request: HttpRequest, summit: str) -> HttpResponse:
     """The delegations at a summit of whoever is signed in; where it is one, the way leads there."""
     found = get_object_or_404(Summit, code=summit)
-    rows = DelegationHead.objects.filter(delegation__summit=found, email__address=getattr(request.user, "email", ""))
+    rows = DelegationHead.objects.under(getattr(request.user, "email", "")).filter(delegation__summit=found)
     heads = list(rows.select_related("delegation__summit"))
     if len(heads) == 1:
         return redirect(heads[0])

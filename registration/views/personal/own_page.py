@@ -13,14 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from registration import standing
+from registration.accrediting import photos, vetting
 from registration.delegating import itineraries
 from registration.door import tickets
 from registration.forms.asking import AskingForm
 from registration.forms.delegation import ItineraryForm
+from registration.forms.participants import ParticipantsForm
 from registration.forms.person import AttendanceForm, DetailsForm
 from registration.models import Registration, State
+from registration.models.accreditation import lacks_photo
 from registration.models.attendance import offered
 from registration.models.question import MOST_BYTES
+from registration.models.vetting import BARRED
 from registration.personal.visitors import remember
 from registration.places import capacity
 from registration.registering import (
@@ -29,6 +33,8 @@ from registration.registering import (
     calendar_links,
     consents,
     lifecycle,
+    participants,
+    proving,
     transferring,
     uploads,
     visits,
@@ -49,6 +55,14 @@ from summit.ratelimit import take
 
 @by_token
 def own(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """All about the registration; before its address is confirmed no more than the mail says."""
+    if registration.state == State.UNPROVEN:
+        context = {"summit": registration.summit, "registration": registration}
+        return render(request, "registration/attendee/unproven.html", context)
+    return _own(request, registration)
+
+
+def _own(request: HttpRequest, registration: Registration) -> HttpResponse:
     summit = registration.summit
     _opened(request, registration)
     token = registration.calendar_token
@@ -83,17 +97,31 @@ def _opened(request: HttpRequest, registration: Registration) -> None:
 
 
 def _accompanied(registration: Registration) -> dict[str, Any]:
-    """Whom the person brings along, and how many more they may."""
+    """Whom the person brings along, how many more they may, and what is to be said of their accreditation."""
     return {
+        **_accredited(registration),
         "companions": registration.companions.active().order_by("pk"),
-        "may_bring": accompanying.left(registration) if standing.of_registration(registration).ticket else 0,
+        "may_bring": accompanying.left(registration) if standing.of_registration(registration).told else 0,
+    }
+
+
+def _accredited(registration: Registration) -> dict[str, Any]:
+    """The photo, whether another one is asked for, and why somebody may not come in."""
+    photo, asked = photos.of(registration), photos.is_asked(registration)
+    step = registration.vetting_steps.first()
+    return {
+        "photo": photo,
+        "photo_asked": asked,
+        "photo_lacks": asked and lacks_photo(registration.category, photo.sent_at if photo else None),
+        "barred_because": step.reason if step and step.state in BARRED else "",
     }
 
 
 def _agreed_and_handed_over(registration: Registration) -> dict[str, Any]:
-    """What the person agreed to, and who comes in their place."""
+    """What the person agreed to, also to be found by, and who comes in their place."""
     prefetch_related_objects([registration], "consents")
     return {
+        "participants": ParticipantsForm.of(registration) if participants.is_open_to(registration) else None,
         "consents": registration.consents.all(),
         "photographed": registration.may_be_photographed,
         "tells_sensitive": registration.has_agreed(consents.SENSITIVE),
@@ -120,6 +148,15 @@ def attendance(request: HttpRequest, registration: Registration) -> HttpResponse
 
 @require_POST
 @by_token
+def prove(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """The address is theirs: by a button, since what looks at links in mails opens them as well."""
+    proving.prove(registration)
+    messages.success(request, _("Your address is confirmed. A mail with all that follows is on its way."))
+    return redirect(registration)
+
+
+@require_POST
+@by_token
 def take_place(request: HttpRequest, registration: Registration) -> HttpResponse:
     """Take the place that is kept for whoever waited."""
     waitlist.accept(registration)
@@ -134,10 +171,14 @@ def _other_way(request: HttpRequest, registration: Registration) -> HttpResponse
     if wanted is None:
         raise NotOffered
     lifecycle.may_change(registration)
+    vetting.may_come(registration, wanted)
     context = {
         "summit": summit,
         "registration": registration,
         "standing": standing.of_registration(registration),
+        "then": standing.of(
+            standing.Facts(registration.state, wanted, registration.vetted_as, may_book=registration.category.may_book)
+        ),
         "wanted": wanted,
         "left": capacity.left(summit)[wanted],
         "companions": registration.companions.active().order_by("pk"),
@@ -282,7 +323,11 @@ def consent(request: HttpRequest, registration: Registration) -> HttpResponse:
 def resend(request: HttpRequest, registration: Registration) -> HttpResponse:
     take("remind", str(registration.pk), limit=4, seconds=3600)
     lifecycle.resend(registration)
-    messages.success(request, _("The mail was sent again to %(email)s.") % {"email": registration.email})
+    sealed, open_ = (
+        _("The mail was sent again."),
+        _("The mail was sent again to %(email)s.") % {"email": registration.email},
+    )
+    messages.success(request, sealed if registration.at_risk else open_)
     return redirect(registration)
 
 

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration.forms.decision import DecisionForm, NoteForm, ReviewersForm
-from registration.models import Registration
+from registration.models import Look, Registration
 from registration.permissions import audiences_of
-from registration.registering import answering, decisions, waitlist
+from registration.registering import answering, decisions, looks, waitlist
 from registration.registering.decisions import Queue
 from summit import audit, history
 from summit.errors import Refusal
@@ -143,6 +143,7 @@ def _page(
     status: int = 200,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
+    looks.note_sensitive(found.summit, [found.pk], Look.What.NEEDS, by=request.user)
     context = {
         "summit": found.summit,
         "registration": found,

@@ -16,7 +16,7 @@ from registration.forms.own_page import AddressForm, ErasureForm
 from registration.forms.person import AttendanceForm, CancelForm, DetailsForm, EntryForm, PullForwardForm, ReissueForm
 from registration.forms.tags import TagsForm
 from registration.lists.registrations import REGISTRATIONS
-from registration.models import Attendance, CheckIn, Registration
+from registration.models import Attendance, CheckIn, Look, Registration, State
 from registration.models.question import MOST_BYTES
 from registration.permissions import audiences_of
 from registration.places import capacity
@@ -27,6 +27,8 @@ from registration.registering import (
     erasing,
     from_programme,
     lifecycle,
+    looks,
+    proving,
     refusals,
     reissuing,
     stats,
@@ -123,6 +125,7 @@ def _page(request: SignedInRequest, found: Registration, *, status: int = 200, *
     summit = found.summit
     told = HistoryEntry.objects.filter(subject_kind=found._meta.label_lower, subject_key=str(found.pk))
     entries = list(told.select_related("by")[:50])
+    looks.note_sensitive(summit, [found.pk], Look.What.NEEDS, by=request.user)
     context = {
         "summit": summit,
         "registration": found,
@@ -217,6 +220,7 @@ def details(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse
 def _details(
     request: SignedInRequest, found: Registration, form: DetailsForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
+    looks.note_sensitive(found.summit, [found.pk], Look.What.NEEDS, by=request.user)
     context = {"summit": found.summit, "registration": found, "form": form, **more}
     return render(request, "registration/organiser/details.html", context, status=status)
 
@@ -277,8 +281,19 @@ def reissue(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse
 @require_POST
 @right_required(Right.REGISTRATIONS)
 def resend(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    """The link once more; of whoever has not confirmed the address yet the hours begin anew."""
     found = _one(summit, guid)
-    return _do(request, found, _("The mail was sent again."), lambda: lifecycle.resend(found, by=request.user))
+    again = proving.ask_again if found.state == State.UNPROVEN else lifecycle.resend
+    return _do(request, found, _("The mail was sent again."), lambda: again(found, by=request.user))
+
+
+@require_POST
+@right_required(Right.REGISTRATIONS)
+def prove(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse:
+    """Confirm the address for somebody, as at the telephone."""
+    found = _one(summit, guid)
+    return _do(request, found, _("The address was confirmed and the person told."),
+               lambda: proving.prove(found, by=request.user, as_organiser=True))  # fmt: skip
 
 
 @never_cache

@@ -10,17 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 
+from registration.accrediting import zones
 from registration.door import desks
+from registration.forms.category import CategoryForm
 from registration.forms.quotas import QuotaForm
 from registration.forms.settings import (
     ArrangementForm,
-    CategoryForm,
     DeskForm,
     ReasonForm,
     SectionForm,
     TagForm,
+    ZoneForm,
 )
-from registration.models import Category, Desk, Quota, ReasonTemplate, Tag
+from registration.models import Category, Desk, Quota, ReasonTemplate, Tag, Zone
 from registration.models import Section as FormSection
 from registration.registering import arrangement as verbs
 from registration.registering import categories, questions, quotas, tagging
@@ -166,11 +168,29 @@ TAGS = SmallTable(
 )  # fmt: skip
 
 
+def _zones(summit: Summit) -> list[tuple[Zone, list[Any]]]:
+    found = summit.zones.prefetch_related("categories", "desks")
+    return [(row, [row.name, *(str(each) for each in (*row.categories.all(), *row.desks.all()))]) for row in found]
+
+
+ZONES = SmallTable(
+    app="registration", listed="zones", one="zone", folder="zones", model=Zone, key="pk",
+    title=gettext_lazy("Zones"), lead=gettext_lazy("Parts of the venue that not everybody may enter: categories give them, badges name them, desks ask for them"),
+    new=gettext_lazy("Add a zone"),
+    empty=gettext_lazy("Everybody may go everywhere. Begin with a zone such as A, Plenary hall, and say in each category whether it gives it."),
+    form=ZoneForm, rows=_zones,
+    create=lambda summit, form, by: zones.create(summit, form.values(), by=by),
+    edit=lambda row, form, by: zones.edit(row, form.values(), form_versions=form.cleaned_data["form_versions"], by=by),
+    delete=zones.delete, named=lambda row: row.code,
+)  # fmt: skip
+
+
 def _desks(summit: Summit) -> list[tuple[Desk, list[Any]]]:
     found: list[tuple[Desk, list[Any]]] = []
-    for row in summit.desks.annotate(arrivals=Count("check_ins")).order_by("order", "code"):
+    for row in summit.desks.select_related("zone").annotate(arrivals=Count("check_ins")).order_by("order", "code"):
         arrivals = ngettext("%(number)d arrival", "%(number)d arrivals", row.arrivals) % {"number": row.arrivals}
-        found.append((row, [_("open") if row.is_open else _("closed"), arrivals]))
+        zone = [_("Zone %(code)s") % {"code": row.zone.code}] if row.zone else []
+        found.append((row, [_("open") if row.is_open else _("closed"), *zone, arrivals]))
     return found
 
 

@@ -14,12 +14,15 @@ from tests.registration.reading import taken
 
 # verb: from, to, who
 TABLE = {
+    "prove": ("unproven", "confirmed", "person team"),
+    "apply": ("unproven", "pending", "person team"),
+    "queue": ("unproven", "waitlisted", "person team"),
     "approve": ("pending", "confirmed", "team"),
     "reject": ("pending waitlisted", "rejected", "team"),
     "wait": ("pending", "waitlisted", "team"),
     "admit": ("waitlisted", "confirmed", "person team"),
     "review": ("confirmed", "pending", "team rule"),
-    "cancel": ("pending waitlisted confirmed", "cancelled", "person team rule"),
+    "cancel": ("unproven pending waitlisted confirmed", "cancelled", "person team rule"),
     "reinstate": ("cancelled rejected", "confirmed", "team"),
 }
 

@@ -3,13 +3,23 @@ import re
 import pytest
 from django.test import Client
 
+from registration.accrediting import photos, vetting
 from registration.badges import printing
 from registration.door import checkin, tickets
 from registration.models import CheckIn, Desk, Registration
 from registration.registering import lifecycle, refusals, reissuing
 from registration.views.desk import Incomplete
 from summit.models import HistoryEntry
-from tests.factories import make_desk, make_places, make_registration, make_summit, make_user
+from tests.factories import (
+    make_category,
+    make_desk,
+    make_picture,
+    make_places,
+    make_registration,
+    make_summit,
+    make_user,
+    make_zone,
+)
 from tests.registration.reading import everything, said, taken, words
 from tests.second_factors import enrol, show
 
@@ -309,7 +319,7 @@ def test_the_desk_needs_its_token_against_forged_forms(as_user, desk, desk_staff
 
 def test_looking_up_a_ticket_takes_a_fixed_number_of_queries(at_desk, registration, django_assert_num_queries):
     token = tickets.token_for(registration)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         look_up(at_desk, token)
 
 
@@ -379,3 +389,37 @@ def test_an_arrival_that_is_sent_again_after_the_ticket_was_replaced_is_the_same
     at_desk.post(DESK + "check-ins/", form)
     reissuing.reissue(registration, issue=1)
     assert (at_desk.post(DESK + "check-ins/", form).status_code, CheckIn.objects.count()) == (200, 1)
+
+
+def test_the_desk_sees_photo_and_zones_and_who_is_not_let_in_at_once(
+    at_desk, summit, desk, desk_staff, organiser, own_photos
+):
+    hall, centre = make_zone(summit, "A"), make_zone(summit, "P", order=1)
+    press = make_category(summit, "press", photo="looked_at", vetted=True)
+    press.zones.set([centre])
+    made = make_registration(summit, category=press)
+    page = words(look_up(at_desk, made.reference))
+    assert "Nobody has cleared this person yet" in page and "There is no photo." in page
+    assert "Check in" not in page and "Print the badge" not in page
+    refused = let_in(at_desk, made)
+    assert (refused.status_code, CheckIn.objects.count()) == (409, 0) and "Nobody has cleared" in words(refused)
+    assert at_desk.get(f"{DESK}photos/{made.guid}.jpg").status_code == 404
+    content = make_picture()
+    photos.put(made, content, by=organiser, as_team=True)
+    vetting.move(made, "clear", by=organiser)
+    shown = look_up(at_desk, made.reference)
+    assert f"{DESK}photos/{made.guid}.jpg" in shown.content.decode() and "<b>P</b> Zone P" in " ".join(
+        words(shown).split()
+    )
+    file = at_desk.get(f"{DESK}photos/{made.guid}.jpg")
+    assert file["Content-Type"] == "image/jpeg" and b"".join(file.streaming_content).startswith(b"\xff\xd8")
+    Desk.objects.update(zone=hall)
+    assert "no access to zone A" in words(look_up(at_desk, made.reference))
+    assert let_in(at_desk, made, "scan-0002").status_code == 409
+    Desk.objects.update(zone=centre)
+    assert "May enter zone P" in words(look_up(at_desk, made.reference))
+    assert let_in(at_desk, made, "scan-0003").status_code == 200
+    vetting.move(made, "revoke", by=organiser, reason="Reported.")
+    assert "Revoked" in words(look_up(at_desk, tickets.token_for(made)))
+    elsewhere = make_registration(make_summit("ogp2023"))
+    assert at_desk.get(f"{DESK}photos/{elsewhere.guid}.jpg").status_code == 404

@@ -1,0 +1,1 @@
+"""Who may come in, and where: photos, vetting, and the zones of the venue."""
