@@ -17,6 +17,8 @@ from summit.lib.fields import MomentInput
 from summit.lib.translated import active_language
 
 WEEK = timedelta(days=7)
+# Whom it counts stands together, before when and how.
+ORDER = ("name", "capacity", "attendance", "categories", "delegations", "countries", "choices", "day_question", "days")
 
 
 class QuotaForm(WindowForm):
@@ -89,6 +91,7 @@ class QuotaForm(WindowForm):
         if not self.summit.delegations.exists():
             del self.fields["delegations"]
         self._offer_answers()
+        self.order_fields(ORDER)
         for name in ("categories", "delegations"):
             if name not in self.fields:
                 continue
