@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet, Value
 from django.db.models import TextField as TextColumn
 from django.utils.functional import cached_property
@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from summit.lib import finding
-from summit.lib.batches import keys_of, rows_at
+from summit.lib.batches import keys_of, page_of, rows_at
 from summit.lib.pages import page_number
 from summit.lib.spreadsheets import Cell, Rows, Table
 from summit.lib.spreadsheets import Column as SheetColumn
@@ -312,14 +312,7 @@ class Listing:
         return [pk for pk, parts in texts.items() if finding.has_words(parts, words)]
 
     def page(self) -> Page[Any]:
-        """The rows of one page; of a later one they are found first, since what is told of each is else told of all before."""
-        page: Page[Any] = Paginator(found := self.rows(), PAGE).get_page(self.number)
-        if page.number > 1:
-            keys = Paginator(found.values_list("pk", flat=True), PAGE)
-            vars(keys)["count"] = page.paginator.count
-            order = {key: number for number, key in enumerate(keys.page(page.number))}
-            page.object_list = sorted(found.order_by().filter(pk__in=order), key=lambda row: order[row.pk])
-        return page
+        return page_of(self.rows(), self.number, PAGE)
 
     # editing
 
