@@ -22,6 +22,7 @@ from summit.lib.codes import normal_reference
 from summit.lib.finding import fold, has_words, words_of
 from summit.lib.translated import Text
 from summit.models import Commitment, Page, Right, Room, Summit
+from summit.models.sealed_address import DOMAIN
 from summit.permissions import Somebody, rights_here
 
 # Of each kind; the link to its list leads to the others.
@@ -184,7 +185,8 @@ def _registrations(summit: Summit, query: str) -> Found:
 
 
 def _invitations(summit: Summit, query: str) -> Found:
-    rows = Invitation.objects.filter(summit=summit).select_related("category")
+    # Whoever is protected is looked for in the list alone, as among registrations.
+    rows = Invitation.objects.filter(summit=summit).exclude(email__endswith=DOMAIN).select_related("category")
     rows = rows.filter(found_columns.has_words("found_as", query)).order_by("email", "pk")
     shown = list(rows[: SHOWN + 1])
     hits = [

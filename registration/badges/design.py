@@ -70,7 +70,7 @@ DATES = Slot("dates", 10.5, 9, 7, lines=2, height=6 * MM, gap=2)
 BAND = Slot("band", 15, 12, 7, lines=2, height=9 * MM, bold=True, width=50 * MM, leading=1.2)
 ZONES = Slot("zones", 20, 14, 8, lines=1, height=8 * MM, bold=True, width=30 * MM, leading=1.1, ink="#000000")
 MARK = Slot(
-    "mark",
+    "no_photographs",
     17,
     12,
     8,
@@ -105,9 +105,9 @@ class Striped(Protocol):
     @property
     def zones(self) -> str: ...
     @property
-    def mark(self) -> str: ...
+    def no_photographs(self) -> str: ...
 
 
 def strip_of(one: Striped) -> float:
     """How much lower the names of a badge begin, in points."""
-    return (STRIP_HEIGHT if one.band or one.zones else 0.0) + (MARK_HEIGHT if one.mark else 0.0)
+    return (STRIP_HEIGHT if one.band or one.zones else 0.0) + (MARK_HEIGHT if one.no_photographs else 0.0)

@@ -65,7 +65,7 @@ def face_of(registration: Registration) -> Face:
             band_colour=registration.category.band_colour,
             zones=zones.codes(zones.of(registration)),
             photo=_photo(registration),
-            mark=gettext("No photographs") if registration.no_photographs else "",
+            no_photographs=gettext("No photographs") if registration.no_photographs else "",
         )
 
 

@@ -23,6 +23,7 @@ from registration.models.category import Category
 from registration.models.consent import Consent
 from registration.models.delegation import Delegation
 from registration.models.shown import Listed, Script
+from registration.models.state import ENDED, HOLDING, REPLACING, WAITING, State
 from registration.models.tag import Tag, names_of
 from registration.models.vetting import Vetting, vetted_as
 from summit.lib import columns, naming, times
@@ -31,23 +32,8 @@ from summit.lib.finding import fold
 from summit.models import Membership, Right, Summit, User
 from summit.models.summit import validate_zone
 
-
-class State(models.TextChoices):
-    UNPROVEN = "unproven", _("Address not confirmed")
-    PENDING = "pending", _("Waiting for approval")
-    WAITLISTED = "waitlisted", _("On the waitlist")
-    CONFIRMED = "confirmed", _("Confirmed")
-    REJECTED = "rejected", _("Rejected")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
-ENDED = (State.CANCELLED, State.REJECTED)
-WAITING = (State.UNPROVEN, State.PENDING, State.WAITLISTED)
-# Nominated to come instead of somebody whose place it has not taken over yet.
-REPLACING = Q(state=State.PENDING, replaces__isnull=False)
 # The kind of question whose answers are telephone numbers, and how many of their last digits find somebody.
 TELEPHONE, LAST_DIGITS = "phone", 4
-HOLDING = Q(state=State.CONFIRMED) | Q(state__in=WAITING, keeps_place=True)
 
 
 def waited_longer(since: datetime | None, pk: int) -> Q:

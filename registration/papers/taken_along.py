@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from registration import standing
 from registration.badges import printing
 from registration.mailing import emails
-from registration.models import Registration
+from registration.models import Photo, Registration
 from registration.papers import ticket_sheet
 from registration.papers.everything import everything, for_machines
 
@@ -50,6 +50,9 @@ def _files(registration: Registration) -> Iterator[tuple[str, bytes]]:
         # One that the storage has lost is named among the answers; the rest comes all the same.
         with suppress(FileNotFoundError), answer.file.open() as sent:
             yield f"answers/{answer.question_id}-{PurePath(answer.words).name}", sent.read()
+    for photo in Photo.objects.filter(registration=registration).exclude(file=""):
+        with suppress(FileNotFoundError), photo.file.open() as sent:
+            yield "photo.jpg", sent.read()
     if registration.is_active:
         yield "confirmation.pdf", ticket_sheet.confirmation(registration)
     if stands.ticket:

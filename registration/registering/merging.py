@@ -51,9 +51,9 @@ def merge(
     say so. A confirmation goes along, too: if the other was confirmed, the kept one is, and is told.
 
     Raises :class:`refusals.SameRegistration`, :class:`refusals.AlreadyMerged`, :class:`refusals.KeepTheOneThatStands`,
-    :class:`refusals.ProtectedStaysApart`, :class:`refusals.NoPlaceLeft`, :class:`refusals.AlreadyRegistered` (of an address that a third one has), what
-    :func:`lifecycle.change_attendance` and :func:`lifecycle.set_category` raise, and, with ``form_versions`` of both,
-    :class:`summit.editing.revising.Overtaken`; then nothing was written.
+    :class:`refusals.ProtectedStaysApart`, :class:`refusals.NoPlaceLeft`,
+    :class:`refusals.AlreadyRegistered` (of an address that a third one has), what :func:`lifecycle.change_attendance` and
+    :func:`lifecycle.set_category` raise, and :class:`summit.editing.revising.Overtaken`; then nothing was written.
     """
     _held(kept, other)
     _may_merge(kept, other, chosen)
@@ -62,11 +62,9 @@ def merge(
     theirs, stood_as = {name: getattr(other, name) for name in FIELDS}, moving.all_of(other, kept)
     confirmed, stood = other.is_confirmed, other.is_active
     moved = _moved(kept, other, chosen, by=by)
-    way, category = theirs["attendance"], theirs["category"].pk
     # Choices before quotas, as everywhere; as what it is about to be.
-    answering.settle(
-        kept, attendance=way if "attendance" in chosen else "", category=category if "category" in chosen else None
-    )
+    category = theirs["category"].pk if "category" in chosen else None
+    answering.settle(kept, attendance=theirs["attendance"] if "attendance" in chosen else "", category=category)
     moving.all_along(stood_as)
     _point(other, kept)
     if stood:

@@ -17,6 +17,7 @@ from django.middleware.csrf import get_token
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 
+from registration.forms.person import RegistrationForm
 from registration.registering import openings
 from registration.views.read_forms import is_anybodys
 from summit.lib import hosts
@@ -84,14 +85,12 @@ def form_of(request: HttpRequest) -> HttpResponse | None:
     return _given(request, page, {FORM_HERE: uuid4().hex}) if page and page.is_given() else None
 
 
-def keep_form(
-    request: HttpRequest, response: HttpResponse, summit: Summit, nonce: str, *, counts: bool
-) -> HttpResponse:
+def keep_form(request: HttpRequest, response: HttpResponse, form: RegistrationForm, *, counts: bool) -> HttpResponse:
     """Returns the response as it is; ``counts``: whether the form was opened by it."""
     address = _address(request)
     if address and response.status_code == 200 and not response.cookies:
-        body = response.content.replace(nonce.encode(), FORM_HERE)
-        _keep(request, address, _Page(summit, body, counts, time.monotonic()))
+        body = response.content.replace(form.initial["nonce"].encode(), FORM_HERE)
+        _keep(request, address, _Page(form.summit, body, counts, time.monotonic()))
     return response
 
 

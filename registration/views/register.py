@@ -77,9 +77,8 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
         form.add_error("code", str(wrong.message))
     if is_sent:
         return registered(request, form)
-    filled: dict[str, Any] = {"before": before, "filled": fills, "said": _said(before) if before else []}
-    shown = page(request, form, wrong=wrong, **filled)
-    return blank_pages.keep_form(request, shown, found, form.initial["nonce"], counts=state == "open")
+    shown = page(request, form, wrong=wrong, before=before, filled=fills, said=_said(before) if before else [])
+    return blank_pages.keep_form(request, shown, form, counts=state == "open")
 
 
 def code_of(summit: Summit, typed: str, address: str) -> tuple[AccessCode | None, Refusal | None]:

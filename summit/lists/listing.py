@@ -127,8 +127,7 @@ class ListKind:
     words in its own way, ``totals`` says what all rows come to, ``table`` makes another table than what is shown for
     exports, and ``taken_along`` writes down that somebody took one. ``complete`` gives the rows of a page what their
     cells need beside them, in a fixed number of queries; ``looked`` hears which rows a reader is shown. ``more_filters``
-    are those that a summit has of its own. ``circles`` says to which of those its columns and filters are for somebody
-    belongs.
+    are a summit's own. ``circles`` says to which of those its columns and filters are for somebody belongs.
     """
 
     name: str
@@ -313,10 +312,8 @@ class Listing:
         return [pk for pk, parts in texts.items() if finding.has_words(parts, words)]
 
     def page(self) -> Page[Any]:
-        """The rows of one page. Which they are is found first, but for the first page: what else is asked of each row would
-        be asked of all before them as well."""
-        found = self.rows()
-        page: Page[Any] = Paginator(found, PAGE).get_page(self.number)
+        """The rows of one page; of a later one they are found first, since what is told of each is else told of all before."""
+        page: Page[Any] = Paginator(found := self.rows(), PAGE).get_page(self.number)
         if page.number > 1:
             keys = Paginator(found.values_list("pk", flat=True), PAGE)
             vars(keys)["count"] = page.paginator.count

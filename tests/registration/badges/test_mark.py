@@ -11,7 +11,7 @@ WORDS = {"en": "No photographs", "ko": "사진 촬영 금지"}
 
 
 def marked(language: str = "en", **values):
-    return dataclasses.replace(face(language=language, **values), mark=WORDS[language])
+    return dataclasses.replace(face(language=language, **values), no_photographs=WORDS[language])
 
 
 @pytest.mark.parametrize("language", WORDS)

@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 
+from registration.accrediting import photos, vetting, zones
 from registration.delegating import itineraries
 from registration.door import checkin
 from registration.models import Look, Registration
@@ -19,10 +20,12 @@ from tests.factories import (
     make_delegation,
     make_desk,
     make_invitation,
+    make_picture,
     make_question,
     make_registration,
     make_session,
     make_user,
+    make_zone,
 )
 from tests.registration.badges.reading import decoded, pictures, texts
 from tests.registration.reading import words
@@ -38,7 +41,7 @@ HANGING = {"answers": "answers", "consents": "consents", "bookings": "seats", "c
 
 
 @pytest.fixture
-def full(summit, organiser, work):
+def full(summit, organiser, work, own_photos):
     invitation = make_invitation(summit, name="Gildong", prefill={"organisation": "Hanbit"})
     question = make_question(summit, kind="several", choices=["Seoul", "Busan"])
     made = make_registration(
@@ -57,6 +60,12 @@ def full(summit, organiser, work):
     lifecycle.correct(made, {"organisation": "Hanbit"}, by=organiser, as_organiser=True)
     delegated.set_delegation(made, make_delegation(summit, places=1), by=organiser)
     itineraries.put(made, {"arrives_on": "KE 123"}, as_organiser=True)
+    made.category.photo = "looked_at"
+    made.category.save()
+    photos.put(made, make_picture(), by=organiser, as_team=True)
+    vetting.move(made, "review", by=organiser)
+    vetting.move(made, "clear", by=organiser)
+    zones.give(made, [make_zone(summit)], reason="Sits in the hall.", by=organiser)
     return made
 
 
@@ -81,10 +90,11 @@ def test_what_is_kept_stands_in_it(full):
     assert [row["version"] for row in told["consents"]] == ["2021-11-01"]
     assert told["seats"][0]["session"].startswith("CIV001") and told["bookmarks"][0]["session"].startswith("DIG001")
     assert person["delegation"] == str(full.delegation) and told["itinerary"][0]["arrives_on"] == "KE 123"
+    assert (told["zones"][0]["reason"], len(told["vetting"]), len(told["photo"])) == ("Sits in the hall.", 2, 1)
     assert told["notes"][0]["text"] == "Asked for a seat near the door."
     # When, in which role and at what; never who.
     assert [set(row) for row in told["looks"]] == [{"at", "role", "what"}]
-    assert len(told["mails"]) == 1 and len(told["check_ins"]) == 1
+    assert len(told["mails"]) == 2 and len(told["check_ins"]) == 1
     assert "organiser@team.example" not in json.dumps(told, default=str)
     assert full.token not in json.dumps(told, default=str)
 
@@ -119,7 +129,7 @@ def test_it_is_taken_along_with_its_files(client, full):
     with zipfile.ZipFile(BytesIO(answer.getvalue())) as packed:
         assert packed.testzip() is None
         assert set(packed.namelist()) == {
-            "everything.html", "everything.json", "confirmation.pdf", "ticket.pdf", "badge.pdf", "summit.ics",
+            "everything.html", "everything.json", "confirmation.pdf", "ticket.pdf", "badge.pdf", "summit.ics", "photo.jpg",
         }  # fmt: skip
         page = packed.read("everything.html").decode()
         assert "Step-free &lt;seat&gt;" in page and "Asked for a seat near the door." in page

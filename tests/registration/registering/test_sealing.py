@@ -49,7 +49,7 @@ TELLS_NOTHING = {
     "attendance", "access_needs", "dietary_needs", "reason", "language", "ticket_issue", "sequence", "created_at", "updated_at",
     "waits_since", "keeps_place", "offer_ends_at", "confirmed_at", "cancelled_at", "at_risk", "no_photographs", "listed",
     "contactable", "opened_at", "erased_at", "substitute_for", "delegation", "replaces",
-    "merged_into", "companion_of", "access_code", "for_programme", "said_to_come_at", "kept_at",
+    "vetting", "becomes", "proof_ends_at", "merged_into", "companion_of", "access_code", "for_programme", "said_to_come_at", "kept_at",
 }  # fmt: skip
 
 
