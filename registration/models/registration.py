@@ -32,8 +32,7 @@ from summit.lib.finding import fold
 from summit.models import Membership, Right, Summit, User
 from summit.models.summit import validate_zone
 
-# The kind of question whose answers are telephone numbers, and how many of their last digits find somebody.
-TELEPHONE, LAST_DIGITS = "phone", 4
+TELEPHONE, LAST_DIGITS = "phone", 4  # a kind of question, and how many digits at the end find somebody
 
 
 def waited_longer(since: datetime | None, pk: int) -> Q:

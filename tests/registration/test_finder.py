@@ -95,7 +95,7 @@ def test_nothing_of_another_summit_is_found(full):
 def test_the_search_asks_the_same_questions_for_more(full, django_assert_num_queries, number):
     for n in range(number):
         make_session(full, f"CIV10{n}", title={"ko": f"시민 {n}", "en": f"Citizens {n}"})
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         find(full, EVERYTHING, "시민")
 
 

@@ -128,7 +128,7 @@ def test_the_ticket_opens_the_door_and_the_badge_says_the_alias_and_no_photograp
     sealing.seal(someone)
     assert tickets.registration_for(someone.summit, before) == someone
     face = printing.face_of(someone)
-    assert (face.primary, face.secondary, face.organisation, face.job_title, face.country, face.mark) == (
+    assert (face.primary, face.secondary, face.organisation, face.job_title, face.country, face.no_photographs) == (
         someone.name, "", "", "", "", "No photographs"
     )  # fmt: skip
     arrival = checkin.check_in(someone, desk=make_desk(someone.summit), by=desk_staff, nonce="sealed-1")
@@ -307,12 +307,12 @@ def test_stand_ins_of_registrations_that_are_gone_go_too(someone, work):
 
 def test_photographs_are_refused_by_anybody_and_always_of_the_protected(someone):
     sealing.refuse_photographs(someone, True)
-    assert printing.face_of(someone).mark
+    assert printing.face_of(someone).no_photographs
     sealing.refuse_photographs(someone, False)
-    assert not printing.face_of(someone).mark
+    assert not printing.face_of(someone).no_photographs
     sealing.seal(someone)
     sealing.refuse_photographs(someone, False)
-    assert someone.no_photographs and printing.face_of(someone).mark
+    assert someone.no_photographs and printing.face_of(someone).no_photographs
 
 
 def test_a_summit_that_protects_everybody_seals_who_is_there_and_who_comes(summit, someone, keeper, organiser, work):
