@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from registration.registering import sealing
+from registration.registering import refusals, sealing
 from summit.lib.fields import LineField
 from summit.models import Summit
 
@@ -27,11 +27,10 @@ class AliasForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    # Emptiness is the verb's to refuse.
     reason = LineField(
         label=_("Why do you need to know?"),
-        required=False,
         max_length=300,
+        error_messages={"required": refusals.SealReasonMissing.message},
         help_text=_("It is kept with your name. The person reads when somebody looked, and in which role."),
     )
 
