@@ -46,7 +46,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     list_display = ("reference", "name", "organisation", "category", "attendance", "state")
     list_filter = ("summit", "state", "attendance", "category")
     search_fields = ("reference", "name", "email")
-    exclude = ("token", "calendar_token", "form_nonce")
+    exclude = ("token", "calendar_token", "form_nonce", "user")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -12,15 +12,17 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registration.models import Registration
+from registration.models import AccessCode, Invitation, Registration
 from sessions.models import Session
 from sessions.permissions import of_host
 from speakers.models import Organisation, Speaker
 from summit import navigation
+from summit.lib import columns as found_columns
 from summit.lib.codes import normal_reference
 from summit.lib.finding import fold, has_words, words_of
 from summit.lib.translated import Text
 from summit.models import Commitment, Page, Right, Room, Summit
+from summit.models.sealed_address import DOMAIN
 from summit.permissions import Somebody, rights_here
 
 # Of each kind; the link to its list leads to the others.
@@ -53,7 +55,7 @@ def find(summit: Summit, rights: frozenset[Right], query: str) -> list[Found]:
     if not rights.isdisjoint({Right.SETTINGS, Right.TEXTS}):
         found.append(_register(summit, words, query))
     if Right.REGISTRATIONS in rights:
-        found.append(_registrations(summit, query))
+        found += [_registrations(summit, query), _invitations(summit, query), _codes(summit, query)]
     return [each for each in found if each.hits]
 
 
@@ -80,7 +82,7 @@ def _kinds(summit: Summit) -> list[Kind]:
     return [
         Kind(_("Sessions"), summit.sessions.all(), ("title",), lambda row: (str(row.title), row.code),
              "sessions:organiser-session", "sessions:organiser-sessions"),
-        Kind(_("Speakers"), summit.speakers.all(), ("name", "name_romanised", "email"),
+        Kind(_("Speakers"), summit.speakers.in_the_open(), ("name", "name_romanised", "email"),
              lambda row: (row.name, row.name_romanised), "speakers:organiser-person", "speakers:organiser-people"),
         Kind(_("Organisations"), summit.organisations.all(), ("name",), lambda row: (str(row.name), ""),
              "speakers:organiser-organisation", "speakers:organiser-organisations"),
@@ -164,7 +166,12 @@ def _more(summit: Summit, name: str, query: str) -> str:
 
 
 def _registrations(summit: Summit, query: str) -> Found:
-    rows = list(Registration.objects.filter(summit=summit).search(query).order_by(Lower("name"), "pk")[: SHOWN + 1])
+    rows = list(
+        Registration.objects.filter(summit=summit)
+        .in_the_open()
+        .search(query)
+        .order_by(Lower("name"), "pk")[: SHOWN + 1]
+    )
     hits = [
         Hit(
             row.name,
@@ -175,6 +182,34 @@ def _registrations(summit: Summit, query: str) -> Found:
     ]
     more = _more(summit, "registration:registrations", query) if len(rows) > SHOWN else ""
     return Found(_("Registrations"), hits, more)
+
+
+def _invitations(summit: Summit, query: str) -> Found:
+    # Whoever is protected is looked for in the list alone, as among registrations.
+    rows = Invitation.objects.filter(summit=summit).exclude(email__endswith=DOMAIN).select_related("category")
+    rows = rows.filter(found_columns.has_words("found_as", query)).order_by("email", "pk")
+    shown = list(rows[: SHOWN + 1])
+    hits = [
+        Hit(
+            row.name or row.email,
+            " · ".join(filter(None, [row.email if row.name else "", str(row.category), str(row.state.label)])),
+            reverse("registration:invitation", args=[summit.code, row.guid]),
+        )
+        for row in shown[:SHOWN]
+    ]
+    more = _more(summit, "registration:invitations", query) if len(shown) > SHOWN else ""
+    return Found(_("Invitations"), hits, more)
+
+
+def _codes(summit: Summit, query: str) -> Found:
+    """Codes by themselves, however they are written, and by what the team notes beside them."""
+    shown = list(AccessCode.objects.filter(summit=summit).matching(query).order_by("code")[: SHOWN + 1])
+    hits = [
+        Hit(row.spoken, row.note, reverse("registration:access-code", args=[summit.code, row.guid]))
+        for row in shown[:SHOWN]
+    ]
+    more = _more(summit, "registration:access-codes", query) if len(shown) > SHOWN else ""
+    return Found(_("Codes"), hits, more)
 
 
 def _pages_of_the_workspace(summit: Summit, rights: frozenset[Right], words: list[str]) -> Found:

@@ -1,9 +1,12 @@
+from typing import Any
+
 from django.contrib import admin
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 
 from speakers.editing.inline_edits import DECLARED
 from speakers.models import Organisation, Speaker
+from speakers.models.speaker import SEALED
 from summit.admin import PublicAdmin
 
 
@@ -26,6 +29,10 @@ class SpeakerAdmin(PublicAdmin):
     list_filter = ("summit",)
     search_fields = ("name", "name_romanised", "email")
     autocomplete_fields = ("user",)
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Of whoever is protected neither what is sealed nor the account, which says who it is."""
+        return (*self.exclude, *SEALED, "user") if obj is not None and obj.at_risk else self.exclude
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """No address of the list may ask who declared what either."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from speakers.editing.portraits import NEAREST, Cut
 from speakers.models import Organisation, Speaker
+from speakers.models.speaker import SEALED
 from summit.editing.revising import Overtaken
 from summit.lib import countries, romanising
 from summit.lib.codes import session_code
@@ -29,13 +30,16 @@ class VersionedForm(ForVerb):
     def __init__(self, *args: Any, summit: Summit, only: Collection[str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.summit = summit
+        # What is sealed of whoever is protected nobody writes.
+        for name in SEALED if getattr(self.instance, "at_risk", False) else ():
+            self.fields.pop(name, None)
         self.fields["version"].initial = self.instance.version
         if only is not None:
             self.fields = {name: field for name, field in self.fields.items() if name in {*only, "version"}}
         if "country" in self.fields:
             choices = [("", "–"), *countries.choices(active_language())]
             self.fields["country"] = forms.ChoiceField(label=_("Country"), required=False, choices=choices)
-        self.tell_translations(self.texts, summit.languages[0])
+        self.tell_translations([name for name in self.texts if name in self.fields], summit.languages[0])
 
     def over(self, refusal: Overtaken) -> Any:
         """What was typed, to be saved over the state as it is now once its owner has seen that."""

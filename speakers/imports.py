@@ -32,6 +32,7 @@ def loaders_for(summit: Summit) -> dict[str, Loader]:
         known = of_code(report.staging, summit, code)
         if known and known.code != code:
             values = known.lacking(values)
+        values = known.open_to_change(values) if known else values
         put(report, "speakers", Speaker, known, {"summit": summit, "code": code}, values)
 
     return {"organisations": organisation, "speakers": speaker}

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models.fields.files import FieldFile
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -112,6 +113,14 @@ def record_many(
             for subject, each in changes
         ],
         batch_size=500,
+    )
+
+
+def mask(entry: HistoryEntry, *, name: str, changes: dict[str, Any], by: User | None) -> None:
+    """Put another name and other changes into a line, for somebody who must not be known any more; ``by`` is who did it, or
+    None where that would tell. A line is masked once, and says since when."""
+    HistoryEntry.objects.filter(pk=entry.pk, masked_at=None).update(
+        subject_name=name[:300], changes=changes, masked_at=timezone.now(), by=by
     )
 
 

@@ -204,6 +204,7 @@ SECTIONS = (
     ("registration:tags", _("Tags")),
     ("registration:reviewers", _("Who decides on what")),
     ("registration:zones", _("Zones")),
+    ("registration:circle", _("People at risk")),
     ("registration:desks-kept", _("Desks")),
     ("summit:register", _("Open-government register")),
     ("summit:settings-address", _("Address")),

@@ -21,6 +21,7 @@ from django_tasks_db.models import DBTaskResult
 from hypothesis import HealthCheck, settings
 
 from registration.registering.openings import tally
+from registration.views import blank_pages, read_forms
 from summit.accounts import user_sessions
 from summit.leases.heartbeat import Heart
 from summit.lib import raised
@@ -103,6 +104,8 @@ def _nothing_kept():
     cache.clear()
     shelf.clear()
     tally.forget()
+    blank_pages.forget()
+    read_forms.forget()
     yield
     shelf.clear()
     revisions.forget()
@@ -122,6 +125,8 @@ def _changes_are_seen_at_once(monkeypatch):
             revisions.forget()
 
     monkeypatch.setattr(raised, "note", noted)
+    for kept in (blank_pages, read_forms):
+        monkeypatch.setattr(kept, "FRESH", 0)
 
 
 @pytest.fixture(autouse=True)

@@ -37,6 +37,8 @@ KEPT = {
     "registration/papers/ticket_sheet.py": {"_lock": LOCK},
     "sessions/reading/search.py": {"indexes": "made of a summit's revision, which the request has read"},
     "speakers/reading/directory.py": {"_people": "made of a revision the request has read", "_hosts": "likewise"},
+    "registration/views/blank_pages.py": {"_pages": "drawn at most two seconds ago, of a revision that is looked at once a second"},
+    "registration/views/read_forms.py": {"_read": "read from the database less than a second ago, of a revision that is looked at once a second"},
     "registration/badges/pages.py": {"_sheets": "drawn backgrounds under all they are made of", "_lock": LOCK},
     "sessions/prints/tagging.py": {"_open": "the document that is being drawn"},
     "summit/middleware.py": {"NO_COOKIES": "empty, and nobody fills it"},

@@ -23,7 +23,7 @@ from django.utils import timezone, translation
 
 from registration.badges import printing
 from registration.door import checkin
-from registration.models import BadgeJob, Photo, Question, Quota, ReasonTemplate, Registration, Section, Tag
+from registration.models import BadgeJob, Campaign, Photo, Question, Quota, ReasonTemplate, Registration, Section, Tag
 from registration.registering import questions
 from sessions.models import ImportJob, Session, Track
 from sessions.planning import tracks
@@ -77,7 +77,7 @@ PUBLIC = {
         "prints", "booklet", "cards", "day-sheet", "door-sheet", "track", "session",
     },
     "speakers": {"speakers", "speaker", "hosts", "host"},
-    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
+    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "participants-door", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing"},
 }  # fmt: skip
 # Whoever knows the token, or is signed in and meant: each has tests of its own for who is meant.
 PERSONAL = {
@@ -89,6 +89,7 @@ PERSONAL = {
     "speakers": {"host-invitation", "profile-claim", "my-profile", "my-portrait"},
     "registration": {
         "own", "invited", "attendance", "details", "cancellation", "resend", "calendar", "own-badge", "own-ticket", "own-session", "shared-agenda",
+        "protection", "photographs", "participants", "participants-choice", "participants-message",
         "reissue", "new-link", "everything", "everything-json", "take-place", "own-answer", "address", "confirm-address", "erasure",
         "confirm-erasure", "consents", "transfer", "take-over", "everything-zip", "own-confirmation", "say-to-come", "companions",
         "own-itinerary", "own-photo", "own-photo-file", "delegation-photo", "delegation-photo-file",
@@ -215,6 +216,7 @@ def one_of_each(summit) -> Objects:
         **{f"registration:{page}": {"code": delegation.code, "pk": head.pk, "name": "protocol"} for page in DELEGATION_PAGES},
         **{f"registration:questions-{page}": {"key": Question.objects.first().pk, "column": "words"} for page in LIST_PAGES},
         "sessions:organiser-merge": {"code": speaker.code},
+        "registration:speaker-protection": {"code": speaker.code},
         # A list of the workspace names its rows by their own key, and a column.
         **{f"sessions:organiser-sessions-{page}": {"key": session.code, "column": "title"} for page in LIST_PAGES},
         **{f"sessions:organiser-tracks-{page}": {"key": track.slug, "column": "name"} for page in LIST_PAGES},
@@ -226,6 +228,8 @@ def one_of_each(summit) -> Objects:
         **{f"summit:team-{page}": {"key": member.pk, "column": "role"} for page in LIST_PAGES},
         **{f"summit:venue{page}": {"code": room.venue.code} for page in ("", "-order", "-deletion")},
         **{f"registration:category{page}": {"code": registration.category.code} for page in ("", "-order", "-deletion")},
+        **{f"registration:campaign{page}": {"guid": Campaign.objects.create(summit=summit).guid} for page in ("", "-sending", "-test", "-deletion")},
+        **{f"registration:waitlist{page}": {"pk": quota.pk, "guid": registration.guid} for page in ("", "-pause", "-person", "-admission")},
         **{f"registration:quota{page}": {"pk": quota.pk} for page in ("", "-deletion")},
         **{f"registration:reason{page}": {"pk": reason.pk} for page in ("", "-order", "-deletion")},
         **{f"registration:zone{page}": {"pk": zone.pk} for page in ("", "-order", "-deletion")},
@@ -496,7 +500,7 @@ def test_the_api_takes_as_many_queries_for_three_as_for_one(summit, as_user, num
         make_session(summit, f"CIV00{n}", people=[make_speaker(summit, f"사람{n}")])
         make_registration(summit)
     client = as_user(make_user("owner@api.example", summit=summit, role="owner"))
-    for name, queries in {"sessions": 6, "people": 8, "registrations": 6, "history": 6}.items():
+    for name, queries in {"sessions": 6, "people": 8, "registrations": 7, "history": 6}.items():
         with django_assert_num_queries(queries):
             assert client.get(f"/api/v1/workspace/summits/ogp2021/{name}/").status_code == 200
 

@@ -86,8 +86,16 @@ class RegistrationSerializer(ForRights):
     job_title = serializers.CharField()
     country = serializers.CharField()
     category = serializers.CharField(source="category.code")
+    delegation = serializers.CharField(source="delegation.code", allow_null=True, default=None)
+    tags = serializers.SerializerMethodField()
+    language = serializers.CharField()
+    waits_since = serializers.DateTimeField()
+    offer_ends_at = serializers.DateTimeField()
     created_at = serializers.DateTimeField()
     arrived_at = serializers.DateTimeField()
+
+    def get_tags(self, registration: Any) -> list[str]:
+        return [tag.name for tag in registration.tags.all()]
 
 
 class HistorySerializer(ForRights):

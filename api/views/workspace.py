@@ -82,7 +82,10 @@ class Registrations(WorkspaceView):
 
     def rows(self, summit: Summit) -> QuerySet[Any]:
         return CheckIn.objects.arrivals_of(
-            Registration.objects.filter(summit=summit).select_related("category")
+            Registration.objects.filter(summit=summit)
+            .in_the_open()
+            .select_related("category", "delegation")
+            .prefetch_related("tags")
         ).order_by("reference")
 
 

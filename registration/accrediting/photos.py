@@ -59,8 +59,8 @@ class NoPhoto(Refusal):
 
 
 def is_asked(registration: Registration) -> bool:
-    """Whether the organisers want a photo of somebody."""
-    return registration.category.photo != PhotoWanted.NO and registration.is_in_person
+    """Whether the organisers want a photo of somebody; never of whoever is protected: it would tell who they are."""
+    return registration.category.photo != PhotoWanted.NO and registration.is_in_person and not registration.at_risk
 
 
 def are_asked_for(names: Mapping[str, Any]) -> bool:

@@ -159,7 +159,7 @@ def carry_over(kept: Registration, other: Registration, *, by: User) -> None:
 
 def hindered(registration: Registration, photo: Photo | None, *, fits: bool = False) -> Refusal | None:
     """Why somebody cannot be cleared whose ``photo`` this is; ``fits``: whoever clears has looked at it."""
-    if registration.category.photo == PhotoWanted.NO or not registration.is_in_person:
+    if registration.category.photo == PhotoWanted.NO or not registration.is_in_person or registration.at_risk:
         return None
     if photo is None or lacks_photo(registration.category, photo.sent_at):
         return PhotoMissing()

@@ -27,6 +27,9 @@ QR_TOP = REFERENCE_TOP - QUIET - QR_SIDE
 RULE_TOP = QR_TOP - QUIET
 DETAILS_BOTTOM = RULE_TOP - 3 * MM
 NAMES_TOP = BAND_HEIGHT + 6 * MM
+# A strip on the badge of whoever is not to be photographed; the names begin so much lower.
+MARK_HEIGHT = 10 * MM
+MARK_SIDE = 7 * MM
 # Names and details share this height; details are set first, names get the rest.
 PEOPLE_HEIGHT = DETAILS_BOTTOM - NAMES_TOP
 BREATH = 3.5 * MM
@@ -66,6 +69,18 @@ SUMMIT = Slot("summit", 16, 13, 8, lines=3, height=13 * MM, bold=True, leading=1
 DATES = Slot("dates", 10.5, 9, 7, lines=2, height=6 * MM, gap=2)
 BAND = Slot("band", 15, 12, 7, lines=2, height=9 * MM, bold=True, width=50 * MM, leading=1.2)
 ZONES = Slot("zones", 20, 14, 8, lines=1, height=8 * MM, bold=True, width=30 * MM, leading=1.1, ink="#000000")
+MARK = Slot(
+    "no_photographs",
+    17,
+    12,
+    8,
+    lines=1,
+    height=MARK_HEIGHT,
+    bold=True,
+    width=TEXT_WIDTH - MARK_SIDE - 3 * MM,
+    leading=1.2,
+    ink="#ffffff",
+)
 CATEGORY = Slot("category", 15, 12, 8, lines=3, height=14 * MM, bold=True, width=SIDE_WIDTH - 6 * MM, leading=1.2)
 ATTENDANCE = Slot("attendance", 11, 9, 7, lines=2, height=8 * MM, width=SIDE_WIDTH, gap=QUIET, ink=SOFT_INK)
 
@@ -77,7 +92,7 @@ COUNTRY = Slot("country", 12, 10, 7.5, lines=3, height=12 * MM, width=SIDE_WIDTH
 REFERENCE = Slot("reference", 11, 8, 5, lines=1, height=LAST_LINE, width=QR_SIDE, bold=True, centred=True)
 
 # Same for many badges: laid out by WeasyPrint, once for each distinct combination.
-SHARED = (SUMMIT, DATES, BAND, ZONES, CATEGORY, ATTENDANCE)
+SHARED = (SUMMIT, DATES, BAND, ZONES, MARK, CATEGORY, ATTENDANCE)
 # One person's: stamped. Those of a group stand below one another.
 NAMES = (PRIMARY, SECONDARY)
 DETAILS = (JOB_TITLE, ORGANISATION)
@@ -89,8 +104,10 @@ class Striped(Protocol):
     def band(self) -> str: ...
     @property
     def zones(self) -> str: ...
+    @property
+    def no_photographs(self) -> str: ...
 
 
 def strip_of(one: Striped) -> float:
     """How much lower the names of a badge begin, in points."""
-    return STRIP_HEIGHT if one.band or one.zones else 0.0
+    return (STRIP_HEIGHT if one.band or one.zones else 0.0) + (MARK_HEIGHT if one.no_photographs else 0.0)

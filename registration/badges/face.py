@@ -32,13 +32,15 @@ class Background(NamedTuple):
     band: str = ""
     band_colour: str = "#14181f"
     zones: str = ""
+    no_photographs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
     """One badge.
 
-    ``colour`` and ``band_colour`` are ``#rrggbb``; ``photo`` is a JPEG, three wide to four high; ``token`` is what the QR says: 1 to 150 characters of QR's alphanumeric set (digits,
+    ``colour`` and ``band_colour`` are ``#rrggbb``; ``no_photographs`` are the words that forbid photographs of its bearer, "" for none;
+    ``photo`` is a JPEG, three wide to four high; ``token`` is what the QR says: 1 to 150 characters of QR's alphanumeric set (digits,
     capitals, space and ``$%*+-./:``); ``language`` is a language tag. Every text is cleaned on the way in (see
     ``printable``), and a missing ``primary`` name is replaced by the ``secondary``. Raises ``ValueError`` for a colour,
     token or language that cannot be used.
@@ -61,6 +63,7 @@ class Face:
     band_colour: str = "#14181f"
     zones: str = ""
     photo: bytes = b""
+    no_photographs: str = ""
 
     def __post_init__(self) -> None:
         for name, pattern in (("colour", COLOUR), ("band_colour", COLOUR), ("token", TOKEN), ("language", LANGUAGE)):
@@ -77,7 +80,7 @@ class Face:
     @property
     def background(self) -> Background:
         return Background(self.summit, self.dates, self.category, self.attendance, self.colour, self.language,
-                          self.band, self.band_colour, self.zones)  # fmt: skip
+                          self.band, self.band_colour, self.zones, self.no_photographs)  # fmt: skip
 
 
 def printable(text: str) -> str:

@@ -184,6 +184,7 @@ def _context(card: Card) -> dict[str, Any]:
         "band_ink": ink_on(background.band_colour),
         "band_pale": contrast(background.band_colour, "#ffffff") < PALE,
         "language": background.language,
+        "marked": bool(background.no_photographs),
         "texts": {
             name: {
                 "size": _points(setting.size),

@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.tasks import task
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration import standing
@@ -64,6 +65,7 @@ def face_of(registration: Registration) -> Face:
             band_colour=registration.category.band_colour,
             zones=zones.codes(zones.of(registration)),
             photo=_photo(registration),
+            no_photographs=gettext("No photographs") if registration.no_photographs else "",
         )
 
 

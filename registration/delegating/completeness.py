@@ -30,7 +30,8 @@ from summit.models import Summit
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the checks look at. ``unanswered``: how many questions that must be answered are not; ``needs_asked``: needs
-    and journeys are still kept; ``photo``: one that is asked for is not there, or too old."""
+    and journeys are still kept; ``photo``: one that is asked for is not there, or too old; ``sealed``: the names, and what
+    was answered in words, are there and not to be seen."""
 
     name: str = ""
     name_romanised: str = ""
@@ -42,6 +43,7 @@ class Facts:
     needs_asked: bool = True
     photo: bool = False
     vetting: str = Vetting.NOT_NEEDED
+    sealed: bool = False
 
     @property
     def journey_asked(self) -> bool:
@@ -63,12 +65,14 @@ def is_latin(name: str) -> bool:
 
 # Each is one line of what is missing: whatever a summit asks of delegates besides is one more.
 CHECKS = (
-    Check("name_romanised", _("Name in Latin letters"), lambda f: not (f.name_romanised or is_latin(f.name))),
+    Check(
+        "name_romanised", _("Name in Latin letters"), lambda f: not (f.sealed or f.name_romanised or is_latin(f.name))
+    ),
     Check("dietary_needs", _("Dietary needs"), lambda f: f.journey_asked and not f.dietary_needs),
     Check("arrival", _("Arrival"), lambda f: f.journey_asked and f.arrives_at is None),
     Check("departure", _("Departure"), lambda f: f.journey_asked and f.departs_at is None),
-    Check("questions", _("Required questions"), lambda f: f.unanswered > 0),
-    Check("photo", _("Photo"), lambda f: f.journey_asked and f.photo),
+    Check("questions", _("Required questions"), lambda f: f.unanswered > 0 and not f.sealed),
+    Check("photo", _("Photo"), lambda f: f.journey_asked and f.photo and not f.sealed),
     Check("vetting", _("Vetting"), lambda f: f.in_person and f.vetting not in PASSED),
 )
 
@@ -91,16 +95,16 @@ def _facts(summit: Summit, rows: RegistrationQuerySet) -> dict[int, tuple[int, F
             answered[registration].add(question)
     needs = not needs_are_gone(summit)
     columns = ("pk", "delegation_id", "name", "name_romanised", "dietary_needs", "attendance", "itinerary__arrives_at", "itinerary__departs_at", "vetting",
-               "category_id", "photo__sent_at")  # fmt: skip
+               "category_id", "photo__sent_at", "at_risk")  # fmt: skip
     categories = {row.pk: row for row in summit.categories.all()}
     return {
         pk: (
             delegation,
             Facts(name, romanised, dietary, way == Attendance.IN_PERSON, arrives, departs,
                   sum(each.concerns(way) and each.pk not in answered[pk] for each in asked), needs,
-                  lacks_photo(categories[category], sent), vetted_as(vetting, vetted=categories[category].vetted)),
+                  lacks_photo(categories[category], sent), vetted_as(vetting, vetted=categories[category].vetted), sealed),
         )
-        for pk, delegation, name, romanised, dietary, way, arrives, departs, vetting, category, sent in rows.order_by().values_list(*columns)
+        for pk, delegation, name, romanised, dietary, way, arrives, departs, vetting, category, sent, sealed in rows.order_by().values_list(*columns)
     }  # fmt: skip
 
 

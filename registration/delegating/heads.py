@@ -50,7 +50,7 @@ def invite(delegation: Delegation, values: dict[str, Any], *, by: User | None) -
     Raises :class:`HasHead` and :class:`AlreadyHead`.
     """
     list(Delegation.objects.select_for_update().filter(pk=delegation.pk))
-    if delegation.heads.filter(email__address=values["email"]).exists():
+    if delegation.heads.under(values["email"]).exists():
         raise AlreadyHead
     if values["role"] == DelegationHead.Role.HEAD and delegation.heads.filter(role=values["role"]).exists():
         raise HasHead

@@ -30,7 +30,7 @@ def nominate(delegation: Delegation, person: Person, *, nonce: str = "", by: Use
     held, and after the deadline the organisers decide.
 
     The same ``nonce`` is the same nomination. Raises :class:`refusals.NoDelegationPlace`, :class:`refusals.NoPlaceLeft`,
-    :class:`refusals.AlreadyRegistered` and what :func:`registration.registering.lifecycle.may_come` raises.
+    :class:`refusals.AlreadyRegistered` and what :func:`registration.registering.making.may_come` raises.
     """
     sent = with_(person, delegation=delegation, applies=delegation.names_are_frozen())
     return lifecycle.register(delegation.summit, sent, nonce=nonce, by=by, entered=True)

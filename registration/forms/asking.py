@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from registration import privacy
 from registration.forms.answers import field_for, meant, shown, typed
 from registration.models import Attendance, Question, Section
+from registration.models.sealing import HIDDEN
 from registration.registering.asking import Asked, Given, form_of, put
 from registration.registering.questions import leading_answers
 from summit.lists.cell_rendering import text
@@ -53,7 +54,7 @@ class AskingForm(forms.Form):
 
         A question that is no longer asked, and was answered, can still be corrected or emptied. ``audiences``: those of
         the member of the team who fills it in, and cannot know what only the person can say; what none of them reads is
-        not asked here, and stays.
+        not asked here, and stays; so does what is sealed.
         """
         self.given, self.known = given, Asked(attendance, category, given)
         rows = form_of(summit)
@@ -64,6 +65,7 @@ class AskingForm(forms.Form):
             for row in rows
             if (row.pk in given or (row.is_asked and self.known.is_concerned_by(row)))
             and (audiences is None or row.audience in audiences)
+            and given.get(row.pk) != HIDDEN
         ]
         sent = self._sent(rows)
         now = put(rows, sent)

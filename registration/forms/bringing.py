@@ -1,6 +1,6 @@
 """What somebody brings to the registration form, an invitation or a code: what it offers them there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from django import forms
@@ -75,8 +75,9 @@ class BringingForm(forms.Form):
         if self.invitation or not (typed or has_codes(self.summit)):
             del self.fields["code"]
 
-    def offer(self, categories: CategoryQuerySet) -> None:
-        """``categories`` are those of everybody, and what is brought adds to them; whoever is invited has one alone."""
+    def offer(self, categories: CategoryQuerySet, read: Sequence[Category] | None = None) -> None:
+        """``categories`` are those of everybody, and what is brought adds to them; whoever is invited has one alone.
+        ``read``: they, where they were read already."""
         category: Any = self.fields["category"]
         if self.invitation:
             own = self.invitation.category
@@ -84,12 +85,15 @@ class BringingForm(forms.Form):
             self.initial["category"] = own.pk
         elif self.access_code:
             opened = self.access_code.categories.all()
-            rows = {row.pk: row for row in [*categories, *(row for row in opened if row.window() == "open")]}
+            rows = {
+                row.pk: row
+                for row in [*(categories if read is None else read), *(row for row in opened if row.window() == "open")]
+            }
             category.offer(self.summit.categories.filter(pk__in=rows), list(rows.values()))
             if len(opened) == 1:
                 self.initial.setdefault("category", opened[0].pk)
         else:
-            category.offer(categories)
+            category.offer(categories, read)
         decided = {key: self._decided(row) for key, row in category.rows.items()}
         self.somebody_decides = any(decided.values())
         category.widget.hints = {key: _hint_of(row, decided=decided[key]) for key, row in category.rows.items()}

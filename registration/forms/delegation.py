@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from registration.delegating import delegations
-from registration.forms.frozen_names import freeze
+from registration.forms.frozen_names import freeze, freeze_sealed
 from registration.forms.person import EntryForm
 from registration.models import Category, Delegation, DelegationHead, Itinerary, Registration, State
 from registration.models.itinerary import ITINERARY
@@ -82,6 +82,7 @@ class DelegateForm(VersionedForm):
         if registration.dietary_needs:
             self.fields["dietary_needs"].help_text = _("Said already. What is written here takes its place.")
         freeze(self, registration)
+        freeze_sealed(self, registration)
 
     def values(self) -> dict[str, Any]:
         """What :func:`registration.registering.lifecycle.correct` takes; needs that were not written are left as they are."""

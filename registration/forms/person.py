@@ -19,8 +19,9 @@ from registration.forms.asking import AskingForm, name_of
 from registration.forms.bringing import BringingForm, known_of
 from registration.forms.chosen import CategoryField, CountryField, HintedRadio, delegation_field
 from registration.forms.drafting import DraftingForm
-from registration.forms.frozen_names import freeze
+from registration.forms.frozen_names import settle_names
 from registration.forms.names import NameFields, ProposingFields
+from registration.forms.participants import RegisteringListed
 from registration.models import AccessCode, Attendance, Audience, Category, Consent, Invitation, Registration
 from registration.models.attendance import offered
 from registration.models.category import CategoryQuerySet
@@ -168,8 +169,7 @@ class DetailsForm(VersionedForm, PersonFields):
         if audiences is not None or registration.has_agreed(Consent.Kind.SENSITIVE):
             del self.fields["sensitive"]
         self.stand_on(registration)
-        if audiences is None:
-            freeze(self, registration)
+        settle_names(self, registration, by_team=audiences is not None)
         self.fields["stood"].initial = json.dumps(_answer_versions(self.given))
 
     def over(self, refusal: Overtaken) -> Self:
@@ -210,7 +210,7 @@ class DetailsForm(VersionedForm, PersonFields):
         )
 
 
-class RegistrationForm(DraftingForm, BringingForm, ProposingFields, PersonFields):
+class RegistrationForm(DraftingForm, RegisteringListed, BringingForm, ProposingFields, PersonFields):
     nonce = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     attendance = forms.ChoiceField(label=_("How will you take part?"), choices=Attendance, widget=HintedRadio)
     category = CategoryField(
@@ -234,6 +234,7 @@ class RegistrationForm(DraftingForm, BringingForm, ProposingFields, PersonFields
     )
     field_order = ["nonce", "code", "attendance", "category", "name", "name_romanised", "email", "title", "family_name", "badge_script", "organisation",
                    "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "sensitive"]  # fmt: skip
+    last_fields = ("listed", "contactable", "photography", "privacy")
 
     def __init__(
         self,
@@ -254,11 +255,12 @@ class RegistrationForm(DraftingForm, BringingForm, ProposingFields, PersonFields
             del self.fields["waits"]
         self.initial.setdefault("nonce", uuid4().hex)
         # The summit's own questions stand before the consents.
-        self.order_fields([*self.field_order, *(field.name for field in self.asked), "photography", "privacy"])
+        self.order_fields([*self.field_order, *(field.name for field in self.asked), *self.last_fields])
         # Where this says the summit's zone, the browser proposes its own.
         self.fields["time_zone"].widget.attrs["data-own-zone"] = self.summit.time_zone
         self.offer_code()
-        self.offer(self.offered_categories())
+        self.offer_list()
+        self.offer(self.offered_categories(), self.read_categories())
         attendance: Any = self.fields["attendance"]
         ways = [way for way in offered(self.summit.mode) if invitation is None or invitation.attendance in {"", way}]
         attendance.choices = [(way.value, way.label) for way in ways]
@@ -284,6 +286,11 @@ class RegistrationForm(DraftingForm, BringingForm, ProposingFields, PersonFields
 
     def offered_categories(self) -> CategoryQuerySet:
         return self.summit.categories.open_now()
+
+    def read_categories(self) -> list[Category] | None:
+        """The same of a summit that was read with its form."""
+        rows: list[Category] | None = vars(self.summit).get("known_categories")
+        return None if rows is None else [row for row in rows if row.is_on_the_form and row.window() == "open"]
 
     def hint(self, attendance: str, left: int | None, *, kept: bool = False) -> Any:
         if kept:
@@ -322,6 +329,7 @@ class RegistrationForm(DraftingForm, BringingForm, ProposingFields, PersonFields
             invitation=self.invitation,
             code=self.access_code,
             proven=data["email"].lower() in self.read_at,
+            **self.chosen_list(),
         )
 
 
@@ -332,7 +340,16 @@ class EntryForm(RegistrationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in {"photography", "privacy", "sensitive", "waits", "proposed_for", "code"} & self.fields.keys():
+        for name in {
+            "photography",
+            "privacy",
+            "sensitive",
+            "waits",
+            "proposed_for",
+            "code",
+            "listed",
+            "contactable",
+        } & self.fields.keys():
             del self.fields[name]
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         if self.offers_delegations and self.summit.delegations.exists():
@@ -376,15 +393,3 @@ class ReissueForm(forms.Form):
     """The issue of the ticket that the question stood for: asked twice, it is replaced once."""
 
     issue = forms.IntegerField(min_value=1, max_value=32_767)
-
-
-class SeatsForm(forms.Form):
-    """How many seats of a session must be booked."""
-
-    seats = forms.IntegerField(
-        label=_("Seats to be booked"),
-        required=False,
-        min_value=0,
-        max_value=100_000,
-        help_text=_("Empty: nobody needs to book. More seats are offered to who waits, at once."),
-    )

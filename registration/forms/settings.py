@@ -4,19 +4,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from registration.accrediting import zones
-from registration.models import Attendance, Category, Delegation, Desk, Quota, ReasonTemplate, Section, Tag, Zone
+from registration.models import Attendance, Desk, ReasonTemplate, Section, Tag, Zone
 from registration.models.attendance import offered
-from registration.places import capacity
-from registration.registering import arrangement, quotas, tagging
+from registration.registering import arrangement, tagging
 from summit.forms.rows import RowForm
 from summit.forms.settings import FactsForm
-from summit.lib import countries, times
+from summit.lib import times
 from summit.lib.fields import LineField, MomentInput, this_century
 from summit.lib.translated import active_language
 from summit.models import Summit
@@ -35,7 +33,11 @@ class ArrangementForm(FactsForm):
     class Meta:
         model = Summit
         fields = arrangement.FACTS
-        widgets = {**{name: MomentInput() for name in MOMENTS}, "mode": forms.RadioSelect()}
+        widgets = {
+            **{name: MomentInput() for name in MOMENTS},
+            "mode": forms.RadioSelect(),
+            "participants_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
         labels = {"mode": _("Ways to take part")}
         help_texts = {
             "registration_opens_at": _("Empty: registration is not open, and pages say nothing of when."),
@@ -50,7 +52,7 @@ class ArrangementForm(FactsForm):
         self.initial = {**self.initial} | {name: now[name] for name in arrangement.PLACES}
         mode: Any = self.fields["mode"]
         mode.choices = [choice for choice in mode.choices if choice[0]]
-        for name in MOMENTS:
+        for name in (*MOMENTS, "participants_until"):
             self.fields[name].validators.append(this_century)
 
     def clean(self) -> dict[str, Any]:
@@ -137,84 +139,6 @@ class WindowForm(RowForm):
         if opens and closes and closes <= opens:
             self.add_error("closes_at", _("The end lies before the beginning."))
         return data
-
-
-class QuotaForm(WindowForm):
-    """A limit; of a basic one the way is what it is, and it has no further conditions."""
-
-    categories = forms.ModelMultipleChoiceField(
-        Category.objects.none(),
-        label=_("Categories"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("None chosen: all of them."),
-    )
-    delegations = forms.ModelMultipleChoiceField(
-        Delegation.objects.none(),
-        label=_("Delegations"),
-        required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=_("None chosen: everybody, with a delegation or without."),
-    )
-    countries = forms.MultipleChoiceField(
-        label=_("Countries"),
-        required=False,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-        help_text=_("None chosen: all of them."),
-    )
-
-    class Meta:
-        model = Quota
-        fields = quotas.EDITABLE
-        widgets = {"attendance": forms.RadioSelect(), "opens_at": MomentInput(), "closes_at": MomentInput()}
-        help_texts = {
-            "capacity": _("Empty: no limit, only counted."),
-            "has_waitlist": _("Whoever finds no place may wait for one."),
-            "one_by_one": _("The next is offered a place when the one before has taken it or let it pass."),
-            "is_paused": _("Places that become free are kept for nobody until this is taken away."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["offer_hours"].validators += [MinValueValidator(1), MaxValueValidator(24 * 30)]
-        if self.instance.pk and self.instance.is_basic:
-            for name in ("name", "attendance", "categories", "delegations", "countries"):
-                del self.fields[name]
-            self.versioned = tuple(name for name in self.versioned if name in self.fields)
-            return
-        self.fields["name"].required = True
-        if not self.summit.delegations.exists():
-            del self.fields["delegations"]
-        for name in quotas.NAMED:
-            if name not in self.fields:
-                continue
-            named: Any = self.fields[name]
-            named.queryset = getattr(self.summit, name).all()
-            if self.instance.pk:
-                named.initial = list(getattr(self.instance, name).all())
-        countries_field: Any = self.fields["countries"]
-        countries_field.choices = countries.choices(active_language())
-
-    def values(self) -> dict[str, Any]:
-        found = super().values()
-        return found | {name: self.cleaned_data[name] for name in quotas.NAMED if name in self.fields}
-
-    def follows(self) -> list[str]:
-        """How many hold a place in it now, and what a lower number means."""
-        if not self.instance.pk:
-            return []
-        of = capacity.quotas(self.instance.summit)
-        held = next(capacity.held(each) for each in of if each.quota.pk == self.instance.pk)
-        found = [ngettext("%(number)d holds a place now.", "%(number)d hold a place now.", held) % {"number": held}]
-        limit = self.typed("capacity")
-        if limit is not None and limit < held:
-            fewer = ngettext(
-                "%(number)d more than there are then. Nobody loses theirs; the next come in when that many have left.",
-                "%(number)d more than there are then. Nobody loses theirs; the next come in when that many have left.",
-                held - limit,
-            )
-            found.append(fewer % {"number": held - limit})
-        return found
 
 
 class SectionForm(RowForm):

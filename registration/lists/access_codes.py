@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from registration.models import AccessCode
-from registration.models.invitation import normal_code
 from registration.models.window import open_at
 from registration.registering import access_codes
 from summit.errors import Refusal
@@ -84,10 +83,8 @@ def _in_state(found: Any, value: str, summit: Summit) -> QuerySet[AccessCode]:
 
 
 def _search(found: Any, words: str, summit: Summit) -> QuerySet[AccessCode]:
-    for word in words.split():
-        code = normal_code(word)
-        found = found.filter(Q(note__icontains=word) | (Q(code__contains=code) if code else Q(pk__in=[])))
-    return found
+    codes: QuerySet[AccessCode] = found.matching(words)
+    return codes
 
 
 def _edited(user: User, summit: Summit, rights: Rights, texts: bool) -> QuerySet[Any]:

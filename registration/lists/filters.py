@@ -12,6 +12,8 @@ from registration.accrediting import vetting
 from registration.mailing import delivery
 from registration.models import Answer, Attendance, Note, Question, Registration, State, Vetting
 from registration.models.question import YES
+from registration.places import capacity
+from registration.registering import waitlist
 from summit.lib import countries
 from summit.lib.fields import LineField
 from summit.lib.translated import active_language, own_name
@@ -44,10 +46,13 @@ def _quotas(summit: Summit) -> list[tuple[str, str]]:
 
 
 def _holds_in(found: Any, value: str, summit: Summit) -> Rows:
-    quota = summit.quotas.filter(pk=value).prefetch_related("categories").first()
-    if quota is None:
-        return found.none()
-    return found.filter(pk__in=quota.those_counted.holding().values("pk"))
+    quota = next((each for each in capacity.quotas(summit) if str(each.quota.pk) == value), None)
+    return found.filter(pk__in=quota.of_it().holding().values("pk")) if quota else found.none()
+
+
+def _waits_in(found: Any, value: str, summit: Summit) -> Rows:
+    quota = next((each for each in capacity.quotas(summit) if str(each.quota.pk) == value), None)
+    return found.filter(pk__in=waitlist.line(quota).values("pk")) if quota else found.none()
 
 
 def _overdue(found: Any, value: str, summit: Summit) -> Rows:
@@ -88,6 +93,7 @@ OF_ALL = (
     Filter("country", gettext_lazy("Country"), _countries, narrowed_by("country")),
     Filter("tag", gettext_lazy("Tag"), _tags, _tagged),
     Filter("quota", gettext_lazy("Holds a place in"), _quotas, _holds_in),
+    Filter("waits_in", gettext_lazy("Waits for a place in"), _quotas, _waits_in),
     Filter("overdue", gettext_lazy("Decision overdue"), _yes_or_no, _overdue),
     Filter("said_to_come", gettext_lazy("Confirmed by the person"), lambda _s: [("yes", _("Yes")), ("no", _("Not yet"))], _awaiting),
     Filter("arrived", gettext_lazy("Arrived"), _yes_or_no, _arrived),

@@ -14,11 +14,21 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from registration.badges import printing
 from registration.fields import ReasonField, TagsField
 from registration.lists import filters
-from registration.mailing import delivery
-from registration.models import Attendance, CheckIn, Consent, Question, Registration, State, Tag, Vetting
+from registration.mailing import campaigns, delivery
+from registration.models import Answer, Attendance, CheckIn, Consent, Look, Question, Registration, State, Tag, Vetting
 from registration.permissions import audiences_of
 from registration.places import capacity
-from registration.registering import bulk, decisions, delegated, lifecycle, people_sheet, refusals, states, tagging
+from registration.registering import (
+    bulk,
+    decisions,
+    delegated,
+    lifecycle,
+    looks,
+    people_sheet,
+    refusals,
+    states,
+    tagging,
+)
 from registration.registering.states import Actor
 from summit import history
 from summit.editing.inline_edits import value_version
@@ -169,10 +179,28 @@ def totals(summit: Summit) -> str:
     return " · ".join(said)
 
 
+NEEDS = {"access_needs", "dietary_needs"}
+
+
+def _looked(listing: Listing, rows: list[Registration]) -> None:
+    """The needs of a page of people were shown: those who have some may read it."""
+    if NEEDS & {column.name for column in listing.shown_columns}:
+        needy = [row.pk for row in rows if row.access_needs or row.dietary_needs]
+        looks.note(listing.summit, needy, Look.What.NEEDS, by=listing.user)
+    shown = {
+        column.name.removeprefix("answer_") for column in listing.shown_columns if column.name.startswith("answer_")
+    }
+    if sensitive := list(listing.summit.questions.filter(pk__in=shown, sensitive=True)) if shown else []:
+        said = Answer.objects.filter(question__in=sensitive, registration__in=[row.pk for row in rows])
+        looks.note(listing.summit, said.values_list("registration_id", flat=True), Look.What.NEEDS, by=listing.user)
+
+
 def _table(listing: Listing) -> Table:
-    return people_sheet.table(
-        listing.summit, listing.rows(), audiences_of(listing.user, listing.summit), told=listing.told
-    )
+    """Everybody in the open: of whoever is at risk nothing leaves in a file."""
+    rows = listing.rows().filter(at_risk=False)
+    keys = rows.order_by().values_list("pk", flat=True)
+    looks.note_sensitive(listing.summit, keys, Look.What.EXPORT, by=listing.user)
+    return people_sheet.table(listing.summit, rows, audiences_of(listing.user, listing.summit), told=listing.told)
 
 
 def _taken_along(summit: Summit, table: Table, by: User) -> None:
@@ -195,6 +223,8 @@ REGISTRATIONS = ListKind(
         Begin("registration:new-registration", gettext_lazy("Add a registration"), OURS),
         Begin("registration:programme-people", gettext_lazy("Register the people of the programme"), OURS),
         Begin("sessions:organiser-import-table", gettext_lazy("Import a table"), frozenset({Right.IMPORT}), "table=registrations"),
+        Begin("registration:waitlists", gettext_lazy("Waitlists"), OURS),
+        Begin("registration:campaigns", gettext_lazy("Messages to many"), frozenset({Right.SETTINGS})),
         Begin("registration:duplicates", gettext_lazy("Find duplicates"), OURS),
     ),
     views=(
@@ -220,6 +250,7 @@ REGISTRATIONS = ListKind(
     table=_table,
     exported=gettext_lazy("Everybody listed with all their details, also needs and addresses, as a sheet that can be imported again:"),
     taken_along=_taken_along,
+    looked=_looked,
 )  # fmt: skip
 
 
@@ -270,7 +301,15 @@ def _category_back(row: Registration, step: Step, by: User) -> bool:
 def _change_attendance(row: Registration, value: Any, by: User) -> Step | None:
     before = row.attendance
     changed = lifecycle.change_attendance(row, value, by=by, as_organiser=True)
-    return {} if changed.attendance != before else None
+    return {"before": before, "after": changed.attendance} if changed.attendance != before else None
+
+
+def _attendance_back(row: Registration, step: Step, by: User) -> bool:
+    """Whoever is told that they come otherwise is told that they come as before."""
+    if row.attendance != step["after"] or not row.is_active:
+        return False
+    lifecycle.change_attendance(row, step["before"], by=by, as_organiser=True)
+    return True
 
 
 def _cancel(row: Registration, _value: Any, by: User) -> Step:
@@ -305,6 +344,12 @@ def _draw_badges(rows: list[Registration], value: Any, by: User) -> Done:
     )
 
 
+def _write_to(rows: list[Registration], _value: Any, by: User) -> Done:
+    summit = rows[0].summit
+    made = campaigns.begin(summit, rows, by=by)
+    return Done(len(rows), 0, [], address=reverse("registration:campaign", args=[summit.code, made.guid]))
+
+
 def _layouts(_summit: Summit) -> forms.Field:
     return forms.ChoiceField(label=_("Layout"), choices=printing.LAYOUTS)
 
@@ -326,7 +371,7 @@ REGISTRATIONS.actions.extend([
     Action("category", gettext_lazy("Set the category"), said=changed_text, many=_set_category, back=_category_back,
            stays=_ended, field=lambda s: next(c for c in columns(s) if c.name == "category").made(s),
            asks=lambda n: ngettext("Set the category of %(n)d registration", "Set the category of %(n)d registrations", n) % {"n": n}),
-    Action("attendance", gettext_lazy("Change the attendance"), said=_told, run=_change_attendance, stays=_ended,
+    Action("attendance", gettext_lazy("Change the attendance"), said=_told, run=_change_attendance, back=_attendance_back, stays=_ended,
            each_alone=True, most=MOST_MAILED, field=of_model(Registration, "attendance"),
            asks=lambda n: ngettext("Change the attendance of %(n)d registration", "Change the attendance of %(n)d registrations", n) % {"n": n}),
     Action("tag", gettext_lazy("Add tags"), said=changed_text, many=_tag, back=_tags_back, field=TagsField,
@@ -337,6 +382,9 @@ REGISTRATIONS.actions.extend([
     Action("badges", gettext_lazy("Draw badges"), many=_draw_badges, rights=frozenset({Right.BADGES}), field=_layouts,
            said=lambda n: ngettext("%(n)d badge is being drawn.", "%(n)d badges are being drawn.", n) % {"n": n},
            asks=lambda n: ngettext("Draw the badge of %(n)d registration", "Draw the badges of %(n)d registrations", n) % {"n": n}),
+    Action("write", gettext_lazy("Write to them"), many=_write_to, rights=frozenset({Right.SETTINGS}), stays=_ended,
+           said=lambda n: ngettext("Write to %(n)d person. Nothing is sent yet.", "Write to %(n)d people. Nothing is sent yet.", n) % {"n": n},
+           asks=lambda n: ngettext("Write to %(n)d registration", "Write to %(n)d registrations", n) % {"n": n}),
     Action("cancel", gettext_lazy("Cancel"), said=_told, run=_cancel, stays=_ended, each_alone=True, most=MOST_MAILED,
            danger=True,
            asks=lambda n: ngettext("Cancel %(n)d registration", "Cancel %(n)d registrations", n) % {"n": n}),

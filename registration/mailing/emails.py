@@ -14,7 +14,7 @@ from registration.models.accreditation import lacks_photo
 from sessions.reading import ical
 from summit.lib import times
 from summit.mailing import outbox
-from summit.models import Message
+from summit.models import Message, User
 
 FOLDER = "registration/emails"
 # A message that is not written yet, and what goes with it.
@@ -86,9 +86,23 @@ def _drawn(name: str, registration: Registration, *, to: str = "", secret: bool 
     )
 
 
+# What tells of a registration in each state, and whether a calendar entry goes with it.
+WELCOMES = {State.CONFIRMED: ("confirmed", True), State.PENDING: ("applied", False), State.WAITLISTED: ("waitlisted", False),
+            State.UNPROVEN: ("unproven", False)}  # fmt: skip
+
+
+def welcome(registration: Registration, guid: UUID) -> Letter:
+    """The mail of the state an active registration is in, which is not written yet."""
+    name, with_entry = WELCOMES[State(registration.state)]
+    unproven = registration.state == State.UNPROVEN
+    drawn = _drawn_unproven(registration) if unproven else _drawn(name, registration)
+    drawn.guid = guid
+    return drawn, [entry(registration)] if with_entry else []
+
+
 def _lacks_photo(registration: Registration) -> bool:
     """Whether the person is still to send one; of a category that asks for none without a question."""
-    if registration.category.photo == PhotoWanted.NO:
+    if registration.category.photo == PhotoWanted.NO or registration.at_risk:
         return False
     sent = Photo.objects.filter(registration=registration).values_list("sent_at", flat=True).first()
     return lacks_photo(registration.category, sent)
@@ -115,6 +129,11 @@ def seat_offered(booking: Booking) -> Message:
     )
 
 
+def campaign(registration: Registration, said: object, *, to: str = "", is_test: bool = False) -> Message:
+    """A message to many as ``said`` for this recipient, which is not written yet. A test leaves no link that opens anything."""
+    return _drawn("campaign", registration, to=to, secret=not is_test, campaign=said, is_test=is_test)
+
+
 def confirmed(registration: Registration, *, guid: UUID | None = None, send: bool = True) -> Message:
     return _send("confirmed", registration, with_entry=True, guid=guid, send=send)
 
@@ -133,10 +152,14 @@ def unproven(
     registration: Registration, *, sent_again_as: str = "", guid: UUID | None = None, send: bool = True
 ) -> Message:
     """Whether the address is the person's: until they say so on their page nothing is promised."""
-    ends = _moment(registration, registration.proof_ends_at or registration.updated_at)
-    drawn = _drawn("unproven", registration, ends=ends, sent_again_as=sent_again_as)
+    drawn = _drawn_unproven(registration, sent_again_as=sent_again_as)
     drawn.guid = guid or drawn.guid
     return outbox.queue(drawn, send=send)
+
+
+def _drawn_unproven(registration: Registration, *, sent_again_as: str = "") -> Message:
+    ends = _moment(registration, registration.proof_ends_at or registration.updated_at)
+    return _drawn("unproven", registration, ends=ends, sent_again_as=sent_again_as)
 
 
 def draft_saved(draft: Draft, language: str) -> Message:
@@ -306,6 +329,27 @@ def substitute_waits(registration: Registration) -> Message:
 def handed_over(registration: Registration) -> Message:
     """To whoever sent a substitute, who comes in their place now; the entry takes the summit out of the calendar."""
     return _send("handed_over", registration, with_entry=True, secret=False)
+
+
+def protected(registration: Registration) -> Message:
+    """The details are sealed from now on: under which alias the person is known, and what that means."""
+    return _send("protected", registration)
+
+
+def protection_asked(registration: Registration, keeper: User) -> Message:
+    """Tells a member of the circle that somebody has asked for protection and has it; of the person the alias alone."""
+    with translation.override(keeper.language):
+        summit = registration.summit
+        page = summit.address(reverse("registration:registration", args=[summit.code, registration.guid]))
+    context = {"registration": registration, "page": page}
+    return outbox.post(f"{FOLDER}/protection_asked", to=keeper.email, language=keeper.language, summit=summit,
+                       context=context, secret=False)  # fmt: skip
+
+
+def from_participant(to: Registration, *, sender: Registration, text: str, answer_to: str) -> Message:
+    """What somebody taking part writes to another, who sees no address but the one the sender gives (``answer_to``, "" for
+    none); where the reader ends such messages is the own page."""
+    return outbox.queue(_drawn("from_participant", to, sender=sender, text=text, answer_to=answer_to))
 
 
 def replaced(registration: Registration, *, by_team: bool) -> Message:

@@ -2,6 +2,7 @@ from registration.models.accreditation import Photo, VettingStep, ZoneException
 from registration.models.apart import NotTheSame
 from registration.models.attendance import Attendance
 from registration.models.booking import Booking
+from registration.models.campaign import Campaign, CampaignRecipient
 from registration.models.category import Admission, Category, Transfer
 from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
 from registration.models.consent import Consent
@@ -13,8 +14,10 @@ from registration.models.itinerary import Itinerary
 from registration.models.opening import FormOpening
 from registration.models.question import Answer, Audience, Choice, Pick, Question, Section
 from registration.models.quota import Quota
-from registration.models.registration import Registration, Script, State
+from registration.models.registration import Registration, State
 from registration.models.review import Note, ReasonTemplate, ReviewScope, SecondOpinion
+from registration.models.sealing import Look, Sealed, SealedSpeaker, SealKeeper
+from registration.models.shown import Listed, Script
 from registration.models.tag import Tag, Tone
 from registration.models.upload import Upload
 from registration.models.vetting import PhotoWanted, Vetting
@@ -29,6 +32,8 @@ __all__ = [
     "BadgeJob",
     "BadgePrint",
     "Booking",
+    "Campaign",
+    "CampaignRecipient",
     "Category",
     "CheckIn",
     "Choice",
@@ -43,6 +48,8 @@ __all__ = [
     "Invitation",
     "InvitationState",
     "Itinerary",
+    "Listed",
+    "Look",
     "NotTheSame",
     "Note",
     "Photo",
@@ -54,6 +61,9 @@ __all__ = [
     "Registration",
     "ReviewScope",
     "Script",
+    "SealKeeper",
+    "Sealed",
+    "SealedSpeaker",
     "SecondOpinion",
     "Section",
     "State",

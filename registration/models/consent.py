@@ -18,7 +18,8 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
     def photographed[Rows: models.QuerySet[Any]](self, registrations: Rows) -> Rows:
         """Adds ``photographed``: whether the person agrees to it, as :attr:`registration.models.Registration.may_be_photographed`."""
         agreed = self.standing().filter(registration=models.OuterRef("pk"), kind=Consent.Kind.PHOTOGRAPHY)
-        return registrations.annotate(photographed=models.Exists(agreed))
+        yes = models.Q(models.Exists(agreed), no_photographs=False)
+        return registrations.annotate(photographed=models.ExpressionWrapper(yes, models.BooleanField()))
 
 
 class Consent(models.Model):

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from registration.models.category import Category
 from summit.lib.codes import token
 from summit.lib.translated import TranslatedField
-from summit.models import Summit
+from summit.models import SealedAddress, Summit
 from summit.models.place import validate_slug
 
 
@@ -80,6 +80,13 @@ class DelegationPlaces(models.Model):
         return f"{self.delegation} · {self.category}: {self.places}"
 
 
+class DelegationHeadQuerySet(models.QuerySet["DelegationHead"]):
+    def under(self, address: str) -> "DelegationHeadQuerySet":
+        """Those with an address, also where it is sealed."""
+        stand_ins = SealedAddress.objects.of(address).values("stand_in")
+        return self.filter(Q(email__address=address) | Q(email__in=stand_ins))
+
+
 class DelegationHead(models.Model):
     """The head of a delegation or a deputy. ``token`` opens their page; it is replaced when the link is renewed."""
 
@@ -94,6 +101,8 @@ class DelegationHead(models.Model):
     language = models.CharField(_("language"), max_length=10, default="ko")
     token = models.CharField(max_length=64, unique=True, default=token, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = DelegationHeadQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("head of delegation or deputy")

@@ -163,6 +163,16 @@ def normal_code(typed: str) -> str:
     return "".join(letter for letter in plain if letter.isascii() and letter.isalnum())
 
 
+class AccessCodeQuerySet(models.QuerySet["AccessCode"]):
+    def matching(self, words: str) -> "AccessCodeQuerySet":
+        """Every word in the note or the code, however that is typed."""
+        found = self
+        for word in words.split():
+            code = normal_code(word)
+            found = found.filter(Q(note__icontains=word) | (Q(code__contains=code) if code else Q(pk__in=[])))
+        return found
+
+
 class AccessCode(models.Model):
     """A code that opens categories to whoever types it, once, so many times, or any number of times (``uses`` empty).
 
@@ -191,6 +201,8 @@ class AccessCode(models.Model):
     by: models.ForeignKey[User | None, User | None] = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+
+    objects = AccessCodeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("access code")

@@ -1,4 +1,5 @@
-"""How many may come: in one way, of some categories, countries and delegations, from and until a moment."""
+"""How many may come: in one way, of some categories, countries and delegations, with some answers or on some days, from
+and until a moment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from registration.models.attendance import Attendance
 from registration.models.category import Category
 from registration.models.delegation import Delegation
+from registration.models.question import Choice, Question
 from registration.models.registration import Registration, RegistrationQuerySet
 from registration.models.window import window
 from summit.lib.translated import TranslatedField
@@ -21,17 +23,19 @@ from summit.models import Summit
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What decides which quotas somebody is counted against: how they come, as what (a key), from where (ISO 3166-1),
-    and with which delegation (a key)."""
+    with which delegation (a key), and which quotas' conditions on answers (keys) their answers meet."""
 
     attendance: str
     category: int | None = None
     country: str = ""
     delegation: int | None = None
+    meets: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, person: Any) -> Self:
-        """That of a registration, or of what somebody fills in."""
-        return cls(person.attendance, person.category.pk, person.country, person.delegation_id)
+    def of(cls, person: Any, meets: frozenset[int] = frozenset()) -> Self:
+        """That of a registration, or of what somebody fills in; what they answered is asked by
+        :func:`registration.places.capacity.wish`."""
+        return cls(person.attendance, person.category.pk, person.country, person.delegation_id, meets)
 
 
 class Quota(models.Model):
@@ -52,6 +56,19 @@ class Quota(models.Model):
     delegations: models.ManyToManyField[Delegation, models.Model] = models.ManyToManyField(
         Delegation, related_name="quotas", blank=True, verbose_name=_("delegations")
     )
+    choices: models.ManyToManyField[Choice, models.Model] = models.ManyToManyField(
+        Choice, related_name="quotas", blank=True, verbose_name=_("answers")
+    )
+    # Which question says when somebody comes, and on which of these days (ISO 8601) they then count.
+    day_question = models.ForeignKey(
+        Question,
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="day_quotas",
+        verbose_name=_("days are said in"),
+    )
+    days = models.JSONField(_("days"), default=list, blank=True, db_default=[])
     capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True, help_text=_("Empty: no limit."))
     # How many more hold a place than there are, since the limit was lowered below them.
     excess = models.PositiveIntegerField(default=0, db_default=0, editable=False)
@@ -97,7 +114,8 @@ class Quota(models.Model):
         return self.left != 0 and self.is_open(now)
 
     def counts(self, wish: Wish, categories: Iterable[int], delegations: Iterable[int] = ()) -> bool:
-        """Whether somebody with this wish is counted against it; ``categories`` and ``delegations`` are the keys of its own."""
+        """Whether somebody with this wish is counted against it, whatever they answered; ``categories`` and ``delegations``
+        are the keys of its own."""
         of, sent_by = set(categories), set(delegations)
         return (
             self.attendance in {"", wish.attendance}
@@ -107,7 +125,7 @@ class Quota(models.Model):
         )
 
     def of_it(self, categories: Iterable[int], delegations: Iterable[int] = ()) -> RegistrationQuerySet:
-        """The registrations that meet its conditions, in whatever state."""
+        """The registrations that meet its conditions but those on answers, in whatever state."""
         rows = Registration.objects.filter(summit=self.summit_id)
         if self.attendance:
             rows = rows.filter(attendance=self.attendance)
@@ -116,8 +134,3 @@ class Quota(models.Model):
         if sent_by := list(delegations):
             rows = rows.filter(delegation__in=sent_by)
         return rows.filter(country__in=self.countries) if self.countries else rows
-
-    @property
-    def those_counted(self) -> RegistrationQuerySet:
-        """As :meth:`of_it`, by its own categories and delegations."""
-        return self.of_it((each.pk for each in self.categories.all()), (each.pk for each in self.delegations.all()))

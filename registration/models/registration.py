@@ -18,9 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registration.models.attendance import Attendance
+from registration.models.by_address import ByAddress
 from registration.models.category import Category
 from registration.models.consent import Consent
 from registration.models.delegation import Delegation
+from registration.models.shown import Listed, Script
+from registration.models.state import ENDED, HOLDING, REPLACING, WAITING, State
 from registration.models.tag import Tag, names_of
 from registration.models.vetting import Vetting, vetted_as
 from summit.lib import columns, naming, times
@@ -29,33 +32,12 @@ from summit.lib.finding import fold
 from summit.models import Membership, Right, Summit, User
 from summit.models.summit import validate_zone
 
-
-class State(models.TextChoices):
-    UNPROVEN = "unproven", _("Address not confirmed")
-    PENDING = "pending", _("Waiting for approval")
-    WAITLISTED = "waitlisted", _("On the waitlist")
-    CONFIRMED = "confirmed", _("Confirmed")
-    REJECTED = "rejected", _("Rejected")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
-ENDED = (State.CANCELLED, State.REJECTED)
-WAITING = (State.UNPROVEN, State.PENDING, State.WAITLISTED)
-# Nominated to come instead of somebody whose place it has not taken over yet.
-REPLACING = Q(state=State.PENDING, replaces__isnull=False)
-# The kind of question whose answers are telephone numbers, and how many of their last digits find somebody.
-TELEPHONE, LAST_DIGITS = "phone", 4
-HOLDING = Q(state=State.CONFIRMED) | Q(state__in=WAITING, keeps_place=True)
+TELEPHONE, LAST_DIGITS = "phone", 4  # a kind of question, and how many digits at the end find somebody
 
 
 def waited_longer(since: datetime | None, pk: int) -> Q:
     """Those who have waited longer than the registration ``pk``, which waits ``since`` then."""
     return Q(waits_since__lt=since) | Q(waits_since=since, pk__lt=pk)
-
-
-class Script(models.TextChoices):
-    NATIVE = "native", _("Name as written")
-    ROMANISED = "romanised", _("Name in Latin letters")
 
 
 def _with_telephone(word: str) -> Q | None:
@@ -66,7 +48,7 @@ def _with_telephone(word: str) -> Q | None:
     return Q(pk__in=answers.filter(question__kind=TELEPHONE, words__endswith=word).values("registration"))
 
 
-class RegistrationQuerySet(models.QuerySet["Registration"]):
+class RegistrationQuerySet(ByAddress, models.QuerySet["Registration"]):
     def active(self) -> "RegistrationQuerySet":
         return self.exclude(state__in=ENDED)
 
@@ -79,9 +61,18 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         others = Q(for_programme=True) | Q(registered_by__gt="")
         return self.active().filter(others, said_to_come_at=None)
 
-    def with_address(self, address: str) -> "RegistrationQuerySet":
-        """Those that stand, of whoever has this address; not of those whom somebody brings along under it."""
-        return self.active().filter(email__address=address, companion_of=None)
+    def in_the_open(self) -> "RegistrationQuerySet":
+        """Those that searches, files and other software may hold: of whoever is at risk not even the alias."""
+        return self.filter(at_risk=False)
+
+    def listed_to_others(self) -> "RegistrationQuerySet":
+        """Those whom others taking part may find: who is confirmed, wants it, and is not at risk."""
+        return self.in_the_open().filter(state=State.CONFIRMED, listed__gt="")
+
+    def first_with_address(self, address: str) -> "Registration | None":
+        """Who stands and has this address, as :meth:`first_under` finds them; nobody whom somebody brings along under it."""
+        found: Registration | None = self.active().filter(companion_of=None).first_under(address)
+        return found
 
     def delegated(self) -> "RegistrationQuerySet":
         """Those that are counted against the places of their delegation."""
@@ -187,6 +178,19 @@ class Registration(models.Model):
     language = models.CharField(_("language"), max_length=10, default="ko")
     # Times are told in it beside the summit's own; empty: in the summit's alone.
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
+    # What is true of the person is sealed (``Sealed``), and this row carries an alias and a stand-in for the address.
+    at_risk = models.BooleanField(_("protected"), default=False, db_default=False, editable=False)
+    no_photographs = models.BooleanField(_("no photographs"), default=False, db_default=False, editable=False)
+    listed = models.CharField(
+        _("in the list of participants"),
+        max_length=4,
+        choices=Listed,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    contactable = models.BooleanField(_("may be written to"), default=False, db_default=False, editable=False)
     # Rises when a ticket is reissued; tickets with a lower number no longer open the door.
     ticket_issue = models.PositiveSmallIntegerField(_("issue of the ticket"), default=1, editable=False)
     # SEQUENCE of the entry in mails (RFC 5545 3.8.7.4): rises when attendance or state change.
@@ -332,7 +336,7 @@ class Registration(models.Model):
 
     @property
     def may_be_photographed(self) -> bool:
-        return self.has_agreed(Consent.Kind.PHOTOGRAPHY)
+        return not self.no_photographs and self.has_agreed(Consent.Kind.PHOTOGRAPHY)
 
     @property
     def answered(self) -> list[list[Any]]:

@@ -30,8 +30,11 @@ class Delegate:
     head: bool
 
 
-def delegates(summit: Summit) -> list[Delegate]:
-    """Everybody in the order of precedence: by delegation, its head first, then by category and name. Three queries."""
+def delegates(summit: Summit, *, unnamed: bool = False) -> list[Delegate]:
+    """Everybody in the order of precedence: by delegation, its head first, then by category and name. Three queries.
+
+    Whoever is protected is on no list; they are there where nobody is named (``unnamed``).
+    """
     heads = dict(
         DelegationHead.objects.filter(delegation__summit=summit, role=DelegationHead.Role.HEAD).values_list(
             "delegation", "email"
@@ -40,6 +43,7 @@ def delegates(summit: Summit) -> list[Delegate]:
     rows = Registration.objects.filter(
         summit=summit, delegation__isnull=False, state=State.CONFIRMED, attendance=Attendance.IN_PERSON
     ).select_related("delegation", "category", "itinerary")
+    rows = rows if unnamed else rows.in_the_open()
 
     def is_head(row: Registration) -> bool:
         return heads.get(row.delegation_id or 0, "").lower() == row.email.lower()
@@ -84,7 +88,7 @@ def _motorcade(summit: Summit) -> Iterator[list[Cell]]:
 def _catering(summit: Summit) -> Iterator[list[Cell]]:
     """How many say the same, however they capitalise it; nobody is named."""
     counted, words = Counter[str](), dict[str, str]()
-    for one in delegates(summit):
+    for one in delegates(summit, unnamed=True):
         said = " ".join(one.person.dietary_needs.split())
         counted[said.casefold()] += 1
         words.setdefault(said.casefold(), said or _("not said yet"))
@@ -115,6 +119,8 @@ class Sheet:
     rows: Callable[[Summit], Iterable[list[Cell]]]
 
 
+# Those that say who needs what.
+TELLING = {"catering-names"}
 NAMES = ("name", "name_romanised")
 SHEETS: dict[str, Sheet] = {
     "protocol": Sheet(

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registration.models import Draft, Invitation, Itinerary, Photo, Registration
+from registration.models import Draft, Invitation, Itinerary, Look, Photo, Registration
 from registration.models.itinerary import ITINERARY
 from registration.registering import answering
 from sessions.models import Bookmark
@@ -20,8 +20,10 @@ from summit.models import HistoryEntry, Message
 
 PERSON = ("reference", "state", "reason", "attendance", "vetting", "category", "delegation", "access_code", "name", "name_romanised", "title", "family_name", "badge_script",
           "email", "organisation", "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since",
-          "offer_ends_at", "proof_ends_at", "becomes", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "ticket_issue", "for_programme",
-          "said_to_come_at", "kept_at", "companion_of", "registered_by", "merged_into")  # fmt: skip
+          "offer_ends_at", "proof_ends_at", "becomes", "created_at", "at_risk", "no_photographs", "listed", "contactable", "updated_at", "confirmed_at",
+          "cancelled_at", "opened_at", "ticket_issue", "for_programme", "said_to_come_at", "kept_at", "companion_of", "registered_by", "merged_into")  # fmt: skip
+# The newest looks; a year of them is kept.
+LOOKS_SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ def _sections(registration: Registration) -> Iterator[Section]:
     )
     yield from _accredited(registration)
     yield from _of_team(registration)
+    seen = registration.looks.told()
+    yield Section("looks", _("Who looked at sensitive details"), [_look(row) for row in seen[:LOOKS_SHOWN]])
     yield Section("history", _("History"), _happened(registration))
 
 
@@ -136,6 +140,13 @@ def _brought(registration: Registration) -> list[list[Fact]]:
     return [_facts(row, "name", "reference", "state") for row in registration.companions.all()]
 
 
+def _look(look: Look) -> list[Fact]:
+    """When, in which role and at what; not who of the team."""
+    role = str(look.get_role_display()) if look.role else _("The team")
+    return [Fact("at", _("When"), look.at), Fact("role", _("Role"), role),
+            Fact("what", _("What"), str(look.get_what_display()))]  # fmt: skip
+
+
 def _journey(registration: Registration) -> Section:
     rows = Itinerary.objects.filter(registration=registration)
     return Section("itinerary", _("Arrival and departure"), [_facts(row, *ITINERARY) for row in rows])
@@ -163,7 +174,7 @@ def _invited(registration: Registration) -> list[list[Fact]]:
 def _of_person(registration: Registration, name: str) -> Fact:
     match name:
         case "country":
-            said: Any = countries.name(registration.country, active_language())
+            said: Any = countries.name(registration.country, active_language()) or None
         case "language":
             said = own_name(registration.language)
         case "companion_of":
@@ -190,6 +201,7 @@ def _facts(row: Model, *names: str) -> list[Fact]:
 def _fact(row: Model, name: str) -> Fact:
     shown = getattr(row, f"get_{name}_display", None)
     value = str(shown()) if shown else getattr(row, name)
+    value = (_("yes") if value else _("no")) if isinstance(value, bool) else value
     return Fact(name, _label(row, name), None if value == "" else value)
 
 

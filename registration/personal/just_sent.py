@@ -90,12 +90,14 @@ def find(request: HttpRequest, summit: Summit, reference: str = "") -> Sent | No
 def _write(response: HttpResponse, found: list[Sent]) -> None:
     """As many of the newest as a cookie holds; a form that is too long for it is not kept, and its address settled."""
     newest = found[-1]
-    while len(found) > 1 and len(_packed(found)) > LONGEST:
+    packed = _packed(found)
+    while len(found) > 1 and len(packed) > LONGEST:
         found = found[1:]
-    if len(_packed(found)) > LONGEST:
-        found = [replace(newest, form="", settled=True)]
+        packed = _packed(found)
+    if len(packed) > LONGEST:
+        packed = _packed([replace(newest, form="", settled=True)])
     page = reverse("registration:sent", args=[newest.summit])
-    response.set_cookie(KEY, _packed(found), path=page.partition("sent/")[0], httponly=True, samesite="Lax",
+    response.set_cookie(KEY, packed, path=page.partition("sent/")[0], httponly=True, samesite="Lax",
                         secure=settings.SESSION_COOKIE_SECURE)  # fmt: skip
 
 

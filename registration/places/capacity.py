@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import CharField, F, Q, StringAgg, Sum, Value
 from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils import timezone
 
-from registration.models import AccessCode, Attendance, Invitation, Quota
+from registration.models import AccessCode, Attendance, Invitation, Quota, Registration
 from registration.models.quota import Wish
 from registration.models.registration import RegistrationQuerySet
 from registration.models.window import open_at
+from registration.places import conditions
+from registration.places.conditions import Condition, Said
 from summit import history
 from summit.models import Summit, User
 
@@ -27,18 +30,31 @@ class Counted:
     quota: Quota
     categories: frozenset[int]
     delegations: frozenset[int] = frozenset()
+    # All of which must be met by what was answered.
+    conditions: tuple[Condition, ...] = ()
 
     def counts(self, wish: Wish) -> bool:
+        if self.conditions and not (
+            self.quota.pk in wish.meets and all(each.concerns(wish) for each in self.conditions)
+        ):
+            return False
         return self.quota.counts(wish, self.categories, self.delegations)
+
+    def is_met_by(self, said: Said) -> bool:
+        """Whether answers meet its conditions on them, whoever gives them; where there are none, none are."""
+        return bool(self.conditions) and all(each.is_met_by(said.get(each.question.pk, ())) for each in self.conditions)
 
     def of_it(self) -> RegistrationQuerySet:
         """The registrations that meet its conditions, in whatever state."""
-        return self.quota.of_it(self.categories, self.delegations)
+        rows = self.quota.of_it(self.categories, self.delegations)
+        for condition in self.conditions:
+            rows = condition.narrow(rows)
+        return rows
 
     @property
     def is_for_everybody(self) -> bool:
         """Whether it counts for all who come in its way, whoever they are."""
-        return not (self.categories or self.delegations or self.quota.countries)
+        return not (self.categories or self.delegations or self.quota.countries or self.conditions)
 
 
 def held(counted: Counted) -> int:
@@ -47,7 +63,7 @@ def held(counted: Counted) -> int:
 
 
 def _reserved(counted: Counted) -> int:
-    if counted.delegations:  # into which nobody is invited
+    if counted.delegations or counted.conditions:  # nobody is invited with a delegation, or has answered before
         return 0
     quota = counted.quota
     invited = Invitation.objects.filter(summit=quota.summit_id, holds_place=True)
@@ -66,10 +82,36 @@ def _reserved(counted: Counted) -> int:
 
 
 def quotas(summit: Summit) -> list[Counted]:
-    """All of a summit, in one query."""
+    """All of a summit: one query, and one more where some have conditions on answers."""
     rows = Quota.objects.filter(summit=summit).order_by("pk")
-    rows = rows.annotate(of=_keys("categories"), sent_by=_keys("delegations"))
-    return [Counted(row, _numbers(row.of), _numbers(row.sent_by)) for row in rows]
+    rows = rows.annotate(of=_keys("categories"), sent_by=_keys("delegations"), chosen=_keys("choices"))
+    for row in rows:
+        row.summit = summit
+    said = conditions.of(rows, {row.pk: _numbers(row.chosen) for row in rows})
+    return [Counted(row, _numbers(row.of), _numbers(row.sent_by), said.get(row.pk, ())) for row in rows]
+
+
+def wish(person: Any, among: Iterable[Counted]) -> Wish:
+    """What a registration, or what somebody fills in (with ``answers`` by questions' keys), is counted as among these
+    quotas. One query for a registration where some have conditions on answers."""
+    asking = [each for each in among if each.conditions]
+    if not isinstance(person, Registration):
+        answers = {key: given if isinstance(given, list) else [given] for key, given in person.answers.items() if given}
+        return Wish.of(person, _met(asking, answers))
+    return wishes([person], asking)[person.pk]
+
+
+def wishes(registrations: Iterable[Registration], among: Iterable[Counted]) -> dict[int, Wish]:
+    """As :func:`wish`, of many, by their keys; one query for all of them."""
+    rows, asking = list(registrations), [each for each in among if each.conditions]
+    if not asking:
+        return {row.pk: Wish.of(row) for row in rows}
+    said = conditions.given_by([row.pk for row in rows], [one for each in asking for one in each.conditions])
+    return {row.pk: Wish.of(row, _met(asking, said.get(row.pk, {}))) for row in rows}
+
+
+def _met(among: Iterable[Counted], said: Said) -> frozenset[int]:
+    return frozenset(each.quota.pk for each in among if each.is_met_by(said))
 
 
 def _keys(named: str) -> StringAgg:
@@ -112,15 +154,23 @@ def take_up_to(summit: Summit, wish: Wish, count: int) -> int:
     return number if number and take(summit, wish, number, by_team=True) else 0
 
 
-def release(summit: Summit, wish: Wish, count: int = 1) -> None:
+def release(summit: Summit, wish: Wish, count: int = 1, *, among: Iterable[Counted] | None = None) -> None:
     """Give places back in every quota that counts."""
-    _release([quota.pk for quota in matching(summit, wish)], count)
+    _release([quota.pk for quota in matching(summit, wish, among)], count)
 
 
-def move(summit: Summit, before: Wish, after: Wish, count: int = 1, *, by_team: bool = False) -> bool:
-    """Somebody who holds places comes otherwise, as something else or from elsewhere: what is left behind is free at
-    once. False where a place is missing; then nothing was written."""
-    found = quotas(summit)
+def move(
+    summit: Summit,
+    before: Wish,
+    after: Wish,
+    count: int = 1,
+    *,
+    by_team: bool = False,
+    among: Iterable[Counted] | None = None,
+) -> bool:
+    """Somebody who holds places comes otherwise, as something else, from elsewhere or with other answers: what is left
+    behind is free at once. False where a place is missing; then nothing was written."""
+    found = quotas(summit) if among is None else list(among)
     old, new = ({quota.pk for quota in matching(summit, wish, found)} for wish in (before, after))
     if old == new:
         return True
@@ -192,13 +242,15 @@ def set_limits(summit: Summit, wanted: Mapping[str, int | None]) -> None:
 
 
 @transaction.atomic
-def recount(summit: Summit) -> list[tuple[Quota, int]]:
+def recount(summit: Summit, *, with_answers: bool = True) -> list[tuple[Quota, int]]:
     """Set ``taken`` to what the registrations say: after a limit was set, or work on the database by hand. Returns the
     quotas of which another number was kept, each with that number."""
     # Whoever registers holds the row until the registration is written; counted is what comes after that.
     lock(summit)
     wrong = []
     for counted in quotas(summit):
+        if counted.conditions and not with_answers:
+            continue
         quota = counted.quota
         number = held(counted)
         if quota.taken != number:
@@ -209,8 +261,10 @@ def recount(summit: Summit) -> list[tuple[Quota, int]]:
 
 
 def reconcile(summit: Summit, *, by: User | None = None) -> int:
-    """Every night: put right what counts wrongly, and leave a line of history for each; returns how many there were."""
-    wrong = recount(summit)
+    """Every night: put right what counts wrongly, and leave a line of history for each; returns how many there were.
+    Once a summit is over, answers are erased: quotas with conditions on them keep what they counted."""
+    over = summit.ends_on < timezone.localdate(timezone=summit.tz)
+    wrong = recount(summit, with_answers=not over)
     for quota, before in wrong:
         quota.refresh_from_db()
         history.record("quota.reconcile", quota, by=by, summit=summit, changes={"taken": (before, quota.taken)})

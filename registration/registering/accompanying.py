@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from registration import standing
 from registration.models import Registration
-from registration.models.quota import Wish
 from registration.places import capacity
-from registration.registering import lifecycle, making, refusals, states, welcoming
+from registration.registering import lifecycle, making, refusals, sealing, states, welcoming
 from registration.registering.making import Person
 from summit import history
 from summit.errors import Refusal
@@ -77,7 +76,7 @@ def bring(registration: Registration, companion: Companion, *, nonce: str = "") 
 
 def _write(person: Person, of: Registration, nonce: str) -> Registration:
     """The place last, as for whoever registers. Raises :class:`refusals.NoPlaceLeft`."""
-    summit, wish = of.summit, Wish.of(person)
+    summit = of.summit
     new = making.made(summit, person, user=None, nonce=nonce, entered=True)
     while summit.registrations.filter(reference=new.reference).exists():
         new.reference = reference()
@@ -85,6 +84,9 @@ def _write(person: Person, of: Registration, nonce: str) -> Registration:
     action, changes = making.recorded(new, entered=True)
     history.record(action, new, by=None, summit=summit, changes=changes)
     welcoming.welcome.enqueue(new.pk, new.state)
-    if not capacity.take(summit, wish):
+    among = capacity.quotas(summit)
+    wish = capacity.wish(person, among)
+    if not capacity.take(summit, wish, among=among):
         raise refusals.no_place_left(summit, wish)
+    sealing.seal_new(new)
     return new

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 
 from registration.mailing import emails
 from registration.models import Registration, State
+from registration.models.sealing import HIDDEN
 from registration.registering import (
     lapsing,
     lifecycle,
@@ -33,7 +34,7 @@ from summit import history
 from summit.accounts import forgetting
 from summit.accounts.sign_in import account_for
 from summit.mailing import outbox
-from summit.models import Message, Summit, User
+from summit.models import Message, SealedAddress, Summit, User
 
 # How long after the form its address may be corrected without a mail to prove it.
 AT_ONCE = timedelta(minutes=15)
@@ -58,7 +59,7 @@ def correct(registration: Registration, email: str, *, sent_at: datetime) -> Reg
     unproven = locked.state == State.UNPROVEN
     if not locked.is_active or not may_correct(locked, sent_at, locked.proof_ends_at if unproven else None):
         raise refusals.AddressSettled
-    if locked.email.lower() == email.lower():
+    if _is_that_of(locked, email):
         return locked
     known = _registered(locked, email)
     if known is None:
@@ -110,9 +111,9 @@ def ask_for(registration: Registration, email: str) -> None:
     Raises :class:`refusals.NotActive` or :class:`refusals.ChangesClosed`.
     """
     lifecycle.may_change(registration)
-    if registration.email.lower() == email.lower():
+    if _is_that_of(registration, email):
         return
-    write_to_new.enqueue(registration.pk, email)
+    write_to_new.enqueue(registration.pk, _written_as(registration, email))
 
 
 @task(priority=10)
@@ -121,6 +122,7 @@ def write_to_new(pk: int, email: str) -> None:
     registration = Registration.objects.active().select_related("summit", "category").filter(pk=pk).first()
     if registration is None:
         return
+    stands_as, email = email, SealedAddress.objects.real(email)
     if _registered(registration, email):
         lifecycle.send_link.func(registration.summit_id, email)
         return
@@ -129,7 +131,7 @@ def write_to_new(pk: int, email: str) -> None:
         page = registration.summit.address(
             reverse("registration:confirm-address", args=[registration.summit.code, key])
         )
-    emails.confirm_address(registration, email, page)
+    emails.confirm_address(registration, stands_as, page)
 
 
 @transaction.atomic
@@ -143,7 +145,7 @@ def change(
     """
     locked = states.locked(registration)
     lifecycle.may_change(locked, as_organiser=as_organiser)
-    if locked.email.lower() == email.lower():
+    if _is_that_of(locked, email):
         return locked
     if known := _registered(locked, email):
         raise refusals.AlreadyRegistered(known)
@@ -163,15 +165,19 @@ def _registered(registration: Registration, email: str) -> Registration | None:
     """Who else is registered under an address; whoever is brought along may have that of anybody."""
     if registration.companion_of_id:
         return None
-    rows = registration.summit.registrations.with_address(email).exclude(pk=registration.pk)
-    return rows.select_related("summit").first()
+    rows = registration.summit.registrations.exclude(pk=registration.pk)
+    return rows.select_related("summit").first_with_address(email)
+
+
+def _is_that_of(registration: Registration, email: str) -> bool:
+    return SealedAddress.objects.real(registration.email).lower() == email.lower()
 
 
 def _change(locked: Registration, email: str, *, by: User | None) -> None:
     """Raises :class:`refusals.AlreadyRegistered` where another request was faster."""
     former = locked.email
     _stop_mails(locked, former)
-    before, locked.email = locked.user, email
+    before, locked.email = locked.user, _written_as(locked, email)
     locked.user = None
     if not locked.shares_address and locked.state != State.UNPROVEN:
         locked.user = account_for(email, name=locked.name, language=locked.language)
@@ -190,7 +196,11 @@ def _change(locked: Registration, email: str, *, by: User | None) -> None:
         _take_along(before, locked.user, locked.summit)
         forgetting.forget_unless_needed(before)
     history.record(
-        "registration.change_address", locked, by=by, summit=locked.summit, changes={"email": (former, email)}
+        "registration.change_address",
+        locked,
+        by=by,
+        summit=locked.summit,
+        changes={"email": (HIDDEN, HIDDEN) if locked.at_risk else (former, email)},
     )
     for companion in locked.companions.active().filter(email__address=former).order_by("pk"):
         _follow(states.locked(companion), locked, by=by)
@@ -205,6 +215,11 @@ def _follow(companion: Registration, locked: Registration, *, by: User | None) -
         "registration.change_address", companion, by=by, summit=locked.summit, changes={"email": (former, locked.email)}
     )
     emails.link(companion)
+
+
+def _written_as(registration: Registration, email: str) -> str:
+    """How an address stands in the rows of a registration: of whoever is protected as a stand-in."""
+    return SealedAddress.objects.protect(registration.summit, email) if registration.at_risk else email
 
 
 def _stop_mails(locked: Registration, former: str) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from registration.models import Answer, Choice, Pick, Question, Registration, Upload
 from registration.models.answer_kinds import NO, YES, days_of, phone_in_words
 from registration.models.registration import RegistrationQuerySet
+from registration.models.sealing import HIDDEN
 from registration.places import picks
 from registration.registering import uploads
 from registration.registering.asking import Asked, Given, form_of, put
@@ -250,6 +251,8 @@ def unanswered(registration: Registration) -> list[Question]:
 def in_words(row: Answer) -> str:
     """An answer in the active language."""
     language = active_language()
+    if row.words == HIDDEN:
+        return HIDDEN
     if row.question.has_choices:
         waits = gettext("on the waitlist")
         return ", ".join(_around(pick).format(pick.rank, str(pick.choice), waits) for pick in _in_rank(row))

@@ -23,6 +23,7 @@ FACTS = (
     "registers_groups",
     "changes_until",
     "refuse_overlaps",
+    "participants_until",
     "numbers_are_public",
 )
 PLACES = {f"places_{way.value}": way.value for way in Attendance}

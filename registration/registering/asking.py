@@ -25,7 +25,11 @@ class Asked:
 
 
 def form_of(summit: Summit) -> list[Question]:
-    """All questions of a summit with what a form needs of each, in its order. Two queries."""
+    """All questions of a summit with what a form needs of each, in its order. Two queries; none of a summit that was read
+    with its form (``known_form``)."""
+    known: list[Question] | None = vars(summit).get("known_form")
+    if known is not None:
+        return known
     rows = list(summit.questions.with_categories().in_order().select_related("section").prefetch_related("choices"))
     by_key = {row.pk: row for row in rows}
     for row in rows:

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from registration.models import Category, Registration
-from registration.models.quota import Wish
 from registration.places import capacity, delegations
 from registration.registering import refusals, waitlist
 from summit import history
@@ -55,7 +54,10 @@ def _fill(rows: list[Registration], category: Category) -> None:
 
 def _move_places(summit: Summit, rows: list[Registration], category: Category) -> None:
     """Their places go along, counted together. Raises :class:`registration.registering.refusals.NoPlaceLeft`."""
-    for before, count in Counter(Wish.of(row) for row in rows if row.holds_place).items():
-        if not capacity.move(summit, before, replace(before, category=category.pk), count, by_team=True):
-            raise refusals.no_place_left(summit, replace(before, category=category.pk))
+    found = capacity.quotas(summit)
+    wishes = capacity.wishes([row for row in rows if row.holds_place], found)
+    for before, count in Counter(wishes.values()).items():
+        after = replace(before, category=category.pk)
+        if not capacity.move(summit, before, after, count, by_team=True, among=found):
+            raise refusals.no_place_left(summit, after)
     waitlist.wake(summit)

@@ -10,7 +10,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import Category, Delegation, DelegationPlaces, Desk, Quota, ReasonTemplate, Tag, Zone
-from registration.registering.form_copying import copy_form
+from registration.registering.form_copying import Copied, copy_form
 from sessions.models import Deadline, Session, Track
 from sessions.models.session import check_times
 from summit import history
@@ -131,12 +131,8 @@ def _around(source: Summit, summit: Summit, days: timedelta) -> None:
     )
     _copy(source.reason_templates.all(), ReasonTemplate, summit=summit)
     _copy(source.tags.all(), Tag, summit=summit)
-    copy_form(source, summit, categories)
-    opened = lambda quota: _moved(quota, ("opens_at", "closes_at"), days, source)  # noqa: E731  one line, used in the next
-    quotas = _copy(source.quotas.all(), Quota, with_each=opened, summit=summit, taken=0, excess=0)
-    for old in source.quotas.prefetch_related("categories", "delegations"):
-        quotas[old.pk].categories.set(categories[each.pk] for each in old.categories.all())
-        quotas[old.pk].delegations.set(delegations[each.pk] for each in old.delegations.all())
+    copied = copy_form(source, summit, categories)
+    _quotas(source, summit, days, categories=categories, delegations=delegations, copied=copied)
     at = lambda desk: {"zone": zones.get(desk.zone_id)}  # noqa: E731  one line, used in the next
     _copy(source.desks.all(), Desk, with_each=at, summit=summit)
     _copy(source.pages.all(), Page, summit=summit)
@@ -148,6 +144,39 @@ def _around(source: Summit, summit: Summit, days: timedelta) -> None:
     for part in (PlanStep, Commitment):
         rows = part._default_manager.filter(plan__summit=source)
         _copy(rows, part, with_each=lambda row: {"plan": plans[row.plan_id]})
+
+
+def _quotas(
+    source: Summit,
+    summit: Summit,
+    days: timedelta,
+    *,
+    categories: dict[int, Category],
+    delegations: dict[int, Delegation],
+    copied: Copied,
+) -> None:
+    """With all their conditions; days move along. One whose question or answers were not copied would count everybody, and
+    is left out."""
+    old = [
+        row for row in source.quotas.prefetch_related("categories", "delegations", "choices") if _has_all(row, copied)
+    ]
+
+    def moved(quota: Quota) -> dict[str, Any]:
+        asked = copied.questions[quota.day_question_id] if quota.day_question_id else None
+        said = [(date.fromisoformat(day) + days).isoformat() for day in quota.days]
+        return {**_moved(quota, ("opens_at", "closes_at"), days, source), "day_question": asked, "days": said}
+
+    rows = source.quotas.filter(pk__in=[row.pk for row in old])
+    made = _copy(rows, Quota, with_each=moved, summit=summit, taken=0, excess=0)
+    for row in old:
+        made[row.pk].categories.set(categories[each.pk] for each in row.categories.all())
+        made[row.pk].delegations.set(delegations[each.pk] for each in row.delegations.all())
+        made[row.pk].choices.set(copied.choices[each.pk] for each in row.choices.all())
+
+
+def _has_all(quota: Quota, copied: Copied) -> bool:
+    asked = not quota.day_question_id or quota.day_question_id in copied.questions
+    return asked and all(each.pk in copied.choices for each in quota.choices.all())
 
 
 def _drafts(

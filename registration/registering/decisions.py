@@ -19,12 +19,11 @@ from registration.models import (
     SecondOpinion,
     State,
 )
-from registration.models.quota import Wish
 from registration.models.registration import RegistrationQuerySet, waited_longer
 from registration.registering import companions, refusals, states, transferring, waitlist
 from registration.registering.states import Actor
 from summit import history
-from summit.models import Membership, Right, Summit, User
+from summit.models import Membership, Right, SealedAddress, Summit, User
 from summit.models.team import MADE_BY_OWNERS
 
 
@@ -131,7 +130,7 @@ def put_on_waitlist(registration: Registration, *, by: User) -> Registration:
     """Have whoever waits for a decision wait for a place instead. Raises :class:`refusals.NotFromHere`,
     :class:`refusals.SecondOpinionAsked`, and :class:`refusals.NoWaitlist` where no quota of theirs has one."""
     locked = _decided(registration, by=by)
-    if not waitlist.has_one(locked.summit, Wish.of(locked)):
+    if not waitlist.has_one(locked):
         raise refusals.NoWaitlist
     states.move(locked, "wait", actor=Actor.TEAM, by=by)
     emails.waitlisted(locked)
@@ -165,7 +164,8 @@ def reinstate(registration: Registration, *, by: User) -> Registration:
         return locked
     if locked.merged_into_id:
         raise refusals.AlreadyMerged
-    if locked.companion_of_id is None and (known := locked.summit.registrations.with_address(locked.email).first()):
+    address = SealedAddress.objects.real(locked.email)
+    if locked.companion_of_id is None and (known := locked.summit.registrations.first_with_address(address)):
         raise refusals.AlreadyRegistered(known)
     states.move(locked, "reinstate", actor=Actor.TEAM, by=by)
     emails.confirmed(locked)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registration.models import Delegation, Registration
-from registration.registering import lifecycle, states
+from registration.registering import lifecycle, moving, states
 from summit import history
 from summit.editing.inline_edits import NO_VERSIONS, unchanged
 from summit.models import User
@@ -33,7 +33,7 @@ def set_delegation(
         return locked
     locked.replaces = None
     states.fill(locked, key, locked.category_id)
-    lifecycle.move_places(locked, delegation=key, by_team=True)
+    moving.move_places(locked, delegation=key, by_team=True)
     before, locked.delegation, locked.updated_at = locked.delegation, delegation, timezone.now()
     locked.save(update_fields=["delegation", "replaces", "updated_at"])
     names = [history.plain(each.name) if each else "" for each in (before, delegation)]

@@ -122,8 +122,8 @@ def find(summit: Summit) -> Found:
 
 
 def _people(summit: Summit) -> Iterator[_Person]:
-    # Whoever was merged is known to be one.
-    rows = summit.registrations.filter(merged_into=None, erased_at=None).order_by()
+    # Whoever was merged is known to be one; who is protected is nobody's twin.
+    rows = summit.registrations.in_the_open().filter(merged_into=None, erased_at=None).order_by()
     columns = ("pk", "state", "name", "name_romanised", "email", "organisation", "country", "companion_of__email")
     known: dict[str, str] = {}
     for pk, state, name, romanised, email, organisation, country, shared in rows.values_list(*columns).iterator():

@@ -16,10 +16,9 @@ from django_tasks_db.models import DBTaskResult
 
 from registration.mailing import emails
 from registration.models import Registration
-from registration.models.quota import Wish
 from registration.models.tag import tag_key
 from registration.places import capacity, delegations
-from registration.registering import lifecycle, making, refusals, tagging
+from registration.registering import making, refusals, sealing, tagging
 from registration.registering.making import Person
 from summit import history
 from summit.accounts.sign_in import accounts_for
@@ -27,7 +26,7 @@ from summit.errors import Refusal
 from summit.imports.staging import Overtaken, Staging
 from summit.imports.table_format import Refused
 from summit.lib.codes import reference
-from summit.models import Summit, User
+from summit.models import SealedAddress, Summit, User
 
 # People confirmed by one task: few enough that the mail of somebody who registers meanwhile does not wait long.
 BATCH = 50
@@ -38,8 +37,9 @@ class Entrance:
 
     def __init__(self, staging: Staging, summit: Summit, by: User | None, entered: bool) -> None:
         self.staging, self.summit, self.by, self.entered = staging, summit, by, entered
-        there = summit.registrations.active().filter(companion_of=None).only("email", "guid", "name")
+        there = summit.registrations.active().filter(companion_of=None).only("email", "guid", "name", "at_risk")
         self.by_address: dict[str, Registration] = {one.email.lower(): one for one in there.iterator()}
+        self._add_sealed()
         self.references = set(summit.registrations.values_list("reference", flat=True))
         self.quotas = capacity.quotas(summit)
         # Places left of delegations, by their keys and those of categories.
@@ -51,6 +51,12 @@ class Entrance:
         staging.before(self._find_accounts)
         staging.after(self._settle)
 
+    def _add_sealed(self) -> None:
+        """Those of whom the row knows a stand-in alone, by the address it stands for."""
+        for stand_in, address in SealedAddress.objects.behind(self.summit).items():
+            if known := self.by_address.get(stand_in):
+                self.by_address[address] = known
+
     def registered(self, address: str) -> Registration | None:
         """Whoever is registered under an address, also by an earlier row."""
         return self.by_address.get(address.lower())
@@ -60,7 +66,7 @@ class Entrance:
         try:
             making.may_register(self.summit, person, entered=self.entered)
             made = making.made(self.summit, person, user=None, entered=self.entered)
-            self._count(made)
+            self._count(made, person)
             self._fill(made)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
@@ -76,18 +82,18 @@ class Entrance:
         """Count somebody who is not entered, as those are who are: the answer tells nobody who is registered. Raises
         ``Refused``."""
         try:
-            lifecycle.may_register(self.summit, person, entered=self.entered)
+            making.may_register(self.summit, person, entered=self.entered)
             made = making.made(self.summit, person, user=None, entered=self.entered)
-            self._count(made)
+            self._count(made, person)
         except Refusal as refusal:
             raise Refused(str(refusal.message)) from refusal
 
-    def _count(self, made: Registration) -> None:
+    def _count(self, made: Registration, person: Person) -> None:
         """Take the places of somebody in the quotas as they were read, the people of earlier rows counted in. Raises
         :class:`refusals.NoPlaceLeft`."""
         if not made.holds_place:
             return
-        wish = Wish.of(made)
+        wish = capacity.wish(person, self.quotas)
         if not capacity.has_place(self.summit, wish, self.quotas, by_team=self.entered):
             raise refusals.no_place_left(self.summit, wish, self.quotas)
         for quota in capacity.matching(self.summit, wish, self.quotas):
@@ -126,7 +132,8 @@ class Entrance:
 
     def _settle(self) -> None:
         written = [(made, person) for made, person in self.made if made.pk is not None]
-        for wish, count in Counter(Wish.of(made) for made, _person in written if made.holds_place).items():
+        holding = [person for made, person in written if made.holds_place]
+        for wish, count in Counter(capacity.wish(person, self.quotas) for person in holding).items():
             if not capacity.take(self.summit, wish, count, by_team=self.entered):
                 raise Overtaken
         lines = [(made, *making.recorded(made, entered=self.entered)) for made, _person in written]
@@ -135,6 +142,8 @@ class Entrance:
             history.record_many(action, changes, by=self.by, summit=self.summit)
         tagged = [(made, names) for made, names in self.tagged if made.pk is not None]
         tagging.add_each(self.summit, tagged, by=self.by)
+        if self.summit.at_risk:
+            sealing.seal_some.enqueue(self.summit.pk)
         for batch in batched(written, BATCH, strict=False):
             confirm_many.enqueue([str(made.guid) for made, _person in batch])
 

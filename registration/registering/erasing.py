@@ -7,6 +7,7 @@ history, and the account where nothing needs it.
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from urllib.parse import quote_plus
@@ -24,44 +25,61 @@ from registration.mailing import emails
 from registration.models import (
     Answer,
     BadgeJob,
+    CampaignRecipient,
     DelegationHead,
     FormerKey,
     Invitation,
     Itinerary,
+    Look,
     Note,
     NotTheSame,
     Photo,
     Registration,
+    Sealed,
     SecondOpinion,
     VettingStep,
     ZoneException,
 )
+from registration.models.registration import RegistrationQuerySet
+from registration.models.sealing import HIDDEN
 from registration.places import bookings
 from registration.registering import companions, drafts, inviting, mailed_keys, refusals, states, waitlist
 from registration.registering.mailed_keys import Purpose
+from registration.registering.sealed_texts import LISTS, TABLES
 from sessions.models import Bookmark, ImportJob, PersonalAgenda
 from summit import history
 from summit.accounts import forgetting
 from summit.accounts.known_addresses import nobody
 from summit.lib.codes import reference, token
+from summit.lib.sealed import Unreadable
 from summit.mailing import outbox
-from summit.models import ExportJob, HistoryEntry, Message, SavedView, Summit, User
+from summit.models import ExportJob, HistoryEntry, Message, SavedView, SealedAddress, Summit, User
 from summit.storage import delete_files
 
-# Lists in whose files people of a summit stand.
-LISTS = ("registrations", "invitations", "history")
-# Tables whose uploads name people.
-TABLES = ("registrations", "invitations")
+# Mails to others that name the person.
+TELLING = ("transfer_offered", "protection_asked")
 EMPTY: dict[str, Any] = {
     "name": "", "name_romanised": "", "title": "", "family_name": "", "badge_script": "native", "organisation": "", "job_title": "", "access_needs": "",
     "dietary_needs": "", "time_zone": "", "reason": "", "calendar_token": "", "calendar_alarm": None, "form_nonce": "",
     "user": None, "opened_at": None, "offer_ends_at": None, "companion_of": None, "registered_by": "", "replaces": None,
-    "merged_into": None, "access_code": None, "vetting": "",
+    "merged_into": None, "access_code": None, "vetting": "", "at_risk": False, "no_photographs": False, "listed": "", "contactable": False,
 }  # fmt: skip
 # What is written of a row that was emptied.
 EMPTIED = [*EMPTY, "guid", "token", "email", "reference", "found_as", "erased_at", "updated_at"]
 # Tables whose rows go with the person.
-HANGING = (Note, FormerKey, SecondOpinion, Itinerary, Photo, VettingStep, ZoneException, Registration.tags.through)
+HANGING = (
+    Note,
+    CampaignRecipient,
+    FormerKey,
+    SecondOpinion,
+    Itinerary,
+    Photo,
+    VettingStep,
+    ZoneException,
+    Sealed,
+    Look,
+    Registration.tags.through,
+)
 # What an invitation says of a person, or opens.
 INVITED = ["guid", "token", "email", "name", "prefill", "found_as"]
 
@@ -84,7 +102,7 @@ def account_stays(registration: Registration) -> bool:
     user = registration.user
     if user is None:
         return False
-    here = registration.summit.registrations.filter(email__address=registration.email)
+    here = registration.summit.registrations.filter(pk__in=_same(registration).values("pk"))
     return forgetting.is_needed(user, without=here)
 
 
@@ -95,10 +113,7 @@ def erase(registration: Registration, *, by: User | None = None, reason: str = "
 
     Who would still come gives the place back first. Raises :class:`refusals.AlreadyErased`.
     """
-    here = registration.summit.registrations.filter(erased_at=None)
-    same = here.filter(pk__in=_with_merged({registration.pk}, registration.summit_id))
-    if not registration.shares_address:
-        same |= here.filter(email__address=registration.email)
+    same = _same(registration).filter(erased_at=None)
     # In one order: two who are erased at once never wait for each other in a ring.
     found = [states.locked(each) for each in same.order_by("pk")]
     if registration.pk not in {one.pk for one in found}:
@@ -107,6 +122,21 @@ def erase(registration: Registration, *, by: User | None = None, reason: str = "
     for one in sorted(found, key=lambda one: one.companion_of_id is None):
         _erase(one, by=by, reason=reason)
     return len(found)
+
+
+def _same(registration: Registration) -> RegistrationQuerySet:
+    """What the person has at the summit, under the same address: also where that is sealed, and where it is not."""
+    here = Registration.objects.filter(summit=registration.summit_id)
+    merged = _with_merged({registration.pk}, registration.summit_id)
+    same = here.filter(pk__in=merged)
+    return same if registration.shares_address else same | here.under(_real(registration))
+
+
+def _real(registration: Registration) -> str:
+    """The address, or the stand-in where no key opens it any more."""
+    with suppress(Unreadable):
+        return SealedAddress.objects.real(registration.email)
+    return registration.email
 
 
 def _with_merged(keys: set[int], summit: int) -> set[int]:
@@ -123,15 +153,19 @@ def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
     _forget_invitations(locked, addresses, user)
     _leave(locked, by=by)
     _forget_files(locked, addresses)
-    names = sorted(filter(None, {locked.name, locked.name_romanised, *addresses}), key=len, reverse=True)
+    names = sorted(
+        filter(None, {locked.name, locked.name_romanised, *_sealed(locked), *addresses}), key=len, reverse=True
+    )
     for known in names:
         reason = reason.replace(known, "…")
+    if not locked.shares_address:
+        SealedAddress.objects.filter(summit=summit).of(_real(locked)).delete()
     forget_rows([locked.pk])
     _empty(locked)
     if user:
         Bookmark.objects.filter(user=user, session__summit=summit).delete()
         PersonalAgenda.objects.filter(user=user, summit=summit).delete()
-    if offered := name and Message.objects.filter(summit=summit, kind="transfer_offered", text__contains=name):
+    if offered := name and Message.objects.filter(summit=summit, kind__in=TELLING, text__contains=name):
         outbox.forget(offered)
     for address in addresses:
         _forget_head(summit, address)
@@ -156,7 +190,15 @@ def _addresses(locked: Registration) -> set[str]:
     former = former_addresses([locked.pk])
     active = locked.summit.registrations.active().exclude(pk=locked.pk)
     theirs = {one for one in former if active.filter(email__address=one).exists()}
-    return {locked.email} | (former - theirs)
+    return {locked.email, _real(locked)} | (former - theirs - {HIDDEN})
+
+
+def _sealed(locked: Registration) -> set[str]:
+    """The names that are sealed of whoever is protected."""
+    with suppress(Unreadable, Sealed.DoesNotExist):
+        truth = Sealed.objects.get(registration=locked).truth()
+        return {truth["name"], truth["name_romanised"]}
+    return set()
 
 
 def _leave(locked: Registration, *, by: User | None) -> None:

@@ -76,6 +76,14 @@ def confirmed(summit: Summit, *, before: datetime | None = None) -> Figures:
     return Figures(sum(number for *_facts, number in rows), [*groups, *_answers(summit, people)])
 
 
+def by_delegation(summit: Summit) -> Group:
+    """Those confirmed with each delegation, for the team alone: one may be of two people. Two queries."""
+    people = summit.registrations.filter(state=State.CONFIRMED, delegation__isnull=False).order_by()
+    counted = dict(people.values_list("delegation").annotate(n=Count("*")))
+    rows = [row for row in summit.delegations.all() if row.pk in counted]
+    return Group("delegation", _("Delegation"), _ordered((row.code, str(row), counted[row.pk]) for row in rows))
+
+
 def _group(key: str, title: str, counted: Counter[Any], label: Any) -> Group:
     return Group(key, title, _ordered((str(each), label(each), number) for each, number in counted.items()))
 

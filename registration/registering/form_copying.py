@@ -1,6 +1,7 @@
 """The form of one summit taken over by another."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
@@ -14,20 +15,27 @@ from summit.models import Summit, User
 FRESH = {"taken": 0, "excess": 0}
 
 
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The new questions by the keys of the old ones, and the keys of the new choices by those of the old ones."""
+
+    questions: dict[int, Question]
+    choices: dict[int, int]
+
+
 def copy_form(
     source: Summit,
     summit: Summit,
     categories: Mapping[int, Category],
     *,
     only: Callable[[Question], bool] = lambda _question: True,
-) -> dict[int, Question]:
+) -> Copied:
     """Sections, questions, choices and what depends on what; ``categories`` are those of ``summit`` by the keys of
-    ``source``'s. Returns the new questions by the keys of the old ones. Questions that are for categories ``summit`` does
-    not have, and those after answers that were not copied, are left out."""
+    ``source``'s. Questions that are for categories ``summit`` does not have, and those after answers that were not copied, are left out."""
     sections = {section.pk: section for section in source.sections.all()}
     made_sections: dict[int, Section] = {}
     made: dict[int, Question] = {}
-    choices: dict[str, str] = {}
+    choices: dict[int, int] = {}
     for old in _leaders_first(form_of(source)):
         of = [categories[each.pk] for each in old.categories.all() if each.pk in categories]
         if (
@@ -40,15 +48,16 @@ def copy_form(
             made_sections[old.section_id] = _section(sections[old.section_id], summit)
         new = _again(old, summit=summit, section=made_sections.get(old.section_id or 0))
         new.depends_on = made[old.depends_on_id] if old.depends_on_id else None
-        new.depends_values = [choices.get(value, value) for value in old.depends_values]
+        new.depends_values = [str(choices.get(int(value), value)) if value.isdecimal() else value
+                              for value in old.depends_values]  # fmt: skip
         new.save(force_insert=True)
         new.categories.set(of)
         for choice in old.choices.all():
             again = _again(choice, question=new, **FRESH)
             again.save(force_insert=True)
-            choices[str(choice.pk)] = str(again.pk)
+            choices[choice.pk] = again.pk
         made[old.pk] = new
-    return made
+    return Copied(made, choices)
 
 
 def _section(old: Section, summit: Summit) -> Section:
@@ -96,7 +105,7 @@ def take_over(source: Summit, summit: Summit, *, by: User) -> list[Question]:
     theirs = {category.code: category for category in summit.categories.all()}
     same = {each.pk: theirs[each.code] for each in source.categories.all() if each.code in theirs}
     wanted = {question.pk for question in what_to_copy(source, summit)}
-    made = list(copy_form(source, summit, same, only=lambda question: question.pk in wanted).values())
+    made = list(copy_form(source, summit, same, only=lambda question: question.pk in wanted).questions.values())
     for question in made:
         changes: history.Changes = {"words": ("", history.plain(question.words)), "from": ("", source.code)}
         history.record("question.create", question, by=by, summit=summit, changes=changes)

@@ -24,7 +24,7 @@ from summit.errors import Refusal
 from summit.imports.staging import Overtaken, Staging
 from summit.imports.table_format import Refused
 from summit.lib.text import language_of_name
-from summit.models import Membership, Summit, User
+from summit.models import Membership, SealedAddress, Summit, User
 
 # How often it is tried anew where people register themselves at that moment.
 TRIES = 3
@@ -94,8 +94,9 @@ def survey(summit: Summit, parts: Collection[str] = Part.values) -> dict[Part, S
     ended: set[Any] = set()
     rows = summit.registrations.filter(companion_of=None)
     there = set(rows.active().values_list("pk", flat=True))
+    sealed = SealedAddress.objects.behind(summit)
     for pk, user, address in rows.values_list("pk", "user", "email"):
-        (active if pk in there else ended).update(filter(None, (user, address.lower())))
+        (active if pk in there else ended).update(filter(None, (user, sealed.get(address, address.lower()))))
     found = {part: Survey() for part in Part if part in parts}
     seen: set[Any] = set()
     for candidate in _candidates(summit, found):
@@ -220,13 +221,24 @@ def to_ask_about(summit: Summit) -> RegistrationQuerySet:
         organisation__summit=OuterRef("summit"), organisation__hostings__isnull=False, accepted_at__isnull=False
     )
     team = Membership.objects.accepted().filter(summit=OuterRef("summit"))
+    rows = summit.registrations.active().filter(for_programme=True, kept_at=None)
     return (
-        summit.registrations.active()
-        .filter(for_programme=True, kept_at=None)
+        rows.exclude(pk__in=_sealed_with_a_part(summit, rows.filter(at_risk=True)))
         .exclude(Exists(on_stage.filter(Q(speaker__user=account) | Q(speaker__email__address=address))))
         .exclude(Exists(hosts.filter(Q(user=account) | Q(user__email__address=address))))
         .exclude(Exists(team.filter(Q(user=account) | Q(user__email__address=address))))
     )
+
+
+def _sealed_with_a_part(summit: Summit, rows: RegistrationQuerySet) -> list[int]:
+    """Those under a stand-in whose address is that of somebody of the programme. One query where nobody is protected."""
+    sealed = dict(rows.values_list("email", "pk"))
+    known = SealedAddress.objects.behind(summit) if sealed else {}
+    theirs = {known[stand_in]: pk for stand_in, pk in sealed.items() if stand_in in known}
+    addresses = {one.address.lower() for one in _candidates(summit, list(Part))} if theirs else set()
+    invited = Appearance.objects.filter(speaker__summit=summit).exclude(state=Appearance.State.DECLINED)
+    addresses |= {each.lower() for each in invited.values_list("speaker__email", flat=True)} if theirs else set()
+    return [pk for address, pk in theirs.items() if address in addresses]
 
 
 @transaction.atomic

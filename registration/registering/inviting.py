@@ -29,7 +29,7 @@ from registration.registering.entering import queued_again
 from registration.registering.making import may_come
 from summit import history
 from summit.mailing import outbox
-from summit.models import HistoryEntry, Message, Summit, User
+from summit.models import HistoryEntry, Message, SealedAddress, Summit, User
 
 # Rows in one query, and invitations whose mails one task draws.
 CHUNK, BATCH = 500, 50
@@ -113,11 +113,13 @@ def made(summit: Summit, guest: Guest, terms: Terms, *, by: User | None) -> Invi
 
 
 def known_addresses(summit: Summit) -> dict[str, str]:
-    """Why an address (lower case) is not invited: registered, or invited already. Two queries."""
+    """Why an address (lower case) is not invited: registered, or invited already. Three queries."""
     invited = Invitation.objects.filter(summit=summit).standing().values_list("email", flat=True)
     registered = summit.registrations.active().values_list("email", flat=True)
     found = {email.lower(): _("Invited already.") for email in invited.iterator()}
-    return found | {email.lower(): _("Registered already.") for email in registered.iterator()}
+    found |= {email.lower(): _("Registered already.") for email in registered.iterator()}
+    sealed = SealedAddress.objects.behind(summit).items()
+    return found | {address: found[stand_in] for stand_in, address in sealed if stand_in in found}
 
 
 @transaction.atomic
@@ -197,7 +199,9 @@ def _registered(summit: Summit, addresses: list[str]) -> set[str]:
     for chunk in batched(addresses, CHUNK, strict=False):
         rows = summit.registrations.active().annotate(lower=Lower("email")).filter(lower__in=chunk)
         found |= {email.lower() for email in rows.values_list("email", flat=True)}
-    return found
+    sealed = SealedAddress.objects.stand_ins((summit.pk, address) for address in addresses)
+    there = set(summit.registrations.active().filter(email__in=sealed.values()).values_list("email", flat=True))
+    return found | {address for (_summit, address), stand_in in sealed.items() if stand_in in there}
 
 
 def _by_wish(rows: Iterable[Invitation]) -> dict[Wish, list[Invitation]]:

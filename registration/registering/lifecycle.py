@@ -8,20 +8,31 @@ from types import MappingProxyType
 from typing import Any, TypeGuard
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 
 from registration.accrediting import vetting
 from registration.mailing import emails
 from registration.models import Attendance, Category, Consent, Question, Registration, State
-from registration.models.quota import Wish
-from registration.models.registration import ENDED
+from registration.models.sealing import SEALED
 from registration.places import bookings, capacity, delegations
 from registration.places.capacity import Counted
-from registration.registering import admitting, answering, companions, making, refusals, states, waitlist, welcoming
+from registration.registering import (
+    admitting,
+    answering,
+    companions,
+    making,
+    moving,
+    refusals,
+    sealed_answers,
+    sealing,
+    states,
+    waitlist,
+    welcoming,
+)
 from registration.registering.admitting import Key
 from registration.registering.asking import Given
+from registration.registering.known import there
 from registration.registering.making import Person, may_come, may_register, reference_of_form, waits_for_decision
 from summit import history
 from summit.accounts.known_addresses import nobody
@@ -70,7 +81,7 @@ def register(
     then nothing was written.
     """
     for attempt in range(1, ATTEMPTS + 1):
-        known, is_used = _there(summit, person, nonce)
+        known, is_used = there(summit, person, nonce)
         if _is_of_form(known, nonce):
             return known
         found = capacity.quotas(summit) if quotas is None else quotas
@@ -87,16 +98,15 @@ def register(
         except (_CameSecond, IntegrityError) as error:
             # Another request came first: the same form, the same address, the last place, a question that was changed.
             if attempt == ATTEMPTS:
-                raise (
-                    refusals.no_place_left(summit, Wish.of(person)) if isinstance(error, _CameSecond) else error
-                ) from None
+                lost = isinstance(error, _CameSecond)
+                raise (refusals.no_place_left(summit, capacity.wish(person, found)) if lost else error) from None
             quotas = asked = None
     raise AssertionError
 
 
 def of_form(summit: Summit, person: Person, nonce: str) -> Registration | None:
     """What a form shown once has already made for the same address."""
-    known, _is_used = _there(summit, person, nonce)
+    known, _is_used = there(summit, person, nonce)
     return known if _is_of_form(known, nonce) else None
 
 
@@ -122,21 +132,10 @@ def _is_of_form(known: Registration | None, nonce: str) -> TypeGuard[Registratio
     return known is not None and nonce != "" and known.form_nonce == nonce
 
 
-def _there(summit: Summit, person: Person, nonce: str) -> tuple[Registration | None, bool]:
-    """Who is registered under the address, and whether a form with this nonce has been sent. One query."""
-    of_form = Q(form_nonce=nonce) if nonce else Q(pk__in=[])
-    address = Q(email__address=person.email, companion_of=None) & ~Q(state__in=ENDED)
-    rows = list(summit.registrations.filter(of_form | address))
-    same = (
-        row for row in rows if row.is_active and row.email.lower() == person.email.lower() and not row.companion_of_id
-    )
-    return next(same, None), any(nonce and row.form_nonce == nonce for row in rows)
-
-
 def _has_to_wait(summit: Summit, person: Person, quotas: Sequence[Counted], key: Key | None, *, entered: bool) -> bool:
     """Whether somebody gets no place but may wait for one; nothing is written before that is known. Full is said to
     everybody alike, so that the answer does not tell whether an address is known. Raises :class:`refusals.NoPlaceLeft`."""
-    wish = Wish.of(person)
+    wish = capacity.wish(person, quotas)
     if admitting.keeps_place(key) or waits_for_decision(person, key, entered=entered):
         return False
     if capacity.has_place(summit, wish, quotas, by_team=entered):
@@ -183,10 +182,11 @@ def _register(
     if not known and told:
         welcoming.welcome.enqueue(registration.pk, registration.state)
     answering.answer_first(registration, person.answers, asked)
-    wish = Wish.of(person)
+    wish = capacity.wish(person, quotas)
     needs_none = admitting.hand_over(summit, wish, key) or waits or waits_for_decision(person, key, entered=entered)
     if not needs_none and not capacity.take(summit, wish, by_team=entered, among=quotas):
         raise _CameSecond
+    sealing.seal_new(registration)
     if known:
         registration.reference = shown or reference_of_form(*sent)
         raise refusals.AlreadyRegistered(known, registration)
@@ -219,18 +219,6 @@ def may_cancel(registration: Registration, *, as_organiser: bool = False) -> Non
     _may_leave(registration, as_organiser=as_organiser)
 
 
-def move_places(registration: Registration, *, by_team: bool, **after: Any) -> None:
-    """Take the places that somebody holds along; what is free now is offered to who waits. Raises
-    :class:`refusals.NoPlaceLeft`."""
-    if registration.holds_place:
-        wish = Wish.of(registration)
-        now = replace(wish, **after)
-        if not capacity.move(registration.summit, wish, now, by_team=by_team):
-            raise refusals.no_place_left(registration.summit, now)
-    # Also where they wait themselves: what they wish now may be free.
-    waitlist.wake(registration.summit)
-
-
 @transaction.atomic
 def change_attendance(
     registration: Registration,
@@ -256,7 +244,7 @@ def change_attendance(
     may_come(locked.summit, locked.category, attendance)
     vetting.may_come(locked, attendance, by_team=as_organiser)
     answering.settle(locked, attendance=attendance)
-    move_places(locked, attendance=attendance, by_team=as_organiser)
+    moving.move_places(locked, attendance=attendance, by_team=as_organiser)
     locked.attendance, locked.updated_at = attendance, timezone.now()
     locked.sequence += 1
     locked.save(update_fields=["attendance", "updated_at", "sequence"])
@@ -266,6 +254,12 @@ def change_attendance(
                    changes={"attendance": (before, attendance)})  # fmt: skip
     emails.attendance_changed(locked)
     return locked
+
+
+def _open_to_change(locked: Registration, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Who is protected keeps the alias: what is true would stand in the open beside it."""
+    fixed = SEALED if locked.at_risk else ()
+    return {name: value for name, value in values.items() if name not in fixed}
 
 
 @transaction.atomic
@@ -279,8 +273,8 @@ def correct(
     by: User | None = None,
     as_organiser: bool = False,
 ) -> Registration:
-    """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone. Returns the row.
-    ``consents`` maps a kind to the version that the person agrees to with it.
+    """Set personal fields (``PERSONAL_FIELDS``) to new values, and answers; others are left alone, as is what is sealed.
+    Returns the row. ``consents`` maps a kind to the version that the person agrees to with it.
 
     ``form_versions`` are those of the values the form was made from (:func:`summit.editing.inline_edits.value_version`); raises
     :class:`summit.editing.revising.Overtaken` where one is another by now, :class:`refusals.NotActive`, :class:`refusals.ChangesClosed` and
@@ -293,14 +287,15 @@ def correct(
         Consent.objects.update_or_create(
             registration=locked, kind=kind, version=version, defaults={"given_at": timezone.now(), "withdrawn_at": None}
         )
-    wanted = making.wanted(locked, values)
-    changes = history.changed(locked, wanted)
+    changes = history.changed(locked, wanted := making.wanted(locked, _open_to_change(locked, values)))
     if not as_organiser and making.names_are_frozen(locked) and not changes.keys().isdisjoint(making.FROZEN):
         raise refusals.NamesFrozen
+    before = moving.Stood.of(locked) if locked.holds_place and (answers or "country" in changes) else None
     # Choices before quotas, as whoever registers or withdraws takes them.
     answered = bool(answers) and answering.answer(locked, answers or {})
-    if "country" in changes:
-        move_places(locked, country=wanted["country"], by_team=as_organiser)
+    if answered or "country" in changes:
+        moving.move_places(locked, before=before, by_team=as_organiser, country=wanted.get("country", locked.country))
+    sealed_answers.add(locked)
     if not (answered or changes):
         return locked
     for name in changes:
@@ -344,7 +339,7 @@ def set_category(
     may_come(locked.summit, category, locked.attendance)
     states.fill(locked, locked.delegation_id, category.pk)
     answering.settle(locked, category=category.pk)
-    move_places(locked, category=category.pk, by_team=True)
+    moving.move_places(locked, category=category.pk, by_team=True)
     before, locked.category, locked.updated_at = locked.category, category, timezone.now()
     locked.save(update_fields=["category", "updated_at"])
     history.record("registration.set_category", locked, by=by, summit=locked.summit,
@@ -378,7 +373,7 @@ def send_link(summit: int, email: str, reference: str = "") -> bool:
 
     ``reference``: what the page said after a form that was sent again; the mail says that it was, and nothing kept."""
     rows = Registration.objects.filter(summit=summit).select_related("summit")
-    registration = rows.with_address(email).first() or rows.active().filter(email__address=email).first()
+    registration = rows.first_with_address(email) or rows.active().first_under(email)
     if registration is None:
         return False
     try:

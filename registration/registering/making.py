@@ -56,6 +56,9 @@ class Person:
     code: AccessCode | None = None
     # They have read a mail to this address: by the link of a draft, or to sign in.
     proven: bool = False
+    # What of them others taking part read (``Listed``), and whether these may write.
+    listed: str = ""
+    contactable: bool = False
 
     @property
     def delegation_id(self) -> int | None:
@@ -135,6 +138,7 @@ def made(
     return Registration(summit=summit, user=user, companion_of=person.companion_of, category=person.category, attendance=person.attendance, email=person.email,
                         delegation=person.delegation, replaces=person.replaces, form_nonce=nonce, state=state, created_at=now, updated_at=now,
                         access_code=key if isinstance(key, AccessCode) else None,
+                        listed=person.listed, contactable=person.contactable,
                         keeps_place=becomes == State.CONFIRMED or (not confirmed and admitting.keeps_place(key)),
                         becomes=becomes, proof_ends_at=ends,
                         confirmed_at=now if confirmed else None, waits_since=None if confirmed else now,

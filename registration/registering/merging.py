@@ -15,7 +15,7 @@ from registration.mailing import emails
 from registration.models import Answer, Consent, Pick, Registration, State
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import bookings, picks
-from registration.registering import addresses, answering, lifecycle, refusals, states, waitlist
+from registration.registering import addresses, answering, lifecycle, moving, refusals, states, waitlist
 from sessions.models import Bookmark
 from summit import history
 from summit.editing.inline_edits import NO_VERSIONS, unchanged, value_versions
@@ -51,22 +51,21 @@ def merge(
     say so. A confirmation goes along, too: if the other was confirmed, the kept one is, and is told.
 
     Raises :class:`refusals.SameRegistration`, :class:`refusals.AlreadyMerged`, :class:`refusals.KeepTheOneThatStands`,
-    :class:`refusals.NoPlaceLeft`, :class:`refusals.AlreadyRegistered` (of an address that a third one has), what
-    :func:`lifecycle.change_attendance` and :func:`lifecycle.set_category` raise, and, with ``form_versions`` of both,
-    :class:`summit.editing.revising.Overtaken`; then nothing was written.
+    :class:`refusals.ProtectedStaysApart`, :class:`refusals.NoPlaceLeft`,
+    :class:`refusals.AlreadyRegistered` (of an address that a third one has), what :func:`lifecycle.change_attendance` and
+    :func:`lifecycle.set_category` raise, and :class:`summit.editing.revising.Overtaken`; then nothing was written.
     """
     _held(kept, other)
     _may_merge(kept, other, chosen)
     unchanged(kept, form_versions[0])
     unchanged(other, form_versions[1])
-    theirs = {name: getattr(other, name) for name in FIELDS}
+    theirs, stood_as = {name: getattr(other, name) for name in FIELDS}, moving.all_of(other, kept)
     confirmed, stood = other.is_confirmed, other.is_active
     moved = _moved(kept, other, chosen, by=by)
-    way, category = theirs["attendance"], theirs["category"].pk
     # Choices before quotas, as everywhere; as what it is about to be.
-    answering.settle(
-        kept, attendance=way if "attendance" in chosen else "", category=category if "category" in chosen else None
-    )
+    category = theirs["category"].pk if "category" in chosen else None
+    answering.settle(kept, attendance=theirs["attendance"] if "attendance" in chosen else "", category=category)
+    moving.all_along(stood_as)
     _point(other, kept)
     if stood:
         states.move(other, "cancel", actor=states.Actor.TEAM, by=by, reason=_told(kept, other))
@@ -101,6 +100,8 @@ def refused(kept: Registration, other: Registration) -> Refusal | None:
         return refusals.AlreadyErased()
     if kept.merged_into_id or other.merged_into_id:
         return refusals.AlreadyMerged()
+    if kept.at_risk or other.at_risk:
+        return refusals.ProtectedStaysApart()
     return None if kept.is_active else refusals.KeepTheOneThatStands()
 
 
@@ -108,8 +109,8 @@ def _may_merge(kept: Registration, other: Registration, chosen: Collection[str])
     if refusal := refused(kept, other):
         raise refusal
     if "email" in chosen:
-        same = kept.summit.registrations.with_address(other.email)
-        if third := same.exclude(pk__in=[kept.pk, other.pk]).first():
+        others = kept.summit.registrations.exclude(pk__in=[kept.pk, other.pk])
+        if third := others.first_with_address(other.email):
             raise refusals.AlreadyRegistered(third)
 
 

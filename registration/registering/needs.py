@@ -6,6 +6,7 @@ from django.db.models import Q
 from registration.models import Answer, Photo, Pick, Registration
 from registration.models.consent import needs_are_gone
 from registration.places import picks
+from registration.registering import moving, sealed_answers
 from summit import history
 from summit.models import Summit, User
 from summit.storage import delete_files
@@ -28,6 +29,7 @@ def forget_needs(summit: Summit, *, by: User | None = None) -> int:
     if count:
         delete_files(answers.exclude(file=""))
         answers.delete()
+        sealed_answers.forget(had, erased)
         if gone:
             delete_files(photos.exclude(file=""))
             photos.delete()
@@ -39,8 +41,11 @@ def forget_needs(summit: Summit, *, by: User | None = None) -> int:
 def forget_of(registration: Registration) -> None:
     """Erase needs and sensitive answers of one person, whose row is held; places of choices go to who waits for them."""
     sensitive = registration.answers.filter(question__sensitive=True)
+    before = moving.Stood.of(registration) if registration.holds_place else None
     picks.let_go(list(Pick.objects.filter(answer__in=sensitive)))
     delete_files(sensitive.exclude(file=""))
+    sealed_answers.forget([registration.pk], list(sensitive.values_list("question", flat=True)))
     sensitive.delete()
+    moving.move_places(registration, before=before, by_team=True)
     registration.access_needs = registration.dietary_needs = ""
     registration.save(update_fields=["access_needs", "dietary_needs"])

@@ -32,7 +32,8 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
     row = _row(summit, cells, said, report)
     if found := entrance(report.staging, summit, by=by, entered=True).registered(row.need("email").strip()):
         report.count("same", "registrations")
-        if not _is_named(found, said.get("name", "")):
+        # Of whoever is protected a sheet tells no alias.
+        if not found.at_risk and not _is_named(found, said.get("name", "")):
             text = _(
                 "Its address is that of “%(name)s”, who stays as they are; the row was left out. Give each person an address of their own."
             )
@@ -56,7 +57,8 @@ def nominate(
     said.setdefault("language", language)
     row = _row(summit, cells, said, report)
     if found := entrance(report.staging, summit, by=by, entered=True).registered(row.need("email").strip()):
-        if found.delegation_id != delegation.pk or not _is_named(found, said.get("name", "")):
+        named = found.at_risk or _is_named(found, said.get("name", ""))
+        if found.delegation_id != delegation.pk or not named:
             raise Refused(
                 _("Somebody is registered under this address already. Give each person an address of their own.")
             )

@@ -24,7 +24,6 @@ from registration.registering import drafts, inviting
 from registration.registering.erasing import (
     EMPTIED,
     INVITED,
-    LISTS,
     empty,
     empty_invitation,
     forget_rows,
@@ -32,11 +31,12 @@ from registration.registering.erasing import (
     former_addresses,
     lines_of,
 )
+from registration.registering.sealed_texts import LISTS
 from sessions.models import Bookmark, PersonalAgenda
 from summit import history
 from summit.accounts import forgetting
 from summit.mailing import outbox
-from summit.models import ExportJob, HistoryEntry, Message, SavedView, Summit, User
+from summit.models import ExportJob, HistoryEntry, Message, SavedView, SealedAddress, Summit, User
 from summit.storage import delete_files
 
 BATCH = 500
@@ -76,6 +76,7 @@ def _purge(summit: Summit, keys: list[int]) -> int:
     PersonalAgenda.objects.filter(user__in=users, summit=summit).delete()
     addresses = former_addresses(keys) | _forget_invitations(keys) | {row.email for row in found}
     outbox.forget(Message.objects.filter(summit=summit, to__in=addresses))
+    SealedAddress.objects.filter(summit=summit, stand_in__in=[row.email for row in found if row.at_risk]).delete()
     history.erase(lines_of(keys))
     people, found_as = list(users), cast("Any", Registration._meta.get_field("found_as"))
     for row in found:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Category, Choice, Question, Section
+from registration.models import Category, Choice, Question, Quota, Section
 from registration.models.answer_kinds import NO, YES
-from registration.places import picks
+from registration.places import capacity, picks
 from registration.registering.asking import leads_round
 from summit import history
 from summit.editing import rows
@@ -88,6 +89,11 @@ class OthersFollow(Refusal):
     message: Any = _("“%(question)s” is asked only after an answer to this question. Change that first.")
 
 
+class CountsInQuota(Refusal):
+    code = "counts_in_quota"
+    message: Any = _("The quota “%(quota)s” counts who answers this. Change the quota first.")
+
+
 class RangeTurned(Refusal):
     code = "range_turned"
     status = 422
@@ -133,8 +139,8 @@ def edit(
     """Set what differs of ``EDITABLE``, ``categories`` where they are given, and the choices as they are given, in their
     order.
 
-    Raises :class:`summit.editing.revising.Overtaken`, :class:`KindAnswered`, :class:`ChoiceTaken`, :class:`OthersFollow`
-    and what :func:`create` raises.
+    Raises :class:`summit.editing.revising.Overtaken`, :class:`KindAnswered`, :class:`ChoiceTaken`, :class:`OthersFollow`,
+    :class:`CountsInQuota` and what :func:`create` raises.
     """
     locked = _lock(question)
     unchanged(locked, form_versions)
@@ -142,6 +148,8 @@ def edit(
     changes = set_what_differs(locked, wanted, source=locked.summit.languages[0])
     if "kind" in changes and locked.answers.exists():
         raise KindAnswered
+    if "kind" in changes and (quota := counting(locked)):
+        raise CountsInQuota(CountsInQuota.message % {"quota": quota})
     categories = set(values["categories"]) if "categories" in values else set(locked.categories.all())
     if not changes.keys().isdisjoint({"words", "asked_of", "is_asked"}) or "categories" in values:
         _once(locked, categories)
@@ -156,6 +164,8 @@ def edit(
     before, after = _write(locked, choices)
     if before != after:
         changes["choices"] = (before, after)
+    if not changes.keys().isdisjoint({"asked_of", "categories"}) and counting(locked):
+        capacity.recount(locked.summit)
     if changes:
         history.record("question.edit", locked, by=by, summit=locked.summit, changes=changes)
     return locked
@@ -186,6 +196,12 @@ def _fits(question: Question) -> None:
         raise LeadsNowhere(LeadsNowhere.message % {"question": leader})
     if question.pk and leads_round(question, question.summit.questions.all()):
         raise LeadsRound(LeadsRound.message % {"question": leader})
+
+
+def counting(question: Question) -> Quota | None:
+    """A quota that counts by the answers to it."""
+    of_it = Q(choices__question=question) | Q(day_question=question)
+    return Quota.objects.filter(of_it, summit=question.summit_id).first()
 
 
 def answers_that_lead(question: Question) -> dict[str, str]:
@@ -276,6 +292,8 @@ def _write(question: Question, given: Sequence[Wording]) -> tuple[dict[str, str]
     for choice in (choice for pk, choice in locked.items() if pk not in kept):
         if choice.answers.exists():
             raise ChoiceTaken(ChoiceTaken.message % {"choice": choice})
+        if quota := choice.quotas.first():
+            raise CountsInQuota(CountsInQuota.message % {"quota": quota})
         for follower in question.followed_by.all():
             if str(choice.pk) in follower.depends_values:
                 raise OthersFollow(OthersFollow.message % {"question": follower})
@@ -334,12 +352,15 @@ def delete_section(section: Section, *, by: User | None) -> None:
 
 @transaction.atomic
 def delete(question: Question, *, by: User | None) -> None:
-    """Take away a question nobody has answered. Raises :class:`HasAnswers` and :class:`OthersFollow`."""
+    """Take away a question nobody has answered. Raises :class:`HasAnswers`, :class:`OthersFollow` and
+    :class:`CountsInQuota`."""
     locked = _lock(question)
     if count := locked.answers.count():
         raise HasAnswers(answers=count)
     if follower := locked.followed_by.first():
         raise OthersFollow(OthersFollow.message % {"question": follower})
+    if quota := counting(locked):
+        raise CountsInQuota(CountsInQuota.message % {"quota": quota})
     history.record(
         "question.delete", locked, by=by, summit=locked.summit, changes={"words": (history.plain(locked.words), "")}
     )

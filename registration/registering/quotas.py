@@ -1,4 +1,4 @@
-"""Verbs on quotas: limits on any combination of attendance, categories, countries and delegations."""
+"""Verbs on quotas: limits on any combination of attendance, categories, countries, delegations, answers and days."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,11 +14,11 @@ from summit.editing.inline_edits import NO_VERSIONS, revise_public
 from summit.errors import Refusal
 from summit.models import Summit, User
 
-EDITABLE = ("name", "capacity", "attendance", "countries", "opens_at", "closes_at", "has_waitlist", "offer_hours", "one_by_one",
+EDITABLE = ("name", "capacity", "attendance", "countries", "day_question", "days", "opens_at", "closes_at", "has_waitlist", "offer_hours", "one_by_one",
             "is_paused")  # fmt: skip
 
 # Rows that a quota names, by their fields.
-NAMED = ("categories", "delegations")
+NAMED = ("categories", "delegations", "choices")
 
 
 class BasicQuota(Refusal):
@@ -28,7 +28,7 @@ class BasicQuota(Refusal):
 
 @transaction.atomic
 def create(summit: Summit, values: dict[str, Any], *, by: User | None) -> Quota:
-    """``values`` are those of :data:`EDITABLE`, ``categories`` and ``delegations``. Who has registered already counts at once; more than
+    """``values`` are those of :data:`EDITABLE`, and of :data:`NAMED`. Who has registered already counts at once; more than
     it holds lose nothing, and the next come in once so many have left."""
     given = dict(values)
     named = {name: given.pop(name, []) for name in NAMED}
@@ -51,6 +51,11 @@ def edit(
         _set(quota, values)
     _counted(quota.summit)
     return done
+
+
+def pause(quota: Quota, paused: bool, *, by: User | None) -> Quota:
+    """Offer nobody a place that becomes free, or go on doing so; what is free by then is offered at once."""
+    return edit(quota, {"is_paused": paused}, by=by)
 
 
 def delete(quota: Quota, *, by: User | None) -> None:

@@ -72,10 +72,20 @@ class NoPlaceOfTheirs(NoPlaceLeft):
     )
 
 
+class NoPlaceForAnswer(NoPlaceLeft):
+    """There are places, but none in a quota that counts what this person answered."""
+
+    message: Any = _("No place is left for your answer to “%(question)s”. Choose another one, or ask the organisers.")
+
+
 def no_place_left(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> NoPlaceLeft:
     """What somebody hears who finds no place (``among`` quotas as they are counted so far): that none is left in this way
-    at all, or none of theirs."""
+    at all, none of theirs, or none for an answer of theirs."""
+    among = capacity.quotas(summit) if among is None else list(among)
     if capacity.left(summit, among)[wish.attendance] != 0:
+        full = [each for each in among if each.counts(wish) and not each.quota.has_place()]
+        if full and full[0].conditions:
+            return NoPlaceForAnswer(NoPlaceForAnswer.message % {"question": full[0].conditions[0].question})
         return NoPlaceOfTheirs()
     return NoPlaceLeft() if wish.attendance == Attendance.IN_PERSON else NoOnlinePlaceLeft()
 
@@ -120,6 +130,69 @@ class ReasonMissing(Refusal):
 class NoWaitlist(Refusal):
     code = "no_waitlist"
     message: Any = _("There is no waitlist for them. Set one up in the quotas first.")
+
+
+class NoOffersNow(Refusal):
+    code = "no_offers_now"
+    message: Any = _("Registration is not open: no places are offered now.")
+
+
+class NothingToOffer(Refusal):
+    code = "nothing_to_offer"
+    message: Any = _("Nobody was offered a place: none is free for those who wait, or nobody waits.")
+
+
+class LineMoved(Refusal):
+    code = "line_moved"
+    message: Any = _("Somebody else is next by now. Look at the line again; nothing was offered.")
+
+
+class NotInCircle(Refusal):
+    code = "not_in_circle"
+    status = 403
+    message: Any = _("Only the circle does this. An owner names its members in the settings.")
+
+
+class OnlyOwnersName(Refusal):
+    code = "only_owners_name"
+    status = 403
+    message: Any = _("Only an owner names the members of the circle.")
+
+
+class NotProtected(Refusal):
+    code = "not_protected"
+    message: Any = _("This person is not protected, or not any more. Nothing was done.")
+
+
+class AliasTellsName(Refusal):
+    code = "alias_tells_name"
+    status = 422
+    message: Any = _("The alias holds a part of the true name. Choose another one, or leave it empty.")
+
+
+class NoList(Refusal):
+    code = "no_list"
+    status = 404
+    message: Any = _("There is no list of participants now.")
+
+
+class NotListed(Refusal):
+    code = "not_listed"
+    message: Any = _("This person is not in the list any more, or does not want messages. Nothing was sent.")
+
+
+class SealReasonMissing(Refusal):
+    code = "seal_reason_missing"
+    status = 422
+    message: Any = _("Say why you need to know: it is kept, and the person reads when and in which role you looked.")
+
+
+class SealUnreadable(Refusal):
+    code = "seal_unreadable"
+    status = 500
+    message: Any = _(
+        "The sealed details cannot be opened with any key of this installation. Tell whoever operates this site."
+    )
 
 
 class OfferEnded(Refusal):
@@ -246,6 +319,13 @@ class FewerThanUsed(Refusal):
     code = "fewer_than_used"
     status = 422
     message: Any = _("It has been used more often than that already.")
+
+
+class ProtectedStaysApart(Refusal):
+    code = "protected_stays_apart"
+    message: Any = _(
+        "One of the two is protected, and who that is stays sealed: it is merged with nobody. The circle ends the protection first, or cancel the one that is not needed."
+    )
 
 
 class AddressSettled(Refusal):

@@ -45,6 +45,8 @@ def reissue(registration: Registration, *, issue: int, by: User | None = None, b
     if not locked.is_active:
         raise NotActive
     locked.save(update_fields=renew(locked))
+    # Whose account it was would tell who somebody at risk is.
+    by = None if locked.at_risk and not by_team else by
     history.record("registration.reissue", locked, by=by, summit=locked.summit,
                    changes={"ticket_issue": (issue, locked.ticket_issue)})  # fmt: skip
     emails.replaced(locked, by_team=by_team)

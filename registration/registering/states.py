@@ -30,7 +30,6 @@ from typing import Any
 from django.utils import timezone
 
 from registration.models import FormerKey, Registration, SecondOpinion, State
-from registration.models.quota import Wish
 from registration.models.registration import ENDED, WAITING
 from registration.places import bookings, capacity, delegations
 from registration.registering import admitting, answering, refusals
@@ -110,13 +109,15 @@ def move(registration: Registration, verb: str, *, actor: Actor, by: User | None
     if registration.fills_delegation and not filled:
         fill(registration, registration.delegation_id, registration.category_id)
     answering.settle(registration)
-    wish, by_team = Wish.of(registration), actor == Actor.TEAM
-    if registration.holds_place and not held and not capacity.take(registration.summit, wish, by_team=by_team):
-        raise refusals.no_place_left(registration.summit, wish)
+    summit, by_team = registration.summit, actor == Actor.TEAM
+    among = capacity.quotas(summit) if registration.holds_place != held else []
+    wish = capacity.wish(registration, among)
+    if registration.holds_place and not held and not capacity.take(summit, wish, by_team=by_team, among=among):
+        raise refusals.no_place_left(summit, wish)
     registration.save(update_fields=_WRITTEN)
     SecondOpinion.objects.filter(registration=registration).delete()
     if held and not registration.holds_place:
-        capacity.release(registration.summit, wish)
+        capacity.release(summit, wish, among=among)
     if not registration.is_active:
         bookings.release_all(registration, by=by)
     changes: dict[str, tuple[Any, Any]] = {"state": (before, registration.state)}
@@ -136,7 +137,8 @@ def hand_over(old: Registration, new: Registration, *, by: User | None) -> None:
     for one, verb in ((old, "cancel"), (new, "approve")):
         if not may(one, verb, Actor.TEAM):
             raise refusals.NotFromHere(one)
-    before, wish, filled = (old.state, new.state), Wish.of(old), old.fills_delegation
+    before, filled, among = (old.state, new.state), old.fills_delegation, capacity.quotas(old.summit)
+    wish, theirs = capacity.wish(old, among), capacity.wish(new, among)
     held, same = old.holds_place, (old.delegation_id, old.category_id) == (new.delegation_id, new.category_id)
     _set(old, MOVES["cancel"], "")
     _set(new, MOVES["approve"], "")
@@ -146,12 +148,12 @@ def hand_over(old: Registration, new: Registration, *, by: User | None) -> None:
     for one in (old, new):
         answering.settle(one)
     take = (
-        capacity.move(old.summit, wish, Wish.of(new), by_team=True)
+        capacity.move(old.summit, wish, theirs, by_team=True, among=among)
         if held
-        else capacity.take(new.summit, Wish.of(new), by_team=True)
+        else capacity.take(new.summit, theirs, by_team=True, among=among)
     )
     if not take:
-        raise refusals.no_place_left(new.summit, Wish.of(new))
+        raise refusals.no_place_left(new.summit, theirs)
     new.save(update_fields=_WRITTEN)
     SecondOpinion.objects.filter(registration__in=[old, new]).delete()
     bookings.pass_on(old, new, by=by)

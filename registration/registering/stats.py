@@ -23,8 +23,9 @@ def numbers(summit: Summit) -> dict[str, Any]:
         if state == State.CONFIRMED:
             ways[attendance] += number
             categories[category] += number
-            countries[country] += number
-    most = sorted(countries.items(), key=lambda each: (-each[1], each[0]))[:10]
+            # Of whoever is protected it is sealed.
+            countries[country] += number if country else 0
+    most = sorted((+countries).items(), key=lambda each: (-each[1], each[0]))[:10]
     return {
         "total": states.total(),
         "states": [(label, states[value]) for value, label in State.choices],

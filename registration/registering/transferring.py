@@ -14,9 +14,18 @@ from django.utils import translation
 
 from registration.mailing import emails
 from registration.models import Registration, State, Transfer
-from registration.models.quota import Wish
 from registration.places import capacity
-from registration.registering import admitting, companions, lifecycle, mailed_keys, making, refusals, states, welcoming
+from registration.registering import (
+    admitting,
+    companions,
+    lifecycle,
+    mailed_keys,
+    making,
+    refusals,
+    sealing,
+    states,
+    welcoming,
+)
 from registration.registering.mailed_keys import Purpose
 from registration.registering.making import Person
 from registration.registering.states import Actor
@@ -99,7 +108,7 @@ def take_over(registration: Registration, person: Person) -> Registration:
     locked = states.locked(registration)
     may_transfer(locked)
     summit, asks = locked.summit, locked.category.transfer == Transfer.APPROVAL
-    if known := summit.registrations.with_address(person.email).select_related("summit").first():
+    if known := summit.registrations.select_related("summit").first_with_address(person.email):
         raise refusals.AlreadyRegistered(known)
     user = account_for(person.email, name=person.name, language=person.language)
     new = making.made(summit, person, user=user, applies=asks)
@@ -107,17 +116,20 @@ def take_over(registration: Registration, person: Person) -> Registration:
     if not asks:
         _end(locked, new, by=None)
         admitting.pass_on(locked, new)
-        if not capacity.take(summit, Wish.of(new), by_team=True):
-            raise refusals.no_place_left(summit, Wish.of(new))
+        among = capacity.quotas(summit)
+        wish = capacity.wish(person, among)
+        if not capacity.take(summit, wish, by_team=True, among=among):
+            raise refusals.no_place_left(summit, wish)
     try:
         with transaction.atomic():
             making.insert(new, person)
     except IntegrityError:
-        if known := summit.registrations.with_address(person.email).first():
+        if known := summit.registrations.first_with_address(person.email):
             raise refusals.AlreadyRegistered(known) from None
         raise
     history.record("registration.substitute", new, by=None, summit=summit,
                    changes={"substitute_for": ("", locked.reference), "state": ("", new.state)})  # fmt: skip
+    sealing.seal_new(new)
     welcoming.tell(new)
     if asks:
         emails.substitute_waits(locked)

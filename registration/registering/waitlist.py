@@ -4,8 +4,9 @@ Somebody waits for a place in every quota they are counted against. Places that 
 kept for one person until the offer ends, then for the next. Nobody is confirmed without having said so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import batched
 
 from django.db import transaction
 from django.db.models import Q
@@ -25,6 +26,8 @@ from summit.models import Summit, User
 
 # Offers written in one transaction: few enough that whoever registers meanwhile does not wait long.
 AT_ONCE = 50
+# Rows of a line that are looked at together.
+CHUNK = 500
 
 
 def waiting(summit: Summit) -> RegistrationQuerySet:
@@ -33,9 +36,16 @@ def waiting(summit: Summit) -> RegistrationQuerySet:
     return rows.order_by("-category__priority", "waits_since", "pk")
 
 
-def has_one(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> bool:
+def line(counted: Counted) -> RegistrationQuerySet:
+    """Those who wait for a place in one quota, in the order of :func:`waiting`; whoever is offered one is among them."""
+    return waiting(counted.quota.summit).filter(pk__in=counted.of_it().filter(state=State.WAITLISTED).values("pk"))
+
+
+def has_one(registration: Registration) -> bool:
     """Whether some quota that counts for somebody has a waitlist."""
-    return any(quota.has_waitlist for quota in capacity.matching(summit, wish, among))
+    found = capacity.quotas(registration.summit)
+    wish = capacity.wish(registration, found)
+    return any(quota.has_waitlist for quota in capacity.matching(registration.summit, wish, found))
 
 
 def is_open_for(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> bool:
@@ -48,15 +58,27 @@ def is_open_for(summit: Summit, wish: Wish, among: Iterable[Counted] | None = No
 def position(registration: Registration) -> int:
     """How many are offered a place before this one, and one: 1 is next. Of the quotas that count the longest line."""
     found = capacity.quotas(registration.summit)
-    of_class = registration.category.priority
-    longer = waited_longer(registration.waits_since, registration.pk)
-    before = Q(category__priority__gt=of_class) | (Q(category__priority=of_class) & longer)
+    before, wish = comes_before(registration), capacity.wish(registration, found)
     lines = [
         counted.of_it().filter(before, state=State.WAITLISTED, keeps_place=False).count()
         for counted in found
-        if counted.counts(Wish.of(registration)) and counted.quota.has_waitlist
+        if counted.counts(wish) and counted.quota.has_waitlist
     ]
     return max(lines, default=0) + 1
+
+
+def comes_before(registration: Registration) -> Q:
+    """Those who stand before it in a line: of a higher class, or of the same and waiting longer."""
+    of_class = registration.category.priority
+    longer = waited_longer(registration.waits_since, registration.pk)
+    return Q(category__priority__gt=of_class) | (Q(category__priority=of_class) & longer)
+
+
+def held_back(summit: Summit, rows: Iterable[Registration], *, besides: Quota) -> dict[int, list[Quota]]:
+    """Which other quotas have no place for each of these (by their keys), so that they are passed over."""
+    found = [each for each in capacity.quotas(summit) if each.quota.pk != besides.pk]
+    wanted = {pk: capacity.matching(summit, wish, found) for pk, wish in capacity.wishes(rows, found).items()}
+    return {pk: [quota for quota in quotas if not quota.has_place()] for pk, quotas in wanted.items()}
 
 
 def wake(summit: Summit) -> None:
@@ -76,31 +98,86 @@ def offer_places(summit: int) -> int:
 
 
 @transaction.atomic
-def offer(summit: Summit, *, now: datetime | None = None) -> int:
-    """Keep each free place for whoever is next, and tell them; returns how many. Nothing is offered once registration has
-    closed, nor from a quota that is paused; where offers are made one by one, one at a time stands."""
+def offer(
+    summit: Summit,
+    *,
+    of: Quota | None = None,
+    most: int = AT_ONCE,
+    first: str = "",
+    by: User | None = None,
+    now: datetime | None = None,
+) -> int:
+    """Keep each free place for whoever is next, and tell them; returns how many, ``most`` at a time. Nothing is offered
+    once registration has closed, nor from a quota that is paused; where offers are made one by one, one at a time stands.
+
+    ``of``: to those alone who wait for a place in it, by the team's word: then neither its pause nor one by one counts.
+    ``first`` is the guid of whoever was next when that was said; raises :class:`refusals.LineMoved` where it is another.
+    """
     now = now or timezone.now()
     if summit.registration_state(now) != "open":
         return 0
     capacity.lock(summit)
     found = capacity.quotas(summit)
-    standing = {each.quota.pk: _standing(each) for each in found if each.quota.one_by_one}
+    asked = next((each for each in found if of and each.quota.pk == of.pk), None)
+    standing = {each.quota.pk: _standing(each) for each in found if each.quota.one_by_one and each is not asked}
     made = 0
-    for row in waiting(summit).filter(keeps_place=False).iterator(chunk_size=500):
-        quotas = capacity.matching(summit, Wish.of(row), found)
-        if not quotas or not all(_offers(quota, standing, now) for quota in quotas):
-            if all(each.quota.left == 0 for each in found):
+    for row, wish in _with_wishes(_next_ones(summit, asked, first), found):
+        quotas = capacity.matching(summit, wish, found)
+        if not quotas or not all(_offers(quota, standing, now, asked) for quota in quotas):
+            if all(each.quota.left == 0 for each in ([asked] if asked else found)):
                 break
             continue
-        if not _keep(row, quotas, now):
+        if not _keep(row, quotas, found, now, by):
             continue
         made += 1
         for quota in quotas:
             quota.taken += 1
             if quota.pk in standing:
                 standing[quota.pk] += 1
-        if made == AT_ONCE:
+        if made == min(most, AT_ONCE):
             break
+    return made
+
+
+def _with_wishes(rows: RegistrationQuerySet, among: list[Counted]) -> Iterator[tuple[Registration, Wish]]:
+    for chunk in batched(rows.iterator(chunk_size=CHUNK), CHUNK, strict=False):
+        wanted = capacity.wishes(chunk, among)
+        yield from ((row, wanted[row.pk]) for row in chunk)
+
+
+def _next_ones(summit: Summit, asked: Counted | None, first: str) -> RegistrationQuerySet:
+    rows = (line(asked) if asked else waiting(summit)).filter(keeps_place=False)
+    if first:
+        head = rows.first()
+        if head is None or str(head.guid) != first:
+            raise refusals.LineMoved
+    return rows
+
+
+def offer_now(quota: Quota, number: int, *, first: str, by: User) -> tuple[int, int]:
+    """Offer places to so many of those who are next in a quota, whether or not it is paused or offers one by one; (how
+    many were, and how many the worker offers at once after these). ``first`` as in :func:`offer`.
+
+    Raises :class:`refusals.NoOffersNow`, :class:`refusals.NothingToOffer` and :class:`refusals.LineMoved`.
+    """
+    if quota.summit.registration_state() != "open":
+        raise refusals.NoOffersNow
+    made = offer(quota.summit, of=quota, most=number, first=first, by=by)
+    if not made:
+        raise refusals.NothingToOffer
+    rest = number - made if made == AT_ONCE else 0
+    if rest:
+        offer_rest.enqueue(quota.pk, rest, by.pk)
+    return made, rest
+
+
+@task
+def offer_rest(quota: int, number: int, by: int) -> int:
+    """The worker's part of :func:`offer_now`, with the keys of quota and user."""
+    found = Quota.objects.select_related("summit").filter(pk=quota).first()
+    made = offer(found.summit, of=found, most=number, by=User.objects.filter(pk=by).first()) if found else 0
+    if made == AT_ONCE and number > made:
+        offer_rest.enqueue(quota, number - made, by)
     return made
 
 
@@ -108,22 +185,25 @@ def _standing(counted: Counted) -> int:
     return counted.of_it().filter(state=State.WAITLISTED, keeps_place=True).count()
 
 
-def _offers(quota: Quota, standing: dict[int, int], now: datetime) -> bool:
-    return quota.has_place(now) and not quota.is_paused and not standing.get(quota.pk)
+def _offers(quota: Quota, standing: dict[int, int], now: datetime, asked: Counted | None) -> bool:
+    is_asked = asked is not None and asked.quota.pk == quota.pk
+    return quota.has_place(now) and (is_asked or not quota.is_paused) and not standing.get(quota.pk)
 
 
-def _keep(registration: Registration, quotas: list[Quota], now: datetime) -> bool:
+def _keep(
+    registration: Registration, quotas: list[Quota], among: list[Counted], now: datetime, by: User | None
+) -> bool:
     """False where somebody else does something with it at this moment: elsewhere the registration is held before the
     quotas, so here nobody waits for one."""
     rows = Registration.objects.select_for_update(of=("self",), skip_locked=True).select_related("summit", "category")
     locked = rows.filter(pk=registration.pk, state=State.WAITLISTED, keeps_place=False).first()
-    if locked is None or not capacity.take(locked.summit, Wish.of(locked)):
+    if locked is None or not capacity.take(locked.summit, capacity.wish(locked, among), among=among):
         return False
     locked.keeps_place = True
     locked.offer_ends_at = now + timedelta(hours=min(quota.offer_hours for quota in quotas))
     locked.updated_at = now
     locked.save(update_fields=["keeps_place", "offer_ends_at", "updated_at"])
-    history.record("registration.offer", locked, by=None, summit=locked.summit)
+    history.record("registration.offer", locked, by=by, summit=locked.summit)
     emails.place_offered(locked)
     end_offer.using(run_after=locked.offer_ends_at).enqueue(str(locked.guid))
     return True
@@ -171,7 +251,8 @@ def lapse(registration: Registration, *, now: datetime | None = None) -> bool:
     locked = states.locked(registration)
     if locked.state != State.WAITLISTED or locked.offer_ends_at is None or locked.offer_ends_at > now:
         return False
-    capacity.release(locked.summit, Wish.of(locked))
+    among = capacity.quotas(locked.summit)
+    capacity.release(locked.summit, capacity.wish(locked, among), among=among)
     locked.keeps_place, locked.offer_ends_at, locked.waits_since, locked.updated_at = False, None, now, now
     locked.save(update_fields=["keeps_place", "offer_ends_at", "waits_since", "updated_at"])
     history.record("registration.offer_ended", locked, by=None, summit=locked.summit)

@@ -8,9 +8,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 
-from registration.models import Registration
+from registration.models import Look, Registration
 from registration.permissions import audiences_of
-from registration.registering import decisions, uploads
+from registration.registering import decisions, looks, uploads
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.views.private_files import give_out
@@ -38,4 +38,8 @@ def for_team(request: SignedInRequest, summit: Summit, guid: Any, question: int)
     """To those who decide, of the people on whom they do."""
     everybody = Right.REGISTRATIONS in request.rights
     rows = summit.registrations.all() if everybody else decisions.decided_by(request.user, summit)
-    return answer_file(get_object_or_404(rows, guid=guid), question, audiences_of(request.user, summit))
+    found = get_object_or_404(rows, guid=guid)
+    answer = answer_file(found, question, audiences_of(request.user, summit))
+    if summit.questions.filter(pk=question, sensitive=True).exists():
+        looks.note(summit, [found.pk], Look.What.NEEDS, by=request.user)
+    return answer

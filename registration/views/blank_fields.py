@@ -52,7 +52,7 @@ def _key(form: RegistrationForm) -> str:
             summit.mode,
             summit.is_public,
         ),
-        (needs_are_gone(summit), "waits" in form.fields),
+        (needs_are_gone(summit), "waits" in form.fields, "listed" in form.fields and summit.participants_until),
         [(way, str(hint)) for way, hint in ways.hints.items()],
         sorted(ways.unavailable),
         [_values(venue) for venue in form.venues],

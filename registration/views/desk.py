@@ -19,8 +19,8 @@ from registration import standing
 from registration.accrediting import photos, zones
 from registration.door import checkin, tickets
 from registration.forms.desk import CheckInForm, DeskAttendanceForm, ScanForm
-from registration.models import CheckIn, Desk, Registration
-from registration.registering import lifecycle
+from registration.models import CheckIn, Desk, Look, Registration
+from registration.registering import lifecycle, looks
 from registration.views import photo_form
 from summit import refusals
 from summit.errors import Refusal
@@ -65,6 +65,8 @@ def answer(request: SignedInRequest, desk: Desk, *, status: int = 200, **result:
         result["inside"] = registration.check_ins.standing().select_related("desk").first()
         result["printed"] = registration.badge_prints.good().count()
         result |= accredited(registration, desk)
+        if registration.access_needs:  # the result shows them
+            looks.note(desk.summit, [registration.pk], Look.What.NEEDS, by=request.user)
     context = {"summit": desk.summit, "desk": desk, "nonce": uuid4().hex, "form": ScanForm(), **result}
     return render(request, "registration/desk/scan.html", context, status=status)
 

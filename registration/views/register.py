@@ -1,5 +1,6 @@
 """The registration form and what comes right after it."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django.contrib import messages
@@ -16,8 +17,6 @@ from registration.forms.bringing import code_is_asked_about
 from registration.forms.own_page import AddressForm
 from registration.forms.person import LostLinkForm, RegistrationForm
 from registration.models import AccessCode, Attendance, Draft, Invitation, Registration, State
-from registration.models.consent import with_privacy
-from registration.models.invitation import with_codes
 from registration.models.question import MOST_BYTES
 from registration.personal import just_sent
 from registration.places import capacity
@@ -34,7 +33,7 @@ from registration.registering import (
 )
 from registration.registering.lifecycle import send_link
 from registration.registering.making import Person
-from registration.views import blank_fields
+from registration.views import blank_fields, blank_pages, read_forms
 from registration.views.personal.own_page import tell_left_out
 from registration.views.personal.private_link import key_in_address
 from summit.errors import Refusal
@@ -44,6 +43,7 @@ from summit.lib.text import number
 from summit.lib.translated import active_language, own_name
 from summit.models import Summit
 from summit.ratelimit import client_address, limited, take
+from summit.templatetags.summit_tags import moment
 
 # Where a session remembers the address a link was asked for, and the draft that was saved last.
 ASKED, SAVED = "asked_for_link", "saved_draft"
@@ -56,8 +56,10 @@ SAVE = "save_draft"
 @limited("register", limit=300, seconds=600)
 def register(request: HttpRequest, summit: str) -> HttpResponse:
     """The form; a refusal shows it again with all that was filled in and says what to do."""
-    found = get_object_or_404(with_codes(with_privacy(Summit.objects.public())), code=summit)
-    _counted(request, found)
+    if begun := blank_pages.form_of(request):
+        return begun
+    found = read_forms.summit_of(request, summit)
+    state = _counted(request, found)
     is_sent = request.method == "POST"
     typed = (request.POST if is_sent else request.GET).get("code", "")[:200]
     code, wrong = code_of(found, typed, client_address(request))
@@ -75,8 +77,8 @@ def register(request: HttpRequest, summit: str) -> HttpResponse:
         form.add_error("code", str(wrong.message))
     if is_sent:
         return registered(request, form)
-    filled: dict[str, Any] = {"before": before, "filled": fills, "said": _said(before) if before else []}
-    return page(request, form, wrong=wrong, **filled)
+    shown = page(request, form, wrong=wrong, before=before, filled=fills, said=_said(before) if before else [])
+    return blank_pages.keep_form(request, shown, form, counts=state == "open")
 
 
 def code_of(summit: Summit, typed: str, address: str) -> tuple[AccessCode | None, Refusal | None]:
@@ -259,6 +261,9 @@ def sent(request: HttpRequest, summit: str) -> HttpResponse:
 
 def _where_sent(request: HttpRequest, code: str) -> Summit:
     """Whoever was invited to a summit that is not public has just registered there."""
+    known = read_forms.known(request, code)
+    if known is not None:
+        return known
     sent = any(each.summit == code for each in just_sent.all_of(request))
     return get_object_or_404(Summit.objects.all() if sent else Summit.objects.public(), code=code)
 
@@ -268,10 +273,20 @@ def _sent(
 ) -> HttpResponse:
     sent = sent or just_sent.find(request, summit)
     context: dict[str, Any] = {"summit": summit, "sent": sent, "form": form}
-    if sent:
-        context |= {"state": State(sent.state), "way": Attendance(sent.attendance), "correctable": _correctable(sent)}
-        context |= {"until": sent.until or sent.sent_at + addresses.AT_ONCE, "becomes": sent.becomes}
-    return render(request, "registration/attendee/sent.html", context, status=status)
+    if sent is None:
+        return render(request, "registration/attendee/sent.html", context, status=status)
+    correctable = _correctable(sent)
+    context |= {"state": State(sent.state), "way": Attendance(sent.attendance), "correctable": correctable}
+    context["becomes"] = sent.becomes
+
+    def draw(own: Mapping[str, str]) -> HttpResponse:
+        return render(request, "registration/attendee/sent.html", context | {"own": own}, status=status)
+
+    until = moment(sent.until or sent.sent_at + addresses.AT_ONCE, summit)
+    own = {"reference": sent.reference, "email": sent.email, "until": until}
+    if form.is_bound:
+        return draw(own)
+    return blank_pages.filled(request, summit, draw, own, sent.state, sent.attendance, sent.becomes, str(correctable))
 
 
 def _correctable(sent: just_sent.Sent) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sessions.models import Appearance, Session
-from speakers.editing import portraits
+from speakers.editing import portraits, protected
 from speakers.editing.inline_edits import DECLARED
 from speakers.models import FormerCode, ProfileClaim, Speaker
 from summit import history
@@ -36,7 +36,8 @@ def merge(keep: Speaker, gone: Speaker, values: dict[str, Any], *, by: User | No
     """Move everything of ``gone`` to ``keep``, set ``values`` (of :data:`FIELDS`) on it, and delete ``gone``.
 
     An appearance in the same session and role stays as the kept person has it, and so does a portrait. Raises
-    :class:`CannotMerge` across summits or with oneself, and :class:`TwoAccounts`.
+    :class:`CannotMerge` across summits or with oneself, :class:`TwoAccounts` and
+    :class:`speakers.editing.protected.ProfileProtected`.
     """
     if keep.pk == gone.pk or keep.summit_id != gone.summit_id:
         raise CannotMerge
@@ -48,6 +49,7 @@ def merge(keep: Speaker, gone: Speaker, values: dict[str, Any], *, by: User | No
     if len(locked) < 2:
         raise CannotMerge
     keep, gone, summit = locked[keep.pk], locked[gone.pk], keep.summit
+    protected.check(keep, gone)
     if keep.user_id and gone.user_id and keep.user_id != gone.user_id:
         raise TwoAccounts
     touched = _move(keep, gone)

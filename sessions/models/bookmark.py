@@ -21,7 +21,8 @@ class Bookmark(models.Model):
         constraints = (models.UniqueConstraint(fields=["user", "session"], name="bookmark_once"),)
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.session}"
+        # Not whose: lists of what hangs on a session show it, and its person may be at risk.
+        return f"{self.session} · {self.pk}"
 
 
 class PersonalAgendaQuerySet(models.QuerySet["PersonalAgenda"]):
@@ -54,4 +55,4 @@ class PersonalAgenda(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.summit.code}"
+        return f"{self.summit.code} · {self.pk}"

@@ -113,6 +113,8 @@ def build(summit: Summit) -> list[Entry]:
         for appearance in session.appearances.all():
             # As it is written, and as it can be read: whoever typed what the page shows finds it.
             person = appearance.speaker
+            if person.at_risk:
+                continue
             names += [person.name, person.name_romanised or romanising.romanised(person.name)]
             parts += [*appearance.affiliation.values(), *appearance.job_title.values()]
         for hosting in session.hostings.all():

@@ -26,5 +26,6 @@ def claim(row: ProfileClaim, user: User, *, summit: Summit) -> ProfileClaim:
     if speaker.user_id not in {None, user.pk}:
         raise OfAnother
     locked = invitations.accept(row, user, summit=summit)
-    Speaker.objects.filter(pk=locked.speaker_id).update(user=user, email=user.email)
+    Speaker.objects.filter(pk=locked.speaker_id).update(user=user)
+    Speaker.objects.filter(pk=locked.speaker_id).in_the_open().update(email=user.email)
     return locked

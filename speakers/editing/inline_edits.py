@@ -29,7 +29,8 @@ class HasSessions(Refusal):
 
 @transaction.atomic
 def edit_speaker(speaker: Speaker, values: dict[str, Any], *, version: int | None, by: User | None) -> Speaker:
-    """Set what differs. Raises :class:`summit.editing.revising.Overtaken`."""
+    """Set what differs; of whoever is protected nothing that is sealed. Raises :class:`summit.editing.revising.Overtaken`."""
+    values = speaker.open_to_change(values)
     locked, changes = revise(
         speaker, values, version=version, by=by, summit=speaker.summit, action="speaker.edit", secret=DECLARED
     )

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from speakers.editing import protected
 from speakers.models import Organisation, OrganisationMember, ProfileClaim, Speaker
 from summit.accounts import invitations
 from summit.accounts.sign_in import account_for
@@ -51,9 +52,11 @@ def invite_host(organisation: Organisation, email: str, name: str = "", *, by: U
 def invite_speaker(speaker: Speaker, email: str, *, by: User) -> ProfileClaim:
     """Mail the link by which a person takes over their profile; an open one, also for another address, is replaced.
 
-    Raises :class:`AlreadyClaimed` where the profile has an account.
+    Raises :class:`AlreadyClaimed` where the profile has an account, and
+    :class:`speakers.editing.protected.ProfileProtected`.
     """
     locked = Speaker.objects.select_for_update(of=("self",)).select_related("summit", "user").get(pk=speaker.pk)
+    protected.check(locked)
     if locked.user_id is not None:
         raise AlreadyClaimed
     ProfileClaim.objects.filter(speaker=locked).delete()

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from speakers.editing import protected
 from speakers.models import Speaker
 from summit import history
 from summit.errors import Refusal
@@ -114,9 +115,11 @@ def small(name: str) -> str:
 
 @transaction.atomic
 def set_portrait(speaker: Speaker, content: bytes, *, cut: Cut = WHOLE, by: User | None) -> Speaker:
-    """Store the portrait under a new name, so that no cache shows an old one. Raises :class:`NotAPortrait`."""
+    """Store the portrait under a new name, so that no cache shows an old one. Raises :class:`NotAPortrait` and
+    :class:`speakers.editing.protected.ProfileProtected`."""
     picture = read(content, cut=cut)
     locked = Speaker.objects.select_for_update(of=("self",)).select_related("summit").get(pk=speaker.pk)
+    protected.check(locked)
     before = locked.portrait.name
     name = f"portraits/{locked.guid.hex}-{secrets.token_hex(4)}.webp"
     locked.portrait.name = default_storage.save(name, ContentFile(picture.sizes[0]))

@@ -47,6 +47,11 @@ class Sector(models.TextChoices):
     INTERNATIONAL = "international", _("International organisation")
 
 
+# Of whoever is at risk the row says an alias and nothing else of these. What seals and unseals a profile alone writes them
+# (``registration.registering.sealed_speakers``); whoever writes others asks :meth:`Speaker.open_to_change` first.
+SEALED = ("name", "name_romanised", "country", "biography", "email", "portrait", "gender", "region", "sector")
+
+
 class SpeakerQuerySet(models.QuerySet["Speaker"]):
     def of(self, user: User) -> "SpeakerQuerySet":
         """The profiles of a signed-in person: claimed by the account, or under its (proven) e-mail address."""
@@ -62,6 +67,10 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
         found = {row.code: row for row in self.prefetch_related("former_codes")}
         former = {gone.code: row for row in found.values() for gone in row.former_codes.all()}
         return {**found, **{code: row for code, row in former.items() if code not in found}}
+
+    def in_the_open(self) -> "SpeakerQuerySet":
+        """Those whom a search may find: of whoever is at risk not even the alias."""
+        return self.filter(at_risk=False)
 
     def in_hangul_alone(self) -> "SpeakerQuerySet":
         """Those whose name no page can show in Latin letters as they write it themselves."""
@@ -94,6 +103,8 @@ class Speaker(models.Model):
     # When the person last looked at their sessions: what has changed since is pointed out.
     looked_at = models.DateTimeField(null=True, blank=True, editable=False)
     notes = models.TextField(_("internal notes"), max_length=4000, blank=True)
+    # What is true of the person is sealed, and this row carries an alias.
+    at_risk = models.BooleanField(_("protected"), default=False, db_default=False, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     calendar_token = models.CharField(max_length=64, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -112,6 +123,10 @@ class Speaker(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("speakers:speaker", args=[self.summit.code, self.code])
+
+    def open_to_change(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Of new values those that may be written."""
+        return {name: value for name, value in values.items() if not (self.at_risk and name in SEALED)}
 
     def lacking(self, values: dict[str, Any]) -> dict[str, Any]:
         """Of a row about a profile that was merged into this one: what was chosen then stays, the rest comes along."""

@@ -77,6 +77,7 @@ STEPS = WORKSPACE | {
         "numbers",
         "offline",
         "pages",
+        "participants",
         "privacy",
         "register",
         "registrations",

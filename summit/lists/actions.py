@@ -118,9 +118,18 @@ def take_back(kind: ListKind, action: Action, steps: list[Step], *, by: User, su
     with transaction.atomic():
         for step in steps:
             row = rows.get(step["pk"])
-            if row is not None and action.back is not None and action.back(row, step, by):
+            if row is not None and action.back is not None and _is_back(action.back, row, step, by):
                 restored += 1
     return restored, len(steps) - restored
+
+
+def _is_back(back: Callable[[Any, Step, User], bool], row: Any, step: Step, by: User) -> bool:
+    """False also where a rule refuses it by now: the row stays as it is."""
+    try:
+        with transaction.atomic():
+            return back(row, step, by)
+    except Refusal:
+        return False
 
 
 def setting(kind: ListKind, column: str, fixed: Any = None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet, Value
 from django.db.models import TextField as TextColumn
 from django.utils.functional import cached_property
@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from summit.lib import finding
-from summit.lib.batches import keys_of, rows_at
+from summit.lib.batches import keys_of, page_of, rows_at
 from summit.lib.pages import page_number
 from summit.lib.spreadsheets import Cell, Rows, Table
 from summit.lib.spreadsheets import Column as SheetColumn
@@ -126,8 +126,8 @@ class ListKind:
     empty what it will hold. ``views`` are views it suggests: a label, and the query of their address. ``search`` finds
     words in its own way, ``totals`` says what all rows come to, ``table`` makes another table than what is shown for
     exports, and ``taken_along`` writes down that somebody took one. ``complete`` gives the rows of a page what their
-    cells need beside them, in a fixed number of queries. ``more_filters`` are those that a summit has of its own.
-    ``circles`` says to which of those its columns and filters are for somebody belongs.
+    cells need beside them, in a fixed number of queries; ``looked`` hears which rows a reader is shown. ``more_filters``
+    are a summit's own. ``circles`` says to which of those its columns and filters are for somebody belongs.
     """
 
     name: str
@@ -154,6 +154,7 @@ class ListKind:
     table: Callable[["Listing"], Table] | None = None
     taken_along: Callable[[Summit, Table, User], None] = lambda _summit, _table, _by: None
     complete: Callable[[list[Any], Summit], None] = lambda _rows, _summit: None
+    looked: Callable[["Listing", list[Any]], None] = lambda _listing, _rows: None
     circles: Callable[[User, Summit], Collection[str]] = lambda _user, _summit: ()
     filters: tuple[Filter, ...] = ()
     more_filters: Callable[[Summit], Iterable[Filter]] = lambda _summit: ()
@@ -311,7 +312,7 @@ class Listing:
         return [pk for pk, parts in texts.items() if finding.has_words(parts, words)]
 
     def page(self) -> Page[Any]:
-        return Paginator(self.rows(), PAGE).get_page(self.number)
+        return page_of(self.rows(), self.number, PAGE)
 
     # editing
 

@@ -1,6 +1,8 @@
 """Mail leaves through the outbox: written with the change it tells of, sent by the worker, tried again."""
 
+import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,16 +18,19 @@ from django.utils import timezone, translation
 
 from summit.leases.heartbeat import identity
 from summit.lib.busy import until_it_answers
+from summit.lib.sealed import Unreadable
 from summit.lib.text import clean_line
 from summit.mailing import holding
 from summit.mailing.smtp import Line, failure_of
-from summit.models import Message, MessageFile, Summit
+from summit.models import Message, MessageFile, SealedAddress, Summit
 from summit.models.outbox import RETRY_AFTER, MessageQuerySet
 
 # Stands where an address was that is erased (RFC 2606).
 ERASED = "erased@nobody.invalid"
 # Messages in one task: few enough that a confirmation does not wait long behind them.
 BATCH = 50
+# Of which so many are taken at once: whoever is erased meanwhile, or stops a mail, waits for no more than these.
+HELD_TOGETHER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ def drawn(
 
 @transaction.atomic
 def queue(message: Message, files: list[Attached] | None = None, *, send: bool = True) -> Message:
+    _seal([message])
     message.save(force_insert=True)
     MessageFile.objects.bulk_create(
         MessageFile(message=message, name=f.name, media_type=f.media_type, content=f.content) for f in files or []
@@ -91,15 +97,29 @@ def queue(message: Message, files: list[Attached] | None = None, *, send: bool =
 @transaction.atomic
 def queue_many(letters: Iterable[tuple[Message, list[Attached]]]) -> int:
     """Write many messages at once and have them sent in batches; returns how many. Three queries and one per batch."""
+    messages = write_many(letters)
+    send_soon([str(message.guid) for message in messages])
+    return len(messages)
+
+
+def write_many(letters: Iterable[tuple[Message, list[Attached]]]) -> list[Message]:
+    """Write many messages at once, in the transaction this is called in; whoever calls it has them sent. Two queries."""
     pairs = list(letters)
+    _seal([message for message, _files in pairs])
     messages = Message.objects.bulk_create(message for message, _files in pairs)
     MessageFile.objects.bulk_create(
         MessageFile(message=message, name=f.name, media_type=f.media_type, content=f.content)
         for message, files in pairs
         for f in files
     )
-    send_soon([str(message.guid) for message in messages])
-    return len(messages)
+    return messages
+
+
+def _seal(messages: Sequence[Message]) -> None:
+    """Whose address is sealed at a summit is known to its outbox by the stand-in alone."""
+    stand_ins = SealedAddress.objects.stand_ins((message.summit_id, message.to) for message in messages)
+    for message in messages:
+        message.to = stand_ins.get((message.summit_id, message.to), message.to)
 
 
 def send_soon(guids: Sequence[str]) -> None:
@@ -123,8 +143,19 @@ def deliver_batch(guids: list[str]) -> int:
     left. Of a lower priority than :func:`deliver_mail`: whoever registers meanwhile does not wait for all of them."""
     if holding.is_held():
         return 0
+    left = 0
     with Line() as line:
-        return sum(_deliver(guid, line) or False for guid in guids)
+        for few in batched(guids, HELD_TOGETHER, strict=False):
+            Message.objects.filter(pk__in=few).claim(identity())
+            left += sum(_send(message, line) for message in _claimed(few))
+    return left
+
+
+def _claimed(guids: Sequence[str | UUID]) -> list[Message]:
+    """Those that this process has taken, in the order of their keys here."""
+    rows = Message.objects.filter(pk__in=guids).claimed(identity()).select_related("summit").prefetch_related("files")
+    order = {str(guid): number for number, guid in enumerate(guids)}
+    return sorted(rows, key=lambda message: order[str(message.pk)])
 
 
 def deliver(message: Message) -> bool:
@@ -132,21 +163,21 @@ def deliver(message: Message) -> bool:
     queued; returns whether it has not failed."""
     if holding.is_held():
         return True
-    with Line() as line:
-        left = _deliver(message.pk, line)
+    left = True
+    if Message.objects.filter(pk=message.pk).claim(identity()):
+        with Line() as line:
+            left = all(_send(each, line) for each in _claimed([message.pk]))
     message.refresh_from_db()
-    return left is not False
+    return left
 
 
-def _deliver(guid: str | UUID, line: Line) -> bool | None:
-    """Claim, send, and keep what became of it: of two who want to send one message only one does. None: not this one.
+def _send(message: Message, line: Line) -> bool:
+    """Send what was claimed, and keep what became of it: of two who want to send one message only one has it. Returns
+    whether it left.
 
     A claim of a worker that is gone is given back (:mod:`summit.leases.takeover`). Where it was gone between the answer of
     the mail server and the row that says so, the message leaves once more, under the same Message-ID.
     """
-    if not Message.objects.filter(pk=guid).claim(identity()):
-        return None
-    message = Message.objects.select_related("summit").prefetch_related("files").get(pk=guid)
     message.attempts += 1
     try:
         line.send(_mail(message))
@@ -159,7 +190,9 @@ def _deliver(guid: str | UUID, line: Line) -> bool | None:
 
 
 def _mail(message: Message) -> EmailMultiAlternatives:
-    mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to])
+    """The mail as it leaves: a stand-in becomes the address only here. Raises :class:`summit.lib.sealed.Unreadable`."""
+    address = SealedAddress.objects.real(message.to)
+    mail = EmailMultiAlternatives(message.subject, message.text, to=[address])
     if message.summit and (answers := message.summit.reply_to or message.summit.contact_email):
         mail.reply_to = [answers]
     mail.extra_headers["Message-ID"] = message.message_id
@@ -171,6 +204,14 @@ def _mail(message: Message) -> EmailMultiAlternatives:
     return mail
 
 
+def _without_address(told: str, message: Message) -> str:
+    """What a mail server said, which repeats addresses: of a sealed one the stand-in."""
+    with suppress(Unreadable):
+        address = SealedAddress.objects.real(message.to)
+        return re.sub(re.escape(address), message.to, told, flags=re.IGNORECASE)
+    return told
+
+
 @transaction.atomic
 def _keep_success(message: Message) -> None:
     _keep(message, state=Message.State.SENT, error="", sent_at=timezone.now())
@@ -178,7 +219,7 @@ def _keep_success(message: Message) -> None:
 
 @transaction.atomic
 def _keep_failure(message: Message, error: Exception) -> None:
-    told = f"{type(error).__name__}: {error}"[:2000]
+    told = _without_address(f"{type(error).__name__}: {error}", message)[:2000]
     failure = failure_of(error)
     if not failure and message.attempts > len(RETRY_AFTER):
         failure = Message.Failure.GAVE_UP
@@ -192,8 +233,12 @@ def _keep_failure(message: Message, error: Exception) -> None:
 def _keep(message: Message, **values: object) -> int:
     """Write what became of it, where it is still ours: who was taken for gone has nothing to say any more."""
     row = Message.objects.filter(pk=message.pk).claimed(identity())
-    kept: int = row.update(attempts=message.attempts, claimed_by="", claimed_at=None, **values)
-    if message.is_secret:
+    goes = message.is_secret and values["state"] != Message.State.QUEUED
+    gone = {"text": "", "html": "", "erased_at": timezone.now()} if goes else {}
+    kept: int = row.update(attempts=message.attempts, claimed_by="", claimed_at=None, **values, **gone)
+    if goes and kept:
+        MessageFile.objects.filter(message=message).delete()
+    elif message.is_secret:
         erase(Message.objects.filter(pk=message.pk))
     return kept
 

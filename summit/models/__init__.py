@@ -15,6 +15,7 @@ from summit.models.lists import ExportJob, SavedView
 from summit.models.outbox import MailHold, Message, MessageFile
 from summit.models.page import Page, Section
 from summit.models.place import Room, RoomHours, Venue
+from summit.models.sealed_address import SealedAddress
 from summit.models.summit import Mode, Summit
 from summit.models.team import Invited, Membership, Right, Role
 from summit.models.user import User
@@ -48,6 +49,7 @@ __all__ = [
     "Room",
     "RoomHours",
     "SavedView",
+    "SealedAddress",
     "Section",
     "Summit",
     "User",

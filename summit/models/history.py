@@ -9,7 +9,8 @@ from summit.models.summit import Summit
 
 
 class HistoryEntry(models.Model):
-    """One change of state, with a field diff. Rows are added by :func:`summit.history.record` and never edited."""
+    """One change of state, with a field diff. Rows are added by :func:`summit.history.record` and never
+    edited, but for :func:`summit.history.mask`; the database sees to it."""
 
     summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="history", null=True)
     at = models.DateTimeField(_("when"), auto_now_add=True)
@@ -28,6 +29,8 @@ class HistoryEntry(models.Model):
     changes = models.JSONField(_("changes"), default=dict, encoder=DjangoJSONEncoder)
     # The door and the client's network, "page 203.0.113.0/24"; "server" for commands and the worker.
     place = models.CharField(_("from where"), max_length=45, blank=True)
+    # When who it is about and what changed were taken out, for somebody who must not be known: the one edit there is.
+    masked_at = models.DateTimeField(_("masked"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("history entry")

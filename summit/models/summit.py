@@ -109,6 +109,17 @@ class Summit(models.Model):
         blank=True,
         help_text=_("Cut-off for changing attendance, correcting data and cancelling. Empty: no cut-off."),
     )
+    # Everybody registered is at risk: their details are sealed as they come.
+    at_risk = models.BooleanField(_("everybody is protected"), default=False, db_default=False, editable=False)
+    # Those taking part read who of the others wants to be found, as long as this day is not over.
+    participants_until = models.DateField(
+        _("list of participants until"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Whoever is confirmed can then read, on their own page, who of the others wants to be found. Empty: there is no list."
+        ),
+    )
     refuse_overlaps = models.BooleanField(
         _("refuse overlapping bookings"),
         default=True,
@@ -203,6 +214,11 @@ class Summit(models.Model):
         return times.range_label(self.starts_on, self.ends_on, active_language())
 
     @property
+    def participants_end(self) -> str:
+        """The last day of the list of participants in words, "" where there is none."""
+        return times.date_label(self.participants_until, active_language()) if self.participants_until else ""
+
+    @property
     def agenda_is_published(self) -> bool:
         return self.agenda_published_at is not None
 
@@ -219,6 +235,11 @@ class Summit(models.Model):
 
     def accepts_changes(self, now: datetime | None = None) -> bool:
         return self.changes_until is None or (now or timezone.now()) < self.changes_until
+
+    def lists_participants(self, now: datetime | None = None) -> bool:
+        """Whether those taking part may read who else does; the day is one in the summit's zone."""
+        until = self.participants_until
+        return not self.at_risk and until is not None and (now or timezone.now()).astimezone(self.tz).date() <= until
 
     def raise_revision(self) -> None:
         """Make every cached public answer stale. One UPDATE; call it in the transaction of the change."""

@@ -20,6 +20,7 @@ BENCHES = (
     "publishing",
     "workspace",
     "registrations",
+    "rush",
     "process",
     "stampede",
     "people",

@@ -85,6 +85,26 @@ def questions(summit) -> list[Question]:
 LEVEL = 1.1
 
 
+PERSON = {"name": "홍길동", "name_romanised": "Hong Gildong", "country": "KR", "attendance": "in_person", "language": "ko",
+          "badge_script": "native", "privacy": "on"}  # fmt: skip
+
+
+def twelve_answers(summit) -> dict[str, str]:
+    """Has a summit ask twelve questions, every third with choices, and limit all who come twice; what to answer, by the
+    names of the form's fields."""
+    from registration.forms.asking import name_of
+    from registration.models import Quota
+    from tests import factories as make
+
+    for number in range(12 - summit.questions.count()):
+        more = {"kind": "one", "choices": ["서울", "부산"]} if number % 3 == 0 else {"kind": "line"}
+        make.make_question(summit, words={"ko": f"질문 {number}", "en": f"Question {number}"}, **more)
+    make.make_places(summit, 1_000_000)
+    Quota.objects.create(summit=summit, name={"en": "Everybody"}, is_basic=False, capacity=1_000_000)
+    asked = summit.questions.prefetch_related("choices")
+    return {name_of(one): str(one.choices.all()[0].pk) if one.has_choices else "서울" for one in asked}
+
+
 def registering(summit) -> list[Question]:
     """A registration from the form to the mail, with twelve answers and two limits, by each of its parts; and what is
     refused, which takes next to nothing."""
@@ -93,20 +113,13 @@ def registering(summit) -> list[Question]:
     from django.utils import timezone
     from django_tasks_db.models import DBTaskResult
 
-    from registration.forms.questions import name_of
     from registration.models import Quota
     from registration.registering import lifecycle, welcoming
     from summit.errors import Refusal
     from tests import factories as make
 
     page, client, numbers = f"/en/{summit.code}/register/", Client(SERVER_NAME="localhost"), count()
-    for number in range(12 - summit.questions.count()):
-        more = {"kind": "one", "choices": ["서울", "부산"]} if number % 3 == 0 else {"kind": "line"}
-        make.make_question(summit, words={"ko": f"질문 {number}", "en": f"Question {number}"}, **more)
-    make.make_places(summit, 1_000_000)
-    Quota.objects.create(summit=summit, name={"en": "Everybody"}, is_basic=False, capacity=1_000_000)
-    asked = list(summit.questions.prefetch_related("choices"))
-    answers = {name_of(one): one.choices.all()[0].pk if one.has_choices else "서울" for one in asked}
+    answers = twelve_answers(summit)
 
     def form() -> Any:
         cache.clear()  # nobody has asked too often
@@ -114,9 +127,8 @@ def registering(summit) -> list[Question]:
 
     def sent() -> Any:
         number = next(numbers)
-        values = {"name": "홍길동", "name_romanised": "Hong Gildong", "email": f"new{number}@{summit.code}.example",
-                  "country": "KR", "category": summit.categories.all()[0].pk, "attendance": "in_person", "language": "ko",
-                  "badge_script": "native", "privacy": "on", "nonce": f"bench{number}", **answers}  # fmt: skip
+        values = {**PERSON, "email": f"new{number}@{summit.code}.example", "category": category, "nonce": f"bench{number}",
+                  **answers}  # fmt: skip
         return _good(client.post(page, urlencode(values), content_type="application/x-www-form-urlencoded"))
 
     def welcome() -> Any:
@@ -135,16 +147,17 @@ def registering(summit) -> list[Question]:
 
         return ask
 
+    category = summit.categories.all()[0].pk
     over = type(summit).objects.get(pk=summit.pk)
     over.registration_closes_at = timezone.now() - timedelta(days=1)
     Quota.objects.create(summit=summit, name={"en": "Online"}, is_basic=False, attendance="online", capacity=0)
     once = make.person(summit)
     lifecycle.register(summit, once, nonce="once")
     return [
-        Question("the form", form, 25),
-        Question("the form sent, with 12 answers and 2 limits", sent, 40, level=True),
-        Question("account and mail, by the worker", welcome, 25),
-        Question("a registration from the form to the mail", whole, 80, level=True),
+        Question("the form", form, 5),
+        Question("the form sent, with 12 answers and 2 limits", sent, 30, level=True),
+        Question("account and mail of one, by the worker", welcome, 25),
+        Question("a registration from the form to the mail", whole, 60, level=True),
         Question("refused: closed", refused(make.person(summit), over), 5),
         Question("refused: full", refused(make.person(summit, attendance="online")), 5),
         Question("the same form sent twice", refused(once, nonce="once"), 5),

@@ -37,6 +37,11 @@ def words(response) -> str:
     return html.unescape(response.content.decode())
 
 
+def read(response) -> str:
+    """What somebody reads of the page: its text without markup, with single spaces."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", response.content.decode())).split())
+
+
 def without_tokens(response) -> str:
     return CSRF.sub("", response.content.decode())
 

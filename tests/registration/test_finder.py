@@ -11,9 +11,11 @@ from summit.editing.opening import close_to_public
 from summit.models import ActionPlan, Chair, Commitment, Right
 from summit.models.team import RIGHTS
 from tests.factories import (
+    make_access_code,
     make_category,
     make_delegation,
     make_desk,
+    make_invitation,
     make_organisation,
     make_page,
     make_question,
@@ -93,7 +95,7 @@ def test_nothing_of_another_summit_is_found(full):
 def test_the_search_asks_the_same_questions_for_more(full, django_assert_num_queries, number):
     for n in range(number):
         make_session(full, f"CIV10{n}", title={"ko": f"시민 {n}", "en": f"Citizens {n}"})
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         find(full, EVERYTHING, "시민")
 
 
@@ -213,3 +215,17 @@ def test_delegations_are_found_by_whoever_looks_after_registrations(full):
         [found] = find(full, EVERYTHING, "대한민국 정부")
         assert (found.label, found.hits[0].address) == ("Delegations", "/en/ogp2021/organiser/delegations/korea/")
         assert find(full, frozenset({Right.WORKSPACE}), "대한민국 정부") == []
+
+
+def test_invitations_and_codes_are_found_by_those_who_look_after_registrations(summit):
+    make_invitation(summit, name="Zoë Müller", email="zoe@guests.example")
+    make_access_code(summit, "ABCD2345", note="Friends of the press")
+    translation.activate("en")
+    rights = frozenset({Right.REGISTRATIONS})
+    found = {each.label: [hit.label for hit in each.hits] for each in find(summit, rights, "zoe")}
+    assert found["Invitations"] == ["Zoë Müller"]
+    for query in ("abcd-2345", "friends press"):
+        assert {each.label: [hit.label for hit in each.hits] for each in find(summit, rights, query)}["Codes"] == [
+            "ABCD2345"
+        ]
+    assert find(summit, frozenset({Right.WORKSPACE}), "zoe") == []

@@ -101,6 +101,24 @@ def test_nobody_can_edit_where_a_change_came_from(summit, organiser):
         HistoryEntry.objects.filter(pk=entry.pk).update(at=entry.at, changes={"x": [1, 2]})
 
 
+def test_a_line_is_masked_once_and_nothing_else_of_it_changes(summit, organiser):
+    entry = history.record("track.edit", summit, by=organiser, summit=summit, changes={"name": ("a", "b")})
+    for edit in (
+        {"subject_name": "x"},
+        {"masked_at": entry.at, "action": "x"},
+        {"masked_at": entry.at, "by": make_user()},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            HistoryEntry.objects.filter(pk=entry.pk).update(**edit)
+    history.mask(entry, name="somebody", changes={"name": ["…", "…"]}, by=organiser)
+    history.mask(entry, name="somebody else", changes={}, by=None)
+    entry.refresh_from_db()
+    assert (entry.subject_name, entry.changes, entry.by) == ("somebody", {"name": ["…", "…"]}, organiser)
+    for edit in ({"subject_name": "x"}, {"masked_at": None}, {"changes": {}, "masked_at": entry.at}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            HistoryEntry.objects.filter(pk=entry.pk).update(**{"by": None, **edit})
+
+
 def test_a_request_is_a_place(summit, organiser, as_user):
     client = as_user(organiser)
     make_track(summit)

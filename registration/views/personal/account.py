@@ -27,7 +27,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "registrations": own.select_related("summit", "category").order_by("-created_at"),
         "profiles": Speaker.objects.of(user).select_related("summit"),
         "work": [(summit, rights_in(frozenset(found))) for summit, found in roles.items()],
-        "heads": DelegationHead.objects.filter(email__address=user.email).select_related("delegation__summit"),
+        "heads": DelegationHead.objects.under(user.email).select_related("delegation__summit"),
         "hosted": Organisation.objects.of(user).select_related("summit"),
     }
     return render(request, "registration/attendee/account.html", context)

@@ -66,7 +66,7 @@ def delegate(head: DelegationHead, guid: Any) -> Registration:
 def mine(request: HttpRequest, summit: str) -> HttpResponse:
     """The delegations at a summit of whoever is signed in; where it is one, the way leads there."""
     found = get_object_or_404(Summit, code=summit)
-    rows = DelegationHead.objects.filter(delegation__summit=found, email__address=getattr(request.user, "email", ""))
+    rows = DelegationHead.objects.under(getattr(request.user, "email", "")).filter(delegation__summit=found)
     heads = list(rows.select_related("delegation__summit"))
     if len(heads) == 1:
         return redirect(heads[0])

@@ -18,6 +18,7 @@ from registration.delegating import itineraries
 from registration.door import tickets
 from registration.forms.asking import AskingForm
 from registration.forms.delegation import ItineraryForm
+from registration.forms.participants import ParticipantsForm
 from registration.forms.person import AttendanceForm, DetailsForm
 from registration.models import Registration, State
 from registration.models.accreditation import lacks_photo
@@ -32,6 +33,7 @@ from registration.registering import (
     calendar_links,
     consents,
     lifecycle,
+    participants,
     proving,
     transferring,
     uploads,
@@ -117,9 +119,10 @@ def _accredited(registration: Registration) -> dict[str, Any]:
 
 
 def _agreed_and_handed_over(registration: Registration) -> dict[str, Any]:
-    """What the person agreed to, and who comes in their place."""
+    """What the person agreed to, also to be found by, and who comes in their place."""
     prefetch_related_objects([registration], "consents")
     return {
+        "participants": ParticipantsForm.of(registration) if participants.is_open_to(registration) else None,
         "consents": registration.consents.all(),
         "photographed": registration.may_be_photographed,
         "tells_sensitive": registration.has_agreed(consents.SENSITIVE),
@@ -321,7 +324,11 @@ def consent(request: HttpRequest, registration: Registration) -> HttpResponse:
 def resend(request: HttpRequest, registration: Registration) -> HttpResponse:
     take("remind", str(registration.pk), limit=4, seconds=3600)
     lifecycle.resend(registration)
-    messages.success(request, _("The mail was sent again to %(email)s.") % {"email": registration.email})
+    sealed, open_ = (
+        _("The mail was sent again."),
+        _("The mail was sent again to %(email)s.") % {"email": registration.email},
+    )
+    messages.success(request, sealed if registration.at_risk else open_)
     return redirect(registration)
 
 

@@ -14,10 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registration.forms.decision import DecisionForm, NoteForm, ReviewersForm
-from registration.models import Registration
-from registration.models.quota import Wish
+from registration.models import Look, Registration
 from registration.permissions import audiences_of
-from registration.registering import answering, decisions, waitlist
+from registration.registering import answering, decisions, looks, waitlist
 from registration.registering.decisions import Queue
 from summit import audit, history
 from summit.errors import Refusal
@@ -144,6 +143,7 @@ def _page(
     status: int = 200,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
+    looks.note_sensitive(found.summit, [found.pk], Look.What.NEEDS, by=request.user)
     context = {
         "summit": found.summit,
         "registration": found,
@@ -180,7 +180,7 @@ def _about(request: SignedInRequest, found: Registration) -> dict[str, Any]:
     told = HistoryEntry.objects.filter(subject_kind=found._meta.label_lower, subject_key=str(found.pk))
     entries = list(told.select_related("by")[:20])
     return {
-        "can_wait": waitlist.has_one(found.summit, Wish.of(found)),
+        "can_wait": waitlist.has_one(found),
         "mail_language": own_name(found.language),
         "notes": found.notes.select_related("by"),
         "answers": answering.said_by(found, audiences_of(request.user, found.summit)),

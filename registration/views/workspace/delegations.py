@@ -15,9 +15,10 @@ from registration.delegating import completeness, heads
 from registration.delegating import delegations as verbs
 from registration.forms.delegation import DelegationForm, HeadForm
 from registration.lists.delegations import DELEGATIONS
-from registration.models import Delegation, Registration
+from registration.models import Delegation, Look, Registration
 from registration.papers import delegation_lists
 from registration.places import delegations as places
+from registration.registering import looks
 from sessions.prints import tables
 from summit import history
 from summit.editing.revising import Overtaken, entries_of
@@ -178,6 +179,9 @@ def printed(request: SignedInRequest, summit: Summit, name: str, form: str) -> H
     if name not in delegation_lists.SHEETS:
         raise Http404
     table = delegation_lists.table(summit, name)
+    if name in delegation_lists.TELLING:
+        people = [one.person.pk for one in delegation_lists.delegates(summit)]
+        looks.note_sensitive(summit, people, Look.What.EXPORT, by=request.user)
     if form == "pdf":
         response = HttpResponse(tables.pdf(summit, table), content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="{summit.code}-{table.name}.pdf"'

@@ -18,10 +18,11 @@ from summit.permissions import SignedInRequest, right_required
 def numbers(request: SignedInRequest, summit: Summit) -> HttpResponse:
     found = figures.confirmed(summit)
     funnel = figures.funnel(summit)
+    groups = [*found.groups, figures.by_delegation(summit)]
     context = {
         "summit": summit,
         "figures": found,
-        "groups": [(group, max((line.number for line in group.lines), default=0)) for group in found.groups],
+        "groups": [(group, max((line.number for line in group.lines), default=0)) for group in groups if group.lines],
         "funnel": funnel,
         "most": max(line.number for line in funnel),
         "since": FormOpening.objects.filter(summit=summit).values_list("day", flat=True).first(),

@@ -16,7 +16,7 @@ from registration.forms.own_page import AddressForm, ErasureForm
 from registration.forms.person import AttendanceForm, CancelForm, DetailsForm, EntryForm, PullForwardForm, ReissueForm
 from registration.forms.tags import TagsForm
 from registration.lists.registrations import REGISTRATIONS
-from registration.models import Attendance, CheckIn, Registration, State
+from registration.models import Attendance, CheckIn, Look, Registration, State
 from registration.models.question import MOST_BYTES
 from registration.permissions import audiences_of
 from registration.places import capacity
@@ -27,6 +27,7 @@ from registration.registering import (
     erasing,
     from_programme,
     lifecycle,
+    looks,
     proving,
     refusals,
     reissuing,
@@ -124,6 +125,7 @@ def _page(request: SignedInRequest, found: Registration, *, status: int = 200, *
     summit = found.summit
     told = HistoryEntry.objects.filter(subject_kind=found._meta.label_lower, subject_key=str(found.pk))
     entries = list(told.select_related("by")[:50])
+    looks.note_sensitive(summit, [found.pk], Look.What.NEEDS, by=request.user)
     context = {
         "summit": summit,
         "registration": found,
@@ -218,6 +220,7 @@ def details(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse
 def _details(
     request: SignedInRequest, found: Registration, form: DetailsForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
+    looks.note_sensitive(found.summit, [found.pk], Look.What.NEEDS, by=request.user)
     context = {"summit": found.summit, "registration": found, "form": form, **more}
     return render(request, "registration/organiser/details.html", context, status=status)
 

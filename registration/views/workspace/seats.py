@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from registration.forms.person import SeatsForm
+from registration.forms.seats import SeatsForm
 from registration.places import bookings
 from sessions.models import Session
 from summit.errors import Refusal

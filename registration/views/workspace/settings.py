@@ -1,9 +1,11 @@
 """Settings of the summit that are about registering: the arrangement, categories and desks."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -11,10 +13,10 @@ from django.views.decorators.cache import never_cache
 from registration.accrediting import zones
 from registration.door import desks
 from registration.forms.category import CategoryForm
+from registration.forms.quotas import QuotaForm
 from registration.forms.settings import (
     ArrangementForm,
     DeskForm,
-    QuotaForm,
     ReasonForm,
     SectionForm,
     TagForm,
@@ -24,7 +26,7 @@ from registration.models import Category, Desk, Quota, ReasonTemplate, Tag, Zone
 from registration.models import Section as FormSection
 from registration.registering import arrangement as verbs
 from registration.registering import categories, questions, quotas, tagging
-from summit.lib import countries
+from summit.lib import countries, times
 from summit.lib.translated import active_language
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
@@ -76,16 +78,28 @@ CATEGORIES = SmallTable(
 
 def _quotas(summit: Summit) -> list[tuple[Quota, list[Any]]]:
     found: list[tuple[Quota, list[Any]]] = []
-    for row in summit.quotas.prefetch_related("categories", "delegations"):
+    for row in summit.quotas.select_related("day_question").prefetch_related("categories", "delegations", "choices"):
         words = _("%(taken)d, no limit") if row.capacity is None else _("%(taken)d of %(limit)d places taken")
         facts: list[Any] = [words % {"taken": row.taken, "limit": row.capacity}]
         facts += [row.get_attendance_display()] if row.attendance and not row.is_basic else []
         facts += [" · ".join(str(each) for each in row.categories.all())] if row.categories.all() else []
         facts += [" · ".join(str(each) for each in row.delegations.all())] if row.delegations.all() else []
         facts += [", ".join(countries.name(code, active_language()) for code in row.countries)] if row.countries else []
+        facts += [" · ".join(str(each) for each in row.choices.all())] if row.choices.all() else []
+        facts += (
+            [", ".join(times.day_label(date.fromisoformat(day), active_language()) for day in row.days)]
+            if row.days
+            else []
+        )
         facts += [_("with a waitlist")] if row.has_waitlist else []
         found.append((row, [fact for fact in facts if fact]))
     return found
+
+
+def _ways(quota: Quota) -> list[tuple[Any, str]]:
+    if not quota.has_waitlist:
+        return []
+    return [(_("Waitlist"), reverse("registration:waitlist", args=[quota.summit.code, quota.pk]))]
 
 
 QUOTAS = SmallTable(
@@ -96,7 +110,7 @@ QUOTAS = SmallTable(
     form=QuotaForm, rows=_quotas,
     create=lambda summit, form, by: quotas.create(summit, form.values(), by=by),
     edit=lambda row, form, by: quotas.edit(row, form.values(), form_versions=form.cleaned_data["form_versions"], by=by),
-    delete=quotas.delete, move=None, named=str,
+    delete=quotas.delete, move=None, named=str, ways=_ways,
 )  # fmt: skip
 
 

@@ -146,6 +146,7 @@ class _Work:
             values["biography"] = merged(
                 found.biography if found else None, human.biography, language, BIOGRAPHY, line=False
             )
+        values = found.open_to_change(values) if found else values
         self.people[human.identity] = put(
             self.report, "speakers", Speaker, found, {"summit": self.summit, "guid": match.guid}, values
         )

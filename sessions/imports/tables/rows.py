@@ -195,6 +195,7 @@ def person(summit: Summit, cells: Cells, report: Report) -> Speaker:
     code = plain.get("code", "")
     if found and code and code != found.code and persons.of_code(code) is found:
         values = found.lacking(values)
+    values = found.open_to_change(values) if found else values
     if found and "name" in values and not _shares_a_word(found, values["name"]):
         text = _("“%(before)s” is called “%(name)s” from now on, because the address or code is the same.")
         cells.doubts.append(text % {"before": found.name, "name": values["name"]})

@@ -24,6 +24,7 @@ JOBS = {
 MISSED = {
     "confirmations": "registration.registering.entering.requeue",
     "invitations": "registration.registering.inviting.requeue",
+    "messages to many": "registration.mailing.campaigns.requeue",
     "welcomes": "registration.registering.welcoming.requeue",
     "publications": "registration.mailing.announcing.requeue",
 }

@@ -150,6 +150,7 @@ class ListPages(KeptPages):
     def drawn(self, listing: Listing, rows: list[Any]) -> list[dict[str, Any]]:
         """The rows as the template needs them: keys, names, and each cell with where it is edited."""
         self.kind.complete(rows, listing.summit)
+        self.kind.looked(listing, rows)
         listing.look_at(rows)
         columns, cell_at = listing.shown_columns, self.cells_at(listing)
         acted = listing.editable(False) if listing.actions else frozenset()

@@ -73,6 +73,8 @@ class SmallTable:
     parts: "Callable[[], list[SmallTable]] | None" = None
     named: Callable[[Any], Any] = _one_name
     grouped: Callable[[Any], str] | None = None
+    # Other pages about a row, as (label, address).
+    ways: Callable[[Any], list[tuple[Any, str]]] = lambda _row: []
     # The pages above the list, as (address, label); who translates finds those that are open to them.
     trail: tuple[tuple[str, Any], ...] = (SETTINGS,)
     # Whether whoever writes texts writes those of its rows.
@@ -160,7 +162,7 @@ class SmallTable:
 
     def _line(self, summit: Summit, holder: Any, row: Any, facts: list[Any], *, whole: bool) -> tuple[Any, ...]:
         order = self.way("-order", summit, holder, row) if self.move and whole else ""
-        return row, self.named(row), facts, self.way("", summit, holder, row), order
+        return row, self.named(row), facts, self.way("", summit, holder, row), order, self.ways(row)
 
     def _new(self, request: SignedInRequest, summit: Summit, above: int | None = None) -> HttpResponse:
         holder = self._held_by(summit, above)
@@ -209,6 +211,7 @@ class SmallTable:
                    "form": form, "history": lines, "follows": [] if form.errors else form.follows(), "way_back": back,
                    "trail": [*self._trail(summit, holder, whole=whole), (back, self.title)], **more}  # fmt: skip
         if row.pk:
+            context["ways"] = self.ways(row)
             context["parts"] = [table.part(summit, row) for table in self.parts()] if self.parts else []
             context["has_parts"] = any(part.rows for part in context["parts"])
             context["way_to_deletion"] = self.way("-deletion", summit, holder, row) if whole else ""

@@ -9,11 +9,11 @@ import pytest
 from registration.accrediting import photos, vetting, zones
 from registration.delegating import itineraries
 from registration.door import checkin
-from registration.models import Registration
+from registration.models import Look, Registration
 from registration.papers import taken_along, ticket_sheet
 from registration.papers.everything import PERSON, everything, for_machines
 from registration.places import bookings
-from registration.registering import decisions, delegated, lifecycle, uploads
+from registration.registering import decisions, delegated, lifecycle, looks, uploads
 from sessions.models import Bookmark
 from summit.models import HistoryEntry
 from tests.factories import (
@@ -36,8 +36,8 @@ LEFT_OUT = {"id", "guid", "token", "calendar_token", "calendar_alarm", "form_non
 # Other rows that hang on a registration: the section they stand in.
 HANGING = {"answers": "answers", "consents": "consents", "bookings": "seats", "check_ins": "check_ins", "badge_prints": "badges",
            "notes": "notes", "invitation": "invitation", "companions": "companions", "former_keys": "", "second_opinion": "", "substitutes": "", "told_from": "",
-           "told_apart": "", "merged_from": "", "itinerary": "itinerary", "replacements": "", "photo": "photo", "vetting_steps": "vetting",
-           "zone_exceptions": "zones"}  # fmt: skip
+           "told_apart": "", "merged_from": "", "itinerary": "itinerary", "replacements": "", "campaigns": "", "photo": "photo",
+           "vetting_steps": "vetting", "zone_exceptions": "zones", "sealed": "", "looks": "looks"}  # fmt: skip
 
 
 @pytest.fixture
@@ -56,6 +56,7 @@ def full(summit, organiser, work, own_photos):
         made, desk=make_desk(summit), by=make_user("d@team.example", summit=summit, role="desk"), nonce="everything-1"
     )
     decisions.note(made, "Asked for a seat near the door.", by=organiser)
+    looks.note_sensitive(summit, [made.pk], Look.What.NEEDS, by=organiser)
     lifecycle.correct(made, {"organisation": "Hanbit"}, by=organiser, as_organiser=True)
     delegated.set_delegation(made, make_delegation(summit, places=1), by=organiser)
     itineraries.put(made, {"arrives_on": "KE 123"}, as_organiser=True)
@@ -91,6 +92,8 @@ def test_what_is_kept_stands_in_it(full):
     assert person["delegation"] == str(full.delegation) and told["itinerary"][0]["arrives_on"] == "KE 123"
     assert (told["zones"][0]["reason"], len(told["vetting"]), len(told["photo"])) == ("Sits in the hall.", 2, 1)
     assert told["notes"][0]["text"] == "Asked for a seat near the door."
+    # When, in which role and at what; never who.
+    assert [set(row) for row in told["looks"]] == [{"at", "role", "what"}]
     assert len(told["mails"]) == 2 and len(told["check_ins"]) == 1
     assert "organiser@team.example" not in json.dumps(told, default=str)
     assert full.token not in json.dumps(told, default=str)

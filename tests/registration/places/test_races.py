@@ -6,7 +6,7 @@ from django_tasks_db.models import DBTaskResult
 
 from registration.door import checkin
 from registration.models import Answer, Booking, CheckIn, Choice, Pick, Question, Quota, Registration
-from registration.places import bookings
+from registration.places import bookings, capacity
 from registration.registering import decisions, lifecycle, needs, questions, refusals, waitlist, welcoming
 from sessions.models import Session
 from summit.lib.translated import Text
@@ -467,3 +467,40 @@ def test_three_dinners_go_to_three_of_sixteen(summit, race):
 @on_sqlite
 def test_three_dinners_go_to_three_of_sixteen_in_a_file(summit, race, on_disk):
     assert_three_have_dinner(*sixteen_choose_three_dinners(summit, race, on_disk))
+
+
+def sixteen_choose_a_hotel_of_three(summit, race, copy=None):
+    """As :func:`sixteen_choose_three_dinners`, where the limit is a quota on the answer."""
+    question = make_question(summit, kind="one", choices=("Lotte", "COEX"))
+    make_places(summit, 100)
+    quota = Quota.objects.create(summit=summit, name={"en": "Lotte"}, is_basic=False, capacity=3)
+    quota.choices.add(question.choices.first())
+    lotte, coex = ({question.pk: [str(choice.pk)]} for choice in question.choices.all())
+    there = [make_registration(summit, answers=coex) for _ in range(8)]
+    new = [person(summit, answers=lotte) for _ in range(8)]
+    if copy:
+        copy()
+    ends = race(
+        [lambda who=who: lifecycle.register(summit, who) for who in new]
+        + [lambda who=who: lifecycle.correct(who, {}, answers=lotte) for who in there]
+    )
+
+    def counted():
+        chosen = Pick.objects.filter(choice=question.choices.first()).count()
+        return Quota.objects.get(is_basic=False).taken, chosen, len(capacity.recount(summit))
+
+    (counts,) = race([counted])
+    return sorted(getattr(end, "code", "") for end in ends), counts
+
+
+ONE_HOTEL = ([""] * 3 + ["no_place_left"] * 13, (3, 3, 0))
+
+
+@on_postgresql
+def test_three_rooms_go_to_three_of_sixteen(summit, race):
+    assert sixteen_choose_a_hotel_of_three(summit, race) == ONE_HOTEL
+
+
+@on_sqlite
+def test_three_rooms_go_to_three_of_sixteen_in_a_file(summit, race, on_disk):
+    assert sixteen_choose_a_hotel_of_three(summit, race, on_disk) == ONE_HOTEL

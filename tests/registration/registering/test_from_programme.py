@@ -77,7 +77,7 @@ def test_twice_registers_nobody_anew(summit, organiser, speaking, park):
 def test_who_is_registered_already_stays_as_they_are_by_account_or_address(summit, organiser, speaking, park):
     own = make_registration(summit, email="PARK@people.example")
     other = make_user("account@people.example")
-    named = make_speaker(summit, "이도", code="p00002", user=other, email="elsewhere@people.example")
+    named = make_speaker(summit, "이도", code="r00002", user=other, email="elsewhere@people.example")
     make_session(summit, "TWO001", people=[named])
     make_registration(summit, email=other.email)
     found = survey(summit, [Part.SPEAKER])
@@ -89,7 +89,7 @@ def test_who_is_registered_already_stays_as_they_are_by_account_or_address(summi
 
 def test_who_cancelled_or_has_no_address_is_not_registered_and_is_named(summit, organiser, speaking, park):
     lifecycle.cancel(make_registration(summit, email="park@people.example"))
-    make_session(summit, "TWO001", people=[make_speaker(summit, "이도", code="p00002", email="")])
+    make_session(summit, "TWO001", people=[make_speaker(summit, "이도", code="r00002", email="")])
     found = survey(summit)[Part.SPEAKER]
     assert [one.name for one in found.ended] == ["박수정"]
     assert [one.name for one in found.unreachable] == ["이도"]
@@ -113,7 +113,7 @@ def test_two_parts_are_one_registration_of_the_first(summit, organiser, speaking
 
 def test_who_finds_no_place_is_told_apart_and_the_others_are_registered(summit, organiser, speaking, park):
     make_places(summit, 1)
-    make_session(summit, "TWO001", people=[make_speaker(summit, "이도", code="p00002", email="lee@people.example")])
+    make_session(summit, "TWO001", people=[make_speaker(summit, "이도", code="r00002", email="lee@people.example")])
     done = register(summit, {Part.SPEAKER: speaking}, by=organiser)
     assert (done.registered, [name for name, _why in done.left_out]) == (1, ["이도"])
     assert summit.quotas.get().taken == 1

@@ -21,7 +21,7 @@ def test_the_numbers_of_a_summit(summit, desk_staff, django_assert_num_queries):
     with django_assert_num_queries(5):
         numbers = stats.numbers(summit)
     assert numbers["total"] == 5
-    assert [n for _label, n in numbers["states"]] == [0, 0, 4, 0, 1]
+    assert [n for _label, n in numbers["states"]] == [0, 0, 0, 4, 0, 1]
     assert [n for _label, n in numbers["attendances"]] == [3, 1]
     assert [(category.code, n) for category, n in numbers["categories"]] == [("delegate", 3), ("press", 1)]
     assert numbers["countries"] == [("KR", 3), ("EE", 1)]

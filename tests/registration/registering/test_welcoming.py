@@ -6,13 +6,15 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from registration.mailing import emails
 from registration.models import Registration
 from registration.registering import decisions, lifecycle, welcoming
-from summit.mailing import holding
+from summit.mailing import holding, outbox
 from summit.models import Message, User
 from tests.factories import make_category, make_places, person
 
@@ -114,3 +116,65 @@ def test_while_mail_is_held_it_is_written_and_leaves_afterwards(made, work):
     call_command("recover", verbosity=0)
     work()
     assert len(mail.outbox) == 1
+
+
+def several(summit, count: int = 3) -> list[Registration]:
+    return [lifecycle.register(summit, person(summit, email=f"Hong{n}@people.example")) for n in range(count)]
+
+
+def test_those_who_wait_for_the_same_are_welcomed_by_one_task(summit, work, django_assert_max_num_queries):
+    made = several(summit, 5)
+    lifecycle.cancel(made[4])
+    assert work() == 6  # the mail of who cancelled has a task of its own
+    assert {task.status for task in DBTaskResult.objects.all()} == {"SUCCESSFUL"}
+    ran = [task for task in DBTaskResult.objects.filter(task_path=welcoming.welcome.module_path) if task.worker_ids]
+    assert len(ran) == 1
+    rows = list(Registration.objects.order_by("pk"))
+    assert [row.user.email for row in rows] == [f"hong{n}@people.example" for n in range(5)]
+    assert EmailAddress.objects.filter(verified=False, primary=True).count() == User.objects.count() == 5
+    told = sorted(Message.objects.filter(kind="confirmed").values_list("to", flat=True))
+    assert told == [f"Hong{n}@people.example" for n in range(4)]
+    assert {
+        (letter.state, letter.text, letter.files.count()) for letter in Message.objects.filter(kind="confirmed")
+    } == {("sent", "", 0)}
+
+
+def test_many_at_once_take_few_more_statements_than_one(summit, work, monkeypatch):
+    def statements(count: int, first: int) -> int:
+        for n in range(first, first + count):
+            lifecycle.register(summit, person(summit, email=f"hong{n}@people.example"))
+        with CaptureQueriesContext(connection) as queries:
+            work()
+        return len([query for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+
+    one, many = statements(1, 0), statements(33, 1)
+    assert many - one <= 4 * 32  # what became of each mail is kept by itself
+
+
+def test_where_welcoming_several_fails_each_is_welcomed_alone(summit, work, monkeypatch):
+    made = several(summit)
+    drawn = emails.welcome
+
+    def fails(registration, guid):
+        if registration.pk == made[1].pk:
+            raise ValueError("cannot be drawn")
+        return drawn(registration, guid)
+
+    monkeypatch.setattr(emails, "welcome", fails)
+    work()
+    assert sorted(letter.to[0] for letter in mail.outbox) == ["Hong0@people.example", "Hong2@people.example"]
+    [failed] = DBTaskResult.objects.filter(status="FAILED")
+    assert failed.args_kwargs["args"][0] == made[1].pk
+    assert Registration.objects.get(pk=made[1].pk).user is None
+
+
+def test_a_worker_that_is_gone_after_writing_several_leaves_mails_that_are_sent_after_all(summit, work, monkeypatch):
+    several(summit)
+    task = DBTaskResult.objects.order_by("enqueued_at").first()
+    monkeypatch.setattr(outbox.holding, "is_held", lambda: True)
+    welcoming.welcome.func(*task.args_kwargs["args"])
+    monkeypatch.undo()
+    assert set(Message.objects.values_list("state", flat=True)) == {"queued"}
+    call_command("recover", verbosity=0)
+    work()
+    assert len(mail.outbox) == Message.objects.filter(state="sent").count() == 3

@@ -45,7 +45,8 @@ def replaced(registration):
 def test_every_address_below_a_former_link_says_that_it_was_replaced(client, registration, name, method):
     make_session(registration.summit)
     replaced(registration)
-    more = {"own-session": {"code": "CIV001"}, "own-answer": {"question": 1}}.get(name, {})
+    more = {"own-session": {"code": "CIV001"}, "own-answer": {"question": 1},
+            "participants-message": {"guid": registration.guid}}.get(name, {})  # fmt: skip
     with translation.override("en"):
         path = reverse(f"registration:{name}", kwargs={"summit": "ogp2021", "token": registration.token, **more})
     before = {k: v for k, v in everything().items() if k != "DBTaskResult"}

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0026_drafts_and_proof'),
+        ('registration', '0027_quotas_by_answers_and_campaigns'),
         ('summit', '0028_registers_groups'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

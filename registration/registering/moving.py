@@ -1,0 +1,49 @@
+"""Places that go along when somebody comes otherwise, as something else, from elsewhere or with other answers."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from registration.models import Registration
+from registration.models.quota import Wish
+from registration.places import capacity
+from registration.places.capacity import Counted
+from registration.registering import refusals, waitlist
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """The quotas of a summit, and what somebody was counted as before something changes."""
+
+    among: list[Counted]
+    wish: Wish
+
+    @classmethod
+    def of(cls, registration: Registration) -> Self:
+        """As it is now; at most three queries."""
+        among = capacity.quotas(registration.summit)
+        return cls(among, capacity.wish(registration, among))
+
+
+def move_places(registration: Registration, *, by_team: bool, before: Stood | None = None, **after: Any) -> None:
+    """Take the places that somebody holds along; what is free now is offered to who waits. ``before``: how they stood,
+    where answers have changed since; ``after``: what they are about to be otherwise. Raises :class:`refusals.NoPlaceLeft`.
+    """
+    if registration.holds_place:
+        stood = before or Stood.of(registration)
+        wish = capacity.wish(registration, stood.among) if before else stood.wish
+        now = replace(wish, **after)
+        if not capacity.move(registration.summit, stood.wish, now, by_team=by_team, among=stood.among):
+            raise refusals.no_place_left(registration.summit, now)
+    # Also where they wait themselves: what they wish now may be free.
+    waitlist.wake(registration.summit)
+
+
+def all_of(*registrations: Registration) -> list[tuple[Registration, Stood]]:
+    """Each that holds places, as it stands."""
+    return [(each, Stood.of(each)) for each in registrations if each.holds_place]
+
+
+def all_along(stood: list[tuple[Registration, Stood]]) -> None:
+    """As :func:`move_places`, by the team, of each in this order once answers have gone from one to another."""
+    for each, before in stood:
+        move_places(each, before=before, by_team=True)
