@@ -18,7 +18,7 @@ from tests.summit.lib.test_weblinks import HOSTILE
 APPS = ("summit", "sessions", "agenda", "speakers", "registration")
 NAMED = re.compile(r"url|link|website|address\Z|document|href")
 # What is called so and is no address on the web.
-NO_ADDRESS = {"summit.Venue.address", "agenda.PersonalAgenda.share_token"}
+NO_ADDRESS = {"summit.Venue.address", "summit.SealedAddress.address", "agenda.PersonalAgenda.share_token"}
 
 
 def fields_with_addresses() -> list[models.Field]:

@@ -219,7 +219,7 @@ def test_large_summits_take_no_more_questions(source, copier, django_assert_max_
     for number in range(4, 30):
         make_session(source, f"CIV0{number:02}")
         make_room(source, f"room-{number}", venue=source.venues.first())
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(62):
         copy_summit(source, "ogp2023", NAME, DAY, sessions=Sessions.TIMES, by=copier)
 
 

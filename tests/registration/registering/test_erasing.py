@@ -361,13 +361,14 @@ def test_a_year_after_it_takes_as_many_queries_for_many(summit):
     question = make_question(summit)
     last = datetime.combine(summit.ends_on, datetime.min.time(), tzinfo=UTC)
     taken = []
-    for number in (2, 20):
+    for number in (1, 2, 20):
         for _ in range(number):
             make_registration(summit, answers={question.pk: "x"})
         summit.registrations.update(created_at=datetime(2021, 11, 1, tzinfo=UTC))
         with time_machine.travel(last + timedelta(days=366), tick=False), CaptureQueriesContext(connection) as queries:
             assert purging.purge(summit) == number
         taken.append(len(queries))
-    assert taken[0] == taken[1]
+    # What is read once in a process is read the first time.
+    assert taken[1] == taken[2] <= taken[0]
     assert not User.objects.filter(registrations__summit=summit).exists()
     assert not User.objects.exists()

@@ -248,7 +248,7 @@ def test_the_numbers_take_as_many_queries_for_three_as_for_one(office, summit, c
         make_registration(summit, category=make_category(summit, f"category-{number}"))
         make_session(summit, f"CIV00{number}")
     office.get(ORGANISER)
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(41):
         office.get(ORGANISER)
 
 
@@ -356,7 +356,7 @@ def test_a_long_history_takes_as_many_queries_as_a_short_one(
     for number in range(count):
         lifecycle.correct(registration, {"name": f"홍길동 {'가나다'[number]}"}, by=organiser)
         lifecycle.resend(registration)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         office.get(one(registration))
     assert Registration.objects.count() == 1
 
