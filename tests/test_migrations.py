@@ -19,6 +19,7 @@ STANDING: dict[str, str] = {
     "registration.0014_forms": "questions and their choices are a few rows for each summit; the new columns of answers are empty",
     "registration.0016_transfer": "the index of a column in which nothing stands yet: made in a moment",
     "registration.0017_delegations": "two columns of registrations that are empty everywhere: their indexes take a moment",
+    "registration.0026_drafts_and_proof": "uploads that wait for their form are a few rows; the constraints are of a new table",
     "registration.0023_companions": "the index of addresses is made anew: a moment for ten thousand rows",
 }
 # Those that change rows, or do what only they know: why the release before goes on with what they leave.
