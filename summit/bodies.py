@@ -7,9 +7,10 @@ stay free for everybody else. A proxy that buffers requests (``deploy/``) spares
 
 import io
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from threading import BoundedSemaphore, Event, Thread
 from typing import IO, Any
@@ -48,8 +49,8 @@ HELD_BY_PROXY = 24_000_000
 class Body:
     """A body on its way in, read by a thread of its own: whoever waits for it can stop waiting."""
 
-    def __init__(self, stream: Any, length: int) -> None:
-        self.file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  it outlives this function
+    def __init__(self, stream: Any, length: int, file: IO[bytes] | None = None) -> None:
+        self.file = file or SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  it outlives this function
         self.stream, self.length, self.read = stream, length, 0
         self.ended = Event()
         # When nobody waits any more, the answer breaks the connection, and with it ends this thread.
@@ -140,17 +141,8 @@ def too_large(most: int) -> Any:
 
 def thrown_away(stream: Any, length: int) -> None:
     """Read what a proxy has already, and keep none of it: of a connection closed before, it would tell that nobody answers."""
-    ended = Event()
-
-    def read() -> None:
-        left = length
-        with suppress(OSError, ValueError, RuntimeError):  # it is gone
-            while left > 0 and (piece := stream.read(min(PIECE, left))):
-                left -= len(piece)
-        ended.set()
-
-    Thread(target=read, name="thrown away", daemon=True).start()
-    ended.wait(PATIENCE)
+    with Path(os.devnull).open("wb") as nowhere:
+        Body(stream, length, nowhere).wait(PATIENCE)
 
 
 def unread(response: HttpResponse) -> HttpResponse:
