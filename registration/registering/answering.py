@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
@@ -22,6 +23,7 @@ from registration.registering import uploads
 from registration.registering.asking import Asked, Given, form_of, put
 from summit.errors import Refusal
 from summit.lib import countries, times
+from summit.lib.rows import shared
 from summit.lib.translated import active_language
 from summit.lists.cell_rendering import text
 from summit.models import Summit
@@ -30,6 +32,10 @@ from summit.models import Summit
 class AnswerOutdated(Refusal):
     code = "answer_outdated"
     message: Any = _("“%(question)s” was changed a moment ago. Look at it again and answer it anew.")
+
+
+class QuestionsChanged(Exception):
+    """Somebody has edited or deleted a question since it was read: read them again."""
 
 
 class ChoiceFull(Refusal):
@@ -53,18 +59,18 @@ def answer(registration: Registration, given: Mapping[int, Given]) -> bool:
 
 
 def answer_first(registration: Registration, given: Mapping[int, Given], known: Sequence[Question] | None) -> None:
-    """As :func:`answer`, of a registration that was made in this transaction: four queries for however many, two fewer
+    """As :func:`answer`, of a registration that was made in this transaction: four queries for however many, one fewer
     where the summit's questions are ``known`` with their choices. Who takes a choice away meanwhile has the rows of picks
-    refused at the transaction's end."""
+    refused at the transaction's end. Raises :class:`QuestionsChanged` where the questions are not what is ``known``."""
     if not any(given.values()):
         return
-    choices = {question.pk: list(question.choices.all()) for question in known or ()}
-    asked = list(_held(registration, given))
-    if any(question.has_choices and question.pk not in choices for question in asked):
-        models.prefetch_related_objects(asked, "choices")
+    if known is None:
+        asked = list(_held(registration, given).prefetch_related("choices"))
+    else:
+        asked = sorted((question for question in known if question.pk in given), key=attrgetter("pk"))
     rows, made, chosen, limited = [], [], {}, False
     for question in asked:
-        offered = choices[question.pk] if question.pk in choices else _offered(question)
+        offered = _offered(question)
         said = _meant(question, given[question.pk], None, offered)
         if not (said.words or said.chosen):
             continue
@@ -72,11 +78,22 @@ def answer_first(registration: Registration, given: Mapping[int, Given], known: 
         made += [said.upload] if said.upload else []
         chosen[question.pk] = said.chosen
         limited |= any(each.capacity is not None for each in offered if each.pk in said.chosen)
+    if known is not None:
+        _hold_as_known(asked)
     Answer.objects.bulk_create(rows)
     Pick.objects.bulk_create(pick for row in rows for pick in _picks(row, chosen[row.question_id]))
     Upload.objects.filter(pk__in=[upload.pk for upload in made]).delete() if made else None
     if limited:
         _find_places(registration)
+
+
+def _hold_as_known(asked: Sequence[Question]) -> None:
+    """Hold what was read a moment ago, if it is still so, beside others who answer the same: only whoever edits waits."""
+    rows = Question.objects.filter(pk__in=[question.pk for question in asked]).order_by("pk")
+    if set(shared(rows.values_list("pk", "kind", "version"))) != {
+        (question.pk, question.kind, question.version) for question in asked
+    }:
+        raise QuestionsChanged
 
 
 def _offered(question: Question) -> list[Choice]:

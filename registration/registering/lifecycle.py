@@ -95,7 +95,7 @@ def register(
             if known := of_form(summit, person, nonce):
                 return known
             raise
-        except (_CameSecond, IntegrityError) as error:
+        except (_CameSecond, answering.QuestionsChanged, IntegrityError) as error:
             # Another request came first: the same form, the same address, the last place, a question that was changed.
             if attempt == ATTEMPTS:
                 lost = isinstance(error, _CameSecond)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -72,6 +73,7 @@ def _welcomed(states: Mapping[int, str]) -> list[str]:
     for registration in registrations:
         # What is read of it is read once.
         registration.summit = summits.setdefault(registration.summit_id, registration.summit)
+    prefetch_related_objects([*summits.values()], "venues")
     drafts.end_of_all(registrations)
     _give_accounts(registrations)
     letters = {emails.first_of(row): row for row in registrations if row.state == states[row.pk]}

@@ -1,10 +1,11 @@
 """The registration form and what comes right after it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -261,9 +262,8 @@ def sent(request: HttpRequest, summit: str) -> HttpResponse:
 
 def _where_sent(request: HttpRequest, code: str) -> Summit:
     """Whoever was invited to a summit that is not public has just registered there."""
-    known = read_forms.known(request, code)
-    if known is not None:
-        return known
+    with suppress(Http404):
+        return read_forms.summit_of(request, code)
     sent = any(each.summit == code for each in just_sent.all_of(request))
     return get_object_or_404(Summit.objects.all() if sent else Summit.objects.public(), code=code)
 
@@ -290,7 +290,7 @@ def _sent(
 
 
 def _correctable(sent: just_sent.Sent) -> bool:
-    registration = Registration.objects.filter(pk=sent.registration).first()
+    registration = Registration.objects.filter(pk=sent.registration).only("opened_at").first()
     return bool(registration and not sent.settled and addresses.may_correct(registration, sent.sent_at, sent.until))
 
 

@@ -9,7 +9,7 @@ revision), so a feed is the same bytes until something changes, and its ETag wor
 import hashlib
 from collections.abc import Iterable, Mapping
 from copy import copy
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
@@ -271,21 +271,8 @@ def summit_entry(
     stamp: datetime,
     url: str,
 ) -> bytes:
-    """The summit as one entry over its days, for the confirmation mail."""
-    calendar = Calendar()
-    calendar.add("prodid", f"-//Summit//{settings.SITE_HOST}//{summit.code} registration//{language.upper()}")
-    calendar.add("version", "2.0")
-    # Clients take METHOD:PUBLISH as "here is an entry", without asking to accept or decline (RFC 5546 3.2.1).
-    calendar.add("method", "PUBLISH")
-    event = Event()
-    event.add("uid", f"{uid}@{settings.SITE_HOST}")
-    event.add("dtstamp", stamp)
-    event.add("sequence", sequence)
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    event.add("dtstart", summit.starts_on)
-    event.add("dtend", summit.ends_on + timedelta(days=1))
-    event.add("summary", clean_line(summit.name.in_language(language)))
-    venue = summit.venues.first()
+    """The summit as one entry over its days, for the confirmation mail. ``uid``: at most 60 letters of ASCII."""
+    venue = next(iter(summit.venues.all()), None) if in_person else None
     place = ", ".join(
         part
         for text in ((venue.name, venue.address) if venue else ())
@@ -294,6 +281,51 @@ def summit_entry(
     if not in_person:
         with translation.override(language):
             place = gettext("Online")
+    drawn = _entry(
+        product=f"-//Summit//{settings.SITE_HOST}//{summit.code} registration//{language.upper()}",
+        summary=clean_line(summit.name.in_language(language)),
+        days=(summit.starts_on, summit.ends_on + timedelta(days=1)),
+        place=place,
+        url=url,
+        uid=f"{'X' * len(uid)}@{settings.SITE_HOST}",
+        sequence=sequence,
+        cancelled=cancelled,
+    )
+    # A line is as long as it was: none is folded elsewhere.
+    drawn = drawn.replace(b"UID:" + b"X" * len(uid), f"UID:{uid}".encode(), 1)
+    return drawn.replace(NO_STAMP, f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}".encode(), 1)
+
+
+# Stands for a moment that is filled in.
+NO_STAMP = b"DTSTAMP:19700101T000000Z"
+
+
+@lru_cache(maxsize=256)
+def _entry(
+    *,
+    product: str,
+    summary: str,
+    days: tuple[date, date],
+    place: str,
+    url: str,
+    uid: str,
+    sequence: int,
+    cancelled: bool,
+) -> bytes:
+    """One calendar of it, the same for all but for who has it, and when it was changed."""
+    calendar = Calendar()
+    calendar.add("prodid", product)
+    calendar.add("version", "2.0")
+    # Clients take METHOD:PUBLISH as "here is an entry", without asking to accept or decline (RFC 5546 3.2.1).
+    calendar.add("method", "PUBLISH")
+    event = Event()
+    event.add("uid", uid)
+    event.add("dtstamp", datetime(1970, 1, 1, tzinfo=UTC))
+    event.add("sequence", sequence)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("dtstart", days[0])
+    event.add("dtend", days[1])
+    event.add("summary", summary)
     if place:
         event.add("location", place)
     event.add("url", url)

@@ -42,6 +42,18 @@ def reserve(model: type[models.Model], count: int) -> list[int]:
     return list(range(last - count + 1, last + 1))
 
 
+def shared(rows: models.QuerySet[Any, Any]) -> list[Any]:
+    """What a query of values finds, held until the transaction ends against whoever changes or deletes the rows
+    (``select_for_update``), but beside others who share them: Django knows no such lock (PostgreSQL's FOR KEY SHARE, as a
+    foreign key takes it). SQLite has one writer at a time anyway."""
+    if connection.vendor != "postgresql":
+        return list(rows)
+    sql, values = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} FOR KEY SHARE", values)
+        return cursor.fetchall()
+
+
 def inserts(rows: Sequence[Any]) -> Iterator[tuple[str, Any]]:
     """What writes new rows of one model that have their keys already, as SQL and its values: made before a transaction,
     it is held for a fraction of the time."""
