@@ -7,14 +7,14 @@ import time_machine
 from django.db.models import RestrictedError
 from django.utils import translation
 
-from registration.models import Answer, Choice, Question
-from registration.registering import answering, lifecycle, needs, questions
+from registration.models import Answer, Choice, Question, Registration
+from registration.registering import answering, asking, lifecycle, needs, questions
 from registration.registering.questions import Wording
 from summit import history
 from summit.editing.revising import Overtaken
 from summit.lib.translated import Text
 from summit.models import HistoryEntry
-from tests.factories import make_question, make_registration, make_summit
+from tests.factories import make_question, make_registration, make_summit, person
 
 
 def wordings(*names, keys=()):
@@ -205,6 +205,29 @@ def test_an_answer_of_before_the_question_changed_is_refused_and_nothing_is_writ
         lifecycle.correct(registration, {"name": "성춘향"}, answers={made.pk: given})
     registration.refresh_from_db()
     assert (Answer.objects.count(), registration.name) == (0, "홍길동")
+
+
+def read_and(summit, change):
+    """The questions as a form has read them, before somebody changes one."""
+    known = asking.form_of(summit)
+    change(Question.objects.get())
+    return known
+
+
+def test_a_question_that_became_another_kind_since_it_was_read_is_read_again(summit):
+    asked = make_question(summit)
+    known = read_and(summit, lambda row: questions.edit(row, values(kind="yes"), by=None))
+    someone = person(summit, answers={asked.pk: "부산"})
+    with pytest.raises(answering.AnswerOutdated):
+        lifecycle.register(summit, someone, asked=known)
+    assert (Registration.objects.count(), Answer.objects.count()) == (0, 0)
+
+
+def test_a_question_that_is_gone_since_it_was_read_is_left_alone(summit):
+    gone = make_question(summit)
+    known = read_and(summit, lambda row: row.delete())
+    lifecycle.register(summit, person(summit, answers={gone.pk: "부산"}), asked=known)
+    assert (Registration.objects.count(), Answer.objects.count()) == (1, 0)
 
 
 def test_one_choice_is_not_two(summit, registration):
