@@ -10,7 +10,7 @@ from registration import standing
 from registration.models import Booking, Delegation, Registration, State
 from registration.models.registration import RegistrationQuerySet
 from registration.places import bookings
-from registration.registering import refusals, sealed_sessions
+from registration.registering import sealed_sessions
 from sessions.models import Session
 from summit.errors import Refusal
 from summit.models import Summit, User
@@ -45,7 +45,7 @@ def choose(
     them, by the rules of whoever books alone. Of a delegation with more people than seats some are refused.
 
     ``agreed``: the page said that whoever takes part in a protected session is sealed. Raises
-    :class:`refusals.ProtectionFirst` where it did not.
+    :class:`sealed_sessions.ProtectionFirst` where it did not.
     """
     outcome = Outcome()
     with transaction.atomic():
@@ -55,7 +55,7 @@ def choose(
         people = sorted(may_attend(delegation), key=lambda row: row.pk)
         new = [row for row in people if row.pk in chosen and row.pk not in held]
         if not agreed and any(sealed_sessions.asks(row, session) for row in new):
-            raise refusals.ProtectionFirst
+            raise sealed_sessions.ProtectionFirst
         for row in people:
             if row.pk in held and row.pk not in chosen:
                 bookings.release(held[row.pk], by=by)

@@ -9,7 +9,6 @@ from registration.models import Attendance, Category, Registration
 from registration.models.quota import Wish
 from registration.places import capacity
 from registration.places.capacity import Counted
-from sessions.models import Session
 from summit.errors import Refusal
 from summit.models import Summit
 
@@ -169,23 +168,6 @@ class AliasTellsName(Refusal):
     code = "alias_tells_name"
     status = 422
     message: Any = _("The alias holds a part of the true name. Choose another one, or leave it empty.")
-
-
-class InProtectedSession(Refusal):
-    code = "in_protected_session"
-    message: Any = _(
-        "There is a seat or a part in a protected session: %(title)s. Give it back first, or end the protection of that session."
-    )
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(self.message % {"title": session.title}, session=session.code)
-
-
-class ProtectionFirst(Refusal):
-    code = "protection_first"
-    message: Any = _(
-        "Who takes part in this session is protected: badge and lists show an alias. Look at the page again, and agree first."
-    )
 
 
 class NoList(Refusal):

@@ -5,10 +5,12 @@ know of it. Who comes new to the stage must be protected before (:func:`sessions
 seat is asked, and sealed with it.
 """
 
+from typing import Any
+
 from django.db import transaction
-from django.db.models import QuerySet
 from django.tasks import task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from registration.models import Booking, Registration
 from registration.models.booking import STANDING
@@ -17,11 +19,22 @@ from registration.places import bookings
 from registration.registering import refusals, sealed_speakers, sealing
 from sessions.models import Session
 from speakers.models import Speaker
+from speakers.models.speaker import SpeakerQuerySet
 from summit import history
+from summit.errors import Refusal
 from summit.models import User
 
 # People sealed by one task.
 AT_ONCE = 50
+
+
+class ProtectionFirst(Refusal):
+    """Whoever takes a seat was not told before that they are sealed with it."""
+
+    code = "protection_first"
+    message: Any = _(
+        "Who takes part in this session is protected: badge and lists show an alias. Look at the page again, and agree first."
+    )
 
 
 def protect(session: Session, wanted: bool, *, by: User) -> Session:
@@ -53,7 +66,7 @@ def _set(session: Session, wanted: bool, *, by: User) -> Session:
     return locked
 
 
-def on_stage(session: Session) -> QuerySet[Speaker]:
+def on_stage(session: Session) -> SpeakerQuerySet:
     """Who appears in a session, each once."""
     return Speaker.objects.filter(pk__in=session.appearances.values("speaker")).order_by("pk")
 
@@ -102,7 +115,7 @@ def asks(registration: Registration, session: Session) -> bool:
 def take_seat(registration: Registration, session: Session, *, agreed: bool, by: User | None = None) -> Booking:
     """As :func:`bookings.book`; in a protected session whoever stands in the open is sealed with it, and told.
 
-    ``agreed``: the page said so before. Raises :class:`refusals.ProtectionFirst` where it did not, and what
+    ``agreed``: the page said so before. Raises :class:`ProtectionFirst` where it did not, and what
     :func:`bookings.book` and :func:`sealing.seal` raise; then nothing was written.
     """
     if Session.objects.filter(pk=session.pk, at_risk=True).exists():
@@ -118,7 +131,7 @@ def _seal_seated(registration: Registration, *, agreed: bool, by: User | None) -
     if not Registration.objects.filter(pk=registration.pk).in_the_open().exists():
         return
     if not agreed:
-        raise refusals.ProtectionFirst
+        raise ProtectionFirst
     sealing.seal_one(registration, alias="", by=by)
 
 

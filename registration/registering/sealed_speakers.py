@@ -214,7 +214,7 @@ def end(speaker: Speaker, *, by: User) -> Speaker:
     stays sealed until its own protection is ended.
 
     Raises :class:`refusals.NotInCircle`, :class:`refusals.NotProtected`, :class:`refusals.SealUnreadable`, and
-    :class:`refusals.InProtectedSession` while the profile appears in one.
+    :class:`sealed_seats.InProtectedSession` while the profile appears in one.
     """
     locked = _locked(speaker)
     if not sealing.in_circle(by, locked.summit):

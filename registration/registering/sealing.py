@@ -234,7 +234,7 @@ def unseal(registration: Registration, *, by: User) -> Registration:
     again, beside what has happened under the alias.
 
     Raises :class:`refusals.NotInCircle`, :class:`refusals.NotProtected`, :class:`refusals.SealUnreadable`,
-    :class:`refusals.AlreadyRegistered`, :class:`refusals.InProtectedSession` of whoever takes part in one, and
+    :class:`refusals.AlreadyRegistered`, :class:`sealed_seats.InProtectedSession` of whoever takes part in one, and
     :class:`refusals.NoPlaceLeft` where the places of the person's country are full by now.
     """
     locked = _locked(registration)

@@ -20,6 +20,7 @@ from registration.registering import (
     decisions,
     delegated,
     refusals,
+    sealed_seats,
     sealed_sessions,
     sealed_speakers,
     sealing,
@@ -218,9 +219,9 @@ class TestTheStage:
         Registration.objects.filter(pk=made.pk).update(user=again(speaker).user)
         sealing.seal(again(made))
         put(protected, again(speaker), by=keeper)
-        with pytest.raises(refusals.InProtectedSession):
+        with pytest.raises(sealed_seats.InProtectedSession):
             sealed_speakers.end(again(speaker), by=keeper)
-        with pytest.raises(refusals.InProtectedSession):
+        with pytest.raises(sealed_seats.InProtectedSession):
             sealing.unseal(again(made), by=keeper)
         put(protected, by=keeper)
         sealed_speakers.end(again(speaker), by=keeper)
@@ -237,7 +238,7 @@ class TestTheStage:
 class TestSeats:
     def test_who_takes_a_seat_is_asked_first_and_sealed_with_it(self, summit, protected, work):
         guest = make_registration(summit, name=NAME)
-        with pytest.raises(refusals.ProtectionFirst):
+        with pytest.raises(sealed_sessions.ProtectionFirst):
             sealed_sessions.take_seat(guest, protected, agreed=False)
         assert not Booking.objects.exists() and not again(guest).at_risk
         made = sealed_sessions.take_seat(guest, protected, agreed=True)
@@ -255,7 +256,7 @@ class TestSeats:
         made = [sealed_sessions.take_seat(one, protected, agreed=True) for one in people]
         assert made[-1].state == "waitlisted"
         for one, booking in zip(people, made, strict=True):
-            with pytest.raises(refusals.InProtectedSession, match=protected.title["en"]):
+            with pytest.raises(sealed_seats.InProtectedSession, match=protected.title["en"]):
                 sealing.unseal(again(one), by=keeper)
             bookings.release(again(booking))
         # The last one was offered a seat meanwhile, and gives that back, too.
@@ -287,7 +288,7 @@ class TestSeats:
         head = delegation.heads.first() or delegation.heads.create(name="Head", email="head@people.example")
         guest = make_registration(summit, name=NAME)
         delegated.set_delegation(guest, delegation, by=None)
-        with pytest.raises(refusals.ProtectionFirst):
+        with pytest.raises(sealed_sessions.ProtectionFirst):
             attending.choose(delegation, protected, [guest.pk])
         shown = client.get(head.get_absolute_url() + "sessions/").content.decode()
         assert "Who takes part in this session is protected" in shown
