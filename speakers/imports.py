@@ -4,7 +4,8 @@ from speakers.models import FormerCode, Organisation, Speaker
 from summit.imports.staging import Staging
 from summit.imports.table_format import Loader, Report, Row, fitting, put, text, upsert
 from summit.lib.text import clean_line
-from summit.models import Summit
+from summit.models import SealedAddress, Summit
+from summit.models.sealed_address import digests, is_stand_in
 
 
 def of_code(staging: Staging, summit: Summit, code: str) -> Speaker | None:
@@ -14,6 +15,20 @@ def of_code(staging: Staging, summit: Summit, code: str) -> Speaker | None:
     if found is not None or former is None:
         return found
     return next(row for row in staging.all_of(Speaker.objects, summit=summit) if row.pk == former.speaker_id)
+
+
+def known_by(staging: Staging, summit: Summit, address: str) -> str:
+    """What an address of a file stands under in the summit: the stand-in of whoever is at risk, else itself."""
+    sealed: dict[str, str] = staging.once(SealedAddress.objects.by_digest, summit)
+    return next((sealed[digest] for digest in digests(address) if digest in sealed), address) if sealed else address
+
+
+def sealed_at(staging: Staging, summit: Summit, address: str) -> Speaker | None:
+    """The protected profile of whoever has this address. A file brings the true name, and must not make a second profile
+    in the open."""
+    stand_in = known_by(staging, summit, address) if address else ""
+    rows = staging.all_of(Speaker.objects, summit=summit) if is_stand_in(stand_in) else []
+    return next((row for row in rows if row.at_risk and row.email == stand_in), None)
 
 
 def loaders_for(summit: Summit) -> dict[str, Loader]:
@@ -30,6 +45,8 @@ def loaders_for(summit: Summit) -> dict[str, Loader]:
             values["email"] = row.get("email")
         code = fitting(Speaker, "code", row.need("key"))
         known = of_code(report.staging, summit, code)
+        if known is None:
+            known = sealed_at(report.staging, summit, str(row.get("email") or ""))
         if known and known.code != code:
             values = known.lacking(values)
         values = known.open_to_change(values) if known else values

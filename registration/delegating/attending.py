@@ -10,6 +10,7 @@ from registration import standing
 from registration.models import Booking, Delegation, Registration, State
 from registration.models.registration import RegistrationQuerySet
 from registration.places import bookings
+from registration.registering import sealed_sessions
 from sessions.models import Session
 from summit.errors import Refusal
 from summit.models import Summit, User
@@ -37,33 +38,42 @@ class Outcome:
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
-def choose(delegation: Delegation, session: Session, chosen: Collection[int], *, by: User | None = None) -> Outcome:
+def choose(
+    delegation: Delegation, session: Session, chosen: Collection[int], *, agreed: bool = False, by: User | None = None
+) -> Outcome:
     """These delegates (keys) attend the session, and no others of the delegation: seats are booked and given back for
-    them, by the rules of whoever books alone. Of a delegation with more people than seats some are refused."""
+    them, by the rules of whoever books alone. Of a delegation with more people than seats some are refused.
+
+    ``agreed``: the page said that whoever takes part in a protected session is sealed. Raises
+    :class:`sealed_sessions.ProtectionFirst` where it did not.
+    """
     outcome = Outcome()
     with transaction.atomic():
         held = {
             row.registration_id: row for row in session.bookings.standing().filter(registration__delegation=delegation)
         }
         people = sorted(may_attend(delegation), key=lambda row: row.pk)
+        new = [row for row in people if row.pk in chosen and row.pk not in held]
+        if not agreed and any(sealed_sessions.asks(row, session) for row in new):
+            raise sealed_sessions.ProtectionFirst
         for row in people:
             if row.pk in held and row.pk not in chosen:
                 bookings.release(held[row.pk], by=by)
                 outcome.released += 1
-        for row in people:
-            if row.pk in chosen and row.pk not in held and standing.of_registration(row).seats:
-                _book(row, session, outcome, by=by)
+        for row in new:
+            if standing.of_registration(row).seats:
+                _book(row, session, outcome, agreed=agreed, by=by)
     return outcome
 
 
-def _book(row: Registration, session: Session, outcome: Outcome, *, by: User | None) -> None:
+def _book(row: Registration, session: Session, outcome: Outcome, *, agreed: bool, by: User | None) -> None:
     try:
         with transaction.atomic():
-            made = bookings.book(row, session, by=by)
+            made = sealed_sessions.take_seat(row, session, agreed=agreed, by=by)
     except Refusal as refusal:
         outcome.refused.append((row.name, str(refusal.message)))
         return
     if made.state == Booking.State.WAITLISTED:
-        outcome.waiting.append(row.name)
+        outcome.waiting.append(made.registration.name)
     else:
         outcome.booked += 1

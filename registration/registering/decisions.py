@@ -20,7 +20,7 @@ from registration.models import (
     State,
 )
 from registration.models.registration import RegistrationQuerySet, waited_longer
-from registration.registering import companions, refusals, states, transferring, waitlist
+from registration.registering import companions, refusals, sealed_sessions, states, transferring, waitlist
 from registration.registering.states import Actor
 from summit import history
 from summit.models import Membership, Right, SealedAddress, Summit, User
@@ -101,6 +101,7 @@ def take_over(registration: Registration, *, by: User | None) -> Registration:
     if old.check_ins.standing().exists():
         raise refusals.ReplacedHasArrived
     states.hand_over(old, registration, by=by)
+    sealed_sessions.seal_successor(registration, by=by)
     emails.confirmed(registration)
     emails.stood_in_for(old)
     companions.end_with(old, by=by)

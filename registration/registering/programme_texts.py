@@ -13,7 +13,7 @@ from registration.registering import sealed_texts
 from sessions.models import ImportJob
 from speakers.models import Speaker
 from summit import history
-from summit.lib.translated import BASIS, Text
+from summit.lib.translated import BASIS, Text, TranslatedField
 from summit.models import ExportJob, HistoryEntry, Message, Summit
 from summit.storage import delete_files
 
@@ -114,18 +114,32 @@ def _holds_words(field: Any) -> bool:
 
 
 def _mask(speaker: Speaker, replace: Callable[[Any], Any]) -> None:
-    """Lines about the profile, and others about the programme that name the person."""
-    own, key = Speaker._meta.label_lower, str(speaker.pk)
-    lines = HistoryEntry.objects.filter(summit=speaker.summit_id, masked_at=None).select_related("by")
+    """Lines about the profile, and others about the programme that name the person. A line is masked once: with one text
+    every other in it is hidden, which may name somebody who is protected later. Where one that was masked before names the
+    person all the same, it is emptied."""
+    own, key, texts = Speaker._meta.label_lower, str(speaker.pk), _texts()
+    lines = HistoryEntry.objects.filter(summit=speaker.summit_id).select_related("by")
     for entry in lines.exclude(subject_kind__startswith="registration."):
         about = entry.subject_kind == own and entry.subject_key == key
-        if about or replace(entry.subject_name) != entry.subject_name or replace(entry.changes) != entry.changes:
+        tells = replace(entry.subject_name) != entry.subject_name or replace(entry.changes) != entry.changes
+        if entry.masked_at is not None:
+            if tells:
+                history.erase(HistoryEntry.objects.filter(pk=entry.pk))
+        elif about or tells:
+            hidden = OF_A_PROFILE if about else texts
             changes = {
-                name: [HIDDEN, HIDDEN] if (about and name in OF_A_PROFILE) or replace(pair) != pair else pair
+                name: [HIDDEN, HIDDEN] if name in hidden or replace(pair) != pair else pair
                 for name, pair in entry.changes.items()
             }
             by = None if entry.by_id == speaker.user_id else entry.by
             history.mask(entry, name=speaker.name if about else replace(entry.subject_name), changes=changes, by=by)
+
+
+def _texts() -> set[str]:
+    """The names of all columns that hold words of the programme, and of what a line calls people."""
+    columns = [field for label in TEXTS for field in apps.get_model(label)._meta.concrete_fields if _holds_words(field)]
+    words = {field.name for field in columns if isinstance(field, (TranslatedField, models.TextField))}
+    return words | {"people", "person", *OF_PROFILES}
 
 
 def _empty_files(summit: Summit, replace: Callable[[Any], Any]) -> None:

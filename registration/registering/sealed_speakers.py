@@ -12,11 +12,12 @@ from uuid import UUID, uuid4
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from registration.models import Registration, SealedSpeaker
-from registration.registering import programme_texts, refusals, sealing
+from registration.registering import programme_texts, refusals, sealed_seats, sealing
 from sessions.models import Appearance, Session
 from speakers.editing import portraits
 from speakers.models import FormerCode, ProfileClaim, Speaker
@@ -64,12 +65,56 @@ def protect(speaker: Speaker, *, alias: str = "", by: User) -> Speaker:
     return locked
 
 
-def _protect(locked: Speaker, alias: str, *, by: User | None) -> None:
+def protect_one(speaker: Speaker, *, by: User | None) -> None:
+    """As :func:`protect`, of somebody who is protected for another reason, as whoever stands on a protected stage; also a
+    registration that came later. Whoever calls it has asked who may. Call it in a transaction."""
+    locked = _locked(speaker)
+    if not locked.at_risk:
+        _protect(locked, "", by=by)
+        return
+    addresses = _addresses(locked)
+    with suppress(Unreadable):
+        addresses.append(SealedAddress.objects.real(locked.email).lower())
+    _seal_registrations(locked, addresses, by=by)
+
+
+@transaction.atomic
+def protect_oneself(registration: Registration, *, alias: str = "") -> Registration:
+    """Protect somebody who asks for it on their own page, and their profiles in the programme under the same alias.
+
+    Raises :class:`refusals.AliasTellsName`; then nothing was written.
+    """
+    profiles = [_locked(each) for each in own_profiles(registration)]
+    alias = registration.name if registration.at_risk else alias
+    name, latin = _aliases(registration.summit, alias) if profiles else (alias, "")
+    done = sealing.seal(registration, alias=_in_language(registration, name, latin))
+    for each in profiles:
+        if not each.at_risk:
+            _protect(each, name, latin, by=None)
+    return done
+
+
+def own_profiles(registration: Registration) -> list[Speaker]:
+    """The profiles that are a registered person's own, and stand in the open. Companions come under the address of whoever
+    brings them, which makes nothing theirs."""
+    if registration.companion_of_id:
+        return []
+    rows = Speaker.objects.filter(summit=registration.summit_id).in_the_open()
+    same = Q(user=registration.user_id) if registration.user_id else Q(pk__in=[])
+    with suppress(Unreadable):
+        if address := SealedAddress.objects.real(registration.email):
+            same |= Q(user=None, email__address=address)
+    return list(rows.filter(same).order_by("pk"))
+
+
+def _protect(locked: Speaker, name: str, latin: str = "", *, by: User | None) -> None:
+    """Under an alias as written and in Latin letters; without one it is made."""
     summit, addresses = locked.summit, _addresses(locked)
     names = [word for word in (locked.name, locked.name_romanised) if word]
-    if any(fold(word) in fold(alias) for word in names):
+    if any(fold(word) in fold(f"{name} {latin}") for word in names):
         raise refusals.AliasTellsName
-    name, latin = _aliases(summit, alias)
+    if not name:
+        name, latin = _aliases(summit, "")
     if locked.user is None and locked.email:
         locked.user = account_for(locked.email, name=name)
     row = SealedSpeaker(speaker=locked)
@@ -95,8 +140,16 @@ def _protect(locked: Speaker, alias: str, *, by: User | None) -> None:
     _follow(locked)
     programme_texts.hide(locked, names, addresses)
     history.record("speaker.seal", locked, by=by, summit=summit)
+    _seal_registrations(locked, addresses, by=by)
+
+
+def _seal_registrations(locked: Speaker, addresses: list[str], *, by: User | None) -> None:
     for found in _registrations(locked, addresses):
-        sealing.seal_one(found, alias=latin if latin and found.language != "ko" else name, by=by)
+        sealing.seal_one(found, alias=_in_language(found, locked.name, locked.name_romanised), by=by)
+
+
+def _in_language(registration: Registration, name: str, latin: str) -> str:
+    return latin if latin and registration.language != "ko" else name
 
 
 def _addresses(speaker: Speaker) -> list[str]:
@@ -160,11 +213,13 @@ def end(speaker: Speaker, *, by: User) -> Speaker:
     """End the protection of a profile: what was sealed stands in the open again, under the address it had. A registration
     stays sealed until its own protection is ended.
 
-    Raises :class:`refusals.NotInCircle`, :class:`refusals.NotProtected`, :class:`refusals.SealUnreadable`.
+    Raises :class:`refusals.NotInCircle`, :class:`refusals.NotProtected`, :class:`refusals.SealUnreadable`, and
+    :class:`sealed_seats.InProtectedSession` while the profile appears in one.
     """
     locked = _locked(speaker)
     if not sealing.in_circle(by, locked.summit):
         raise refusals.NotInCircle
+    sealed_seats.keep_on_stage(locked)
     truth, aliases, stand_in = _opened(locked), [locked.name, locked.name_romanised], locked.email
     _put_back(locked, truth)
     for pk, (body, title) in truth["bills"].items():

@@ -35,6 +35,7 @@ from registration.registering import (
     sealed_answers,
     sealed_heads,
     sealed_invitations,
+    sealed_seats,
     sealed_texts,
     states,
     waitlist,
@@ -233,8 +234,8 @@ def unseal(registration: Registration, *, by: User) -> Registration:
     again, beside what has happened under the alias.
 
     Raises :class:`refusals.NotInCircle`, :class:`refusals.NotProtected`, :class:`refusals.SealUnreadable`,
-    :class:`refusals.AlreadyRegistered`, and :class:`refusals.NoPlaceLeft` where the places of the person's country are
-    full by now.
+    :class:`refusals.AlreadyRegistered`, :class:`sealed_seats.InProtectedSession` of whoever takes part in one, and
+    :class:`refusals.NoPlaceLeft` where the places of the person's country are full by now.
     """
     locked = _locked(registration)
     if not in_circle(by, locked.summit):
@@ -244,6 +245,7 @@ def unseal(registration: Registration, *, by: User) -> Registration:
 
 
 def _unseal(locked: Registration, *, by: User) -> None:
+    sealed_seats.keep(locked)
     truth, address = _opened(locked)
     if (
         locked.is_active
@@ -266,10 +268,11 @@ def _unseal(locked: Registration, *, by: User) -> None:
             _unseal(other, by=by)
     if Registration.objects.filter(email=stand_in).exists():
         return
-    Message.objects.filter(summit=locked.summit, to=stand_in).update(to=address)
     sealed_heads.show(locked, stand_in)
     sealed_invitations.show(locked, stand_in)
-    SealedAddress.objects.filter(stand_in=stand_in).delete()
+    if not Speaker.objects.filter(email=stand_in).exists():
+        Message.objects.filter(summit=locked.summit, to=stand_in).update(to=address)
+        SealedAddress.objects.filter(stand_in=stand_in).delete()
 
 
 def _others(locked: Registration) -> RegistrationQuerySet:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions.editing import files
 from sessions.models import Appearance, Session, SessionHost
+from sessions.models.appearance import kept_off
 from sessions.models.session import check_times
 from speakers.models import Organisation, Speaker
 from summit import audit, history
@@ -47,6 +48,12 @@ class Frozen(Refusal):
 class IsPublic(Refusal):
     code = "is_public"
     message: Any = _("This session is public. Cancel it instead: readers and calendars must learn of it.")
+
+
+class InTheOpen(Refusal):
+    """The session is protected, and this person is not; the message says where that is done."""
+
+    code = "in_the_open"
 
 
 class NothingToRestore(Refusal):
@@ -92,10 +99,12 @@ def set_people(session: Session, people: list[dict[str, Any]], *, version: int |
     """Who is on stage, in this order: ``{"speaker", "role", "affiliation", "job_title"}`` each.
 
     Somebody new is asked (state ``invited``); whoever stays keeps their answer. The same person in the same role twice
-    is once.
+    is once. Raises :class:`InTheOpen` where a protected session would take somebody who is not.
     """
     locked = hold(session, version)
     rows = {(a.speaker_id, a.role): a for a in locked.appearances.select_related("speaker").order_by("order", "pk")}
+    there = {speaker for speaker, _role in rows}
+    refuse_in_the_open(locked, [one["speaker"] for one in people if one["speaker"].pk not in there])
     before, kept = [_billed(a) for a in rows.values()], []
     for order, person in enumerate(people, 1):
         key = (person["speaker"].pk, person["role"])
@@ -113,6 +122,19 @@ def set_people(session: Session, people: list[dict[str, Any]], *, version: int |
     locked.appearances.exclude(pk__in=kept).delete()
     after = [_billed(a) for a in locked.appearances.select_related("speaker").order_by("order", "pk")]
     return locked if before == after else _changed(locked, {"people": (before, after)}, by=by)
+
+
+def refuse_in_the_open(session: Session, speakers: Collection[Speaker]) -> None:
+    """Of a protected session: raises :class:`InTheOpen` for the first of these who is not protected, also one who is not
+    written yet. The others are held: their protection does not end meanwhile."""
+    if not session.at_risk:
+        return
+    new = [one for one in speakers if one.pk is None]
+    keys = [one.pk for one in speakers if one.pk is not None]
+    held = Speaker.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    for one in (*new, *held):
+        if words := kept_off(session, one):
+            raise InTheOpen(words)
 
 
 def _billed(appearance: Appearance) -> str:
@@ -144,12 +166,17 @@ def answer(appearance: Appearance, *, confirmed: bool, by: User | None, recordin
     return locked
 
 
+def restorable(entry: HistoryEntry) -> set[str]:
+    """The fields of one line that can be set back. A pair that is the same twice was hidden for somebody at risk."""
+    return {name for name in RESTORABLE & entry.changes.keys() if entry.changes[name][0] != entry.changes[name][1]}
+
+
 @transaction.atomic
 def restore(session: Session, entry: HistoryEntry, *, version: int | None, by: User | None) -> Session:
-    """Set the fields of one line of history back to what they were before it. Raises :class:`NothingToRestore`."""
-    if not entries_of(session).filter(pk=entry.pk).exists():
-        raise NothingToRestore
-    values = {name: before for name, (before, _after) in entry.changes.items() if name in RESTORABLE}
+    """Set the fields of one line of history back to what they were before it. Raises :class:`NothingToRestore`, also where
+    the line was masked since: of what is hidden in it nothing comes back."""
+    now = entries_of(session).filter(pk=entry.pk).first()
+    values = {name: now.changes[name][0] for name in restorable(now)} if now else {}
     if not values:
         raise NothingToRestore
     # A language that had no words then has none now.

@@ -148,7 +148,9 @@ def _rows(session: Session) -> list[dict[str, Any]]:
 @transaction.atomic
 def save(formset: PeopleFormSet, session: Session, *, version: int, by: User) -> Session:
     """Set the people as the rows say; new names become profiles. Raises :class:`summit.editing.revising.Overtaken`, and then
-    no profile was made either."""
+    no profile was made either, and :class:`sessions.editing.session_edits.InTheOpen`."""
+    unknown = [form.cleaned_data["person"] for form in formset.rows() if form.cleaned_data["speaker"] is None]
+    session_edits.refuse_in_the_open(session, [Speaker(summit=session.summit, name=name) for name in unknown])
     people = [_person(form, session.summit, by) for form in formset.rows()]
     return session_edits.set_people(session, people, version=version, by=by)
 

@@ -1,6 +1,9 @@
 """Who stands on a session's stage, and who runs it."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sessions.models.session import Session
@@ -70,3 +73,23 @@ class Appearance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.speaker} · {self.get_role_display()}"
+
+    def clean(self) -> None:
+        session, speaker = getattr(self, "session", None), getattr(self, "speaker", None)
+        if session and speaker and (words := kept_off(session, speaker)):
+            raise ValidationError(words)
+
+
+def kept_off(session: Session, speaker: Speaker) -> str:
+    """Why somebody cannot be put on a session's stage, and what to do; "" where they can. A protected session takes nobody
+    who stands in the open; ``speaker`` may be one that is not written yet."""
+    if not session.at_risk or speaker.at_risk:
+        return ""
+    summit = session.summit
+    if speaker.pk is None:
+        words = gettext("This session is protected, and “%(name)s” has no profile yet. Add one, and have the circle protect it before it is put here: %(page)s")  # fmt: skip
+        page = reverse("speakers:organiser-new-person", args=[summit.code])
+    else:
+        words = gettext("This session is protected, and “%(name)s” stands in the open. Have the circle protect the profile first: %(page)s")  # fmt: skip
+        page = reverse("registration:speaker-protection", args=[summit.code, speaker.code])
+    return words % {"name": speaker.name, "page": summit.address(page)}

@@ -129,6 +129,8 @@ class Session(models.Model):
     seats = models.PositiveIntegerField(_("seats to be booked"), null=True, blank=True)
     seats_taken = models.PositiveIntegerField(_("seats taken"), default=0, editable=False)
     do_not_record = models.BooleanField(_("must not be recorded"), default=False)
+    # Whoever stands on its stage or takes a seat is known by an alias (``registration.registering.sealed_sessions``).
+    at_risk = models.BooleanField(_("everybody in it is protected"), default=False, db_default=False, editable=False)
     # The working side, seen by the team, the hosts and the people of the session; never public.
     notes = models.TextField(_("internal notes"), max_length=4000, blank=True)
     technical_sheet = models.TextField(_("technical needs"), max_length=4000, blank=True)

@@ -131,6 +131,7 @@ ACTIONS = {
     "agenda.unschedule": _("Scheduled publication cancelled"),
     "agenda.tell": _("People told of a version"),
     "session.seats": _("Seats set"),
+    "session.protect": _("Whether everybody in it is protected"),
     "session.place": _("Time or room planned"),
     "session.create": _("Session added"),
     "session.edit": _("Session edited"),

@@ -64,6 +64,10 @@ class SealedAddressQuerySet(models.QuerySet["SealedAddress"]):
                 found[row.stand_in] = unseal(row.address).lower()
         return found
 
+    def by_digest(self, summit: Summit) -> dict[str, str]:
+        """All stand-ins of a summit by the digest of their address. One query; nothing is opened."""
+        return dict(self.filter(summit=summit).order_by("-pk").values_list("digest", "stand_in"))
+
     def stand_ins(self, pairs: Iterable[tuple[int | None, str]]) -> dict[tuple[int | None, str], str]:
         """Of pairs of a summit's key and an address those that are sealed there, each with its stand-in. One query for
         some hundred pairs, none where nothing is asked."""

@@ -34,6 +34,7 @@ from registration.registering import (
     lifecycle,
     merging,
     reissuing,
+    sealed_sessions,
     sealed_speakers,
     sealing,
     tagging,
@@ -73,9 +74,11 @@ HONORIFIC, FAMILY, TELEPHONE, SPOUSE, SECRETARY = (
     "나철수",
     "desk.hidden@group.example",
 )
+# Of a protected session: one on its stage, one with a seat.
+PANELLIST, PANELLIST_LATIN, GUEST, GUEST_LATIN = "한가람미", "Han Garammi", "오미르솔", "Oh Mireusol"
 NEEDLES = re.compile(
     "|".join(map(re.escape, (NAME, "Yeonghui", "hidden.example", BODY, TITLE, ANSWER, HONORIFIC, FAMILY, "98765432", "9876-5432",
-                             "9876 5432", SPOUSE, SECRETARY))),
+                             "9876 5432", SPOUSE, SECRETARY, PANELLIST, "Garammi", GUEST, "Mireusol"))),
     re.IGNORECASE,
 )  # fmt: skip
 # The account by which somebody signs in is theirs: whoever operates the installation sees it, and no team does.
@@ -146,10 +149,11 @@ def hidden(summit, objects, organiser, work, django_capture_on_commit_callbacks)
     addresses_.change(made, f"former.{ADDRESS}")
     addresses_.change(made, ADDRESS)
     speaker = _stands_on_stage(made, session, organiser)
+    _come_to(session, organiser)
     work()
     with django_capture_on_commit_callbacks(execute=True):
         sealing.seal(made)
-        _protect_on_stage(speaker, objects)
+        _protect_on_stage(speaker, session, objects)
     lifecycle.resend(made)
     bookings.release(bookings.Booking.objects.get(registration=made))
     work()
@@ -178,11 +182,31 @@ def _stands_on_stage(made, session, organiser):
     return speaker
 
 
-def _protect_on_stage(speaker, objects):
+def _come_to(session, organiser):
+    """Whom nobody protects but the session: one on its stage, who is registered as well, and one who has a seat."""
+    summit = session.summit
+    speaker = make_speaker(summit, PANELLIST, name_romanised=PANELLIST_LATIN, email="panel@hidden.example")
+    bill = {"affiliation": {"en": BODY}, "job_title": {"en": TITLE}}
+    people = [
+        {"speaker": each.speaker, "role": each.role, "affiliation": each.affiliation, "job_title": each.job_title}
+        for each in session.appearances.select_related("speaker")
+    ]
+    rows = [*people, {"speaker": speaker, "role": "panellist", **bill}]
+    session_edits.set_people(session, rows, version=None, by=organiser)
+    make_registration(summit, name=PANELLIST, name_romanised=PANELLIST_LATIN, email="panel@hidden.example")
+    guest = make_registration(
+        summit, name=GUEST, name_romanised=GUEST_LATIN, email="guest@hidden.example", organisation=BODY
+    )
+    bookings.book(guest, session)
+    decisions.note(guest, f"{GUEST} is vegetarian.", by=organiser)
+
+
+def _protect_on_stage(speaker, session, objects):
     keeper = make_user("keeper@team.example", summit=speaker.summit, role=Role.OWNER)
     membership = keeper.memberships.get()
     SealKeeper.objects.create(summit=speaker.summit, membership=membership)
     speaker = sealed_speakers.protect(speaker, by=keeper)
+    sealed_sessions.protect(session, True, by=keeper)
     membership.delete()
     objects["speakers"]["code"] = speaker.code
     for name, keys in objects.items():
@@ -356,6 +380,13 @@ def test_no_row_of_any_table_tells_it_but_the_account(hidden):
         rows = json.dumps(json.loads(serializers.serialize("json", model._default_manager.all())), ensure_ascii=False)
         told += [f"{label}: {needle}" for needle in {*NEEDLES.findall(rows)}]
     assert told == []
+
+
+def test_whoever_is_in_a_protected_session_is_sealed_as_well(hidden):
+    session = Session.objects.get(code="CIV001")
+    assert session.at_risk and session.appearances.count() >= 2 and session.bookings.standing().count() >= 1
+    assert not session.appearances.filter(speaker__at_risk=False).exists()
+    assert not session.bookings.standing().filter(registration__at_risk=False).exists()
 
 
 def test_no_mail_and_no_private_file_tells_it(hidden, own_media):

@@ -3,7 +3,9 @@ import json
 from speakers.imports import loaders_for
 from speakers.models import Organisation, Speaker
 from summit.imports.table_format import run
+from summit.models import SealedAddress
 from tests.factories import make_speaker, make_summit
+from tests.sessions.imports.tables.test_importing import brought
 
 
 def load(summit, kind, *rows):
@@ -92,3 +94,41 @@ def test_a_file_from_before_a_merge_takes_back_nothing_that_was_chosen_then(summ
         assert load(summit, "speakers", gone).same == {"speakers": 1}
     keep.refresh_from_db()
     assert (keep.name, keep.country, keep.biography) == ("박수정", "KR", {"ko": "고른 약력"})
+
+
+def sealed(summit, address):
+    """A protected profile under an alias, as what seals it leaves it."""
+    stand_in = SealedAddress.objects.protect(summit, address)
+    return make_speaker(summit, "손님 ABCD", email=stand_in, at_risk=True, code="ALIAS1")
+
+
+def test_a_row_with_the_address_of_somebody_at_risk_means_the_protected_profile_and_tells_nothing_of_it(summit):
+    profile = sealed(summit, "yeonghui@people.example")
+    sealed(make_summit("ogp2023"), "other@people.example")
+    row = {
+        "key": "na0001",
+        "name": "나영희",
+        "name_romanised": "Na Yeonghui",
+        "country": "KR",
+        "email": "Yeonghui@people.example",
+    }
+    other = {"key": "na0002", "name": "이민호", "email": "other@people.example"}
+    report = load(summit, "speakers", row, other)
+    assert (report.new, report.changed) == ({"speakers": 1}, {})
+    now = Speaker.objects.get(pk=profile.pk)
+    assert (now.name, now.name_romanised, now.country, now.email, now.code) == (
+        "손님 ABCD",
+        "",
+        "",
+        profile.email,
+        "ALIAS1",
+    )
+    assert not Speaker.objects.filter(name="나영희").exists()
+
+
+def test_so_does_a_line_of_a_sheet(summit):
+    profile = sealed(summit, "yeonghui@people.example")
+    rows = [["나영희", "yeonghui@people.example", "comes from Busan"]]
+    report = brought(summit, "people", ["name", "email", "biography.en"], *rows)
+    assert not report.refused and Speaker.objects.get() == profile
+    assert Speaker.objects.get().name == "손님 ABCD" and not Speaker.objects.get().biography

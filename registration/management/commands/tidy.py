@@ -9,7 +9,17 @@ from django.utils import timezone
 from registration.badges import printing
 from registration.mailing import announcing
 from registration.places import bookings, capacity, picks
-from registration.registering import access_codes, drafts, inviting, lapsing, looks, purging, sealing, waitlist
+from registration.registering import (
+    access_codes,
+    drafts,
+    inviting,
+    lapsing,
+    looks,
+    purging,
+    sealed_sessions,
+    sealing,
+    waitlist,
+)
 from registration.registering import uploads as answer_files
 from sessions.imports import jobs
 from sessions.planning import reminding
@@ -76,6 +86,7 @@ class Command(BaseCommand):
         call_command("clearsessions", verbosity=0)
         self.stdout.write(f"second factors encrypted: {factor_secrets.encrypt_plain()}")
         self.stdout.write(f"ended sign-ins: {user_sessions.forget_ended()}")
+        self.stdout.write(f"people overlooked in protected sessions: {sealed_sessions.keep_going()}")
         self.stdout.write(f"stand-ins of nobody: {sealing.forget_stand_ins()}")
         self.stdout.write(f"old looks: {looks.forget(older_than=timezone.now() - looks.KEPT_FOR)}")
         lines = security_events.forget(older_than=timezone.now() - timedelta(days=settings.SIGN_IN_HISTORY_DAYS))

@@ -245,7 +245,9 @@ def session(request: HttpRequest, head: DelegationHead, code: str) -> HttpRespon
     found = get_object_or_404(rows, code=code)
     form = SeatsForm(request.POST or None, delegation=head.delegation)
     if request.method == "POST" and form.is_valid():
-        outcome = attending.choose(head.delegation, found, form.chosen(), by=actor(request, head))
+        outcome = attending.choose(
+            head.delegation, found, form.chosen(), agreed="protected" in request.POST, by=actor(request, head)
+        )
         _tell(request, outcome)
     elif request.method == "POST":
         messages.error(

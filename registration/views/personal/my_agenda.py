@@ -14,6 +14,7 @@ from registration.models import Registration
 from registration.personal import visitors
 from registration.personal.visitors import Visitor, visitor
 from registration.places import bookings
+from registration.registering import sealed_sessions
 from registration.views.personal.private_link import by_token
 from sessions.models import PersonalAgenda, Session, with_details
 from sessions.personal import bookmarking, suggesting
@@ -74,6 +75,7 @@ def my_session(request: HttpRequest, summit: str, code: str) -> HttpResponse:
         "booking": booking,
         "before_me": _before_me(booking) if booking and booking.state == "waitlisted" else 0,
         "needs_seat": session.seats is not None and session.mode != "online",
+        "protects": found.registration is not None and sealed_sessions.asks(found.registration, session),
     }
     return _settled(request, render(request, "registration/personal/my_session.html", context), found)
 
@@ -90,7 +92,7 @@ def _change(request: HttpRequest, found: Visitor, session: Session) -> HttpRespo
         text = _bookmark(found, session, codes, add=action == "bookmark")
     elif action in {"book", "release", "accept"}:
         take("seats", str(found.registration.pk if found.registration else ""), limit=60, seconds=600)
-        text = _seat(found, session, action)
+        text = _seat(found, session, action, agreed="protected" in request.POST)
     else:
         raise Http404
     if wants_json:
@@ -124,12 +126,12 @@ def _bookmark(found: Visitor, session: Session, codes: list[str], *, add: bool) 
     return _("Added to your agenda.") if add else _("Removed from your agenda.")
 
 
-def _seat(found: Visitor, session: Session, action: str) -> str:
+def _seat(found: Visitor, session: Session, action: str, *, agreed: bool) -> str:
     if found.registration is None:
         raise Refusal(_("Register to attend in person first, or open the link from your confirmation mail."))
     booking = found.bookings.get(session.code)
     if action == "book":
-        made = bookings.book(found.registration, session)
+        made = sealed_sessions.take_seat(found.registration, session, agreed=agreed)
         booked = _("Your seat is booked.")
         return booked if made.state == "booked" else _("You are on the waitlist. You get a mail when a seat is free.")
     if booking is None:

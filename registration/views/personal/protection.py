@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from registration.forms.sealing import AliasForm
 from registration.models import Registration
-from registration.registering import refusals, sealing
+from registration.registering import refusals, sealed_speakers, sealing
 from registration.views.personal.private_link import by_token
 from summit.ratelimit import take
 
@@ -24,14 +24,15 @@ def ask(request: HttpRequest, registration: Registration) -> HttpResponse:
     elif request.method == "POST":
         take("protection", str(registration.pk), limit=10, seconds=3600)
         try:
-            sealing.seal(registration, alias=form.cleaned_data["alias"])
+            sealed_speakers.protect_oneself(registration, alias=form.cleaned_data["alias"])
         except refusals.AliasTellsName as refusal:
             form.add_error("alias", str(refusal.message))
             status = refusal.status
         else:
             messages.success(request, _("You are protected: from now on everything here knows you by your alias."))
             return redirect(registration)
-    context = {"summit": registration.summit, "registration": registration, "form": form}
+    profiles = sealed_speakers.own_profiles(registration)
+    context = {"summit": registration.summit, "registration": registration, "form": form, "profiles": profiles}
     return render(request, "registration/attendee/protection.html", context, status=status)
 
 

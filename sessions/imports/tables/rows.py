@@ -18,6 +18,8 @@ from sessions.imports.schedules.schedule import folded
 from sessions.imports.schedules.wording import markdown, unmarked_line
 from sessions.imports.tables.known import EMAIL, Known, known
 from sessions.models import Appearance, Session, SessionHost, Track
+from sessions.models.appearance import kept_off
+from speakers.imports import known_by
 from speakers.models import Organisation, Speaker
 from summit.imports.staging import Staging, identity, reference
 from summit.imports.table_format import Refused, Report, put
@@ -142,6 +144,8 @@ def _people(summit: Summit, made: Session, cells: Cells, report: Report) -> int:
         speaker = persons.find(one.name) or _made_person(summit, one.name, cells, report)
         key = {"session": made, "speaker": speaker, "role": one.role or Appearance.Role.SPEAKER}
         if report.staging.find(Appearance.objects, key) is None:
+            if words := kept_off(made, speaker):
+                raise Refused(words)
             report.staging.make(Appearance(**key, order=order, state=Appearance.State.INVITED))
             touched += 1
     return touched
@@ -209,7 +213,8 @@ def _found_person(persons: Known, plain: dict[str, str]) -> Any:
     """By code, else by address, else by name in either script; None where there is nobody. Raises ``Refused``."""
     found = persons.of_code(plain["code"]) if plain.get("code") else None
     if found is None and plain.get("email"):
-        found = persons.only(EMAIL, plain["email"].lower(), plain["email"])
+        address = known_by(persons.staging, persons.summit, plain["email"].lower())
+        found = persons.only(EMAIL, address, plain["email"])
     if found is None and (name := unmarked_line(plain.get("name") or plain.get("name_romanised") or "")):
         found = persons.find(name)
     return found

@@ -95,7 +95,7 @@ def _page(
     context = {
         "summit": summit, "session": found, "form": form, "edits": edits, "plan": plan.planned(found),
         "card": _card(found), "clashes": clashes, "seen_by": audience.of(found), "status": status,
-        "history": [(entry, line, session_edits.RESTORABLE & entry.changes.keys()) for entry, line in zip(entries, described, strict=True)],
+        "history": [(entry, line, session_edits.restorable(entry)) for entry, line in zip(entries, described, strict=True)],
         "people": found.appearances.select_related("speaker").order_by("order", "pk"),
         "materials": found.materials.all(),
         "overtaken": session_edits.in_words(overtaken.details["entries"], summit, hidden=hidden) if overtaken else None, **more,
