@@ -94,7 +94,7 @@ def of(facts: Facts) -> Standing:
     # Before the address is confirmed nobody knows whose page it is.
     proven = facts.state != State.UNPROVEN
     return Standing(
-        ticket=passed,
+        ticket=passed and there,
         passes=passed and there,
         badge=passed and there,
         seats=confirmed and there and not barred and facts.may_book,

@@ -52,7 +52,7 @@ class SummitSerializer(serializers.Serializer[Any]):
     agenda_published_at = Moment(allow_null=True, help_text=_("When the agenda was published; null before that."))
     agenda_revision = serializers.IntegerField(help_text=_("Rises with every public change of this summit."))
     registration_opens_at = Moment(allow_null=True, help_text=_("When registration opens; null where not decided."))
-    registration_closes_at = Moment(allow_null=True, help_text=_("When registration closes; null where it stays open."))
+    registration_closes_at = Moment(allow_null=True, help_text=_("When registration closes; null: after the last day."))
     updated_at = Moment(source="revised_at", help_text=_("Last public change."))
     url = Link("summit:home", help_text=_("The page for people."))
     api_url = Link("api:summit", help_text=_("This data."))

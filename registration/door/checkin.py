@@ -114,9 +114,9 @@ def check_in(registration: Registration, *, desk: Desk, by: User, nonce: str, is
     if refusal := barrier(registration, desk):
         raise refusal
     stands = standing.of_registration(registration)
-    if not stands.ticket and registration.merged_into_id:
+    if not registration.is_confirmed and registration.merged_into_id:
         raise WasMerged(registration)
-    if not stands.ticket:
+    if not registration.is_confirmed:
         raise WasCancelled if registration.state == State.CANCELLED else NotConfirmed
     if issue is not None and issue != registration.ticket_issue:
         raise ReplacedTicket(registration, issue)

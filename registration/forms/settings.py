@@ -41,7 +41,7 @@ class ArrangementForm(FactsForm):
         labels = {"mode": _("Ways to take part")}
         help_texts = {
             "registration_opens_at": _("Empty: registration is not open, and pages say nothing of when."),
-            "registration_closes_at": _("Empty: it stays open."),
+            "registration_closes_at": _("Empty: after the last day."),
         }
 
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
@@ -75,17 +75,17 @@ class ArrangementForm(FactsForm):
         opens, closes, now = self.typed("registration_opens_at"), self.typed("registration_closes_at"), timezone.now()
         if opens is None:
             return [gettext("Visitors cannot register, and read nothing of when they can.")]
-        if closes and now >= closes:
+        closes = closes or self.summit.over_at
+        if now >= closes:
             return [gettext("Visitors read now: Registration has closed.")]
         if now >= opens:
             found = [gettext("Visitors can register now.")]
         else:
             found = [gettext("Visitors read now: Registration opens: %(moment)s") % {"moment": self._said(opens)},
                      gettext("They can register from then on.")]  # fmt: skip
-        if closes:
-            found.append(
-                gettext("From %(moment)s they read that registration has closed.") % {"moment": self._said(closes)}
-            )
+        found.append(
+            gettext("From %(moment)s they read that registration has closed.") % {"moment": self._said(closes)}
+        )
         return found
 
     def _ways(self) -> list[str]:

@@ -32,11 +32,11 @@ def sheet(summit: Summit, codes: Sequence[AccessCode]) -> bytes:
 
 def _card(summit: Summit, code: AccessCode, language: str) -> dict[str, Any]:
     address = summit.address(f"{reverse('registration:register', args=[summit.code])}?code={code.code}")
-    until = code.closes_at or summit.registration_closes_at
+    until = code.closes_at or summit.registration_ends_at
     return {
         "code": code,
         "categories": [str(each) for each in code.categories.all()],
-        "until": times.moment_label(until, summit.tz, language, year=timezone.now().year) if until else "",
+        "until": times.moment_label(until, summit.tz, language, year=timezone.now().year),
         "qr": QR_SCHEME + quote(address, safe=":/"),
     }
 

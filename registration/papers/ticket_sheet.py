@@ -32,16 +32,15 @@ def _equipment() -> tuple[FontConfiguration, CSS, OwnFontsOnly]:
 
 
 def ticket(registration: Registration) -> bytes:
-    """One A5 page in the person's language; raises :class:`NoBadge` where the registration is not confirmed."""
-    stands = standing.of_registration(registration)
-    if not stands.ticket:
+    """One A5 page in the person's language; raises :class:`NoBadge` where the person has none."""
+    if not standing.of_registration(registration).ticket:
         raise NoBadge
     summit, language = registration.summit, registration.language
     with translation.override(language):
         context = {
             "registration": registration,
             "summit": summit,
-            "venue": summit.venues.first() if stands.place == standing.Place.VENUE else None,
+            "venue": summit.venues.first(),
             "country": countries.name(registration.country, language),
             "qr": qr.svg(
                 tickets.token_for(registration), label=_("Ticket %(reference)s") % {"reference": registration.reference}

@@ -1,7 +1,7 @@
 """The event itself. One installation runs many; each lives for ever under its own address."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -95,7 +95,7 @@ class Summit(models.Model):
     is_current = models.BooleanField(_("the summit “/” leads to"), default=False)
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(
-        _("registration closes"), null=True, blank=True, help_text=_("Empty: until an organiser closes it.")
+        _("registration closes"), null=True, blank=True, help_text=_("Empty: after the last day.")
     )
     registers_groups = models.BooleanField(
         _("registration of groups"),
@@ -229,9 +229,17 @@ class Summit(models.Model):
             return "unscheduled"
         if now < self.registration_opens_at:
             return "not_yet"
-        if self.registration_closes_at and now >= self.registration_closes_at:
-            return "closed"
-        return "open"
+        return "closed" if now >= self.registration_ends_at else "open"
+
+    @property
+    def registration_ends_at(self) -> datetime:
+        """When registration closes: as the organisers say, or with the last day."""
+        return self.registration_closes_at or self.over_at
+
+    @property
+    def over_at(self) -> datetime:
+        """The midnight after the last day, on the summit's clock."""
+        return datetime.combine(self.ends_on + timedelta(days=1), time.min, tzinfo=self.tz)
 
     def accepts_changes(self, now: datetime | None = None) -> bool:
         return self.changes_until is None or (now or timezone.now()) < self.changes_until

@@ -47,6 +47,7 @@ def make_summit(code: str = "ogp2021", **values) -> Summit:
         "ends_on": date(2021, 12, 17),
         "time_zone": "Asia/Seoul",
         "registration_opens_at": datetime(2021, 10, 1, tzinfo=UTC),
+        "registration_closes_at": datetime(2098, 12, 31, tzinfo=UTC),
         "agenda_published_at": datetime(2021, 10, 1, tzinfo=UTC),
         "contact_email": "contact@ogp2021.example",
     }

@@ -21,7 +21,7 @@ TABLE = {
         "confirmed",
         "in_person",
     ): "ticket passes badge seats confirmed venue own correct switch withdraw told show_ticket",
-    ("confirmed", "online"): "ticket - - - confirmed online own correct switch withdraw told follow_online",
+    ("confirmed", "online"): "- - - - confirmed online own correct switch withdraw told follow_online",
     ("rejected", "in_person"): "- - - - cancelled venue  - - - - - nothing",
     ("rejected", "online"): "- - - - cancelled online - - - - - nothing",
     ("cancelled", "in_person"): "- - - - cancelled venue  - - - - - register_again",

@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from registration.door import checkin
 from registration.models import CheckIn
@@ -26,6 +27,7 @@ DEMO = {
     Role.TRANSLATOR: "translator",
     Role.DESK: "desk",
 }
+TRIED_OUT = timedelta(days=365)
 
 
 class Command(BaseCommand):
@@ -55,8 +57,10 @@ class Command(BaseCommand):
         opens = datetime.combine(summit.starts_on - timedelta(days=60), time(9), tzinfo=summit.tz)
         closed = datetime.combine(summit.ends_on, time(18), tzinfo=summit.tz)
         summit.registration_opens_at = None if stage == "planning" else opens
-        # While "open" and "running" are tried out, the calendar of 2021 shall not close the door.
         summit.registration_closes_at = summit.changes_until = closed if stage == "over" else None
+        if stage in ("open", "running") and closed <= timezone.now():
+            # While they are tried out, the calendar of 2021 shall not close the door.
+            summit.registration_closes_at = timezone.now() + TRIED_OUT
         summit.save(update_fields=["registration_opens_at", "registration_closes_at", "changes_until"])
         if stage != "planning":
             publishing.publish(summit, by=by)

@@ -48,7 +48,7 @@ def _numbers(counted: Counted) -> dict[str, Any]:
 
 def _end(summit: Summit) -> dict[str, Any]:
     """What becomes of who waits, as the summit's dates stand."""
-    return {"registration_state": summit.registration_state(), "closes_at": summit.registration_closes_at}
+    return {"registration_state": summit.registration_state(), "closes_at": summit.registration_ends_at}
 
 
 def _found(summit: Summit, pk: int) -> Counted:

@@ -33,11 +33,9 @@ def test_its_code_is_the_ticket(registration):
     assert tickets.read(token).guid == registration.guid
 
 
-def test_a_ticket_for_somebody_online_names_no_venue(summit):
-    make_venue(summit)
-    (page,) = texts(ticket_sheet.ticket(make_registration(summit, attendance="online", language="en")))
-    assert "COEX" not in page
-    assert page.endswith("You take part online. There is no link to join yet: the organisers announce how to join.")
+def test_whoever_takes_part_online_has_no_ticket(summit):
+    with pytest.raises(printing.NoBadge):
+        ticket_sheet.ticket(make_registration(summit, attendance="online"))
 
 
 @pytest.mark.parametrize("reader", ["ko", "en"])

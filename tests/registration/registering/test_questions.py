@@ -293,8 +293,8 @@ def test_who_comes_another_way_now_is_not_counted(summit, registration):
     meal = make_question(summit, kind="yes", asked_of="in_person")
     dish = make_question(summit, kind="one", choices=("Rice", "Noodles"), asked_of="in_person")
     rice = dish.choices.first()
-    for person in (registration, make_registration(summit, email="two@people.example")):
-        lifecycle.correct(person, {}, answers={meal.pk: "yes", dish.pk: [str(rice.pk)]})
+    for someone in (registration, make_registration(summit, email="two@people.example")):
+        lifecycle.correct(someone, {}, answers={meal.pk: "yes", dish.pk: [str(rice.pk)]})
     lifecycle.change_attendance(registration, "online")
     first, second = answering.counted(summit)
     assert (first.people, first.yes, first.no, first.kept) == (1, 1, 0, 2)

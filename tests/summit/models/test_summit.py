@@ -67,6 +67,8 @@ def test_days_run_from_the_first_to_the_last(summit):
 
 
 OPENS, CLOSES = datetime(2021, 10, 1, tzinfo=UTC), datetime(2021, 12, 1, tzinfo=UTC)
+# Midnight in Seoul after the last day.
+OVER = datetime(2021, 12, 17, 15, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -76,12 +78,15 @@ OPENS, CLOSES = datetime(2021, 10, 1, tzinfo=UTC), datetime(2021, 12, 1, tzinfo=
         (None, CLOSES, OPENS, "unscheduled"),
         (OPENS, None, OPENS - timedelta(seconds=1), "not_yet"),
         (OPENS, None, OPENS, "open"),
+        (OPENS, None, OVER - timedelta(seconds=1), "open"),
+        (OPENS, None, OVER, "closed"),
         (OPENS, CLOSES, CLOSES - timedelta(seconds=1), "open"),
         (OPENS, CLOSES, CLOSES, "closed"),
     ],
 )
 def test_registration_opens_and_closes_to_the_second(opens, closes, now, state):
-    assert Summit(registration_opens_at=opens, registration_closes_at=closes).registration_state(now) == state
+    made = Summit(ends_on=date(2021, 12, 17), time_zone="Asia/Seoul", registration_opens_at=opens, registration_closes_at=closes)  # fmt: skip
+    assert made.registration_state(now) == state
 
 
 def test_changes_are_taken_until_the_cut_off():

@@ -212,7 +212,8 @@ def test_a_long_line_is_shown_around_one_person_with_as_many_queries(
 
 def test_it_says_what_becomes_of_who_waits_when_registration_closes(summit, office, quota):
     ends = timezone.now() + timedelta(days=2)
-    assert "Registration has no end yet." in read(office.get(at(quota)))
+    type(summit).objects.update(registration_closes_at=None)
+    assert "Registration has closed" in read(office.get(at(quota)))
     type(summit).objects.update(registration_closes_at=ends)
     said = read(office.get(at(quota)))
     assert f"{ends.astimezone(summit.tz):%H:%M} KST . Then nobody is offered a place any more" in said
