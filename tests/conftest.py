@@ -36,21 +36,30 @@ settings.register_profile("summit", deadline=None, suppress_health_check=[Health
 settings.load_profile("summit")
 
 
-# Modules whose tests start web servers, workers, proxies, or servers of Redis and PostgreSQL, and mostly wait for them.
-PROCESSES = {
-    "tests.registration.badges.test_killed_worker",
-    "tests.summit.mailing.test_killed_workers",
-    "tests.summit.operating.test_supervisor",
-    "tests.summit.test_bodies_served",
-    "tests.summit.test_buckets",
-    "tests.summit.test_database_away",
-    "tests.summit.test_encrypted_connections",
-    "tests.summit.test_own_files",
-    "tests.test_busy_sqlite",
-    "tests.test_composed",
-    "tests.test_proxies",
-    "tests.test_redis_away",
-}
+# Modules whose tests start web servers, workers, proxies, or servers of Redis, S3 and PostgreSQL, and mostly wait for
+# them. Those of a row come one after the other, in one process: what a module starts is started once, and the processor
+# is left to tests that calculate. The rows take about as long as each other.
+ROWS = (
+    {
+        "tests.test_composed",
+        "tests.test_proxies",
+    },
+    {
+        "tests.registration.badges.test_killed_worker",
+        "tests.summit.mailing.test_killed_workers",
+        "tests.summit.operating.test_backups_in_buckets",
+        "tests.summit.operating.test_supervisor",
+        "tests.summit.test_bodies_served",
+        "tests.summit.test_buckets",
+        "tests.summit.test_buckets_in_use",
+        "tests.summit.test_database_away",
+        "tests.summit.test_encrypted_connections",
+        "tests.summit.test_own_files",
+        "tests.test_busy_sqlite",
+    },
+)
+# Asks for every page while Redis is away, and calculates as much as it waits.
+BESIDE = "tests.test_redis_away"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -58,7 +67,11 @@ def pytest_collection_modifyitems(items):
     """What asks a database is marked: the rest tests the same whatever the database is; what mostly waits is, too, and
     comes first, while the others have enough to do."""
     for item in items:
-        if item.module.__name__ in PROCESSES:
+        name = item.module.__name__
+        for number, row in enumerate(ROWS):
+            if name in row:
+                item.add_marker(pytest.mark.xdist_group(f"processes {number}"))
+        if name == BESIDE or any(name in row for row in ROWS):
             item.add_marker("processes")
         if item.get_closest_marker("django_db") or {"db", "django_db_setup", "transactional_db", "_database"} & set(
             item.fixturenames
