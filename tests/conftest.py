@@ -19,6 +19,7 @@ from django.utils import translation
 from django.utils.crypto import get_random_string
 from django_tasks_db.models import DBTaskResult
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from registration.registering.openings import tally
 from registration.views import blank_pages, read_forms
@@ -36,21 +37,60 @@ settings.register_profile("summit", deadline=None, suppress_health_check=[Health
 settings.load_profile("summit")
 
 
-# Modules whose tests start web servers, workers, proxies, or servers of Redis and PostgreSQL, and mostly wait for them.
-PROCESSES = {
-    "tests.registration.badges.test_killed_worker",
-    "tests.summit.mailing.test_killed_workers",
-    "tests.summit.operating.test_supervisor",
-    "tests.summit.test_bodies_served",
-    "tests.summit.test_buckets",
-    "tests.summit.test_database_away",
-    "tests.summit.test_encrypted_connections",
-    "tests.summit.test_own_files",
-    "tests.test_busy_sqlite",
-    "tests.test_composed",
-    "tests.test_proxies",
-    "tests.test_redis_away",
+# Modules whose tests start web servers, workers, proxies, or servers of Redis, S3 and PostgreSQL, and mostly wait for
+# them. Those of a row come one after the other, in one process: what a module starts is started once, and the processor
+# is left to tests that calculate. The rows take about as long as each other.
+ROWS = (
+    {"tests/test_composed.py", "tests/test_proxies.py"},
+    {
+        "tests/registration/badges/test_killed_worker.py",
+        "tests/summit/mailing/test_killed_workers.py",
+        "tests/summit/operating/test_backups_in_buckets.py",
+        "tests/summit/operating/test_supervisor.py",
+        "tests/summit/test_bodies_served.py",
+        "tests/summit/test_buckets.py",
+        "tests/summit/test_buckets_in_use.py",
+        "tests/summit/test_database_away.py",
+        "tests/summit/test_encrypted_connections.py",
+        "tests/summit/test_own_files.py",
+        "tests/test_busy_sqlite.py",
+    },
+)
+# Asks for every page while Redis is away, and calculates as much as it waits.
+PROCESSES = {*ROWS[0], *ROWS[1], "tests/test_redis_away.py"}
+# Whose tests go to the same process: those of a row, and those of one summit that is seeded once.
+TOGETHER = {
+    **{module: f"processes {number}" for number, row in enumerate(ROWS) for module in row},
+    "tests/summit/test_seed.py": "seed",
 }
+
+
+# Rooms whose tests ask a database by verbs and querysets that are tested in other rooms.
+ABOVE = {"api", "views", "exports", "badges", "papers", "mailing", "prints"}
+# Fixtures by which a test asks for pages instead of calling what is behind them.
+BY_PAGES = {"client", "as_user"}
+
+
+def is_below(item) -> bool:
+    """Whether a test asks a database at first hand: by verbs, querysets and constraints, or, wherever it lies, over
+    several connections at once."""
+    asks, using = item.get_closest_marker("django_db"), set(item.fixturenames)
+    alone = {"race", "transactional_db"} & using or (asks and asks.kwargs.get("transaction"))
+    if alone or item.get_closest_marker("postgresql"):
+        return True
+    return not (BY_PAGES & using or ABOVE & set(item.nodeid.partition("::")[0].split("/")[:-1]))
+
+
+class Rows(LoadScopeScheduling):
+    """By module and not by the mark ``xdist_group``: xdist writes that into the ids of tests, which pytest 9.2 no longer
+    lets it do, and what belongs together was started anew by every process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return TOGETHER.get(nodeid.partition("::")[0], nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Rows(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -58,12 +98,14 @@ def pytest_collection_modifyitems(items):
     """What asks a database is marked: the rest tests the same whatever the database is; what mostly waits is, too, and
     comes first, while the others have enough to do."""
     for item in items:
-        if item.module.__name__ in PROCESSES:
+        if item.nodeid.partition("::")[0] in PROCESSES:
             item.add_marker("processes")
         if item.get_closest_marker("django_db") or {"db", "django_db_setup", "transactional_db", "_database"} & set(
             item.fixturenames
         ):
             item.add_marker("database")
+            if is_below(item):
+                item.add_marker("below")
     # Others choose by these marks, and shuffle.
     result = yield
     items.sort(key=lambda item: item.get_closest_marker("processes") is None)

@@ -12,9 +12,11 @@ import io
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ from django.test import override_settings
 from summit import storage
 from summit.lib import codes, columns, finding, translated, weblinks
 from summit.models import User
+from summit.operating import dumps
 
 FOLDER = settings.VAR.parent / "databases"
 KEPT_FOR = 7  # days without being used
@@ -57,6 +60,52 @@ def alone(name: str) -> Iterator[None]:
     with (FOLDER / f"{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def migrated_file() -> Path:
+    """An empty SQLite database with all tables, whatever the suite runs on; for installations that are files."""
+    kept = Databases()
+    if kept.is_sqlite:
+        return Path(kept.migrated())
+    path, unfinished = FOLDER / f"summit_migrated_{key()}.sqlite3", FOLDER / "summit_unfinished.sqlite3"
+    with alone("migrated"):
+        if not path.exists():
+            unfinished.unlink(missing_ok=True)
+            env = {
+                **os.environ,
+                "DATABASE_URL": f"sqlite:///{unfinished}",
+                "DJANGO_SETTINGS_MODULE": "tests.process_settings",
+            }
+            command = [sys.executable, "manage.py", "migrate", "-v0", "--run-syncdb"]
+            subprocess.run(command, cwd=settings.BASE_DIR, env=env, check=True)
+            with closing(sqlite3.connect(unfinished)) as made:
+                made.execute("PRAGMA journal_mode=DELETE")
+            unfinished.replace(path)
+        os.utime(path)
+    return path
+
+
+def fill(url: str, migrate: Callable[[], object]) -> None:
+    """Give the empty database of a PostgreSQL server of its own all tables: by ``migrate`` where nobody has done so since
+    the migrations changed, else from what was dumped then."""
+    version = subprocess.run(
+        [dumps.client("pg_dump", 1), "--version"], capture_output=True, text=True, check=True
+    ).stdout
+    path = FOLDER / f"migrated_{key()}_{hashlib.sha256(version.encode()).hexdigest()[:6]}.sql"
+    with alone("dump"):
+        if not path.exists():
+            migrate()
+            unfinished = path.with_suffix(".unfinished")
+            command = [dumps.client("pg_dump", 1), "--no-owner", "--no-privileges", "-f", unfinished, url]
+            subprocess.run(command, check=True)
+            unfinished.replace(path)
+            return
+        path.touch()
+    for old in FOLDER.glob("migrated_*.sql"):
+        if old.stat().st_mtime < time.time() - KEPT_FOR * 86400:
+            old.unlink(missing_ok=True)
+    command = [dumps.client("psql", 1), "-q", "-v", "ON_ERROR_STOP=1", "-1", "-f", path, url]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 def _runs(process: int) -> bool:

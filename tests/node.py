@@ -9,8 +9,10 @@ import hashlib
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import Any
 
 __test__ = False
@@ -30,6 +32,10 @@ def run(step: str, told: dict[str, Any] | None = None, **environment: str) -> di
         "SITE_URL": "http://localhost",
         "STAFF_TWO_FACTORS": "0",
     }
+    if step == "prepare":
+        from tests.databases import migrated_file  # a machine itself has no suite
+
+        told = {"migrated": str(migrated_file())}
     command = [sys.executable, "-m", "tests.node", step, json.dumps(told or {})]
     done = subprocess.run(
         command, env={**usual, **settings, **environment}, capture_output=True, text=True, check=False
@@ -49,12 +55,17 @@ def _client() -> Any:
     return client
 
 
-def prepare(_told: dict[str, Any]) -> dict[str, Any]:
+def prepare(told: dict[str, Any]) -> dict[str, Any]:
     from django.core.mail import send_mail
     from django.core.management import call_command
+    from django.db import connection
 
     from tests import factories as make
 
+    with closing(sqlite3.connect(told["migrated"])) as kept:
+        # Into a file that the product made: whom it lets read it is looked at.
+        connection.ensure_connection()
+        kept.backup(connection.connection)
     call_command("migrate", verbosity=0)
     summit = make.make_summit()
     organiser = make.make_user("organiser@team.example", language="en")

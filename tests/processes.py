@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from pathlib import Path
 import psutil
 from django.conf import settings
 
-from tests.databases import Databases
+from tests.databases import migrated_file
 
 __test__ = False
 
@@ -37,11 +36,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
             "DJANGO_SETTINGS_MODULE": "summit.settings", "SITE_URL": "http://localhost", "LOG_LEVEL": "WARNING",
             "MEDIA_ROOT": str(folder / "media"), "MAIL_URL": "", **more}  # fmt: skip
     if not database.exists():
-        kept = Databases()
-        if kept.is_sqlite:
-            shutil.copy(kept.migrated(), database)
-        else:
-            subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=settings.BASE_DIR, env=made, check=True)
+        shutil.copy(migrated_file(), database)
     return made
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import urllib.request
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -21,6 +22,7 @@ from redis.exceptions import RedisError
 from tests import s3_server
 from tests.bench.world import free_port
 from tests.compose import ROOT, Composed, Missing, interpolated
+from tests.databases import fill
 from tests.drill.stack import scratch
 from tests.processes import running
 from tests.waiting import wait_for
@@ -96,8 +98,8 @@ def test_only_our_own_processes_reach_what_holds_data():
 class Started:
     """The services as processes; ``ports`` by what they are for."""
 
-    def __init__(self, folder: Path, stack: ExitStack, *, with_storage: bool) -> None:
-        self.folder, self.stack = folder, stack
+    def __init__(self, folder: Path, image: Path, stack: ExitStack, *, with_storage: bool) -> None:
+        self.folder, self.image, self.stack = folder, image, stack
         self.ports = {name: free_port() for name in ("web", "probes", "database", "cache", "storage", "http", "https")}
         self.site = f"https://localhost:{self.ports['https']}"
         env = {"SITE_URL": self.site, "MAIL_URL": f"file://{folder}/var/mail", "WEB_WORKERS": "1", **SECRETS}
@@ -191,10 +193,10 @@ class Started:
     def prepare(self) -> str:
         """Runs to its end, which the others wait for."""
         env = self.composed.environment("prepare")
-        # The image brings static files.
-        subprocess.run(
-            [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], cwd=ROOT, env=env, check=True
-        )
+        if "storage" in self.composed.services:
+            # Files in volumes are where a database without any table is migrated.
+            fill(env["DATABASE_URL"], partial(manage, env, "migrate", "-v0"))
+        shutil.copytree(self.image, self.folder / "var/static")
         done = subprocess.run(
             self.composed.command("prepare"), cwd=ROOT, env=env, capture_output=True, text=True, check=False
         )
@@ -208,6 +210,19 @@ class Started:
             return answer.status, answer.read().decode()
 
 
+def manage(env: dict[str, str], *command: str) -> None:
+    subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory):
+    """The static files that the image brings, gathered once as they are when it is built."""
+    folder = tmp_path_factory.mktemp("image")
+    env = Composed({"SITE_URL": "https://summit.example", **SECRETS}, [(r"^/srv/summit/var", str(folder))])
+    manage(env.environment("prepare"), "collectstatic", "--noinput", "-v0")
+    return folder / "static"
+
+
 @pytest.fixture(
     scope="module",
     params=[
@@ -215,14 +230,14 @@ class Started:
         pytest.param(True, id="files in buckets"),
     ],
 )
-def started(request):
+def started(request, image):
     if WITHOUT:
         pytest.skip(f"needs {', '.join(WITHOUT)}")
     folder = scratch()
     (folder / "var").mkdir()
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        found = Started(folder, stack, with_storage=request.param)
+        found = Started(folder, image, stack, with_storage=request.param)
         found.said = ""
         for name in found.composed.order():
             if name == "prepare":

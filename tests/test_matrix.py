@@ -7,16 +7,19 @@ from the objects below fails the test until its object is named.
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from html import unescape
 from typing import Any
+from unittest import mock
 from uuid import uuid4
 
 import pytest
 from django.contrib.admin import site
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.template import Template
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone, translation
@@ -519,6 +522,13 @@ def doors_of_staff(objects: Objects) -> list[str]:
     return [*workspace, *api, *operating, reverse("admin:index"), *tables]
 
 
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """Templates answer nothing: whether a door opens is asked, and what is behind it is drawn for owners above."""
+    with mock.patch.object(Template, "_render", return_value=""):
+        yield
+
+
 def shut(answer: Any, path: str) -> bool:
     """Whether nothing of the page was answered, but where the factor is shown."""
     if path.startswith("/api/"):
@@ -544,6 +554,8 @@ def test_no_door_opens_to_a_session_whose_person_has_shown_a_second_factor_elsew
                 shut(answer, path) or (method == "post" and answer.status_code == 403)
             ):
                 wrong.append((path, method, answer.status_code, answer.headers.get("Location")))
-        if shut(asked(elsewhere.get, path), path) and not path.endswith("/add/"):
+        with undrawn():
+            opened = asked(elsewhere.get, path)
+        if shut(opened, path) and not path.endswith("/add/"):
             wrong.append((path, "shown", 0))
     assert wrong == []

@@ -26,8 +26,6 @@ from tests.bench.world import free_port
 from tests.processes import answers, environment, running
 from tests.waiting import wait_for
 
-# One proxy for all of them.
-pytestmark = pytest.mark.xdist_group("proxies")
 ROOT = Path(settings.BASE_DIR)
 CADDY = shutil.which("caddy", path=str(Path(sys.executable).parent))
 NGINX = machine.nginx()

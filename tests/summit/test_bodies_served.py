@@ -14,8 +14,6 @@ from tests.bench.world import free_port
 from tests.processes import answers, children, environment, running
 from tests.waiting import wait_for
 
-# One server for all of them.
-pytestmark = pytest.mark.xdist_group("bodies")
 HEAD = "POST /en/account/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {length}\r\nContent-Type: {kind}\r\n\r\n"
 FORM, FILE = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
 

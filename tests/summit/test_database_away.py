@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import fill
 from tests.installations import Catcher, Installation, OwnPostgresql, answer_of, log_of
 from tests.waiting import wait_for
 
@@ -75,7 +76,7 @@ def test_web_and_worker_go_on_when_the_database_does(tmp_path, postgresql):
     catcher = Catcher(pause=0.2)
     with catcher.listening() as mail:
         installation = Installation(tmp_path, postgresql.url, MAIL_URL=mail)
-        installation.run("migrate", "-v0")
+        fill(postgresql.url, lambda: installation.run("migrate", "-v0"))
         session = installation.ask(MADE)
         try:
             goes_on(installation, postgresql, catcher, session)

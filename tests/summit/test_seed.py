@@ -24,7 +24,7 @@ from summit.middleware import shelf
 from summit.models import Chair, Commitment, CommitteeMember, MemberGovernment, Membership, Message, Page, Summit, User
 from tests.factories import make_session, make_summit, make_user
 
-pytestmark = [pytest.mark.xdist_group("seed"), pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 SAMPLE = [
     "/ko/ogp2021/",

@@ -20,8 +20,6 @@ from tests.bench.world import free_port
 from tests.processes import alive, answers, children, environment, running
 from tests.waiting import wait_for
 
-# One installation for all of them.
-pytestmark = pytest.mark.xdist_group("supervisor")
 PROCFILE = (Path(settings.BASE_DIR) / "Procfile").read_text(encoding="utf-8")
 
 
