@@ -30,7 +30,7 @@ from summit.middleware import shelf
 from summit.models import UserSession
 from summit.public_pages import revisions
 from tests import factories
-from tests.databases import Databases
+from tests.databases import Databases, flush_what_is_full
 
 # A busy machine is no fault of the code's: how long an example takes is nothing a test judges.
 settings.register_profile("summit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -127,6 +127,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_use_mig
         return
     with django_db_blocker.unblock():
         template, suites = Databases().migrated(), connections["default"]
+        flush_what_is_full(suites)
     if suites.vendor != "sqlite":
         suites.settings_dict["TEST"]["TEMPLATE"] = template
         yield
