@@ -41,14 +41,13 @@ settings.load_profile("summit")
 # them. Those of a row come one after the other, in one process: what a module starts is started once, and the processor
 # is left to tests that calculate. The rows take about as long as each other.
 ROWS = (
-    {"tests/test_composed.py", "tests/test_proxies.py"},
+    {"tests/summit/test_buckets.py", "tests/test_composed.py", "tests/test_proxies.py"},
     {
         "tests/registration/badges/test_killed_worker.py",
         "tests/summit/mailing/test_killed_workers.py",
         "tests/summit/operating/test_backups_in_buckets.py",
         "tests/summit/operating/test_supervisor.py",
         "tests/summit/test_bodies_served.py",
-        "tests/summit/test_buckets.py",
         "tests/summit/test_buckets_in_use.py",
         "tests/summit/test_database_away.py",
         "tests/summit/test_encrypted_connections.py",
