@@ -82,7 +82,7 @@ def is_below(item) -> bool:
 
 class Rows(LoadScopeScheduling):
     """By module and not by the mark ``xdist_group``: xdist writes that into the ids of tests, which pytest 9.2 no longer
-    lets it do, and what belongs together was started anew by every process."""
+    lets it do, and every process started anew what belongs together."""
 
     def _split_scope(self, nodeid: str) -> str:
         return TOGETHER.get(nodeid.partition("::")[0], nodeid)
