@@ -30,7 +30,7 @@ from summit.middleware import shelf
 from summit.models import UserSession
 from summit.public_pages import revisions
 from tests import factories
-from tests.databases import Databases
+from tests.databases import Databases, flush_what_is_full
 
 # A busy machine is no fault of the code's: how long an example takes is nothing a test judges.
 settings.register_profile("summit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -41,14 +41,13 @@ settings.load_profile("summit")
 # them. Those of a row come one after the other, in one process: what a module starts is started once, and the processor
 # is left to tests that calculate. The rows take about as long as each other.
 ROWS = (
-    {"tests/test_composed.py", "tests/test_proxies.py"},
+    {"tests/summit/test_buckets.py", "tests/test_composed.py", "tests/test_proxies.py"},
     {
         "tests/registration/badges/test_killed_worker.py",
         "tests/summit/mailing/test_killed_workers.py",
         "tests/summit/operating/test_backups_in_buckets.py",
         "tests/summit/operating/test_supervisor.py",
         "tests/summit/test_bodies_served.py",
-        "tests/summit/test_buckets.py",
         "tests/summit/test_buckets_in_use.py",
         "tests/summit/test_database_away.py",
         "tests/summit/test_encrypted_connections.py",
@@ -83,7 +82,7 @@ def is_below(item) -> bool:
 
 class Rows(LoadScopeScheduling):
     """By module and not by the mark ``xdist_group``: xdist writes that into the ids of tests, which pytest 9.2 no longer
-    lets it do, and what belongs together was started anew by every process."""
+    lets it do, and every process started anew what belongs together."""
 
     def _split_scope(self, nodeid: str) -> str:
         return TOGETHER.get(nodeid.partition("::")[0], nodeid)
@@ -127,6 +126,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_use_mig
         return
     with django_db_blocker.unblock():
         template, suites = Databases().migrated(), connections["default"]
+        flush_what_is_full(suites)
     if suites.vendor != "sqlite":
         suites.settings_dict["TEST"]["TEMPLATE"] = template
         yield
