@@ -26,7 +26,14 @@ def rows_at(rows: Any, keys: list[Any], size: int) -> Iterator[list[Any]]:
 def page_of(rows: Any, number: Any, size: int) -> Page[Any]:
     """One page of ordered rows. Those of a later one are found by their keys first: what is told of each would else be
     asked of all before them as well."""
-    page: Page[Any] = Paginator(rows, size).get_page(number)
+    paginator = Paginator(rows, size)
+    first = list(rows[: size + 1]) if number == 1 else []
+    if 0 < len(first) <= size:
+        # A search that finds few has read all there are: they are counted already.
+        vars(paginator)["count"] = len(first)
+    page: Page[Any] = paginator.get_page(number)
+    if first:
+        page.object_list = first[:size]
     if page.number > 1:
         keys = Paginator(rows.values_list("pk", flat=True), size)
         vars(keys)["count"] = page.paginator.count

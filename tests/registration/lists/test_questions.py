@@ -103,5 +103,5 @@ def test_three_questions_take_as_many_queries_as_one(summit, office, number, dja
     for n in range(number):
         make_question(summit, words={"en": f"Question {n}"}, kind="one", choices=("Seoul", "Busan"))
     office.get(PAGE)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         office.get(PAGE)
