@@ -37,21 +37,34 @@ class Outcome:
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
-def choose(delegation: Delegation, session: Session, chosen: Collection[int], *, by: User | None = None) -> Outcome:
+def choose(
+    delegation: Delegation,
+    session: Session,
+    chosen: Collection[int],
+    *,
+    stood: Collection[int] | None = None,
+    outcome: Outcome | None = None,
+    by: User | None = None,
+) -> Outcome:
     """These delegates (keys) attend the session, and no others of the delegation: seats are booked and given back for
-    them, by the rules of whoever books alone. Of a delegation with more people than seats some are refused."""
-    outcome = Outcome()
+    them, by the rules of whoever books alone. Of a delegation with more people than seats some are refused.
+
+    ``stood``: who attended it when that was chosen; who of the others has booked or given back since stays as they are.
+    ``outcome`` is added to, where there is one.
+    """
+    outcome = Outcome() if outcome is None else outcome
     with transaction.atomic():
         held = {
             row.registration_id: row for row in session.bookings.standing().filter(registration__delegation=delegation)
         }
         people = sorted(may_attend(delegation), key=lambda row: row.pk)
         for row in people:
-            if row.pk in held and row.pk not in chosen:
+            if row.pk in held and row.pk not in chosen and (stood is None or row.pk in stood):
                 bookings.release(held[row.pk], by=by)
                 outcome.released += 1
+        wanted = set(chosen) - set(stood or ())
         for row in people:
-            if row.pk in chosen and row.pk not in held and standing.of_registration(row).seats:
+            if row.pk in wanted and row.pk not in held and standing.of_registration(row).seats:
                 _book(row, session, outcome, by=by)
     return outcome
 
@@ -61,9 +74,9 @@ def _book(row: Registration, session: Session, outcome: Outcome, *, by: User | N
         with transaction.atomic():
             made = bookings.book(row, session, by=by)
     except Refusal as refusal:
-        outcome.refused.append((row.name, str(refusal.message)))
+        outcome.refused.append((f"{row.name} · {session.title}", str(refusal.message)))
         return
     if made.state == Booking.State.WAITLISTED:
-        outcome.waiting.append(row.name)
+        outcome.waiting.append(f"{row.name} · {session.title}")
     else:
         outcome.booked += 1
