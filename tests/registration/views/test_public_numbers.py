@@ -64,7 +64,7 @@ def test_who_was_confirmed_today_is_told_tomorrow(client, told):
 def test_one_day_less_another_tells_no_small_group(told):
     """Whatever is told moves by five at a time, though one person came."""
     seen: dict[tuple[str, str], set[int]] = {}
-    for number in range(11):
+    for _number in range(11):
         found = figures.public(told)
         for group in found.groups:
             for line in group.lines:
