@@ -97,7 +97,6 @@ urlpatterns = [
     path("delegations/<str:token>/new/", delegation.nominate, name="delegation-nominate"),
     path("delegations/<str:token>/sheet/", delegation_sheet.sheet, name="delegation-sheet"),
     path("delegations/<str:token>/sessions/", delegation.sessions, name="delegation-sessions"),
-    path("delegations/<str:token>/sessions/<slug:code>/", delegation.session, name="delegation-session"),
     path("delegations/<str:token>/people/<uuid:guid>/", delegation.person, name="delegation-person"),
     path("delegations/<str:token>/people/<uuid:guid>/photo/", photo.of_delegate, name="delegation-photo"),
     path("delegations/<str:token>/people/<uuid:guid>/photo.jpg", photo.of_delegate_file, name="delegation-photo-file"),

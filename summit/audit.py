@@ -146,7 +146,17 @@ CHOSEN = {
     "booking": ("registration.booking", "state"),
     "tasks": ("agenda.deadline", "task"),
     "two_factor_roles": ("summit.membership", "role"),
+    "role": ("registration.delegationhead", "role"),
 }
+# Words for values that rooms and apps above keep.
+SAID_IN = {
+    "table": "sessions.imports.tables.column_mapping.TABLES",
+    "list": "registration.papers.delegation_lists.TITLES",
+    "way": "summit.accounts.security_events.WAYS",
+    "factor": "summit.accounts.security_events.WAYS",
+}
+# Actions whose fields are called as things of a kind were called then.
+FIELDS_OF = {"delegation.places": "registration.category"}
 # Values that are names as somebody read them then: by the field, the kind of thing that is called so.
 CALLED = {
     "room": "summit.room",
@@ -157,10 +167,10 @@ CALLED = {
     "organisation": "speakers.organisation",
 }
 ROLES = "agenda.appearance"
-TABLES = "sessions.imports.tables.column_mapping.TABLES"
 # Whose state the line of a session tells.
 BESIDE = {"appearance.answer": ("agenda.appearance",)}
 # Things without a name of their own: the sessions that clash, as rule, subject and codes of sessions; and a number.
+FIELD = "a field"
 CONFLICT, JOB = "agenda.acceptedconflict", "registration.badgejob"
 Names = Mapping[tuple[str, str], str]
 
@@ -180,7 +190,17 @@ def names(entries: Collection[HistoryEntry], summit: Summit) -> dict[tuple[str, 
         rows = model._default_manager.filter(**{f"{column}__in": wanted})
         rows = rows if model is Summit else rows.filter(summit=summit)
         found |= {(name, getattr(row, column)): str(row) for row in rows}
-    return {**found, **_values_now(entries, summit), **_things_now(entries)}
+    labels = {(FIELD, then): now for then, now in fields_now(entries, summit).items()}
+    return {**found, **labels, **_values_now(entries, summit), **_things_now(entries)}
+
+
+def fields_now(entries: Iterable[HistoryEntry], summit: Summit) -> dict[str, str]:
+    """What the reader calls fields that were noted by the name of a thing; for :func:`summit.history.described`."""
+    found: dict[str, str] = {}
+    for kind in sorted({FIELDS_OF[entry.action] for entry in entries if entry.action in FIELDS_OF}):
+        for row in apps.get_model(kind)._default_manager.filter(summit=summit):
+            found |= spoken(row)
+    return found
 
 
 def _values_now(entries: Iterable[HistoryEntry], summit: Summit) -> dict[tuple[str, str], str]:
@@ -264,6 +284,8 @@ def _labelled(entry: HistoryEntry, called: Names) -> list[tuple[Any, Any]]:
         return list(entry.changes.items())
     beside = [apps.get_model(kind) for kind in BESIDE.get(entry.action, ())]
     labels = _choices("tasks") if entry.action == "deadline.set" else {}
+    if entry.action in FIELDS_OF:
+        labels = {then: called.get((FIELD, then), then) for then in entry.changes}
     [described] = history.described([entry], model, labels=labels, beside=beside, named=partial(_named, called))
     return list(described["labelled"])
 
@@ -295,8 +317,8 @@ def namer(entries: Collection[HistoryEntry], summit: Summit) -> Callable[[str, A
 
 
 def _choices(name: str) -> dict[str, Any]:
-    if name == "table":
-        return import_string(TABLES)
+    if name in SAID_IN:
+        return dict(import_string(SAID_IN[name]))
     if name not in CHOSEN:
         return {}
     kind, column = CHOSEN[name]

@@ -161,7 +161,7 @@ def described(
                 for name, (before, after) in entry.changes.items()
                 if name not in hidden
                 for line in _lines(
-                    labels.get(name, WORDS.get(name, name)), fields.get(name), named(name, before), named(name, after)
+                    _called(name, fields.get(name), labels), fields.get(name), named(name, before), named(name, after)
                 )
             ],
         }
@@ -172,8 +172,14 @@ def described(
 Line = tuple[Any, tuple[Any, Any]]
 
 
-def _lines(name: str, field: Any, before: Any, after: Any) -> list[Line]:
-    label = getattr(field, "verbose_name", name)
+def _called(name: str, field: Any, labels: Mapping[str, Any]) -> Any:
+    """A field in words: those of its model, unless it says none and we do."""
+    if field is not None and (name not in WORDS or field.verbose_name != name.replace("_", " ")):
+        return field.verbose_name
+    return labels.get(name, WORDS.get(name, name))
+
+
+def _lines(label: Any, field: Any, before: Any, after: Any) -> list[Line]:
     if isinstance(before, dict) or isinstance(after, dict):
         old, new = before or {}, after or {}
         if isinstance(old, dict) and isinstance(new, dict):

@@ -97,7 +97,7 @@ PERSONAL = {
         "confirm-erasure", "consents", "transfer", "take-over", "everything-zip", "own-confirmation", "say-to-come", "companions",
         "own-itinerary", "own-photo", "own-photo-file", "delegation-photo", "delegation-photo-file",
         "prove", "draft", "draft-deletion",
-        "my-delegations", "delegation", "delegation-nominate", "delegation-sheet", "delegation-sessions", "delegation-session",
+        "my-delegations", "delegation", "delegation-nominate", "delegation-sheet", "delegation-sessions",
         "delegation-person", "delegation-itinerary", "delegation-replacement", "delegation-withdrawal",
     },
 }  # fmt: skip

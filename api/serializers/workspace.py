@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.serializers.fields import TranslatedText
+from registration.accrediting import photos, zones
 from sessions.models import Session
 from sessions.planning import plan
 from summit.models import Right
@@ -88,11 +89,20 @@ class RegistrationSerializer(ForRights):
     category = serializers.CharField(source="category.code")
     delegation = serializers.CharField(source="delegation.code", allow_null=True, default=None)
     tags = serializers.SerializerMethodField()
+    vetting = serializers.CharField(source="vetted_as.value")
+    zones = serializers.SerializerMethodField()
+    photo = serializers.SerializerMethodField()
     language = serializers.CharField()
     waits_since = serializers.DateTimeField()
     offer_ends_at = serializers.DateTimeField()
     created_at = serializers.DateTimeField()
     arrived_at = serializers.DateTimeField()
+
+    def get_zones(self, registration: Any) -> list[str]:
+        return [zone.code for zone in zones.of(registration)]
+
+    def get_photo(self, registration: Any) -> str:
+        return photos.stands_at(registration)
 
     def get_tags(self, registration: Any) -> list[str]:
         return [tag.name for tag in registration.tags.all()]

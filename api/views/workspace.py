@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from api.negotiation import OneFormat
 from api.pagination import Pages
 from api.serializers.workspace import HistorySerializer, PersonSerializer, PlannedSerializer, RegistrationSerializer
+from registration.accrediting import zones
 from registration.models import CheckIn, Registration
 from sessions.models import Session
 from speakers.models import Speaker
@@ -84,8 +85,8 @@ class Registrations(WorkspaceView):
         return CheckIn.objects.arrivals_of(
             Registration.objects.filter(summit=summit)
             .in_the_open()
-            .select_related("category", "delegation")
-            .prefetch_related("tags")
+            .select_related("category", "delegation", "photo")
+            .prefetch_related("tags", *zones.PREFETCHED)
         ).order_by("reference")
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from registration.accrediting import faces, vetting
 from registration.accrediting.holding import held
 from registration.models import Category, Photo, PhotoWanted, Registration
+from registration.models.accreditation import lacks_photo
 from summit import history
 from summit.errors import Refusal
 from summit.lib import pictures
@@ -61,6 +62,27 @@ class NoPhoto(Refusal):
 def is_asked(registration: Registration) -> bool:
     """Whether the organisers want a photo of somebody; never of whoever is protected: it would tell who they are."""
     return registration.category.photo != PhotoWanted.NO and registration.is_in_person and not registration.at_risk
+
+
+# What can be said of a photo; "" where none is asked for.
+STANDS = {
+    "missing": _("Missing or too old"),
+    "doubtful": _("Doubtful"),
+    "new": _("To be looked at"),
+    "good": _("Looked at"),
+}
+
+
+def stands_at(registration: Registration) -> str:
+    """Where somebody's photo stands, as a key of :data:`STANDS`, or "". The category and the photo are at hand."""
+    if not is_asked(registration):
+        return ""
+    photo = getattr(registration, "photo", None)
+    if photo is None or lacks_photo(registration.category, photo.sent_at):
+        return "missing"
+    if photo.looked_at:
+        return "good"
+    return "doubtful" if photo.is_doubtful else "new"
 
 
 def are_asked_for(names: Mapping[str, Any]) -> bool:

@@ -39,25 +39,34 @@ class Outcome:
 
 
 def choose(
-    delegation: Delegation, session: Session, chosen: Collection[int], *, agreed: bool = False, by: User | None = None
+    delegation: Delegation,
+    session: Session,
+    chosen: Collection[int],
+    *,
+    stood: Collection[int] | None = None,
+    agreed: bool = False,
+    outcome: Outcome | None = None,
+    by: User | None = None,
 ) -> Outcome:
     """These delegates (keys) attend the session, and no others of the delegation: seats are booked and given back for
     them, by the rules of whoever books alone. Of a delegation with more people than seats some are refused.
 
-    ``agreed``: the page said that whoever takes part in a protected session is sealed. Raises
-    :class:`sealed_sessions.ProtectionFirst` where it did not.
+    ``stood``: who attended it when that was chosen; who of the others has booked or given back since stays as they are.
+    ``agreed``: the page said that whoever takes part in a protected session is sealed. ``outcome`` is added to, where
+    there is one. Raises :class:`sealed_sessions.ProtectionFirst` where the page did not say so.
     """
-    outcome = Outcome()
+    outcome = Outcome() if outcome is None else outcome
     with transaction.atomic():
         held = {
             row.registration_id: row for row in session.bookings.standing().filter(registration__delegation=delegation)
         }
         people = sorted(may_attend(delegation), key=lambda row: row.pk)
-        new = [row for row in people if row.pk in chosen and row.pk not in held]
+        wanted = set(chosen) - set(stood or ())
+        new = [row for row in people if row.pk in wanted and row.pk not in held]
         if not agreed and any(sealed_sessions.asks(row, session) for row in new):
             raise sealed_sessions.ProtectionFirst
         for row in people:
-            if row.pk in held and row.pk not in chosen:
+            if row.pk in held and row.pk not in chosen and (stood is None or row.pk in stood):
                 bookings.release(held[row.pk], by=by)
                 outcome.released += 1
         for row in new:
@@ -71,9 +80,9 @@ def _book(row: Registration, session: Session, outcome: Outcome, *, agreed: bool
         with transaction.atomic():
             made = sealed_sessions.take_seat(row, session, agreed=agreed, by=by)
     except Refusal as refusal:
-        outcome.refused.append((row.name, str(refusal.message)))
+        outcome.refused.append((f"{row.name} · {session.title}", str(refusal.message)))
         return
     if made.state == Booking.State.WAITLISTED:
-        outcome.waiting.append(made.registration.name)
+        outcome.waiting.append(f"{made.registration.name} · {session.title}")
     else:
         outcome.booked += 1

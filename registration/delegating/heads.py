@@ -13,7 +13,7 @@ from registration.models import Delegation, DelegationHead
 from summit import history
 from summit.errors import Refusal
 from summit.lib.codes import token
-from summit.models import User
+from summit.models import SealedAddress, User
 
 REMINDED_EVERY = timedelta(days=1)
 
@@ -58,6 +58,12 @@ def invite(delegation: Delegation, values: dict[str, Any], *, by: User | None) -
     _record("invite", made, by=by)
     delegation_mails.link(made)
     return made
+
+
+def as_told(head: DelegationHead) -> str:
+    """Name and address, as whom they name reads them; of whoever is protected the alias alone."""
+    sealed = SealedAddress.objects.real(head.email) != head.email
+    return head.name if sealed else f"{head.name} <{head.email}>"
 
 
 @transaction.atomic

@@ -69,9 +69,13 @@ def from_sheet(
     *,
     language: str,
     dry_run: bool,
+    agreed: bool = False,
+    named_by: str = "",
     by: User | None = None,
 ) -> TableReport:
-    """Nominate the people of a sheet, all or none of them; ``columns`` as :func:`import_table` has them, ``language`` that
-    of mails where a row says none. Raises ``Refused`` where the mapping cannot work."""
-    bring = partial(people_table.nominate, by=by, delegation=delegation, language=language)
-    return import_table(delegation.summit, "registrations", sheet, columns, dry_run=dry_run, by=by, bring=bring)
+    """Nominate the people of a sheet, all or none of them; ``columns`` and ``agreed`` as :func:`import_table` has them,
+    ``language`` that of mails where a row says none, ``named_by`` who names them, as they read it. Raises ``Refused`` where
+    the mapping cannot work."""
+    bring = partial(people_table.nominate, by=by, delegation=delegation, language=language, named_by=named_by)
+    return import_table(delegation.summit, "registrations", sheet, columns, dry_run=dry_run, agreed=agreed, by=by,
+                        bring=bring)  # fmt: skip

@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from registration.forms.agreed import NOT_AGREED, agreed_by_them, consents_of
 from registration.forms.names import ProposingFields
-from registration.models.consent import privacy_version
 from registration.registering.accompanying import Companion
 from summit.lib.fields import TextField
 from summit.lib.text import clean_line
@@ -28,11 +28,7 @@ class CompanionForm(ProposingFields):
     dietary_needs = TextField(
         label=_("Dietary needs"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    sensitive = forms.BooleanField(
-        label=_("They agree that what I say about their health, religion and the like is kept, to arrange what they need."),
-        required=False,
-        help_text=_("Needed only if you say something of the kind. They can withdraw it; then what you said is erased."),
-    )  # fmt: skip
+    sensitive = agreed_by_them()
 
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,10 +49,10 @@ class CompanionForm(ProposingFields):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if not data.get("sensitive") and (data.get("access_needs") or data.get("dietary_needs")):
-            self.add_error("sensitive", _("Ask them whether they agree to it, or leave out what they need."))
+            self.add_error("sensitive", NOT_AGREED)
         return data
 
     def companion(self) -> Companion:
         names = ("name", "name_romanised", "title", "email", "access_needs", "dietary_needs")
-        consents = {"sensitive": privacy_version(self.summit)} if self.cleaned_data["sensitive"] else {}
-        return Companion(**{name: self.cleaned_data[name] for name in names}, consents=consents)
+        said = {name: self.cleaned_data[name] for name in names}
+        return Companion(**said, consents=consents_of(self, self.summit))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,14 +10,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from registration.delegating import delegations
+from registration.forms.agreed import NOT_AGREED, agreed_by_them, consents_of
 from registration.forms.frozen_names import freeze, freeze_sealed
 from registration.forms.person import EntryForm
-from registration.models import Category, Delegation, DelegationHead, Itinerary, Registration, State
+from registration.models import Category, Consent, Delegation, DelegationHead, Itinerary, Registration
 from registration.models.itinerary import ITINERARY
 from registration.places import delegations as places
 from registration.registering.making import Person
 from sessions.forms.settings import ColumnsForm
 from sessions.imports.tables.sheet import Sheet, open_sheet
+from sessions.models import Session
 from summit.forms.details import VersionedForm
 from summit.forms.rows import RowForm
 from summit.imports.table_format import Refused
@@ -75,14 +78,28 @@ class DelegateForm(VersionedForm):
     )  # fmt: skip
     versioned = ("name", "name_romanised", "organisation", "job_title")
 
+    sensitive = agreed_by_them()
+
     def __init__(self, *args: Any, registration: Registration, **kwargs: Any) -> None:
         kwargs["initial"] = {name: getattr(registration, name) for name in self.versioned}
         super().__init__(*args, **kwargs)
+        self.summit = registration.summit
+        if registration.has_agreed(Consent.Kind.SENSITIVE):
+            del self.fields["sensitive"]
         self.stand_on(registration)
         if registration.dietary_needs:
             self.fields["dietary_needs"].help_text = _("Said already. What is written here takes its place.")
         freeze(self, registration)
         freeze_sealed(self, registration)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "sensitive" in self.fields and data.get("dietary_needs") and not data.get("sensitive"):
+            self.add_error("sensitive", NOT_AGREED)
+        return data
+
+    def consents(self) -> dict[str, str]:
+        return consents_of(self, self.summit)
 
     def values(self) -> dict[str, Any]:
         """What :func:`registration.registering.lifecycle.correct` takes; needs that were not written are left as they are."""
@@ -191,19 +208,27 @@ def sheet_again(sent: str) -> Sheet | None:
 
 
 class SeatsForm(forms.Form):
-    """Who of a delegation attends one session."""
+    """Who of a delegation attends which session, as ``<session>-<person>``: what is ticked, and what was when the page was
+    drawn."""
 
-    attends = forms.ModelMultipleChoiceField(
-        Registration.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    attends = forms.MultipleChoiceField(required=False)
+    stood = forms.MultipleChoiceField(required=False)
 
-    def __init__(self, *args: Any, delegation: Delegation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sessions: Iterable[Session], people: Iterable[Registration], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        attends: Any = self.fields["attends"]
-        attends.queryset = delegation.registrations.filter(state=State.CONFIRMED)
+        keys = [person.pk for person in people]
+        known = [(f"{session.pk}-{key}", "") for session in sessions for key in keys]
+        for field in self.fields.values():
+            field.choices = known  # type: ignore[attr-defined]
 
-    def chosen(self) -> set[int]:
-        return {row.pk for row in self.cleaned_data["attends"]}
+    def of(self, session: Session) -> tuple[set[int], set[int]]:
+        """Who shall attend a session, and who did."""
+        start = f"{session.pk}-"
+        chosen, stood = (
+            {int(each.removeprefix(start)) for each in self.cleaned_data[name] if each.startswith(start)}
+            for name in ("attends", "stood")
+        )
+        return chosen, stood
 
 
 class DelegationForm(RowForm):

@@ -1,7 +1,7 @@
 """Forms by which one person registers several: who they are, and each of the group."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from registration.forms.names import cannot_print
 from registration.models import Attendance, Category
 from registration.models.attendance import offered
+from registration.registering.entering import DOUBLED
 from registration.registering.groups import MOST, Contact
 from registration.registering.making import Person
 from registration.registering.people_table import understood
@@ -22,6 +23,7 @@ from summit.lib.translated import active_language, own_name
 from summit.models import Summit
 
 FIRST_ROWS, MORE_ROWS, MOST_ROWS = 5, 5, 20
+SAMPLES = 3
 LARGEST_SHEET = 500_000  # bytes, and characters of what the page carries of it
 # What a column can be, and what its heading is often called.
 COLUMNS = {
@@ -142,6 +144,13 @@ class SheetForm(forms.Form):
                 label=heading or f"{number + 1}", choices=choices, required=False, initial=guessed
             )
 
+    @property
+    def columns(self) -> list[tuple[Any, list[str]]]:
+        """Each column with its first cells."""
+        rows = self.carried["rows"][:SAMPLES]
+        return [(self[f"column-{n}"], [str(row[n]) for row in rows if n < len(row)])
+                for n in range(len(self.carried["headings"]))]  # fmt: skip
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         keys = [data.get(f"column-{number}", "") for number in range(len(self.carried["headings"]))]
@@ -163,6 +172,17 @@ class SheetForm(forms.Form):
             }
             found.append(SheetMemberForm(said, summit=summit, prefix=None, auto_id=f"row_{number}_%s"))
         return found
+
+
+def tell_doubled(members: Iterable[MemberForm]) -> None:
+    """Say of each whose address stands with somebody above that it does, whatever else is wrong."""
+    seen: set[str] = set()
+    for member in members:
+        # Whatever is wrong with it is told first.
+        address = "" if "email" in member.errors else member.cleaned_data["email"].lower()
+        if address in seen:
+            member.add_error("email", DOUBLED)
+        seen |= {address} - {""}
 
 
 def table_in(text: str) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration import privacy
+from registration.forms.agreed import NOT_AGREED, agreed_by_them, consents_of
 from registration.forms.asking import AskingForm, name_of
 from registration.forms.bringing import BringingForm, known_of
 from registration.forms.chosen import CategoryField, CountryField, HintedRadio, delegation_field
@@ -25,7 +26,6 @@ from registration.forms.participants import RegisteringListed
 from registration.models import AccessCode, Attendance, Audience, Category, Consent, Invitation, Registration
 from registration.models.attendance import offered
 from registration.models.category import CategoryQuerySet
-from registration.models.consent import privacy_version
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED
 from registration.places import capacity
@@ -88,6 +88,8 @@ class PersonFields(NameFields, AskingForm):
         help_text=_("Needed only if you say something of the kind. You can withdraw it; then what you said is erased."),
     )
 
+    not_agreed: Any = _("Agree to it, or leave out what you say about health, religion and the like.")
+
     def __init__(self, *args: Any, summit: Summit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.summit = summit
@@ -126,13 +128,16 @@ class PersonFields(NameFields, AskingForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if "sensitive" in self.fields and not data.get("sensitive") and self._says_sensitive(data):
-            self.add_error(
-                "sensitive", _("Agree to it, or leave out what you say about health, religion and the like.")
-            )
+        if "sensitive" in self.fields and not data.get("sensitive") and self.says_sensitive(data):
+            self.add_error("sensitive", self.not_agreed)
         return data
 
-    def _says_sensitive(self, data: dict[str, Any]) -> bool:
+    def ask_for_them(self) -> None:
+        """Whoever fills it in says it of somebody else."""
+        if "sensitive" in self.fields:
+            self.fields["sensitive"], self.not_agreed = agreed_by_them(), NOT_AGREED
+
+    def says_sensitive(self, data: dict[str, Any]) -> bool:
         asked = [name_of(question) for question in self.questions if question.sensitive and question.pk in self.put_now]
         return any(data.get(name) for name in ("access_needs", "dietary_needs", *asked))
 
@@ -166,8 +171,10 @@ class DetailsForm(VersionedForm, PersonFields):
         self.registration, self.audiences = registration, audiences
         initial = {name: getattr(registration, name) for name in PERSONAL_FIELDS}
         super().__init__(data, files, initial=initial, summit=registration.summit)
-        if audiences is not None or registration.has_agreed(Consent.Kind.SENSITIVE):
+        if registration.has_agreed(Consent.Kind.SENSITIVE):
             del self.fields["sensitive"]
+        elif audiences is not None:
+            self.ask_for_them()
         self.stand_on(registration)
         settle_names(self, registration, by_team=audiences is not None)
         self.fields["stood"].initial = json.dumps(_answer_versions(self.given))
@@ -195,7 +202,12 @@ class DetailsForm(VersionedForm, PersonFields):
 
     def consents(self) -> dict[str, str]:
         """What was agreed to here, and to which version."""
-        return {"sensitive": privacy_version(self.summit)} if self.cleaned_data.get("sensitive") else {}
+        return consents_of(self, self.summit)
+
+    def says_sensitive(self, data: dict[str, Any]) -> bool:
+        """The team is asked about what it writes, not about what stands there already."""
+        written = data if self.audiences is None else {name: data.get(name) for name in self.changed_data}
+        return super().says_sensitive(written)
 
     def clean_stood(self) -> dict[str, Any]:
         return object_in(self.cleaned_data["stood"])
@@ -318,13 +330,11 @@ class RegistrationForm(DraftingForm, RegisteringListed, BringingForm, ProposingF
 
     def person(self) -> Person:
         data = self.cleaned_data
-        version = privacy_version(self.summit)
-        given = [kind for kind in ("privacy", "photography", "sensitive") if data[kind]]
         names = set(PERSONAL_FIELDS) | {"email", "attendance", "category"}
         return Person(
             **{name: data[name] for name in names},
             waits=bool(data.get("waits")),
-            consents=dict.fromkeys(given, version),
+            consents=consents_of(self, self.summit, ("privacy", "photography", "sensitive")),
             answers=self.answers(data["attendance"], data["category"].pk),
             invitation=self.invitation,
             code=self.access_code,
@@ -334,23 +344,17 @@ class RegistrationForm(DraftingForm, RegisteringListed, BringingForm, ProposingF
 
 
 class EntryForm(RegistrationForm):
-    """Somebody entered by the team: in any category, without consents, and no question must be answered."""
+    """Somebody entered by the team: in any category, and no question must be answered. Of consents there is the one to what
+    is said of health and the like, which they are asked for beforehand."""
 
     offers_delegations = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in {
-            "photography",
-            "privacy",
-            "sensitive",
-            "waits",
-            "proposed_for",
-            "code",
-            "listed",
-            "contactable",
-        } & self.fields.keys():
+        left_out = {"photography", "privacy", "waits", "proposed_for", "code", "listed", "contactable"}
+        for name in left_out & self.fields.keys():
             del self.fields[name]
+        self.ask_for_them()
         self.fields["time_zone"].widget.attrs["data-own-zone"] = ""
         if self.offers_delegations and self.summit.delegations.exists():
             self.fields["delegation"] = delegation_field(self.summit)
@@ -364,7 +368,8 @@ class EntryForm(RegistrationForm):
     def person(self) -> Person:
         names, data = set(PERSONAL_FIELDS) | {"email", "attendance", "category"}, self.cleaned_data
         said, answers = {name: data[name] for name in names}, self.answers(data["attendance"], data["category"].pk)
-        return Person(**said, delegation=data.get("delegation"), answers=answers)
+        consents = consents_of(self, self.summit)
+        return Person(**said, delegation=data.get("delegation"), answers=answers, consents=consents)
 
 
 class CancelForm(forms.Form):

@@ -268,9 +268,9 @@ def _invitation(name: str, invitation: Invitation) -> Letter:
 
 
 def _first_mail(registration: Registration) -> str:
-    if registration.registered_by:
+    if registration.registered_by and not registration.delegation_id:
         return "of_group"
-    if registration.awaits_person:
+    if registration.for_programme and registration.awaits_person:
         return "programme"
     return "confirmed" if registration.is_confirmed else "applied"
 

@@ -158,6 +158,9 @@ SHEETS: dict[str, Sheet] = {
 }  # fmt: skip
 
 
+TITLES = {name: sheet.title for name, sheet in SHEETS.items()}
+
+
 def table(summit: Summit, name: str) -> Table:
     """One of :data:`SHEETS`, in the active language; ``KeyError`` for what is none."""
     sheet = SHEETS[name]

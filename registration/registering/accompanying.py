@@ -81,7 +81,7 @@ def _write(person: Person, of: Registration, nonce: str) -> Registration:
     while summit.registrations.filter(reference=new.reference).exists():
         new.reference = reference()
     making.insert(new, person)
-    action, changes = making.recorded(new, entered=True)
+    action, changes = making.recorded(new, entered=True, consents=person.consents)
     history.record(action, new, by=None, summit=summit, changes=changes)
     welcoming.welcome.enqueue(new.pk, new.state)
     among = capacity.quotas(summit)

@@ -1,11 +1,14 @@
 """What somebody agreed to on the form, given and withdrawn again at any time, on their own page."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
 from registration.models import Consent, Registration
 from registration.models.consent import privacy_version
-from registration.registering import needs, refusals, states
+from registration.registering import lifecycle, needs, refusals, states
 from summit import history
 from summit.models import User
 
@@ -44,3 +47,24 @@ def give(registration: Registration, kind: str, *, by: User | None = None) -> bo
     history.record("registration.give_consent", locked, by=by, summit=locked.summit,
                    changes={str(kind): (False, True)})  # fmt: skip
     return True
+
+
+@transaction.atomic
+def correct_for(
+    registration: Registration,
+    values: dict[str, Any],
+    *,
+    consents: Mapping[str, str],
+    said_by: str = "",
+    by: User | None,
+    **more: Any,
+) -> Registration:
+    """As :func:`registration.registering.lifecycle.correct`, by somebody else, who says that the person has agreed to
+    ``consents``: the history has who said so. ``said_by``: them in words, where they need not have an account."""
+    corrected = lifecycle.correct(registration, values, consents=consents, by=by, **more)
+    if consents:
+        changes: history.Changes = dict.fromkeys(map(str, consents), (False, True))
+        if said_by:
+            changes["said_by"] = ("", said_by)
+        history.record("registration.note_consent", corrected, by=by, summit=corrected.summit, changes=changes)
+    return corrected

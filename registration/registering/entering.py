@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.tasks import task
+from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
 from registration.mailing import emails
@@ -30,6 +31,7 @@ from summit.models import SealedAddress, Summit, User
 
 # People confirmed by one task: few enough that the mail of somebody who registers meanwhile does not wait long.
 BATCH = 50
+DOUBLED: Any = _("Somebody above has this address. Give each person an address of their own.")
 
 
 class Entrance:
@@ -136,7 +138,10 @@ class Entrance:
         for wish, count in Counter(capacity.wish(person, self.quotas) for person in holding).items():
             if not capacity.take(self.summit, wish, count, by_team=self.entered):
                 raise Overtaken
-        lines = [(made, *making.recorded(made, entered=self.entered)) for made, _person in written]
+        making.write_consents(written)
+        lines = [
+            (made, *making.recorded(made, entered=self.entered, consents=person.consents)) for made, person in written
+        ]
         for action in {action for _made, action, _changes in lines}:
             changes = [(made, changes) for made, each, changes in lines if each == action]
             history.record_many(action, changes, by=self.by, summit=self.summit)
@@ -161,7 +166,7 @@ def confirm_many(guids: Sequence[str]) -> int:
     Drawing them takes longer than everything else, so it is not done in the transaction that enters the people. Goes on
     where it was interrupted; whoever has cancelled meanwhile is not told.
     """
-    rows = Registration.objects.active().filter(guid__in=guids).select_related("summit", "category")
+    rows = Registration.objects.active().filter(guid__in=guids).select_related("summit", "category", "delegation")
     return emails.confirmed_many(rows.order_by("pk"))
 
 

@@ -1,7 +1,8 @@
 """Those who are confirmed, counted by what they are: for the organisers as it is, for the public without small groups.
 
 Nothing public is a group of fewer than :data:`LEAST`, nor can one be computed from what is shown: small groups are put
-together until they are enough, and countries and regions are looked at together.
+together until they are enough, countries and regions are looked at together, and every number is rounded down to a
+multiple of it, so that one day less another tells no small group, either. Who is at risk is in no public number.
 """
 
 from collections import Counter, defaultdict
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from registration.models import Answer, Attendance, Audience, CheckIn, Pick, Question, Registration, State
 from registration.models.question import NO, YES
+from registration.models.registration import RegistrationQuerySet
 from registration.registering import openings
 from summit.lib import countries, regions
 from summit.lib.finding import fold as fold_words
@@ -48,32 +50,46 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
+    """``sealed``: how many of the total are in no group of countries and regions, because they are at risk."""
+
     total: int
     groups: list[Group]
+    sealed: int = 0
 
 
-def confirmed(summit: Summit, *, before: datetime | None = None) -> Figures:
-    """All groups, in the active language; ``before``: of those confirmed until then. Eight queries."""
-    people = summit.registrations.filter(state=State.CONFIRMED).order_by()
-    if before is not None:
-        people = people.filter(confirmed_at__lt=before)
-    facts = ("attendance", "category", "country", "language")
-    rows = list(people.values_list(*facts).annotate(n=Count("*")))
-    by = {name: Counter[Any]() for name in (*facts, "region")}
-    for *values, number in rows:
+def confirmed(summit: Summit) -> Figures:
+    """All groups, in the active language. Eight queries."""
+    return _counted(summit, summit.registrations.filter(state=State.CONFIRMED).order_by())
+
+
+def _counted(summit: Summit, people: RegistrationQuerySet) -> Figures:
+    facts = ("attendance", "category", "language")
+    rows = list(people.values_list(*facts, "country", "at_risk").annotate(n=Count("*")))
+    by = {name: Counter[Any]() for name in (*facts, "country", "region")}
+    sealed = 0
+    for *values, country, at_risk, number in rows:
         for name, value in zip(facts, values, strict=True):
             by[name][value] += number
-        by["region"][regions.of_country(values[2])] += number
+        if at_risk:
+            sealed += number
+            continue
+        by["country"][country] += number
+        by["region"][regions.of_country(country)] += number
     named = {row.pk: (row.code, str(row)) for row in summit.categories.all()}
     language = active_language()
     groups = [
         _group("attendance", _("Attendance"), by["attendance"], lambda key: str(Attendance(key).label)),
         Group("category", _("Category"), _ordered((*named[pk], number) for pk, number in by["category"].items())),
         _group("region", _("Region"), by["region"], lambda key: regions.name(key, language) if key else _("No region")),
-        _group("country", _("Country"), by["country"], lambda key: countries.name(key, language)),
+        _group(
+            "country",
+            _("Country"),
+            by["country"],
+            lambda key: countries.name(key, language) if key else _("No country"),
+        ),
         _group("language", _("Language of mails"), by["language"], own_name),
     ]
-    return Figures(sum(number for *_facts, number in rows), [*groups, *_answers(summit, people)])
+    return Figures(sum(number for *_facts, number in rows), [*groups, *_answers(summit, people)], sealed)
 
 
 def by_delegation(summit: Summit) -> Group:
@@ -155,7 +171,7 @@ def needs(summit: Summit) -> list[Group]:
 def public(summit: Summit) -> Figures:
     """What may be told to everybody, as of the last midnight of the summit's zone: a page that is asked for again when
     somebody has registered does not tell who that was. Questions of the form are not in it."""
-    figures = confirmed(summit, before=as_of(summit))
+    figures = _counted(summit, _told_of(summit))
     if figures.total < LEAST:
         return Figures(0, [])
     by = {group.key: group for group in figures.groups if not group.key.startswith("answer_")}
@@ -163,7 +179,20 @@ def public(summit: Summit) -> Figures:
     folded = {key: group if key in {"region", "country"} else fold(group) for key, group in by.items()}
     # What is one line says no more than the total.
     shown = [group for group in folded.values() if len(group.lines) > 1]
-    return Figures(figures.total, [*shown, *_by_month(summit)])
+    return Figures(_down(figures.total), [_rounded(group) for group in (*shown, *_by_month(summit))])
+
+
+def _told_of(summit: Summit) -> RegistrationQuerySet:
+    people = summit.registrations.in_the_open().filter(state=State.CONFIRMED, confirmed_at__lt=as_of(summit))
+    return people.order_by()
+
+
+def _down(number: int) -> int:
+    return number - number % LEAST
+
+
+def _rounded(group: Group) -> Group:
+    return replace(group, lines=[replace(line, number=_down(line.number)) for line in group.lines])
 
 
 def tables(summit: Summit) -> list[Table]:
@@ -191,7 +220,7 @@ def tables(summit: Summit) -> list[Table]:
         Column("group", "string", "What people are counted by: total, attendance, category, region (UN M49), country (ISO 3166-1), language (BCP 47), month", required=True),
         Column("value", "string", "Which of them; others: what was put together because fewer than five are in it", required=True),
         *(Column(f"label.{language}", "string", f"The value in words ({language})") for language in summit.languages),
-        Column("people", "integer", "Confirmed registrations, never fewer than five", required=True),
+        Column("people", "integer", "Confirmed registrations, rounded down to a multiple of five", required=True),
         Column("as_of", "date", "The last day that is counted, in the summit's zone", required=True),
     ]  # fmt: skip
     rows: list[list[Any]] = [["total", "all", *("" for _language in summit.languages), first.total, day]]
@@ -259,7 +288,7 @@ def _hidden_of(lines: list[Line]) -> set[str]:
 
 def _by_month(summit: Summit) -> list[Group]:
     """Those who are confirmed by the month they registered in; months with few go into the one before."""
-    people = summit.registrations.filter(state=State.CONFIRMED, confirmed_at__lt=as_of(summit)).order_by()
+    people = _told_of(summit)
     months: Counter[date] = Counter()
     for moment in people.values_list("created_at", flat=True).iterator():
         months[moment.astimezone(summit.tz).date().replace(day=1)] += 1

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from registration.registering.entering import entrance
+from registration.registering.entering import DOUBLED, entrance
 from registration.registering.lifecycle import send_link
 from registration.registering.making import Person
 from summit.errors import Refusal
@@ -75,7 +75,7 @@ def _register(summit: Summit, people: Sequence[Person], contact: Contact, *, dry
         address = person.email.lower()
         try:
             if address in seen:
-                raise Refused(_("Somebody above has this address. Give each person an address of their own."))
+                raise Refused(DOUBLED)
             if group.registered(address):
                 group.pretend(person)
                 known.append(person.email)

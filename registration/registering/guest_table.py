@@ -66,7 +66,7 @@ def _guest(summit: Summit, said: dict[str, str]) -> Guest:
     if not said.get("email"):
         raise Refused(_("“%(column)s” is missing."), column="email")
     if said.get("country") and said["country"] not in countries.names("en"):
-        raise Refused(_("“%(column)s” must be a two-letter ISO 3166-1 code."), column="country")
+        raise Refused(_("“%(value)s” is no country; write its name or its two letters.") % {"value": said["country"]})
     language = said.get("language") or summit.languages[0]
     if language not in summit.languages:
         raise Refused(_("There is no %(what)s “%(value)s”.") % {"what": _("language"), "value": language})

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from registration.models import Admission, Attendance, Category, Desk, Quota, Registration
+from registration.models import Admission, Attendance, Category, Consent, Desk, Quota, Registration
+from registration.models.consent import privacy_version
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import capacity
 from registration.registering import arrangement
@@ -86,9 +87,10 @@ def person_of(staging: Staging, summit: Summit, row: Row) -> Person:
         n: clean_line(row.line(n)) for n in ("name_romanised", "title", "family_name", "organisation", "job_title")
     }
     texts |= {n: clean_text(row.line(n)) for n in ("access_needs", "dietary_needs")}
+    consents = _agreed(staging, summit, row) if texts["access_needs"] or texts["dietary_needs"] else {}
     row.need("name")
     person = Person(name=clean_line(row.line("name")), email=row.need("email"), country=row.need("country"), category=category,
-                    attendance=row.need("attendance"), language=language, **texts)  # fmt: skip
+                    attendance=row.need("attendance"), language=language, consents=consents, **texts)  # fmt: skip
     fields = {name: getattr(person, name) for name in (*PERSONAL_FIELDS, "email", "attendance")}
     try:
         Registration(**fields).clean_fields(exclude={"summit", "category"})
@@ -96,3 +98,10 @@ def person_of(staging: Staging, summit: Summit, row: Row) -> Person:
         name, messages = next(iter(error.message_dict.items()))
         raise Refused("%(column)s: %(reason)s", column=name, reason=" ".join(messages)) from error
     return person
+
+
+def _agreed(staging: Staging, summit: Summit, row: Row) -> dict[str, str]:
+    """The consent of somebody whose needs a row tells; raises ``Refused`` where it does not say that there is one."""
+    if not row.flag("needs_agreed"):
+        raise Refused(_("It says what somebody needs, and not that they have agreed to it being kept."))
+    return {Consent.Kind.SENSITIVE.value: staging.once(privacy_version, summit)}

@@ -177,7 +177,7 @@ def _register(
     registration.reference = shown or registration.reference
     making.write(registration, person)
     admitting.settle(key, registration)
-    action, changes = making.recorded(registration, entered=entered)
+    action, changes = making.recorded(registration, entered=entered, consents=person.consents)
     history.record(action, registration, by=by, summit=summit, changes=changes)
     if not known and told:
         welcoming.welcome.enqueue(registration.pk, registration.state)

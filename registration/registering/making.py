@@ -1,6 +1,6 @@
 """Who registers: what they say of themselves, whether they may, and the registration that is made of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -45,6 +45,8 @@ class Person:
     # Onto the waitlist, where no place is left and there is one.
     waits: bool = False
     delegation: Delegation | None = None
+    # Who names them for it, as they read it.
+    registered_by: str = ""
     # The organisers decide, whatever the category says.
     applies: bool = False
     # Whose place is taken over when they approve.
@@ -136,7 +138,7 @@ def made(
     facts = {name: getattr(person, name) for name in PERSONAL_FIELDS}
     facts["family_name"] = person.family_name or naming.family_name(person.name)
     return Registration(summit=summit, user=user, companion_of=person.companion_of, category=person.category, attendance=person.attendance, email=person.email,
-                        delegation=person.delegation, replaces=person.replaces, form_nonce=nonce, state=state, created_at=now, updated_at=now,
+                        delegation=person.delegation, registered_by=person.registered_by, replaces=person.replaces, form_nonce=nonce, state=state, created_at=now, updated_at=now,
                         access_code=key if isinstance(key, AccessCode) else None,
                         listed=person.listed, contactable=person.contactable,
                         keeps_place=becomes == State.CONFIRMED or (not confirmed and admitting.keeps_place(key)),
@@ -145,11 +147,17 @@ def made(
                         **facts)  # fmt: skip
 
 
-def recorded(registration: Registration, *, entered: bool) -> tuple[str, history.Changes]:
-    """The line that history keeps of a new registration."""
+def recorded(
+    registration: Registration, *, entered: bool, consents: Collection[str] = ()
+) -> tuple[str, history.Changes]:
+    """The line that history keeps of a new registration; ``consents``: to what the person has agreed, as whoever enters them
+    says."""
     changes: history.Changes = {"state": ("", registration.state), "attendance": ("", registration.attendance)}
+    if entered:
+        changes |= dict.fromkeys(map(str, consents), (False, True))
     if registration.registered_by:
         changes["registered_by"] = ("", registration.registered_by)
+    if registration.registered_by and not registration.delegation_id:
         return "registration.of_group", changes
     if registration.companion_of_id:
         return "registration.accompany", changes
@@ -176,8 +184,15 @@ def insert(registration: Registration, person: Person) -> None:
 def write(registration: Registration, person: Person) -> None:
     """The row, with consents."""
     registration.save(force_insert=True)
+    write_consents([(registration, person)])
+
+
+def write_consents(written: Iterable[tuple[Registration, Person]]) -> None:
+    """The consents of people whose rows are written."""
     Consent.objects.bulk_create(
-        Consent(registration=registration, kind=kind, version=version) for kind, version in person.consents.items()
+        Consent(registration=made, kind=kind, version=version)
+        for made, person in written
+        for kind, version in person.consents.items()
     )
 
 

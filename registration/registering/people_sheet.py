@@ -5,10 +5,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain, count
 from typing import Any
 
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registration.models import Answer, Attendance, Question, Registration, State
+from registration.accrediting import photos, zones
+from registration.models import Answer, Attendance, Audience, PhotoWanted, Question, Registration, State
 from registration.models.consent import needs_are_gone
 from registration.registering import answering
 from summit.lib import countries
@@ -36,11 +38,15 @@ def table(
     readable = summit.questions.asked_or_answered().filter(audience__in=audiences)
     # What is about to be erased: no file outlives it.
     asked = [each for each in readable.in_order().prefetch_related("categories") if not each.is_erased()]
+    accredited = (
+        [_("Vetting"), _("Zones"), _("Photo")] if Audience.REVIEWERS in audiences and _accredits(summit) else []
+    )
     fields: list[Any] = [Registration._meta.get_field(name) for name in facts]
     headings = [
         *(capfirst(str(field.verbose_name)) for field in fields),
         _("Arrived"),
         _("Tags"),
+        *accredited,
         *(str(one) for one in asked),
     ]
     columns = [Column(heading, "string", "") for heading in _apart(headings)]
@@ -50,12 +56,18 @@ def table(
         _("Registrations"),
         ("reference",),
         columns,
-        Rows(_written(_Words(summit, facts), rows, keys, asked, told), len(keys)),
+        Rows(_written(_Words(summit, facts), rows, keys, asked, told, accredited=bool(accredited)), len(keys)),
     )
 
 
 def _written(
-    words: "_Words", rows: Any, keys: list[int], asked: list[Question], told: Callable[[int], None]
+    words: "_Words",
+    rows: Any,
+    keys: list[int],
+    asked: list[Question],
+    told: Callable[[int], None],
+    *,
+    accredited: bool,
 ) -> Iterator[list[Cell]]:
     """The cells of each person as somebody asks for them; never more than ``AT_ONCE`` of them are in memory."""
     number = count(1)
@@ -64,10 +76,12 @@ def _written(
     for some in rows_at(people, keys, AT_ONCE):
         keys_here = [one.pk for one in some]
         said, tagged = answers(keys_here) if asked else {}, _tags(keys_here)
+        cleared = _accredited(keys_here) if accredited else {}
         for one in some:
             yield [
                 *words.cells(one),
                 tagged.get(one.pk, ""),
+                *cleared.get(one.pk, [""] * 3 if accredited else []),
                 *(said_by(said, one.pk, question, one.attendance, one.category) for question in asked),
             ]
             told(next(number))
@@ -103,6 +117,27 @@ def _tags(people: list[int]) -> dict[int, str]:
     for pk, name in rows.values_list("registration_id", "tag__name"):
         found[pk].append(name)
     return {pk: ", ".join(names) for pk, names in found.items()}
+
+
+def _accredits(summit: Summit) -> bool:
+    """Whether anything is to be told of vetting, zones and photos."""
+    asking = summit.categories.filter(Q(vetted=True) | ~Q(photo=PhotoWanted.NO))
+    return summit.zones.exists() or asking.exists()
+
+
+def _accredited(people: list[int]) -> dict[int, list[Cell]]:
+    """Vetting, zones and photo of each, in words. Four queries."""
+    rows = Registration.objects.filter(pk__in=people).select_related("category", "photo")
+    only = ("vetting", "attendance", "at_risk", "summit", "category__vetted", "category__photo", "category__photo_months",
+            "photo__sent_at", "photo__looked_at", "photo__faces", "photo__registration")  # fmt: skip
+    return {
+        row.pk: [
+            str(row.vetted_as.label),
+            zones.codes(zones.of(row)),
+            str(photos.STANDS.get(photos.stands_at(row), "")),
+        ]
+        for row in rows.only(*only).prefetch_related(*zones.PREFETCHED)
+    }
 
 
 def answers(people: list[int]) -> dict[tuple[int, int], str]:

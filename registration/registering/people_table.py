@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from registration.models import Attendance, Delegation, Registration
 from registration.registering import tagging
-from registration.registering.entering import entrance
+from registration.registering.entering import DOUBLED, entrance
 from registration.registering.imports import person_of
 from summit.imports.table_format import Refused, Report, Row
 from summit.lib import countries
@@ -43,11 +43,47 @@ def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None)
 
 
 def nominate(
-    summit: Summit, cells: Any, report: Report, *, delegation: Delegation, language: str, by: User | None = None
+    summit: Summit,
+    cells: Any,
+    report: Report,
+    *,
+    delegation: Delegation,
+    language: str,
+    named_by: str = "",
+    by: User | None = None,
 ) -> Registration:
     """As :func:`bring`, with a delegation: what the row does not say of country, category (where there is one) and
-    ``language`` is the delegation's. Of whoever is registered elsewhere nothing is told but that the address is taken.
+    ``language`` is the delegation's; ``named_by`` is read by whom it names. Of whoever is registered elsewhere nothing is
+    told but that the address is taken. That it stands with somebody else above is told beside whatever else is wrong.
     """
+    twice = _is_above(cells, report)
+    try:
+        made = _nominate(summit, cells, report, delegation=delegation, language=language, named_by=named_by, by=by)
+    except Refused as refused:
+        if not twice or refused.message == DOUBLED:
+            raise
+        both = f"{DOUBLED} {refused.message}"
+        raise Refused(both, column=refused.column, **refused.values) from refused
+    if twice:
+        raise Refused(DOUBLED)
+    return made
+
+
+def _is_above(cells: Any, report: Report) -> bool:
+    """Whether a row above gives its address to somebody of another name; it need not be a row that comes in."""
+    address = cells.plain.get("email", "").strip().lower()
+    above: dict[str, str] = report.staging.once(_names_above)
+    name = fold(cells.plain.get("name", ""))
+    return bool(address) and above.setdefault(address, name) != name
+
+
+def _names_above() -> dict[str, str]:
+    return {}
+
+
+def _nominate(
+    summit: Summit, cells: Any, report: Report, *, delegation: Delegation, language: str, named_by: str, by: User | None
+) -> Registration:
     said = {name: word for name, word in cells.plain.items() if name != "delegation"}
     offered = report.staging.once(_offered, delegation)
     if len(offered) == 1:
@@ -59,21 +95,25 @@ def nominate(
     if found := entrance(report.staging, summit, by=by, entered=True).registered(row.need("email").strip()):
         named = found.at_risk or _is_named(found, said.get("name", ""))
         if found.delegation_id != delegation.pk or not named:
+            if found.pk is None:
+                raise Refused(DOUBLED)
             raise Refused(
                 _("Somebody is registered under this address already. Give each person an address of their own.")
             )
         report.count("same", "registrations")
         return found
-    return _enter(summit, row, report, delegation, by=by, applies=delegation.names_are_frozen())
+    return _enter(summit, row, report, delegation, by=by, applies=delegation.names_are_frozen(), registered_by=named_by)
 
 
 def _row(summit: Summit, cells: Any, said: dict[str, str], report: Report) -> Row:
     for name, known in report.staging.once(understood, summit).items():
         if word := said.get(name, "").strip():
             said[name] = known.get(word.casefold(), word)
+    if (word := said.get("country", "")) and word not in countries.names("en"):
+        raise Refused(_("“%(value)s” is no country; write its name or its two letters.") % {"value": word})
     said.setdefault("attendance", Attendance.IN_PERSON)
     said.setdefault("language", summit.languages[0])
-    return Row(cells.place, said)
+    return Row(cells.place, said | {"needs_agreed": cells.agreed})
 
 
 def _is_named(found: Registration, name: str) -> bool:
@@ -87,9 +127,10 @@ def _enter(
     delegation: Delegation | None,
     *,
     by: User | None,
-    applies: bool = False,
+    **more: Any,
 ) -> Registration:
-    person = replace(person_of(report.staging, summit, row), delegation=delegation, applies=applies)
+    """``more``: what of the person stands in no row."""
+    person = replace(person_of(report.staging, summit, row), delegation=delegation, **more)
     people, tags = entrance(report.staging, summit, by=by, entered=True), _tags(row.get("tags"))
     people.check_tags(tags)
     made = people.enter(person)

@@ -21,7 +21,7 @@ from summit.storage import delete_files
 SHORTEST, SHORTEST_PART = 2, 3
 TELLING = {"name", "name_romanised", "family_name", "organisation", "email"}
 # What lines of the history say of people.
-OF_PEOPLE = {"name", "email", "registered_by", "contact_name", "contact_email", "notes"}
+OF_PEOPLE = {"name", "email", "registered_by", "said_by", "contact_name", "contact_email", "notes"}
 # Files in which people stand: lists that were made, and sheets that were sent.
 LISTS, TABLES = ("registrations", "invitations", "history"), ("registrations", "invitations")
 

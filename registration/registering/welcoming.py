@@ -30,6 +30,8 @@ TELLS = {
 }
 # Welcomes that one task does, of those that wait: in a rush most of what one costs is what all have in common.
 TOGETHER = 40
+# What the mail tells of beside the registration.
+TOLD_OF = ("summit", "category", "delegation", "companion_of")
 logger = logging.getLogger(__name__)
 
 
@@ -67,7 +69,7 @@ def _taken_along() -> dict[int, str]:
 
 def _welcomed(states: Mapping[int, str]) -> list[str]:
     """Accounts and mails of these registrations, by their keys; returns the keys of the mails that are to leave."""
-    held = Registration.objects.select_for_update(of=("self",)).select_related("summit", "category").order_by("pk")
+    held = Registration.objects.select_for_update(of=("self",)).select_related(*TOLD_OF).order_by("pk")
     registrations = list(held.filter(pk__in=states))
     summits: dict[int, Summit] = {}
     for registration in registrations:

@@ -19,6 +19,7 @@ from registration.forms.groups import (
     MemberForm,
     SheetForm,
     table_in,
+    tell_doubled,
 )
 from registration.registering import groups
 from sessions.imports.tables.sheet import open_sheet
@@ -50,6 +51,7 @@ def group(request: HttpRequest, summit: str) -> HttpResponse:
     if sent is None:
         return _page(request, found, contact, rows)
     filled = [row for row in rows if row.has_changed()]
+    tell_doubled(filled)
     if not (all([contact.is_valid(), *(row.is_valid() for row in filled)]) and filled):
         if not filled:
             contact.add_error(None, _("Fill in at least one row."))
@@ -144,6 +146,7 @@ def _mapped(request: HttpRequest, summit: Summit, context: dict[str, Any]) -> Ht
         return 422
     members = sheet.members(summit)
     context["members"] = members
+    tell_doubled(members)
     if not all(member.is_valid() for member in members):
         return 422
     if request.POST.get("action") == "register":

@@ -195,6 +195,10 @@ class TableForm(forms.Form):
     )
 
 
+# Columns that say of people what they have to agree to being kept.
+NEEDS = frozenset({"access_needs", "dietary_needs"})
+
+
 class ColumnsForm(forms.Form):
     """For each column of a table, what it means: ``column-<n>`` is the key of a field, or empty. ``without`` are fields that
     are not offered."""
@@ -218,12 +222,21 @@ class ColumnsForm(forms.Form):
                 label=heading or _("(no heading)"), choices=choices, required=False, initial=key
             )
 
+        if table == "registrations":
+            self.fields["agreed"] = forms.BooleanField(
+                label=_("They agree that what I say about their health, religion and the like is kept, to arrange what they need."),
+                required=False,
+                help_text=_("Needed only if a column says what somebody needs. They can withdraw it; then what was said is erased."),
+            )  # fmt: skip
+
     def columns(self) -> list[str]:
         return [self.cleaned_data.get(name, "") for name in self.names]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         mapped = [key for key in self.columns() if key]
+        if "agreed" in self.fields and not NEEDS.isdisjoint(mapped) and not data.get("agreed"):
+            self.add_error("agreed", _("Ask them whether they agree to it, or leave out what they need."))
         for name in self.names:
             if data.get(name) and mapped.count(data[name]) > 1:
                 self.add_error(name, _("Another column is mapped to this as well."))
@@ -247,6 +260,10 @@ class MappingForm(ColumnsForm):
                 label=_("Make people and rooms that are not there yet"), required=False,
                 help_text=_("Otherwise a row that names somebody or a room the summit does not have is refused. What is made is said before anything is written."),
             )  # fmt: skip
+
+    def ticked(self) -> dict[str, bool]:
+        """What :func:`sessions.imports.jobs.map_columns` takes beside the columns."""
+        return {name: bool(self.cleaned_data.get(name)) for name in ("make_missing", "agreed")}
 
 
 class AnswerForm(forms.Form):

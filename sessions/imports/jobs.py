@@ -73,10 +73,10 @@ def start_table(summit: Summit, table: str, name: str, content: bytes, *, by: Us
 
 
 @transaction.atomic
-def map_columns(job: ImportJob, columns: list[str], *, make_missing: bool = False) -> ImportJob:
+def map_columns(job: ImportJob, columns: list[str], *, make_missing: bool = False, agreed: bool = False) -> ImportJob:
     """Say what each column means and have the table checked; a table that was mapped already is checked once more.
 
-    ``make_missing``: people and rooms of a sheet of sessions are made where the summit does not have them.
+    ``make_missing`` and ``agreed``: as :func:`sessions.imports.tables.importing.import_table` has them.
 
     Raises :class:`NotChecked` where the file is gone.
     """
@@ -86,7 +86,7 @@ def map_columns(job: ImportJob, columns: list[str], *, make_missing: bool = Fals
     with locked.file.open() as stream:
         headings = open_sheet(locked.name, stream.read()).headings
     locked.mapping = {
-        "columns": columns, "headings": headings, "make_missing": make_missing, "reader": active_language(),
+        "columns": columns, "headings": headings, "make_missing": make_missing, "agreed": agreed, "reader": active_language(),
     }  # fmt: skip
     locked.state = ImportJob.State.QUEUED
     locked.report, locked.refused = [], []
@@ -179,7 +179,7 @@ def _work_table(job: ImportJob) -> tuple[ImportJob.State, list[telling.Line]]:
             sheet = open_sheet(job.name, stream.read())
         report = import_table(
             job.summit, job.table, sheet, job.mapping["columns"], dry_run=job.dry_run, partial=partial, by=job.by,
-            make_missing=bool(job.mapping.get("make_missing")),
+            make_missing=bool(job.mapping.get("make_missing")), agreed=bool(job.mapping.get("agreed")),
             progress=_progress(job),
         )  # fmt: skip
     except Refused as refused:

@@ -1,6 +1,7 @@
 """The page of a delegation for its head and deputies, behind a private link: whom it sends, and what is missing."""
 
 from collections.abc import Callable
+from dataclasses import replace as with_
 from functools import wraps
 from typing import Any
 
@@ -14,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from registration import standing
-from registration.delegating import attending, completeness, itineraries, nominating
+from registration.delegating import attending, completeness, heads, itineraries, nominating
 from registration.forms.delegation import DelegateForm, ItineraryForm, NominationForm, SeatsForm
 from registration.models import DelegationHead, Itinerary, Registration
 from registration.places import capacity
 from registration.places import delegations as places
-from registration.registering import lifecycle, refusals
+from registration.registering import consents, lifecycle, refusals, sealed_sessions
 from registration.views.personal.private_link import key_in_address
 from sessions.models import Session
 from summit import history
@@ -106,7 +107,8 @@ def _nominated(
         if form.is_valid():
             try:
                 take("nominate", str(head.pk), limit=300, seconds=3600)
-                made = verb(form.person(), nonce=form.cleaned_data["nonce"], by=actor(request, head))
+                named = with_(form.person(), registered_by=heads.as_told(head))
+                made = verb(named, nonce=form.cleaned_data["nonce"], by=actor(request, head))
             except Refusal as refusal:
                 form.add_error(_field(refusal, form), str(refusal.message))
                 status = refusal.status
@@ -160,7 +162,8 @@ def person(request: HttpRequest, head: DelegationHead, guid: Any) -> HttpRespons
 
     def save(form: DelegateForm) -> None:
         versions = form.cleaned_data["form_versions"]
-        lifecycle.correct(found, form.values(), form_versions=versions, by=actor(request, head))
+        consents.correct_for(found, form.values(), consents=form.consents(), said_by=heads.as_told(head),
+                             form_versions=versions, by=actor(request, head))  # fmt: skip
 
     return edited(request, head, found, DelegateForm(request.POST or None, registration=found), save)
 
@@ -224,10 +227,13 @@ def withdrawal(request: HttpRequest, head: DelegationHead, guid: Any) -> HttpRes
 
 @by_head
 def sessions(request: HttpRequest, head: DelegationHead) -> HttpResponse:
-    """Who attends which session that is booked."""
+    """Who attends which session that is booked: all of them in one form."""
     delegation = head.delegation
     people = [row for row in attending.may_attend(delegation) if standing.of_registration(row).seats]
     found = list(attending.booked_sessions(head.summit).prefetch_related("bookings"))
+    if request.method == "POST":
+        _choose(request, head, SeatsForm(request.POST, sessions=found, people=people), found)
+        return redirect("registration:delegation-sessions", head.summit.code, head.token)
     keys = {row.pk for row in people}
     rows = []
     for session in found:
@@ -238,22 +244,22 @@ def sessions(request: HttpRequest, head: DelegationHead) -> HttpResponse:
     return render(request, "registration/delegation/sessions.html", context)
 
 
-@by_head
-def session(request: HttpRequest, head: DelegationHead, code: str) -> HttpResponse:
-    """Book and give back seats in one session for the delegates that are ticked."""
-    rows = Session.objects.filter(pk__in=attending.booked_sessions(head.summit).values("pk")).select_related("summit")
-    found = get_object_or_404(rows, code=code)
-    form = SeatsForm(request.POST or None, delegation=head.delegation)
-    if request.method == "POST" and form.is_valid():
-        outcome = attending.choose(
-            head.delegation, found, form.chosen(), agreed="protected" in request.POST, by=actor(request, head)
-        )
-        _tell(request, outcome)
-    elif request.method == "POST":
-        messages.error(
-            request, _("Somebody among them does not come with the delegation any more. Look at the list again.")
-        )
-    return redirect("registration:delegation-sessions", head.summit.code, head.token)
+def _choose(request: HttpRequest, head: DelegationHead, form: SeatsForm, found: list[Session]) -> None:
+    """Book and give back seats where something was ticked or unticked."""
+    if not form.is_valid():
+        gone = _("Somebody among them does not come with the delegation any more. Look at the list again.")
+        messages.error(request, gone)
+        return
+    outcome, by, read = attending.Outcome(), actor(request, head), request.POST.getlist("protected")
+    for session in found:
+        chosen, stood = form.of(session)
+        if chosen != stood:
+            try:
+                attending.choose(head.delegation, session, chosen, stood=stood, agreed=str(session.pk) in read,
+                                 outcome=outcome, by=by)  # fmt: skip
+            except sealed_sessions.ProtectionFirst as refusal:
+                messages.error(request, f"{session.title}: {refusal.message}")
+    _tell(request, outcome)
 
 
 def _tell(request: HttpRequest, outcome: attending.Outcome) -> None:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registration.delegating import nominating
+from registration.delegating import heads, nominating
 from registration.forms.delegation import SheetColumnsForm, SheetForm, sheet_again
 from registration.models import DelegationHead
 from registration.views.personal.delegation import actor, by_head
@@ -43,11 +43,12 @@ def _mapped(request: HttpRequest, head: DelegationHead) -> HttpResponse:
     columns = SheetColumnsForm(request.POST, sheet=found, summit=head.summit)
     if not columns.is_valid():
         return _columns(request, head, found, columns, None, status=422)
+    agreed = columns.cleaned_data["agreed"]
     if request.POST.get("action") != "nominate":
-        return _columns(request, head, found, columns, _tried(head, found, columns.columns()))
+        return _columns(request, head, found, columns, _tried(head, found, columns.columns(), agreed=agreed))
     take("nominate-sheet", str(head.pk), limit=20, seconds=3600)
     report = nominating.from_sheet(head.delegation, found, columns.columns(), language=head.language, dry_run=False,
-                                   by=actor(request, head))  # fmt: skip
+                                   agreed=agreed, named_by=heads.as_told(head), by=actor(request, head))  # fmt: skip
     if report.refused:
         return _columns(request, head, found, columns, report, status=422)
     number = sum(report.new.values())
@@ -57,10 +58,13 @@ def _mapped(request: HttpRequest, head: DelegationHead) -> HttpResponse:
     return redirect(head)
 
 
-def _tried(head: DelegationHead, found: Sheet, columns: list[str]) -> TableReport | None:
-    """What nominating them would do; None where the columns make no sense yet."""
+def _tried(head: DelegationHead, found: Sheet, columns: list[str], *, agreed: bool = True) -> TableReport | None:
+    """What nominating them would do; None where the columns make no sense yet. Before anybody was asked whether they agree
+    the other faults are told."""
     try:
-        return nominating.from_sheet(head.delegation, found, columns, language=head.language, dry_run=True)
+        return nominating.from_sheet(
+            head.delegation, found, columns, language=head.language, dry_run=True, agreed=agreed
+        )
     except Refused:
         return None
 

@@ -20,10 +20,10 @@ from registration.papers import delegation_lists
 from registration.places import delegations as places
 from registration.registering import looks
 from sessions.prints import tables
-from summit import history
+from summit import audit, history
 from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
-from summit.models import Right, Summit
+from summit.models import HistoryEntry, Right, Summit
 from summit.permissions import SignedInRequest, right_required
 from summit.views.workspace.listing import ListPages
 from summit.views.workspace.sheets import download
@@ -60,7 +60,7 @@ def _edited(request: SignedInRequest, found: Delegation) -> HttpResponse:
     try:
         kept = _save(request, found, form)
     except Overtaken as refusal:
-        lines = history.described(refusal.details["entries"], Delegation)
+        lines = _history(refusal.details["entries"], found)
         return _page(request, found, form.over(refusal), status=refusal.status, overtaken=lines)
     messages.success(request, _("The delegation was saved."))
     return redirect("registration:delegation-kept", found.summit.code, kept.code)
@@ -73,6 +73,11 @@ def _save(request: SignedInRequest, found: Delegation, form: DelegationForm) -> 
     kept = verbs.edit(found, form.values(), form_versions=form.cleaned_data["form_versions"], by=request.user)
     verbs.set_places(kept, form.given(), by=request.user)
     return kept
+
+
+def _history(entries: list[HistoryEntry], found: Delegation) -> list[dict[str, Any]]:
+    labels, named = audit.fields_now(entries, found.summit), audit.namer(entries, found.summit)
+    return history.described(entries, Delegation, labels=labels, named=named)
 
 
 def _page(
@@ -94,7 +99,7 @@ def _page(
             "people": [(row, lacks.get(row.pk, [])) for row in people],
             "places": places.by_category(found),
             "heads": found.heads.all(),
-            "history": history.described(entries_of(found)[:HISTORY], Delegation),
+            "history": _history(list(entries_of(found)[:HISTORY]), found),
         }
     return render(request, "registration/organiser/delegation.html", context, status=status)
 

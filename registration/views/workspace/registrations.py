@@ -23,6 +23,7 @@ from registration.places import capacity
 from registration.registering import (
     addresses,
     answering,
+    consents,
     decisions,
     erasing,
     from_programme,
@@ -204,9 +205,8 @@ def details(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse
         return _details(request, found, form, status=422)
     answers, form_versions = form.answers_now(), form.cleaned_data["form_versions"]
     try:
-        lifecycle.correct(
-            found, form.cleaned_data, answers=answers, form_versions=form_versions, by=request.user, as_organiser=True
-        )
+        consents.correct_for(found, form.cleaned_data, answers=answers, consents=form.consents(),
+                             form_versions=form_versions, by=request.user, as_organiser=True)  # fmt: skip
     except Overtaken as refusal:
         lines = history.described(refusal.details["entries"], Registration)
         return _details(request, found, form.over(refusal), status=409, overtaken=lines)

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST
 from registration.accrediting import photos, vetting, zones
 from registration.forms.accreditation import VettingFilterForm, VettingForm, ZonesForm
 from registration.models import Registration
-from registration.models.accreditation import lacks_photo
 from registration.permissions import audiences_of
 from registration.registering import answering, decisions
 from registration.registering.decisions import Reason
@@ -55,22 +54,10 @@ def queue(request: SignedInRequest, summit: Summit) -> HttpResponse:
     rows = waiting.rows.select_related(*BESIDE)
     page = Paginator(rows, PAGE).get_page(page_number(request.GET.get("page")))
     wanted = form.wanted
-    people = [(row, _address(summit, row, wanted), _photo_of(row)) for row in page]
+    people = [(row, _address(summit, row, wanted), photos.stands_at(row)) for row in page]
     context = {"summit": summit, "page": page, "people": people, "filters": form, "wanted": urlencode(wanted),
                "verbs": vetting.MOVES, "together": VettingForm(summit=summit, auto_id="together_%s"), "most": MOST}  # fmt: skip
     return render(request, "registration/organiser/vetting_queue.html", context)
-
-
-def _photo_of(row: Registration) -> str:
-    """What is to be said of somebody's photo: "", ``missing``, ``doubtful``, ``new`` (nobody has looked at it) or ``good``."""
-    if not photos.is_asked(row):
-        return ""
-    photo = getattr(row, "photo", None)
-    if photo is None or lacks_photo(row.category, photo.sent_at):
-        return "missing"
-    if photo.looked_at:
-        return "good"
-    return "doubtful" if photo.is_doubtful else "new"
 
 
 @never_cache

@@ -46,11 +46,12 @@ class TableReport(Report):
 
 def import_table(
     summit: Summit, table: str, sheet: Sheet, columns: list[str], *, dry_run: bool, partial: bool = False,
-    make_missing: bool = False, by: User | None = None, progress: Progress = lambda _done, _total: None,
+    make_missing: bool = False, agreed: bool = False, by: User | None = None, progress: Progress = lambda _done, _total: None,
     bring: Bring | None = None,
 ) -> TableReport:  # fmt: skip
     """``columns`` names for each column of the sheet the field it is mapped to, "" for none. With ``make_missing``
-    people and rooms of a sheet of sessions are made where the summit has none of that name. ``bring`` writes a row where
+    people and rooms of a sheet of sessions are made where the summit has none of that name. ``agreed``: whoever sends a
+    sheet of registrations says that its people agree to their needs being kept. ``bring`` writes a row where
     that is not what the table's own does.
 
     A refused row, unless ``partial``, and a dry run leave nothing. Raises ``Refused`` where the mapping cannot work.
@@ -66,7 +67,7 @@ def import_table(
         report = TableReport(notes=list(sheet.notes))
         for number, (place, cells) in enumerate(sheet.rows, 1):
             said = _mapped(place, cells, columns)
-            said.may_make = make_missing
+            said.may_make, said.agreed = make_missing, agreed
             if reason := sheet.refused.get(place) or _reason(summit, write, said, report, headings):
                 report.refused.append((place, reason))
             progress(number, len(sheet.rows))

@@ -40,6 +40,7 @@ class Cells:
     plain: dict[str, str] = field(default_factory=dict)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     may_make: bool = False  # people and rooms the summit does not have
+    agreed: bool = False  # that what people need is kept
     made: list[str] = field(default_factory=list)  # whom and what, in words
     doubts: list[str] = field(default_factory=list)
 

@@ -61,7 +61,7 @@ def columns(request: SignedInRequest, summit: Summit, guid: Any) -> HttpResponse
     form = MappingForm(request.POST or None, job=job, headings=sheet.headings)
     if request.method == "POST" and form.is_valid():
         try:
-            jobs.map_columns(job, form.columns(), make_missing=bool(form.cleaned_data.get("make_missing")))
+            jobs.map_columns(job, form.columns(), **form.ticked())
         except Refusal as refusal:
             messages.error(request, str(refusal.message))
         return redirect("sessions:organiser-import", summit.code, guid)

@@ -50,6 +50,7 @@ def test_whom_somebody_brings_has_a_ticket_of_their_own_and_is_counted(summit, m
     told = [letter for letter in mail.outbox if made.token in letter.body]
     assert [letter.to for letter in told] == [["minister@people.example"]]
     assert "Dear Dr. Marie Tamm," in told[0].body
+    assert f"You were registered to come along with: {main.name}." in told[0].body
 
 
 def test_an_address_of_their_own_gets_the_mail_whoever_else_has_it(summit, main, work):

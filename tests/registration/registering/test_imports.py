@@ -86,7 +86,11 @@ def test_the_people_of_the_2021_summit_register(grounds, work):
     }  # fmt: skip
     ways = [row["attendance"] for row in rows]
     assert taken(grounds) == {"in_person": ways.count("in_person"), "online": ways.count("online")}
-    assert not Consent.objects.exists()  # nobody has agreed to anything by being on a list
+    # Nobody has agreed to anything by being on a list, but to what it says of their needs.
+    assert {one.registration.email for one in Consent.objects.filter(kind="sensitive")} == {
+        row["email"] for row in seed_rows() if "needs_agreed" in row
+    }
+    assert not Consent.objects.exclude(kind="sensitive").exists()
     # One task draws the mails of all of them; each is sent by itself, or in a batch.
     assert work() == 2
     assert sorted(m.to[0] for m in mail.outbox) == sorted(row["email"] for row in rows)
@@ -173,6 +177,7 @@ def test_a_refused_line_of_csv_is_named_by_its_number(grounds):
     ("changes", "reason"),
     [
         ({"name": ""}, "“name” is missing."),
+        ({"dietary_needs": "halal"}, "It says what somebody needs, and not that they have agreed to it being kept."),
         ({"name": "\u200b"}, "name: This field cannot be blank."),
         ({"name": "x" * 201}, "name: Ensure this value has at most 200 characters (it has 201)."),
         ({"email": None}, "“email” is missing."),
@@ -268,7 +273,9 @@ def test_somebody_registered_is_left_as_they_are(grounds):
 
 def test_what_people_need_is_cleaned_as_in_the_form(grounds):
     import_schedule(
-        grounds, "registrations", {**PERSON, "name": " 홍\u200b길동\r\n", "access_needs": "휠체어\r\n수어\x07 "}
+        grounds,
+        "registrations",
+        {**PERSON, "name": " 홍\u200b길동\r\n", "access_needs": "휠체어\r\n수어\x07 ", "needs_agreed": True},
     )
     assert list(Registration.objects.values_list("name", "access_needs")) == [("홍길동", "휠체어\n수어")]
 

@@ -169,6 +169,14 @@ def test_a_sheet_is_looked_at_before_anybody_is_registered(client, contact):
     assert found == {"marie@people.example": ("online", "EE"), "juhan@people.example": ("in_person", "FI")}
 
 
+def test_an_address_that_stands_twice_is_told_with_all_else_that_is_wrong(client, contact):
+    page = upload(client, "name,email\nMarie,a@people.example\n123,b@people.example\nJuhan,A@people.example\n")
+    answer = client.post(SHEET, {**form_values(page), **contact, "action": "check"})
+    assert answer.status_code == 422
+    told = ("Write a name with at least one letter.", "Somebody above has this address.")
+    assert all(reason in words(answer) for reason in told)
+
+
 def test_a_row_that_cannot_be_is_named_and_nobody_registered(client, contact):
     sent = {**form_values(upload(client, "name,email\nMarie,marie@\n,b@people.example\n")), **contact}
     for action in ("check", "register"):

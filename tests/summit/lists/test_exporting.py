@@ -148,7 +148,9 @@ def test_rows_are_read_when_they_are_written_and_those_gone_meanwhile_are_left_o
 
 def test_a_table_asks_for_a_thousand_people_at_a_time(summit, three, monkeypatch, django_assert_num_queries):
     monkeypatch.setattr(people_sheet, "AT_ONCE", 2)
-    with django_assert_num_queries(6):  # questions, keys, categories of both, two people, their tags
+    with django_assert_num_queries(
+        8
+    ):  # questions, what is accredited, keys, categories of both, two people, their tags
         rows = iter(people_sheet.table(summit, registrations.rows(summit).order_by("name"), Audience.values).rows)
         next(rows)
     with django_assert_num_queries(0):

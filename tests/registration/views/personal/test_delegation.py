@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from registration.delegating import nominating
-from registration.models import Itinerary, Registration
+from registration.delegating import heads, nominating
+from registration.models import Booking, Itinerary, Registration
+from registration.places import bookings
+from summit.models import HistoryEntry, SealedAddress
 from tests.factories import (
     make_category,
     make_delegation,
@@ -173,14 +176,99 @@ def test_seats_are_booked_for_them_and_what_is_refused_is_told(client, head):
     make_session(head.summit, "OPEN01")
     foreign = make_registration(head.summit)
     assert "OPEN01" not in words(client.get(way(head, "sessions/")))
-    client.post(way(head, f"sessions/{session.code}/"), {"attends": [first.pk, second.pk]})
+    one, two, other = (f"{session.pk}-{each.pk}" for each in (first, second, foreign))
+    client.post(way(head, "sessions/"), {"attends": [one, two]})
     shown = words(client.get(way(head, "sessions/")))
     assert "On the waitlist: 이두리" in shown and "1 of 1 seats taken" in shown
-    client.post(way(head, f"sessions/{session.code}/"), {"attends": [foreign.pk]})
+    client.post(way(head, "sessions/"), {"attends": [other], "stood": [one, two]})
     assert not foreign.bookings.exists() and first.bookings.standing().exists()
-    client.post(way(head, f"sessions/{session.code}/"), {"attends": [second.pk]})
+    client.post(way(head, "sessions/"), {"attends": [two], "stood": [one, two]})
     assert not first.bookings.standing().exists()
-    assert client.post(way(head, "sessions/OPEN01/"), {}).status_code == 404
+
+
+def test_sessions_are_saved_together_and_what_others_changed_meanwhile_stays(client, head):
+    people = [nominating.nominate(head.delegation, person(head.summit)) for _ in range(2)]
+    days = timezone.now() + timedelta(days=30), timezone.now() + timedelta(days=31)
+    one, two = (make_session(head.summit, f"MIN00{n}", seats=9, starts_at=day) for n, day in enumerate(days, 1))
+    shown = words(client.get(way(head, "sessions/")))
+    assert shown.count(">Save<") == 1
+    bookings.book(people[1], two)
+    client.post(way(head, "sessions/"), {"attends": [f"{one.pk}-{people[0].pk}", f"{two.pk}-{people[0].pk}"]})
+    booked = sorted(Booking.objects.standing().values_list("session__code", "registration"))
+    assert booked == [("MIN001", people[0].pk), ("MIN002", people[0].pk), ("MIN002", people[1].pk)]
+
+
+class TestNeedsThatAHeadTells:
+    """Sensitive details are kept where the head says that the person has agreed, and the person can withdraw it."""
+
+    def test_of_somebody_new(self, client, head):
+        told = {**SENT, "category": head.summit.categories.get().pk, "dietary_needs": "halal"}
+        refused = client.post(way(head, "new/"), told)
+        assert refused.status_code == 422 and "sensitive" in refused.context["form"].errors
+        assert client.post(way(head, "new/"), {**told, "sensitive": "on"}).status_code == 302
+        made = Registration.objects.get()
+        assert (made.dietary_needs, made.has_agreed("sensitive")) == ("halal", True)
+        line = HistoryEntry.objects.get(action="registration.nominate")
+        assert line.changes["sensitive"] == [False, True]
+        assert line.changes["registered_by"] == ["", f"{head.name} <{head.email}>"]
+        client.post(f"{made.get_absolute_url()}consents/", {"sensitive": "withdraw"})
+        made.refresh_from_db()
+        assert made.dietary_needs == ""
+
+    def test_of_somebody_who_is_named_already(self, client, head):
+        made = nominating.nominate(head.delegation, person(head.summit, name="김하나"))
+        page = way(head, f"people/{made.guid}/")
+        versions = client.get(page).context["form"]["form_versions"].value()
+        sent = {"form_versions": versions, "name": "김하나", "dietary_needs": "halal"}
+        assert client.post(page, sent).status_code == 422
+        assert client.post(page, {**sent, "sensitive": "on"}).status_code == 302
+        assert Registration.objects.get(pk=made.pk).has_agreed("sensitive")
+        line = HistoryEntry.objects.get(action="registration.note_consent")
+        assert line.changes["said_by"] == ["", f"{head.name} <{head.email}>"]
+        assert "sensitive" not in client.get(page).context["form"].fields
+
+    def test_of_the_people_of_a_sheet(self, client, head):
+        sheets = TestSheets()
+        page = sheets.preview(client, head, "Name,E-mail,Diet\nHana Kim,a@korea.example,halal\n")
+        assert page.status_code == 200 and "1 person would be nominated" in words(page)
+        refused = sheets.send(client, head, page)
+        assert refused.status_code == 422 and "agreed" in refused.context["form"].errors
+        assert not Registration.objects.exists()
+        assert sheets.send(client, head, page, agreed="on").status_code == 302
+        made = Registration.objects.get()
+        assert (made.dietary_needs, made.has_agreed("sensitive")) == ("halal", True)
+        assert made.registered_by == f"{head.name} <{head.email}>"
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_whoever_is_named_is_told_by_whom_and_for_what(client, head, frozen, work):
+    if frozen:
+        head.delegation.names_until = timezone.now()
+        head.delegation.save()
+    client.post(way(head, "new/"), {**SENT, "category": head.summit.categories.get().pk, "language": "en"})
+    work()
+    letter = mail.outbox[-1]
+    told = f"You were named for the delegation “Republic of Korea” by: {head.name} <{head.email}>."
+    assert told in letter.body and "cancel there" in letter.body
+    assert ("Thank you for registering" in letter.body, "You were named: " in letter.subject) == (False, frozen)
+    made = Registration.objects.get()
+    page = client.get(made.get_absolute_url().replace("/ko/", "/en/"))
+    assert f"You were named by: {head.name}" in words(page) and made.awaits_person
+
+
+def test_whoever_takes_over_after_the_deadline_has_not_applied(client, head, work):
+    old = nominating.nominate(head.delegation, person(head.summit))
+    head.delegation.names_until = timezone.now()
+    head.delegation.save()
+    client.post(way(head, f"people/{old.guid}/replacement/"), {**SENT, "language": "en"})
+    work()
+    letter = next(each for each in mail.outbox if each.to == [SENT["email"]])
+    assert "Thank you for registering" not in letter.body and head.name in letter.body
+
+
+def test_of_whoever_is_protected_the_named_read_the_alias_alone(head):
+    head.email = SealedAddress.objects.protect(head.summit, "kim@korea.example")
+    assert heads.as_told(head) == head.name
 
 
 class TestSheets:
@@ -188,10 +276,10 @@ class TestSheets:
         file = SimpleUploadedFile("people.csv", content.encode())
         return client.post(way(head, "sheet/"), {"file": file})
 
-    def send(self, client, head, page, action="nominate"):
+    def send(self, client, head, page, action="nominate", **more):
         form = page.context["form"]
-        sent = {name: form[name].value() for name in form.fields}
-        return client.post(way(head, "sheet/"), {**sent, "action": action})
+        sent = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+        return client.post(way(head, "sheet/"), {**sent, "action": action, **more})
 
     def test_is_looked_at_first_and_then_nominated(self, client, head):
         page = self.preview(client, head, "이름,이메일\n김하나,a@korea.example\n이두리,none\n")
@@ -203,6 +291,14 @@ class TestSheets:
         assert Registration.objects.filter(delegation=head.delegation).count() == 2
         again = self.send(client, head, page)
         assert again.status_code == 302 and Registration.objects.count() == 2
+
+    def test_tells_all_that_is_wrong_at_once(self, client, head):
+        rows = "Anna,a@korea.example,Atlantis\nBerta,a@korea.example,Estonia\nCarla,c@korea.example,estonia\n"
+        page = self.preview(client, head, f"Name,E-mail,Country\n{rows}Dora,C@korea.example,Atlantis\n")
+        told = dict(page.context["report"].refused)
+        country = "“Atlantis” is no country; write its name or its two letters."
+        twice = "Somebody above has this address. Give each person an address of their own."
+        assert told == {"line 2": country, "line 3": twice, "line 5": f"{twice} {country}"}
 
     def test_may_be_pasted(self, client, head):
         page = client.post(way(head, "sheet/"), {"pasted": "Name\tE-mail\nKim, Hana\ta@korea.example"})

@@ -23,7 +23,7 @@ from tests.factories import (
     make_track,
     make_user,
 )
-from tests.registration.reading import everything, taken, words
+from tests.registration.reading import everything, form_values, taken, words
 
 ORGANISER = "/en/ogp2021/organiser/"
 LIST = ORGANISER + "registrations/"
@@ -368,6 +368,29 @@ ENTERED = {
     "language": "ko",
     "attendance": "in_person",
 }
+
+
+def test_what_the_team_tells_of_health_needs_the_word_of_the_person(office, organiser, summit):
+    told = {**ENTERED, "category": make_category(summit).pk, "access_needs": "ramp"}
+    refused = office.post(f"{LIST}new/", told)
+    assert refused.status_code == 422 and "sensitive" in refused.context["form"].errors
+    office.post(f"{LIST}new/", {**told, "sensitive": "on"})
+    made = Registration.objects.get()
+    assert (made.access_needs, made.has_agreed("sensitive")) == ("ramp", True)
+    entry = HistoryEntry.objects.get(action="registration.enter")
+    assert (entry.by, entry.changes["sensitive"]) == (organiser, [False, True])
+
+
+def test_what_stands_there_already_asks_the_team_nothing(office, organiser, summit):
+    made = make_registration(summit, access_needs="ramp", consents={})
+    page = one(made, "details/")
+    sent = form_values(office.get(page))
+    assert office.post(page, {**sent, "job_title": "Minister"}).status_code == 302
+    sent = form_values(office.get(page)) | {"dietary_needs": "halal"}
+    assert office.post(page, sent).status_code == 422
+    assert office.post(page, {**sent, "sensitive": "on"}).status_code == 302
+    assert HistoryEntry.objects.get(action="registration.note_consent").by == organiser
+    assert "sensitive" not in office.get(page).context["form"].fields
 
 
 @pytest.mark.parametrize("state", ["not_yet", "closed"])
