@@ -150,11 +150,10 @@ class QuotaForm(WindowForm):
         return found | named
 
     def follows(self) -> list[str]:
-        """How many hold a place in it now, and what a lower number means."""
-        if not self.instance.pk:
+        """How many hold a place in it as it is typed, and what a lower number means."""
+        if not (self.instance.pk or self.is_bound):
             return []
-        of = capacity.quotas(self.instance.summit)
-        held = next(capacity.held(each) for each in of if each.quota.pk == self.instance.pk)
+        held = capacity.held(self._counted())
         found = [ngettext("%(number)d holds a place now.", "%(number)d hold a place now.", held) % {"number": held}]
         limit = self.typed("capacity")
         if limit is not None and limit < held:
@@ -165,3 +164,12 @@ class QuotaForm(WindowForm):
             )
             found.append(fewer % {"number": held - limit})
         return found
+
+    def _counted(self) -> capacity.Counted:
+        """With the conditions that were typed, else those that are kept."""
+        if self.is_bound and not (self.instance.pk and self.instance.is_basic):
+            named = self.values()
+            return capacity.counted(
+                self.instance, **{name: [row.pk for row in named.get(name, ())] for name in quotas.NAMED}
+            )
+        return next(each for each in capacity.quotas(self.summit) if each.quota.pk == self.instance.pk)

@@ -1,15 +1,17 @@
 """One function per message. Each is called inside the transaction of the change it tells of."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID, uuid5
 
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 
 from registration import standing
-from registration.models import Booking, Choice, Draft, Invitation, Photo, PhotoWanted, Registration, State
+from registration.models import Booking, Choice, Draft, Invitation, Photo, PhotoWanted, Pick, Registration, State
 from registration.models.accreditation import lacks_photo
 from sessions.reading import ical
 from summit.lib import times
@@ -80,6 +82,8 @@ def _drawn(name: str, registration: Registration, *, to: str = "", secret: bool 
             "own_page": own_page(registration),
             "standing": standing.of_registration(registration),
             "lacks_photo": _lacks_photo(registration),
+            # Asked where a mail tells it.
+            "waits_for": SimpleLazyObject(lambda: waited_for([registration]).get(registration.pk, [])),
             **more,
         },
         secret=secret,
@@ -91,11 +95,19 @@ WELCOMES = {State.CONFIRMED: ("confirmed", True), State.PENDING: ("applied", Fal
             State.UNPROVEN: ("unproven", False)}  # fmt: skip
 
 
-def welcome(registration: Registration, guid: UUID) -> Letter:
-    """The mail of the state an active registration is in, which is not written yet."""
+def waited_for(registrations: Iterable[Registration]) -> dict[int, list[Choice]]:
+    """The choices for which each of these (by their keys) waits for a place. One query."""
+    found: dict[int, list[Choice]] = defaultdict(list)
+    for pick in Pick.objects.waiting().filter(answer__registration__in=[row.pk for row in registrations]):
+        found[pick.answer.registration_id].append(pick.choice)
+    return found
+
+
+def welcome(registration: Registration, guid: UUID, waits_for: Sequence[Choice] = ()) -> Letter:
+    """The mail of the state an active registration is in, which is not written yet; ``waits_for``: see :func:`waited_for`."""
     name, with_entry = WELCOMES[State(registration.state)]
     unproven = registration.state == State.UNPROVEN
-    drawn = _drawn_unproven(registration) if unproven else _drawn(name, registration)
+    drawn = _drawn_unproven(registration) if unproven else _drawn(name, registration, waits_for=waits_for)
     drawn.guid = guid
     return drawn, [entry(registration)] if with_entry else []
 

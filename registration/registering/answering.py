@@ -112,6 +112,21 @@ def _find_places(registration: Registration) -> None:
             raise ChoiceFull(ChoiceFull.message % {"choice": choice, "question": choice.question})
 
 
+def waited_for(given: Mapping[int, Given], asked: Iterable[Question], made: Registration | None) -> list[int]:
+    """The choices (keys) of what was given for which somebody waits for a place: those of whom was ``made``, or of nobody
+    those that are full. One query, none where no choice of them is limited."""
+    said = {str(each) for answer in given.values() for each in (answer if isinstance(answer, list) else [answer])}
+    limited = [choice.pk for question in asked if question.has_choices for choice in question.choices.all()
+               if choice.capacity is not None and question.pk in given and str(choice.pk) in said]  # fmt: skip
+    if not limited:
+        return []
+    if made is None:
+        full = Choice.objects.filter(pk__in=limited, taken__gte=F("capacity"))
+        return sorted(full.values_list("pk", flat=True))
+    waiting = Pick.objects.filter(answer__registration=made, choice__in=limited, waits_since__isnull=False)
+    return sorted(waiting.values_list("choice", flat=True))
+
+
 def settle(registration: Registration, *, attendance: str = "", category: int | None = None) -> list[Choice]:
     """With a change of its answers, state, category or way of coming, places of choices follow; ``attendance`` and
     ``category`` (a key) are those it is about to have. Returns the choices it waits for from now on.
