@@ -12,8 +12,8 @@ from registration.forms.settings import WindowForm
 from registration.models import Category, Choice, Delegation, Question, Quota
 from registration.places import capacity
 from registration.registering import quotas
-from summit.lib import countries, times
-from summit.lib.fields import MomentInput
+from summit.lib import regions, times
+from summit.lib.fields import Folded, MomentInput
 from summit.lib.translated import active_language
 
 WEEK = timedelta(days=7)
@@ -55,7 +55,7 @@ class QuotaForm(WindowForm):
     countries = forms.MultipleChoiceField(
         label=_("Countries"),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        widget=Folded,
         help_text=_("None chosen: all of them."),
     )
 
@@ -100,7 +100,7 @@ class QuotaForm(WindowForm):
             if self.instance.pk:
                 named.initial = list(getattr(self.instance, name).all())
         countries_field: Any = self.fields["countries"]
-        countries_field.choices = countries.choices(active_language())
+        countries_field.choices = regions.grouped(active_language(), gettext("Elsewhere"))
 
     def _offer_answers(self) -> None:
         """The answers of the form's questions, and the days where a question asks for some."""

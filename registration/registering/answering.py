@@ -234,6 +234,7 @@ def _answers(registration: Registration) -> list[Answer]:
 
 def with_choices(answers: models.QuerySet[Answer]) -> models.QuerySet[Answer]:
     """With what :func:`in_words` and :func:`shown` say of each."""
+    answers = answers.select_related("question__summit")
     return answers.prefetch_related(Prefetch("picks", queryset=Pick.objects.select_related("choice")))
 
 
@@ -292,9 +293,8 @@ def in_words(row: Answer) -> str:
         case Question.Kind.YES:
             return gettext("Yes") if row.words == YES else gettext("No")
         case Question.Kind.CONSENT:
-            return gettext("Agreed on %(day)s") % {
-                "day": times.date_label((row.given_at or row.registration.created_at).date(), language)
-            }
+            given = timezone.localtime(row.given_at or row.registration.created_at, row.question.summit.tz)
+            return gettext("Agreed on %(day)s") % {"day": times.date_label(given.date(), language)}
         case Question.Kind.DATE:
             return times.date_label(date.fromisoformat(row.words), language)
         case Question.Kind.DATES:

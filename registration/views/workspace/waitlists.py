@@ -41,9 +41,7 @@ def _in_order(quota: Quota) -> tuple[bool, int, int]:
 def _numbers(counted: Counted) -> dict[str, Any]:
     rows = waitlist.line(counted)
     waiting, offered = (rows.filter(keeps_place=kept).count() for kept in (False, True))
-    left = counted.quota.left
-    free = waiting if left is None else min(waiting, left)
-    return {"quota": counted.quota, "waiting": waiting, "offered": offered, "left": left, "all_free": free}
+    return {"quota": counted.quota, "waiting": waiting, "offered": offered, "left": counted.quota.left}
 
 
 def _end(summit: Summit) -> dict[str, Any]:
@@ -118,14 +116,16 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     first, found = _first_and(counted, guid)
+    numbers = _numbers(counted)
     context = {
         "summit": summit,
         "form": form,
         "reason_form": WaitlistReasonForm(),
-        **_numbers(counted),
+        **numbers,
         **_end(summit),
         **_offers(counted),
         "first": first,
+        "all_free": waitlist.offerable(counted.quota, numbers["waiting"]) if first else 0,
         "registration": found,
         **_around(summit, counted, found),
         "page_keys": "registration/organiser/_waitlist_keys.html",
