@@ -127,7 +127,7 @@ def seat_offered(booking: Booking) -> Message:
         until, tz, language = booking.offer_ends_at or booking.queued_at, registration.summit.tz, registration.language
         ends = times.moment_label(until, tz, language)
         there = times.for_reader(until, None, tz, registration.zone, language)
-        zone = " · ".join(filter(None, [times.zone_name(until, tz, language), there]))
+        zone = " · ".join(filter(None, [times.zone_in_mail(until, tz, language), there]))
         way = [registration.summit.code, registration.token, session.code]
         page = registration.summit.address(reverse("registration:own-session", args=way))
     context = {"registration": registration, "session": session, "ends": ends, "own_page": own_page(registration),
@@ -179,7 +179,8 @@ def draft_saved(draft: Draft, language: str) -> Message:
     summit = draft.summit
     with translation.override(language):
         page = summit.address(draft.get_absolute_url())
-        until = times.moment_label(draft.expires_at, summit.tz, language)
+        zone = times.zone_in_mail(draft.expires_at, summit.tz, language)
+        until = f"{times.moment_label(draft.expires_at, summit.tz, language)} ({zone})"
     context: dict[str, object] = {"page": page, "until": until}
     return outbox.post(f"{FOLDER}/draft_saved", to=draft.email, language=language, summit=summit, context=context)
 
@@ -195,7 +196,8 @@ def _moment(registration: Registration, moment: datetime) -> str:
     summit, language = registration.summit, registration.language
     with translation.override(language):
         there = times.for_reader(moment, None, summit.tz, registration.zone, language)
-        return " · ".join(filter(None, [times.moment_label(moment, summit.tz, language), there]))
+        here = f"{times.moment_label(moment, summit.tz, language)} ({times.zone_in_mail(moment, summit.tz, language)})"
+        return " · ".join(filter(None, [here, there]))
 
 
 def choice_place(registration: Registration, choice: Choice) -> Message:
@@ -274,7 +276,7 @@ def _invitation(name: str, invitation: Invitation) -> Letter:
     with translation.override(language):
         link = summit.address(invitation.get_absolute_url())
         until = times.moment_label(invitation.expires_at, summit.tz, language, year=timezone.now().year)
-        until = f"{until} ({times.zone_name(invitation.expires_at, summit.tz, language)})"
+        until = f"{until} ({times.zone_in_mail(invitation.expires_at, summit.tz, language)})"
     context = {"invitation": invitation, "link": link, "until": until, "sender": invitation.by and invitation.by.name}
     return outbox.drawn(f"{FOLDER}/{name}", to=invitation.email, language=language, summit=summit, context=context), []
 
