@@ -249,8 +249,9 @@ def _words(row: Model, name: str, value: Any) -> str:
 
 
 def _label(row: Model, name: str) -> str:
-    said = LABELS.get(name) or getattr(row._meta.get_field(name), "verbose_name", name)
-    return str(capfirst(str(said)))
+    if name in LABELS:
+        return str(LABELS[name])
+    return str(capfirst(str(getattr(row._meta.get_field(name), "verbose_name", name))))
 
 
 def _session(session: Any) -> Fact:

@@ -116,16 +116,14 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     first, found = _first_and(counted, guid)
-    numbers = _numbers(counted)
     context = {
         "summit": summit,
         "form": form,
         "reason_form": WaitlistReasonForm(),
-        **numbers,
+        **_numbers(counted),
         **_end(summit),
         **_offers(counted),
         "first": first,
-        "all_free": waitlist.offerable(counted.quota, numbers["waiting"]) if first else 0,
         "registration": found,
         **_around(summit, counted, found),
         "page_keys": "registration/organiser/_waitlist_keys.html",
@@ -142,9 +140,10 @@ def _first_and(counted: Counted, guid: Any) -> tuple[Registration | None, Regist
 
 
 def _offers(counted: Counted) -> dict[str, Any]:
-    """Those that run, the next to end first."""
+    """Those that run, the next to end first, and how many more there can be now."""
     rows = waitlist.line(counted).filter(keeps_place=True).order_by("offer_ends_at", "pk")
-    return {"offers": rows[:OFFERS_SHOWN], "more_offers": max(0, rows.count() - OFFERS_SHOWN)}
+    more = max(0, rows.count() - OFFERS_SHOWN)
+    return {"offers": rows[:OFFERS_SHOWN], "more_offers": more, "all_free": waitlist.offerable(counted.quota)}
 
 
 def _around(summit: Summit, counted: Counted, found: Registration | None) -> dict[str, Any]:
