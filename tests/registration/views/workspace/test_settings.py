@@ -310,6 +310,15 @@ def test_a_quota_says_before_it_is_made_and_changed_whom_it_counts(summit, offic
     assert "0 hold a place now." in office.post(edited, changed).content.decode()
 
 
+def test_countries_fold_by_region_and_what_is_chosen_stands_open(summit, office):
+    page = CATEGORIES.replace("categories", "quotas") + "new/"
+    shown = office.get(page).content.decode()
+    assert shown.count('value="KR"') == 1 and shown.count("South Korea") == 1 and "<details open>" not in shown
+    sent = {"name_en": "Asia", "countries": ["KR", "JP"], "offer_hours": "24", "action": "preview"}
+    shown = " ".join(office.post(page, sent).content.decode().split())
+    assert shown.count("<details open>") == 1 and "Eastern Asia · 2 chosen" in shown
+
+
 def test_what_follows_of_nothing_is_said_as_that(summit, office):
     page = CATEGORIES.replace("categories", "zones") + "new/"
     assert "Here stands what follows" in office.get(page).content.decode()
