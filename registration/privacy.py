@@ -35,6 +35,11 @@ class Purpose:
     fields: tuple[str, ...]
     sensitive: bool = False
 
+    @property
+    def said_why(self) -> Any:
+        """What the table says; of a question whose makers said nothing, what all of them are for."""
+        return self.why if str(self.why) else _("To organise the summit")
+
 
 PURPOSES = (
     Purpose(

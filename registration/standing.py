@@ -67,6 +67,7 @@ class Standing:
     ticket: bool  # its QR is a valid ticket
     passes: bool  # the desk lets the person in
     badge: bool
+    confirmation: bool  # a paper says that the person is registered
     seats: bool  # may book seats in sessions
     entry: Entry
     place: Place
@@ -97,6 +98,8 @@ def of(facts: Facts) -> Standing:
         ticket=passed and there,
         passes=passed and there,
         badge=passed and there,
+        # It is shown to employers and authorities: while nobody has decided there is nothing to confirm.
+        confirmation=confirmed and not barred,
         seats=confirmed and there and not barred and facts.may_book,
         entry=_entry(confirmed=confirmed, barred=barred, active=active),
         place=Place.VENUE if there else Place.ONLINE,

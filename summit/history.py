@@ -161,7 +161,10 @@ def described(
                 for name, (before, after) in entry.changes.items()
                 if name not in hidden
                 for line in _lines(
-                    _called(name, fields.get(name), labels), fields.get(name), named(name, before), named(name, after)
+                    _called(name, fields.get(name), labels),
+                    fields.get(name),
+                    _before(name, named(name, before)),
+                    named(name, after),
                 )
             ],
         }
@@ -170,6 +173,12 @@ def described(
 
 
 Line = tuple[Any, tuple[Any, Any]]
+# Of these a line tells how many there were, not what changed.
+COUNTS = frozenset({"people"})
+
+
+def _before(name: str, before: Any) -> Any:
+    return "" if name in COUNTS and not before else before
 
 
 def _called(name: str, field: Any, labels: Mapping[str, Any]) -> Any:

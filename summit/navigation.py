@@ -66,8 +66,12 @@ GROUPS = (
         _item("registration:delegations", _("Delegations"), Right.REGISTRATIONS, count="delegations"),
         _item("registration:invitations", _("Invitations"), Right.REGISTRATIONS),
         _item("registration:access-codes", _("Codes"), Right.REGISTRATIONS),
+        _item("registration:waitlists", _("Waitlists"), Right.REGISTRATIONS),
         _item("registration:approval", _("Approval"), Right.APPROVAL, count="waiting", due=True),
         _item("registration:vetting", _("Vetting"), Right.APPROVAL, count="vetting", due=True),
+        _item("registration:duplicates", _("Duplicates"), Right.REGISTRATIONS),
+        _item("registration:campaigns", _("Messages to many"), Right.SETTINGS),
+        _item("registration:numbers", _("Numbers"), Right.NUMBERS),
         _item("registration:questions", _("Questions of the form"), Right.REGISTRATIONS, Right.TEXTS),
     )),
     Group("day", _("On the day"), (

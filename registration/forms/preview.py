@@ -1,6 +1,7 @@
 """The registration form as somebody would find it, for those who make it."""
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any, Self, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ class SeenAsForm(forms.Form):
     )
     attendance = forms.ChoiceField(label=_("Attendance"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
+    shown_in: str
 
     def __init__(self, *args: Any, summit: Summit) -> None:
         super().__init__(*args)
@@ -29,7 +31,16 @@ class SeenAsForm(forms.Form):
         category.queryset = summit.categories.all()
         attendance.choices = [("", _("Either way")), *((way.value, way.label) for way in offered(summit.mode))]
         language.choices = [(code, own_name(code)) for code in summit.languages]
-        language.initial = active_language()
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str], summit: Summit) -> Self:
+        """With what was asked for; at first in the language that the page is read in, where the summit has it."""
+        read = active_language()
+        first = read if read in summit.languages else summit.languages[0]
+        form = cls({"language": first, **{name: asked[name] for name in asked}}, summit=summit)
+        form.is_valid()
+        form.shown_in = form.cleaned_data.get("language") or first
+        return form
 
 
 class SeenForm(RegistrationForm):

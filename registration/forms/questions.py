@@ -126,6 +126,12 @@ class QuestionForm(VersionedForm, ForVerb):
             raise ValidationError(_("Choose answers to one question alone."), code="several")
         return chosen
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("sensitive") and not any((data.get("purpose") or {}).values()):
+            self.add_error("purpose", _("Say what you need it for: people agree to exactly that."))
+        return data
+
     def values(self) -> dict[str, Any]:
         data = self.cleaned_data
         values = {name: value for name, value in data.items() if name in {*verbs.EDITABLE, "categories"}}

@@ -12,8 +12,8 @@ from registration.forms.settings import WindowForm
 from registration.models import Category, Choice, Delegation, Question, Quota
 from registration.places import capacity
 from registration.registering import quotas
-from summit.lib import countries, times
-from summit.lib.fields import MomentInput
+from summit.lib import regions, times
+from summit.lib.fields import Folded, MomentInput
 from summit.lib.translated import active_language
 
 WEEK = timedelta(days=7)
@@ -55,7 +55,7 @@ class QuotaForm(WindowForm):
     countries = forms.MultipleChoiceField(
         label=_("Countries"),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        widget=Folded,
         help_text=_("None chosen: all of them."),
     )
 
@@ -100,7 +100,7 @@ class QuotaForm(WindowForm):
             if self.instance.pk:
                 named.initial = list(getattr(self.instance, name).all())
         countries_field: Any = self.fields["countries"]
-        countries_field.choices = countries.choices(active_language())
+        countries_field.choices = regions.grouped(active_language(), gettext("Elsewhere"))
 
     def _offer_answers(self) -> None:
         """The answers of the form's questions, and the days where a question asks for some."""
@@ -150,11 +150,10 @@ class QuotaForm(WindowForm):
         return found | named
 
     def follows(self) -> list[str]:
-        """How many hold a place in it now, and what a lower number means."""
-        if not self.instance.pk:
+        """How many hold a place in it as it is typed, and what a lower number means."""
+        if not (self.instance.pk or self.is_bound):
             return []
-        of = capacity.quotas(self.instance.summit)
-        held = next(capacity.held(each) for each in of if each.quota.pk == self.instance.pk)
+        held = capacity.held(self._counted())
         found = [ngettext("%(number)d holds a place now.", "%(number)d hold a place now.", held) % {"number": held}]
         limit = self.typed("capacity")
         if limit is not None and limit < held:
@@ -165,3 +164,12 @@ class QuotaForm(WindowForm):
             )
             found.append(fewer % {"number": held - limit})
         return found
+
+    def _counted(self) -> capacity.Counted:
+        """With the conditions that were typed, else those that are kept."""
+        if self.is_bound and not (self.instance.pk and self.instance.is_basic):
+            named = self.values()
+            return capacity.counted(
+                self.instance, **{name: [row.pk for row in named.get(name, ())] for name in quotas.NAMED}
+            )
+        return next(each for each in capacity.quotas(self.summit) if each.quota.pk == self.instance.pk)

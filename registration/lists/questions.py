@@ -58,8 +58,11 @@ def _results(question: Any) -> list[str]:
     return [f"{choice}: {choice.chosen}" for choice in question.choices.all()] if question.has_choices else []
 
 
-def _asked_of(question: Question) -> str:
-    return question.get_asked_of_display() if question.asked_of else _("Everybody")
+def _asked_of(question: Question) -> str | Lines:
+    """The way and the categories it is narrowed to; nobody is everybody."""
+    way = [question.get_asked_of_display()] if question.asked_of else []
+    narrowed = [*way, *(str(each) for each in question.categories.all())]
+    return Lines(tuple(narrowed)) if narrowed else _("Everybody")
 
 
 def _yes_or_no(yes: bool, tone: str = "") -> Chip:
@@ -112,7 +115,7 @@ def _ways(_summit: Summit) -> list[tuple[str, Any]]:
 
 
 def _of(found: QuerySet[Any], value: str, summit: Summit) -> QuerySet[Any]:
-    return found.filter(asked_of="" if value == EVERYBODY else value)
+    return found.filter(asked_of="", categories=None) if value == EVERYBODY else found.filter(asked_of=value)
 
 
 def _either(name: str, label: Any) -> Filter:

@@ -4,46 +4,36 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
-from django import forms
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from registration.badges import printing
-from registration.fields import ReasonField, TagsField
+from registration.fields import TagsField
 from registration.lists import filters
-from registration.mailing import campaigns, delivery
-from registration.models import Answer, Attendance, CheckIn, Consent, Look, Question, Registration, State, Tag, Vetting
+from registration.lists.acting import ACTIONS, CATEGORIES
+from registration.mailing import delivery
+from registration.models import Answer, Attendance, CheckIn, Consent, Look, Question, Registration, State, Vetting
 from registration.permissions import audiences_of
 from registration.places import capacity
 from registration.registering import (
-    bulk,
-    decisions,
     delegated,
     lifecycle,
     looks,
     people_sheet,
-    refusals,
-    states,
     tagging,
 )
-from registration.registering.states import Actor
 from summit import history
 from summit.editing.inline_edits import value_version
 from summit.lib import countries
 from summit.lib.spreadsheets import Table
 from summit.lib.translated import active_language, own_name
-from summit.lists.actions import Action, Done, Step, changed_text
 from summit.lists.cell_rendering import Beside, Chip
 from summit.lists.listing import Begin, Column, Listing, ListKind, Rights
 from summit.lists.pieces import by, by_text, by_words, chosen_from, of_model
 from summit.models import Right, Summit, User
 
 OURS = frozenset({Right.REGISTRATIONS})
-# Each of them gets a mail with a calendar entry of their own: so many a page can wait for.
-MOST_MAILED = 500
 VETTED = {Vetting.CLEARED: "good", Vetting.NOT_NEEDED: "", Vetting.REFUSED: "bad", Vetting.REVOKED: "bad"}
 TONES = {State.CONFIRMED: "good", State.CANCELLED: "bad", State.REJECTED: "bad"}
 
@@ -104,7 +94,6 @@ def _is_active(row: Registration) -> bool:
 
 
 def columns(summit: Summit) -> list[Column]:
-    categories = chosen_from(gettext_lazy("Category"), lambda s: s.categories.all(), None)
     delegations = chosen_from(gettext_lazy("Delegation"), lambda s: s.delegations.all(), gettext_lazy("No delegation"))
     return [
         Column("name", gettext_lazy("Name"), attrgetter("titled_name"), lambda: [Lower("name")], always=True, head=True),
@@ -115,7 +104,7 @@ def columns(summit: Summit) -> list[Column]:
         Column("organisation", gettext_lazy("Organisation"), attrgetter("organisation"), by_words("organisation")),
         Column("job_title", gettext_lazy("Job title"), attrgetter("job_title"), by_words("job_title"), shown=False),
         Column("country", gettext_lazy("Country"), lambda r: countries.name(r.country, active_language()), by("country")),
-        Column("category", gettext_lazy("Category"), _category_chip, by_text("category__name"), field=categories, may=_is_active),
+        Column("category", gettext_lazy("Category"), _category_chip, by_text("category__name"), field=CATEGORIES, may=_is_active),
         Column("delegation", gettext_lazy("Delegation"), lambda r: str(r.delegation) if r.delegation else "", by_text("delegation__name"), shown=False, field=delegations, may=_is_active),
         Column("attendance", gettext_lazy("Attendance"), lambda r: r.get_attendance_display(), by("attendance"), field=of_model(Registration, "attendance"), may=_is_active),
         Column("state", gettext_lazy("State"), lambda r: Chip(r.get_state_display(), TONES.get(r.state, "warn")), by("state")),
@@ -252,143 +241,4 @@ REGISTRATIONS = ListKind(
     taken_along=_taken_along,
     looked=_looked,
 )  # fmt: skip
-
-
-# acting on many
-
-
-def _ended(rows: list[Registration]) -> dict[int, str]:
-    return {row.pk: str(refusals.NotActive.message) for row in rows if not row.is_active}
-
-
-def _from_elsewhere(verb: str) -> Callable[[list[Registration]], dict[int, str]]:
-    """Those that the table of states does not lead from along ``verb``, each with the state it is in."""
-
-    def stays(rows: list[Registration]) -> dict[int, str]:
-        return {row.pk: row.get_state_display() for row in rows if not states.may(row, verb, Actor.TEAM)}
-
-    return stays
-
-
-def _approve(row: Registration, _value: Any, by: User) -> Step:
-    decisions.approve(row, by=by)
-    return {}
-
-
-def _put_on_waitlist(row: Registration, _value: Any, by: User) -> Step:
-    decisions.put_on_waitlist(row, by=by)
-    return {}
-
-
-def _reject(row: Registration, value: Any, by: User) -> Step:
-    decisions.reject(row, reason=value, by=by)
-    return {}
-
-
-def _set_category(rows: list[Registration], value: Any, by: User) -> Done:
-    steps = bulk.set_category(rows[0].summit, rows, value, by=by)
-    return Done(len(steps), 0, steps)
-
-
-def _category_back(row: Registration, step: Step, by: User) -> bool:
-    before = row.summit.categories.filter(pk=step["before"]).first()
-    if before is None or row.category_id != step["after"] or not row.is_active:
-        return False
-    lifecycle.set_category(row, before, by=by)
-    return True
-
-
-def _change_attendance(row: Registration, value: Any, by: User) -> Step | None:
-    before = row.attendance
-    changed = lifecycle.change_attendance(row, value, by=by, as_organiser=True)
-    return {"before": before, "after": changed.attendance} if changed.attendance != before else None
-
-
-def _attendance_back(row: Registration, step: Step, by: User) -> bool:
-    """Whoever is told that they come otherwise is told that they come as before."""
-    if row.attendance != step["after"] or not row.is_active:
-        return False
-    lifecycle.change_attendance(row, step["before"], by=by, as_organiser=True)
-    return True
-
-
-def _cancel(row: Registration, _value: Any, by: User) -> Step:
-    lifecycle.cancel(row, by=by, as_organiser=True)
-    return {}
-
-
-def _reinstate(row: Registration, _value: Any, by: User) -> Step:
-    decisions.reinstate(row, by=by)
-    return {}
-
-
-def _tag(rows: list[Registration], value: Any, by: User) -> Done:
-    steps = tagging.add(rows[0].summit, rows, value, by=by)
-    return Done(len(steps), len(rows) - len(steps), steps)
-
-
-def _untag(rows: list[Registration], value: Any, by: User) -> Done:
-    steps = tagging.remove(rows[0].summit, rows, [value], by=by)
-    return Done(len(steps), len(rows) - len(steps), steps)
-
-
-def _tags_back(row: Registration, step: Step, by: User) -> bool:
-    return tagging.restore(row, step, by=by)
-
-
-def _draw_badges(rows: list[Registration], value: Any, by: User) -> Done:
-    summit = rows[0].summit
-    job = printing.start_job(summit, [row.pk for row in rows], layout=value, by=by)
-    return Done(
-        job.total, len(rows) - job.total, [], address=reverse("registration:badge-job", args=[summit.code, job.guid])
-    )
-
-
-def _write_to(rows: list[Registration], _value: Any, by: User) -> Done:
-    summit = rows[0].summit
-    made = campaigns.begin(summit, rows, by=by)
-    return Done(len(rows), 0, [], address=reverse("registration:campaign", args=[summit.code, made.guid]))
-
-
-def _layouts(_summit: Summit) -> forms.Field:
-    return forms.ChoiceField(label=_("Layout"), choices=printing.LAYOUTS)
-
-
-def _told(n: int) -> str:
-    return ngettext("%(n)d was changed and told.", "%(n)d were changed and told.", n) % {"n": n}
-
-
-REGISTRATIONS.actions.extend([
-    Action("approve", gettext_lazy("Approve"), said=_told, run=_approve, stays=_from_elsewhere("approve"),
-           each_alone=True, most=MOST_MAILED,
-           asks=lambda n: ngettext("Approve %(n)d registration", "Approve %(n)d registrations", n) % {"n": n}),
-    Action("wait", gettext_lazy("Put on the waitlist"), said=_told, run=_put_on_waitlist, stays=_from_elsewhere("wait"),
-           each_alone=True, most=MOST_MAILED,
-           asks=lambda n: ngettext("Put %(n)d registration on the waitlist", "Put %(n)d registrations on the waitlist", n) % {"n": n}),
-    Action("reject", gettext_lazy("Reject"), said=_told, run=_reject, stays=_from_elsewhere("reject"), field=ReasonField,
-           each_alone=True, most=MOST_MAILED, danger=True,
-           asks=lambda n: ngettext("Reject %(n)d registration", "Reject %(n)d registrations", n) % {"n": n}),
-    Action("category", gettext_lazy("Set the category"), said=changed_text, many=_set_category, back=_category_back,
-           stays=_ended, field=lambda s: next(c for c in columns(s) if c.name == "category").made(s),
-           asks=lambda n: ngettext("Set the category of %(n)d registration", "Set the category of %(n)d registrations", n) % {"n": n}),
-    Action("attendance", gettext_lazy("Change the attendance"), said=_told, run=_change_attendance, back=_attendance_back, stays=_ended,
-           each_alone=True, most=MOST_MAILED, field=of_model(Registration, "attendance"),
-           asks=lambda n: ngettext("Change the attendance of %(n)d registration", "Change the attendance of %(n)d registrations", n) % {"n": n}),
-    Action("tag", gettext_lazy("Add tags"), said=changed_text, many=_tag, back=_tags_back, field=TagsField,
-           asks=lambda n: ngettext("Add tags to %(n)d registration", "Add tags to %(n)d registrations", n) % {"n": n}),
-    Action("untag", gettext_lazy("Take a tag away"), said=changed_text, many=_untag, back=_tags_back,
-           field=lambda s: forms.ModelChoiceField(Tag.objects.filter(summit=s), label=_("Tag")),
-           asks=lambda n: ngettext("Take a tag from %(n)d registration", "Take a tag from %(n)d registrations", n) % {"n": n}),
-    Action("badges", gettext_lazy("Draw badges"), many=_draw_badges, rights=frozenset({Right.BADGES}), field=_layouts,
-           said=lambda n: ngettext("%(n)d badge is being drawn.", "%(n)d badges are being drawn.", n) % {"n": n},
-           asks=lambda n: ngettext("Draw the badge of %(n)d registration", "Draw the badges of %(n)d registrations", n) % {"n": n}),
-    Action("write", gettext_lazy("Write to them"), many=_write_to, rights=frozenset({Right.SETTINGS}), stays=_ended,
-           said=lambda n: ngettext("Write to %(n)d person. Nothing is sent yet.", "Write to %(n)d people. Nothing is sent yet.", n) % {"n": n},
-           asks=lambda n: ngettext("Write to %(n)d registration", "Write to %(n)d registrations", n) % {"n": n}),
-    Action("cancel", gettext_lazy("Cancel"), said=_told, run=_cancel, stays=_ended, each_alone=True, most=MOST_MAILED,
-           danger=True,
-           asks=lambda n: ngettext("Cancel %(n)d registration", "Cancel %(n)d registrations", n) % {"n": n}),
-    Action("reinstate", gettext_lazy("Reinstate ended ones"), said=_told, run=_reinstate, stays=_from_elsewhere("reinstate"),
-           each_alone=True, most=MOST_MAILED,
-           asks=lambda n: ngettext("Reinstate %(n)d registration", "Reinstate %(n)d registrations", n) % {"n": n}),
-])  # fmt: skip
+REGISTRATIONS.actions.extend(ACTIONS)

@@ -1,15 +1,17 @@
 """One function per message. Each is called inside the transaction of the change it tells of."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID, uuid5
 
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 
 from registration import standing
-from registration.models import Booking, Choice, Draft, Invitation, Photo, PhotoWanted, Registration, State
+from registration.models import Booking, Choice, Draft, Invitation, Photo, PhotoWanted, Pick, Registration, State
 from registration.models.accreditation import lacks_photo
 from sessions.reading import ical
 from summit.lib import times
@@ -80,6 +82,8 @@ def _drawn(name: str, registration: Registration, *, to: str = "", secret: bool 
             "own_page": own_page(registration),
             "standing": standing.of_registration(registration),
             "lacks_photo": _lacks_photo(registration),
+            # Asked where a mail tells it.
+            "waits_for": SimpleLazyObject(lambda: waited_for([registration]).get(registration.pk, [])),
             **more,
         },
         secret=secret,
@@ -91,11 +95,19 @@ WELCOMES = {State.CONFIRMED: ("confirmed", True), State.PENDING: ("applied", Fal
             State.UNPROVEN: ("unproven", False)}  # fmt: skip
 
 
-def welcome(registration: Registration, guid: UUID) -> Letter:
-    """The mail of the state an active registration is in, which is not written yet."""
+def waited_for(registrations: Iterable[Registration]) -> dict[int, list[Choice]]:
+    """The choices for which each of these (by their keys) waits for a place. One query."""
+    found: dict[int, list[Choice]] = defaultdict(list)
+    for pick in Pick.objects.waiting().filter(answer__registration__in=[row.pk for row in registrations]):
+        found[pick.answer.registration_id].append(pick.choice)
+    return found
+
+
+def welcome(registration: Registration, guid: UUID, waits_for: Sequence[Choice] = ()) -> Letter:
+    """The mail of the state an active registration is in, which is not written yet; ``waits_for``: see :func:`waited_for`."""
     name, with_entry = WELCOMES[State(registration.state)]
     unproven = registration.state == State.UNPROVEN
-    drawn = _drawn_unproven(registration) if unproven else _drawn(name, registration)
+    drawn = _drawn_unproven(registration) if unproven else _drawn(name, registration, waits_for=waits_for)
     drawn.guid = guid
     return drawn, [entry(registration)] if with_entry else []
 
@@ -115,7 +127,7 @@ def seat_offered(booking: Booking) -> Message:
         until, tz, language = booking.offer_ends_at or booking.queued_at, registration.summit.tz, registration.language
         ends = times.moment_label(until, tz, language)
         there = times.for_reader(until, None, tz, registration.zone, language)
-        zone = " · ".join(filter(None, [times.zone_name(until, tz, language), there]))
+        zone = " · ".join(filter(None, [times.zone_in_mail(until, tz, language), there]))
         way = [registration.summit.code, registration.token, session.code]
         page = registration.summit.address(reverse("registration:own-session", args=way))
     context = {"registration": registration, "session": session, "ends": ends, "own_page": own_page(registration),
@@ -167,7 +179,8 @@ def draft_saved(draft: Draft, language: str) -> Message:
     summit = draft.summit
     with translation.override(language):
         page = summit.address(draft.get_absolute_url())
-        until = times.moment_label(draft.expires_at, summit.tz, language)
+        zone = times.zone_in_mail(draft.expires_at, summit.tz, language)
+        until = f"{times.moment_label(draft.expires_at, summit.tz, language)} ({zone})"
     context: dict[str, object] = {"page": page, "until": until}
     return outbox.post(f"{FOLDER}/draft_saved", to=draft.email, language=language, summit=summit, context=context)
 
@@ -183,7 +196,8 @@ def _moment(registration: Registration, moment: datetime) -> str:
     summit, language = registration.summit, registration.language
     with translation.override(language):
         there = times.for_reader(moment, None, summit.tz, registration.zone, language)
-        return " · ".join(filter(None, [times.moment_label(moment, summit.tz, language), there]))
+        here = f"{times.moment_label(moment, summit.tz, language)} ({times.zone_in_mail(moment, summit.tz, language)})"
+        return " · ".join(filter(None, [here, there]))
 
 
 def choice_place(registration: Registration, choice: Choice) -> Message:
@@ -262,7 +276,7 @@ def _invitation(name: str, invitation: Invitation) -> Letter:
     with translation.override(language):
         link = summit.address(invitation.get_absolute_url())
         until = times.moment_label(invitation.expires_at, summit.tz, language, year=timezone.now().year)
-        until = f"{until} ({times.zone_name(invitation.expires_at, summit.tz, language)})"
+        until = f"{until} ({times.zone_in_mail(invitation.expires_at, summit.tz, language)})"
     context = {"invitation": invitation, "link": link, "until": until, "sender": invitation.by and invitation.by.name}
     return outbox.drawn(f"{FOLDER}/{name}", to=invitation.email, language=language, summit=summit, context=context), []
 

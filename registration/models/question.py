@@ -3,7 +3,7 @@
 import math
 from collections.abc import Collection
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -18,7 +18,7 @@ from registration.models.answer_kinds import LONGEST_LINE, LONGEST_TEXT, NO, REA
 from registration.models.attendance import Attendance
 from registration.models.category import Category
 from registration.models.consent import NEEDS_KEPT_FOR
-from registration.models.registration import Registration
+from registration.models.registration import ENDED, Registration
 from summit.lib.translated import TranslatedField
 from summit.models import Summit
 from summit.storage import private_files
@@ -302,6 +302,13 @@ class Answer(models.Model):
         return self.words or ", ".join(str(choice) for choice in self.choices.all())
 
 
+class PickQuerySet(models.QuerySet["Pick"]):
+    def waiting(self) -> Self:
+        """Those that wait for a place of their choice, with it and its question, the longest waiting first."""
+        rows = self.filter(waits_since__isnull=False).exclude(answer__registration__state__in=ENDED)
+        return rows.select_related("choice__question", "answer").order_by("waits_since", "pk")
+
+
 class Pick(models.Model):
     """That a choice was made. What somebody chose cannot be taken away from under the answer."""
 
@@ -312,6 +319,8 @@ class Pick(models.Model):
     # Whether it is counted against the places of its choice; since when it waits for one.
     holds = models.BooleanField(default=False, db_default=False, editable=False)
     waits_since = models.DateTimeField(_("waits since"), null=True, blank=True, editable=False)
+
+    objects = PickQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("choice")

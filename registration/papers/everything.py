@@ -8,15 +8,20 @@ from typing import Any
 from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from registration.models import Draft, Invitation, Itinerary, Look, Photo, Registration
+from registration.models import Answer, Consent, Draft, Invitation, Itinerary, Look, Photo, Question, Registration
+from registration.models.answer_kinds import YES
 from registration.models.itinerary import ITINERARY
+from registration.models.sealing import HIDDEN
 from registration.registering import answering
 from sessions.models import Bookmark
 from summit import history
+from summit.audit import in_words
 from summit.lib import countries
 from summit.lib.translated import active_language, own_name
 from summit.models import HistoryEntry, Message
+from summit.models.sealed_address import is_stand_in
 
 PERSON = ("reference", "state", "reason", "attendance", "vetting", "category", "delegation", "access_code", "name", "name_romanised", "title", "family_name", "badge_script",
           "email", "organisation", "job_title", "country", "language", "time_zone", "access_needs", "dietary_needs", "waits_since",
@@ -26,13 +31,30 @@ PERSON = ("reference", "state", "reason", "attendance", "vetting", "category", "
 LOOKS_SHOWN = 500
 
 
+# Labels of columns whose own name is that of the code.
+LABELS = {
+    "updated_at": gettext_lazy("Changed last"),
+    "confirmed_at": gettext_lazy("Confirmed"),
+    "cancelled_at": gettext_lazy("Ended"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """``key`` is for machines, ``label`` for people; ``value`` a text, a number, a moment, or None."""
+    """``key`` and ``value`` are for machines: a text, a code, a number, yes or no, a moment, or None. ``label`` and
+    ``words`` are for people; without words the value is read as it is."""
 
     key: str
     label: str
     value: Any
+    words: str = ""
+
+    @property
+    def shown(self) -> Any:
+        """What people read; None where nothing is kept."""
+        if isinstance(self.value, bool):
+            return self.words or (_("Yes") if self.value else _("No"))
+        return self.words or self.value
 
     @property
     def is_moment(self) -> bool:
@@ -53,7 +75,7 @@ def everything(registration: Registration) -> list[Section]:
 
 
 def for_machines(sections: list[Section]) -> dict[str, list[dict[str, Any]]]:
-    """The same by keys, for JSON; moments as they are."""
+    """The same by keys, for JSON, in no language: codes, yes and no, and moments as they are."""
     return {section.key: [{fact.key: fact.value for fact in row} for row in section.rows] for section in sections}
 
 
@@ -61,11 +83,7 @@ def _sections(registration: Registration) -> Iterator[Section]:
     yield Section("registration", _("Registration"), [[_of_person(registration, name) for name in PERSON]])
     yield Section("invitation", _("Invitation"), _invited(registration))
     said = answering.with_choices(registration.answers.select_related("question", "registration"))
-    answers = [
-        [Fact("question", _("Question"), str(row.question)), Fact("answer", _("Answer"), answering.in_words(row))]
-        for row in said
-    ]
-    yield Section("answers", _("Answers"), answers)
+    yield Section("answers", _("Answers"), [_answer(row) for row in said])
     yield Section(
         "consents",
         _("Consents"),
@@ -88,6 +106,19 @@ def _sections(registration: Registration) -> Iterator[Section]:
     yield Section("history", _("History"), _happened(registration))
 
 
+def _answer(row: Answer) -> list[Fact]:
+    """For machines what was answered as it is kept; of choices their words in each language."""
+    value: Any = row.words
+    if row.words == HIDDEN:
+        value = None
+    elif row.question.has_choices:
+        value = [dict(pick.choice.words) for pick in row.picks.all()]
+    elif row.question.kind in {Question.Kind.YES, Question.Kind.CONSENT}:
+        value = row.words == YES
+    return [Fact("question", _("Question"), dict(row.question.words), str(row.question)),
+            Fact("answer", _("Answer"), value, answering.in_words(row)), _fact(row, "given_at")]  # fmt: skip
+
+
 def _at_the_summit(registration: Registration) -> Iterator[Section]:
     """Seats, marks, arrivals and badges."""
     seats = registration.bookings.select_related("session")
@@ -106,7 +137,7 @@ def _at_the_summit(registration: Registration) -> Iterator[Section]:
     yield Section(
         "check_ins",
         _("Arrivals"),
-        [[Fact("desk", _("Desk"), str(row.desk)), *_facts(row, "at", "undone_at")] for row in arrivals],
+        [[Fact("desk", _("Desk"), row.desk.code, str(row.desk)), *_facts(row, "at", "undone_at")] for row in arrivals],
     )
     printed = registration.badge_prints.all()
     yield Section(
@@ -126,7 +157,9 @@ def _accredited(registration: Registration) -> Iterator[Section]:
     steps = registration.vetting_steps.all()
     yield Section("vetting", _("Vetting"), [_facts(row, "state", "reason", "at") for row in steps])
     own = registration.zone_exceptions.select_related("zone")
-    rows = [[Fact("zone", _("Zone"), str(row.zone)), *_facts(row, "gives", "reason", "at")] for row in own]
+    rows = [
+        [Fact("zone", _("Zone"), row.zone.code, str(row.zone)), *_facts(row, "gives", "reason", "at")] for row in own
+    ]
     yield Section("zones", _("Zones other than those of the category"), rows)
 
 
@@ -143,8 +176,8 @@ def _brought(registration: Registration) -> list[list[Fact]]:
 def _look(look: Look) -> list[Fact]:
     """When, in which role and at what; not who of the team."""
     role = str(look.get_role_display()) if look.role else _("The team")
-    return [Fact("at", _("When"), look.at), Fact("role", _("Role"), role),
-            Fact("what", _("What"), str(look.get_what_display()))]  # fmt: skip
+    return [Fact("at", _("When"), look.at), Fact("role", _("Role"), look.role, role),
+            Fact("what", _("What"), look.what, str(look.get_what_display()))]  # fmt: skip
 
 
 def _journey(registration: Registration) -> Section:
@@ -172,26 +205,19 @@ def _invited(registration: Registration) -> list[list[Fact]]:
 
 
 def _of_person(registration: Registration, name: str) -> Fact:
+    value, words = getattr(registration, name), ""
     match name:
-        case "country":
-            said: Any = countries.name(registration.country, active_language()) or None
-        case "language":
-            said = own_name(registration.language)
-        case "companion_of":
-            said = str(registration.companion_of) if registration.companion_of else None
         case "vetting":
-            said = str(registration.vetted_as.label)
-        case "category":
-            said = str(registration.category)
-        case "delegation":
-            said = str(registration.delegation) if registration.delegation else None
-        case "merged_into":
-            said = registration.merged_into.reference if registration.merged_into else None
+            value, words = str(registration.vetted_as), str(registration.vetted_as.label)
+        case "category" | "delegation":
+            value, words = (value.code, str(value)) if value else (None, "")
+        case "companion_of" | "merged_into":
+            value, words = (value.reference, str(value)) if value else (None, "")
         case "access_code":
-            said = registration.access_code and registration.access_code.spoken
+            value = value and value.spoken
         case _:
             return _fact(registration, name)
-    return Fact(name, _label(registration, name), said)
+    return Fact(name, _label(registration, name), value, words)
 
 
 def _facts(row: Model, *names: str) -> list[Fact]:
@@ -199,18 +225,37 @@ def _facts(row: Model, *names: str) -> list[Fact]:
 
 
 def _fact(row: Model, name: str) -> Fact:
+    value = getattr(row, name)
+    return Fact(name, _label(row, name), None if value == "" else _plain(value), _words(row, name, value))
+
+
+def _plain(value: Any) -> Any:
+    """What stands for a sealed address is nobody's."""
+    return None if isinstance(value, str) and is_stand_in(value) else value
+
+
+def _words(row: Model, name: str, value: Any) -> str:
+    """How people read a value, where that is not as it is kept."""
+    if value in ("", None):
+        return ""
+    if isinstance(value, str) and is_stand_in(value):
+        return _("sealed")
+    if name == "country":
+        return countries.name(value, active_language())
+    if name == "language":
+        return own_name(value)
     shown = getattr(row, f"get_{name}_display", None)
-    value = str(shown()) if shown else getattr(row, name)
-    value = (_("yes") if value else _("no")) if isinstance(value, bool) else value
-    return Fact(name, _label(row, name), None if value == "" else value)
+    return str(shown()) if shown else ""
 
 
 def _label(row: Model, name: str) -> str:
+    if name in LABELS:
+        return str(LABELS[name])
     return str(capfirst(str(getattr(row._meta.get_field(name), "verbose_name", name))))
 
 
 def _session(session: Any) -> Fact:
-    return Fact("session", _("Session"), f"{session.code} {session.title}".strip())
+    return Fact("session", _("Session"), session.code, f"{session.code} {session.title}".strip())
 
 
 def _happened(registration: Registration) -> list[list[Fact]]:
@@ -218,10 +263,15 @@ def _happened(registration: Registration) -> list[list[Fact]]:
     rows = HistoryEntry.objects.filter(subject_kind=registration._meta.label_lower, subject_key=str(registration.pk))
     entries = list(rows.select_related("by").order_by("pk"))
     found = []
-    for entry, told in zip(entries, history.described(entries, Registration), strict=True):
-        changes = "; ".join(f"{name}: {before} → {after}" for name, (before, after) in told["labelled"])
+    summit, kinds = registration.summit, {str(kind): label for kind, label in Consent.Kind.choices}
+    for entry, told in zip(entries, history.described(entries, Registration, labels=kinds), strict=True):
+        changes = "; ".join(
+            f"{name}: {in_words(before, summit)} → {in_words(after, summit)}"
+            for name, (before, after) in told["labelled"]
+        )
         own = entry.by_id is None or entry.by_id == registration.user_id
         by = _("You, or nobody in person") if own else _("The team")
-        found.append([Fact("at", _("When"), entry.at), Fact("what", _("What"), str(told["label"])),
-                      Fact("changes", _("Changes"), changes or None), Fact("by", _("By"), by)])  # fmt: skip
+        found.append([Fact("at", _("When"), entry.at), Fact("what", _("What"), entry.action, str(told["label"])),
+                      Fact("changes", _("Changes"), entry.changes or None, changes),
+                      Fact("by", _("By"), "you" if own else "team", by)])  # fmt: skip
     return found

@@ -53,7 +53,7 @@ def _files(registration: Registration) -> Iterator[tuple[str, bytes]]:
     for photo in Photo.objects.filter(registration=registration).exclude(file=""):
         with suppress(FileNotFoundError), photo.file.open() as sent:
             yield "photo.jpg", sent.read()
-    if registration.is_active:
+    if stands.confirmation:
         yield "confirmation.pdf", ticket_sheet.confirmation(registration)
     if stands.ticket:
         yield "ticket.pdf", ticket_sheet.ticket(registration)

@@ -2,10 +2,12 @@
 
 import threading
 from functools import cache
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
@@ -15,8 +17,15 @@ from registration.badges.printing import NoBadge
 from registration.door import tickets
 from registration.models import Registration
 from sessions.prints.drawing import VARIANT, name_marks
+from summit.errors import Refusal
 from summit.lib import countries, qr
 from summit.typefaces import SYSTEM_FAMILIES, OwnFontsOnly, font_files
+
+
+class NoConfirmation(Refusal):
+    code = "no_confirmation"
+    message: Any = gettext_lazy("There is a confirmation once the registration is confirmed.")
+
 
 # WeasyPrint's font configuration is not made for several threads.
 _lock = threading.Lock()
@@ -52,8 +61,10 @@ def ticket(registration: Registration) -> bytes:
 
 
 def confirmation(registration: Registration) -> bytes:
-    """One A5 page in the person's language that says under which reference and in which state somebody is registered, for
-    an employer or a journey; it opens no door."""
+    """One A5 page in the person's language that says under which reference somebody is registered, for an employer or a
+    journey; it opens no door. Raises :class:`NoConfirmation` while there is nothing to confirm."""
+    if not standing.of_registration(registration).confirmation:
+        raise NoConfirmation
     summit, language = registration.summit, registration.language
     with translation.override(language):
         context = {

@@ -8,6 +8,7 @@ the size of the cookie tells whether somebody is registered.
 import json
 import zlib
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +30,8 @@ LONGEST = 3_500
 class Sent:
     """``form`` is the whole form; ``unmade``: its address was registered before, and ``registration`` is the key of that
     one instead of the one that was made. ``at``: seconds since 1970; ``ends``: likewise, until when the address must be
-    confirmed, and ``becomes`` the state then. ``settled``: its address is not corrected any more."""
+    confirmed, and ``becomes`` the state then. ``settled``: its address is not corrected any more. ``waits``: keys of the
+    choices for which a place is waited for."""
 
     summit: str
     registration: int
@@ -44,6 +46,7 @@ class Sent:
     settled: bool = False
     ends: float = 0.0
     becomes: str = ""
+    waits: Sequence[int] = ()
 
     @property
     def sent_at(self) -> datetime:

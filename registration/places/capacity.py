@@ -91,6 +91,14 @@ def quotas(summit: Summit) -> list[Counted]:
     return [Counted(row, _numbers(row.of), _numbers(row.sent_by), said.get(row.pk, ())) for row in rows]
 
 
+def counted(
+    quota: Quota, *, categories: Iterable[int] = (), delegations: Iterable[int] = (), choices: Iterable[int] = ()
+) -> Counted:
+    """A quota, saved or not, as it counts with the rows (keys) that it names."""
+    said = conditions.of([quota], {quota.pk: frozenset(choices)})
+    return Counted(quota, frozenset(categories), frozenset(delegations), said.get(quota.pk, ()))
+
+
 def wish(person: Any, among: Iterable[Counted]) -> Wish:
     """What a registration, or what somebody fills in (with ``answers`` by questions' keys), is counted as among these
     quotas. One query for a registration where some have conditions on answers."""

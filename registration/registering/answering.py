@@ -112,6 +112,21 @@ def _find_places(registration: Registration) -> None:
             raise ChoiceFull(ChoiceFull.message % {"choice": choice, "question": choice.question})
 
 
+def waited_for(given: Mapping[int, Given], asked: Iterable[Question], made: Registration | None) -> list[int]:
+    """The choices (keys) of what was given for which somebody waits for a place: those of whom was ``made``, or of nobody
+    those that are full. One query, none where no choice of them is limited."""
+    said = {str(each) for answer in given.values() for each in (answer if isinstance(answer, list) else [answer])}
+    limited = [choice.pk for question in asked if question.has_choices for choice in question.choices.all()
+               if choice.capacity is not None and question.pk in given and str(choice.pk) in said]  # fmt: skip
+    if not limited:
+        return []
+    if made is None:
+        full = Choice.objects.filter(pk__in=limited, taken__gte=F("capacity"))
+        return sorted(full.values_list("pk", flat=True))
+    waiting = Pick.objects.filter(answer__registration=made, choice__in=limited, waits_since__isnull=False)
+    return sorted(waiting.values_list("choice", flat=True))
+
+
 def settle(registration: Registration, *, attendance: str = "", category: int | None = None) -> list[Choice]:
     """With a change of its answers, state, category or way of coming, places of choices follow; ``attendance`` and
     ``category`` (a key) are those it is about to have. Returns the choices it waits for from now on.
@@ -219,6 +234,7 @@ def _answers(registration: Registration) -> list[Answer]:
 
 def with_choices(answers: models.QuerySet[Answer]) -> models.QuerySet[Answer]:
     """With what :func:`in_words` and :func:`shown` say of each."""
+    answers = answers.select_related("question__summit")
     return answers.prefetch_related(Prefetch("picks", queryset=Pick.objects.select_related("choice")))
 
 
@@ -277,9 +293,8 @@ def in_words(row: Answer) -> str:
         case Question.Kind.YES:
             return gettext("Yes") if row.words == YES else gettext("No")
         case Question.Kind.CONSENT:
-            return gettext("Agreed on %(day)s") % {
-                "day": times.date_label((row.given_at or row.registration.created_at).date(), language)
-            }
+            given = timezone.localtime(row.given_at or row.registration.created_at, row.question.summit.tz)
+            return gettext("Agreed on %(day)s") % {"day": times.date_label(given.date(), language)}
         case Question.Kind.DATE:
             return times.date_label(date.fromisoformat(row.words), language)
         case Question.Kind.DATES:

@@ -38,6 +38,16 @@ def move_places(registration: Registration, *, by_team: bool, before: Stood | No
     waitlist.wake(registration.summit)
 
 
+def left(registration: Registration, **after: Any) -> int | None:
+    """How many places are left for somebody who would be otherwise, of the quotas that are not theirs already: what
+    :func:`move_places` would look for. None where nothing limits it, and for who holds no place and would take none."""
+    if not registration.holds_place:
+        return None
+    stood = Stood.of(registration)
+    other = [each for each in stood.among if not each.counts(stood.wish)]
+    return capacity.left_for(replace(stood.wish, **after), other)
+
+
 def all_of(*registrations: Registration) -> list[tuple[Registration, Stood]]:
     """Each that holds places, as it stands."""
     return [(each, Stood.of(each)) for each in registrations if each.holds_place]

@@ -72,6 +72,12 @@ class AskedAlready(Refusal):
     message: Any = _("This is asked already, in the same words and of the same people.")
 
 
+class PurposeMissing(Refusal):
+    code = "purpose_missing"
+    status = 422
+    message: Any = _("Say first on the page of the question what you need it for: people agree to exactly that.")
+
+
 class LeadsRound(Refusal):
     code = "leads_round"
     status = 422
@@ -140,12 +146,14 @@ def edit(
     order.
 
     Raises :class:`summit.editing.revising.Overtaken`, :class:`KindAnswered`, :class:`ChoiceTaken`, :class:`OthersFollow`,
-    :class:`CountsInQuota` and what :func:`create` raises.
+    :class:`CountsInQuota`, :class:`PurposeMissing` where it becomes sensitive, and what :func:`create` raises.
     """
     locked = _lock(question)
     unchanged(locked, form_versions)
     wanted = {name: value for name, value in values.items() if name in EDITABLE}
     changes = set_what_differs(locked, wanted, source=locked.summit.languages[0])
+    if "sensitive" in changes and locked.sensitive and not str(locked.purpose):
+        raise PurposeMissing
     if "kind" in changes and locked.answers.exists():
         raise KindAnswered
     if "kind" in changes and (quota := counting(locked)):

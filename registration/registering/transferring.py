@@ -90,6 +90,11 @@ def write_offer(pk: int, email: str, name: str, language: str) -> None:
     emails.transfer_offered(registration, email, name, page)
 
 
+def has_taken_over(registration: Registration, address: str) -> bool:
+    """Whether whoever has this address has followed the offer: they come instead, or wait for the decision on it."""
+    return registration.substitutes.first_with_address(address) is not None
+
+
 def said(key: str) -> tuple[str, str]:
     """(address, name) of the substitute, of what a key brought back."""
     email, name = json.loads(key)

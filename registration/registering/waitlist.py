@@ -154,6 +154,27 @@ def _next_ones(summit: Summit, asked: Counted | None, first: str) -> Registratio
     return rows
 
 
+def offerable(of: Quota) -> int:
+    """How many of those who are next in a quota would be offered a place now by :func:`offer_now`; of a long line the
+    first are looked at."""
+    now, found = timezone.now(), capacity.quotas(of.summit)
+    asked = next(each for each in found if each.quota.pk == of.pk)
+    standing = {each.quota.pk: _standing(each) for each in found if each.quota.one_by_one and each is not asked}
+    number = 0
+    for _row, wish in _with_wishes(_next_ones(of.summit, asked, "")[:CHUNK], found):
+        quotas = capacity.matching(of.summit, wish, found)
+        if not asked.quota.has_place(now):
+            break
+        if not all(_offers(quota, standing, now, asked) for quota in quotas):
+            continue
+        number += 1
+        for quota in quotas:
+            quota.taken += 1
+            if quota.pk in standing:
+                standing[quota.pk] += 1
+    return number
+
+
 def offer_now(quota: Quota, number: int, *, first: str, by: User) -> tuple[int, int]:
     """Offer places to so many of those who are next in a quota, whether or not it is paused or offers one by one; (how
     many were, and how many the worker offers at once after these). ``first`` as in :func:`offer`.

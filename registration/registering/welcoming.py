@@ -81,7 +81,8 @@ def _welcomed(states: Mapping[int, str]) -> list[str]:
     letters = {emails.first_of(row): row for row in registrations if row.state == states[row.pk]}
     there = set(Message.objects.filter(pk__in=letters).values_list("pk", flat=True))
     new = {guid: row for guid, row in letters.items() if guid not in there}
-    outbox.write_many(emails.welcome(row, guid) for guid, row in new.items())
+    waits = emails.waited_for(new.values()) if new else {}
+    outbox.write_many(emails.welcome(row, guid, waits.get(row.pk, [])) for guid, row in new.items())
     for row in new.values():
         lapsing.end_in_time(row)
     return [str(guid) for guid in letters]

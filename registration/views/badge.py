@@ -14,7 +14,6 @@ from registration.forms.badges import BadgeJobForm
 from registration.lists.badge_jobs import BADGE_JOBS
 from registration.lists.registrations import REGISTRATIONS
 from registration.models import BadgeJob, Desk, Registration
-from registration.registering import refusals
 from registration.views.desk import at_desk
 from registration.views.personal.private_link import by_token
 from summit.errors import Refusal
@@ -47,8 +46,6 @@ def own_ticket(request: HttpRequest, registration: Registration) -> HttpResponse
 def own_confirmation(request: HttpRequest, registration: Registration) -> HttpResponse:
     from registration.papers import ticket_sheet  # loads WeasyPrint
 
-    if not registration.is_active:
-        raise refusals.NotActive
     return pdf(ticket_sheet.confirmation(registration), f"confirmation-{registration.reference}")
 
 

@@ -17,13 +17,14 @@ from django.views.decorators.cache import never_cache
 from registration.forms.bringing import code_is_asked_about
 from registration.forms.own_page import AddressForm
 from registration.forms.person import LostLinkForm, RegistrationForm
-from registration.models import AccessCode, Attendance, Draft, Invitation, Registration, State
+from registration.models import AccessCode, Attendance, Choice, Draft, Invitation, Registration, State
 from registration.models.question import MOST_BYTES
 from registration.personal import just_sent
 from registration.places import capacity
 from registration.registering import (
     addresses,
     admitting,
+    answering,
     drafts,
     inviting,
     lifecycle,
@@ -247,6 +248,7 @@ def _sent_with(form: RegistrationForm, person: Person, shown: Registration, of: 
         attendance=shown.attendance, email=form.cleaned_data["email"].lower(), nonce=form.cleaned_data["nonce"],
         at=timezone.now().timestamp(), form=addresses.keep(person), unmade=shown.pk != of.pk,
         ends=shown.proof_ends_at.timestamp() if shown.proof_ends_at else 0.0, becomes=shown.becomes,
+        waits=answering.waited_for(person.answers, form.questions, of if shown.pk == of.pk else None),
     )  # fmt: skip
 
 
@@ -283,10 +285,19 @@ def _sent(
         return render(request, "registration/attendee/sent.html", context | {"own": own}, status=status)
 
     until = moment(sent.until or sent.sent_at + addresses.AT_ONCE, summit)
-    own = {"reference": sent.reference, "email": sent.email, "until": until}
+    own = {"reference": sent.reference, "email": sent.email, "until": until, "waits": _waited_for(sent)}
+    context["waits"] = bool(own["waits"])
     if form.is_bound:
         return draw(own)
-    return blank_pages.filled(request, summit, draw, own, sent.state, sent.attendance, sent.becomes, str(correctable))
+    return blank_pages.filled(
+        request, summit, draw, own, sent.state, sent.attendance, sent.becomes, str(correctable), str(context["waits"])
+    )
+
+
+def _waited_for(sent: just_sent.Sent) -> str:
+    """The choices for which a place is waited for, as the page names them."""
+    rows = Choice.objects.filter(pk__in=sent.waits).select_related("question").order_by("pk") if sent.waits else []
+    return ", ".join(f"{row.question}: {row}" for row in rows)
 
 
 def _correctable(sent: just_sent.Sent) -> bool:

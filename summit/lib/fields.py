@@ -104,6 +104,21 @@ class ForVerb(TellingForm):
                 self.add_error(name, error)
 
 
+class Folded(forms.CheckboxSelectMultiple):
+    """Boxes to tick in groups that fold away, for more than anybody reads through: found by the group, by the browser's
+    own search of the page, and without a script."""
+
+    template_name = "summit/forms/folded.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["groups"] = [
+            (group, options, sum(option["selected"] for option in options))
+            for group, options, _index in context["widget"]["optgroups"]
+        ]
+        return context
+
+
 class ManyOptions(forms.Select):
     """A choice of hundreds, drawn once for all who read the same ones; then only the chosen one differs.
 

@@ -6,6 +6,8 @@ Antarctica is in none. Taiwan, which M49 does not list, is where CLDR has it.
 
 from babel import Locale
 
+from summit.lib import countries
+
 # By the code of the sub-region.
 _MEMBERS = {
     "015": "DZ EG EH LY MA SD TN",
@@ -42,3 +44,13 @@ def of_country(country: str) -> str:
 
 def name(region: str, language: str) -> str:
     return str(Locale.parse(language).territories.get(region, region))
+
+
+def grouped(language: str, elsewhere: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The choices of countries below the names of their regions, both in the order of the language; what is in no region
+    is ``elsewhere``, at the end."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for code, said in countries.choices(language):
+        found.setdefault(of_country(code), []).append((code, said))
+    named = sorted((name(region, language), rows) for region, rows in found.items() if region)
+    return [*named, *([(elsewhere, found[NOWHERE])] if NOWHERE in found else [])]

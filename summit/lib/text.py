@@ -10,8 +10,12 @@ from summit.lib.normal_forms import normal
 from summit.lib.weblinks import own_path
 
 # Bidirectional overrides can make a name read as something else; zero-width characters make two names look alike.
-# ZWJ and ZWNJ stay: Persian and emoji need them.
 INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+# ZWJ and ZWNJ are spelling in the scripts from Arabic to those of India, Tibet, Burma, Cambodia and Mongolia, and join
+# emoji; anywhere else, or twice, they are as invisible as the others.
+_SPELT = "\u0600-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1cff\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefe\U00010a00-\U00011fff\U0001e900-\U0001e95f"
+_EMOJI = "\u00a9\u00ae\u20e3\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f"
+STRAY = re.compile(f"(?<![{_SPELT}{_EMOJI}])[\u200c\u200d]|(?<=[{_EMOJI}])(?:\u200c|\u200d(?![{_EMOJI}]))")
 # With them go what is no character at all: XML has no place for it (XML 1.0, 2.2), nor has UTF-8 for halves of a pair.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
 # Letters and a symbol that are drawn as nothing: fillers of Hangul and the empty pattern of Braille.
@@ -22,14 +26,18 @@ SPACES = re.compile(r"\s+")
 def clean_line(text: str) -> str:
     """One line: NFC, no control or direction characters, single spaces."""
     text = normal("NFC", text)
-    return _seen(SPACES.sub(" ", INVISIBLE.sub("", CONTROL.sub(" ", text))).strip())
+    return _seen(SPACES.sub(" ", _without_invisible(CONTROL.sub(" ", text))).strip())
 
 
 def clean_text(text: str) -> str:
     """Several lines: as :func:`clean_line`, but line breaks (as ``\\n``) stay."""
     text = normal("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    lines = (CONTROL.sub(" ", INVISIBLE.sub("", line)).rstrip() for line in text.split("\n"))
+    lines = (CONTROL.sub(" ", _without_invisible(line)).rstrip() for line in text.split("\n"))
     return _seen("\n".join(lines).strip())
+
+
+def _without_invisible(text: str) -> str:
+    return STRAY.sub("", INVISIBLE.sub("", text))
 
 
 def _seen(text: str) -> str:

@@ -107,6 +107,25 @@ def zone_short(moment: datetime, tz: ZoneInfo) -> str:
     return f"UTC{sign}{minutes // 60}" + (f":{minutes % 60:02}" if minutes % 60 else "")
 
 
+@lru_cache(maxsize=256)
+def _zone_in_korean(name: str) -> str:
+    """ "한국 시간", "동유럽 시간"; "" where the zone has no words."""
+    if name == "Asia/Seoul":
+        return "한국 시간"
+    said = get_timezone_name(ZoneInfo(name), width="long", zone_variant="generic", locale="ko")
+    return "" if name in said else said
+
+
+def zone_behind(moment: datetime, tz: ZoneInfo, language: str) -> str:
+    """The zone as it stands behind an hour: abbreviated, in Korean in words."""
+    return (_zone_in_korean(tz.key) if language == "ko" else "") or zone_short(moment, tz)
+
+
+def zone_in_mail(moment: datetime, tz: ZoneInfo, language: str) -> str:
+    """The zone in words, for who does not see the page around it."""
+    return zone_behind(moment, tz, language) if language == "ko" else zone_name(moment, tz, language)
+
+
 @lru_cache(maxsize=512)
 def day_label(day: date, language: str) -> str:
     """ "12월 15일(수)" / "Wed, 15 Dec"."""
@@ -171,7 +190,7 @@ def for_reader(
         return ""
     hours = time_range(first, ends_at, reader) if starts_at and ends_at else f"{there:%H:%M}"
     day = "" if there.date() == here.date() else f"{day_label(there.date(), language)} "
-    return f"{day}{hours} {zone_short(first, reader)}"
+    return f"{day}{hours} {zone_behind(first, reader, language)}"
 
 
 def month_label(day: date, language: str) -> str:

@@ -39,7 +39,8 @@ class Action:
 
     ``many`` does it to all rows itself, in place of ``run``. ``each_alone``: where a rule refuses one row, that row
     stays with the reason and the others go on. ``most`` is how many rows it does at once (0: any number). ``lasts``
-    says beforehand that it cannot be undone; so does an action without ``back`` that ``run`` does.
+    says beforehand that it cannot be undone; so does an action without ``back`` that ``run`` does. ``beforehand`` are
+    sentences that say instead what follows: who is told, and how much of it can be taken back.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Action:
     each_alone: bool = False
     lasts: bool = False
     most: int = 0
+    beforehand: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ def moment(value: datetime | None, summit: Summit) -> str:
     if value is None:
         return ""
     local = value.astimezone(summit.tz)
-    label = f"{times.date_label(local.date(), _language())} {local:%H:%M} {times.zone_short(value, summit.tz)}"
+    label = f"{times.date_label(local.date(), _language())} {local:%H:%M} {times.zone_behind(value, summit.tz, _language())}"
     return format_html('<time datetime="{}">{}</time>', machine_time(local), label)
 
 

@@ -147,7 +147,7 @@ def make_places(summit: Summit, capacity: int | None, attendance: str = "in_pers
 
 
 def make_desk(summit: Summit, code: str = "main", **values) -> Desk:
-    values.setdefault("name", {"ko": "정문 등록대", "en": "Main entrance"})
+    values.setdefault("name", {"ko": "정문 안내 데스크", "en": "Main entrance"})
     return Desk.objects.create(summit=summit, code=code, **values)
 
 

@@ -78,7 +78,7 @@ def test_registers_in_korean_on_a_phone_and_is_let_in_by_the_badge(
     # The desk finds, lets in, sees that somebody is inside, takes it back.
     sign_in(desktop, "desk@ogp2021.example")
     desktop.goto("/ko/ogp2021/desk/")
-    desktop.get_by_role("link", name="정문 등록대").click()
+    desktop.get_by_role("link", name="정문 안내 데스크").click()
     result = desktop.locator("#result")
 
     def look_up() -> None:

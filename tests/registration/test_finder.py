@@ -118,7 +118,7 @@ def test_questions_desks_categories_and_venues_are_found_by_those_who_keep_them(
     venue.save()
     for query, label in (
         ("which city", str(question.words)),
-        ("등록대", "정문 등록대"),
+        ("안내 데스크", "정문 안내 데스크"),
         ("delegate", "정부 대표"),
         ("gwanghwamun", "광화문 회의장"),
     ):

@@ -1,5 +1,6 @@
 """The table of what is kept: complete, told to people, and kept to."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,6 +44,13 @@ def test_everybody_reads_it_before_they_register(summit, client):
     form = client.get("/en/ogp2021/register/").content.decode()
     assert "For the visa letter" in form and "Erased 7 days after the summit." in form
     assert "여권 번호" in client.get("/ko/ogp2021/privacy/data/").content.decode()
+
+
+def test_nothing_in_the_table_is_blank(summit, client):
+    make_question(summit, words={"en": "Shoe size", "ko": "신발 크기"})
+    page = client.get("/en/ogp2021/privacy/data/").content.decode()
+    assert "Shoe size" in page and "To organise the summit" in page
+    assert re.search(r"<td>\s*</td>", page) is None
 
 
 @pytest.mark.parametrize(("days", "gone"), [(7, set()), (8, {"week"}), (30, {"week"}), (31, {"week", "health"})])

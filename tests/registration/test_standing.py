@@ -9,23 +9,23 @@ from registration.models import Attendance, Registration, State, Vetting
 from registration.standing import Entry, Facts, Next, Place, Standing
 from tests.factories import make_category, make_registration
 
-# state, attendance: ticket, passes, badge, seats, entry, place, own page, corrects, switches, withdraws, told, next
+# state, attendance: ticket, passes, badge, confirmation, seats, entry, place, own page, corrects, switches, withdraws, told, next
 TABLE = {
-    ("unproven", "in_person"): "- - - - none      venue  own - - withdraw - confirm_address",
-    ("unproven", "online"): "- - - - none      online own - - withdraw - confirm_address",
-    ("pending", "in_person"): "- - - - none      venue  own correct switch withdraw - wait_for_decision",
-    ("pending", "online"): "- - - - none      online own correct switch withdraw - wait_for_decision",
-    ("waitlisted", "in_person"): "- - - - none      venue  own correct switch withdraw - wait_for_place",
-    ("waitlisted", "online"): "- - - - none      online own correct switch withdraw - wait_for_place",
+    ("unproven", "in_person"): "- - - - - none      venue  own - - withdraw - confirm_address",
+    ("unproven", "online"): "- - - - - none      online own - - withdraw - confirm_address",
+    ("pending", "in_person"): "- - - - - none      venue  own correct switch withdraw - wait_for_decision",
+    ("pending", "online"): "- - - - - none      online own correct switch withdraw - wait_for_decision",
+    ("waitlisted", "in_person"): "- - - - - none      venue  own correct switch withdraw - wait_for_place",
+    ("waitlisted", "online"): "- - - - - none      online own correct switch withdraw - wait_for_place",
     (
         "confirmed",
         "in_person",
-    ): "ticket passes badge seats confirmed venue own correct switch withdraw told show_ticket",
-    ("confirmed", "online"): "- - - - confirmed online own correct switch withdraw told follow_online",
-    ("rejected", "in_person"): "- - - - cancelled venue  - - - - - nothing",
-    ("rejected", "online"): "- - - - cancelled online - - - - - nothing",
-    ("cancelled", "in_person"): "- - - - cancelled venue  - - - - - register_again",
-    ("cancelled", "online"): "- - - - cancelled online - - - - - register_again",
+    ): "ticket passes badge confirmation seats confirmed venue own correct switch withdraw told show_ticket",
+    ("confirmed", "online"): "- - - confirmation - confirmed online own correct switch withdraw told follow_online",
+    ("rejected", "in_person"): "- - - - - cancelled venue  - - - - - nothing",
+    ("rejected", "online"): "- - - - - cancelled online - - - - - nothing",
+    ("cancelled", "in_person"): "- - - - - cancelled venue  - - - - - register_again",
+    ("cancelled", "online"): "- - - - - cancelled online - - - - - register_again",
 }
 
 
@@ -33,7 +33,7 @@ def row(words: str) -> Standing:
     said = words.split()
     flags = [word != "-" for word in said]
     return Standing(
-        *flags[:4], Entry("" if said[4] == "none" else said[4]), Place(said[5]), *flags[6:11], Next(said[11])
+        *flags[:5], Entry("" if said[5] == "none" else said[5]), Place(said[6]), *flags[7:12], Next(said[12])
     )
 
 
@@ -60,14 +60,14 @@ def test_in_a_category_that_books_no_seats_there_are_none_and_the_rest_is_as_eve
     assert (without.ticket, without.badge, without.passes) == (True, True, True)
 
 
-# vetting: ticket, passes, badge, seats, entry, told, next, of who is confirmed and comes in person
+# vetting: ticket, passes, badge, confirmation, seats, entry, told, next, of who is confirmed and comes in person
 VETTED = {
-    "not_needed": "ticket passes badge seats confirmed told show_ticket",
-    "waiting": "- - - seats confirmed told wait_for_vetting",
-    "in_review": "- - - seats confirmed told wait_for_vetting",
-    "cleared": "ticket passes badge seats confirmed told show_ticket",
-    "refused": "- - - - cancelled - nothing",
-    "revoked": "- - - - cancelled - nothing",
+    "not_needed": "ticket passes badge confirmation seats confirmed told show_ticket",
+    "waiting": "- - - confirmation seats confirmed told wait_for_vetting",
+    "in_review": "- - - confirmation seats confirmed told wait_for_vetting",
+    "cleared": "ticket passes badge confirmation seats confirmed told show_ticket",
+    "refused": "- - - - - cancelled - nothing",
+    "revoked": "- - - - - cancelled - nothing",
 }
 
 
@@ -75,8 +75,9 @@ VETTED = {
 def test_vetting_is_about_coming_in(vetting):
     found, said = standing.of(Facts("confirmed", "in_person", vetting)), VETTED[vetting].split()
     flags = [word != "-" for word in said]
-    assert (found.ticket, found.passes, found.badge, found.seats, found.told) == (*flags[:4], flags[5])
-    assert (found.entry, found.next) == (Entry(said[4]), Next(said[6]))
+    kept = (found.ticket, found.passes, found.badge, found.confirmation, found.seats, found.told)
+    assert kept == (*flags[:5], flags[6])
+    assert (found.entry, found.next) == (Entry(said[5]), Next(said[7]))
     assert standing.of(Facts("confirmed", "online", vetting)) == row(TABLE["confirmed", "online"])
     for state in ("pending", "waitlisted", "rejected", "cancelled"):
         assert standing.of(Facts(state, "in_person", vetting)) == row(TABLE[state, "in_person"])

@@ -139,3 +139,9 @@ def test_the_guard_survives_going_back_and_forth(summit, organiser):
             [found] = cursor.fetchone()
     for column in ("summit_id", "at", "action", "subject_kind", "subject_key", "subject_name", "changes", "place"):
         assert f"OLD.{column}" in found and f"NEW.{column}" in found
+
+
+def test_how_many_there_were_is_told_and_not_a_change_from_none(summit, organiser):
+    history.record("registration.export", summit, by=organiser, summit=summit, changes={"people": (0, 35)})
+    [line] = history.described(HistoryEntry.objects.filter(action="registration.export"), type(summit))
+    assert [pair for _name, pair in line["labelled"]] == [("", 35)]

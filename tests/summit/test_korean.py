@@ -15,9 +15,15 @@ from summit.models import Mode
 
 CATALOGUE = Path(settings.LOCALE_PATHS[0]) / "ko" / "LC_MESSAGES" / "django.po"
 RULES = {
-    "polite in one way: 해 주십시오": r"(하|[가-힣]으)세요|해요|하십시오|할까요|적으십시오|쓰십시오",
+    "polite in one way: 해 주십시오": r"(하|주|[가-힣]으)세요|해요|하십시오|할까요|적으십시오|쓰십시오",
     "이메일": r"전자우편|(?<!이)메일",
-    "입장권": r"티켓",
+    "입장권": r"티켓|참가증",
+    "참가 구분": r"참가 유형",
+    "참석 방식": r"참가 방식",
+    "안내 데스크": r"등록대",
+    "동반인": r"동반자",
+    "신원 확인": r"출입 인가",
+    "을 after a final sound, 를 after none": r"(명찰|입장권|동반인|신원 확인)를|(안내 데스크|페이지)을",
     "페이지": r"(?<![가-힣])쪽(?![가-힣])",
     "주최 측 towards the public, 운영진 for the team": r"운영자",
     "연사": r"출연",

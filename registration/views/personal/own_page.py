@@ -26,13 +26,13 @@ from registration.models.attendance import offered
 from registration.models.question import MOST_BYTES
 from registration.models.vetting import BARRED
 from registration.personal.visitors import remember
-from registration.places import capacity
 from registration.registering import (
     accompanying,
     answering,
     calendar_links,
     consents,
     lifecycle,
+    moving,
     participants,
     proving,
     transferring,
@@ -181,7 +181,7 @@ def _other_way(request: HttpRequest, registration: Registration) -> HttpResponse
             standing.Facts(registration.state, wanted, registration.vetted_as, may_book=registration.category.may_book)
         ),
         "wanted": wanted,
-        "left": capacity.left(summit)[wanted],
+        "left": moving.left(registration, attendance=wanted),
         "companions": registration.companions.active().order_by("pk"),
         "seats": registration.bookings.standing().select_related("session").order_by("session__starts_at"),
     }

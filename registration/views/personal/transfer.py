@@ -57,6 +57,8 @@ def take_over(request: HttpRequest, summit: str, key: str) -> HttpResponse:
     email, name = transferring.said(said)
     context: dict[str, Any] = {"registration": registration, "email": email}
     context["asks"] = registration.category.transfer == Transfer.APPROVAL
+    if transferring.has_taken_over(registration, email):
+        return answer(request, summit, PAGE, context | {"done": True})
     form = SubstituteForm(request.POST or None, registration=registration, initial={"name": name})
     try:
         transferring.may_transfer(registration)

@@ -10,7 +10,6 @@ from django.views.decorators.cache import never_cache
 from registration.forms.preview import SeenAsForm, SeenForm
 from registration.places import capacity
 from registration.registering import form_copying
-from summit.lib.translated import active_language
 from summit.models import Membership, Right, Summit
 from summit.permissions import SignedInRequest, right_required
 
@@ -19,10 +18,8 @@ from summit.permissions import SignedInRequest, right_required
 @right_required(Right.REGISTRATIONS)
 def preview(request: SignedInRequest, summit: Summit) -> HttpResponse:
     """The form as people of a category read it, to be looked at alone."""
-    seen_as = SeenAsForm(request.GET, summit=summit)
-    seen_as.is_valid()
-    as_whom = seen_as.cleaned_data
-    language = as_whom.get("language") or active_language()
+    seen_as = SeenAsForm.of(request.GET, summit)
+    as_whom, language = seen_as.cleaned_data, seen_as.shown_in
     with translation.override(language):
         quotas, way = capacity.quotas(summit), as_whom.get("attendance") or ""
         form = SeenForm(summit=summit, quotas=quotas, as_whom=as_whom.get("category"), way=way)

@@ -41,9 +41,7 @@ def _in_order(quota: Quota) -> tuple[bool, int, int]:
 def _numbers(counted: Counted) -> dict[str, Any]:
     rows = waitlist.line(counted)
     waiting, offered = (rows.filter(keeps_place=kept).count() for kept in (False, True))
-    left = counted.quota.left
-    free = waiting if left is None else min(waiting, left)
-    return {"quota": counted.quota, "waiting": waiting, "offered": offered, "left": left, "all_free": free}
+    return {"quota": counted.quota, "waiting": waiting, "offered": offered, "left": counted.quota.left}
 
 
 def _end(summit: Summit) -> dict[str, Any]:
@@ -142,9 +140,10 @@ def _first_and(counted: Counted, guid: Any) -> tuple[Registration | None, Regist
 
 
 def _offers(counted: Counted) -> dict[str, Any]:
-    """Those that run, the next to end first."""
+    """Those that run, the next to end first, and how many more there can be now."""
     rows = waitlist.line(counted).filter(keeps_place=True).order_by("offer_ends_at", "pk")
-    return {"offers": rows[:OFFERS_SHOWN], "more_offers": max(0, rows.count() - OFFERS_SHOWN)}
+    more = max(0, rows.count() - OFFERS_SHOWN)
+    return {"offers": rows[:OFFERS_SHOWN], "more_offers": more, "all_free": waitlist.offerable(counted.quota)}
 
 
 def _around(summit: Summit, counted: Counted, found: Registration | None) -> dict[str, Any]:

@@ -300,7 +300,7 @@ class ListPages(KeptPages):
             "staying": [(str(row), reason) for row, reason in staying],
             "fits": len(fitting),
             # Not `action.back` itself: a template calls what can be called.
-            "lasting": action.lasts or (action.back is None and action.many is None),
+            "lasting": action.lasts or (action.back is None and action.many is None and not action.beforehand),
             "number": len(rows),
             "question": action.asks(len(fitting)),
             "scope": request.POST.get("scope", "chosen"),
@@ -367,7 +367,7 @@ class ListPages(KeptPages):
         request.session.pop("undo", None)
         said = ngettext("%(n)d is as it was before.", "%(n)d are as they were before.", restored) % {"n": restored}
         if left:
-            said += " " + ngettext("%(n)d has been changed since and stays.", "%(n)d have been changed since and stay.", left) % {"n": left}  # fmt: skip
+            said += " " + ngettext("%(n)d stays: changed since, or not to be taken back.", "%(n)d stay: changed since, or not to be taken back.", left) % {"n": left}  # fmt: skip
         messages.success(request, said)
         return back
 

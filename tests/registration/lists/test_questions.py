@@ -8,7 +8,7 @@ from registration.models import Question
 from registration.registering import lifecycle
 from summit.editing.inline_edits import value_version
 from summit.models import HistoryEntry
-from tests.factories import make_question, make_registration, make_user
+from tests.factories import make_category, make_question, make_registration, make_user
 from tests.html import flat
 
 PAGE = "/en/ogp2021/organiser/questions/"
@@ -47,6 +47,32 @@ def test_questions_change_places(summit, office, organiser, translator):
     assert len(re.findall(r"value=\"(?:up|down)\"[^>]*disabled", page)) == 2
     assert "Move up" not in translator.get(PAGE).content.decode()
     assert translator.post(f"{PAGE}{third.pk}/order/", {"way": "up"}).status_code == 404
+
+
+def test_a_question_becomes_sensitive_with_its_purpose_alone(summit, office):
+    made = make_question(summit)
+    cell, sent = f"{LIST}/{made.pk}/sensitive/", {"value": "on", "token": value_version(made.sensitive)}
+    assert "what you need it for" in flat(office.post(cell, sent).content.decode())
+    form = {
+        "words_en": "Allergies?",
+        "kind": "text",
+        "sensitive": "on",
+        "choices-TOTAL_FORMS": "0",
+        "choices-INITIAL_FORMS": "0",
+    }
+    answer = office.post(f"{PAGE}new/", form)
+    assert answer.status_code == 422 and "people agree to exactly that" in answer.content.decode()
+    Question.objects.filter(pk=made.pk).update(purpose={"en": "For the kitchen"})
+    assert office.post(cell, sent).status_code == 302
+
+
+def test_of_whom_a_question_is_asked_is_told_with_its_categories(summit, office):
+    press = make_category(summit, "press", name={"en": "Press", "ko": "언론"})
+    _for_all, of_press = (make_question(summit, words={"en": each}) for each in ("For all", "Of the papers"))
+    of_press.categories.set([press])
+    shown = flat(office.get(PAGE).content.decode()).split("<tbody")[1]
+    assert shown.count("Everybody") == 1 and shown.count("Press") == 1
+    assert "Of the papers" not in office.get(PAGE, {"asked_of": "everybody"}).content.decode()
 
 
 def test_what_must_be_answered_is_said_in_place_and_the_choices_stay(summit, office, translator):

@@ -1,10 +1,12 @@
 import io
 import json
+import re
 import tempfile
 import zipfile
 from io import BytesIO
 
 import pytest
+from django.utils import translation
 
 from registration.accrediting import photos, vetting, zones
 from registration.delegating import itineraries
@@ -13,7 +15,7 @@ from registration.models import Look, Registration
 from registration.papers import taken_along, ticket_sheet
 from registration.papers.everything import PERSON, everything, for_machines
 from registration.places import bookings
-from registration.registering import decisions, delegated, lifecycle, looks, uploads
+from registration.registering import consents, decisions, delegated, lifecycle, looks, sealing, uploads
 from sessions.models import Bookmark
 from summit.models import HistoryEntry
 from tests.factories import (
@@ -86,10 +88,10 @@ def test_what_is_kept_stands_in_it(full):
     )
     assert (told["invitation"][0]["name"], told["invitation"][0]["organisation"]) == ("Gildong", "Hanbit")
     assert full.invitation.token not in json.dumps(told, default=str)
-    assert [row["answer"] for row in told["answers"]] == ["Busan"]
+    assert [[said["en"] for said in row["answer"]] for row in told["answers"]] == [["Busan"]]
     assert [row["version"] for row in told["consents"]] == ["2021-11-01"]
     assert told["seats"][0]["session"].startswith("CIV001") and told["bookmarks"][0]["session"].startswith("DIG001")
-    assert person["delegation"] == str(full.delegation) and told["itinerary"][0]["arrives_on"] == "KE 123"
+    assert person["delegation"] == full.delegation.code and told["itinerary"][0]["arrives_on"] == "KE 123"
     assert (told["zones"][0]["reason"], len(told["vetting"]), len(told["photo"])) == ("Sits in the hall.", 2, 1)
     assert told["notes"][0]["text"] == "Asked for a seat near the door."
     # When, in which role and at what; never who.
@@ -97,6 +99,43 @@ def test_what_is_kept_stands_in_it(full):
     assert len(told["mails"]) == 2 and len(told["check_ins"]) == 1
     assert "organiser@team.example" not in json.dumps(told, default=str)
     assert full.token not in json.dumps(told, default=str)
+
+
+def test_the_file_for_machines_is_the_same_in_each_language(full, summit):
+    question = make_question(summit, kind="yes", words={"en": "Vegetarian?"})
+    lifecycle.correct(full, {}, answers={question.pk: "yes"})
+    with translation.override("ko"):
+        korean = for_machines(everything(full))
+    with translation.override("en"):
+        assert for_machines(everything(full)) == korean
+    [person] = korean["registration"]
+    assert (person["state"], person["country"], person["language"], person["at_risk"]) == (
+        "confirmed",
+        "KR",
+        "en",
+        False,
+    )
+    assert (person["category"], person["vetting"]) == (full.category.code, "cleared")
+    assert True in [row["answer"] for row in korean["answers"]]
+    assert {row["kind"] for row in korean["consents"]} == {"privacy"} and korean["looks"][0]["what"] == "needs"
+    assert korean["history"][0]["by"] in {"you", "team"} and "." in korean["history"][0]["what"]
+
+
+def test_all_of_it_reads_in_korean(full):
+    consents.give(full, "sensitive")
+    with translation.override("ko"):
+        facts = [fact for section in everything(full) for row in section.rows for fact in row]
+    assert [fact.label for fact in facts if not re.search("[가-힣]", fact.label)] == []
+    said = " ".join(str(fact.shown) for fact in facts if fact.key == "changes")
+    assert not re.search("sensitive|privacy|photography", said)
+
+
+def test_of_whoever_is_protected_nothing_stands_that_is_nobodys(full, summit, client):
+    sealing.seal(full, alias="Guest")
+    full.refresh_from_db()
+    page = client.get(f"/en/ogp2021/registrations/{full.token}/everything/")
+    assert "sealed.invalid" not in page.content.decode() and "sealed" in words(page)
+    assert "sealed.invalid" not in json.dumps(for_machines(everything(full)), default=str)
 
 
 def test_it_is_a_page_and_a_file_for_whoever_has_the_link_and_nobody_else(client, full):

@@ -1,8 +1,9 @@
 """Places of a choice: a dinner for two, and whoever waits for it."""
 
 import pytest
+from django.core import mail
 
-from registration.models import Choice, Pick
+from registration.models import Choice, Pick, Registration
 from registration.places import picks
 from registration.registering import answering, decisions, lifecycle, questions
 from registration.registering.questions import Wording
@@ -36,10 +37,22 @@ def test_the_second_waits_and_gets_what_the_first_gives_back(summit, dinner):
     Message.objects.all().delete()
     choose(first, question=question)
     assert standing(first) == [] and standing(second) == [("Dinner", True)]
-    [mail] = Message.objects.all()
-    assert mail.to == second.email and "Dinner" in mail.text
+    [letter] = Message.objects.all()
+    assert letter.to == second.email and "Dinner" in letter.text
     dinner.refresh_from_db()
     assert dinner.taken == 1
+
+
+def test_whoever_waits_for_a_choice_is_told_so_in_the_mail_of_their_registration(summit, dinner, work):
+    for email in ("first@example.org", "second@example.org"):
+        make_registration(summit, email=email, language="en", answers={dinner.question_id: [str(dinner.pk)]})
+    work()
+    told = {letter.to[0]: letter for letter in mail.outbox}
+    waits = "“Dinner” (Evening) is full: you are on its waitlist"
+    assert waits not in told["first@example.org"].body
+    assert waits in told["second@example.org"].body and waits in str(told["second@example.org"].alternatives)
+    lifecycle.change_attendance(Registration.objects.get(email__address="second@example.org"), "online")
+    assert waits in Message.objects.order_by("created_at").last().text
 
 
 def test_what_has_no_waitlist_is_refused_and_nothing_is_kept(summit, dinner):

@@ -138,6 +138,15 @@ def test_an_order_is_kept_and_each_choice_named_once(summit, registration):
     assert answering.given_by(registration) == {question.pk: [busan, jeju]}
 
 
+def test_the_day_of_a_consent_is_that_of_the_summit(summit, registration):
+    question = make_question(summit, kind="consent")
+    lifecycle.correct(registration, {}, answers={question.pk: "yes"})
+    Answer.objects.update(given_at=datetime(2021, 11, 30, 22, 0, tzinfo=UTC))
+    with translation.override("en"):
+        [said] = answering.said_by(registration)
+    assert "1 December" in said.answer
+
+
 def test_a_consent_whose_words_change_is_asked_for_again(summit, organiser, registration):
     question = make_question(summit, kind="consent", required=True)
     with time_machine.travel(datetime(2021, 11, 2, tzinfo=UTC), tick=False):

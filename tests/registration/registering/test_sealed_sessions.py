@@ -292,9 +292,10 @@ class TestSeats:
             attending.choose(delegation, protected, [guest.pk])
         shown = client.get(head.get_absolute_url() + "sessions/").content.decode()
         assert "Who takes part in this session is protected" in shown
-        client.post(
-            head.get_absolute_url() + f"sessions/{protected.code}/", {"attends": [guest.pk], "protected": "yes"}
-        )
+        ticked = {"attends": [f"{protected.pk}-{guest.pk}"]}
+        client.post(head.get_absolute_url() + "sessions/", ticked)
+        assert not Booking.objects.exists(), "a page drawn before the session was protected"
+        client.post(head.get_absolute_url() + "sessions/", {**ticked, "protected": [protected.pk]})
         assert again(guest).at_risk and Booking.objects.get().state == "booked"
         outcome = attending.choose(delegation, protected, [guest.pk])
         assert (outcome.booked, outcome.refused) == (0, [])

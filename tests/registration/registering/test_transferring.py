@@ -92,8 +92,11 @@ def test_the_substitute_says_who_they_are_and_takes_the_place_over(summit, made,
     assert lines["registration.transfer"] == {"substitute": ["", new.reference]}
     assert lines["registration.substitute"]["substitute_for"] == ["", old.reference]
     assert "Your place was handed to your substitute." in words(Client().get(f"/en/ogp2021/registrations/{old.token}/"))
-    # The link is used.
-    assert fill(page).status_code == 409 and Registration.objects.count() == 2
+    # The link is used: whoever used it is told that, and not that a registration was cancelled.
+    shown = Client().get(page)
+    assert shown.status_code == 200 and "You have followed this offer already." in words(shown)
+    assert "cancelled" not in words(shown) and new.token not in shown.content.decode()
+    assert fill(page).status_code == 200 and Registration.objects.count() == 2
 
 
 def test_without_consent_and_answers_nothing_is_taken_over(summit, made, work):

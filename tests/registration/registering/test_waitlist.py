@@ -205,6 +205,7 @@ def test_the_own_page_says_where_one_stands_and_takes_the_place(client, summit, 
     work()
     page = client.get(way).content.decode()
     assert "A place is kept for you until" in page and "Take the place" in page
+    assert "You are on the waitlist" not in page
     client.post(f"{way}place/")
     second.refresh_from_db()
     assert second.state == "confirmed"

@@ -155,10 +155,10 @@ def test_where_welcoming_several_fails_each_is_welcomed_alone(summit, work, monk
     made = several(summit)
     drawn = emails.welcome
 
-    def fails(registration, guid):
+    def fails(registration, guid, waits_for):
         if registration.pk == made[1].pk:
             raise ValueError("cannot be drawn")
-        return drawn(registration, guid)
+        return drawn(registration, guid, waits_for)
 
     monkeypatch.setattr(emails, "welcome", fails)
     work()

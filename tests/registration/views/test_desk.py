@@ -85,7 +85,7 @@ def test_a_second_factor_is_not_asked_of_strangers(as_user, desk, settings):
     assert as_user(make_user()).get(DESK).status_code == 404
 
 
-@pytest.mark.parametrize(("language", "name"), [("ko", "정문 등록대"), ("en", "Main entrance")])
+@pytest.mark.parametrize(("language", "name"), [("ko", "정문 안내 데스크"), ("en", "Main entrance")])
 def test_open_desks_are_offered_in_both_languages(at_desk, summit, language, name):
     make_desk(summit, "closed", is_open=False, name={"en": "Closed", "ko": "닫힘"})
     page = at_desk.get(f"/{language}/ogp2021/desk/")

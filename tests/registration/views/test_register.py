@@ -11,7 +11,7 @@ from registration.models import Registration
 from registration.registering import lifecycle, refusals
 from summit.models import Message, Summit
 from summit.ratelimit import TooMany, take
-from tests.factories import make_category, make_places, make_registration, make_summit
+from tests.factories import make_category, make_places, make_question, make_registration, make_summit
 from tests.registration.reading import (
     calendar_of,
     everything,
@@ -94,6 +94,33 @@ def test_the_page_after_it_names_the_address_and_nothing_that_opens_a_door(clien
     assert made.get_absolute_url() not in words(page)
     assert made.reference not in words(Client().get(address(language, "sent/")))
     assert "no-store" in page["Cache-Control"]
+
+
+def test_whoever_waits_is_promised_no_place_where_the_address_can_be_corrected(client, summit, category, filled):
+    client.post(address("en"), filled())
+    assert "Your place and your reference stay." in words(client.get(address("en", "sent/")))
+    category.admission = "approval"
+    category.save()
+    client.post(address("en"), filled(email="waits@people.example", nonce=""))
+    page = words(client.get(address("en", "sent/")))
+    assert "Your registration and your reference stay." in page and "Your place" not in page
+
+
+def test_the_page_after_it_names_the_choice_for_which_a_place_is_waited_for(client, summit, filled):
+    question = make_question(summit, kind="one", words={"en": "Evening"}, choices=("Dinner", "Visit"))
+    dinner = question.choices.first()
+    question.choices.filter(pk=dinner.pk).update(capacity=1, has_waitlist=True)
+    given = {f"question_{question.pk}": str(dinner.pk)}
+    client.post(address("en"), filled(**given))
+    assert "On a waitlist" not in words(client.get(address("en", "sent/")))
+    other = Client()
+    other.post(address("en"), filled(email="second@people.example", nonce="", **given))
+    waits = words(other.get(address("en", "sent/")))
+    assert "On a waitlist: Evening: Dinner." in waits
+    # Whose address was registered before reads the same.
+    known = Client()
+    known.post(address("en"), filled(email="second@people.example", nonce="", **given))
+    assert "On a waitlist: Evening: Dinner." in words(known.get(address("en", "sent/")))
 
 
 def test_the_page_after_it_is_there_without_a_name_too(client, summit):

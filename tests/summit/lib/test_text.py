@@ -30,6 +30,17 @@ def test_directions_and_zero_widths_go_but_joiners_stay():
     assert clean_line("ab\u202ecd\u200b\ufeff") == "abcd"
     assert clean_line("می\u200cخواهم") == "می\u200cخواهم"
     assert clean_line("👩\u200d💻") == "👩\u200d💻"
+    for kept in ("क्\u200dष", "ක්\u200dර", "നന്\u200d", "👁\ufe0f\u200d🗨", "👩🏽\u200d⚕\ufe0f", "❤️\u200d🔥"):
+        assert clean_line(kept) == kept
+    for stray in (
+        "ZeroWidth\u200d Name",
+        "Zero\u200cWidth\u200d Name",
+        "\u200dZeroWidth Name",
+        "ZeroWidth \u200dName\u200d",
+    ):
+        assert clean_line(stray) == clean_text(stray) == "ZeroWidth Name"
+    assert clean_line("홍\u200d길동") == "홍길동" and clean_line("👩\u200d") == "👩"
+    assert clean_line("می\u200c\u200cخواهم") == "می\u200cخواهم"
 
 
 def test_decomposed_hangul_is_composed():

@@ -118,3 +118,10 @@ def test_a_range_over_new_year_names_both_years():
 )
 def test_what_history_stores_is_said_in_the_summits_time(stored, said):
     assert times.in_zone(stored, SEOUL) == said
+
+
+def test_the_zone_behind_an_hour_is_words_in_korean():
+    moment = at(15, 10)
+    assert (times.zone_behind(moment, SEOUL, "ko"), times.zone_behind(moment, SEOUL, "en")) == ("한국 시간", "KST")
+    assert times.zone_behind(moment, TALLINN, "ko") == "동유럽 시간"
+    assert times.zone_behind(moment, ZoneInfo("UTC"), "ko") == "UTC"

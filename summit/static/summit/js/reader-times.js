@@ -67,7 +67,8 @@ function tellOwnTimes() {
 
 if (summitZone && asked === null && zone) tellOwnTimes();
 
-const own = document.querySelector("[data-own-zone]");
+// Where a form is only looked at there is none around it, and nothing to fill in.
+const own = document.querySelector("form [data-own-zone]");
 if (own) {
   const all = document.createElement("datalist");
   all.id = own.getAttribute("list");

@@ -127,11 +127,35 @@ def test_a_change_without_a_place_left_is_told(client, summit, registration):
     assert everything() == before
 
 
-def test_coming_in_person_is_not_offered_where_no_place_is_left(client, summit):
-    make_places(summit, 0)
-    page = client.get(own(make_registration(summit, attendance="online"), "attendance/"))
-    assert "All places in person are taken." in words(page)
-    assert "Yes, come in person" not in words(page)
+@pytest.mark.parametrize(
+    ("now", "said"), [("online", "All places in person are taken."), ("in_person", "All places online are taken.")]
+)
+def test_the_other_way_is_not_offered_where_no_place_is_left(client, summit, now, said):
+    wanted = "in_person" if now == "online" else "online"
+    make_places(summit, 0, wanted)
+    made = make_registration(summit, attendance=now)
+    page = words(client.get(own(made, "attendance/")))
+    assert said in page and "Back to my registration" in page
+    assert "Yes," not in page and "What this means" not in page
+    # Who holds no place takes none: they wait for one, or for the decision, in the other way.
+    Registration.objects.filter(pk=made.pk).update(state="pending")
+    assert "Yes," in words(client.get(own(made, "attendance/")))
+
+
+def test_a_full_quota_of_ones_own_category_closes_the_other_way_as_well(client, summit, registration):
+    narrow = Quota.objects.create(summit=summit, capacity=0, attendance="online", is_basic=False)
+    narrow.categories.set([registration.category])
+    assert "All places online are taken." in words(client.get(own(registration, "attendance/")))
+
+
+@pytest.mark.parametrize("state", ["unproven", "pending", "waitlisted"])
+def test_there_is_no_paper_that_confirms_what_nobody_has_decided(client, summit, state):
+    made = make_registration(summit)
+    assert "confirmation.pdf" in client.get(own(made)).content.decode()
+    Registration.objects.filter(pk=made.pk).update(state=state)
+    assert "confirmation.pdf" not in client.get(own(made)).content.decode()
+    answer = client.get(own(made, "confirmation.pdf"), follow=True)
+    assert "once the registration is confirmed" in words(answer)
 
 
 def test_coming_in_the_other_way_says_what_it_means_before_it_is_done(client, summit, registration):

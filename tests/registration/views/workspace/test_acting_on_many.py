@@ -3,9 +3,10 @@
 import pytest
 
 from registration.delegating import nominating
+from registration.door import checkin
 from registration.models import Quota
 from registration.registering import lifecycle, tagging
-from tests.factories import make_category, make_delegation, make_places, make_registration, person
+from tests.factories import make_category, make_delegation, make_desk, make_places, make_registration, make_user, person
 from tests.registration.reading import read
 
 LIST = "/en/ogp2021/organiser/registrations/"
@@ -41,7 +42,7 @@ def test_attendance_of_many_is_taken_back_where_it_still_stands(summit, office):
     lifecycle.change_attendance(people[0], "in_person")
     lifecycle.cancel(people[1])
     said = read(office.post(UNDO, follow=True))
-    assert "1 is as it was before. 2 have been changed since and stay." in said
+    assert "1 is as it was before. 2 stay: changed since" in said
     assert ways(people) == ["in_person", "online", "in_person"]
 
 
@@ -51,7 +52,7 @@ def test_what_a_rule_refuses_by_now_stays_and_is_counted(summit, office):
     people = [make_registration(summit), make_registration(summit)]
     act(office, "attendance", people, value="online")
     make_registration(summit)
-    assert "1 is as it was before. 1 has been changed since and stays." in read(office.post(UNDO, follow=True))
+    assert "1 is as it was before. 1 stays: changed since" in read(office.post(UNDO, follow=True))
     assert sorted(ways(people)) == ["in_person", "online"]
     assert Quota.objects.get(attendance="in_person").taken == 2
 
@@ -63,9 +64,49 @@ def test_a_category_whose_places_went_to_others_is_not_given_back(summit, office
     [one] = [make_registration(summit, category=delegate)]
     act(office, "category", [one], value=str(press.pk))
     make_registration(summit, category=delegate)
-    assert "0 are as they were before. 1 has been changed since and stays." in read(office.post(UNDO, follow=True))
+    assert "0 are as they were before. 1 stays: changed since" in read(office.post(UNDO, follow=True))
     one.refresh_from_db()
     assert one.category == press
+
+
+def states_of(people) -> list[str]:
+    for one in people:
+        one.refresh_from_db()
+    return [one.state for one in people]
+
+
+def test_an_approval_of_many_is_taken_back_to_waiting(summit, office):
+    category = make_category(summit, "press", admission="approval")
+    people = [make_registration(summit, category=category) for _ in range(3)]
+    act(office, "approve", people)
+    assert states_of(people) == ["confirmed"] * 3
+    checkin.check_in(
+        people[0], desk=make_desk(summit), by=make_user("d@team.example", summit=summit, role="desk"), nonce="1"
+    )
+    lifecycle.cancel(people[1])
+    assert "1 is as it was before. 2 stay: changed since" in read(office.post(UNDO, follow=True))
+    assert states_of(people) == ["confirmed", "cancelled", "pending"]
+
+
+def test_a_cancellation_of_many_is_taken_back_for_whoever_was_confirmed(summit, office):
+    make_places(summit, 2)
+    delegate = make_category(summit)
+    waits = make_registration(summit, category=make_category(summit, "press", admission="approval"))
+    people = [make_registration(summit, category=delegate), make_registration(summit, category=delegate), waits]
+    act(office, "cancel", people)
+    make_registration(summit, category=delegate)
+    assert "1 is as it was before. 2 stay: changed since" in read(office.post(UNDO, follow=True))
+    assert sorted(states_of(people)) == ["cancelled", "cancelled", "confirmed"] and waits.state == "cancelled"
+
+
+@pytest.mark.parametrize("action", ["approve", "reject", "wait", "cancel", "reinstate", "attendance"])
+def test_what_is_mailed_and_what_can_be_taken_back_is_said_beforehand(summit, office, action):
+    made = make_registration(summit, category=make_category(summit, "press", admission="approval"))
+    if action == "reinstate":
+        lifecycle.cancel(made)
+    asked = read(office.post(ACT, {"action": action, "chosen": [str(made.guid)], "scope": "chosen"}))
+    assert "Each of them is told by mail." in asked and "This cannot be undone." not in asked
+    assert ("“Reinstate ended ones”" in asked) == (action in {"reject", "cancel"})
 
 
 def test_numbers_by_delegation_are_the_teams_alone(summit, office, client):

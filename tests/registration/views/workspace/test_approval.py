@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from registration.delegating import nominating
-from registration.models import Note, ReasonTemplate, Registration, ReviewScope
+from registration.models import Note, Quota, ReasonTemplate, Registration, ReviewScope
 from summit.models import Membership
 from tests.factories import make_category, make_delegation, make_registration, make_summit, make_user, person
 from tests.registration.reading import words
@@ -61,6 +61,14 @@ def test_a_reason_of_another_summit_is_none(summit, office, press):
     [made] = waiting(summit, press, 1)
     foreign = ReasonTemplate.objects.create(summit=make_summit("other2022"), text={"en": "No."})
     assert office.post(one(made), {"decision": "reject", "reason_0": foreign.pk}).status_code == 422
+
+
+def test_the_keys_are_those_of_what_can_be_done(summit, office, press):
+    [waits] = waiting(summit, press, 1)
+    page = one(waits)
+    assert "<kbd>W</kbd>" not in office.get(page).content.decode()
+    Quota.objects.create(summit=summit, attendance="in_person", capacity=0, has_waitlist=True)
+    assert "<kbd>W</kbd>" in office.get(page).content.decode()
 
 
 def test_what_somebody_else_has_decided_meanwhile_is_said(summit, office, press):

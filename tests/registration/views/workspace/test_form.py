@@ -27,6 +27,12 @@ def test_the_form_is_seen_as_a_category_in_each_language(summit, office):
     assert office.get(PREVIEW, {"category": "x", "language": "xx"}).status_code == 200
 
 
+@pytest.mark.parametrize(("language", "own"), [("en", "English"), ("ko", "한국어")])
+def test_the_language_that_stands_chosen_is_the_one_that_is_shown(summit, office, language, own):
+    page = office.get(PREVIEW.replace("/en/", f"/{language}/")).content.decode()
+    assert f'<option value="{language}" selected>{own}</option>' in page and f'lang="{language}" inert' in page
+
+
 @pytest.fixture
 def source(summit, organiser):
     other = make_summit("ogp2019", starts_on="2019-05-29", ends_on="2019-05-31")

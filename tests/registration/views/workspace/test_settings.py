@@ -293,6 +293,40 @@ def test_a_quota_is_added_narrowed_and_taken_away(summit, office):
     assert not Quota.objects.exists()
 
 
+def test_a_quota_says_before_it_is_made_and_changed_whom_it_counts(summit, office):
+    page = CATEGORIES.replace("categories", "quotas")
+    press, other = make_category(summit, "press"), make_category(summit, "other")
+    for number in range(3):
+        make_registration(summit, email=f"{number}@example.org", category=press)
+    sent = {"name_en": "Press", "capacity": "1", "categories": [press.pk], "offer_hours": "24", "action": "preview"}
+    shown = office.post(f"{page}new/", sent).content.decode()
+    assert "3 hold a place now." in shown and "2 more than there are then." in shown
+    assert not Quota.objects.exists()
+    assert "0 hold a place now." in office.post(f"{page}new/", {**sent, "categories": [other.pk]}).content.decode()
+    office.post(f"{page}new/", {**sent, "action": ""})
+    edited = f"{page}{Quota.objects.get().pk}/"
+    form = hidden(office.get(edited).content.decode())
+    changed = {**sent, "categories": [other.pk], "form_versions": form}
+    assert "0 hold a place now." in office.post(edited, changed).content.decode()
+
+
+def test_countries_fold_by_region_and_what_is_chosen_stands_open(summit, office):
+    page = CATEGORIES.replace("categories", "quotas") + "new/"
+    shown = office.get(page).content.decode()
+    assert shown.count('value="KR"') == 1 and shown.count("South Korea") == 1 and "<details open>" not in shown
+    sent = {"name_en": "Asia", "countries": ["KR", "JP"], "offer_hours": "24", "action": "preview"}
+    shown = " ".join(office.post(page, sent).content.decode().split())
+    assert shown.count("<details open>") == 1 and "Eastern Asia · 2 chosen" in shown
+
+
+def test_what_follows_of_nothing_is_said_as_that(summit, office):
+    page = CATEGORIES.replace("categories", "zones") + "new/"
+    assert "Here stands what follows" in office.get(page).content.decode()
+    assert "still needs your attention" in office.post(page, {"action": "preview"}).content.decode()
+    sent = {"code": "A", "name_en": "Hall", "action": "preview"}
+    assert "Nothing beside what you typed." in office.post(page, sent).content.decode()
+
+
 def test_how_many_may_come_at_all_is_not_deleted_and_stays_what_it_is(summit, office):
     page, basic = CATEGORIES.replace("categories", "quotas"), make_places(summit, 9)
     assert "leave its number empty instead" in office.post(f"{page}{basic.pk}/deletion/", follow=True).content.decode()

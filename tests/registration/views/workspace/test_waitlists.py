@@ -84,6 +84,18 @@ def test_who_is_held_back_by_another_quota_is_marked_with_it(summit, office, quo
     assert page.count("Held back") == 1
 
 
+def test_places_that_another_quota_holds_back_are_not_offered_together(summit, office, quota):
+    narrow = Quota.objects.create(
+        summit=summit, name={"en": "From Estonia"}, is_basic=False, capacity=0, countries=["EE"], has_waitlist=True
+    )
+    line(summit, 3, country="EE")
+    Quota.objects.filter(pk=quota.pk).update(capacity=5)
+    page = read(office.get(at(quota)))
+    assert "None of those who are next can be offered a place now" in page and "at once" not in page
+    Quota.objects.filter(pk=narrow.pk).update(capacity=2)
+    assert "Offer all 2 places at once" in read(office.get(at(quota)))
+
+
 def test_some_are_offered_a_place_although_the_line_is_paused_and_goes_one_by_one(summit, office, quota, work):
     first, *_others = line(summit, 3)
     Quota.objects.update(is_paused=True, one_by_one=True, capacity=4)

@@ -357,7 +357,7 @@ def test_an_action_asks_first_naming_the_number_then_does_it_and_is_undone(summi
     other = make_track(summit, "digital")
     summit.sessions.filter(code="SES003").update(track=other)
     undone = client.post(f"{LISTS}sessions/undo/", follow=True).content.decode()
-    assert "11 are as they were before." in undone and "1 has been changed since and stays." in undone
+    assert "11 are as they were before." in undone and "1 stays: changed since" in undone
     assert summit.sessions.filter(track=None).count() == 11
     assert "There is nothing to undo." in client.post(f"{LISTS}sessions/undo/", follow=True).content.decode()
 
