@@ -208,7 +208,7 @@ def test_three_registrations_take_as_many_queries_as_one(office, summit, count, 
     for number in range(count):
         make_registration(summit, category=make_category(summit, f"category-{number}"))
     office.get(LIST)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         office.get(LIST)
 
 

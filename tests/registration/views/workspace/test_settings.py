@@ -60,8 +60,9 @@ def test_the_window_is_wall_time_in_the_summits_zone_and_the_history_tells_all_o
 def test_a_preview_says_what_visitors_see_now_and_when_that_changes(summit, office):
     later = timezone.now() + timedelta(days=30)
     sent = typed(
-        office, registration_opens_at=f"{later:%Y-%m-%dT%H:%M}", mode="online", places_online="10", action="preview"
-    )
+        office, registration_opens_at=f"{later:%Y-%m-%dT%H:%M}", registration_closes_at="2097-01-01T00:00", mode="online",
+        places_online="10", action="preview",
+    )  # fmt: skip
     page = office.post(PAGE, sent).content.decode()
     for words in (
         "Visitors read now: Registration opens:",
