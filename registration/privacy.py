@@ -60,11 +60,11 @@ PURPOSES = (
     ),
     Purpose(
         "participation",
-        _("Way of taking part, category, state, seats, arrival"),
+        _("Way of taking part, category, state, seats, arrival, sessions joined online"),
         _("To keep the places and to let you in"),
         Audience.DESK,
         KEPT_FOR,
-        ("attendance", "category", "delegation", "state", "bookings", "check_ins", "ticket_issue", "waits_since", "keeps_place",
+        ("attendance", "category", "delegation", "state", "bookings", "check_ins", "presences", "ticket_issue", "waits_since", "keeps_place",
          "offer_ends_at", "proof_ends_at", "becomes", "created_at", "updated_at", "confirmed_at", "cancelled_at", "opened_at", "erased_at", "substitute_for",
          "substitutes", "replaces", "replacements"),
     ),

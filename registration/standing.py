@@ -69,6 +69,7 @@ class Standing:
     badge: bool
     confirmation: bool  # a paper says that the person is registered
     seats: bool  # may book seats in sessions
+    joins: bool  # may join sessions from elsewhere
     entry: Entry
     place: Place
     own_page: bool  # the private page holds more than what has happened
@@ -101,6 +102,7 @@ def of(facts: Facts) -> Standing:
         # It is shown to employers and authorities: while nobody has decided there is nothing to confirm.
         confirmation=confirmed and not barred,
         seats=confirmed and there and not barred and facts.may_book,
+        joins=confirmed and not barred,
         entry=_entry(confirmed=confirmed, barred=barred, active=active),
         place=Place.VENUE if there else Place.ONLINE,
         own_page=active,

@@ -12,6 +12,7 @@ from sessions.views.workspace import (
     placement,
     session,
     settings,
+    streams,
     tables,
     tracks,
 )
@@ -67,6 +68,8 @@ urlpatterns = [
     path("organiser/sessions/new/", session.new_session, name="organiser-new-session"),
     path("organiser/sessions/<slug:code>/", session.session, name="organiser-session"),
     path("organiser/sessions/<slug:code>/people/", session.people, name="organiser-session-people"),
+    path("organiser/sessions/<slug:code>/streams/", streams.session_streams, name="organiser-session-streams"),
+    path("organiser/rooms/<slug:code>/streams/", streams.room_streams, name="organiser-room-streams"),
     path("organiser/sessions/<slug:code>/links/", session.materials, name="organiser-session-materials"),
     path("organiser/sessions/<slug:code>/deletion/", session.deletion, name="organiser-session-deletion"),
     path(

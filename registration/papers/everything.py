@@ -139,6 +139,12 @@ def _at_the_summit(registration: Registration) -> Iterator[Section]:
         _("Arrivals"),
         [[Fact("desk", _("Desk"), row.desk.code, str(row.desk)), *_facts(row, "at", "undone_at")] for row in arrivals],
     )
+    joined = registration.presences.select_related("session")
+    yield Section(
+        "presences",
+        _("Sessions joined online"),
+        [[_session(row.session), *_facts(row, "entered_at")] for row in joined],
+    )
     printed = registration.badge_prints.all()
     yield Section(
         "badges",

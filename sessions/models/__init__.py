@@ -4,6 +4,7 @@ from sessions.models.details import with_details
 from sessions.models.import_job import ImportJob
 from sessions.models.material import Material
 from sessions.models.session import Kind, Session, SessionAccess
+from sessions.models.stream import Stream
 from sessions.models.track import Track
 from sessions.models.version import (
     AcceptedConflict,
@@ -31,6 +32,7 @@ __all__ = [
     "Session",
     "SessionAccess",
     "SessionHost",
+    "Stream",
     "Task",
     "Track",
     "with_details",

@@ -9,23 +9,26 @@ from registration.models import Attendance, Registration, State, Vetting
 from registration.standing import Entry, Facts, Next, Place, Standing
 from tests.factories import make_category, make_registration
 
-# state, attendance: ticket, passes, badge, confirmation, seats, entry, place, own page, corrects, switches, withdraws, told, next
+# state, attendance: ticket, passes, badge, confirmation, seats, joins, entry, place, own page, corrects, switches, withdraws, told, next
 TABLE = {
-    ("unproven", "in_person"): "- - - - - none      venue  own - - withdraw - confirm_address",
-    ("unproven", "online"): "- - - - - none      online own - - withdraw - confirm_address",
-    ("pending", "in_person"): "- - - - - none      venue  own correct switch withdraw - wait_for_decision",
-    ("pending", "online"): "- - - - - none      online own correct switch withdraw - wait_for_decision",
-    ("waitlisted", "in_person"): "- - - - - none      venue  own correct switch withdraw - wait_for_place",
-    ("waitlisted", "online"): "- - - - - none      online own correct switch withdraw - wait_for_place",
+    ("unproven", "in_person"): "- - - - - - none venue own - - withdraw - confirm_address",
+    ("unproven", "online"): "- - - - - - none online own - - withdraw - confirm_address",
+    ("pending", "in_person"): "- - - - - - none venue own correct switch withdraw - wait_for_decision",
+    ("pending", "online"): "- - - - - - none online own correct switch withdraw - wait_for_decision",
+    ("waitlisted", "in_person"): "- - - - - - none venue own correct switch withdraw - wait_for_place",
+    ("waitlisted", "online"): "- - - - - - none online own correct switch withdraw - wait_for_place",
     (
         "confirmed",
         "in_person",
-    ): "ticket passes badge confirmation seats confirmed venue own correct switch withdraw told show_ticket",
-    ("confirmed", "online"): "- - - confirmation - confirmed online own correct switch withdraw told follow_online",
-    ("rejected", "in_person"): "- - - - - cancelled venue  - - - - - nothing",
-    ("rejected", "online"): "- - - - - cancelled online - - - - - nothing",
-    ("cancelled", "in_person"): "- - - - - cancelled venue  - - - - - register_again",
-    ("cancelled", "online"): "- - - - - cancelled online - - - - - register_again",
+    ): "ticket passes badge confirmation seats joins confirmed venue own correct switch withdraw told show_ticket",
+    (
+        "confirmed",
+        "online",
+    ): "- - - confirmation - joins confirmed online own correct switch withdraw told follow_online",
+    ("rejected", "in_person"): "- - - - - - cancelled venue - - - - - nothing",
+    ("rejected", "online"): "- - - - - - cancelled online - - - - - nothing",
+    ("cancelled", "in_person"): "- - - - - - cancelled venue - - - - - register_again",
+    ("cancelled", "online"): "- - - - - - cancelled online - - - - - register_again",
 }
 
 
@@ -33,7 +36,7 @@ def row(words: str) -> Standing:
     said = words.split()
     flags = [word != "-" for word in said]
     return Standing(
-        *flags[:5], Entry("" if said[5] == "none" else said[5]), Place(said[6]), *flags[7:12], Next(said[12])
+        *flags[:6], Entry("" if said[6] == "none" else said[6]), Place(said[7]), *flags[8:13], Next(said[13])
     )
 
 

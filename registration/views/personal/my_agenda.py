@@ -16,6 +16,7 @@ from registration.personal.visitors import Visitor, visitor
 from registration.places import bookings
 from registration.registering import sealed_sessions
 from registration.views.personal.private_link import by_token
+from sessions.live import streams
 from sessions.models import PersonalAgenda, Session, with_details
 from sessions.personal import bookmarking, suggesting
 from sessions.personal.days import plan
@@ -74,6 +75,7 @@ def my_session(request: HttpRequest, summit: str, code: str) -> HttpResponse:
         "in_own_zone": reader_label(session, found.summit, found.zone),
         "booking": booking,
         "before_me": _before_me(booking) if booking and booking.state == "waitlisted" else 0,
+        "joinable": streams.is_joinable(session),
         "needs_seat": session.seats is not None and session.mode != "online",
         "protects": found.registration is not None and sealed_sessions.asks(found.registration, session),
     }

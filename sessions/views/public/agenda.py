@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sessions.live import streams
 from sessions.models import Session, with_details
 from sessions.reading import agenda as reading
 from sessions.reading import jsonld, neighbours
@@ -184,6 +185,7 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
             (_("More in this track"), around.same_track),
         ],
         "access": reading.access_words(found.access_facts),
+        "joinable": streams.is_joinable(found),
         "structured": jsonld.session(found),
         **zone_context(request, summit),
     }

@@ -1,0 +1,99 @@
+"""The door of a session for whoever takes part from elsewhere: who may go through, when it is open, and where it leads."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registration import standing
+from registration.models import Presence, Registration
+from sessions.live import streams
+from sessions.models import Appearance, Session, Stream
+from summit.errors import Refusal
+
+# Before the beginning, and after the end: people come early, and sessions run late.
+OPENS, CLOSES = timedelta(minutes=15), timedelta(minutes=30)
+
+
+class Gate(StrEnum):
+    """Why a door is open to somebody, or is not."""
+
+    OPEN = "open"
+    WHO = "who"  # nobody knows yet who asks
+    NOT_CONFIRMED = "not_confirmed"
+    NO_STREAM = "no_stream"
+    NO_TIME = "no_time"
+    EARLY = "early"
+    OVER = "over"
+    CANCELLED = "cancelled"
+
+
+class DoorClosed(Refusal):
+    code = "door_closed"
+    status = 409
+    message: Any = _("This link does not open now. The page of the session says when it does.")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What somebody finds at a session. ``streams`` are there for whoever may go through, also before it opens;
+    ``stage``: those by which only who appears in the session joins."""
+
+    gate: Gate
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    streams: list[Stream] = field(default_factory=list)
+    stage: list[Stream] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return self.gate == Gate.OPEN
+
+
+def door(session: Session, registration: Registration | None, now: datetime | None = None) -> Door:
+    """Four queries at most. Of a session without a time, or that is cancelled, there is none to go through."""
+    now = now or timezone.now()
+    if session.is_cancelled:
+        return Door(Gate.CANCELLED)
+    found = streams.of_session(session)
+    public = [stream for stream in found if not stream.for_stage]
+    if registration is None:
+        return Door(Gate.WHO if public else Gate.NO_STREAM)
+    if not standing.of_registration(registration, now).joins:
+        return Door(Gate.NOT_CONFIRMED)
+    stage = [stream for stream in found if stream.for_stage] if _appears(session, registration) else []
+    if not (public or stage):
+        return Door(Gate.NO_STREAM)
+    if session.starts_at is None or session.ends_at is None:
+        return Door(Gate.NO_TIME)
+    opens, closes = session.starts_at - OPENS, session.ends_at + CLOSES
+    gate = Gate.EARLY if now < opens else Gate.OVER if now >= closes else Gate.OPEN
+    return Door(gate, opens, closes, public, stage)
+
+
+def _appears(session: Session, registration: Registration) -> bool:
+    """Whether somebody is on the stage of the session: by the account, which the address made theirs."""
+    if registration.user_id is None or registration.companion_of_id:
+        return False
+    return Appearance.objects.filter(session=session, speaker__user=registration.user_id).exists()
+
+
+def go(session: Session, registration: Registration | None, stream: int, now: datetime | None = None) -> Stream:
+    """The stream that somebody joins by, which is noted for the public ones. People on stage come for the rehearsal as
+    well. Raises :class:`DoorClosed`, also where the stream is not theirs to join by."""
+    now, found = now or timezone.now(), door(session, registration, now)
+    chosen = next((each for each in (*found.streams, *found.stage) if each.pk == stream), None)
+    if registration is None or chosen is None or not (found.is_open or rehearses(chosen, now)):
+        raise DoorClosed
+    if found.is_open:
+        Presence.objects.get_or_create(registration=registration, session=session)
+    return chosen
+
+
+def rehearses(stream: Stream, now: datetime) -> bool:
+    """From a quarter of an hour before a rehearsal until two hours after it has begun."""
+    starts = stream.rehearses_at
+    return stream.for_stage and starts is not None and starts - OPENS <= now < starts + timedelta(hours=2)

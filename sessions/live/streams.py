@@ -1,0 +1,136 @@
+"""Where sessions are joined from elsewhere: adding, removing, falling back, and which of them count for a session.
+
+Addresses of meetings let in whoever has them: they stand in no public answer, no export and no line of history. What the
+public is told is that a session can be joined.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sessions.models import Session, Stream
+from summit import history
+from summit.errors import Refusal
+from summit.lib.weblinks import encoded
+from summit.models import Room, Summit, User
+
+# Streams of one session, or of one room: more is a slip, or somebody's script.
+MOST = 30
+ONLINE = ("hybrid", "online")
+
+
+class TooManyStreams(Refusal):
+    code = "too_many_streams"
+    message: Any = _("There are 30 already. Remove one first.")
+
+
+class NothingToFallBackOn(Refusal):
+    code = "nothing_to_fall_back_on"
+    message: Any = _("No address to fall back on was given.")
+
+
+@transaction.atomic
+def add(to: Session | Room, values: Mapping[str, Any], *, by: User | None) -> Stream:
+    """A stream of a session or a room, live at once. ``values``: columns of :class:`Stream`. Raises
+    :class:`TooManyStreams` and :class:`django.core.exceptions.ValidationError`."""
+    locked = _locked(to)
+    if locked.streams.count() >= MOST:
+        raise TooManyStreams
+    said = {**values, **{name: encoded(values[name]) for name in ("address", "backup_address") if values.get(name)}}
+    of = {"session": locked} if isinstance(locked, Session) else {"room": locked}
+    made = Stream(summit=locked.summit, **of, **said)
+    made.full_clean()
+    made.save(force_insert=True)
+    _tell(made, locked, {"streams": ("", told(made))}, by)
+    return made
+
+
+@transaction.atomic
+def remove(stream: Stream, *, by: User | None) -> None:
+    """One that is gone already is nothing to do."""
+    of = _locked(stream.session or stream.room)
+    if Stream.objects.filter(pk=stream.pk).delete()[0]:
+        _tell(stream, of, {"streams": (told(stream), "")}, by)
+
+
+@transaction.atomic
+def fall_back(stream: Stream, wanted: bool, *, by: User | None) -> Stream:
+    """Have people join at the other address, or at the first one again. Raises :class:`NothingToFallBackOn`."""
+    of = _locked(stream.session or stream.room)
+    locked = Stream.objects.select_for_update(of=("self",)).get(pk=stream.pk)
+    if wanted and not locked.backup_address:
+        raise NothingToFallBackOn
+    if locked.on_backup != wanted:
+        locked.on_backup, locked.updated_at = wanted, timezone.now()
+        locked.save(update_fields=["on_backup", "updated_at"])
+        _tell(locked, of, {"on_backup": (not wanted, wanted)}, by)
+    return locked
+
+
+def _locked(of: Session | Room | None) -> Any:
+    rows: Any = Session.objects if isinstance(of, Session) else Room.objects
+    return rows.select_for_update(of=("self",)).select_related("summit").get(pk=of.pk)  # type: ignore[union-attr]
+
+
+def _tell(stream: Stream, of: Any, changes: history.Changes, by: User | None) -> None:
+    action = "session.edit" if isinstance(of, Session) else "room.edit"
+    history.record(action, of, by=by, summit=stream.summit, changes=changes)
+    if isinstance(of, Session) and of.is_published:
+        Session.objects.filter(pk=of.pk).update(updated_at=timezone.now())
+    stream.summit.raise_revision()
+
+
+def told(stream: Stream) -> str:
+    """What a line of history says of one: of the address its host alone, of a number nothing."""
+    host = urlsplit(stream.address).hostname or ""
+    return " · ".join(filter(None, (stream.kind, host, stream.language)))
+
+
+def of_session(session: Session) -> list[Stream]:
+    """Those by which a session is joined: its own, or, where it has none for its public, those of its room while it runs.
+    One query. None of a session that is in person alone, or cancelled."""
+    if session.mode not in ONLINE or session.is_cancelled:
+        return []
+    found = list(Stream.objects.filter(_of(session)))
+    own = [stream for stream in found if stream.session_id]
+    if any(not stream.for_stage for stream in own):
+        return own
+    return [*own, *(stream for stream in found if stream.room_id)]
+
+
+def _of(session: Session) -> Q:
+    by_room = Q(room=session.room_id) if session.room_id else Q(pk__in=[])
+    if session.starts_at and session.ends_at:
+        by_room &= Q(starts_at=None) | Q(starts_at__lt=session.ends_at)
+        by_room &= Q(ends_at=None) | Q(ends_at__gt=session.starts_at)
+    return Q(session=session) | by_room
+
+
+def is_joinable(session: Session) -> bool:
+    """Whether the public may be told that it can be joined: nothing more of it is said."""
+    return any(not stream.for_stage for stream in of_session(session))
+
+
+def joinable(summit: Summit, codes: list[str]) -> set[str]:
+    """The codes of those sessions among ``codes`` that can be joined. Two queries."""
+    rows = list(summit.sessions.filter(code__in=codes, mode__in=ONLINE, cancelled_at=None))
+    streams = list(Stream.objects.filter(summit=summit, for_stage=False))
+    return {session.code for session in rows if any(_counts(stream, session) for stream in streams)}
+
+
+def _counts(stream: Stream, session: Session) -> bool:
+    if stream.session_id:
+        return stream.session_id == session.pk
+    if stream.room_id != session.room_id:
+        return False
+    return _before(stream.starts_at, session.ends_at) and _before(session.starts_at, stream.ends_at)
+
+
+def _before(first: datetime | None, then: datetime | None) -> bool:
+    return first is None or then is None or first < then
