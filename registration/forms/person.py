@@ -283,11 +283,11 @@ class RegistrationForm(DraftingForm, RegisteringListed, BringingForm, ProposingF
         key = self.key
         kept = {key.attendance} if key is not None and admitting.keeps_place(key) else set()
         full = {way for way, left in places.items() if left == 0} - kept
-        lines = {
-            way
-            for way in full
-            if waitlist.is_open_for(self.summit, Wish(way), [each for each in quotas if each.is_for_everybody])
-        }
+        whoever = [each for each in quotas if each.is_for_everybody]
+        if any(each.has_line for each in whoever):
+            # Places that are free, and for which others wait already.
+            full |= {way for way in places if waitlist.without_place(self.summit, Wish(way), whoever)} - kept
+        lines = {way for way in full if waitlist.is_open_for(self.summit, Wish(way), whoever)}
         radio.hints = {
             way: _("All places are taken; there is a waitlist.")
             if way in lines

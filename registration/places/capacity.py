@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, F, Q, StringAgg, Sum, Value
+from django.db.models import Case, CharField, Exists, F, Q, StringAgg, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils import timezone
 
-from registration.models import AccessCode, Attendance, Invitation, Quota, Registration
+from registration.models import AccessCode, Attendance, Invitation, Quota, Registration, State
 from registration.models.quota import Wish
 from registration.models.registration import RegistrationQuerySet
 from registration.models.window import open_at
@@ -32,6 +32,8 @@ class Counted:
     delegations: frozenset[int] = frozenset()
     # All of which must be met by what was answered.
     conditions: tuple[Condition, ...] = ()
+    # Somebody waits at this summit, and here may be waited.
+    has_line: bool = False
 
     def counts(self, wish: Wish) -> bool:
         if self.conditions and not (
@@ -84,11 +86,13 @@ def _reserved(counted: Counted) -> int:
 def quotas(summit: Summit) -> list[Counted]:
     """All of a summit: one query, and one more where some have conditions on answers."""
     rows = Quota.objects.filter(summit=summit).order_by("pk")
-    rows = rows.annotate(of=_keys("categories"), sent_by=_keys("delegations"), chosen=_keys("choices"))
+    waiting = Registration.objects.filter(summit=summit, state=State.WAITLISTED, keeps_place=False)
+    line = Case(When(has_waitlist=True, then=Exists(waiting)), default=Value(False))
+    rows = rows.annotate(of=_keys("categories"), sent_by=_keys("delegations"), chosen=_keys("choices"), has_line=line)
     for row in rows:
         row.summit = summit
     said = conditions.of(rows, {row.pk: _numbers(row.chosen) for row in rows})
-    return [Counted(row, _numbers(row.of), _numbers(row.sent_by), said.get(row.pk, ())) for row in rows]
+    return [Counted(row, _numbers(row.of), _numbers(row.sent_by), said.get(row.pk, ()), row.has_line) for row in rows]
 
 
 def counted(

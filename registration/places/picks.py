@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
@@ -82,6 +83,7 @@ def set_limit(choice: Choice, capacity: int | None) -> None:
         pass_on(choice)
 
 
+@transaction.atomic
 def recount(choice: Choice) -> int:
     """Set ``taken`` to what the picks say; returns by how much it differed. A choice without a limit is held by nobody."""
     locked = Choice.objects.select_for_update().get(pk=choice.pk)

@@ -19,7 +19,7 @@ from registration.mailing import emails
 from registration.models import Registration
 from registration.models.tag import tag_key
 from registration.places import capacity, delegations
-from registration.registering import making, refusals, sealing, tagging
+from registration.registering import making, refusals, sealing, tagging, waitlist
 from registration.registering.making import Person
 from summit import history
 from summit.accounts.sign_in import accounts_for
@@ -96,7 +96,11 @@ class Entrance:
         if not made.holds_place:
             return
         wish = capacity.wish(person, self.quotas)
-        if not capacity.has_place(self.summit, wish, self.quotas, by_team=self.entered):
+        if self.entered:
+            full = not capacity.has_place(self.summit, wish, self.quotas, by_team=True)
+        else:
+            full = bool(waitlist.without_place(self.summit, wish, self.quotas, priority=person.category.priority))
+        if full:
             raise refusals.no_place_left(self.summit, wish, self.quotas)
         for quota in capacity.matching(self.summit, wish, self.quotas):
             quota.taken += 1

@@ -138,9 +138,12 @@ def _has_to_wait(summit: Summit, person: Person, quotas: Sequence[Counted], key:
     wish = capacity.wish(person, quotas)
     if admitting.keeps_place(key) or waits_for_decision(person, key, entered=entered):
         return False
-    if capacity.has_place(summit, wish, quotas, by_team=entered):
+    if entered and capacity.has_place(summit, wish, quotas, by_team=True):
         return False
-    if person.waits and waitlist.is_open_for(summit, wish, quotas):
+    found = waitlist.without_place(summit, wish, quotas, priority=person.category.priority)
+    if not entered and not found:
+        return False
+    if person.waits and found and all(quota.has_waitlist for quota in found):
         return True
     raise refusals.no_place_left(summit, wish, quotas)
 

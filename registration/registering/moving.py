@@ -32,6 +32,9 @@ def move_places(registration: Registration, *, by_team: bool, before: Stood | No
         stood = before or Stood.of(registration)
         wish = capacity.wish(registration, stood.among) if before else stood.wish
         now = replace(wish, **after)
+        others = [each for each in stood.among if not each.counts(stood.wish)]
+        if not by_team and waitlist.without_place(registration.summit, now, others, priority=_class(registration, now)):
+            raise refusals.no_place_left(registration.summit, now)
         if not capacity.move(registration.summit, stood.wish, now, by_team=by_team, among=stood.among):
             raise refusals.no_place_left(registration.summit, now)
     # Also where they wait themselves: what they wish now may be free.
@@ -44,8 +47,17 @@ def left(registration: Registration, **after: Any) -> int | None:
     if not registration.holds_place:
         return None
     stood = Stood.of(registration)
-    other = [each for each in stood.among if not each.counts(stood.wish)]
-    return capacity.left_for(replace(stood.wish, **after), other)
+    other, wish = [each for each in stood.among if not each.counts(stood.wish)], replace(stood.wish, **after)
+    if waitlist.without_place(registration.summit, wish, other, priority=_class(registration, wish)):
+        return 0
+    return capacity.left_for(wish, other)
+
+
+def _class(registration: Registration, wish: Wish) -> int:
+    """That of the category somebody is counted as."""
+    if wish.category == registration.category_id:
+        return registration.category.priority
+    return registration.summit.categories.filter(pk=wish.category).values_list("priority", flat=True).first() or 0
 
 
 def all_of(*registrations: Registration) -> list[tuple[Registration, Stood]]:

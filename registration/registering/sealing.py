@@ -5,7 +5,7 @@ So no list, file, page, mail or badge has to know of it: what is true is not the
 (:class:`summit.models.SealedAddress`), the ticket opens the door, and the place stays held.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import transaction
@@ -189,6 +189,7 @@ def _seal(locked: Registration, alias: str, *, by: User | None, by_person: bool)
     Sealed.of(locked, truth, by_person=by_person).save(force_insert=True)
     addresses = sealed_texts.addresses_of(locked, telling)
     _empty(locked, alias, SealedAddress.objects.protect(locked.summit, address))
+    _name_account(locked, lambda name: sealed_texts.scrubbed(telling, alias)(name) != name, alias)
     sealed_invitations.hide(locked, addresses, sealed_texts.scrubbed(telling, alias))
     _take_back(locked, Wish.of(locked), wish)
     sealed_texts.rewrite(locked, telling)
@@ -208,6 +209,14 @@ def _empty(locked: Registration, alias: str, stand_in: str) -> None:
     locked.updated_at = timezone.now()
     written = ("at_risk", "no_photographs", "listed", "contactable", "email", *SEALED, "found_as", "updated_at")
     locked.save(update_fields=written)
+
+
+def _name_account(locked: Registration, is_meant: Callable[[str], bool], name: str) -> None:
+    """The account of the person is called otherwise from now on, where it is called what is meant: it is known to operators,
+    and shown to the person. Its address stays: by it they sign in."""
+    account = User.objects.filter(pk=locked.user_id).only("name").first() if locked.user_id else None
+    if account is not None and is_meant(account.name):
+        User.objects.filter(pk=account.pk).update(name=name)
 
 
 def _take_back(locked: Registration, now: Wish, before: Wish) -> None:
@@ -253,13 +262,14 @@ def _unseal(locked: Registration, *, by: User) -> None:
         and (known := _others(locked).filter(email__address=address).first())
     ):
         raise refusals.AlreadyRegistered(known)
-    wish, stand_in = Wish.of(locked), locked.email
+    wish, stand_in, alias = Wish.of(locked), locked.email, locked.name
     sealed_answers.give_back(locked, truth.pop("answers"))
     for name, value in truth.items():
         setattr(locked, name, value)
     locked.at_risk, locked.email, locked.updated_at = False, address, timezone.now()
     locked.save(update_fields=["at_risk", "email", *SEALED, "found_as", "updated_at"])
     _take_back(locked, Wish.of(locked), wish)
+    _name_account(locked, lambda name: name == alias, locked.name)
     Sealed.objects.filter(registration=locked).delete()
     history.record("registration.unseal", locked, by=by, summit=locked.summit)
     for row in sealed_texts.together(locked).filter(at_risk=True):

@@ -48,11 +48,42 @@ def has_one(registration: Registration) -> bool:
     return any(quota.has_waitlist for quota in capacity.matching(registration.summit, wish, found))
 
 
-def is_open_for(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> bool:
-    """Whether somebody who finds no place may wait: every quota that is full has a waitlist."""
-    found = capacity.matching(summit, wish, among)
-    full = [quota for quota in found if not quota.has_place()]
-    return bool(full) and all(quota.has_waitlist for quota in full)
+def without_place(
+    summit: Summit, wish: Wish, among: Iterable[Counted] | None = None, *, priority: int = 0
+) -> list[Quota]:
+    """The quotas that have no place for somebody who comes now: full, not open, or with as many who wait for one as it has
+    left. ``priority``: the class of their category; who waits in a lower one comes after them.
+
+    One query where nobody waits; where places are free and people wait, these are looked at, as many as there are places.
+    """
+    found = list(capacity.quotas(summit) if among is None else among)
+    counting = [each for each in found if each.counts(wish)]
+    return [
+        each.quota
+        for each in counting
+        if not each.quota.has_place() or (each.has_line and _is_spoken_for(each, found, priority))
+    ]
+
+
+def _is_spoken_for(counted: Counted, among: list[Counted], priority: int) -> bool:
+    """Whether as many could take a place of this quota as it has left, and stand before whoever comes now. Whom another
+    quota holds back stands in nobody's way."""
+    could, free = 0, counted.quota.left
+    if free is None:
+        return False
+    rows = line(counted).filter(keeps_place=False, category__priority__gte=priority)
+    for _row, wish in _with_wishes(rows, among):
+        others = (each.quota for each in among if each is not counted and each.counts(wish))
+        could += all(quota.has_place() for quota in others)
+        if could >= free:
+            return True
+    return False
+
+
+def is_open_for(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None, *, priority: int = 0) -> bool:
+    """Whether somebody who finds no place may wait: every quota that has none for them has a waitlist."""
+    found = without_place(summit, wish, among, priority=priority)
+    return bool(found) and all(quota.has_waitlist for quota in found)
 
 
 def position(registration: Registration) -> int:

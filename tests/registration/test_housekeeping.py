@@ -3,15 +3,16 @@
 import os
 from datetime import timedelta
 
-from django.core.management import call_command
+import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from registration.badges import printing
-from registration.models import BadgeJob
-from registration.registering import lifecycle
+from registration.models import BadgeJob, Choice
+from registration.registering import drafts, lifecycle
 from summit.models import Message
-from tests.factories import make_registration
+from tests.factories import make_question, make_registration, make_summit
 
 
 def test_mail_without_a_task_is_queued_again_and_sent_once(registration, work):
@@ -78,3 +79,25 @@ def test_private_files_that_no_row_names_go_after_a_day(registration, organiser,
     call_command("tidy")
     assert "files of nobody: 1" in capsys.readouterr().out
     assert sorted(kept.parent.iterdir()) == sorted([kept, young])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_night_all_of_it_is_done_with_places_of_choices(transactional_db, capsys):
+    """Outside of any transaction, as the worker does it: what holds rows needs one of its own."""
+    summit = make_summit()
+    dinner = make_question(summit, kind="one", choices=("Rice", "Noodles"))
+    Choice.objects.filter(question=dinner).update(capacity=5, taken=2)
+    call_command("tidy")
+    told = capsys.readouterr().out
+    assert "choices that counted wrongly: 2" in told and "old lines about signing in: 0" in told
+    assert set(Choice.objects.values_list("taken", flat=True)) == {0}
+
+
+def test_what_fails_is_told_and_keeps_nothing_else_from_being_done(summit, capsys, monkeypatch):
+    def away():
+        raise OSError("The disk is away.")
+
+    monkeypatch.setattr(drafts, "forget_expired", away)
+    with pytest.raises(CommandError, match=r"Not done: drafts whose days were over\."):
+        call_command("tidy")
+    assert "old lines about signing in: 0" in capsys.readouterr().out

@@ -114,10 +114,10 @@ def test_a_revoked_ticket_lets_nobody_in_from_the_next_scan_on(summit, organiser
 @pytest.mark.django_db
 def test_whoever_takes_part_online_is_not_concerned_and_stays_there_once_refused(summit, vetted, organiser):
     made = make_registration(summit, category=vetted, attendance="online")
-    assert standing.of_registration(now(made)).ticket
+    assert standing.of_registration(now(made)).told
     Message.objects.all().delete()
     vetting.move(made, "refuse", by=organiser, reason="Reported.")
-    assert not Message.objects.exists() and standing.of_registration(now(made)).ticket
+    assert not Message.objects.exists() and standing.of_registration(now(made)).told
     with pytest.raises(vetting.NotLetIn):
         lifecycle.change_attendance(made, "in_person")
     lifecycle.change_attendance(made, "in_person", by=organiser, as_organiser=True)

@@ -14,7 +14,7 @@ from registration.registering import decisions, entering, lifecycle, refusals, s
 from summit.imports.staging import Staging
 from summit.lib.sealed import MARK, Unreadable
 from summit.mailing import outbox
-from summit.models import HistoryEntry, Message, SealedAddress
+from summit.models import HistoryEntry, Message, SealedAddress, User
 from tests.factories import make_desk, make_question, make_registration, make_user, person
 from tests.registration.places.test_races import on_postgresql, on_sqlite
 from tests.registration.reading import taken
@@ -376,3 +376,18 @@ def test_whoever_is_sealed_while_the_same_address_registers_is_registered_once(s
 @on_sqlite
 def test_whoever_is_sealed_while_the_same_address_registers_is_registered_once_in_a_file(summit, race, on_disk):
     assert sealed_while_others_register(summit, race, on_disk) == ["already_registered"] * 5
+
+
+def test_the_account_of_whoever_is_sealed_is_called_by_the_alias_and_by_the_name_again(someone, keeper):
+    User.objects.filter(pk=someone.user_id).update(name=NAME)
+    sealed = sealing.seal(someone)
+    account = User.objects.get(pk=someone.user_id)
+    assert (account.name, account.email) == (sealed.name, ADDRESS)
+    sealing.unseal(sealed, by=keeper)
+    assert User.objects.get(pk=someone.user_id).name == NAME
+
+
+def test_an_account_that_is_called_otherwise_keeps_its_name(someone):
+    User.objects.filter(pk=someone.user_id).update(name="Somebody else")
+    sealing.seal(someone)
+    assert User.objects.get(pk=someone.user_id).name == "Somebody else"

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from registration import standing
 from registration.models import Quota, Registration
-from registration.registering import decisions, lifecycle, refusals, waitlist
+from registration.models.quota import Wish
+from registration.places import capacity
+from registration.registering import decisions, lifecycle, moving, refusals, waitlist
 from registration.registering.decisions import Reason
 from summit.models import HistoryEntry
 from tests.factories import make_category, make_places, make_registration, person
@@ -210,3 +212,66 @@ def test_the_own_page_says_where_one_stands_and_takes_the_place(client, summit, 
     second.refresh_from_db()
     assert second.state == "confirmed"
     assert client.post(f"{way}place/", follow=True).status_code == 200
+
+
+class TestNobodyOvertakes:
+    """Free places are for those who wait, whether they are offered yet or not."""
+
+    @pytest.fixture
+    def line(self, summit, full):
+        """Two wait; then two places become free, and no worker has looked yet."""
+        made = [waits(summit), waits(summit)]
+        Quota.objects.update(capacity=3)
+        return made
+
+    @pytest.mark.parametrize("told", [{}, {"is_paused": True}, {"one_by_one": True}])
+    def test_whoever_registers_waits_behind_them(self, summit, line, told, work):
+        Quota.objects.update(**told)
+        with pytest.raises(refusals.NoPlaceLeft):
+            make_registration(summit)
+        last = waits(summit)
+        assert (last.state, waitlist.position(last), place(summit)) == ("waitlisted", 3, (3, 1))
+        work()
+        with pytest.raises(refusals.NoPlaceLeft):
+            make_registration(summit)
+
+    def test_with_more_places_than_people_who_wait_the_next_one_comes_in(self, summit, line):
+        Quota.objects.update(capacity=4)
+        assert waits(summit).state == "confirmed"
+        assert waits(summit).state == "waitlisted"
+
+    def test_whoever_comes_the_other_way_does_not_overtake_them_either(self, summit, line):
+        make_places(summit, None, "online")
+        online = make_registration(summit, attendance="online")
+        assert moving.left(online, attendance="in_person") == 0
+        with pytest.raises(refusals.NoPlaceLeft):
+            lifecycle.change_attendance(online, "in_person")
+        lifecycle.change_attendance(online, "in_person", by=None, as_organiser=True)
+        assert Registration.objects.get(pk=online.pk).attendance == "in_person"
+
+    def test_whom_another_quota_holds_back_stands_in_nobodys_way(self, summit, full):
+        press = make_category(summit, "press")
+        narrow = Quota.objects.create(
+            summit=summit, name={"en": "Press"}, is_basic=False, capacity=0, has_waitlist=True
+        )
+        narrow.categories.add(press)
+        held = waits(summit, category=press)
+        Quota.objects.filter(is_basic=True).update(capacity=2)
+        assert held.state == "waitlisted" and waits(summit).state == "confirmed"
+
+    def test_a_higher_class_comes_before_them_and_the_team_whenever_it_says_so(self, summit, line, organiser):
+        assert waits(summit, category=make_category(summit, "vip", priority=5)).state == "confirmed"
+        entered = lifecycle.register(summit, person(summit), by=organiser, entered=True)
+        assert entered.state == "confirmed"
+
+    def test_the_form_says_that_there_is_a_waitlist(self, summit, line, client):
+        text = client.get(f"/en/{summit.code}/register/").content.decode()
+        assert "All places are taken; there is a waitlist." in text
+
+    def test_how_many_wait_makes_no_more_queries(self, summit, line, django_assert_num_queries):
+        found = capacity.quotas(summit)
+        for _n in range(3):
+            waits(summit)
+        wish = Wish("in_person", line[0].category_id)
+        with django_assert_num_queries(1):
+            assert waitlist.without_place(summit, wish, found)

@@ -87,7 +87,8 @@ def test_an_address_without_its_slash_or_language_leads_on(full):
     [
         (None, None, None),
         ("+1", None, "Registration opens"),
-        ("-1", None, "/en/ogp2021/register/"),
+        ("-1", "+1", "/en/ogp2021/register/"),
+        ("-1", None, "Registration has closed."),
         ("-2", "-1", "Registration has closed."),
     ],
 )

@@ -94,5 +94,5 @@ def test_the_list_of_sessions_takes_as_many_queries_for_three_as_for_one(
         scheduling.place(made, starts_at=at(16, 9), ends_at=at(16, 10), room=None)
     office = as_user(organiser)
     office.get(f"{BASE}sessions/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         office.get(f"{BASE}sessions/")

@@ -164,7 +164,7 @@ def test_the_list_asks_the_same_questions_for_more_tracks(summit, client, django
     client.get(f"{BASE}/tracks/")
     for number in range(3):
         make_session(summit, f"SES00{number}", track=make_track(summit, f"track-{number}"))
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             client.get(f"{BASE}/tracks/")
 
 

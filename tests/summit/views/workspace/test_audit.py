@@ -161,7 +161,7 @@ def test_the_list_asks_the_same_questions_for_more_lines(summit, client, django_
         history.record(
             "room.edit", make_room(summit, f"room-{number}"), by=make_user(f"p{number}@team.example"), summit=summit
         )
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(14):
             page(client)
 
 
@@ -278,7 +278,7 @@ def test_naming_what_codes_mean_takes_the_same_questions_for_three(
         history.record("booking.booked", make_registration(summit), by=organiser, summit=summit,
                        changes={"session": ("", session.code)})  # fmt: skip
     page(client)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         page(client)
 
 

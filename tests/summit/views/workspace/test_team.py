@@ -119,7 +119,7 @@ def test_three_members_take_as_many_queries_as_one(summit, owner, office, number
     for n in range(number):
         make_user(f"m{n}@team.example", summit=summit, role="viewer")
     office.get(PAGE)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         office.get(PAGE)
 
 
