@@ -225,6 +225,7 @@ def one_of_each(summit) -> Objects:
         **{f"sessions:organiser-tracks-{page}": {"key": track.slug, "column": "name"} for page in LIST_PAGES},
         **{f"speakers:organiser-people-{page}": {"key": speaker.code, "column": "name_romanised"} for page in LIST_PAGES},
         **{f"speakers:organiser-organisations-{page}": {"key": host.code, "column": "name"} for page in LIST_PAGES},
+        "sessions:organiser-room-streams": {"code": room.code},
         **{f"summit:organiser-rooms-{page}": {"key": room.code, "column": "name"} for page in LIST_PAGES},
         **{f"registration:registrations-{page}": {"key": registration.guid, "column": "category"} for page in LIST_PAGES},
         **{f"summit:organiser-pages-{page}": {"key": "privacy", "column": "title"} for page in LIST_PAGES},

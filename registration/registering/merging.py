@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from registration import standing
 from registration.accrediting import joining
 from registration.mailing import emails
-from registration.models import Answer, Consent, Pick, Registration, State
+from registration.models import Answer, Consent, Pick, Presence, Registration, State
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import bookings, picks
 from registration.registering import addresses, answering, lifecycle, moving, refusals, states, waitlist
@@ -145,6 +145,8 @@ def _moved(kept: Registration, other: Registration, chosen: Collection[str], *, 
     given = {(each.kind, each.version) for each in kept.consents.all()}
     new = [each.pk for each in other.consents.all() if (each.kind, each.version) not in given]
     Consent.objects.filter(pk__in=new).update(registration=kept)
+    joined = other.presences.exclude(session__in=kept.presences.values("session"))
+    Presence.objects.filter(pk__in=list(joined.values_list("pk", flat=True))).update(registration=kept)
     bookings.hand_over(other, kept, by=by)
     _bookmark(kept, other)
     return said
@@ -254,6 +256,7 @@ def goes_along(kept: Registration, other: Registration, audiences: Collection[st
         _("Tags"): sorted(set(other.tagged) - set(kept.tagged)),
         _("Consents"): [str(each) for each in other.consents.all() if (each.kind, each.version) not in given],
         _("Accompanying persons"): [str(each) for each in other.companions.active() if each.pk != kept.pk],
+        _("Sessions joined online"): [str(each.session) for each in other.presences.exclude(session__in=kept.presences.values("session")).select_related("session")],
         _("Arrived"): [str(each.desk) for each in other.check_ins.standing().select_related("desk")],
     }  # fmt: skip
     return [(label, said) for label, said in lines.items() if said]

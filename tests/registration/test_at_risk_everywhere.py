@@ -258,6 +258,7 @@ def path_of(name: str, named: tuple[str, ...], objects, hidden) -> list[str]:
         "guid": hidden.guid,
         "token": hidden.token,
         "key": hidden.guid,
+        "stream": 1,
         "column": "category",
         "question": hidden.answers.get(question__kind="file").question_id,
     }

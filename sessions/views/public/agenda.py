@@ -178,15 +178,19 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
         "recordings": found.recordings,
         "links": [each for each in found.materials.all() if not each.is_recording],
         "around": around,
-        "see_also": [
-            (_("At the same time"), around.same_time),
-            (_("More from these hosts"), around.same_host),
-            (_("More with these people"), around.same_speaker),
-            (_("More in this track"), around.same_track),
-        ],
+        "see_also": _see_also(around),
         "access": reading.access_words(found.access_facts),
         "joinable": streams.is_joinable(found),
         "structured": jsonld.session(found),
         **zone_context(request, summit),
     }
     return render(request, "sessions/session.html", context)
+
+
+def _see_also(around: neighbours.Neighbours) -> list[tuple[str, Any]]:
+    return [
+        (_("At the same time"), around.same_time),
+        (_("More from these hosts"), around.same_host),
+        (_("More with these people"), around.same_speaker),
+        (_("More in this track"), around.same_track),
+    ]

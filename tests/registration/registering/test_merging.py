@@ -5,7 +5,7 @@ from django.core import mail
 from django.utils.translation import override
 
 from registration.door import checkin, tickets
-from registration.models import Audience, NotTheSame, Pick, Quota, Registration
+from registration.models import Audience, NotTheSame, Pick, Presence, Quota, Registration
 from registration.papers.everything import everything, for_machines
 from registration.places import bookings, picks
 from registration.registering import decisions, duplicates, erasing, lifecycle, merging, refusals, tagging
@@ -310,3 +310,12 @@ def test_a_member_of_the_desk_has_no_such_pages(as_user, summit, two):
     for page in (base, f"{base}{one.guid}/{other.guid}/"):
         assert client.get(page).status_code == 404
     assert client.post(f"{base}{one.guid}/{other.guid}/apart/").status_code == 404
+
+
+def test_the_sessions_that_were_joined_online_go_along_once(summit, organiser, two):
+    one, other = two
+    both, alone = make_session(summit, "BOTH01"), make_session(summit, "ALONE1")
+    for registration, session in ((one, both), (other, both), (other, alone)):
+        Presence.objects.create(registration=registration, session=session)
+    merging.merge(one, other, by=organiser)
+    assert sorted(one.presences.values_list("session__code", flat=True)) == ["ALONE1", "BOTH01"]
