@@ -57,7 +57,8 @@ def _class(registration: Registration, wish: Wish) -> int:
     """That of the category somebody is counted as."""
     if wish.category == registration.category_id:
         return registration.category.priority
-    return registration.summit.categories.filter(pk=wish.category).values_list("priority", flat=True).first() or 0
+    found = registration.summit.categories.filter(pk=wish.category or 0).values_list("priority", flat=True)
+    return found.first() or 0
 
 
 def all_of(*registrations: Registration) -> list[tuple[Registration, Stood]]:
