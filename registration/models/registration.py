@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -25,6 +24,7 @@ from registration.models.delegation import Delegation
 from registration.models.shown import Listed, Script
 from registration.models.state import ENDED, HOLDING, REPLACING, WAITING, State
 from registration.models.tag import Tag, names_of
+from registration.models.telephones import with_telephone, with_whole_number
 from registration.models.vetting import Vetting, vetted_as
 from summit.lib import columns, naming, times
 from summit.lib.codes import normal_reference, reference, token
@@ -32,31 +32,10 @@ from summit.lib.finding import fold
 from summit.models import Membership, Right, Summit, User
 from summit.models.summit import validate_zone
 
-# A kind of question, how many digits at the end find somebody, and how many a number has at least that is typed in groups.
-TELEPHONE, LAST_DIGITS, WHOLE_NUMBER = "phone", 4, 7
-
 
 def waited_longer(since: datetime | None, pk: int) -> Q:
     """Those who have waited longer than the registration ``pk``, which waits ``since`` then."""
     return Q(waits_since__lt=since) | Q(waits_since=since, pk__lt=pk)
-
-
-def _with_telephone(word: str) -> Q | None:
-    """Whoever answered a question for a telephone with a number that ends so (folded). What is kept begins with the country
-    (E.164): zeros in front, by which it is dialled at home or from abroad, are in no number but those few that keep them."""
-    if not (word.isascii() and word.isdigit() and len(word) >= LAST_DIGITS):
-        return None
-    answers = apps.get_model("registration", "Answer")._default_manager.filter(question__kind=TELEPHONE)
-    ends, bare = Q(words__endswith=word), word.lstrip("0")
-    if len(bare) >= WHOLE_NUMBER:
-        ends |= Q(words__endswith=bare)
-    return Q(pk__in=answers.filter(ends).values("registration"))
-
-
-def _with_whole_number(words: str) -> Q:
-    """As :func:`_with_telephone`, of a number typed in groups: "+82 10 1234 5678"."""
-    number = fold(words)
-    return (_with_telephone(number) if len(number) >= WHOLE_NUMBER else None) or Q(pk__in=[])
 
 
 class RegistrationQuerySet(ByAddress, models.QuerySet["Registration"]):
@@ -107,8 +86,8 @@ class RegistrationQuerySet(ByAddress, models.QuerySet["Registration"]):
         the end of a telephone number, or all of a number as it is dialled at home or from abroad."""
         # Only what could be a reference is read as one: of "3팀" nothing but a 3 would be left.
         codes = {fold(word): fold(normal_reference(word)) for word in words.split() if word.isascii()}
-        found = columns.has_words("found_as", words, codes, _with_telephone)
-        return self.filter(found | _with_whole_number(words) if " " in words.strip() else found)
+        found = columns.has_words("found_as", words, codes, with_telephone)
+        return self.filter(found | with_whole_number(words) if " " in words.strip() else found)
 
     def arrived(self, yes: bool) -> "RegistrationQuerySet":
         """Those who are checked in, or those who are not."""

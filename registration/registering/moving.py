@@ -7,6 +7,7 @@ from registration.models import Registration
 from registration.models.quota import Wish
 from registration.places import capacity
 from registration.places.capacity import Counted
+from registration.places.opening import told_times
 from registration.registering import refusals, waitlist
 
 
@@ -41,11 +42,19 @@ def move_places(registration: Registration, *, by_team: bool, before: Stood | No
 def left(registration: Registration, **after: Any) -> int | None:
     """How many places are left for somebody who would be otherwise, of the quotas that are not theirs already: what
     :func:`move_places` would look for. None where nothing limits it, and for who holds no place and would take none."""
-    if not registration.holds_place:
-        return None
+    return capacity.left_for(*_ahead(registration, after)) if registration.holds_place else None
+
+
+def shut(registration: Registration, **after: Any) -> str:
+    """Of places that :func:`left` does not find because of their times alone: from when, or until when, they can be taken."""
+    found = capacity.shut_for(*_ahead(registration, after)) if registration.holds_place else None
+    return told_times(found) if found else ""
+
+
+def _ahead(registration: Registration, after: dict[str, Any]) -> tuple[Wish, list[Counted]]:
+    """What somebody would be, and the quotas that are not theirs already."""
     stood = Stood.of(registration)
-    other = [each for each in stood.among if not each.counts(stood.wish)]
-    return capacity.left_for(replace(stood.wish, **after), other)
+    return replace(stood.wish, **after), [each for each in stood.among if not each.counts(stood.wish)]
 
 
 def all_of(*registrations: Registration) -> list[tuple[Registration, Stood]]:

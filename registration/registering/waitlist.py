@@ -49,10 +49,11 @@ def has_one(registration: Registration) -> bool:
 
 
 def is_open_for(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> bool:
-    """Whether somebody who finds no place may wait: every quota that is full has a waitlist."""
+    """Whether somebody who finds no place may wait: every quota without one has a waitlist, and is full rather than shut
+    by its times. Nobody waits in one that is over: it offers nothing any more."""
     found = capacity.matching(summit, wish, among)
-    full = [quota for quota in found if not quota.has_place()]
-    return bool(full) and all(quota.has_waitlist for quota in full)
+    without = [quota for quota in found if not quota.has_place()]
+    return bool(without) and all(q.has_waitlist and q.left == 0 and not q.is_over() for q in without)
 
 
 def position(registration: Registration) -> int:
@@ -243,7 +244,8 @@ def accept(registration: Registration, *, by: User | None = None) -> Registratio
 
 @transaction.atomic
 def pull_forward(registration: Registration, *, reason: str, by: User) -> Registration:
-    """Confirm somebody before those who wait longer, for a reason that the history keeps and the person is not told.
+    """Confirm somebody before those who wait longer, for a reason that the history keeps: no mail and no page tells
+    it, but everything that is kept about them does.
 
     Raises :class:`refusals.NoPlaceLeft` and :class:`refusals.NotFromHere`.
     """

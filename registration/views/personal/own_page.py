@@ -182,6 +182,7 @@ def _other_way(request: HttpRequest, registration: Registration) -> HttpResponse
         ),
         "wanted": wanted,
         "left": moving.left(registration, attendance=wanted),
+        "shut": moving.shut(registration, attendance=wanted),
         "companions": registration.companions.active().order_by("pk"),
         "seats": registration.bookings.standing().select_related("session").order_by("session__starts_at"),
     }

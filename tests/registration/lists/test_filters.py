@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from registration.mailing import delivery
 from registration.models import Quota
-from registration.models.registration import TELEPHONE
+from registration.models.telephones import TELEPHONE
 from registration.registering import decisions
 from summit.models import Message, SavedView
 from tests.factories import make_category, make_question, make_registration, make_summit, make_user

@@ -33,8 +33,8 @@ from registration.registering import (
     lifecycle,
     purging,
     refusals,
-    sealing,
     reissuing,
+    sealing,
 )
 from sessions.imports import jobs
 from sessions.models import Bookmark, ImportJob

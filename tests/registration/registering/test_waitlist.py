@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import mail
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from registration import standing
 from registration.models import Quota, Registration
@@ -11,6 +11,7 @@ from registration.registering import decisions, lifecycle, refusals, waitlist
 from registration.registering.decisions import Reason
 from summit.models import HistoryEntry
 from tests.factories import make_category, make_places, make_registration, person
+from tests.registration.reading import words
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,28 @@ def test_who_finds_no_place_waits_if_they_say_so(summit, full, work):
     work()
     assert subjects()[-1].startswith("You are on the waitlist")
     assert mail.outbox[-1].attachments == []
+
+
+@pytest.mark.parametrize(("times", "told"), [
+    ({"opens_at": timedelta(days=2)}, "Places can be taken from"), ({"closes_at": timedelta(days=-2)}, "Places could be taken until"),
+])  # fmt: skip
+def test_what_is_shut_by_time_is_not_full_and_has_no_line(client, summit, times, told):
+    make_places(summit, 3)
+    Quota.objects.update(has_waitlist=True, **{name: timezone.now() + span for name, span in times.items()})
+    with translation.override("en"), pytest.raises(refusals.PlacesShut) as refused:
+        waits(summit)
+    assert told in str(refused.value.message)
+    page = words(client.get("/en/ogp2021/register/"))
+    assert told in page and "All places are taken" not in page
+    online = make_registration(summit, attendance="online", language="en")
+    page = words(client.get(f"{online.get_absolute_url()}attendance/"))
+    assert told in page and "All places" not in page
+
+
+def test_nobody_waits_for_what_is_full_and_over(summit, full):
+    Quota.objects.update(closes_at=timezone.now() - timedelta(days=1))
+    with pytest.raises(refusals.NoPlaceLeft):
+        waits(summit)
 
 
 def test_without_a_waitlist_nobody_waits(summit, full):

@@ -77,7 +77,7 @@ def test_what_follows_a_question_that_is_there_already_follows_it_where_it_can_b
     summit, organiser, source
 ):
     here = make_question(summit, kind="one", words={"en": "Hotel?"}, choices=("No", "Yes, one"))
-    assert [str(each.words) for each in form_copying.plan(source, summit).coming][0] == "Which?"
+    assert next(str(each.words) for each in form_copying.plan(source, summit).coming) == "Which?"
     made = {str(each.words): each for each in form_copying.take_over(source, summit, by=organiser)}
     assert made["Which?"].depends_on == here
     assert made["Which?"].depends_values == [str(here.choices.get(words__en="Yes, one").pk)]
