@@ -103,6 +103,23 @@ def test_many_who_are_asked_again_take_what_is_left_and_nobody_is_given_what_the
     assert dinner.taken == 1
 
 
+def test_of_many_places_of_choices_take_as_few_queries_as_of_few(
+    summit, organiser, dinner, django_assert_max_num_queries
+):
+    question, asked, other = dinner.question, make_category(summit), make_category(summit, "press")
+    Choice.objects.filter(pk=dinner.pk).update(capacity=30)
+    people = [make_registration(summit, category=asked, answers={question.pk: [str(dinner.pk)]}) for _n in range(20)]
+    question.categories.set([asked])
+    with django_assert_max_num_queries(24):
+        bulk.set_category(summit, people, other, by=organiser)
+    dinner.refresh_from_db()
+    assert dinner.taken == 0
+    with django_assert_max_num_queries(24):
+        bulk.set_category(summit, people, asked, by=organiser)
+    dinner.refresh_from_db()
+    assert dinner.taken == 20
+
+
 def test_whoever_comes_back_waits_behind_the_others(summit, organiser, dinner):
     question = dinner.question
     first = make_registration(summit, answers={question.pk: [str(dinner.pk)]})
