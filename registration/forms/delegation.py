@@ -17,6 +17,7 @@ from registration.models import Category, Consent, Delegation, DelegationHead, I
 from registration.models.itinerary import ITINERARY
 from registration.places import delegations as places
 from registration.registering.making import Person
+from registration.registering.people_table import OF_THE_TEAM
 from sessions.forms.settings import ColumnsForm
 from sessions.imports.tables.sheet import Sheet, open_sheet
 from sessions.models import Session
@@ -194,7 +195,7 @@ class SheetColumnsForm(ColumnsForm):
 
     def __init__(self, *args: Any, sheet: Sheet, summit: Summit, **kwargs: Any) -> None:
         super().__init__(*args, table="registrations", languages=summit.languages, headings=sheet.headings,
-                         without=("delegation",), **kwargs)  # fmt: skip
+                         without=OF_THE_TEAM, **kwargs)  # fmt: skip
         self.fields["table_of"].initial = _written([sheet.headings, *(cells for _place, cells in sheet.rows)]).decode()
 
 

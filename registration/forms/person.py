@@ -23,13 +23,14 @@ from registration.forms.drafting import DraftingForm
 from registration.forms.frozen_names import settle_names
 from registration.forms.names import NameFields, ProposingFields
 from registration.forms.participants import RegisteringListed
-from registration.models import AccessCode, Attendance, Audience, Category, Consent, Invitation, Registration
+from registration.models import AccessCode, Attendance, Audience, Category, Consent, Invitation, Quota, Registration
 from registration.models.attendance import offered
 from registration.models.category import CategoryQuerySet
 from registration.models.quota import Wish
 from registration.models.registration import PERSONAL_FIELDS, VERSIONED
 from registration.places import capacity
 from registration.places.capacity import Counted
+from registration.places.opening import told_times
 from registration.registering import admitting, answering, waitlist
 from registration.registering.asking import Given
 from registration.registering.making import Person
@@ -278,20 +279,17 @@ class RegistrationForm(DraftingForm, RegisteringListed, BringingForm, ProposingF
         attendance.choices = [(way.value, way.label) for way in ways]
         if len(ways) == 1:
             self.initial.setdefault("attendance", ways[0].value)
-        radio: Any = attendance.widget
+        radio, key = attendance.widget, self.key
         # Set anew: forms are copies of one another and would share what is only added to.
-        key = self.key
         kept = {key.attendance} if key is not None and admitting.keeps_place(key) else set()
-        full = {way for way, left in places.items() if left == 0} - kept
         whoever = [each for each in quotas if each.is_for_everybody]
-        if any(each.has_line for each in whoever):
-            # Places that are free, and for which others wait already.
-            full |= {way for way in places if waitlist.without_place(self.summit, Wish(way), whoever)} - kept
+        full = {way for way in places if waitlist.without_place(self.summit, Wish(way), whoever)} - kept
         lines = {way for way in full if waitlist.is_open_for(self.summit, Wish(way), whoever)}
+        shut = {way: capacity.shut_for(Wish(way), whoever) for way in full}
         radio.hints = {
             way: _("All places are taken; there is a waitlist.")
             if way in lines
-            else lazy(self.hint, str)(way, left, kept=way in kept)
+            else lazy(self.hint, str)(way, left, kept=way in kept, shut=shut.get(way))
             for way, left in places.items()
         }
         radio.unavailable = full - lines
@@ -304,9 +302,11 @@ class RegistrationForm(DraftingForm, RegisteringListed, BringingForm, ProposingF
         rows: list[Category] | None = vars(self.summit).get("known_categories")
         return None if rows is None else [row for row in rows if row.is_on_the_form and row.window() == "open"]
 
-    def hint(self, attendance: str, left: int | None, *, kept: bool = False) -> Any:
+    def hint(self, attendance: str, left: int | None, *, kept: bool = False, shut: Quota | None = None) -> Any:
         if kept:
             return _("A place is kept for you.")
+        if shut:
+            return told_times(shut)
         if left == 0:
             return _("All places are taken.")
         if left is not None and left <= 20:

@@ -22,6 +22,8 @@ class WaitlistReasonForm(forms.Form):
     reason = LineField(
         label=_("Why before the others"),
         max_length=300,
-        help_text=_("It stays in the history; the person does not read it."),
+        help_text=_(
+            "It stays in the history. The person does not read it here, but gets it with everything that is kept about them."
+        ),
         widget=forms.TextInput(attrs={"data-key": "p"}),
     )

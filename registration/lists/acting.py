@@ -63,8 +63,9 @@ def _reject(row: Registration, value: Any, by: User) -> Step:
 
 
 def _set_category(rows: list[Registration], value: Any, by: User) -> Done:
+    kept = bulk.kept_from(value, rows)
     steps = bulk.set_category(rows[0].summit, rows, value, by=by)
-    return Done(len(steps), 0, steps)
+    return Done(len(steps), len(kept), steps, [(str(row), kept[row.pk]) for row in rows if row.pk in kept])
 
 
 def _category_back(row: Registration, step: Step, by: User) -> bool:

@@ -25,6 +25,7 @@ def _post(name: str, head: DelegationHead, **more: object) -> Message:
         "head": head,
         "delegation": delegation,
         "page": page_of(head),
+        "frozen": delegation.names_are_frozen(),
         "until": times.moment_label(until, summit.tz, head.language) if until else "",
         **more,
     }

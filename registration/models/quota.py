@@ -109,6 +109,10 @@ class Quota(models.Model):
         """Whether its places can be taken at this moment."""
         return window(self.opens_at, self.closes_at, now) == "open"
 
+    def is_over(self, now: datetime | None = None) -> bool:
+        """Whether its places can no longer be taken."""
+        return window(self.opens_at, self.closes_at, now) == "closed"
+
     def has_place(self, now: datetime | None = None) -> bool:
         """Whether one of its places can be taken at this moment, as far as this row says."""
         return self.left != 0 and self.is_open(now)

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -25,6 +24,7 @@ from registration.models.delegation import Delegation
 from registration.models.shown import Listed, Script
 from registration.models.state import ENDED, HOLDING, REPLACING, WAITING, State
 from registration.models.tag import Tag, names_of
+from registration.models.telephones import with_telephone, with_whole_number
 from registration.models.vetting import Vetting, vetted_as
 from summit.lib import columns, naming, times
 from summit.lib.codes import normal_reference, reference, token
@@ -32,20 +32,10 @@ from summit.lib.finding import fold
 from summit.models import Membership, Right, Summit, User
 from summit.models.summit import validate_zone
 
-TELEPHONE, LAST_DIGITS = "phone", 4  # a kind of question, and how many digits at the end find somebody
-
 
 def waited_longer(since: datetime | None, pk: int) -> Q:
     """Those who have waited longer than the registration ``pk``, which waits ``since`` then."""
     return Q(waits_since__lt=since) | Q(waits_since=since, pk__lt=pk)
-
-
-def _with_telephone(word: str) -> Q | None:
-    """Whoever answered a question for a telephone with a number that ends so."""
-    if not (word.isascii() and word.isdigit() and len(word) >= LAST_DIGITS):
-        return None
-    answers = apps.get_model("registration", "Answer")._default_manager
-    return Q(pk__in=answers.filter(question__kind=TELEPHONE, words__endswith=word).values("registration"))
 
 
 class RegistrationQuerySet(ByAddress, models.QuerySet["Registration"]):
@@ -93,10 +83,11 @@ class RegistrationQuerySet(ByAddress, models.QuerySet["Registration"]):
 
     def search(self, words: str) -> "RegistrationQuerySet":
         """Every word somewhere in name, e-mail, organisation or reference, as :mod:`summit.lib.finding` reads words, or at
-        the end of a telephone number."""
+        the end of a telephone number, or all of a number as it is dialled at home or from abroad."""
         # Only what could be a reference is read as one: of "3팀" nothing but a 3 would be left.
         codes = {fold(word): fold(normal_reference(word)) for word in words.split() if word.isascii()}
-        return self.filter(columns.has_words("found_as", words, codes, _with_telephone))
+        found = columns.has_words("found_as", words, codes, with_telephone)
+        return self.filter(found | with_whole_number(words) if " " in words.strip() else found)
 
     def arrived(self, yes: bool) -> "RegistrationQuerySet":
         """Those who are checked in, or those who are not."""

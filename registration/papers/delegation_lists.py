@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from registration.models import Attendance, Delegation, DelegationHead, Itinerary, Registration, State
+from registration.models.registration import RegistrationQuerySet
 from summit.lib import times
 from summit.lib.spreadsheets import Cell, Column, Table
 from summit.lib.translated import active_language
@@ -30,6 +31,12 @@ class Delegate:
     head: bool
 
 
+def _coming(summit: Summit) -> RegistrationQuerySet:
+    return Registration.objects.filter(
+        summit=summit, delegation__isnull=False, state=State.CONFIRMED, attendance=Attendance.IN_PERSON
+    )
+
+
 def delegates(summit: Summit, *, unnamed: bool = False) -> list[Delegate]:
     """Everybody in the order of precedence: by delegation, its head first, then by category and name. Three queries.
 
@@ -40,9 +47,7 @@ def delegates(summit: Summit, *, unnamed: bool = False) -> list[Delegate]:
             "delegation", "email"
         )
     )
-    rows = Registration.objects.filter(
-        summit=summit, delegation__isnull=False, state=State.CONFIRMED, attendance=Attendance.IN_PERSON
-    ).select_related("delegation", "category", "itinerary")
+    rows = _coming(summit).select_related("delegation", "category", "itinerary")
     rows = rows if unnamed else rows.in_the_open()
 
     def is_head(row: Registration) -> bool:
@@ -55,6 +60,19 @@ def delegates(summit: Summit, *, unnamed: bool = False) -> list[Delegate]:
 
     found = sorted(rows, key=place)
     return [Delegate(n, row, row.delegation, is_head(row)) for n, row in enumerate(found, 1) if row.delegation]
+
+
+def protected(summit: Summit) -> int:
+    """How many come of whom no list that names people says anything."""
+    return _coming(summit).filter(at_risk=True).count()
+
+
+def told_of(number: int) -> str:
+    """What such a list says of them; nothing where there is nobody."""
+    told = ngettext(
+        "%(n)d protected person is not on this list.", "%(n)d protected people are not on this list.", number
+    )
+    return told % {"n": number} if number else ""
 
 
 def _function(one: Delegate) -> str:
@@ -118,6 +136,10 @@ class Sheet:
     headings: tuple[Any, ...]
     rows: Callable[[Summit], Iterable[list[Cell]]]
 
+    @property
+    def names_people(self) -> bool:
+        return "name" in self.headings
+
 
 # Those that say who needs what.
 TELLING = {"catering-names"}
@@ -166,6 +188,13 @@ def table(summit: Summit, name: str) -> Table:
     sheet = SHEETS[name]
     columns = [Column(_heading(each), "string", "") for each in sheet.headings]
     return Table(f"delegations-{name}", str(sheet.title), (), columns, list(sheet.rows(summit)))
+
+
+def last_line(summit: Summit, name: str) -> list[list[Cell]]:
+    """The line below one of :data:`SHEETS` that says how many are not on it, if any; none below those that name nobody."""
+    sheet = SHEETS[name]
+    told = told_of(protected(summit)) if sheet.names_people else ""
+    return [[told if each == "name" else "" for each in sheet.headings]] if told else []
 
 
 def _heading(said: Any) -> str:

@@ -235,6 +235,15 @@ def _locked(session: Session) -> Session:
     return Session.objects.select_for_update(of=("self",)).select_related("summit").get(pk=session.pk)
 
 
+def refusal_of(registration: Registration, session: Session) -> Refusal | None:
+    """Why somebody would be refused a seat in a session whatever is free, for a page that would offer one; else None."""
+    try:
+        _may_book(registration, session)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
 def _may_book(registration: Registration, session: Session) -> None:
     if session.seats is None or session.mode == "online" or not registration.is_in_person:
         raise NoSeatNeeded

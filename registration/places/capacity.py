@@ -235,6 +235,15 @@ def left_for(wish: Wish, among: Iterable[Counted], now: datetime | None = None) 
     return min((number for number in numbers if number is not None), default=None)
 
 
+def shut_for(wish: Wish, among: Iterable[Counted], now: datetime | None = None) -> Quota | None:
+    """The quota by whose times somebody finds no place at this moment, where each that counts has some left: one that is
+    over, else the one that opens last. None where none is shut, or one is full."""
+    rows = [each.quota for each in among if each.counts(wish)]
+    shut = [] if any(quota.left == 0 for quota in rows) else [quota for quota in rows if not quota.is_open(now)]
+    over = [quota for quota in shut if quota.is_over(now)]
+    return over[0] if over else max(shut, key=lambda quota: quota.opens_at or timezone.now(), default=None)
+
+
 def limits(summit: Summit) -> dict[str, int | None]:
     """The basic capacity of each attendance; None where there is no limit. One query."""
     basic = Quota.objects.filter(summit=summit, is_basic=True)

@@ -1,7 +1,10 @@
 """Places of choices: a dinner, a visit, a hotel. Taken and given back as those of quotas are, beside the answers."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import F
@@ -36,6 +39,29 @@ def settle(registration: Registration, put: Collection[int], *, now: datetime | 
     return waits
 
 
+def settle_many(put: Mapping[int, Collection[int]]) -> None:
+    """As :func:`settle`, of many active registrations: ``put`` are, by their keys, the questions put to each. What is
+    given back goes to whoever waits before any of them takes one; of these, who registered first is first."""
+    made = Pick.objects.filter(answer__registration__in=put, choice__capacity__isnull=False)
+    rows = list(made.select_related("choice", "answer").order_by("choice_id", "answer__registration_id"))
+    wanted = {pick.pk for pick in rows if pick.answer.question_id in put[pick.answer.registration_id]}
+    let_go([pick for pick in rows if pick.pk not in wanted and (pick.holds or pick.waits_since)])
+    new = [pick for pick in rows if pick.pk in wanted and not (pick.holds or pick.waits_since)]
+    for choice, those in groupby(new, key=attrgetter("choice")):
+        keys = [pick.pk for pick in those]
+        number = take_up_to(choice, len(keys))
+        Pick.objects.filter(pk__in=keys[:number]).update(holds=True)
+        Pick.objects.filter(pk__in=keys[number:]).update(waits_since=timezone.now())
+
+
+def take_up_to(choice: Choice, count: int) -> int:
+    """As many more places as are left, at most ``count``; returns how many. Call it in a transaction."""
+    locked = Choice.objects.select_for_update().get(pk=choice.pk)
+    number = count if locked.capacity is None else min(count, max(0, locked.capacity - locked.taken))
+    Choice.objects.filter(pk=choice.pk).update(taken=F("taken") + number)
+    return number
+
+
 def take(choice: Choice) -> bool:
     """One more place; False where none is left."""
     free = Choice.objects.filter(pk=choice.pk, taken__lt=F("capacity"))
@@ -44,11 +70,11 @@ def take(choice: Choice) -> bool:
 
 def let_go(picks: Collection[Pick]) -> None:
     """Give back what these hold, and have whoever waits take it."""
-    held = [pick.choice_id for pick in picks if pick.holds]
+    held = Counter(pick.choice_id for pick in picks if pick.holds)
     Pick.objects.filter(pk__in=[pick.pk for pick in picks]).update(holds=False, waits_since=None)
-    for key in sorted(held):
-        left = Greatest(F("taken") - 1, 0)
-        over = Coalesce(Greatest(F("taken") - 1 - F("capacity"), 0), 0)
+    for key, number in sorted(held.items()):
+        left = Greatest(F("taken") - number, 0)
+        over = Coalesce(Greatest(F("taken") - number - F("capacity"), 0), 0)
         Choice.objects.filter(pk=key).update(taken=left, excess=over)
         pass_on(Choice.objects.get(pk=key))
 

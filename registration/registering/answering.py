@@ -139,6 +139,18 @@ def settle(registration: Registration, *, attendance: str = "", category: int | 
     return picks.settle(registration, put(form_of(registration.summit), who))
 
 
+def put_to(summit: Summit, registrations: Iterable[Registration], *, category: int) -> dict[int, set[int]]:
+    """The questions put to each of those who chose something limited, all by their keys, once they have the ``category``
+    (a key): for :func:`registration.places.picks.settle_many`. As many queries for however many."""
+    by_key = {row.pk: row for row in registrations}
+    limited = Pick.objects.filter(answer__registration__in=by_key, choice__capacity__isnull=False)
+    given: dict[int, dict[int, Given]] = {key: {} for key in limited.values_list("answer__registration", flat=True)}
+    for row in with_choices(Answer.objects.filter(registration__in=given).select_related("question")) if given else ():
+        given[row.registration_id][row.question_id] = _given(row)
+    form = form_of(summit) if given else []
+    return {key: put(form, Asked(by_key[key].attendance, category, said)) for key, said in given.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class _Meant:
     """An answer as it is kept: words, keys of choices in their order, and the upload that becomes its file."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.db import models, transaction
@@ -13,6 +14,7 @@ from summit.models import Summit, User
 
 # What a copy begins without.
 FRESH = {"taken": 0, "excess": 0}
+NOTHING: Mapping[int, Question] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +31,59 @@ def copy_form(
     categories: Mapping[int, Category],
     *,
     only: Callable[[Question], bool] = lambda _question: True,
+    there: Mapping[int, Question] = NOTHING,
 ) -> Copied:
     """Sections, questions, choices and what depends on what; ``categories`` are those of ``summit`` by the keys of
-    ``source``'s. Questions that are for categories ``summit`` does not have, and those after answers that were not copied, are left out."""
+    ``source``'s, ``there`` the questions it asks already by the keys of those that ask the same. What does not come
+    (:func:`_coming`) is left out."""
     sections = {section.pk: section for section in source.sections.all()}
     made_sections: dict[int, Section] = {}
     made: dict[int, Question] = {}
     choices: dict[int, int] = {}
-    for old in _leaders_first(form_of(source)):
-        of = [categories[each.pk] for each in old.categories.all() if each.pk in categories]
-        if (
-            not only(old)
-            or (old.depends_on_id and old.depends_on_id not in made)
-            or bool(of) != bool(old.categories.all())
-        ):
-            continue
+    for old in _coming(source, categories, only, there):
         if old.section_id and old.section_id not in made_sections:
             made_sections[old.section_id] = _section(sections[old.section_id], summit)
         new = _again(old, summit=summit, section=made_sections.get(old.section_id or 0))
-        new.depends_on = made[old.depends_on_id] if old.depends_on_id else None
-        new.depends_values = [str(choices.get(int(value), value)) if value.isdecimal() else value
-                              for value in old.depends_values]  # fmt: skip
+        if old.depends_on:
+            leader = made.get(old.depends_on.pk) or there[old.depends_on.pk]
+            new.depends_on, new.depends_values = leader, _leading(old, old.depends_on, leader)
         new.save(force_insert=True)
-        new.categories.set(of)
+        new.categories.set(categories[each.pk] for each in old.categories.all() if each.pk in categories)
         for choice in old.choices.all():
             again = _again(choice, question=new, **FRESH)
             again.save(force_insert=True)
             choices[choice.pk] = again.pk
         made[old.pk] = new
     return Copied(made, choices)
+
+
+def _coming(
+    source: Summit, categories: Mapping[int, Category], only: Callable[[Question], bool], there: Mapping[int, Question]
+) -> list[Question]:
+    """The questions that can be copied, each after the one it depends on: not those that are for categories that are not
+    there, and of those after an answer only where that question comes along, or is there and can be answered so."""
+    found: dict[int, Question] = {}
+    for old in _leaders_first(form_of(source)):
+        of = old.categories.all()
+        led = (
+            old.depends_on is None
+            or old.depends_on.pk in found
+            or (old.depends_on.pk in there and bool(_leading(old, old.depends_on, there[old.depends_on.pk])))
+        )
+        if only(old) and led and (not of or any(each.pk in categories for each in of)):
+            found[old.pk] = old
+    return list(found.values())
+
+
+def _leading(follower: Question, before: Question, leader: Question) -> list[str]:
+    """The answers to ``leader`` that are those to ``before`` after which ``follower`` is asked: of choices those of the same
+    words, of what is no choice the same word; none where it is of another kind."""
+    if leader.kind != before.kind:
+        return []
+    words = {str(choice.pk): choice.words for choice in before.choices.all()}
+    again = [(choice.words, str(choice.pk)) for choice in leader.choices.all()]
+    of_choices = [key for value in follower.depends_values for said, key in again if words.get(value) == said]
+    return of_choices if before.has_choices else list(follower.depends_values)
 
 
 def _section(old: Section, summit: Summit) -> Section:
@@ -92,20 +118,40 @@ def _leaders_first(rows: list[Question]) -> list[Question]:
     return list(found.values())
 
 
-def what_to_copy(source: Summit, summit: Summit) -> list[Question]:
-    """The questions of ``source`` that ``summit`` does not ask in the same words."""
-    asked = {str(question.words) for question in summit.questions.asked()}
-    return [question for question in form_of(source) if question.is_asked and str(question.words) not in asked]
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What taking a form over would do: the questions that come, and those that ``summit`` does not ask either and that
+    cannot come. ``categories`` and ``there`` are what :func:`copy_form` takes."""
+
+    coming: list[Question]
+    left_out: list[Question]
+    categories: Mapping[int, Category]
+    there: Mapping[int, Question]
+
+
+def plan(source: Summit, summit: Summit) -> Plan:
+    """Of the questions of ``source`` that ``summit`` does not ask in the same words, in categories of the same code."""
+    asked: dict[str, Question] = {}
+    for question in summit.questions.asked().prefetch_related("choices"):
+        asked.setdefault(str(question.words), question)
+    form = [question for question in form_of(source) if question.is_asked]
+    there = {question.pk: asked[str(question.words)] for question in form if str(question.words) in asked}
+    theirs = {category.code: category for category in summit.categories.all()}
+    same = {each.pk: theirs[each.code] for each in source.categories.all() if each.code in theirs}
+    wanted = {question.pk for question in form} - there.keys()
+    coming = {question.pk for question in _coming(source, same, lambda question: question.pk in wanted, there)}
+    new = [question for question in form if question.pk in wanted]
+    return Plan([q for q in new if q.pk in coming], [q for q in new if q.pk not in coming], same, there)
 
 
 @transaction.atomic
 def take_over(source: Summit, summit: Summit, *, by: User) -> list[Question]:
-    """Have ``summit`` ask what ``source`` asks and it does not, in categories of the same code; returns the new ones."""
+    """Have ``summit`` ask what :func:`plan` says is coming; returns the new questions."""
     Summit.objects.select_for_update(no_key=True).get(pk=summit.pk)
-    theirs = {category.code: category for category in summit.categories.all()}
-    same = {each.pk: theirs[each.code] for each in source.categories.all() if each.code in theirs}
-    wanted = {question.pk for question in what_to_copy(source, summit)}
-    made = list(copy_form(source, summit, same, only=lambda question: question.pk in wanted).questions.values())
+    found = plan(source, summit)
+    wanted = {question.pk for question in found.coming}
+    copied = copy_form(source, summit, found.categories, only=lambda question: question.pk in wanted, there=found.there)
+    made = list(copied.questions.values())
     for question in made:
         changes: history.Changes = {"words": ("", history.plain(question.words)), "from": ("", source.code)}
         history.record("question.create", question, by=by, summit=summit, changes=changes)

@@ -143,7 +143,7 @@ def _has_to_wait(summit: Summit, person: Person, quotas: Sequence[Counted], key:
     found = waitlist.without_place(summit, wish, quotas, priority=person.category.priority)
     if not entered and not found:
         return False
-    if person.waits and found and all(quota.has_waitlist for quota in found):
+    if person.waits and waitlist.are_waited_for(found):
         return True
     raise refusals.no_place_left(summit, wish, quotas)
 

@@ -7,6 +7,7 @@ from registration.models import Registration
 from registration.models.quota import Wish
 from registration.places import capacity
 from registration.places.capacity import Counted
+from registration.places.opening import told_times
 from registration.registering import refusals, waitlist
 
 
@@ -46,11 +47,22 @@ def left(registration: Registration, **after: Any) -> int | None:
     :func:`move_places` would look for. None where nothing limits it, and for who holds no place and would take none."""
     if not registration.holds_place:
         return None
-    stood = Stood.of(registration)
-    other, wish = [each for each in stood.among if not each.counts(stood.wish)], replace(stood.wish, **after)
+    wish, other = _ahead(registration, after)
     if waitlist.without_place(registration.summit, wish, other, priority=_class(registration, wish)):
         return 0
     return capacity.left_for(wish, other)
+
+
+def shut(registration: Registration, **after: Any) -> str:
+    """Of places that :func:`left` does not find because of their times alone: from when, or until when, they can be taken."""
+    found = capacity.shut_for(*_ahead(registration, after)) if registration.holds_place else None
+    return told_times(found) if found else ""
+
+
+def _ahead(registration: Registration, after: dict[str, Any]) -> tuple[Wish, list[Counted]]:
+    """What somebody would be, and the quotas that are not theirs already."""
+    stood = Stood.of(registration)
+    return replace(stood.wish, **after), [each for each in stood.among if not each.counts(stood.wish)]
 
 
 def _class(registration: Registration, wish: Wish) -> int:

@@ -17,6 +17,9 @@ from summit.lib.finding import fold
 from summit.models import Summit, User
 from summit.models.summit import Mode
 
+# Columns of the table that are the team's to say: those of whoever else sends a sheet are without them.
+OF_THE_TEAM = ("delegation", "tags")
+
 
 def bring(summit: Summit, cells: Any, report: Report, *, by: User | None = None) -> Registration:
     """Enter the person, whether registration is open or not; whoever is registered already stays as they are.
@@ -84,7 +87,9 @@ def _names_above() -> dict[str, str]:
 def _nominate(
     summit: Summit, cells: Any, report: Report, *, delegation: Delegation, language: str, named_by: str, by: User | None
 ) -> Registration:
-    said = {name: word for name, word in cells.plain.items() if name != "delegation"}
+    if team := [name for name in OF_THE_TEAM if cells.plain.get(name, "").strip()]:
+        raise Refused(_("%(column)s: only the organisers say this; leave the column out."), column=team[0])
+    said = dict(cells.plain)
     offered = report.staging.once(_offered, delegation)
     if len(offered) == 1:
         said.setdefault("category", offered[0])
@@ -142,7 +147,7 @@ def _enter(
 
 def understood(summit: Summit) -> dict[str, dict[str, str]]:
     """What words in a sheet mean, by column: names in any language, in small letters, as codes."""
-    return {"category": _categories(summit), "country": _countries(), "attendance": _attendances()}
+    return {"category": _categories(summit), "country": countries.by_word(), "attendance": _attendances()}
 
 
 def _delegations(summit: Summit) -> dict[str, Delegation]:
@@ -173,7 +178,7 @@ def in_codes(summit: Summit, cells: Any, report: Report) -> dict[str, str]:
     once = report.staging.once
     for name, known in (
         ("category", once(_categories, summit)),
-        ("country", once(_countries)),
+        ("country", countries.by_word()),
         ("attendance", once(_attendances)),
     ):
         if word := said.get(name, "").strip():
@@ -185,13 +190,6 @@ def _categories(summit: Summit) -> dict[str, str]:
     found: dict[str, str] = {}
     for category in summit.categories.all():
         found |= {str(words).casefold(): category.code for words in (category.name.public() or {}).values()}
-    return found
-
-
-def _countries() -> dict[str, str]:
-    found = {code.casefold(): code for code in countries.names("en")}
-    for language, _name in settings.LANGUAGES:
-        found |= {name.casefold(): code for code, name in countries.names(language).items()}
     return found
 
 

@@ -9,6 +9,7 @@ from registration.models import Attendance, Category, Registration
 from registration.models.quota import Wish
 from registration.places import capacity
 from registration.places.capacity import Counted
+from registration.places.opening import told_times
 from summit.errors import Refusal
 from summit.models import Summit
 
@@ -35,6 +36,10 @@ class NoPlaceLeft(Refusal):
 
 class NoOnlinePlaceLeft(NoPlaceLeft):
     message: Any = _("All online places are taken.")
+
+
+class PlacesShut(NoPlaceLeft):
+    """There are places, but not at this moment: ``message`` says from when, or until when."""
 
 
 class AlreadyRegistered(Refusal):
@@ -80,8 +85,10 @@ class NoPlaceForAnswer(NoPlaceLeft):
 
 def no_place_left(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None) -> NoPlaceLeft:
     """What somebody hears who finds no place (``among`` quotas as they are counted so far): that none is left in this way
-    at all, none of theirs, or none for an answer of theirs."""
+    at all, none of theirs, none for an answer of theirs, or none at this moment."""
     among = capacity.quotas(summit) if among is None else list(among)
+    if shut := capacity.shut_for(wish, among):
+        return PlacesShut(told_times(shut))
     if capacity.left(summit, among)[wish.attendance] != 0:
         full = [each for each in among if each.counts(wish) and not each.quota.has_place()]
         if full and full[0].conditions:

@@ -11,13 +11,15 @@ reject         pending, waitlisted                 rejected            yes
 wait           pending                             waitlisted          yes
 admit          waitlisted                          confirmed   yes     yes
 review         confirmed                           pending             yes   yes
+line_up        confirmed                           waitlisted  yes
 cancel         unproven, pending, waitlisted,      cancelled   yes     yes   yes
                confirmed
 reinstate      cancelled, rejected                 confirmed           yes
 =============  ==================================  ==========  ======  ====  ====
 
 *Rule*: what follows from something else, such as a correction that must be looked at again, or the end of registration
-for whoever waits, or whose address nobody confirmed. A person is admitted by taking the place that is offered. The three
+for whoever waits, or whose address nobody confirmed. A person is admitted by taking the place that is offered, and
+lines up who gives a place online up to wait for one in person. The three
 verbs from *unproven* are one thing done, confirming the address: which it is was settled by the form. The table of
 ``tests/registration/registering/test_states.py`` holds this one.
 """
@@ -62,6 +64,7 @@ MOVES: Mapping[str, Move] = {
     "wait": Move(frozenset({State.PENDING}), State.WAITLISTED, frozenset({Actor.TEAM})),
     "admit": Move(frozenset({State.WAITLISTED}), State.CONFIRMED, frozenset({Actor.PERSON, Actor.TEAM})),
     "review": Move(frozenset({State.CONFIRMED}), State.PENDING, frozenset({Actor.TEAM, Actor.RULE}), keeps_place=True),
+    "line_up": Move(frozenset({State.CONFIRMED}), State.WAITLISTED, frozenset({Actor.PERSON})),
     "cancel": Move(ACTIVE, State.CANCELLED, frozenset(Actor)),
     "reinstate": Move(frozenset(ENDED), State.CONFIRMED, frozenset({Actor.TEAM})),
 }

@@ -81,9 +81,15 @@ def _is_spoken_for(counted: Counted, among: list[Counted], priority: int) -> boo
 
 
 def is_open_for(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None, *, priority: int = 0) -> bool:
-    """Whether somebody who finds no place may wait: every quota that has none for them has a waitlist."""
-    found = without_place(summit, wish, among, priority=priority)
-    return bool(found) and all(quota.has_waitlist for quota in found)
+    """Whether somebody who finds no place may wait for one (:func:`are_waited_for`)."""
+    return are_waited_for(without_place(summit, wish, among, priority=priority))
+
+
+def are_waited_for(quotas: list[Quota]) -> bool:
+    """Whether one waits in each of these, which have no place: it has a waitlist, and is full rather than shut by its
+    times. Nobody waits in one that is over: it offers nothing any more."""
+    full = (each.has_waitlist and not each.is_over() and (each.left == 0 or each.has_place()) for each in quotas)
+    return bool(quotas) and all(full)
 
 
 def position(registration: Registration) -> int:
@@ -274,7 +280,8 @@ def accept(registration: Registration, *, by: User | None = None) -> Registratio
 
 @transaction.atomic
 def pull_forward(registration: Registration, *, reason: str, by: User) -> Registration:
-    """Confirm somebody before those who wait longer, for a reason that the history keeps and the person is not told.
+    """Confirm somebody before those who wait longer, for a reason that the history keeps: no mail and no page tells
+    it, but everything that is kept about them does.
 
     Raises :class:`refusals.NoPlaceLeft` and :class:`refusals.NotFromHere`.
     """

@@ -28,6 +28,7 @@ ACTIONS = {
     "registration.approve": _("Approved"),
     "registration.reject": _("Rejected"),
     "registration.wait": _("Put on the waitlist"),
+    "registration.line_up": _("Gave the place online up to wait for one in person"),
     "registration.admit": _("Admitted from the waitlist"),
     "registration.pull_forward": _("Pulled forward on the waitlist"),
     "registration.offer": _("Place offered"),

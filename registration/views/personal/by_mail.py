@@ -59,10 +59,11 @@ def erasure(request: HttpRequest, registration: Registration) -> HttpResponse:
     if request.method == "POST":
         take("erasure", str(registration.pk), limit=4, seconds=3600)
         erasing.ask_for(registration)
-        messages.success(
-            request,
+        sealed, open_ = (
+            _("A mail is on its way to your address. Open the link in it to be erased."),
             _("A mail is on its way to %(email)s. Open the link in it to be erased.") % {"email": registration.email},
         )
+        messages.success(request, sealed if registration.at_risk else open_)
         return redirect("registration:erasure", registration.summit.code, registration.token)
     context = {"summit": registration.summit, "registration": registration, **_stays(registration)}
     return render(request, "registration/attendee/erasure.html", context)

@@ -76,6 +76,7 @@ def my_session(request: HttpRequest, summit: str, code: str) -> HttpResponse:
         "booking": booking,
         "before_me": _before_me(booking) if booking and booking.state == "waitlisted" else 0,
         "joinable": streams.is_joinable(session),
+        "refused": found.registration and bookings.refusal_of(found.registration, session),
         "needs_seat": session.seats is not None and session.mode != "online",
         "protects": found.registration is not None and sealed_sessions.asks(found.registration, session),
     }

@@ -20,7 +20,7 @@ from registration.forms.asking import AskingForm
 from registration.forms.delegation import ItineraryForm
 from registration.forms.participants import ParticipantsForm
 from registration.forms.person import AttendanceForm, DetailsForm
-from registration.models import Registration, State
+from registration.models import Attendance, Registration, State
 from registration.models.accreditation import lacks_photo
 from registration.models.attendance import offered
 from registration.models.question import MOST_BYTES
@@ -32,6 +32,7 @@ from registration.registering import (
     calendar_links,
     consents,
     lifecycle,
+    lining_up,
     moving,
     participants,
     proving,
@@ -137,6 +138,8 @@ def attendance(request: HttpRequest, registration: Registration) -> HttpResponse
     """GET says what coming in the other way means and asks once, POST changes it."""
     if request.method != "POST":
         return _other_way(request, registration)
+    if "line_up" in request.POST:
+        return _line_up(request, registration)
     form = AttendanceForm(request.POST)
     if form.is_valid() and form.cleaned_data["attendance"] == registration.attendance:
         messages.info(request, _("You come this way already. Nothing was changed."))
@@ -165,6 +168,22 @@ def take_place(request: HttpRequest, registration: Registration) -> HttpResponse
     return redirect(registration)
 
 
+def _line_up(request: HttpRequest, registration: Registration) -> HttpResponse:
+    take("attendance", str(registration.pk), limit=10, seconds=3600)
+    lining_up.line_up(registration)
+    messages.success(request, _("You are on the waitlist for a place in the hall. A mail about it is on its way."))
+    return redirect(registration)
+
+
+def _places(registration: Registration, wanted: str) -> dict[str, Any]:
+    """How many are left the other way, and where none is, why, and whether one can wait for one."""
+    return {
+        "left": moving.left(registration, attendance=wanted),
+        "shut": moving.shut(registration, attendance=wanted),
+        "has_line": wanted == Attendance.IN_PERSON and lining_up.is_possible(registration),
+    }
+
+
 def _other_way(request: HttpRequest, registration: Registration) -> HttpResponse:
     summit = registration.summit
     ways = registration.category.attendances(offered(summit.mode))
@@ -181,7 +200,7 @@ def _other_way(request: HttpRequest, registration: Registration) -> HttpResponse
             standing.Facts(registration.state, wanted, registration.vetted_as, may_book=registration.category.may_book)
         ),
         "wanted": wanted,
-        "left": moving.left(registration, attendance=wanted),
+        **_places(registration, wanted),
         "companions": registration.companions.active().order_by("pk"),
         "seats": registration.bookings.standing().select_related("session").order_by("session__starts_at"),
     }

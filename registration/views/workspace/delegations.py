@@ -1,6 +1,7 @@
 """Organisers: delegations, how far each is, who heads them, and the lists for protocol, motorcade, catering and seating."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -171,7 +172,8 @@ def lists(request: SignedInRequest, summit: Summit) -> HttpResponse:
     context = {
         "summit": summit,
         "sheets": delegation_lists.SHEETS.items(),
-        "number": len(delegation_lists.delegates(summit)),
+        "number": len(delegation_lists.delegates(summit, unnamed=True)),
+        "left_out": delegation_lists.told_of(delegation_lists.protected(summit)),
     }
     return render(request, "registration/organiser/delegation_lists.html", context)
 
@@ -184,6 +186,8 @@ def printed(request: SignedInRequest, summit: Summit, name: str, form: str) -> H
     if name not in delegation_lists.SHEETS:
         raise Http404
     table = delegation_lists.table(summit, name)
+    number, below = len(table.rows), delegation_lists.last_line(summit, name)
+    table = replace(table, rows=[*table.rows, *below])
     if name in delegation_lists.TELLING:
         people = [one.person.pk for one in delegation_lists.delegates(summit)]
         looks.note_sensitive(summit, people, Look.What.EXPORT, by=request.user)
@@ -193,6 +197,6 @@ def printed(request: SignedInRequest, summit: Summit, name: str, form: str) -> H
     else:
         response = download(table, summit, form)
     if request.method == "GET":
-        changes = {"list": ("", name), "people": (0, len(table.rows))}
+        changes = {"list": ("", name), "people": (0, number)}
         history.record("delegation.print", summit, by=request.user, summit=summit, changes=changes)
     return response

@@ -45,5 +45,5 @@ def copying(request: SignedInRequest, summit: Summit) -> HttpResponse:
                 ngettext("%(n)d question was taken over.", "%(n)d questions were taken over.", number) % {"n": number},
             )
             return redirect("registration:questions", summit.code)
-        context |= {"source": source, "questions": form_copying.what_to_copy(source, summit)}
+        context |= {"source": source, "plan": form_copying.plan(source, summit)}
     return render(request, "registration/organiser/form_copying.html", context)

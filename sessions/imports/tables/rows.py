@@ -291,16 +291,9 @@ def country(cells: Cells, staging: Staging) -> dict[str, str]:
     word = cells.plain.get("country", "").strip()
     if not word:
         return {}
-    if word.upper() in countries.names("en"):
-        return {"country": word.upper()}
-    if code := staging.once(_countries).get(word.casefold()):
+    if code := countries.by_word().get(word.casefold()):
         return {"country": code}
     raise Refused(_("“%(value)s” is no country; write its name or its two letters.") % {"value": word})
-
-
-def _countries() -> dict[str, str]:
-    named = [{name.casefold(): code for code, name in countries.names(language).items()} for language in ("en", "ko")]
-    return named[0] | named[1]
 
 
 def _only_venue(summit: Summit) -> Venue:

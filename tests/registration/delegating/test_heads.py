@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from registration.delegating import delegations, heads, nominating
 from registration.models import Delegation, DelegationHead, Quota
-from summit.models import HistoryEntry
+from summit.models import HistoryEntry, Message
 from tests.factories import make_category, make_delegation, make_head, person
 
 HEAD = {"role": "head", "name": "김대표", "email": "head@korea.example", "language": "ko"}
@@ -54,6 +54,18 @@ class TestReminding:
         assert len(told) == 2
         assert "Places without a name: 2" in told[0].body and "Name in Latin letters: 1" in told[0].body
         assert "김하나" not in told[0].body
+
+    @pytest.mark.parametrize(
+        ("hours", "told"), [(-1, "Names could be given freely until"), (1, "Names can be given and replaced until")]
+    )
+    def test_does_not_promise_a_moment_that_has_passed(self, korea, organiser, hours, told):
+        make_head(korea, language="en")
+        korea.names_until = timezone.now() + timedelta(hours=hours)
+        korea.save()
+        heads.remind(korea, by=organiser)
+        letter = Message.objects.get()
+        assert [word in letter.text for word in ("could be given", "can be given")] == [hours < 0, hours > 0]
+        assert told in letter.text and told in letter.html
 
     def test_says_nothing_where_nothing_is_missing_or_nobody_is_there(self, summit, korea, organiser):
         with pytest.raises(heads.NobodyToRemind):

@@ -231,6 +231,13 @@ class TestSheets:
         assert [place for place, _reason in report.refused] == ["line 4"]
         assert not Registration.objects.exists()
 
+    @pytest.mark.parametrize("column", ["tags", "delegation"])
+    def test_what_is_the_teams_to_say_is_refused(self, summit, korea, column):
+        rows = Sheet(["이름", "이메일", "?"], [("line 2", ["김하나", "hana@korea.example", "VIP"])])
+        report = nominating.from_sheet(korea, rows, [*self.COLUMNS, column], language="en", dry_run=False)
+        assert report.refused[0][1].startswith("?: ") and "운영진만" in report.refused[0][1]
+        assert not Registration.objects.exists() and not summit.tags.exists()
+
     def test_a_dry_run_leaves_nothing(self, summit, korea):
         assert self.nominate(korea, ["김하나", "hana@korea.example"], dry_run=True).new == {"registrations": 1}
         assert not Registration.objects.exists()

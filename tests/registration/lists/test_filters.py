@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from registration.mailing import delivery
 from registration.models import Quota
-from registration.models.registration import TELEPHONE
+from registration.models.telephones import TELEPHONE
 from registration.registering import decisions
 from summit.models import Message, SavedView
 from tests.factories import make_category, make_question, make_registration, make_summit, make_user
@@ -157,8 +157,12 @@ def test_the_newest_mail_decides(summit, organiser, wanted, names):
 
 
 @pytest.mark.parametrize(
-    ("typed", "names"), [("5678", {"Called"}), ("1012345678", {"Called"}), ("678", set()), ("1234", set())]
-)
+    ("typed", "names"),
+    [("5678", {"Called"}), ("1012345678", {"Called"}), ("678", set()), ("1234", set()), ("0005678", set()),
+     ("010-1234-5678", {"Called"}), ("01012345678", {"Called"}), ("010 1234 5678", {"Called"}), ("+821012345678", {"Called"}),
+     ("+82 10-1234-5678", {"Called"}), ("0082 (10) 1234 5678", {"Called"}), ("０１０－１２３４－５６７８", {"Called"}),
+     ("called 010-1234-5678", {"Called"}), ("+82 10 1234 9999", set()), ("other 010-1234-5678", set())],
+)  # fmt: skip
 def test_the_last_digits_of_a_telephone_find_who_has_it(summit, typed, names):
     phone = make_question(summit, kind="line")
     make_registration(summit, name="Called", answers={phone.pk: "+821012345678"})

@@ -196,6 +196,16 @@ def test_the_category_of_many_is_set_at_once_and_taken_back(office, summit, djan
     assert Registration.objects.filter(category=press).count() == 0
 
 
+def test_whoever_cannot_come_so_as_the_new_category_stays_with_the_reason(office, summit):
+    virtual, before = make_category(summit, "virtual", attendance="online"), make_category(summit)
+    there = make_registration(summit, category=before, name="홍길동")
+    away = make_registration(summit, category=before, attendance="online")
+    _asked, done = act(office, "category", [there, away], value=virtual.pk)
+    assert "1 was changed. 1 stays as it is." in words(done)
+    assert "홍길동" in words(done) and str(refusals.NotInThisWay(virtual).message) in words(done)
+    assert list(Registration.objects.filter(category=virtual)) == [away]
+
+
 def test_as_many_come_in_person_as_there_are_places_and_the_others_stay_with_the_reason(office, summit):
     make_places(summit, 2)
     rows = [make_registration(summit, attendance="online", name=f"사람 {'가나다'[n]}") for n in range(3)]

@@ -5,7 +5,7 @@ from django.core import mail
 
 from registration.models import Choice, Pick, Registration
 from registration.places import picks
-from registration.registering import answering, decisions, lifecycle, questions
+from registration.registering import answering, bulk, decisions, lifecycle, questions
 from registration.registering.questions import Wording
 from summit.models import Message
 from tests.factories import make_category, make_question, make_registration
@@ -65,7 +65,7 @@ def test_what_has_no_waitlist_is_refused_and_nothing_is_kept(summit, dinner):
     assert standing(other) == []
 
 
-@pytest.mark.parametrize("leave", ["cancel", "online", "category"])
+@pytest.mark.parametrize("leave", ["cancel", "online", "category", "category of many"])
 def test_whoever_is_no_longer_asked_gives_the_place_back(summit, organiser, dinner, leave):
     question = dinner.question
     question.asked_of = "in_person"
@@ -80,9 +80,44 @@ def test_whoever_is_no_longer_asked_gives_the_place_back(summit, organiser, dinn
             lifecycle.change_attendance(first, "online")
         case "category":
             lifecycle.set_category(first, make_category(summit, "press"), by=organiser)
+        case "category of many":
+            bulk.set_category(summit, [first], make_category(summit, "press"), by=organiser)
     assert standing(second) == [("Dinner", True)]
     dinner.refresh_from_db()
     assert dinner.taken == 1
+
+
+def test_many_who_are_asked_again_take_what_is_left_and_nobody_is_given_what_they_lose(summit, organiser, dinner):
+    question, asked, other = dinner.question, make_category(summit), make_category(summit, "press")
+    people = [make_registration(summit, category=asked, answers={question.pk: [str(dinner.pk)]}) for _n in range(3)]
+    question.categories.set([asked])
+    Message.objects.all().delete()
+    bulk.set_category(summit, people, other, by=organiser)
+    dinner.refresh_from_db()
+    assert dinner.taken == 0 and not Message.objects.exists()
+    for person in people:
+        person.refresh_from_db()
+    bulk.set_category(summit, people, asked, by=organiser)
+    assert [standing(person) for person in people] == [[("Dinner", True)], [("Dinner", False)], [("Dinner", False)]]
+    dinner.refresh_from_db()
+    assert dinner.taken == 1
+
+
+def test_of_many_places_of_choices_take_as_few_queries_as_of_few(
+    summit, organiser, dinner, django_assert_max_num_queries
+):
+    question, asked, other = dinner.question, make_category(summit), make_category(summit, "press")
+    Choice.objects.filter(pk=dinner.pk).update(capacity=30)
+    people = [make_registration(summit, category=asked, answers={question.pk: [str(dinner.pk)]}) for _n in range(20)]
+    question.categories.set([asked])
+    with django_assert_max_num_queries(24):
+        bulk.set_category(summit, people, other, by=organiser)
+    dinner.refresh_from_db()
+    assert dinner.taken == 0
+    with django_assert_max_num_queries(24):
+        bulk.set_category(summit, people, asked, by=organiser)
+    dinner.refresh_from_db()
+    assert dinner.taken == 20
 
 
 def test_whoever_comes_back_waits_behind_the_others(summit, organiser, dinner):

@@ -34,6 +34,7 @@ from registration.registering import (
     purging,
     refusals,
     reissuing,
+    sealing,
 )
 from sessions.imports import jobs
 from sessions.models import Bookmark, ImportJob
@@ -281,6 +282,13 @@ def test_the_link_alone_erases_nobody_and_the_mail_asks_once_more(client, summit
     assert where((NAME, MAIL)) == set()
     assert Client().get(confirm).status_code == Client().post(confirm).status_code == 410
     assert client.get(page).status_code == 404
+
+
+def test_whoever_is_protected_is_told_of_the_mail_without_what_stands_in_for_the_address(client, summit):
+    made = make_registration(summit, email=MAIL, name=NAME, language="en")
+    sealing.seal(made)
+    told = words(client.post(f"{made.get_absolute_url()}erasure/", follow=True))
+    assert "A mail is on its way to your address." in told and "sealed.invalid" not in told
 
 
 @pytest.mark.parametrize("end", ["cancelled", "rejected"])

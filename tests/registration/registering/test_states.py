@@ -22,6 +22,7 @@ TABLE = {
     "wait": ("pending", "waitlisted", "team"),
     "admit": ("waitlisted", "confirmed", "person team"),
     "review": ("confirmed", "pending", "team rule"),
+    "line_up": ("confirmed", "waitlisted", "person"),
     "cancel": ("unproven pending waitlisted confirmed", "cancelled", "person team rule"),
     "reinstate": ("cancelled rejected", "confirmed", "team"),
 }

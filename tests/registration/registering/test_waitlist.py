@@ -3,16 +3,17 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import mail
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from registration import standing
 from registration.models import Quota, Registration
 from registration.models.quota import Wish
 from registration.places import capacity
-from registration.registering import decisions, lifecycle, moving, refusals, waitlist
+from registration.registering import decisions, lifecycle, lining_up, moving, refusals, waitlist
 from registration.registering.decisions import Reason
 from summit.models import HistoryEntry
 from tests.factories import make_category, make_places, make_registration, person
+from tests.registration.reading import words
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,68 @@ def test_who_finds_no_place_waits_if_they_say_so(summit, full, work):
     work()
     assert subjects()[-1].startswith("You are on the waitlist")
     assert mail.outbox[-1].attachments == []
+
+
+@pytest.mark.parametrize(("times", "told"), [
+    ({"opens_at": timedelta(days=2)}, "Places can be taken from"), ({"closes_at": timedelta(days=-2)}, "Places could be taken until"),
+])  # fmt: skip
+def test_what_is_shut_by_time_is_not_full_and_has_no_line(client, summit, times, told):
+    make_places(summit, 3)
+    Quota.objects.update(has_waitlist=True, **{name: timezone.now() + span for name, span in times.items()})
+    with translation.override("en"), pytest.raises(refusals.PlacesShut) as refused:
+        waits(summit)
+    assert told in str(refused.value.message)
+    page = words(client.get("/en/ogp2021/register/"))
+    assert told in page and "All places are taken" not in page
+    online = make_registration(summit, attendance="online", language="en")
+    page = words(client.get(f"/en/ogp2021/registrations/{online.token}/attendance/"))
+    assert told in page and "All places" not in page
+
+
+def test_nobody_waits_for_what_is_full_and_over(summit, full):
+    Quota.objects.update(closes_at=timezone.now() - timedelta(days=1))
+    with pytest.raises(refusals.NoPlaceLeft):
+        waits(summit)
+
+
+def test_who_is_online_gives_that_up_and_waits_for_the_hall(client, summit, full, work):
+    online = make_registration(summit, attendance="online", language="en")
+    make_places(summit, 1, attendance="online")
+    capacity.recount(summit)
+    page = f"/en/ogp2021/registrations/{online.token}/attendance/"
+    assert "Give up my place online and wait" in words(client.get(page))
+    client.post(page, {"line_up": ""})
+    client.post(page, {"line_up": ""})
+    online.refresh_from_db()
+    assert (online.state, online.attendance, waitlist.position(online)) == ("waitlisted", "in_person", 1)
+    assert Quota.objects.get(attendance="online").taken == 0
+    assert HistoryEntry.objects.filter(action="registration.line_up").count() == 1
+    lifecycle.cancel(full)
+    work()
+    online.refresh_from_db()
+    assert online.is_offered_place() and waitlist.accept(online).state == "confirmed"
+
+
+@pytest.mark.parametrize("why", ["no line", "a place", "closed", "shut"])
+def test_nobody_gives_a_place_online_up_for_a_line_that_is_not_there(client, summit, full, why):
+    online = make_registration(summit, attendance="online", language="en")
+    match why:
+        case "no line":
+            Quota.objects.update(has_waitlist=False)
+        case "a place":
+            lifecycle.cancel(full)
+        case "closed":
+            summit.registration_closes_at = timezone.now() - timedelta(hours=1)
+            summit.save()
+        case "shut":
+            Quota.objects.update(closes_at=timezone.now() - timedelta(days=1))
+    page = f"/en/ogp2021/registrations/{online.token}/attendance/"
+    assert "Give up my place online" not in words(client.get(page))
+    online.refresh_from_db()
+    with pytest.raises(lining_up.NoLine):
+        lining_up.line_up(online)
+    online.refresh_from_db()
+    assert online.state == "confirmed"
 
 
 def test_without_a_waitlist_nobody_waits(summit, full):

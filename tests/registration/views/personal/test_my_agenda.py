@@ -13,7 +13,16 @@ from registration.registering import calendar_links
 from sessions.models import Bookmark, PersonalAgenda, Session
 from sessions.personal import bookmarking
 from summit.models import Message
-from tests.factories import at, make_registration, make_room, make_session, make_summit, make_track, make_user
+from tests.factories import (
+    at,
+    make_category,
+    make_registration,
+    make_room,
+    make_session,
+    make_summit,
+    make_track,
+    make_user,
+)
 from tests.registration.badges.reading import texts
 from tests.registration.reading import words
 
@@ -148,6 +157,15 @@ def test_an_attendee_books_a_seat_and_the_next_one_waits(attendee, sessions, sum
     assert "Take the seat" in words(other.get(f"{BASE}sessions/DDD001/"))
     do(other, "DDD001", "accept")
     assert [b.state for b in Booking.objects.order_by("pk")] == ["released", "booked"]
+
+
+def test_who_would_be_refused_a_seat_is_offered_none_and_told_why(attendee, sessions, summit):
+    do(attendee, "DDD001", "book")
+    other, guest = Client(), make_registration(summit, category=make_category(summit, "guests", may_book=False))
+    other.get(f"/en/ogp2021/registrations/{guest.token}/")
+    page = words(other.get(f"{BASE}sessions/DDD001/"))
+    assert str(bookings.NotForCategory.message) in page and "Join the waitlist" not in page
+    assert do(other, "DDD001", "book").status_code == 409
 
 
 def test_the_link_in_the_mail_of_an_offer_leads_to_the_seat(attendee, sessions, summit, work):

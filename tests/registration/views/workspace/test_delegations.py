@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from registration.delegating import itineraries, nominating
 from registration.models import Delegation, DelegationHead
 from registration.papers import delegation_lists
-from registration.registering import lifecycle
+from registration.registering import lifecycle, sealing
 from summit.models import HistoryEntry
 from tests.factories import (
     make_category,
@@ -205,6 +205,16 @@ class TestPrints:
     def test_seats_go_row_by_row(self, summit, three, monkeypatch):
         monkeypatch.setattr(delegation_lists, "SEATS_IN_A_ROW", 2)
         assert [row[:2] for row in self.rows(summit, "seating")] == [[1, 1], [1, 2], [2, 1]]
+
+    def test_say_below_how_many_protected_people_are_not_on_them(self, office, summit, three):
+        sealing.seal(three[1])
+        told = "1 protected person is not on this list."
+        page = words(office.get(LISTS))
+        assert page.count(told) == 4 and "3 delegates" in page
+        for name in ("protocol", "motorcade", "catering-names", "seating"):
+            assert told in office.get(f"{LISTS}{name}.csv").content.decode()
+        assert told not in office.get(f"{LISTS}catering.csv").content.decode()
+        assert HistoryEntry.objects.filter(action="delegation.print").first().changes["people"] == [0, 2]
 
     def test_they_come_on_paper_and_as_sheets(self, office, summit, three):
         assert office.get(LISTS).status_code == 200

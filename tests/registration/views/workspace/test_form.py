@@ -6,6 +6,7 @@ from registration.models import Question
 from registration.registering import form_copying
 from summit.models import Membership
 from tests.factories import make_category, make_question, make_summit
+from tests.registration.reading import words
 
 pytestmark = pytest.mark.django_db
 PREVIEW, COPYING = "/en/ogp2021/organiser/questions/preview/", "/en/ogp2021/organiser/questions/copying/"
@@ -62,11 +63,34 @@ def test_what_another_summit_asks_is_taken_over_once(summit, office, organiser, 
     assert hotel.section.summit == summit and str(hotel.section.title) == "Travel"
     # Nobody here comes as press.
     assert not Question.objects.filter(summit=summit, words__en="Paper").exists()
-    assert form_copying.what_to_copy(source, summit) != []
+    left = form_copying.plan(source, summit)
+    assert left.coming == [] and [str(each.words) for each in left.left_out] == ["Paper"]
+    page = words(office.get(COPYING, {"from": source.code}))
+    assert "Left out" in page and "Paper" in page and "Take these questions over" not in page
     make_category(summit, "press")
     assert [str(each.words) for each in form_copying.take_over(source, summit, by=organiser)] == ["Paper"]
     assert Question.objects.get(summit=summit, words__en="Paper").categories.get().code == "press"
     assert "asked here already" in office.get(COPYING, {"from": source.code}).content.decode()
+
+
+def test_what_follows_a_question_that_is_there_already_follows_it_where_it_can_be_answered_so(
+    summit, organiser, source
+):
+    here = make_question(summit, kind="one", words={"en": "Hotel?"}, choices=("No", "Yes, one"))
+    assert next(str(each.words) for each in form_copying.plan(source, summit).coming) == "Which?"
+    made = {str(each.words): each for each in form_copying.take_over(source, summit, by=organiser)}
+    assert made["Which?"].depends_on == here
+    assert made["Which?"].depends_values == [str(here.choices.get(words__en="Yes, one").pk)]
+
+
+@pytest.mark.parametrize("other", [{"choices": ("Never", "No")}, {"kind": "yes"}])
+def test_what_follows_an_answer_that_cannot_be_given_here_is_not_promised(summit, organiser, source, other):
+    make_question(summit, **{"kind": "one", "words": {"en": "Hotel?"}, **other})
+    found = form_copying.plan(source, summit)
+    assert [str(each.words) for each in found.left_out] == ["Which?", "Paper"]
+    assert [each.words for each in form_copying.take_over(source, summit, by=organiser)] == [
+        each.words for each in found.coming
+    ]
 
 
 def test_only_a_summit_on_which_one_works_can_be_taken_from(summit, office, organiser, source):
