@@ -188,15 +188,13 @@ def test_a_password_is_hashed_whether_there_is_an_account_or_none_or_one_without
     assert len(hashed) == 1
 
 
-@pytest.mark.parametrize("name", STRANGERS)
-def test_the_time_tells_nothing(people, name):
-    """Medians of interleaved requests: what a stranger could measure is within the noise, or within a quarter.
-
-    A mail drawn for the known alone, or an account made for strangers alone, was a difference of several times."""
-    make, took = STRANGERS[name], {"stranger": [], "registered": []}
+def measured(make: Callable[[Client, str], Callable[[], object]], turn: int) -> tuple[float, float, str]:
+    """(how far the medians of interleaved requests of strangers and of somebody registered lie apart, what is noise or a
+    quarter, and both in words), in seconds."""
+    took = {"stranger": [], "registered": []}
     for number in range(64):
         for kind in took if number % 2 else reversed(took):
-            email = f"stranger{number}@people.example" if kind == "stranger" else "registered0@people.example"
+            email = f"stranger{turn}.{number}@people.example" if kind == "stranger" else "registered0@people.example"
             cache.clear()  # nobody has asked too often
             ready = make(Client(), email)
             began = time.perf_counter()
@@ -206,8 +204,22 @@ def test_the_time_tells_nothing(people, name):
     medians = statistics.median(first), statistics.median(second)
     # The middle half, as what else the machine does falls upon single requests.
     spread = sqrt(sum((1.2533 * (each[45] - each[15]) / 1.349) ** 2 / len(each) for each in (first, second)))
-    apart = abs(medians[0] - medians[1])
-    assert apart < max(0.25 * min(medians), 3 * spread), (medians, spread)
+    return abs(medians[0] - medians[1]), max(0.25 * min(medians), 3 * spread), f"{medians}, spread {spread}"
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_the_time_tells_nothing(people, name):
+    """What a stranger could measure is within the noise, or within a quarter; a machine that does other things as well has
+    three turns, and what is really apart is so in each.
+
+    A mail drawn for the known alone, or an account made for strangers alone, was a difference of several times."""
+    told = []
+    for turn in range(3):
+        apart, noise, words = measured(STRANGERS[name], turn)
+        if apart < noise:
+            return
+        told.append(words)
+    raise AssertionError(told)
 
 
 def test_nobody_has_the_address_of_rows_that_are_taken_back():
