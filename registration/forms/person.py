@@ -283,13 +283,13 @@ class RegistrationForm(DraftingForm, RegisteringListed, BringingForm, ProposingF
         # Set anew: forms are copies of one another and would share what is only added to.
         kept = {key.attendance} if key is not None and admitting.keeps_place(key) else set()
         whoever = [each for each in quotas if each.is_for_everybody]
-        full = {way for way in places if waitlist.without_place(self.summit, Wish(way), whoever)} - kept
-        lines = {way for way in full if waitlist.is_open_for(self.summit, Wish(way), whoever)}
+        without = {way: waitlist.without_place(self.summit, Wish(way), whoever) for way in places}
+        full = {way for way, quotas in without.items() if quotas} - kept
+        lines = {way for way in full if waitlist.are_waited_for(without[way])}
         shut = {way: capacity.shut_for(Wish(way), whoever) for way in full}
+        line = _("All places are taken; there is a waitlist.")
         radio.hints = {
-            way: _("All places are taken; there is a waitlist.")
-            if way in lines
-            else lazy(self.hint, str)(way, left, kept=way in kept, shut=shut.get(way))
+            way: line if way in lines else lazy(self.hint, str)(way, left, kept=way in kept, shut=shut.get(way))
             for way, left in places.items()
         }
         radio.unavailable = full - lines

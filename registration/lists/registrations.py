@@ -46,7 +46,7 @@ def rows(summit: Summit) -> QuerySet[Registration]:
 
 def complete(some: list[Any], summit: Summit) -> None:
     """What the cells of a page show beside the row: answers, and what became of the last mail. Four queries."""
-    said = people_sheet.answers([row.pk for row in some])
+    said = people_sheet.answers(summit, [row.pk for row in some])
     states = delivery.last_states(summit, [row.email for row in some])
     for each in some:
         each.said, each.mail_state = said, states.get(each.email.lower(), "")

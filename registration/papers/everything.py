@@ -82,7 +82,7 @@ def for_machines(sections: list[Section]) -> dict[str, list[dict[str, Any]]]:
 def _sections(registration: Registration) -> Iterator[Section]:
     yield Section("registration", _("Registration"), [[_of_person(registration, name) for name in PERSON]])
     yield Section("invitation", _("Invitation"), _invited(registration))
-    said = answering.with_choices(registration.answers.select_related("question", "registration"))
+    said = answering.read(registration.answers.select_related("registration"), registration.summit)
     yield Section("answers", _("Answers"), [_answer(row) for row in said])
     yield Section(
         "consents",

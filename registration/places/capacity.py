@@ -141,11 +141,6 @@ def matching(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None)
     return [counted.quota for counted in found if counted.counts(wish)]
 
 
-def has_place(summit: Summit, wish: Wish, among: Iterable[Counted] | None = None, *, by_team: bool = False) -> bool:
-    """Whether :func:`take` would find one in every quota that counts, as far as these rows say."""
-    return all(quota.left != 0 if by_team else quota.has_place() for quota in matching(summit, wish, among))
-
-
 def take(
     summit: Summit, wish: Wish, count: int = 1, *, by_team: bool = False, among: Iterable[Counted] | None = None
 ) -> bool:

@@ -145,7 +145,7 @@ def put_to(summit: Summit, registrations: Iterable[Registration], *, category: i
     by_key = {row.pk: row for row in registrations}
     limited = Pick.objects.filter(answer__registration__in=by_key, choice__capacity__isnull=False)
     given: dict[int, dict[int, Given]] = {key: {} for key in limited.values_list("answer__registration", flat=True)}
-    for row in with_choices(Answer.objects.filter(registration__in=given).select_related("question")) if given else ():
+    for row in read(Answer.objects.filter(registration__in=given), summit) if given else ():
         given[row.registration_id][row.question_id] = _given(row)
     form = form_of(summit) if given else []
     return {key: put(form, Asked(by_key[key].attendance, category, said)) for key, said in given.items()}
@@ -241,13 +241,16 @@ def _in_rank(row: Answer) -> list[Pick]:
 
 
 def _answers(registration: Registration) -> list[Answer]:
-    return list(with_choices(registration.answers.select_related("question")))
+    return read(registration.answers.all(), registration.summit)
 
 
-def with_choices(answers: models.QuerySet[Answer]) -> models.QuerySet[Answer]:
-    """With what :func:`in_words` and :func:`shown` say of each."""
-    answers = answers.select_related("question__summit")
-    return answers.prefetch_related(Prefetch("picks", queryset=Pick.objects.select_related("choice")))
+def read(answers: models.QuerySet[Answer], summit: Summit) -> list[Answer]:
+    """Answers to questions of a summit, with what :func:`in_words` and :func:`shown` say of each. Two queries."""
+    picks_of = Prefetch("picks", queryset=Pick.objects.select_related("choice"))
+    rows = list(answers.select_related("question").prefetch_related(picks_of))
+    for row in rows:
+        row.question.summit = summit
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,11 +96,8 @@ class Entrance:
         if not made.holds_place:
             return
         wish = capacity.wish(person, self.quotas)
-        if self.entered:
-            full = not capacity.has_place(self.summit, wish, self.quotas, by_team=True)
-        else:
-            full = bool(waitlist.without_place(self.summit, wish, self.quotas, priority=person.category.priority))
-        if full:
+        priority, by_team = person.category.priority, self.entered
+        if waitlist.without_place(self.summit, wish, self.quotas, priority=priority, by_team=by_team):
             raise refusals.no_place_left(self.summit, wish, self.quotas)
         for quota in capacity.matching(self.summit, wish, self.quotas):
             quota.taken += 1

@@ -138,7 +138,7 @@ def _has_to_wait(summit: Summit, person: Person, quotas: Sequence[Counted], key:
     wish = capacity.wish(person, quotas)
     if admitting.keeps_place(key) or waits_for_decision(person, key, entered=entered):
         return False
-    if entered and capacity.has_place(summit, wish, quotas, by_team=True):
+    if entered and not waitlist.without_place(summit, wish, quotas, by_team=True):
         return False
     found = waitlist.without_place(summit, wish, quotas, priority=person.category.priority)
     if not entered and not found:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from registration.models import Registration
+from registration.models import Quota, Registration
 from registration.models.quota import Wish
 from registration.places import capacity
 from registration.places.capacity import Counted
@@ -24,6 +24,11 @@ class Stood:
         among = capacity.quotas(registration.summit)
         return cls(among, capacity.wish(registration, among))
 
+    @property
+    def others(self) -> list[Counted]:
+        """The quotas that are not theirs already."""
+        return [each for each in self.among if not each.counts(self.wish)]
+
 
 def move_places(registration: Registration, *, by_team: bool, before: Stood | None = None, **after: Any) -> None:
     """Take the places that somebody holds along; what is free now is offered to who waits. ``before``: how they stood,
@@ -33,8 +38,7 @@ def move_places(registration: Registration, *, by_team: bool, before: Stood | No
         stood = before or Stood.of(registration)
         wish = capacity.wish(registration, stood.among) if before else stood.wish
         now = replace(wish, **after)
-        others = [each for each in stood.among if not each.counts(stood.wish)]
-        if not by_team and waitlist.without_place(registration.summit, now, others, priority=_class(registration, now)):
+        if not by_team and _without_place(registration, now, stood.others):
             raise refusals.no_place_left(registration.summit, now)
         if not capacity.move(registration.summit, stood.wish, now, by_team=by_team, among=stood.among):
             raise refusals.no_place_left(registration.summit, now)
@@ -48,7 +52,7 @@ def left(registration: Registration, **after: Any) -> int | None:
     if not registration.holds_place:
         return None
     wish, other = _ahead(registration, after)
-    if waitlist.without_place(registration.summit, wish, other, priority=_class(registration, wish)):
+    if _without_place(registration, wish, other):
         return 0
     return capacity.left_for(wish, other)
 
@@ -62,15 +66,16 @@ def shut(registration: Registration, **after: Any) -> str:
 def _ahead(registration: Registration, after: dict[str, Any]) -> tuple[Wish, list[Counted]]:
     """What somebody would be, and the quotas that are not theirs already."""
     stood = Stood.of(registration)
-    return replace(stood.wish, **after), [each for each in stood.among if not each.counts(stood.wish)]
+    return replace(stood.wish, **after), stood.others
 
 
-def _class(registration: Registration, wish: Wish) -> int:
-    """That of the category somebody is counted as."""
-    if wish.category == registration.category_id:
-        return registration.category.priority
-    found = registration.summit.categories.filter(pk=wish.category or 0).values_list("priority", flat=True)
-    return found.first() or 0
+def _without_place(registration: Registration, wish: Wish, among: list[Counted]) -> list[Quota]:
+    """As :func:`waitlist.without_place`, in the class of the category they would be counted as."""
+    priority = registration.category.priority
+    if wish.category != registration.category_id:
+        found = registration.summit.categories.filter(pk=wish.category or 0).values_list("priority", flat=True)
+        priority = found.first() or 0
+    return waitlist.without_place(registration.summit, wish, among, priority=priority)
 
 
 def all_of(*registrations: Registration) -> list[tuple[Registration, Stood]]:

@@ -75,7 +75,7 @@ def _written(
     people = rows.select_related(None).prefetch_related(None).values_list("pk", *words.facts, "arrived_at", named=True)
     for some in rows_at(people, keys, AT_ONCE):
         keys_here = [one.pk for one in some]
-        said, tagged = answers(keys_here) if asked else {}, _tags(keys_here)
+        said, tagged = answers(words.summit, keys_here) if asked else {}, _tags(keys_here)
         cleared = _accredited(keys_here) if accredited else {}
         for one in some:
             yield [
@@ -95,7 +95,7 @@ class _Words:
     """What is said of many people alike, in the active language."""
 
     def __init__(self, summit: Summit, facts: tuple[str, ...]) -> None:
-        self.facts = facts
+        self.summit, self.facts = summit, facts
         self._tz, self._countries = summit.tz, countries.names(active_language())
         self._delegations = {row.pk: str(row) for row in summit.delegations.all()}
         self._categories = {category.pk: str(category) for category in summit.categories.all()}
@@ -140,10 +140,10 @@ def _accredited(people: list[int]) -> dict[int, list[Cell]]:
     }
 
 
-def answers(people: list[int]) -> dict[tuple[int, int], str]:
+def answers(summit: Summit, people: list[int]) -> dict[tuple[int, int], str]:
     """What each answered to each question, by their keys."""
-    rows = Answer.objects.filter(registration__in=people).select_related("question", "registration")
-    return {(row.registration_id, row.question_id): answering.in_words(row) for row in answering.with_choices(rows)}
+    rows = answering.read(Answer.objects.filter(registration__in=people).select_related("registration"), summit)
+    return {(row.registration_id, row.question_id): answering.in_words(row) for row in rows}
 
 
 def said_by(said: dict[tuple[int, int], str], person: int, question: Question, attendance: str, category: int) -> str:

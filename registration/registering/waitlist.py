@@ -49,15 +49,18 @@ def has_one(registration: Registration) -> bool:
 
 
 def without_place(
-    summit: Summit, wish: Wish, among: Iterable[Counted] | None = None, *, priority: int = 0
+    summit: Summit, wish: Wish, among: Iterable[Counted] | None = None, *, priority: int = 0, by_team: bool = False
 ) -> list[Quota]:
     """The quotas that have no place for somebody who comes now: full, not open, or with as many who wait for one as it has
-    left. ``priority``: the class of their category; who waits in a lower one comes after them.
+    left. ``priority``: the class of their category; who waits in a lower one comes after them. Of whoever comes by the
+    team's word: the full ones.
 
     One query where nobody waits; where places are free and people wait, these are looked at, as many as there are places.
     """
     found = list(capacity.quotas(summit) if among is None else among)
     counting = [each for each in found if each.counts(wish)]
+    if by_team:
+        return [each.quota for each in counting if each.quota.left == 0]
     return [
         each.quota
         for each in counting
@@ -167,13 +170,18 @@ def offer(
         if not _keep(row, quotas, found, now, by):
             continue
         made += 1
-        for quota in quotas:
-            quota.taken += 1
-            if quota.pk in standing:
-                standing[quota.pk] += 1
+        _count_in(quotas, standing)
         if made == min(most, AT_ONCE):
             break
     return made
+
+
+def _count_in(quotas: list[Quota], standing: dict[int, int]) -> None:
+    """One more place of each is offered, as far as the rows at hand say."""
+    for quota in quotas:
+        quota.taken += 1
+        if quota.pk in standing:
+            standing[quota.pk] += 1
 
 
 def _with_wishes(rows: RegistrationQuerySet, among: list[Counted]) -> Iterator[tuple[Registration, Wish]]:
@@ -205,10 +213,7 @@ def offerable(of: Quota) -> int:
         if not all(_offers(quota, standing, now, asked) for quota in quotas):
             continue
         number += 1
-        for quota in quotas:
-            quota.taken += 1
-            if quota.pk in standing:
-                standing[quota.pk] += 1
+        _count_in(quotas, standing)
     return number
 
 

@@ -5,7 +5,6 @@ public is told is that a session can be joined.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +17,7 @@ from sessions.models import Session, Stream
 from summit import history
 from summit.errors import Refusal
 from summit.lib.weblinks import encoded
-from summit.models import Room, Summit, User
+from summit.models import Room, User
 
 # Streams of one session, or of one room: more is a slip, or somebody's script.
 MOST = 30
@@ -115,22 +114,3 @@ def _of(session: Session) -> Q:
 def is_joinable(session: Session) -> bool:
     """Whether the public may be told that it can be joined: nothing more of it is said."""
     return any(not stream.for_stage for stream in of_session(session))
-
-
-def joinable(summit: Summit, codes: list[str]) -> set[str]:
-    """The codes of those sessions among ``codes`` that can be joined. Two queries."""
-    rows = list(summit.sessions.filter(code__in=codes, mode__in=ONLINE, cancelled_at=None))
-    streams = list(Stream.objects.filter(summit=summit, for_stage=False))
-    return {session.code for session in rows if any(_counts(stream, session) for stream in streams)}
-
-
-def _counts(stream: Stream, session: Session) -> bool:
-    if stream.session_id:
-        return stream.session_id == session.pk
-    if stream.room_id != session.room_id:
-        return False
-    return _before(stream.starts_at, session.ends_at) and _before(session.starts_at, stream.ends_at)
-
-
-def _before(first: datetime | None, then: datetime | None) -> bool:
-    return first is None or then is None or first < then

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sessions.models.session import Session
@@ -72,8 +73,8 @@ class Stream(models.Model):
 
     @property
     def spoken(self) -> str:
-        """The name of its language in that language."""
-        return own_name(self.language)
+        """The name of its language in that language, or that it is whatever is spoken in the room."""
+        return own_name(self.language) if self.language else gettext("As spoken in the room")
 
     def clean(self) -> None:
         wrong: dict[str, Any] = {}

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import batched
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 from django.db.models.sql import InsertQuery
 
@@ -48,7 +49,10 @@ def shared(rows: models.QuerySet[Any, Any]) -> list[Any]:
     foreign key takes it). SQLite has one writer at a time anyway."""
     if connection.vendor != "postgresql":
         return list(rows)
-    sql, values = rows.query.sql_with_params()
+    try:
+        sql, values = rows.query.sql_with_params()
+    except EmptyResultSet:  # none of no keys, which no database is asked for
+        return []
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} FOR KEY SHARE", values)
         return cursor.fetchall()

@@ -42,6 +42,7 @@ def keys_of(rows):
 def test_what_is_shared_is_read_as_any_query_of_values(summit):
     tracks = [make_track(summit, slug) for slug in ("one", "two")]
     assert keys_of(Track.objects.filter(pk__in=[track.pk for track in tracks])) == [track.pk for track in tracks]
+    assert keys_of(Track.objects.filter(pk__in=[])) == []
 
 
 @pytest.mark.postgresql
