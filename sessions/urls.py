@@ -1,7 +1,7 @@
 from django.urls import path
 
 from sessions.views import files, hosting, personal
-from sessions.views.public import agenda, changes, data, embed, feeds, prints, screens, search
+from sessions.views.public import agenda, changes, data, embed, feeds, live, prints, screens, search
 from sessions.views.workspace import (
     conflicts,
     dates,
@@ -43,6 +43,8 @@ urlpatterns = [
     path("rooms/<slug:room>/door.pdf", prints.door, name="door-sheet"),
     path("tracks/<slug:slug>/", agenda.track, name="track"),
     path("sessions/<slug:code>/", agenda.session, name="session"),
+    path("live.json", live.summit, name="live"),
+    path("sessions/<slug:code>/live.json", live.session, name="session-live"),
     path("my-sessions/", personal.my_sessions, name="my-sessions"),
     path("my-sessions/theme.css", feeds.own_theme, name="own-theme"),
     path("my-sessions/answers/<int:pk>/", personal.answer, name="my-sessions-answer"),

@@ -36,6 +36,11 @@ def build() -> str:
     return fingerprint(settings.BASE_DIR)
 
 
+def live_of(code: str) -> str:
+    """The name under which what is live of a summit is kept; no code of a summit looks like it."""
+    return f"{code}/live"
+
+
 class Revisions:
     """The agenda revision and the own domain of every summit, read at most once in LOOK_AGAIN_AFTER by one query."""
 
@@ -74,11 +79,15 @@ class Revisions:
                 self._lock.release()
 
     def _read(self, now: float) -> None:
-        rows = list(Summit.objects.values_list("code", "agenda_revision", "domain", "is_public"))
-        self._numbers = {code: number for code, number, _domain, _public in rows}
-        named = {hosts.own_host(domain, code): code for code, _number, domain, _public in rows if domain}
+        rows = list(Summit.objects.values_list("code", "agenda_revision", "live__number", "domain", "is_public"))
+        numbers = {code: number for code, number, _live, _domain, _public in rows}
+        # What is live of a summit changes with its agenda as well.
+        live = {live_of(code): number + (also or 0) for code, number, also, _domain, _public in rows}
+        self._numbers = numbers | live
+        named = {hosts.own_host(domain, code): code for code, _number, _live, domain, _public in rows if domain}
         self._hosts = {host: code for host, code in named.items() if host}
-        self._public = frozenset(code for code, _number, _domain, public in rows if public)
+        public = [code for code, _number, _live, _domain, public in rows if public]
+        self._public = frozenset(public) | frozenset(map(live_of, public))
         seen = {}
         for code, number in self._numbers.items():
             lately = {n: at for n, at in self._seen.get(code, {}).items() if now - at <= BEHIND_AT_MOST}
@@ -108,6 +117,27 @@ class Revisions:
 revisions = Revisions()
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
+
+
+def live_page(view: View) -> View:
+    """As :func:`public_page`, of what changes while sessions run: kept until the live revision rises
+    (:func:`summit.live.raise_revision`), or the agenda's."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, summit: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        from django.shortcuts import get_object_or_404
+
+        # Read before the view reads: what is changed meanwhile makes the answer stale, and never stays unseen.
+        found = get_object_or_404(Summit.objects.public().select_related("live"), code=summit)
+        live = found.live.number if hasattr(found, "live") else 0
+        response = view(request, found, *args, **kwargs)
+        if response.status_code == 200 and not response.cookies:
+            response.public_of = (live_of(found.code), found.agenda_revision + live)  # type: ignore[attr-defined]
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return response
+
+    inner.is_public_page = True  # type: ignore[attr-defined]
+    return require_safe(inner)
 
 
 def public_page(view: View) -> View:

@@ -1,4 +1,4 @@
-"""Who has joined which session from elsewhere."""
+"""Who has joined which session from elsewhere, and for how long."""
 
 from django.db import models
 from django.utils import timezone
@@ -9,17 +9,25 @@ from sessions.models import Session
 
 
 class Presence(models.Model):
-    """That somebody has gone through the door of a session, and when first: no more is known of whoever is elsewhere then."""
+    """That somebody has gone through the door of a session, when first, and for how many minutes: no more is known of
+    whoever is elsewhere then. Of a meeting of somebody else's the minutes are not known, and stay 0."""
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="presences")
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="presences")
     entered_at = models.DateTimeField(_("joined"), default=timezone.now)
+    # When a watch page of theirs last said that it is open; written by registration.personal.presences alone.
+    seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
+    minutes = models.PositiveIntegerField(_("minutes"), default=0, db_default=0)
+    # Short digests of the browsers that came through the door, separated by spaces, some at most: many of them are a
+    # link that was passed on.
+    browsers = models.CharField(max_length=400, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = _("presence")
         verbose_name_plural = _("presences")
         ordering = ("entered_at",)
         constraints = (models.UniqueConstraint(fields=["registration", "session"], name="presence_once"),)
+        indexes = (models.Index(fields=["session", "seen_at"], name="presence_seen"),)
 
     def __str__(self) -> str:
         return f"{self.registration} · {self.session}"

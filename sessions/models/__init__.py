@@ -1,8 +1,12 @@
+from sessions.models.announcement import Announcement, Delay
 from sessions.models.appearance import Appearance, SessionHost
+from sessions.models.audience_question import AudienceQuestion, QuestionVote
 from sessions.models.bookmark import Bookmark, PersonalAgenda
+from sessions.models.caption import CaptionLine, CaptionWriter
 from sessions.models.details import with_details
 from sessions.models.import_job import ImportJob
 from sessions.models.material import Material
+from sessions.models.poll import Poll, PollBallot, PollChoice
 from sessions.models.session import Kind, Session, SessionAccess
 from sessions.models.stream import Stream
 from sessions.models.track import Track
@@ -19,16 +23,25 @@ from sessions.models.version import (
 __all__ = [
     "AcceptedConflict",
     "AgendaVersion",
+    "Announcement",
     "Appearance",
+    "AudienceQuestion",
     "Bookmark",
+    "CaptionLine",
+    "CaptionWriter",
     "ChangeKind",
     "Deadline",
+    "Delay",
     "ImportJob",
     "Kind",
     "Material",
     "PersonalAgenda",
     "Placement",
     "PlannedPublication",
+    "Poll",
+    "PollBallot",
+    "PollChoice",
+    "QuestionVote",
     "Session",
     "SessionAccess",
     "SessionHost",

@@ -129,6 +129,30 @@ class Session(models.Model):
     seats = models.PositiveIntegerField(_("seats to be booked"), null=True, blank=True)
     seats_taken = models.PositiveIntegerField(_("seats taken"), default=0, editable=False)
     do_not_record = models.BooleanField(_("must not be recorded"), default=False)
+    takes_questions = models.BooleanField(
+        _("questions of the audience"),
+        default=True,
+        db_default=True,
+        help_text=_("The audience may ask, in the hall and online."),
+    )
+    asks_first = models.BooleanField(
+        _("questions are looked at first"),
+        default=True,
+        db_default=True,
+        help_text=_("Nobody reads a question before the moderator has let it through."),
+    )
+    keeps_answers = models.BooleanField(
+        _("questions and answers stay"),
+        default=False,
+        db_default=False,
+        help_text=_("What was answered stays on the page of the session afterwards."),
+    )
+    open_online = models.BooleanField(
+        _("open to everybody online"),
+        default=False,
+        db_default=False,
+        help_text=_("Whoever wants to can follow it online, without a registration."),
+    )
     # Whoever stands on its stage or takes a seat is known by an alias (``registration.registering.sealed_sessions``).
     at_risk = models.BooleanField(_("everybody in it is protected"), default=False, db_default=False, editable=False)
     # The working side, seen by the team, the hosts and the people of the session; never public.

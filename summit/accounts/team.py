@@ -68,6 +68,7 @@ ALLOWS: dict[Right, Any] = {
     Right.OWN_TRACKS: _("edit the sessions of the tracks they lead"),
     Right.TEXTS: _("write texts in every language"),
     Right.TRACKS: _("edit tracks"),
+    Right.LIVE: _("run sessions while they take place: questions, polls, announcements, captions"),
     Right.NOTES: _("read internal notes"),
     Right.PUBLISH: _("publish the agenda"),
     Right.IMPORT: _("import"),

@@ -12,6 +12,7 @@ from summit.models.history import HistoryEntry
 from summit.models.installation import InstallationKey
 from summit.models.leases import Claimed, ClaimedQuerySet, Duty, WorkerBeat
 from summit.models.lists import ExportJob, SavedView
+from summit.models.live import LiveRevision
 from summit.models.outbox import MailHold, Message, MessageFile
 from summit.models.page import Page, Section
 from summit.models.place import Room, RoomHours, Venue
@@ -34,6 +35,7 @@ __all__ = [
     "HistoryEntry",
     "InstallationKey",
     "Invited",
+    "LiveRevision",
     "MailHold",
     "MemberGovernment",
     "Membership",

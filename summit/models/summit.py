@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -130,6 +130,19 @@ class Summit(models.Model):
         default=False,
         db_default=False,
         help_text=_("A public page, and a table in the open data. No group of fewer than five is shown."),
+    )
+    open_online = models.BooleanField(
+        _("all sessions open to everybody online"),
+        default=False,
+        db_default=False,
+        help_text=_("Whoever wants to can follow every session online, without a registration."),
+    )
+    joins_open_before = models.PositiveSmallIntegerField(
+        _("sessions are joined before they begin (minutes)"),
+        default=15,
+        db_default=15,
+        validators=[MinValueValidator(0), MaxValueValidator(240)],
+        help_text=_("So long before the beginning the links for those online open."),
     )
     # Which roles need a second factor here, beside what the installation asks of all staff.
     two_factor_roles = models.JSONField(_("roles that need a second factor"), default=list, blank=True)

@@ -43,6 +43,7 @@ class Right(StrEnum):
     APPROVAL = "approval"  # decide on registrations that wait, of all categories or some
     BADGES = "badges"
     DESK = "desk"
+    LIVE = "live"  # what happens while sessions run: questions, polls, announcements, delays, captions
     NOTES = "notes"  # internal notes on sessions and people
     TEAM = "team"
     SETTINGS = "settings"  # deadlines, freezing, second factors, copying the summit
@@ -53,13 +54,13 @@ EVERYTHING = frozenset(Right)
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.OWNER: EVERYTHING,
     Role.ORGANISER: EVERYTHING,
-    Role.TRACK_LEAD: frozenset({Right.WORKSPACE, Right.OWN_TRACKS, Right.NOTES}),
+    Role.TRACK_LEAD: frozenset({Right.WORKSPACE, Right.OWN_TRACKS, Right.LIVE, Right.NOTES}),
     Role.REGISTRATIONS: frozenset({Right.NUMBERS, Right.REGISTRATIONS, Right.APPROVAL, Right.BADGES}),
     Role.REVIEWER: frozenset({Right.APPROVAL, Right.NUMBERS}),
     Role.DESK_LEAD: frozenset({Right.DESK, Right.NUMBERS, Right.BADGES}),
     Role.DESK: frozenset({Right.DESK}),
     Role.TRANSLATOR: frozenset({Right.WORKSPACE, Right.TEXTS}),
-    Role.MODERATOR: frozenset({Right.WORKSPACE, Right.NOTES}),
+    Role.MODERATOR: frozenset({Right.WORKSPACE, Right.LIVE, Right.NOTES}),
     Role.VIEWER: frozenset({Right.WORKSPACE, Right.NUMBERS}),
 }
 # Only owners make and unmake these.
