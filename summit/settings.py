@@ -69,7 +69,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "summit.apps.StaticFiles",
     "django.contrib.humanize",
     "django.contrib.sitemaps",
     "django.forms",
@@ -256,6 +256,7 @@ STATICFILES_DIRS = [
     ("vendor/pretendard", NODE_MODULES / "pretendard/dist/web/variable"),
     ("vendor/inter", NODE_MODULES / "@fontsource-variable/inter/files"),
     ("vendor/barcode-detector", NODE_MODULES / "barcode-detector/dist/es"),
+    ("vendor/hls", NODE_MODULES / "hls.js/dist"),
     ("vendor/zxing-wasm", NODE_MODULES / "zxing-wasm/dist/reader"),
 ]
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", str(VAR / "media")))

@@ -12,7 +12,7 @@ from registration.models.former_key import FormerKey
 from registration.models.invitation import AccessCode, Invitation, InvitationState
 from registration.models.itinerary import Itinerary
 from registration.models.opening import FormOpening
-from registration.models.presence import Presence
+from registration.models.presence import OpenVisit, Presence
 from registration.models.question import Answer, Audience, Choice, Pick, Question, Section
 from registration.models.quota import Quota
 from registration.models.registration import Registration, State
@@ -53,6 +53,7 @@ __all__ = [
     "Look",
     "NotTheSame",
     "Note",
+    "OpenVisit",
     "Photo",
     "PhotoWanted",
     "Pick",

@@ -31,3 +31,17 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.registration} · {self.session}"
+
+
+class OpenVisit(models.Model):
+    """How many browsers came to follow a session that is open to everybody, without a registration: a number alone."""
+
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, primary_key=True, related_name="open_visits")
+    joined = models.PositiveIntegerField(_("joined"), default=0)
+
+    class Meta:
+        verbose_name = _("visits of an open session")
+        verbose_name_plural = _("visits of open sessions")
+
+    def __str__(self) -> str:
+        return f"{self.session}: {self.joined}"

@@ -246,4 +246,9 @@ class Migration(migrations.Migration):
             model_name='questionvote',
             constraint=models.UniqueConstraint(fields=('question', 'voter'), name='question_vote_once'),
         ),
+        migrations.AlterField(
+            model_name='stream',
+            name='kind',
+            field=models.CharField(choices=[('meeting', 'Meeting'), ('broadcast', 'Broadcast'), ('audio', 'Audio only'), ('sign_language', 'Sign language'), ('telephone', 'Telephone')], default='meeting', max_length=13, verbose_name='kind'),
+        ),
     ]

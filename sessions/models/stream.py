@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -11,8 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions.models.session import Session
 from summit.lib.translated import own_name
-from summit.lib.weblinks import validate_web_link
+from summit.lib.weblinks import Player, live_player, validate_web_link
 from summit.models import Room, Summit
+
+# Kinds that play on our own watch page, where their address is of something a player knows.
+WATCHED = ("broadcast", "audio", "sign_language")
 
 
 class Stream(models.Model):
@@ -22,12 +26,13 @@ class Stream(models.Model):
         MEETING = "meeting", _("Meeting")
         BROADCAST = "broadcast", _("Broadcast")
         AUDIO = "audio", _("Audio only")
+        SIGN_LANGUAGE = "sign_language", _("Sign language")
         TELEPHONE = "telephone", _("Telephone")
 
     summit = models.ForeignKey(Summit, on_delete=models.CASCADE, related_name="streams")
     session = models.ForeignKey(Session, on_delete=models.CASCADE, null=True, blank=True, related_name="streams")
     room = models.ForeignKey(Room, on_delete=models.CASCADE, null=True, blank=True, related_name="streams")
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.MEETING)
+    kind = models.CharField(_("kind"), max_length=13, choices=Kind, default=Kind.MEETING)
     address = models.CharField(_("address"), max_length=1000, blank=True, validators=[validate_web_link])
     # Joined instead while ``on_backup``.
     backup_address = models.CharField(_("address to fall back on"), max_length=1000, blank=True,
@@ -70,6 +75,13 @@ class Stream(models.Model):
     def leads_to(self) -> str:
         """The address to join at now; "" where somebody dials in."""
         return self.backup_address if self.on_backup and self.backup_address else self.address
+
+    @property
+    def player(self) -> Player | None:
+        """By what it plays on our own page; None where it leads to another site."""
+        if self.kind in WATCHED:
+            return live_player(self.leads_to, peertube_hosts=settings.PEERTUBE_HOSTS)
+        return None
 
     @property
     def spoken(self) -> str:

@@ -14,6 +14,9 @@ YOUTUBE_ID = re.compile(r"\A[A-Za-z0-9_-]{11}\Z")
 IN_PATH, IN_QUERY = "/:@!$&'()*+,;=~-._%", "/:@!$&'()*+,;=~-._%?"
 LEFT_OUT = re.compile(r"[\x00-\x20]")
 STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+LIVE_FILE = re.compile(r"\.(m3u8|mp3|ogg|opus|aac)\Z", re.IGNORECASE)
+LIVE_TYPES = {"m3u8": ("hls", "application/vnd.apple.mpegurl"), "mp3": ("audio", "audio/mpeg"),
+              "ogg": ("audio", "audio/ogg"), "opus": ("audio", "audio/ogg"), "aac": ("audio", "audio/aac")}  # fmt: skip
 VIDEO_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "webm": "video/webm", "ogv": "video/ogg"}
 
 
@@ -79,12 +82,22 @@ def _host(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """How a video is shown after the click: in a frame of ``host``, or by the browser's own video element."""
+    """How a video is shown after the click: in a frame of ``host``, or by the browser's own video or audio element."""
 
-    kind: str  # "frame" or "video"
+    kind: str  # "frame", "video", "audio" or "hls"
     src: str
     host: str
     media_type: str = ""
+
+
+def live_player(url: str, *, peertube_hosts: list[str]) -> Player | None:
+    """The player of what is broadcast now: as :func:`player`, and for HLS (RFC 8216) and sound. Of ``hls`` and ``audio``
+    ``host`` is the origin its pieces come from, "" where that is this site."""
+    parts = urlsplit(url) if _is_ours(url) or _host(url) else None
+    if parts and (match := LIVE_FILE.search(parts.path)):
+        kind, media_type = LIVE_TYPES[match[1].lower()]
+        return Player(kind, url, f"{parts.scheme}://{parts.netloc}" if parts.netloc else "", media_type)
+    return player(url, peertube_hosts=peertube_hosts)
 
 
 def player(url: str, *, peertube_hosts: list[str]) -> Player | None:
