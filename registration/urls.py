@@ -16,6 +16,7 @@ from registration.views.personal import (
     programme,
     protection,
     transfer,
+    watch,
 )
 from registration.views.workspace import (
     approval,
@@ -115,6 +116,8 @@ urlpatterns = [
     path("my-agenda/sessions/<slug:code>/", my_agenda.my_session, name="my-session"),
     path("sessions/<slug:code>/join/", join.join, name="join"),
     path("sessions/<slug:code>/join/<int:stream>/", join.go, name="join-stream"),
+    path("sessions/<slug:code>/watch/", watch.watch, name="watch"),
+    path("sessions/<slug:code>/watch/beats/", watch.beat, name="watch-beat"),
     path("shared-agendas/<str:token>/", my_agenda.shared, name="shared-agenda"),
     path("organiser/find/", finder.finder, name="finder"),
     path("organiser/", registrations.dashboard, name="dashboard"),

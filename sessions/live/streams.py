@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from sessions.models import Session, Stream
-from summit import history
+from summit import history, live
 from summit.errors import Refusal
 from summit.lib.weblinks import encoded
 from summit.models import Room, User
@@ -83,6 +84,7 @@ def _tell(stream: Stream, of: Any, changes: history.Changes, by: User | None) ->
     if isinstance(of, Session) and of.is_published:
         Session.objects.filter(pk=of.pk).update(updated_at=timezone.now())
     stream.summit.raise_revision()
+    live.raise_revision(stream.summit_id)
 
 
 def told(stream: Stream) -> str:
@@ -114,3 +116,9 @@ def _of(session: Session) -> Q:
 def is_joinable(session: Session) -> bool:
     """Whether the public may be told that it can be joined: nothing more of it is said."""
     return any(not stream.for_stage for stream in of_session(session))
+
+
+def stamp(session: Session) -> str:
+    """Differs whenever the ways to join have changed, and tells nothing else of them. One query."""
+    said = "|".join(f"{stream.pk}.{stream.updated_at.timestamp():.3f}" for stream in of_session(session))
+    return salted_hmac("sessions.live.streams", said, algorithm="sha256").hexdigest()[:12]
