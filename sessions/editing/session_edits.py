@@ -22,12 +22,13 @@ TEXTS = ("title", "abstract", "plain_summary")
 # What hosts may change of their session: never its time, room, track or whether it is public.
 OF_HOSTS = (*TEXTS, "language", "interpretation", "access", "do_not_record", "technical_sheet", "access_needs",
             "time_wishes", "run_of_show")  # fmt: skip
-OF_TEAM = (*OF_HOSTS, "track", "kind", "mode", "number", "featured", "held_back", "notes")
+OF_TEAM = (*OF_HOSTS, "track", "kind", "mode", "number", "featured", "held_back", "open_online", "notes")
 # What everybody reads; the rest is the working side and changes no public page.
 PUBLIC = frozenset({*OF_TEAM} - {"technical_sheet", "access_needs", "time_wishes", "run_of_show", "notes", "held_back"})
 # What the history of a session names beside its fields.
 LABELS = {"people": _("people on stage"), "hosts": _("hosts"), "materials": _("links and files"),
-          "link confirmed": _("link confirmed"), "person": _("person on stage")}  # fmt: skip
+          "link confirmed": _("link confirmed"), "person": _("person on stage"), "caption_writers": _("captioners"),
+          "transcript": _("transcript"), "streams": _("streams")}  # fmt: skip
 RESTORABLE = frozenset({*OF_TEAM} - {"track", "held_back"})
 
 

@@ -20,6 +20,8 @@ MOST, MOST_AT_ONCE = 20_000, 50
 LONGEST = 500  # characters of a line
 # Written from this long before the published beginning until this long after the end.
 EARLY, LATE = timedelta(hours=1), timedelta(hours=3)
+# Whoever has written nothing for so long has stopped.
+PAUSE = timedelta(minutes=1)
 # A line that says no end stands for as long as it takes to read it, within these.
 SHORTEST_READ, A_CHARACTER, LONGEST_READ = 1_500, 60, 7_000  # ms
 
@@ -166,6 +168,11 @@ def _changed(session: Session) -> None:
 def languages(session: Session) -> list[str]:
     """Languages there is text in. One query."""
     return sorted(session.caption_lines.order_by().values_list("language", flat=True).distinct())
+
+
+def is_written(session: Session, now: datetime) -> bool:
+    """Whether somebody is writing what is being said. One query."""
+    return session.caption_writers.filter(last_used_at__gt=now - PAUSE, revoked_at=None).exists()
 
 
 def expected(session: Session) -> list[str]:

@@ -4,7 +4,8 @@ Addresses of meetings let in whoever has them: they stand in no public answer, n
 public is told is that a session can be joined.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from sessions.models import Session, Stream
 from summit import history, live
 from summit.errors import Refusal
 from summit.lib.weblinks import encoded
-from summit.models import Room, User
+from summit.models import Room, Summit, User
 
 # Streams of one session, or of one room: more is a slip, or somebody's script.
 MOST = 30
@@ -111,6 +112,31 @@ def _of(session: Session) -> Q:
         by_room &= Q(starts_at=None) | Q(starts_at__lt=session.ends_at)
         by_room &= Q(ends_at=None) | Q(ends_at__gt=session.starts_at)
     return Q(session=session) | by_room
+
+
+def joinable(summit: Summit, sessions: Iterable[Session]) -> set[int]:
+    """Keys of those that the public may be told can be joined, as :func:`is_joinable`. One query for all of them."""
+    rows = list(Stream.objects.filter(summit=summit, for_stage=False))
+    own = {row.session_id for row in rows if row.session_id}
+    by_room: dict[int, list[Stream]] = defaultdict(list)
+    for row in rows:
+        if row.room_id:
+            by_room[row.room_id].append(row)
+    return {
+        session.pk
+        for session in sessions
+        if session.mode in ONLINE
+        and not session.is_cancelled
+        and (session.pk in own or any(_runs_in(row, session) for row in by_room.get(session.room_id or 0, ())))
+    }
+
+
+def _runs_in(stream: Stream, session: Session) -> bool:
+    """Whether a stream of its room counts for a session: the rule of ``_of``, of rows that are there."""
+    if session.starts_at is None or session.ends_at is None:
+        return True
+    begins = stream.starts_at is None or stream.starts_at < session.ends_at
+    return begins and (stream.ends_at is None or stream.ends_at > session.starts_at)
 
 
 def is_joinable(session: Session) -> bool:

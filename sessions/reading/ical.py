@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.core.cache import cache
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -233,11 +234,20 @@ def write_event(summit: Summit, session: Session, *, language: str, online: bool
         f"DESCRIPTION:{escaped(_description(session, language, page))}",
         f"LAST-MODIFIED:{changed}",
         f"LOCATION:{escaped(place)}",
+        *(_conference(summit, session) if online else []),
         f"STATUS:{'CANCELLED' if session.is_cancelled else 'CONFIRMED'}",
         "TRANSP:OPAQUE",
         f"URL:{page}",
     ]
     return ical_lines.component("VEVENT", lines)
+
+
+def _conference(summit: Summit, session: Session) -> list[str]:
+    """Where whoever takes part online joins (CONFERENCE of RFC 7986, 5.11); none of what is in person alone."""
+    if session.mode == "in_person":
+        return []
+    address = summit.address(reverse("registration:join", args=[summit.code, session.code]))
+    return [f'CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO;LABEL="{gettext("Join online")}":{address}']
 
 
 def _place(session: Session, language: str) -> str:

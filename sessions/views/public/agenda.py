@@ -138,10 +138,13 @@ def now(request: HttpRequest, summit: Summit) -> HttpResponse:
     on = [card for card in all_cards if card.starts_at <= moment < card.ends_at]  # type: ignore[operator]
     later = [card for card in all_cards if card.starts_at > moment]  # type: ignore[operator]
     first = min((card.starts_at for card in later), default=None)  # type: ignore[type-var]
+    rows = Session.objects.filter(summit=summit, code__in=[card.code for card in on])
+    can_be_joined = streams.joinable(summit, rows)
     context = {
         "summit": summit,
         "moment": moment,
         "on": on,
+        "joinable": [row for row in rows if row.pk in can_be_joined],
         "next": [card for card in later if card.starts_at == first],
         "is_over": bool(all_cards) and not on and not later,
         **zone_context(request, summit),

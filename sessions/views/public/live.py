@@ -20,8 +20,9 @@ from summit.lib.translated import own_name
 from summit.models import Summit
 from summit.public_pages import live_page
 
-# Seconds between two looks of an open page, which adds up to half of it by chance: not all ask at once.
-EVERY = 5
+# Seconds between two looks of an open page, which adds up to half of it by chance: not all ask at once. While somebody
+# writes what is being said, pages look more often.
+EVERY, WHILE_WRITTEN = 5, 1
 # Lines of text a watch page shows: the last ones, in order.
 LINES = 8
 Pieces = dict[str, str]
@@ -84,8 +85,9 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
     found, now = get_object_or_404(rows, code=code), timezone.now()
     found.summit = summit
     of_summit = {name: html for draw in OF_SUMMIT for name, html in draw(summit, now).items()}
-    return _answer(of_summit | {name: html for draw in OF_SESSION for name, html in draw(found, now).items()})
+    every = WHILE_WRITTEN if captions.is_written(found, now) else EVERY
+    return _answer(of_summit | {name: html for draw in OF_SESSION for name, html in draw(found, now).items()}, every)
 
 
-def _answer(pieces: Pieces) -> HttpResponse:
-    return JsonResponse({"pieces": pieces, "every": EVERY}, json_dumps_params={"ensure_ascii": False})
+def _answer(pieces: Pieces, every: int = EVERY) -> HttpResponse:
+    return JsonResponse({"pieces": pieces, "every": every}, json_dumps_params={"ensure_ascii": False})
