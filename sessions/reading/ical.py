@@ -231,10 +231,10 @@ def write_event(summit: Summit, session: Session, *, language: str, online: bool
         f"UID:{escaped(uid(session))}",
         f"SEQUENCE:{session.sequence}",
         *(f"CATEGORIES:{escaped(name)}" for name in track),
+        *(_conference(summit, session) if online else []),
         f"DESCRIPTION:{escaped(_description(session, language, page))}",
         f"LAST-MODIFIED:{changed}",
         f"LOCATION:{escaped(place)}",
-        *(_conference(summit, session) if online else []),
         f"STATUS:{'CANCELLED' if session.is_cancelled else 'CONFIRMED'}",
         "TRANSP:OPAQUE",
         f"URL:{page}",
@@ -247,7 +247,7 @@ def _conference(summit: Summit, session: Session) -> list[str]:
     if session.mode == "in_person":
         return []
     address = summit.address(reverse("registration:join", args=[summit.code, session.code]))
-    return [f'CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO;LABEL="{gettext("Join online")}":{address}']
+    return [f"CONFERENCE;FEATURE=AUDIO,VIDEO;LABEL={gettext('Join online')};VALUE=URI:{address}"]
 
 
 def _place(session: Session, language: str) -> str:

@@ -1,4 +1,4 @@
-// The watch page: plays HLS with its languages, goes over to the other address where the first is silent, says how far
+// On data-watch, the watch page: plays HLS with its languages, goes over to the other address where the first is silent, says how far
 // behind live it is, counts the minutes, and goes on to the next session. hls.js is loaded on Play and not before.
 import "./live.js";
 import "./captions.js";
