@@ -116,19 +116,20 @@ def _of(session: Session) -> Q:
 
 def joinable(summit: Summit, sessions: Iterable[Session]) -> set[int]:
     """Keys of those that the public may be told can be joined, as :func:`is_joinable`. One query for all of them."""
-    rows = list(Stream.objects.filter(summit=summit, for_stage=False))
-    own = {row.session_id for row in rows if row.session_id}
-    by_room: dict[int, list[Stream]] = defaultdict(list)
-    for row in rows:
-        if row.room_id:
-            by_room[row.room_id].append(row)
-    return {
-        session.pk
-        for session in sessions
-        if session.mode in ONLINE
-        and not session.is_cancelled
-        and (session.pk in own or any(_runs_in(row, session) for row in by_room.get(session.room_id or 0, ())))
-    }
+    return {key for key, found in by_session(summit, sessions).items() if found}
+
+
+def by_session(summit: Summit, sessions: Iterable[Session]) -> dict[int, list[Stream]]:
+    """The streams for its public of each session, by its key, as :func:`of_session`. One query for all of them."""
+    own: dict[int | None, list[Stream]] = defaultdict(list)
+    by_room: dict[int | None, list[Stream]] = defaultdict(list)
+    for row in Stream.objects.filter(summit=summit, for_stage=False):
+        (own[row.session_id] if row.session_id else by_room[row.room_id]).append(row)
+    found: dict[int, list[Stream]] = {}
+    for session in sessions:
+        there = own[session.pk] or [row for row in by_room[session.room_id] if _runs_in(row, session)]
+        found[session.pk] = there if session.mode in ONLINE and not session.is_cancelled else []
+    return found
 
 
 def _runs_in(stream: Stream, session: Session) -> bool:

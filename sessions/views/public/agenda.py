@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sessions.live import streams
+from sessions.live import languages, streams
 from sessions.models import Session, with_details
 from sessions.reading import agenda as reading
 from sessions.reading import jsonld, neighbours
@@ -170,7 +170,7 @@ def track(request: HttpRequest, summit: Summit, slug: str) -> HttpResponse:
 def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
     found = get_object_or_404(with_details(Session.objects.published().filter(summit=summit)), code=code)
     found.summit = summit
-    around = neighbours.around(found)
+    around, ways = neighbours.around(found), languages.of_session(found)
     context = {
         "summit": summit,
         "session": found,
@@ -183,7 +183,9 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
         "around": around,
         "see_also": _see_also(around),
         "access": reading.access_words(found.access_facts),
-        "joinable": streams.is_joinable(found),
+        "understood": ways.understood(active_language()),
+        "has_text": ways.texts,
+        "joinable": ways.is_joinable,
         "structured": jsonld.session(found),
         **zone_context(request, summit),
     }
