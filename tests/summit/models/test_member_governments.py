@@ -34,7 +34,7 @@ def test_nobody_leaves_before_joining(summit):
 
 
 @pytest.fixture
-def of_that_time(django_test_environment, django_db_blocker):
+def of_that_time(django_db_setup, django_db_blocker):
     """A database of its own, as those who had made these changes and no later ones had it."""
     databases = Databases()
     name = databases.name(f"summit_earlier_{os.getpid()}")
