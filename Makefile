@@ -71,7 +71,7 @@ test: setup $(VENV)/.browser var/nginx/.asked ## The tests; ARGS="-k badge" for 
 	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
 
 journeys: setup $(VENV)/.browser ## The tests in a real browser
-	@$(BIN)/python -m pytest -m browser $(or $(ARGS),tests/journeys)
+	@$(BIN)/python -m pytest -n 3 -m browser $(or $(ARGS),tests/journeys)
 
 lint: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Formats, linters, import contracts, the picture of the rooms
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/djangofmt -q --check templates && \
