@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from sessions.live import languages
+from sessions.permissions import planned_by_team
 from summit.lib.pages import page_number
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
@@ -26,6 +27,6 @@ def overview(request: SignedInRequest, summit: Summit) -> HttpResponse:
         "missing": len(missing),
         "total": len(rows),
         "only_missing": "missing" in request.GET,
-        "edits": bool({Right.PROGRAMME, Right.OWN_TRACKS} & request.rights),
+        "edited": planned_by_team(request.user, summit, request.rights),
     }
     return render(request, "sessions/organiser/languages.html", context)
