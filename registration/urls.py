@@ -15,8 +15,10 @@ from registration.views.personal import (
     private_link,
     programme,
     protection,
+    taking_part,
     transfer,
 )
+from registration.views.running import cockpit
 from registration.views.workspace import (
     approval,
     campaigns,
@@ -115,6 +117,11 @@ urlpatterns = [
     path("my-agenda/sessions/<slug:code>/", my_agenda.my_session, name="my-session"),
     path("sessions/<slug:code>/join/", join.join, name="join"),
     path("sessions/<slug:code>/join/<int:stream>/", join.go, name="join-stream"),
+    path("sessions/<slug:code>/questions/", taking_part.page, name="taking-part"),
+    path("sessions/<slug:code>/cockpit/", cockpit.cockpit, name="cockpit"),
+    path("sessions/<slug:code>/cockpit.json", cockpit.pieces, name="cockpit-pieces"),
+    path("sessions/<slug:code>/presenter/", cockpit.on_stage, name="on-stage"),
+    path("sessions/<slug:code>/presenter.json", cockpit.on_stage_pieces, name="on-stage-pieces"),
     path("shared-agendas/<str:token>/", my_agenda.shared, name="shared-agenda"),
     path("organiser/find/", finder.finder, name="finder"),
     path("organiser/", registrations.dashboard, name="dashboard"),

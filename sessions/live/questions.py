@@ -243,6 +243,11 @@ def answered(
     return _move(question, State.ANSWERED, "audiencequestion.answered", by, reason="", answer=said, pinned_at=None)
 
 
+def write_answer(question: AudienceQuestion, answer: Mapping[str, str], *, by: User | None) -> AudienceQuestion:
+    """Write down what is said, before or after it counts as answered. Raises :class:`TooLong`."""
+    return _change(question, "audiencequestion.write_answer", by, answer=_texts(answer, LONGEST_ANSWER))
+
+
 def put_aside(question: AudienceQuestion, reason: str = "", *, by: User | None) -> AudienceQuestion:
     """Nobody reads it any more but whoever asked, and the reason with it. Raises :class:`TooLong`."""
     said = clean_line(reason)

@@ -228,6 +228,7 @@ ACTIONS = {
     "audiencequestion.let_through": _("Question of the audience let through"),
     "audiencequestion.answering": _("Question of the audience taken up"),
     "audiencequestion.answered": _("Question of the audience answered"),
+    "audiencequestion.write_answer": _("Answer to a question of the audience written"),
     "audiencequestion.put_aside": _("Question of the audience put aside"),
     "audiencequestion.pin": _("Question of the audience pinned or unpinned"),
     "audiencequestion.translate": _("Question of the audience translated"),
@@ -302,6 +303,7 @@ WORDS = {
     "registrations": _("registrations"),
     "members": _("team members"),
     "votes": _("votes"),
+    "signal": _("signal"),
     "word": _("word"),
     "sent_again_as": _("form sent again as"),
 }
