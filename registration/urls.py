@@ -118,6 +118,7 @@ urlpatterns = [
     path("sessions/<slug:code>/join/", join.join, name="join"),
     path("sessions/<slug:code>/join/<int:stream>/", join.go, name="join-stream"),
     path("sessions/<slug:code>/questions/", taking_part.page, name="taking-part"),
+    path("rooms/<slug:room>/questions/", taking_part.in_room, name="room-questions"),
     path("sessions/<slug:code>/cockpit/", cockpit.cockpit, name="cockpit"),
     path("sessions/<slug:code>/cockpit.json", cockpit.pieces, name="cockpit-pieces"),
     path("sessions/<slug:code>/presenter/", cockpit.on_stage, name="on-stage"),

@@ -80,7 +80,7 @@ PUBLIC = {
         "prints", "booklet", "cards", "day-sheet", "door-sheet", "track", "session",
     },
     "speakers": {"speakers", "speaker", "hosts", "host"},
-    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "participants-door", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing", "join", "join-stream", "taking-part"},
+    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "participants-door", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing", "join", "join-stream", "taking-part", "room-questions"},
 }  # fmt: skip
 # Whoever knows the token, or is signed in and meant: each has tests of its own for who is meant.
 PERSONAL = {

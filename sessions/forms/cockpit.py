@@ -50,7 +50,9 @@ class QuestionForm(forms.Form):
 class PollForm(forms.Form):
     """A poll as it is drafted; choices are lines, the same line of each language one choice."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=Poll.Kind.choices, initial=Poll.Kind.ONE, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=Poll.Kind.choices, initial=Poll.Kind.ONE, widget=forms.RadioSelect
+    )
     question = TranslatedFormField(label=_("What is asked"), max_length=300)
     choices = TranslatedFormField(
         label=_("Choices"),
@@ -73,7 +75,5 @@ class PollForm(forms.Form):
         """What :func:`sessions.live.polls.draft` takes."""
         said = self.cleaned_data
         lines = {code: text.split("\n") for code, text in said["choices"].items() if text}
-        choices = [
-            dict(zip(lines, (line or "" for line in row), strict=True)) for row in zip_longest(*lines.values())
-        ]
+        choices = [dict(zip(lines, (line or "" for line in row), strict=True)) for row in zip_longest(*lines.values())]
         return said["kind"], dict(said["question"]), choices[: polls.MOST_CHOICES + 1]

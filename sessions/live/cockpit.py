@@ -38,7 +38,10 @@ class NoSignal(Refusal):
 def queue(session: Session) -> list[dict[str, Any]]:
     """The columns: what is new, shown, in answer, and done. Two queries, however many there are."""
     rows = session.audience_questions.filter(merged_into=None)
-    waiting, done = rows.open().in_order(), rows.filter(state__in=["answered", "put_aside"]).order_by("-updated_at", "-pk")
+    waiting, done = (
+        rows.open().in_order(),
+        rows.filter(state__in=["answered", "put_aside"]).order_by("-updated_at", "-pk"),
+    )
     found: dict[str, list[AudienceQuestion]] = {"new": [], "shown": [], "in_answer": [], "done": list(done[:DONE])}
     for row in waiting[: 3 * COLUMN]:
         found[row.state].append(row)

@@ -12,9 +12,12 @@ from sessions.live import polls, questions
 from sessions.live.participants import Participant
 from sessions.models import AudienceQuestion, Poll, PollChoice, Session
 from summit.lib.translated import own_name
+from summit.models import Room
 
 # What a page shows at most, and how many of those that are answered; whoever asks sees how many more there are.
 SHOWN, ANSWERED_SHOWN = 60, 30
+# Polls whose results the screen of a room knows.
+ON_SCREENS = 20
 # Offered for what somebody asks in, beside the languages of the summit and of the session.
 LANGUAGES = ("ko", "en", "fr", "es", "ar", "ru", "zh-hans", "ja", "pt", "id", "sw", "ka", "et")
 
@@ -58,6 +61,16 @@ def shown_results(session: Session) -> dict[str, Any]:
     """How polls stand of which everybody may know it. Two queries."""
     rows = _polls(session).filter(results_shown=True).prefetch_related("choices")
     return {"results": [result(poll) for poll in rows]}
+
+
+def results_in(room: Room) -> list[Result]:
+    """Those of the sessions in a room, newest first, for its screen; each is shown while its session is on. Two queries."""
+    rows = Poll.objects.filter(session__room=room, session__published_at__isnull=False, results_shown=True)
+    rows = rows.exclude(state=Poll.State.DRAFT).exclude(session__starts_at=None).exclude(session__at_risk=True)
+    newest = rows.select_related("session").prefetch_related("choices").order_by("-updated_at", "-pk")[:ON_SCREENS]
+    # One at a time of each session: the one that was changed last.
+    first = {poll.session_id: poll for poll in reversed(newest)}
+    return [result(poll) for poll in newest if first[poll.session_id] is poll]
 
 
 def result(poll: Poll, *, hidden: bool = False) -> Result:

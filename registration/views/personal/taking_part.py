@@ -7,8 +7,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from registration.personal import taking_part as people
 from registration.personal.visitors import Visitor, visitor
@@ -41,6 +45,23 @@ def page(request: HttpRequest, summit: str, code: str) -> HttpResponse:
     response = _answer(request, session, by, told)
     people.keep(request, response, found, secret)
     return response
+
+
+@never_cache
+@require_safe
+def in_room(request: HttpRequest, summit: str, room: str) -> HttpResponse:
+    """Where the code at a door leads: to the page of the session that is on there now, or begins within the hour; while
+    there is none, to all that takes place in the room."""
+    found = get_object_or_404(Summit.objects.public(), code=summit)
+    here = get_object_or_404(found.rooms.all(), code=room)
+    now = timezone.now()
+    rows = Session.objects.published().filter(room=here, cancelled_at=None, ends_at__gt=now)
+    begun = rows.filter(starts_at__lte=now + questions.OPENS).order_by("starts_at", "code")
+    # Of several the one that began last, where one has begun; else the first that will.
+    session = begun.filter(starts_at__lte=now).last() or begun.first()
+    if session is None or not (session.takes_questions or session.polls.exclude(state="draft").exists()):
+        return redirect(f"{reverse('sessions:search', args=[found.code])}?{urlencode({'room': here.code})}")
+    return redirect("registration:taking-part", found.code, session.code)
 
 
 def _do(request: HttpRequest, session: Session, by: Participant | None) -> str:
@@ -83,7 +104,13 @@ def _wants_json(request: HttpRequest) -> bool:
 
 
 def _answer(
-    request: HttpRequest, session: Session, by: Participant | None, told: str, *, refused: bool = False, status: int = 200
+    request: HttpRequest,
+    session: Session,
+    by: Participant | None,
+    told: str,
+    *,
+    refused: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     if not _wants_json(request):
         messages.success(request, told)

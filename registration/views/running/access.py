@@ -40,5 +40,3 @@ def runs_session(view: View) -> View:
 def _one(request: SignedInRequest, summit: Summit, code: str, rights: Any) -> Session | None:
     rows = run_by(request.user, summit, rights).select_related("room", "track").filter(code=code)
     return rows.first()
-
-

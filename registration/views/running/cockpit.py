@@ -59,9 +59,7 @@ def _page(
         "interpretation": interpretation_label(session.language, session.interpretation),
         "page_keys": "registration/running/_cockpit_keys.html",
     }
-    return render(
-        request, "registration/running/cockpit.html", context, status=refusal.status if refusal else status
-    )
+    return render(request, "registration/running/cockpit.html", context, status=refusal.status if refusal else status)
 
 
 def _live(session: Session, now: datetime) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sessions.live import streams
+from sessions.live import streams, taking_part
 from sessions.models import Session, with_details
 from sessions.reading import agenda as reading
 from sessions.reading import jsonld, neighbours
@@ -181,6 +181,7 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
         "see_also": _see_also(around),
         "access": reading.access_words(found.access_facts),
         "joinable": streams.is_joinable(found),
+        "answers": taking_part.answers(found),
         "structured": jsonld.session(found),
         **zone_context(request, summit),
     }
