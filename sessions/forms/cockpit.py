@@ -40,9 +40,9 @@ class QuestionForm(forms.Form):
         label=_("Answer in writing"), long=True, max_length=questions.LONGEST_ANSWER, required=False
     )
 
-    def __init__(self, *args: Any, question: AudienceQuestion, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, question: AudienceQuestion, prefix: str) -> None:
         initial = {name: getattr(question, name) for name in ("language", "translation", "answer")}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial, prefix=prefix)
         language: Any = self.fields["language"]
         language.choices = [*taking_part.languages(question.session, [question.language]), UNKNOWN]
 
@@ -62,14 +62,14 @@ class PollForm(forms.Form):
         help_text=_("One a line, in the same order in each language. A scale and words need none."),
     )
 
-    def __init__(self, *args: Any, poll: Poll | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, poll: Poll | None, prefix: str) -> None:
         initial: dict[str, Any] = {}
         if poll:
             own = [] if poll.kind in {Poll.Kind.SCALE, Poll.Kind.WORDS} else [c.label for c in poll.choices.all()]
             codes = dict.fromkeys(code for label in own for code in label)
             lines = {code: "\n".join(label.get(code, "") for label in own) for code in codes}
             initial = {"kind": poll.kind, "question": poll.question, "choices": lines}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial, prefix=prefix)
 
     def values(self) -> tuple[str, dict[str, str], list[dict[str, str]]]:
         """What :func:`sessions.live.polls.draft` takes."""

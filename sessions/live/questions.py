@@ -324,7 +324,7 @@ def _change(question: AudienceQuestion, action: str, by: User | None, **values: 
     locked.updated_at = timezone.now()
     locked.save(update_fields=[*changes, "updated_at"])
     told = {name: tuple(map(_plain, pair)) for name, pair in changes.items()}
-    return _told(locked, action, told, by, shown=was_shown or locked.state in SHOWN)  # type: ignore[arg-type]
+    return _told(locked, action, told, by, shown=was_shown or locked.state in SHOWN)
 
 
 def _plain(value: Any) -> Any:

@@ -66,7 +66,7 @@ def shown_results(session: Session) -> dict[str, Any]:
 def results_in(room: Room) -> list[Result]:
     """Those of the sessions in a room, newest first, for its screen; each is shown while its session is on. Two queries."""
     rows = Poll.objects.filter(session__room=room, session__published_at__isnull=False, results_shown=True)
-    rows = rows.exclude(state=Poll.State.DRAFT).exclude(session__starts_at=None).exclude(session__at_risk=True)
+    rows = rows.exclude(state=Poll.State.DRAFT).exclude(session__starts_at=None)
     newest = rows.select_related("session").prefetch_related("choices").order_by("-updated_at", "-pk")[:ON_SCREENS]
     # One at a time of each session: the one that was changed last.
     first = {poll.session_id: poll for poll in reversed(newest)}

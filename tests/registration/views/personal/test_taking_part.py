@@ -11,7 +11,8 @@ from registration.personal import taking_part
 from sessions.live import participants, polls, questions
 from sessions.live.participants import Participant, of_browser
 from sessions.models import AudienceQuestion, PollBallot, Session
-from tests.factories import make_registration, make_session
+from summit.public_pages import revisions
+from tests.factories import make_registration, make_room, make_session
 
 COOKIE = "taking_part_ogp2021"
 
@@ -197,6 +198,7 @@ def test_pieces_hold_what_everybody_reads_and_no_key(client, session):
     assert str(made.guid) in pieces["questions"] and "Nobody reads this yet" not in body(said)
     assert made.asker not in body(said) and "csrf" not in body(said)
     questions.let_through(AudienceQuestion.objects.get(state="new"), by=None)
+    revisions.forget()
     assert "Nobody reads this yet" in body(client.get(live(session)))
 
 
@@ -233,3 +235,56 @@ def test_the_page_asks_as_much_for_many_as_for_one(client, session, django_asser
     made(3, 20)
     with django_assert_max_num_queries(len(few)):
         client.get(address)
+
+
+def room_link(session, language="en"):
+    address = reverse("registration:room-questions", args=[session.summit.code, session.room.code])
+    return address.replace("/ko/", f"/{language}/")
+
+
+def test_the_code_at_the_door_leads_to_what_is_on_in_the_room(client, session):
+    Session.objects.update(room=make_room(session.summit))
+    session.refresh_from_db()
+    assert client.get(room_link(session))["Location"] == page(session)
+    following = make_session(
+        session.summit,
+        "NEXT01",
+        room=session.room,
+        starts_at=session.ends_at,
+        ends_at=session.ends_at + timedelta(hours=1),
+    )
+    assert client.get(room_link(session))["Location"] == page(session)
+    Session.objects.filter(pk=session.pk).update(cancelled_at=timezone.now())
+    assert client.get(room_link(session))["Location"] == page(following)
+    Session.objects.update(takes_questions=False)
+    assert client.get(room_link(session))["Location"].endswith(f"/en/ogp2021/agenda/search/?room={session.room.code}")
+    Session.objects.update(published_at=None)
+    assert "search" in client.get(room_link(session))["Location"]
+
+
+def test_the_screen_at_the_door_shows_results_that_are_shown(client, session):
+    Session.objects.update(room=make_room(session.summit))
+    session.refresh_from_db()
+    screen = reverse("sessions:screen-door", args=[session.summit.code, session.room.code]).replace("/ko/", "/en/")
+    poll = polls.open_(polls.draft(session, "scale", {"en": "How good?", "ko": "어떻습니까?"}, by=None), by=None)
+    assert "How good?" not in body(client.get(screen))
+    polls.show_results(poll, by=None)
+    revisions.forget()
+    seen = body(client.get(screen))
+    assert "How good?" in seen and "어떻습니까?" in seen and "data-until" in seen
+    polls.show_results(poll, False, by=None)
+    revisions.forget()
+    assert "How good?" not in body(client.get(screen))
+
+
+def test_answers_stay_on_the_page_of_the_session_where_they_shall(client, session):
+    made = questions.answered(shown(session), {"en": "Everybody.", "ko": "모두입니다."}, by=None)
+    silent = questions.answered(shown(session, "Silent?", 2), by=None)
+    address = session.get_absolute_url().replace("/ko/", "/en/")
+    assert "Everybody." not in body(client.get(address)) and "Questions and polls" in body(client.get(address))
+    Session.objects.update(keeps_answers=True)
+    session.summit.raise_revision()
+    seen = body(client.get(address))
+    assert "Everybody." in seen and made.text in seen and silent.text not in seen
+    questions.write_answer(made, {"en": "All of us."}, by=None)
+    assert "All of us." in body(client.get(address))
