@@ -17,6 +17,7 @@ from registration.models import Audience, Question
 from registration.models.consent import NEEDS_KEPT_FOR
 from registration.models.draft import KEPT_FOR as DRAFTS_KEPT_FOR
 from registration.models.question import KEPT_FOR
+from sessions.live.forgetting import KEPT_FOR as QUESTIONS_KEPT_FOR
 from summit.models import Summit
 
 __all__ = ["BY_FIELD", "DRAFTS_KEPT_FOR", "PURPOSES", "Purpose", "hint", "of_question", "purposes"]
@@ -149,6 +150,14 @@ PURPOSES = (
         Audience.ORGANISERS,
         KEPT_FOR,
         ("listed", "contactable"),
+    ),
+    Purpose(
+        "asked",
+        _("What you asked in sessions, what you supported there, and in which polls you voted; never for what"),
+        _("To count each once, and to show you your own questions"),
+        Audience.OWNERS,
+        QUESTIONS_KEPT_FOR,
+        (),
     ),
     Purpose(
         "looks",

@@ -15,9 +15,11 @@ from registration.views.personal import (
     private_link,
     programme,
     protection,
+    taking_part,
     transfer,
     watch,
 )
+from registration.views.running import cockpit
 from registration.views.workspace import (
     approval,
     campaigns,
@@ -118,6 +120,12 @@ urlpatterns = [
     path("sessions/<slug:code>/join/<int:stream>/", join.go, name="join-stream"),
     path("sessions/<slug:code>/watch/", watch.watch, name="watch"),
     path("sessions/<slug:code>/watch/beats/", watch.beat, name="watch-beat"),
+    path("sessions/<slug:code>/questions/", taking_part.page, name="taking-part"),
+    path("rooms/<slug:room>/questions/", taking_part.in_room, name="room-questions"),
+    path("sessions/<slug:code>/cockpit/", cockpit.cockpit, name="cockpit"),
+    path("sessions/<slug:code>/cockpit.json", cockpit.pieces, name="cockpit-pieces"),
+    path("sessions/<slug:code>/presenter/", cockpit.on_stage, name="on-stage"),
+    path("sessions/<slug:code>/presenter.json", cockpit.on_stage_pieces, name="on-stage-pieces"),
     path("shared-agendas/<str:token>/", my_agenda.shared, name="shared-agenda"),
     path("organiser/find/", finder.finder, name="finder"),
     path("organiser/", registrations.dashboard, name="dashboard"),

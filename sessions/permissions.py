@@ -1,5 +1,7 @@
 """Whose sessions are whose: fetching is the check. What is not in these querysets is not there for that person."""
 
+from django.db.models import Q
+
 from sessions.models import Appearance, Session
 from sessions.models.session import SessionQuerySet
 from summit.models import Right, Summit, User
@@ -48,6 +50,17 @@ def of_speaker(user: User, summit: Summit) -> SessionQuerySet:
     """Sessions in which the person appears, also those they have declined."""
     mine = Appearance.objects.filter(speaker__summit=summit, speaker__in=summit.speakers.of(user))
     return Session.objects.filter(summit=summit, appearances__in=mine).distinct()
+
+
+def run_by(user: User, summit: Summit, rights: frozenset[Right]) -> SessionQuerySet:
+    """Sessions whose questions, polls and stage somebody looks after while they run: the team, leads of a track their own,
+    and whoever moderates one."""
+    moderated = Appearance.objects.filter(speaker__in=summit.speakers.of(user), role=Appearance.Role.MODERATOR)
+    mine = Q(appearances__in=moderated.exclude(state=Appearance.State.DECLINED))
+    if Right.LIVE in rights:
+        leads_alone = Right.OWN_TRACKS in rights and Right.PROGRAMME not in rights
+        mine |= Q(track__leads__user=user, track__leads__accepted_at__isnull=False) if leads_alone else Q(summit=summit)
+    return Session.objects.filter(mine, summit=summit).distinct()
 
 
 def hosts_may_edit(summit: Summit) -> bool:

@@ -15,7 +15,8 @@ from registration.models.answer_kinds import YES
 from registration.models.itinerary import ITINERARY
 from registration.models.sealing import HIDDEN
 from registration.registering import answering
-from sessions.models import Bookmark
+from sessions.live import participants
+from sessions.models import AudienceQuestion, Bookmark
 from summit import history
 from summit.audit import in_words
 from summit.lib import countries
@@ -144,6 +145,16 @@ def _at_the_summit(registration: Registration) -> Iterator[Section]:
         "presences",
         _("Sessions joined online"),
         [[_session(row.session), *_facts(row, "entered_at")] for row in joined],
+    )
+    key = participants.of_registration(registration.guid)
+    asked = AudienceQuestion.objects.filter(session__summit=registration.summit_id, asker=key).select_related("session")
+    yield Section(
+        "questions",
+        _("Questions asked"),
+        [
+            [_session(row.session), *_facts(row, "text", "name", "language", "place", "state", "asked_at")]
+            for row in asked
+        ],
     )
     printed = registration.badge_prints.all()
     yield Section(

@@ -46,6 +46,8 @@ from registration.places import bookings
 from registration.registering import companions, drafts, inviting, mailed_keys, refusals, states, waitlist
 from registration.registering.mailed_keys import Purpose
 from registration.registering.sealed_texts import LISTS, TABLES
+from sessions.live import forgetting as asked
+from sessions.live import participants
 from sessions.models import Bookmark, ImportJob, PersonalAgenda
 from summit import history
 from summit.accounts import forgetting
@@ -160,6 +162,7 @@ def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
         reason = reason.replace(known, "…")
     if not locked.shares_address:
         SealedAddress.objects.filter(summit=summit).of(_real(locked)).delete()
+    asked.forget_person(summit, participants.of_registration(locked.guid))
     forget_rows([locked.pk])
     _empty(locked)
     if user:

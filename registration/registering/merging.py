@@ -16,6 +16,7 @@ from registration.models import Answer, Consent, Pick, Presence, Registration, S
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import bookings, picks
 from registration.registering import addresses, answering, lifecycle, moving, refusals, states, waitlist
+from sessions.live import forgetting, participants
 from sessions.models import Bookmark
 from summit import history
 from summit.editing.inline_edits import NO_VERSIONS, unchanged, value_versions
@@ -148,6 +149,7 @@ def _moved(kept: Registration, other: Registration, chosen: Collection[str], *, 
     joined = other.presences.exclude(session__in=kept.presences.values("session"))
     Presence.objects.filter(pk__in=list(joined.values_list("pk", flat=True))).update(registration=kept)
     bookings.hand_over(other, kept, by=by)
+    forgetting.hand_over(kept.summit, *map(participants.of_registration, (other.guid, kept.guid)))
     _bookmark(kept, other)
     return said
 

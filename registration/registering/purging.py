@@ -32,6 +32,7 @@ from registration.registering.erasing import (
     lines_of,
 )
 from registration.registering.sealed_texts import LISTS
+from sessions.live import forgetting as forgetting_asked
 from sessions.models import Bookmark, PersonalAgenda
 from summit import history
 from summit.accounts import forgetting
@@ -58,6 +59,11 @@ def purge(summit: Summit, *, by: User | None = None) -> int:
         _forget_around(summit)
         history.record("registration.purge", summit, by=by, summit=summit, changes={"people": (count, 0)})
     return count
+
+
+def forget_asked(summit: Summit) -> int:
+    """Drop who asked and voted in the sessions of a summit, where the days are over for which that is kept."""
+    return forgetting_asked.forget_summit(summit) if days_since(summit) > forgetting_asked.KEPT_FOR else 0
 
 
 def _left(summit: Summit) -> RegistrationQuerySet:

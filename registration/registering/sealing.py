@@ -40,6 +40,7 @@ from registration.registering import (
     states,
     waitlist,
 )
+from sessions.live import forgetting, participants
 from speakers.models import Speaker
 from summit import history
 from summit.lib import naming
@@ -192,6 +193,7 @@ def _seal(locked: Registration, alias: str, *, by: User | None, by_person: bool)
     scrub = sealed_texts.scrubbed(telling, alias)
     _name_account(locked, lambda name: scrub(name) != name, alias)
     sealed_invitations.hide(locked, addresses, scrub)
+    forgetting.unname(locked.summit, participants.of_registration(locked.guid))
     _take_back(locked, Wish.of(locked), wish)
     sealed_texts.rewrite(locked, telling)
     sealed_heads.hide(locked, address, sealed_texts.scrubbed(sealed_texts.names_of(truth, address), HIDDEN))

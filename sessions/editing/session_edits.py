@@ -21,8 +21,20 @@ from summit.models import HistoryEntry, Summit, User
 TEXTS = ("title", "abstract", "plain_summary")
 # What hosts may change of their session: never its time, room, track or whether it is public.
 OF_HOSTS = (*TEXTS, "language", "interpretation", "access", "do_not_record", "technical_sheet", "access_needs",
-            "time_wishes", "run_of_show")  # fmt: skip
-OF_TEAM = (*OF_HOSTS, "track", "kind", "mode", "number", "featured", "held_back", "open_online", "notes")
+            "time_wishes", "run_of_show", "keeps_answers")  # fmt: skip
+OF_TEAM = (
+    *OF_HOSTS,
+    "track",
+    "kind",
+    "mode",
+    "number",
+    "featured",
+    "held_back",
+    "open_online",
+    "takes_questions",
+    "asks_first",
+    "notes",
+)
 # What everybody reads; the rest is the working side and changes no public page.
 PUBLIC = frozenset({*OF_TEAM} - {"technical_sheet", "access_needs", "time_wishes", "run_of_show", "notes", "held_back"})
 # What the history of a session names beside its fields.

@@ -3,6 +3,7 @@ from sessions.models.appearance import Appearance, SessionHost
 from sessions.models.audience_question import AudienceQuestion, QuestionVote
 from sessions.models.bookmark import Bookmark, PersonalAgenda
 from sessions.models.caption import CaptionLine, CaptionWriter
+from sessions.models.cockpit import CockpitNote, StageSignal
 from sessions.models.details import with_details
 from sessions.models.import_job import ImportJob
 from sessions.models.material import Material
@@ -30,6 +31,7 @@ __all__ = [
     "CaptionLine",
     "CaptionWriter",
     "ChangeKind",
+    "CockpitNote",
     "Deadline",
     "Delay",
     "ImportJob",
@@ -45,6 +47,7 @@ __all__ = [
     "Session",
     "SessionAccess",
     "SessionHost",
+    "StageSignal",
     "Stream",
     "Task",
     "Track",

@@ -78,6 +78,7 @@ class Command(BaseCommand):
         a_day_ago = now - UPLOADS_KEPT_FOR
         yield "needs and itineraries whose days were over", partial(call_command, "forget_needs", stdout=self.stdout)
         yield "people whose days were over", lambda: each_summit(purging.purge)
+        yield "who asked and voted", lambda: each_summit(purging.forget_asked)
         yield "seats offered", bookings.offer_free
         yield "places of expired invitations", inviting.end_expired.func
         yield "places of expired codes", access_codes.end_due

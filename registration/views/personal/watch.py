@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from registration.personal import joining, presences, watching
+from registration.personal import taking_part as people
 from registration.personal.visitors import visitor
 from registration.views.personal.join import public_session
 from sessions.models import with_details
@@ -33,6 +34,7 @@ def watch(request: HttpRequest, summit: str, code: str) -> HttpResponse:
     language = active_language()
     shown = watching.watching(door, form=request.GET.get("as", ""), channel=channel, language=language)
     presence = joining.note(session, found.registration, request.session.session_key or "", now)
+    by = people.participant(request, session, found)
     context = {
         "summit": session.summit,
         "session": session,
@@ -42,6 +44,8 @@ def watch(request: HttpRequest, summit: str, code: str) -> HttpResponse:
         "in_own_zone": reader_label(session, session.summit, found.zone),
         "beat": presences.token(presence) if presence else "",
         "beats_every": presences.BEATS_EVERY,
+        "takes_part": by is not None or people.is_open_to_browsers(session),
+        **taking_part.context(session, by, now),
         **live.text_of(session, request.GET.get("captions", ""), language),
         **live.pieces_of(session, now),
     }

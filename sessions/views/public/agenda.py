@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sessions.live import languages, streams
+from sessions.live import languages, streams, taking_part
 from sessions.models import Session, with_details
 from sessions.reading import agenda as reading
 from sessions.reading import jsonld, neighbours
@@ -186,6 +186,7 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
         "understood": ways.understood(active_language()),
         "has_text": ways.texts,
         "joinable": ways.is_joinable,
+        "answers": taking_part.answers(found),
         "structured": jsonld.session(found),
         **zone_context(request, summit),
     }

@@ -16,6 +16,7 @@ from django.utils import timezone
 from sessions.live import captions, streams
 from sessions.models import Session
 from sessions.reading import neighbours
+from sessions.views.public import live_questions
 from summit.lib.translated import own_name
 from summit.models import Summit
 from summit.public_pages import live_page
@@ -60,7 +61,7 @@ def ways(session: Session, now: datetime) -> Pieces:
     return {"ways": streams.stamp(session)}
 
 
-OF_SESSION: tuple[Callable[[Session, datetime], Pieces], ...] = (text, following, ways)
+OF_SESSION: tuple[Callable[[Session, datetime], Pieces], ...] = (text, following, ways, live_questions.pieces)
 OF_SUMMIT: tuple[Callable[[Summit, datetime], Pieces], ...] = ()
 
 

@@ -8,14 +8,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from sessions.live import taking_part
 from sessions.reading import screens
 from summit.lib import qr
 from summit.lib.translated import Text, active_language
 from summit.models import Mode, Summit
-from summit.public_pages import public_page
+from summit.public_pages import live_page, public_page
 
 WORDS: dict[str, Promise] = {
     "now": _("Now"),
@@ -27,7 +27,9 @@ WORDS: dict[str, Promise] = {
     "over": _("Nothing more is planned."),
     "no_room": _("Online and elsewhere"),
     "agenda": _("The whole agenda"),
-    "room_agenda": _("All sessions in this room"),
+    "room_agenda": _("Questions, polls, and all sessions here"),
+    "poll": _("Poll"),
+    "voted": _("Votes"),
     "lost": _("No connection since"),
     "goes_on": _("The times go on from what was known then."),
     "not_now": _("Rehearsal: this is not the present moment."),
@@ -79,11 +81,12 @@ def foyer(request: HttpRequest, summit: Summit) -> HttpResponse:
     return render(request, "sessions/screens/foyer.html", context)
 
 
-@public_page
+@live_page
 def door(request: HttpRequest, summit: Summit, room: str) -> HttpResponse:
     found = get_object_or_404(summit.rooms.all(), code=room)
     asked = moment_asked(request, summit)
     board = screens.door(summit, found, asked or timezone.now())
-    link = f"{reverse('sessions:search', args=[summit.code])}?{urlencode({'room': found.code})}"
+    link = reverse("registration:room-questions", args=[summit.code, found.code])
     context = {**context_of(summit, board, asked, link), "room": found, "lane": board.lanes[0]}
+    context["results"] = taking_part.results_in(found)
     return render(request, "sessions/screens/door.html", context)

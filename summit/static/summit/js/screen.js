@@ -75,6 +75,9 @@ function tick() {
   const lanes = [...document.querySelectorAll(".lane")];
   const busy = lanes.filter((lane) => place(lane, moment) > 0);
   document.querySelector("[data-over]").hidden = busy.length > 0;
+  for (const part of document.querySelectorAll("[data-until]")) {
+    part.hidden = moment < Number(part.dataset.from) || moment >= Number(part.dataset.until);
+  }
   const pages = inPages(busy);
   const shown = pages[Math.floor(Date.now() / TURN) % pages.length] ?? [];
   for (const lane of lanes) lane.hidden = !shown.includes(lane);

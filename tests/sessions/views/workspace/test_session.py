@@ -29,6 +29,7 @@ def filled(session, **values):
         "abstract_ko": session.abstract["ko"], "abstract_en": session.abstract["en"], "plain_summary_ko": "", "plain_summary_en": "",
         "track": session.track_id or "", "kind": session.kind, "mode": session.mode, "number": "", "language": "ko",
         "technical_sheet": "", "access_needs": "", "time_wishes": "", "run_of_show": "", "notes": session.notes, "action": "save",
+        "takes_questions": "on", "asks_first": "on",
     }  # fmt: skip
     return {**data, **values}
 
