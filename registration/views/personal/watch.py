@@ -1,5 +1,6 @@
 """The watch page of a session: its picture, sound and text for whoever has come through its door, and that they are there."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_POST
 
 from registration.personal import joining, presences, watching
 from registration.personal import taking_part as people
-from registration.personal.visitors import visitor
+from registration.personal.visitors import Visitor, visitor
 from registration.views.personal.join import public_session
-from sessions.models import with_details
+from sessions.live import taking_part
+from sessions.models import Session, with_details
 from sessions.reading.agenda import reader_label
 from sessions.views.public import live
 from summit.lib.text import number
@@ -30,27 +32,33 @@ def watch(request: HttpRequest, summit: str, code: str) -> HttpResponse:
     door = joining.door(session, found.registration, now)
     if not door.is_open:
         return redirect("registration:join", session.summit.code, session.code)
-    channel = number(request.GET.get("channel", ""))
-    language = active_language()
-    shown = watching.watching(door, form=request.GET.get("as", ""), channel=channel, language=language)
+    channel, form = number(request.GET.get("channel", "")), request.GET.get("as", "")
+    shown = watching.watching(door, form=form, channel=channel, language=active_language())
     presence = joining.note(session, found.registration, request.session.session_key or "", now)
-    by = people.participant(request, session, found)
     context = {
-        "summit": session.summit,
-        "session": session,
         "visitor": found,
         "door": door,
         "watching": shown,
-        "in_own_zone": reader_label(session, session.summit, found.zone),
         "beat": presences.token(presence) if presence else "",
         "beats_every": presences.BEATS_EVERY,
-        "takes_part": by is not None or people.is_open_to_browsers(session),
-        **taking_part.context(session, by, now),
-        **live.text_of(session, request.GET.get("captions", ""), language),
-        **live.pieces_of(session, now),
+        **_around(request, session, found, now),
     }
     draw = csp_override(policy(shown.origins))(render)
     return draw(request, "registration/personal/watch.html", context)
+
+
+def _around(request: HttpRequest, session: Session, found: Visitor, now: datetime) -> dict[str, Any]:
+    """What stands round the picture: what is said, asked and voted, and what comes next."""
+    by = people.participant(request, session, found)
+    return {
+        "summit": session.summit,
+        "session": session,
+        "in_own_zone": reader_label(session, session.summit, found.zone),
+        "takes_part": by is not None or people.is_open_to_browsers(session),
+        **taking_part.context(session, by, now),
+        **live.text_of(session, request.GET.get("captions", ""), active_language()),
+        **live.pieces_of(session, now),
+    }
 
 
 def policy(origins: list[str]) -> dict[str, Any]:
