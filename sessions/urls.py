@@ -18,6 +18,7 @@ from sessions.views.workspace import (
     tables,
     tracks,
 )
+from sessions.views.workspace import live as announcing
 
 app_name = "sessions"
 urlpatterns = [
@@ -77,6 +78,7 @@ urlpatterns = [
     path("organiser/sessions/<slug:code>/people/", session.people, name="organiser-session-people"),
     path("organiser/sessions/<slug:code>/streams/", streams.session_streams, name="organiser-session-streams"),
     path("organiser/sessions/<slug:code>/captions/", captions.session_captions, name="organiser-session-captions"),
+    path("organiser/live/", announcing.page, name="organiser-live"),
     path("organiser/languages/", languages.overview, name="organiser-languages"),
     path("organiser/rooms/<slug:code>/streams/", streams.room_streams, name="organiser-room-streams"),
     path("organiser/sessions/<slug:code>/links/", session.materials, name="organiser-session-materials"),
