@@ -42,6 +42,13 @@ class Venue(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     map_url = models.URLField(_("map"), max_length=500, blank=True, validators=[validate_web_link])
     map_picture = models.FileField(_("picture of the map"), upload_to="pictures/", blank=True)
+    map_alt = TranslatedField(_("what the picture shows"), max_length=500, blank=True, db_default={})
+    transport = TranslatedField(_("public transport"), max_length=2000, long=True, blank=True, db_default={})
+    hours = TranslatedField(_("opening hours"), max_length=1000, long=True, blank=True, db_default={})
+    entrances = TranslatedField(_("entrances"), max_length=2000, long=True, blank=True, db_default={})
+    wifi = TranslatedField(_("Wi-Fi"), max_length=500, long=True, blank=True, db_default={})
+    help = TranslatedField(_("help on the spot"), max_length=1000, long=True, blank=True, db_default={})
+    lost_property = TranslatedField(_("lost property"), max_length=1000, long=True, blank=True, db_default={})
     access = TranslatedField(_("access"), max_length=3000, long=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
@@ -65,6 +72,9 @@ class Room(models.Model):
     )
     description = TranslatedField(_("description"), max_length=2000, long=True, blank=True)
     access = models.JSONField(_("accessibility"), default=list, blank=True)
+    floor_plan = models.FileField(_("floor plan"), upload_to="pictures/", blank=True, db_default="")
+    floor_plan_alt = TranslatedField(_("what the floor plan shows"), max_length=500, blank=True, db_default={})
+    step_free_way = TranslatedField(_("way without steps"), max_length=1000, long=True, blank=True, db_default={})
     stream_url = models.URLField(_("stream"), max_length=500, blank=True, validators=[validate_web_link])
     booths = models.PositiveSmallIntegerField(
         _("interpretation booths"),
