@@ -1,4 +1,4 @@
-"""What is announced, to whom, how gravely and for how long."""
+"""The form of an announcement: what is said, to whom, how grave it is, and how long it stands."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,109 +16,96 @@ from summit.lib.fields import MomentInput, this_century
 from summit.lib.translated import TranslatedFormField
 from summit.models import Summit
 
-MINUTES = {"15": 15, "60": 60}
-LASTS = (
-    ("15", _("15 minutes")),
-    ("60", _("1 hour")),
-    ("today", _("Until the end of the day")),
-    ("moment", _("Until the moment below")),
-)
+OF_SESSION = "session"
+LASTING = {"15": timedelta(minutes=15), "60": timedelta(hours=1)}
 
 
 class AnnouncementForm(forms.Form):
-    """Moments are read in the active zone: activate the summit's. ``sessions`` are those it may be about; who does not
-    speak for the whole summit (``for_all``) must choose one."""
+    """Moments are read in the active zone: activate the summit's. Who does not speak for the whole summit
+    (``for_all``) announces for ``sessions`` alone."""
 
     text = TranslatedFormField(
-        label=_("Text"),
+        label=_("Announcement"),
         max_length=announcements.LONGEST,
-        error_messages={"required": announcements.SaysNothing.message},
-        help_text=_("Short. A language that is left empty is shown the text of the other one."),
+        help_text=_("One or two sentences. Where a language is missing, its readers see another one."),
     )
+    whom = forms.ChoiceField(label=_("For"), widget=forms.RadioSelect, initial=Announcement.Audience.EVERYBODY)
+    session = forms.ChoiceField(label=_("Session"), required=False)
     severity = forms.ChoiceField(
         label=_("Severity"),
         choices=Announcement.Severity.choices,
+        widget=forms.RadioSelect,
         initial=Announcement.Severity.INFO,
+        help_text=_("What is important or urgent is also sent to telephones of those who asked for it."),
+    )
+    lasts = forms.ChoiceField(
+        label=_("How long"),
+        choices=[("15", _("15 minutes")), ("60", _("1 hour")), ("today", _("Until the end of the day")),
+                 ("moment", _("Until the moment below"))],
         widget=forms.RadioSelect,
-    )
-    audience = forms.ChoiceField(
-        label=_("For"),
-        choices=Announcement.Audience.choices,
-        initial=Announcement.Audience.EVERYBODY,
-        widget=forms.RadioSelect,
-    )
-    session = forms.ModelChoiceField(
-        label=_("Session"), queryset=Session.objects.none(), to_field_name="code", required=False
-    )
-    lasts = forms.ChoiceField(label=_("How long"), choices=LASTS, initial="60", widget=forms.RadioSelect)
+        initial="60",
+    )  # fmt: skip
     ends_at = forms.DateTimeField(
-        label=_("Shown until"),
-        required=False,
-        widget=MomentInput(),
-        validators=[this_century],
-        help_text=_("In the time of the summit, at most 7 days ahead."),
-    )
+        label=_("Shown until"), required=False, widget=MomentInput(), validators=[this_century],
+        help_text=_("In the time of the summit, at most 7 days from now."),
+    )  # fmt: skip
     starts_at = forms.DateTimeField(
-        label=_("Shown from"),
-        required=False,
-        widget=MomentInput(),
-        validators=[this_century],
-        help_text=_("Empty: at once. In the time of the summit."),
-    )
+        label=_("Shown from"), required=False, widget=MomentInput(), validators=[this_century],
+        help_text=_("Empty: from now."),
+    )  # fmt: skip
 
-    def __init__(self, data: Any, *, summit: Summit, sessions: SessionQuerySet, for_all: bool, now: datetime) -> None:
-        super().__init__(data)
-        self.summit, self.now = summit, now
+    def __init__(self, data: Any, *, summit: Summit, sessions: SessionQuerySet, for_all: bool) -> None:
+        super().__init__(data, initial={} if for_all else {"whom": OF_SESSION})
+        self.summit = summit
+        self.sessions = {session.code: session for session in sessions}
+        whom: Any = self.fields["whom"]
+        of_session = (OF_SESSION, _("Those in one session"))
+        whom.choices = [*Announcement.Audience.choices, of_session] if for_all else [of_session]
         session: Any = self.fields["session"]
-        session.queryset, session.required = sessions, not for_all
-        session.empty_label = _("The whole summit") if for_all else _("- Select an option -")
+        session.choices = [("", "–"), *((code, self._named(row)) for code, row in self.sessions.items())]
+
+    def _named(self, session: Session) -> str:
+        begins = f"{session.starts_at.astimezone(self.summit.tz):%m-%d %H:%M} " if session.starts_at else ""
+        return f"{begins}{session.title}"
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
+        said = super().clean() or self.cleaned_data
+        if said.get("whom") == OF_SESSION and not said.get("session") and "session" not in self.errors:
+            self.add_error("session", ValidationError(_("Choose the session."), code="required"))
         if said.get("lasts") == "moment" and not said.get("ends_at") and "ends_at" not in self.errors:
-            self.add_error("ends_at", ValidationError(_("Say until when it is shown."), code="required"))
+            self.add_error("ends_at", ValidationError(_("Say until when."), code="required"))
         return said
 
-    def values(self) -> dict[str, Any]:
-        """What :func:`sessions.live.announcements.announce` takes beside the summit."""
-        said = self.cleaned_data
-        begins = max(said["starts_at"] or self.now, self.now)
+    def values(self, now: datetime | None = None) -> dict[str, Any]:
+        """What :func:`sessions.live.announcements.announce` takes."""
+        said, now = self.cleaned_data, now or timezone.now()
+        of = self.sessions[said["session"]] if said["whom"] == OF_SESSION else None
+        begins = max(said["starts_at"] or now, now)
         return {
-            "text": dict(said["text"]),
+            "text": said["text"],
+            "session": of,
+            "audience": Announcement.Audience.EVERYBODY if of else said["whom"],
             "severity": said["severity"],
-            "audience": said["audience"],
-            "session": said["session"],
             "starts_at": said["starts_at"],
-            "ends_at": self._end(begins),
+            "ends_at": self._ends(begins),
         }
 
-    def _end(self, begins: datetime) -> datetime:
+    def _ends(self, begins: datetime) -> datetime:
         lasts = self.cleaned_data["lasts"]
+        if lasts in LASTING:
+            return begins + LASTING[lasts]
         if lasts == "moment":
-            moment: datetime = self.cleaned_data["ends_at"]
-            return moment
-        if lasts == "today":
-            return times.day_bounds(times.day_of(begins, self.summit.tz), self.summit.tz)[1]
-        return begins + timedelta(minutes=MINUTES[lasts])
+            ends: datetime = self.cleaned_data["ends_at"]
+            return ends
+        return times.day_bounds(times.day_of(begins, self.summit.tz), self.summit.tz)[1]
 
-    def shown(self) -> Announcement:
-        """What readers will see, unsaved."""
+    def preview(self) -> Announcement:
+        """The announcement as it would stand, saved nowhere."""
         values = self.values()
-        values["starts_at"] = values["starts_at"] or self.now
-        return Announcement(summit=self.summit, **values)
+        return Announcement(summit=self.summit, **{**values, "starts_at": values["starts_at"] or timezone.now()})
 
 
 class EndForm(forms.Form):
-    """Another end of one that stands, in the active zone."""
+    """Another end of an announcement that stands."""
 
     ends_at = forms.DateTimeField(label=_("Shown until"), widget=MomentInput(), validators=[this_century])
-
-    def __init__(self, data: Any, announcement: Announcement) -> None:
-        end = timezone.localtime(announcement.ends_at)
-        super().__init__(data, initial={"ends_at": end}, auto_id=f"id_%s_{announcement.pk}")
-
-
-class DelayForm(forms.Form):
-    """By how many minutes a room runs late; empty or 0: it is on time."""
-
-    minutes = forms.IntegerField(required=False)

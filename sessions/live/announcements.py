@@ -4,6 +4,7 @@ What is shown hangs on the clock alone: nothing has to be done for one to begin 
 of the agenda as well as that of what is live, because every public page is drawn with it.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from summit import history, live
 from summit.errors import Refusal
 from summit.lib.text import clean_line
 from summit.lib.translated import Text
-from summit.models import Summit, User
+from summit.models import Room, Summit, User
 
 Audience, Severity = Announcement.Audience, Announcement.Severity
 LONGEST = 300
@@ -175,6 +176,20 @@ def standing(
     if attendance:
         of &= Q(audience__in=[Audience.EVERYBODY, attendance])
     return in_order(summit.announcements.standing(now).filter(of).select_related("session"))
+
+
+def of_sessions(summit: Summit, now: datetime) -> dict[int, list[Announcement]]:
+    """What is shown beside sessions, by their keys. One query."""
+    found: dict[int, list[Announcement]] = defaultdict(list)
+    for row in in_order(summit.announcements.standing(now).exclude(session=None)):
+        found[row.session_id or 0].append(row)
+    return found
+
+
+def on_screens(summit: Summit, now: datetime, room: Room | None = None) -> list[Announcement]:
+    """What screens at the venue show now and will, of the summit and of the sessions in a room. One query."""
+    of = Q(session=None) | Q(session__room=room) if room else Q(session=None)
+    return in_order(summit.announcements.to_come(now).filter(of).exclude(audience=Audience.ONLINE))
 
 
 def in_order(rows: Iterable[Announcement]) -> list[Announcement]:

@@ -24,10 +24,6 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
         """Those that are shown now, or will be."""
         return self.filter(ends_at__gt=now or timezone.now(), withdrawn_at=None)
 
-    def ended(self, now: datetime | None = None) -> "AnnouncementQuerySet":
-        """Those that are shown no more."""
-        return self.exclude(ends_at__gt=now or timezone.now(), withdrawn_at=None)
-
 
 class Announcement(models.Model):
     """Shown on pages, watch pages and screens until it ends."""
