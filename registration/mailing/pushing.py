@@ -159,26 +159,22 @@ def tell_version(version: int) -> int:
     found = AgendaVersion.objects.select_related("summit").filter(pk=version).first()
     if found is None:
         return 0
-    changes = [each for each in found.changes if each["kind"] in TOLD_OF and _is_soon(each)]
-    rows = Session.objects.filter(summit=found.summit, code__in={each["code"] for each in changes}).select_related(
-        "room"
-    )
-    sessions, told = {session.code: session for session in rows}, 0
+    changes = [each for each in found.changes if each["kind"] in TOLD_OF]
+    rows = Session.objects.filter(summit=found.summit, code__in={each["code"] for each in changes})
+    sessions, told = {session.code: session for session in rows.select_related("room")}, 0
     for change in changes:
-        if session := sessions.get(change["code"]):
+        session = sessions.get(change["code"])
+        if session and _is_soon(session, change):
             session.summit = found.summit
             told += tell(found.summit, concerned(found.summit, sessions=[session.pk]), _changed(session, change, found))
     return told
 
 
-def _is_soon(change: dict[str, Any]) -> bool:
-    now = timezone.now()
-    starts = (
-        datetime.fromisoformat(side["starts_at"])
-        for side in (change["before"], change["after"])
-        if side.get("starts_at")
-    )
-    return any(now < start <= now + SOON for start in starts)
+def _is_soon(session: Session, change: dict[str, Any]) -> bool:
+    """By its time now, or by the one it had: a change says only what differs."""
+    before, now = change["before"].get("starts_at"), timezone.now()
+    starts = [session.starts_at, datetime.fromisoformat(before) if before else None]
+    return any(start is not None and now < start <= now + SOON for start in starts)
 
 
 def _changed(session: Session, change: dict[str, Any], version: AgendaVersion) -> Said:

@@ -146,6 +146,12 @@ def _at_the_summit(registration: Registration) -> Iterator[Section]:
         _("Sessions joined online"),
         [[_session(row.session), *_facts(row, "entered_at")] for row in joined],
     )
+    browsers = registration.push_subscriptions.all()
+    yield Section(
+        "notifications",
+        _("Browsers that are notified"),
+        [_facts(row, "endpoint", "language", "created_at") for row in browsers],
+    )
     key = participants.of_registration(registration.guid)
     asked = AudienceQuestion.objects.filter(session__summit=registration.summit_id, asker=key).select_related("session")
     yield Section(

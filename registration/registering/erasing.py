@@ -34,6 +34,7 @@ from registration.models import (
     Note,
     NotTheSame,
     Photo,
+    PushSubscription,
     Registration,
     Sealed,
     SecondOpinion,
@@ -76,6 +77,7 @@ HANGING = (
     SecondOpinion,
     Itinerary,
     Photo,
+    PushSubscription,
     VettingStep,
     ZoneException,
     Sealed,
@@ -168,6 +170,7 @@ def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
     if user:
         Bookmark.objects.filter(user=user, session__summit=summit).delete()
         PersonalAgenda.objects.filter(user=user, summit=summit).delete()
+        PushSubscription.objects.filter(user=user, summit=summit).delete()
     if offered := name and Message.objects.filter(summit=summit, kind__in=TELLING, text__contains=name):
         outbox.forget(offered)
     for address in addresses:
