@@ -52,6 +52,9 @@ class Venue(models.Model):
     access = TranslatedField(_("access"), max_length=3000, long=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
+    # What somebody who comes wants to know, in the order in which they ask.
+    ON_THE_DAY: ClassVar = ("transport", "hours", "entrances", "wifi", "help", "lost_property")
+
     class Meta:
         verbose_name = _("venue")
         verbose_name_plural = _("venues")
@@ -60,6 +63,13 @@ class Venue(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def on_the_day(self) -> list[tuple[str, Any, Any]]:
+        """What is known of it, as (field, label, words)."""
+        fields: Any = {field.name: field for field in self._meta.concrete_fields}
+        found = [(name, fields[name].verbose_name, getattr(self, name)) for name in self.ON_THE_DAY]
+        return [(name, label, words) for name, label, words in found if words]
 
 
 class Room(models.Model):
