@@ -35,8 +35,10 @@ class NotADayOfTheSummit(Refusal):
 class Timed(Protocol):
     """Whatever has a time of the agenda."""
 
-    starts_at: datetime | None
-    ends_at: datetime | None
+    @property
+    def starts_at(self) -> datetime | None: ...
+    @property
+    def ends_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from sessions.live import announcements, delays
 from sessions.models import Announcement, Session
 from sessions.reading.agenda import expected_words
+from sessions.reading.announced import banners
 from summit.lib import times
 from summit.lib.translated import active_language
 from summit.models import Summit
@@ -32,18 +33,6 @@ def banner(context: Any) -> dict[str, Any]:
     attendance = getattr(registration, "attendance", "")
     of = [session.pk] if isinstance(session, Session) else []
     return banners(summit, announcements.standing(summit, now, attendance=attendance, sessions=of), attendance)
-
-
-def banners(summit: Summit, shown: list[Announcement], attendance: str = "") -> dict[str, Any]:
-    """What ``_banner.html`` draws."""
-    urgent = [each for each in shown if each.severity == Announcement.Severity.URGENT]
-    return {
-        "summit": summit,
-        "urgent": urgent,
-        "standing": [each for each in shown if each not in urgent],
-        "attendance": attendance,
-        "suffix": f"-{attendance}" if attendance else "",
-    }
 
 
 @register.inclusion_tag("sessions/live/_expected.html", name="expected")

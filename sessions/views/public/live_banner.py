@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from sessions.live import announcements, delays
 from sessions.models import Announcement, Session
 from sessions.reading.agenda import expected_words
-from sessions.templatetags.live_tags import banners
+from sessions.reading.announced import banners
 from summit.models import Summit
 
 ATTENDANCES = ("", "in_person", "online")
@@ -30,7 +30,7 @@ def expected(session: Session, now: datetime) -> dict[str, str]:
 
 
 def _drawn(summit: Summit, shown: list[Announcement]) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for attendance in ATTENDANCES:
         mine = [each for each in shown if not attendance or each.audience in {"everybody", attendance}]
         context = banners(summit, mine, attendance)
