@@ -120,6 +120,12 @@ def _answer(row: Answer) -> list[Fact]:
             Fact("answer", _("Answer"), value, answering.in_words(row)), _fact(row, "given_at")]  # fmt: skip
 
 
+def _notified(registration: Registration) -> Section:
+    rows = registration.push_subscriptions.all()
+    told = [_facts(row, "endpoint", "language", "created_at") for row in rows]
+    return Section("notifications", _("Browsers that are notified"), told)
+
+
 def _at_the_summit(registration: Registration) -> Iterator[Section]:
     """Seats, marks, arrivals and badges."""
     seats = registration.bookings.select_related("session")
@@ -146,12 +152,7 @@ def _at_the_summit(registration: Registration) -> Iterator[Section]:
         _("Sessions joined online"),
         [[_session(row.session), *_facts(row, "entered_at")] for row in joined],
     )
-    browsers = registration.push_subscriptions.all()
-    yield Section(
-        "notifications",
-        _("Browsers that are notified"),
-        [_facts(row, "endpoint", "language", "created_at") for row in browsers],
-    )
+    yield _notified(registration)
     key = participants.of_registration(registration.guid)
     asked = AudienceQuestion.objects.filter(session__summit=registration.summit_id, asker=key).select_related("session")
     yield Section(
