@@ -71,7 +71,7 @@ test: setup $(VENV)/.browser var/nginx/.asked ## The tests; ARGS="-k badge" for 
 	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
 
 journeys: setup $(VENV)/.browser ## The tests in a real browser
-	@$(BIN)/python -m pytest -m browser $(or $(ARGS),tests/journeys)
+	@$(BIN)/python -m pytest -n 3 -m browser $(or $(ARGS),tests/journeys)
 
 lint: setup $(VENV)/.dev-packages node_modules/.dev-packages ## Formats, linters, import contracts, the picture of the rooms
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/djangofmt -q --check templates && \
@@ -91,7 +91,7 @@ checks: lint types ## Lint, types, migrations, translations, deployment checks
 check: checks test journeys ## All of it, the tests and the journeys on both databases
 	@$(MAKE) --no-print-directory test journeys DATABASE_URL=$$($(BIN)/python -m summit.machine postgresql)
 
-bench: setup $(VENV)/.dev-packages ## Each promise of speed, in units of work of the same run (ARGS=agenda|large|calendars|badges|lists|editor|publishing|workspace|registrations|rush|process|stampede|people|exports|imports|mixed|sizing)
+bench: setup $(VENV)/.dev-packages ## Each promise of speed, in units of work of the same run (ARGS=agenda|large|calendars|badges|lists|editor|publishing|workspace|registrations|rush|process|stampede|people|exports|imports|mixed|sizing|live)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 drill: setup $(VENV)/.dev-packages var/nginx/.asked ## Two nodes under load, and everything that can break, broken in turn (ARGS=short: what breaks most often; ARGS="upgrade REVISION": an update)

@@ -17,6 +17,7 @@ from registration.views.personal import (
     protection,
     taking_part,
     transfer,
+    watch,
 )
 from registration.views.running import cockpit
 from registration.views.workspace import (
@@ -117,6 +118,8 @@ urlpatterns = [
     path("my-agenda/sessions/<slug:code>/", my_agenda.my_session, name="my-session"),
     path("sessions/<slug:code>/join/", join.join, name="join"),
     path("sessions/<slug:code>/join/<int:stream>/", join.go, name="join-stream"),
+    path("sessions/<slug:code>/watch/", watch.watch, name="watch"),
+    path("sessions/<slug:code>/watch/beats/", watch.beat, name="watch-beat"),
     path("sessions/<slug:code>/questions/", taking_part.page, name="taking-part"),
     path("rooms/<slug:room>/questions/", taking_part.in_room, name="room-questions"),
     path("sessions/<slug:code>/cockpit/", cockpit.cockpit, name="cockpit"),

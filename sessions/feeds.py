@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sessions.exports import register
+from sessions.views import captioning
 from sessions.views.public import data, embed, feeds
 
 app_name = "feeds"
@@ -27,6 +28,7 @@ urlpatterns = [
     path("bundle-<int:number>.zip", data.bundle_of, name="bundle-version"),
     path("sessions/<slug:code>.ics", feeds.session, name="session"),
     path("my-sessions/<str:token>.ics", feeds.speaker_own, name="speaker-own"),
+    path("captions/<str:token>/lines", captioning.lines, name="captions"),
     path("theme.css", feeds.theme, name="theme"),
     path("summit-agenda.js", embed.script, name="script"),
     path("schedule/", embed.schedule, name="pretalx-schedule"),

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from sessions.views import files, hosting, personal
-from sessions.views.public import agenda, changes, data, embed, feeds, live, prints, screens, search
+from sessions.views import captioning, files, hosting, personal
+from sessions.views.public import agenda, changes, data, embed, feeds, live, prints, screens, search, transcripts
 from sessions.views.workspace import (
+    captions,
     conflicts,
     dates,
     editor,
     imports,
+    languages,
     lists,
     merging,
     placement,
@@ -45,6 +47,9 @@ urlpatterns = [
     path("sessions/<slug:code>/", agenda.session, name="session"),
     path("live.json", live.summit, name="live"),
     path("sessions/<slug:code>/live.json", live.session, name="session-live"),
+    path("sessions/<slug:code>/text/", transcripts.text, name="session-text"),
+    path("sessions/<slug:code>/captions.<slug:language>.vtt", transcripts.web_vtt, name="session-vtt"),
+    path("captions/<str:token>/", captioning.page, name="captioning"),
     path("my-sessions/", personal.my_sessions, name="my-sessions"),
     path("my-sessions/theme.css", feeds.own_theme, name="own-theme"),
     path("my-sessions/answers/<int:pk>/", personal.answer, name="my-sessions-answer"),
@@ -71,6 +76,8 @@ urlpatterns = [
     path("organiser/sessions/<slug:code>/", session.session, name="organiser-session"),
     path("organiser/sessions/<slug:code>/people/", session.people, name="organiser-session-people"),
     path("organiser/sessions/<slug:code>/streams/", streams.session_streams, name="organiser-session-streams"),
+    path("organiser/sessions/<slug:code>/captions/", captions.session_captions, name="organiser-session-captions"),
+    path("organiser/languages/", languages.overview, name="organiser-languages"),
     path("organiser/rooms/<slug:code>/streams/", streams.room_streams, name="organiser-room-streams"),
     path("organiser/sessions/<slug:code>/links/", session.materials, name="organiser-session-materials"),
     path("organiser/sessions/<slug:code>/deletion/", session.deletion, name="organiser-session-deletion"),

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +15,7 @@ class SummitConfig(AppConfig):
 class StaticFiles(StaticFilesConfig):
     """Of the packages for browsers only what pages load is collected: hls.js alone brings thirty megabytes of the same."""
 
-    ignore_patterns: ClassVar = [
+    ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
         *("hls.js", "hls.mjs", "hls.min.js", "hls-demo.js", "hls.light*", "hls.d.*", "hls.js.d.ts"),
         *("hls.js.map", "hls.mjs.map", "hls.min*.map", "hls-demo.js.map"),

@@ -125,7 +125,7 @@ def live_page(view: View) -> View:
 
     @wraps(view)
     def inner(request: HttpRequest, summit: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        from django.shortcuts import get_object_or_404
+        from django.shortcuts import get_object_or_404  # as below
 
         # Read before the view reads: what is changed meanwhile makes the answer stale, and never stays unseen.
         found = get_object_or_404(Summit.objects.public().select_related("live"), code=summit)

@@ -39,24 +39,27 @@ settings.load_profile("summit")
 
 # Modules whose tests start web servers, workers, proxies, or servers of Redis, S3 and PostgreSQL, and mostly wait for
 # them. Those of a row come one after the other, in one process: what a module starts is started once, and the processor
-# is left to tests that calculate. The rows take about as long as each other.
+# is left to tests that calculate. The rows take about as long as each other; one process more than there are rows keeps
+# two cores busy while they wait.
 ROWS = (
     {"tests/summit/test_buckets.py", "tests/test_composed.py", "tests/test_proxies.py"},
     {
         "tests/registration/badges/test_killed_worker.py",
-        "tests/summit/mailing/test_killed_workers.py",
         "tests/summit/operating/test_backups_in_buckets.py",
-        "tests/summit/operating/test_supervisor.py",
         "tests/summit/test_bodies_served.py",
-        "tests/summit/test_buckets_in_use.py",
         "tests/summit/test_database_away.py",
-        "tests/summit/test_encrypted_connections.py",
         "tests/summit/test_own_files.py",
+    },
+    {
+        "tests/summit/mailing/test_killed_workers.py",
+        "tests/summit/operating/test_supervisor.py",
+        "tests/summit/test_buckets_in_use.py",
+        "tests/summit/test_encrypted_connections.py",
         "tests/test_busy_sqlite.py",
     },
 )
 # Asks for every page while Redis is away, and calculates as much as it waits.
-PROCESSES = {*ROWS[0], *ROWS[1], "tests/test_redis_away.py"}
+PROCESSES = {*set().union(*ROWS), "tests/test_redis_away.py"}
 # Whose tests go to the same process: those of a row, and those of one summit that is seeded once.
 TOGETHER = {
     **{module: f"processes {number}" for number, row in enumerate(ROWS) for module in row},

@@ -70,6 +70,13 @@ def children(pid: int) -> list[psutil.Process]:
     return [each for each in found if alive(each)]
 
 
+def serving(port: int) -> set[int | None]:
+    """The numbers of the processes that listen on the port; each worker of granian has a socket of its own. Told to end
+    before all of them do, granian stays until it is killed."""
+    found = psutil.net_connections("tcp")
+    return {each.pid for each in found if each.status == psutil.CONN_LISTEN and each.laddr.port == port}
+
+
 def alive(process: psutil.Process) -> bool:
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE

@@ -34,6 +34,7 @@ KEPT = {
     "summit/operating/metrics.py": {"KNOWN": "what reads the database whenever it is asked"},
     "sessions/exports/bundle.py": {"_one_at_a_time": LOCK},
     "sessions/prints/drawing.py": {"_lock": LOCK},
+    "registration/personal/presences.py": {"beats": "who was heard of in the last seconds, written to the database together"},
     "registration/papers/ticket_sheet.py": {"_lock": LOCK},
     "sessions/reading/search.py": {"indexes": "made of a summit's revision, which the request has read"},
     "speakers/reading/directory.py": {"_people": "made of a revision the request has read", "_hosts": "likewise"},

@@ -78,16 +78,17 @@ PUBLIC = {
         "agenda", "by-track", "by-room", "by-host", "now", "changes", "data", "search", "embed", "screen", "screen-door",
         "pretalx-schedule", "pretalx-widget", "pretalx-widget-v2", "pretalx-script", "pretalx-talk", "pretalx-speaker",
         "prints", "booklet", "cards", "day-sheet", "door-sheet", "track", "session",
+        "live", "session-live", "session-text", "session-vtt",
     },
     "speakers": {"speakers", "speaker", "hosts", "host"},
-    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "participants-door", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing", "join", "join-stream", "taking-part", "room-questions"},
+    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "participants-door", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing", "join", "join-stream", "watch", "watch-beat", "taking-part", "room-questions"},
 }  # fmt: skip
 # Whoever knows the token, or is signed in and meant: each has tests of its own for who is meant.
 PERSONAL = {
     "summit": {"team-invitation"},
     "sessions": {
         "my-sessions", "own-theme", "my-sessions-calendar", "my-sessions-answer", "my-session-files", "hosting", "hosting-session",
-        "hosting-people", "hosting-links", "hosting-colleague",
+        "hosting-people", "hosting-links", "hosting-colleague", "captioning",
     },
     "speakers": {"host-invitation", "profile-claim", "my-profile", "my-portrait"},
     "registration": {

@@ -30,6 +30,13 @@ def own_page(registration: Registration) -> str:
         return summit.address(reverse("registration:own", args=[summit.code, registration.token]))
 
 
+def agenda_page(registration: Registration) -> str:
+    """Address of the person's own agenda, where the links of their sessions stand, in their language."""
+    with translation.override(registration.language):
+        summit = registration.summit
+        return summit.address(reverse("registration:my-agenda", args=[summit.code]))
+
+
 def entry(registration: Registration) -> outbox.Attached:
     """The summit as one calendar entry: the venue for those who come, *online* for the others.
 
@@ -80,6 +87,7 @@ def _drawn(name: str, registration: Registration, *, to: str = "", secret: bool 
         context={
             "registration": registration,
             "own_page": own_page(registration),
+            "agenda_page": agenda_page(registration),
             "standing": standing.of_registration(registration),
             "lacks_photo": _lacks_photo(registration),
             # Asked where a mail tells it.

@@ -1,11 +1,29 @@
 """Who has joined which session from elsewhere, and for how long."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registration.models.registration import Registration
 from sessions.models import Session
+
+# Whoever has not been heard of for so long has gone; so many browsers are more than one person has.
+GONE_AFTER, MANY_BROWSERS = timedelta(minutes=3), 5
+# Letters of what is kept of one browser.
+MARK = 12
+
+
+class PresenceQuerySet(models.QuerySet["Presence"]):
+    def online(self, now: datetime | None = None) -> "PresenceQuerySet":
+        """Those known to have a watch page open."""
+        return self.filter(seen_at__gt=(now or timezone.now()) - GONE_AFTER)
+
+    def by_many_browsers(self) -> "PresenceQuerySet":
+        """Those who came by more browsers than one person has: their link was passed on."""
+        return self.annotate(length=Length("browsers")).filter(length__gte=MANY_BROWSERS * (MARK + 1) - 1)
 
 
 class Presence(models.Model):
@@ -21,6 +39,8 @@ class Presence(models.Model):
     # Short digests of the browsers that came through the door, separated by spaces, some at most: many of them are a
     # link that was passed on.
     browsers = models.CharField(max_length=400, blank=True, default="", db_default="", editable=False)
+
+    objects = PresenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("presence")

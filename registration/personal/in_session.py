@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from registration.models import CheckIn
-from registration.personal.presences import online_now
 from sessions.models import Session
 
 
@@ -25,4 +24,4 @@ def numbers(session: Session, now: datetime) -> Numbers:
         booked = seats.count()
         inside = CheckIn.objects.standing().filter(registration__in=seats.values("registration"))
         arrived = inside.values("registration").distinct().count()
-    return Numbers(booked, arrived, online_now(session, now))
+    return Numbers(booked, arrived, session.presences.online(now).count())

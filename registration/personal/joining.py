@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from registration import standing
 from registration.models import Presence, Registration
+from registration.personal import presences
 from sessions.live import streams
 from sessions.models import Appearance, Session, Stream
 from summit.errors import Refusal
 
-# Before the beginning, and after the end: people come early, and sessions run late.
-OPENS, CLOSES = timedelta(minutes=15), timedelta(minutes=30)
+# After the end: sessions run late. Of a rehearsal: before it.
+CLOSES, BEFORE_REHEARSALS = timedelta(minutes=30), timedelta(minutes=15)
 
 
 class Gate(StrEnum):
@@ -60,18 +61,26 @@ def door(session: Session, registration: Registration | None, now: datetime | No
         return Door(Gate.CANCELLED)
     found = streams.of_session(session)
     public = [stream for stream in found if not stream.for_stage]
-    if registration is None:
+    if registration is None and not is_open_to_all(session):
         return Door(Gate.WHO if public else Gate.NO_STREAM)
-    if not standing.of_registration(registration, now).joins:
+    if registration and not is_open_to_all(session) and not standing.of_registration(registration, now).joins:
         return Door(Gate.NOT_CONFIRMED)
-    stage = [stream for stream in found if stream.for_stage] if _appears(session, registration) else []
+    on_stage = registration is not None and _appears(session, registration)
+    stage = [stream for stream in found if stream.for_stage] if on_stage else []
     if not (public or stage):
         return Door(Gate.NO_STREAM)
     if session.starts_at is None or session.ends_at is None:
         return Door(Gate.NO_TIME)
-    opens, closes = session.starts_at - OPENS, session.ends_at + CLOSES
+    opens = session.starts_at - timedelta(minutes=session.summit.joins_open_before)
+    closes = session.ends_at + CLOSES
     gate = Gate.EARLY if now < opens else Gate.OVER if now >= closes else Gate.OPEN
     return Door(gate, opens, closes, public, stage)
+
+
+def is_open_to_all(session: Session) -> bool:
+    """Whether anybody may follow it from elsewhere, without a registration; never where people are protected."""
+    summit = session.summit
+    return (session.open_online or summit.open_online) and not (session.at_risk or summit.at_risk)
 
 
 def _appears(session: Session, registration: Registration) -> bool:
@@ -81,19 +90,30 @@ def _appears(session: Session, registration: Registration) -> bool:
     return Appearance.objects.filter(session=session, speaker__user=registration.user_id).exists()
 
 
-def go(session: Session, registration: Registration | None, stream: int, now: datetime | None = None) -> Stream:
-    """The stream that somebody joins by, which is noted for the public ones. People on stage come for the rehearsal as
-    well. Raises :class:`DoorClosed`, also where the stream is not theirs to join by."""
+def go(
+    session: Session, registration: Registration | None, stream: int, now: datetime | None = None, browser: str = ""
+) -> Stream:
+    """The stream that somebody joins by, which is noted for the public ones (``browser``: as
+    :func:`registration.personal.presences.enter`). People on stage come for the rehearsal as well. Raises
+    :class:`DoorClosed`, also where the stream is not theirs to join by."""
     now, found = now or timezone.now(), door(session, registration, now)
     chosen = next((each for each in (*found.streams, *found.stage) if each.pk == stream), None)
-    if registration is None or chosen is None or not (found.is_open or rehearses(chosen, now)):
+    if chosen is None or not (found.is_open or rehearses(chosen, now)):
         raise DoorClosed
     if found.is_open:
-        Presence.objects.get_or_create(registration=registration, session=session)
+        note(session, registration, browser, now)
     return chosen
+
+
+def note(session: Session, registration: Registration | None, browser: str, now: datetime) -> Presence | None:
+    """That somebody came in: whoever is known by name, of everybody else a number. None for the latter."""
+    if registration is not None and standing.of_registration(registration, now).joins:
+        return presences.enter(registration, session, browser, now)
+    presences.count_visit(session)
+    return None
 
 
 def rehearses(stream: Stream, now: datetime) -> bool:
     """From a quarter of an hour before a rehearsal until two hours after it has begun."""
     starts = stream.rehearses_at
-    return stream.for_stage and starts is not None and starts - OPENS <= now < starts + timedelta(hours=2)
+    return stream.for_stage and starts is not None and starts - BEFORE_REHEARSALS <= now < starts + timedelta(hours=2)

@@ -11,18 +11,17 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from registration.models import OpenVisit, Presence, Registration
+from registration.models.presence import MARK
 from sessions.models import Session
 
 # Seconds between two beats of an open page, and after which beats are written down together.
 BEATS_EVERY, WRITTEN_EVERY = 60, 10
 # Two pages of one person do not make two minutes of one.
 A_MINUTE = timedelta(seconds=BEATS_EVERY - 10)
-# Whoever has not been heard of for so long is gone.
-GONE_AFTER = timedelta(seconds=3 * BEATS_EVERY)
 # A page left open does not count for ever: a token is good for the longest session there is.
 TOKEN_LASTS = timedelta(hours=25)
-# Browsers of one person that are noted; as many as this are nobody's own.
-BROWSERS_KEPT, MANY_BROWSERS = 20, 5
+# Browsers of one person that are noted.
+BROWSERS_KEPT = 20
 SALT = "registration.personal.presences"
 
 
@@ -32,7 +31,7 @@ def enter(registration: Registration, session: Session, browser: str = "", now: 
         registration=registration, session=session, defaults={"entered_at": now or timezone.now()}
     )
     known = made.browsers.split()
-    mark = salted_hmac(SALT, browser, algorithm="sha256").hexdigest()[:12] if browser else ""
+    mark = salted_hmac(SALT, browser, algorithm="sha256").hexdigest()[:MARK] if browser else ""
     if mark and mark not in known and len(known) < BROWSERS_KEPT:
         made.browsers = " ".join([*known, mark])
         made.save(update_fields=["browsers"])
@@ -83,13 +82,3 @@ class Beats:
 
 
 beats = Beats()
-
-
-def online_now(session: Session, now: datetime | None = None) -> int:
-    """How many are known to have a watch page of the session open. One query."""
-    return session.presences.filter(seen_at__gt=(now or timezone.now()) - GONE_AFTER).count()
-
-
-def shared_links(session: Session) -> int:
-    """How many came by more browsers than one person has: their link was passed on. One query."""
-    return sum(len(found.split()) >= MANY_BROWSERS for found in session.presences.values_list("browsers", flat=True))

@@ -25,6 +25,8 @@ FACTS = (
     "refuse_overlaps",
     "participants_until",
     "numbers_are_public",
+    "joins_open_before",
+    "open_online",
 )
 PLACES = {f"places_{way.value}": way.value for way in Attendance}
 VERSIONED = (*FACTS, *PLACES)

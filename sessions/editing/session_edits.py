@@ -30,6 +30,7 @@ OF_TEAM = (
     "number",
     "featured",
     "held_back",
+    "open_online",
     "takes_questions",
     "asks_first",
     "notes",
@@ -38,7 +39,8 @@ OF_TEAM = (
 PUBLIC = frozenset({*OF_TEAM} - {"technical_sheet", "access_needs", "time_wishes", "run_of_show", "notes", "held_back"})
 # What the history of a session names beside its fields.
 LABELS = {"people": _("people on stage"), "hosts": _("hosts"), "materials": _("links and files"),
-          "link confirmed": _("link confirmed"), "person": _("person on stage")}  # fmt: skip
+          "link confirmed": _("link confirmed"), "person": _("person on stage"), "caption_writers": _("captioners"),
+          "transcript": _("transcript"), "streams": _("streams")}  # fmt: skip
 RESTORABLE = frozenset({*OF_TEAM} - {"track", "held_back"})
 
 

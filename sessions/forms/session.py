@@ -68,7 +68,7 @@ class SessionForm(ForVerb):
     class Meta:
         model = Session
         fields = ("title", "abstract", "plain_summary", "track", "kind", "mode", "number", "language", "featured",
-                  "held_back", "do_not_record", "takes_questions", "asks_first", "keeps_answers", "technical_sheet", "access_needs", "time_wishes", "run_of_show", "notes")  # fmt: skip
+                  "held_back", "do_not_record", "open_online", "takes_questions", "asks_first", "keeps_answers", "technical_sheet", "access_needs", "time_wishes", "run_of_show", "notes")  # fmt: skip
         help_texts = {
             "abstract": _("Markdown: **bold**, lists, links."),
             "run_of_show": _("Minute by minute, for the people on stage."),
@@ -134,7 +134,7 @@ class SessionForm(ForVerb):
         groups = [
             ("texts", _("Texts"), session_edits.TEXTS),
             ("facts", _("Facts"), ("track", "kind", "mode", "number", "hosts", "language", "interpretation", "access",
-                                   "featured", "held_back", "do_not_record")),
+                                   "featured", "held_back", "do_not_record", "open_online")),
             ("audience", _("Audience"), ("takes_questions", "asks_first", "keeps_answers")),
             ("working", _("Working side"), ("technical_sheet", "access_needs", "time_wishes", "run_of_show", "notes")),
         ]  # fmt: skip

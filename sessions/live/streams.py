@@ -4,20 +4,22 @@ Addresses of meetings let in whoever has them: they stand in no public answer, n
 public is told is that a session can be joined.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from sessions.models import Session, Stream
-from summit import history
+from summit import history, live
 from summit.errors import Refusal
 from summit.lib.weblinks import encoded
-from summit.models import Room, User
+from summit.models import Room, Summit, User
 
 # Streams of one session, or of one room: more is a slip, or somebody's script.
 MOST = 30
@@ -83,6 +85,7 @@ def _tell(stream: Stream, of: Any, changes: history.Changes, by: User | None) ->
     if isinstance(of, Session) and of.is_published:
         Session.objects.filter(pk=of.pk).update(updated_at=timezone.now())
     stream.summit.raise_revision()
+    live.raise_revision(stream.summit_id)
 
 
 def told(stream: Stream) -> str:
@@ -111,6 +114,38 @@ def _of(session: Session) -> Q:
     return Q(session=session) | by_room
 
 
+def joinable(summit: Summit, sessions: Iterable[Session]) -> set[int]:
+    """Keys of those that the public may be told can be joined, as :func:`is_joinable`. One query for all of them."""
+    return {key for key, found in by_session(summit, sessions).items() if found}
+
+
+def by_session(summit: Summit, sessions: Iterable[Session]) -> dict[int, list[Stream]]:
+    """The streams for its public of each session, by its key, as :func:`of_session`. One query for all of them."""
+    own: dict[int | None, list[Stream]] = defaultdict(list)
+    by_room: dict[int | None, list[Stream]] = defaultdict(list)
+    for row in Stream.objects.filter(summit=summit, for_stage=False):
+        (own[row.session_id] if row.session_id else by_room[row.room_id]).append(row)
+    found: dict[int, list[Stream]] = {}
+    for session in sessions:
+        there = own[session.pk] or [row for row in by_room[session.room_id] if _runs_in(row, session)]
+        found[session.pk] = there if session.mode in ONLINE and not session.is_cancelled else []
+    return found
+
+
+def _runs_in(stream: Stream, session: Session) -> bool:
+    """Whether a stream of its room counts for a session: the rule of ``_of``, of rows that are there."""
+    if session.starts_at is None or session.ends_at is None:
+        return True
+    begins = stream.starts_at is None or stream.starts_at < session.ends_at
+    return begins and (stream.ends_at is None or stream.ends_at > session.starts_at)
+
+
 def is_joinable(session: Session) -> bool:
     """Whether the public may be told that it can be joined: nothing more of it is said."""
     return any(not stream.for_stage for stream in of_session(session))
+
+
+def stamp(session: Session) -> str:
+    """Differs whenever the ways to join have changed, and tells nothing else of them. One query."""
+    said = "|".join(f"{stream.pk}.{stream.updated_at.timestamp():.3f}" for stream in of_session(session))
+    return salted_hmac("sessions.live.streams", said, algorithm="sha256").hexdigest()[:12]

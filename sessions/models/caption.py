@@ -1,6 +1,5 @@
 """What is said in a session, as text: lines while it is said, a transcript afterwards."""
 
-from datetime import timedelta
 from secrets import token_urlsafe
 
 from django.conf import settings
@@ -46,8 +45,10 @@ class CaptionLine(models.Model):
         return self.text[:80]
 
     @property
-    def starts(self) -> timedelta:
-        return timedelta(milliseconds=self.starts_ms)
+    def clock(self) -> str:
+        """When it is said, from the beginning of the session: ``0:12:05``."""
+        seconds = self.starts_ms // 1000
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def caption_token() -> str:

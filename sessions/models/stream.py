@@ -79,9 +79,15 @@ class Stream(models.Model):
     @property
     def player(self) -> Player | None:
         """By what it plays on our own page; None where it leads to another site."""
-        if self.kind in WATCHED:
-            return live_player(self.leads_to, peertube_hosts=settings.PEERTUBE_HOSTS)
-        return None
+        return self._player(self.leads_to)
+
+    @property
+    def backup_player(self) -> Player | None:
+        return self._player(self.backup_address)
+
+    def _player(self, address: str) -> Player | None:
+        known = self.kind in WATCHED and address
+        return live_player(address, peertube_hosts=settings.PEERTUBE_HOSTS) if known else None
 
     @property
     def spoken(self) -> str:

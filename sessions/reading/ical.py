@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.core.cache import cache
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -230,6 +231,7 @@ def write_event(summit: Summit, session: Session, *, language: str, online: bool
         f"UID:{escaped(uid(session))}",
         f"SEQUENCE:{session.sequence}",
         *(f"CATEGORIES:{escaped(name)}" for name in track),
+        *(_conference(summit, session) if online else []),
         f"DESCRIPTION:{escaped(_description(session, language, page))}",
         f"LAST-MODIFIED:{changed}",
         f"LOCATION:{escaped(place)}",
@@ -238,6 +240,14 @@ def write_event(summit: Summit, session: Session, *, language: str, online: bool
         f"URL:{page}",
     ]
     return ical_lines.component("VEVENT", lines)
+
+
+def _conference(summit: Summit, session: Session) -> list[str]:
+    """Where whoever takes part online joins (CONFERENCE of RFC 7986, 5.11); none of what is in person alone."""
+    if session.mode == "in_person":
+        return []
+    address = summit.address(reverse("registration:join", args=[summit.code, session.code]))
+    return [f"CONFERENCE;FEATURE=AUDIO,VIDEO;LABEL={gettext('Join online')};VALUE=URI:{address}"]
 
 
 def _place(session: Session, language: str) -> str:

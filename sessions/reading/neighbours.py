@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sessions.models import Appearance, Session, SessionHost
+from summit.lib import times
 
 SHOWN = 6
 
@@ -28,6 +29,16 @@ class Neighbours:
     def any(self) -> bool:
         groups = (self.same_time, self.same_host, self.same_speaker, self.same_track)
         return any((self.previous, self.next, *groups))
+
+
+def next_in_room(session: Session) -> Session | None:
+    """What follows in the same room, on the same day of the summit. One query."""
+    if session.room_id is None or session.ends_at is None:
+        return None
+    summit = session.summit
+    past = times.day_bounds(times.day_of(session.ends_at, summit.tz), summit.tz)[1]
+    rows = Session.objects.published().filter(summit=summit, room=session.room_id, cancelled_at=None)
+    return rows.filter(starts_at__gte=session.ends_at, starts_at__lt=past).in_order().first()
 
 
 Row = tuple[int, datetime | None, datetime | None, int | None]

@@ -23,18 +23,33 @@ COMBINATIONS = {
     "ko": {1280: ("dark", True), 390: ("light", False)},
     "en": {390: ("dark", True), 1280: ("light", False)},
 }
-# What stands around the main part is the same on many pages: how it looks is looked at once in each combination. It
-# counts as the same where no more differs than where it leads, what hidden fields hold, and which item is the current.
-AROUND = """() => [...document.body.children].filter((e) => e.tagName !== "MAIN").map((e, n) => {
-  e.dataset.around = n;
-  const copy = e.cloneNode(true);
-  const marked = copy.querySelector("[aria-current]") !== null;
-  for (const each of copy.querySelectorAll("*")) {
-    for (const name of ["href", "action", "aria-current", "data-hx-get", "formaction"]) each.removeAttribute(name);
-    if (each.type === "hidden") each.removeAttribute("value");
-  }
-  return [`[data-around="${n}"]`, `${marked} ${copy.outerHTML.replace(/ data-around="\\d+"/, "")}`];
-})"""
+# The parts a page is made of: what stands around its main part, and what lies in the main part one below the other. Many
+# are the same on other pages, or before and after something is opened: how they look is looked at once in each combination.
+# A part counts as the same where it lies in the same, below the same sheets, and no more differs than where it leads, what
+# hidden fields hold, and which item is the current.
+PARTS = """() => {
+  const whole = "body, main, main > .work, main > .stack, .work > .stack, .work > .list-page", parts = [];
+  const name = (e) => e.cloneNode(false).outerHTML.replace(/ data-(hx-headers|part)="[^"]*"/g, "");
+  const walk = (e, above) => {
+    for (const child of e.children) {
+      if (child.matches(whole)) walk(child, above + name(child));
+      else parts.push([child, above]);
+    }
+  };
+  for (const e of document.querySelectorAll("[data-part]")) delete e.dataset.part;
+  walk(document.body, [...document.styleSheets].map((sheet) => sheet.href).join() + name(document.documentElement) + name(document.body));
+  return parts.map(([e, above], n) => {
+    e.dataset.part = n;
+    const copy = e.cloneNode(true);
+    const marked = copy.querySelector("[aria-current]") !== null;
+    for (const each of copy.querySelectorAll("*")) {
+      for (const name of ["href", "action", "aria-current", "data-hx-get", "formaction"]) each.removeAttribute(name);
+      if (each.type === "hidden") each.removeAttribute("value");
+    }
+    copy.removeAttribute("data-part");
+    return [`[data-part="${n}"]`, `${above} ${marked} ${copy.outerHTML}`];
+  });
+}"""
 WIDTHS = (1920, 1280, 390, 320)
 # What sticks out of the page, and whose fault it is.
 STICKS_OUT = """() => {
@@ -92,9 +107,9 @@ def accessible(page: Any, where: str, language: str, findings: Findings) -> None
         if wide in looks:
             scheme, all_rules = looks[wide]
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            known, around = _looked_at[language, wide, scheme], dict(page.evaluate(AROUND))
-            found = _violations(page, OF_LOOKS, [part for part, markup in around.items() if markup in known])
-            known.update(around.values())
+            known, parts = _looked_at[language, wide, scheme], dict(page.evaluate(PARTS))
+            found = _violations(page, OF_LOOKS, [part for part, markup in parts.items() if markup in known])
+            known.update(parts.values())
             found += _violations(page, OF_MARKUP) if all_rules else []
             for violation in found:
                 findings.expect(False, f"{where} ({wide} px, {scheme})", violation)

@@ -86,7 +86,7 @@ def _sheets(tmp_path_factory: pytest.TempPathFactory, django_test_environment: N
     root, ours = tmp_path_factory.mktemp("static"), settings.BASE_DIR / "summit/static/summit/css"
     shutil.copytree(ours, root / "summit/css")
     for prefix, folder in settings.STATICFILES_DIRS:
-        shutil.copytree(folder, root / prefix)
+        shutil.copytree(folder, root / prefix, ignore=shutil.ignore_patterns("*.map", "hls.light*", "hls-demo*"))
     for sheet in SHEETS:
         run_esbuild(root / sheet, root)
     with override_settings(STATICFILES_DIRS=[root, *settings.STATICFILES_DIRS]):
@@ -182,6 +182,9 @@ class Watch:
         # Answers with these statuses are what the test is about.
         self.expected: set[int] = set()
         self._known: set[tuple[int, str]] = set()
+        # Hosts that the test has the page ask, and those of them that it has asked; they may break off.
+        self.hosts: set[str] = set()
+        self.asked_hosts: set[str] = set()
 
     def over(self, context: Any) -> None:
         context.on("console", self._said)
@@ -193,15 +196,19 @@ class Watch:
         # What was answered with an error is noted by its answer; the console says it once more, and later.
         if message.type not in {"error", "warning"} or "the server responded with a status of" in message.text:
             return
+        if urlsplit(message.location["url"]).netloc in self.hosts:
+            return
         self.noted.append(f"{message.type}: {message.text} ({message.location['url']})")
 
     def _asked(self, request: Any) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self.host:
+        if parts.netloc in self.hosts:
+            self.asked_hosts.add(parts.netloc)
+        elif parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self.host:
             self.foreign.append(request.url)
 
     def _answered(self, response: Any) -> None:
-        if response.status < 400:
+        if response.status < 400 or urlsplit(response.url).netloc in self.hosts:
             return
         answered = (response.status, response.url)
         if response.status in self.expected:

@@ -41,15 +41,13 @@ def _settled(request: HttpRequest, response: HttpResponse, found: Visitor) -> Ht
 def my_agenda(request: HttpRequest, summit: str) -> HttpResponse:
     found = visitor(request, _public(summit))
     agenda = PersonalAgenda.objects.filter(user=found.user, summit=found.summit).first() if found.user else None
+    there = found.registration is None or found.registration.is_in_person
+    own_plan = plan(found.summit, found.bookmarks(), in_room=there, reader=found.zone)
     context = {
         "summit": found.summit,
         "visitor": found,
-        "plan": plan(
-            found.summit,
-            found.bookmarks(),
-            in_room=found.registration is None or found.registration.is_in_person,
-            reader=found.zone,
-        ),
+        "plan": own_plan,
+        "joinable": streams.joinable(found.summit, [entry.session for entry in own_plan.entries]),
         "bookings": found.bookings,
         "share_token": agenda.share_token if agenda else "",
     }

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sessions.live import streams, taking_part
+from sessions.live import languages, streams, taking_part
 from sessions.models import Session, with_details
 from sessions.reading import agenda as reading
 from sessions.reading import jsonld, neighbours
@@ -138,10 +138,13 @@ def now(request: HttpRequest, summit: Summit) -> HttpResponse:
     on = [card for card in all_cards if card.starts_at <= moment < card.ends_at]  # type: ignore[operator]
     later = [card for card in all_cards if card.starts_at > moment]  # type: ignore[operator]
     first = min((card.starts_at for card in later), default=None)  # type: ignore[type-var]
+    rows = Session.objects.filter(summit=summit, code__in=[card.code for card in on])
+    can_be_joined = streams.joinable(summit, rows)
     context = {
         "summit": summit,
         "moment": moment,
         "on": on,
+        "joinable": [row for row in rows if row.pk in can_be_joined],
         "next": [card for card in later if card.starts_at == first],
         "is_over": bool(all_cards) and not on and not later,
         **zone_context(request, summit),
@@ -167,7 +170,7 @@ def track(request: HttpRequest, summit: Summit, slug: str) -> HttpResponse:
 def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
     found = get_object_or_404(with_details(Session.objects.published().filter(summit=summit)), code=code)
     found.summit = summit
-    around = neighbours.around(found)
+    around, ways = neighbours.around(found), languages.of_session(found)
     context = {
         "summit": summit,
         "session": found,
@@ -180,7 +183,9 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
         "around": around,
         "see_also": _see_also(around),
         "access": reading.access_words(found.access_facts),
-        "joinable": streams.is_joinable(found),
+        "understood": ways.understood(active_language()),
+        "has_text": ways.texts,
+        "joinable": ways.is_joinable,
         "answers": taking_part.answers(found),
         "structured": jsonld.session(found),
         **zone_context(request, summit),

@@ -5,40 +5,98 @@ live revision rises (:func:`summit.public_pages.live_page`); ``live.js`` puts it
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.utils import timezone
 
+from sessions.live import captions, streams
 from sessions.models import Session
+from sessions.reading import neighbours
 from sessions.views.public import live_questions
-from summit.models import Summit
+from summit.lib.translated import own_name
+from summit.models import LiveRevision, Summit
 from summit.public_pages import live_page
 
+# Seconds between two looks of an open page, which adds up to half of it by chance: not all ask at once. More often while
+# something happens, and every second while somebody writes what is being said.
+EVERY, WHILE_BUSY, WHILE_WRITTEN = 8, 3, 1
+BUSY = timedelta(minutes=1)
+# Lines of text a watch page shows: the last ones, in order.
+LINES = 8
 Pieces = dict[str, str]
-# What of a session is live, by name: each says how it is drawn at a moment. A session's page has them where it wants them.
-OF_SESSION: tuple[Callable[[Session, datetime], Pieces], ...] = (live_questions.pieces,)
-# What of a whole summit is.
+
+
+def text(session: Session, now: datetime) -> Pieces:
+    """What is being said, one piece for each language there is text in."""
+    return {
+        f"captions-{language}": render_to_string(
+            "sessions/live/_captions.html",
+            {"lines": captions.latest(session, language, LINES), "language": language},
+        )
+        for language in captions.languages(session)
+    }
+
+
+def text_of(session: Session, asked: str, preferred: str) -> dict[str, Any]:
+    """What a page needs to show the text of a session: the language asked for, else the preferred one, else any."""
+    there = captions.expected(session)
+    chosen = next((code for code in (asked, preferred, *there) if code in there), "")
+    return {"caption_languages": [(code, own_name(code)) for code in there], "captions": chosen,
+            "lines": captions.latest(session, chosen, LINES) if chosen else []}  # fmt: skip
+
+
+def following(session: Session, now: datetime) -> Pieces:
+    """Where it goes on in the same room, once the session is over."""
+    is_over = session.ends_at is not None and now >= session.ends_at
+    context = {"session": session, "summit": session.summit, "is_over": is_over,
+               "next": neighbours.next_in_room(session) if is_over else None}  # fmt: skip
+    return {"next": render_to_string("sessions/live/_next.html", context)}
+
+
+def ways(session: Session, now: datetime) -> Pieces:
+    """Differs whenever where people join does; says nothing of where that is."""
+    return {"ways": streams.stamp(session)}
+
+
+OF_SESSION: tuple[Callable[[Session, datetime], Pieces], ...] = (text, following, ways, live_questions.pieces)
 OF_SUMMIT: tuple[Callable[[Summit, datetime], Pieces], ...] = ()
-# Seconds between two looks of an open page, which adds up to half of it by chance: not all ask at once.
-EVERY = 5
+
+
+def pieces_of(session: Session, now: datetime) -> dict[str, Any]:
+    """The same pieces for a page that is drawn now, as ``pieces.<name>``, but for the text, which it draws itself."""
+    drawn: Pieces = {}
+    for draw in OF_SESSION:
+        if draw is not text:
+            drawn |= draw(session, now)
+    return {"pieces": drawn}
 
 
 @live_page
 def summit(request: HttpRequest, summit: Summit) -> HttpResponse:
     now = timezone.now()
-    return _answer({name: html for draw in OF_SUMMIT for name, html in draw(summit, now).items()})
+    pieces = {name: html for draw in OF_SUMMIT for name, html in draw(summit, now).items()}
+    return _answer(pieces, _every(summit, now))
 
 
 @live_page
 def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
-    found = get_object_or_404(Session.objects.published().filter(summit=summit).select_related("room"), code=code)
+    rows = Session.objects.published().filter(summit=summit).select_related("room")
+    found, now = get_object_or_404(rows, code=code), timezone.now()
     found.summit = summit
-    now = timezone.now()
     of_summit = {name: html for draw in OF_SUMMIT for name, html in draw(summit, now).items()}
-    return _answer(of_summit | {name: html for draw in OF_SESSION for name, html in draw(found, now).items()})
+    every = WHILE_WRITTEN if captions.is_written(found, now) else _every(summit, now)
+    return _answer(of_summit | {name: html for draw in OF_SESSION for name, html in draw(found, now).items()}, every)
 
 
-def _answer(pieces: Pieces) -> HttpResponse:
-    return JsonResponse({"pieces": pieces, "every": EVERY}, json_dumps_params={"ensure_ascii": False})
+def _every(summit: Summit, now: datetime) -> int:
+    """By what the row of the revision says that was fetched with the summit."""
+    raised: LiveRevision | None = getattr(summit, "live", None)
+    return WHILE_BUSY if raised and raised.raised_at > now - BUSY else EVERY
+
+
+def _answer(pieces: Pieces, every: int) -> HttpResponse:
+    return JsonResponse({"pieces": pieces, "every": every}, json_dumps_params={"ensure_ascii": False})

@@ -1,6 +1,9 @@
 """Where a session, or whatever takes place in a room, is joined from elsewhere: listed, added, removed, led elsewhere."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -61,9 +64,20 @@ def _page(of: Session | Room, form: StreamForm, back: str) -> dict[str, object]:
         "is_online": not isinstance(of, Session) or of.mode in streams.ONLINE,
         "streams": of.streams.all(),
         "of_room": there,
-        "joined": of.presences.count() if isinstance(of, Session) else None,
+        **(_came(of) if isinstance(of, Session) else {}),
         "form": form,
         "back": back,
+    }
+
+
+def _came(session: Session) -> dict[str, object]:
+    """Who has come by these ways: how many, for how many minutes, who has a page open now, and by links passed on."""
+    people: Any = session.presences
+    return {
+        **people.aggregate(joined=Count("pk"), minutes=Sum("minutes", default=0)),
+        "online_now": people.online().count(),
+        "shared_links": people.by_many_browsers().count(),
+        "open_visits": getattr(getattr(session, "open_visits", None), "joined", 0),
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
-from icalendar import Calendar, Event, Timezone, vText
+from icalendar import Calendar, Event, Timezone, vText, vUri
 
 from sessions.models import Session, with_details
 from sessions.reading import ical, ical_lines
@@ -55,6 +55,10 @@ def of_library(summit, session, *, language, online=False):
     event.add("description", ical._description(session, language, page))
     event.add("url", page)
     event.add("location", vText("온라인" if online or session.mode == "online" else ical._place(session, language)))
+    if online and session.mode != "in_person":
+        join = summit.address(f"/ko/{summit.code}/sessions/{session.code}/join/")
+        facts = {"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"], "LABEL": "온라인으로 참여"}
+        event.add("conference", vUri(join), parameters=facts)
     if session.track:
         event.add("categories", [clean_line(session.track.name.in_language(language))])
     event.add("transp", "OPAQUE")

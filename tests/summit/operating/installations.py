@@ -4,7 +4,6 @@ import io
 import os
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -19,7 +18,8 @@ from django.test import override_settings
 
 from tests.bench.world import free_port
 from tests.databases import Databases
-from tests.processes import running
+from tests.processes import running, serving
+from tests.waiting import wait_for
 
 MANAGE = Path(settings.BASE_DIR, "manage.py")
 SECRETS = {"SECRET_KEY": "s" * 60, "TICKET_SIGNING_KEY": "t" * 60}
@@ -128,11 +128,5 @@ def served(made, **more):
             return error.code, error.read().decode()
 
     with running(command, made.environment(DEBUG="1", **more), made.folder / "web.log"):
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            try:
-                ask("/healthz")
-                break
-            except OSError:
-                time.sleep(0.2)
+        assert wait_for(lambda: len(serving(port)) == 2), (made.folder / "web.log").read_text()
         yield ask

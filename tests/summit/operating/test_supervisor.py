@@ -17,7 +17,7 @@ from django.conf import settings
 
 from summit.operating import supervisor
 from tests.bench.world import free_port
-from tests.processes import alive, answers, children, environment, running
+from tests.processes import alive, answers, children, environment, running, serving
 from tests.waiting import wait_for
 
 PROCFILE = (Path(settings.BASE_DIR) / "Procfile").read_text(encoding="utf-8")
@@ -118,11 +118,10 @@ def kept(tmp_path_factory, django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def installation(kept):
-    """All of it runs, whatever the test before has killed; and granian has forgotten it (a second crash within six
-    seconds of the first ends it as a whole)."""
+    """All of it runs, whatever the test before has killed. One test alone kills a process of the web server's: a second
+    crash within six seconds of the first would end granian as a whole."""
     assert wait_for(lambda: len(kept.serving()) == 2 and kept.named("manage.py worker")), kept.log.read_text()
-    yield kept
-    time.sleep(6)
+    return kept
 
 
 class Installation:
@@ -144,9 +143,7 @@ class Installation:
         return self.web()[1]
 
     def serving(self):
-        """The numbers of the processes that listen on the port; each worker has a socket of its own."""
-        found = psutil.net_connections("tcp")
-        return {each.pid for each in found if each.status == "LISTEN" and each.laddr.port == self.port}
+        return serving(self.port)
 
 
 def test_a_killed_process_of_the_web_server_comes_back_and_the_port_goes_on_answering(installation):
@@ -216,7 +213,7 @@ def test_nobody_is_left_when_the_supervisor_itself_is_killed(tmp_path, django_db
     with running(
         [sys.executable, "-m", "summit.operating.supervisor", "web", "worker"], env, tmp_path / "log.txt"
     ) as process:
-        assert wait_for(lambda: answers(f"http://127.0.0.1:{port}/healthz") == 200 and len(children(process.pid)) == 4)
+        assert wait_for(lambda: len(serving(port)) == 2 and len(children(process.pid)) == 4)
         below = children(process.pid)
         process.kill()
         process.wait()
