@@ -102,7 +102,7 @@ def stage(session: Session) -> dict[str, Any]:
     poll = running.exclude(state=Poll.State.DRAFT).prefetch_related("choices").order_by("-updated_at", "-pk").first()
     return {
         "question": asked[0] if asked else None,
-        "following": list(rows.filter(state="shown")[:4]),
+        "following": list(rows.filter(state="shown")[:3]),
         "poll": taking_part.result(poll) if poll else None,
         "is_voted": bool(poll and poll.state == Poll.State.OPEN),
         "bars_shown": bool(poll and poll.results_shown),
