@@ -31,7 +31,7 @@ BENCHES = (
     "live",
 )
 # What of each runs with PostgreSQL and Redis as well.
-IN_PRODUCTION = {"large": ["search"], "calendars": [], "lists": [], "registrations": [], "mixed": [], "live": []}
+IN_PRODUCTION = {"large": ["search"], "calendars": [], "lists": [], "registrations": [], "mixed": [], "live": ["heard"]}
 
 
 def run(name: str) -> bool:

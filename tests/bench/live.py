@@ -2,8 +2,11 @@
 questions of a full hall, beats of those who watch."""
 
 import json
+import random
 import shutil
 import sys
+import threading
+import time
 from datetime import timedelta
 
 from django.urls import reverse
@@ -18,6 +21,8 @@ PAGES = 5_000
 IDLE_SHARE, LOOK = 0.15, 0.3
 # Units of one of each in the product, without the way over HTTP.
 QUESTION, VOTE, CAPTION, BEAT = 25, 15, 15, 0.1
+# Seconds until a caption is on nineteen of twenty pages; so many pages that read along, and lines spoken.
+HEARD, READERS, SPOKEN = 1.0, 60, 15
 # Of 2,000 questions and 20,000 votes in ten minutes so many are done here.
 QUESTIONS, VOTES, LINES, BEATS = 200, 1_000, 100, 5_000
 
@@ -46,6 +51,49 @@ def looks(session) -> bool:
     extra = f"{rate:,.0f} a second; {PAGES:,} idle pages that look every {EVERY} to {EVERY * 1.5:.0f} s take {share:.0%} of a core"
     holds = every == EVERY and share < IDLE_SHARE
     return world.within("a look that finds nothing new", figure, LOOK, extra, also=holds)
+
+
+def heard(session) -> bool:
+    """Seconds from a captioner's line to the pages that wait for it, of readers who look as ``live.js`` does while others
+    take what they would of the server."""
+    from sessions.live import captions
+    from sessions.views.public.live import WHILE_WRITTEN
+
+    path = reverse("sessions:session-live", args=[session.summit.code, session.code])
+    writer = captions.invite(session, "en", "", by=None)
+    said: dict[str, float] = {}
+    late: list[float] = []
+    over = threading.Event()
+
+    def read() -> None:
+        seen: set[str] = set()
+        while not over.wait(WHILE_WRITTEN * (1 + random.random() / 2)):
+            text = world.fetch(served, path).decode()
+            for word in set(said) - seen:
+                if word in text:
+                    seen.add(word)
+                    late.append(time.monotonic() - said[word])
+
+    with world.server() as served:
+        readers = [threading.Thread(target=read) for _ in range(READERS)]
+        for reader in readers:
+            reader.start()
+        for number in range(SPOKEN):
+            word = f"spoken-{number:03}"
+            captions.write(writer, [captions.Line(word)])
+            said[word] = time.monotonic()
+            time.sleep(0.9)
+        time.sleep(2)
+        over.set()
+        for reader in readers:
+            reader.join()
+    late.sort()
+    p95 = late[int(len(late) * 0.95)]
+    share = len(late) / (READERS * SPOKEN)
+    figure = (
+        f"p50 {late[len(late) // 2]:.2f} s, p95 {p95:.2f} s of {HEARD} s; {share:.0%} of {READERS * SPOKEN:,} were seen"
+    )
+    return world.verdict("a caption on its way to an open page", p95 < HEARD and share == 1, figure)
 
 
 def _etag(served: str, path: str) -> str:
@@ -108,7 +156,8 @@ def beaten(session, summit) -> bool:
                         also=counted == len(tokens))  # fmt: skip
 
 
-def main() -> int:
+def main(*also: str) -> int:
+    """``heard``: with the way of a caption to open pages, which is promised with PostgreSQL and Redis."""
     folder = world.prepare()
     try:
         summit = world.registered("live2027", BEATS)
@@ -117,6 +166,8 @@ def main() -> int:
             world.register(summit, BEATS)
         session = running(summit)
         results = [looks(session), *taken_part(session), beaten(session, summit)]
+        if "heard" in also:
+            results.append(heard(session))
         return not all(results)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

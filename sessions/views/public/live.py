@@ -22,8 +22,8 @@ from summit.models import LiveRevision, Summit
 from summit.public_pages import live_page
 
 # Seconds between two looks of an open page, which adds up to half of it by chance: not all ask at once. More often while
-# something happens, and every second while somebody writes what is being said.
-EVERY, WHILE_BUSY, WHILE_WRITTEN = 8, 3, 1
+# something happens, and most often while somebody writes what is being said.
+EVERY, WHILE_BUSY, WHILE_WRITTEN = 8.0, 3.0, 0.6
 BUSY = timedelta(minutes=1)
 # Lines of text a watch page shows: the last ones, in order.
 LINES = 8
@@ -92,11 +92,11 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
     return _answer(of_summit | {name: html for draw in OF_SESSION for name, html in draw(found, now).items()}, every)
 
 
-def _every(summit: Summit, now: datetime) -> int:
+def _every(summit: Summit, now: datetime) -> float:
     """By what the row of the revision says that was fetched with the summit."""
     raised: LiveRevision | None = getattr(summit, "live", None)
     return WHILE_BUSY if raised and raised.raised_at > now - BUSY else EVERY
 
 
-def _answer(pieces: Pieces, every: int) -> HttpResponse:
+def _answer(pieces: Pieces, every: float) -> HttpResponse:
     return JsonResponse({"pieces": pieces, "every": every}, json_dumps_params={"ensure_ascii": False})
