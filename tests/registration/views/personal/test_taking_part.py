@@ -293,3 +293,12 @@ def test_answers_stay_on_the_page_of_the_session_where_they_shall(client, sessio
     assert "Everybody." in seen and made.text in seen and silent.text not in seen
     questions.write_answer(made, {"en": "All of us."}, by=None)
     assert "All of us." in body(client.get(address))
+
+
+def test_nobody_presses_for_ever(as_user, session, settings, monkeypatch):
+    settings.RATE_LIMITS = True
+    monkeypatch.setattr(taking_part, "PRESSED", 2)
+    made, client = shown(session), as_user(make_registration(session.summit).user)
+    for _number in range(2):
+        assert client.post(page(session), {"support": str(made.guid)}).status_code == 302
+    assert client.post(page(session), {"support": str(made.guid)}).status_code == 429
