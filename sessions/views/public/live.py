@@ -13,10 +13,10 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from sessions.live import captions, streams
+from sessions.live import captions, delays, streams
 from sessions.models import Session
 from sessions.reading import neighbours
-from sessions.views.public import live_questions
+from sessions.views.public import live_banner, live_questions
 from summit.lib.translated import own_name
 from summit.models import LiveRevision, Summit
 from summit.public_pages import live_page
@@ -51,7 +51,7 @@ def text_of(session: Session, asked: str, preferred: str) -> dict[str, Any]:
 
 def following(session: Session, now: datetime) -> Pieces:
     """Where it goes on in the same room, once the session is over."""
-    is_over = session.ends_at is not None and now >= session.ends_at
+    is_over = session.ends_at is not None and now >= session.ends_at + delays.lateness(session, now)
     context = {"session": session, "summit": session.summit, "is_over": is_over,
                "next": neighbours.next_in_room(session) if is_over else None}  # fmt: skip
     return {"next": render_to_string("sessions/live/_next.html", context)}
@@ -62,15 +62,19 @@ def ways(session: Session, now: datetime) -> Pieces:
     return {"ways": streams.stamp(session)}
 
 
-OF_SESSION: tuple[Callable[[Session, datetime], Pieces], ...] = (text, following, ways, live_questions.pieces)
-OF_SUMMIT: tuple[Callable[[Summit, datetime], Pieces], ...] = ()
+OF_SESSION: tuple[Callable[[Session, datetime], Pieces], ...] = (
+    text, following, ways, live_questions.pieces, live_banner.of_session, live_banner.expected,
+)  # fmt: skip
+OF_SUMMIT: tuple[Callable[[Summit, datetime], Pieces], ...] = (live_banner.of_summit,)
+# What a page draws itself.
+DRAWN_BY_PAGES = (text, live_banner.of_session, live_banner.expected)
 
 
 def pieces_of(session: Session, now: datetime) -> dict[str, Any]:
-    """The same pieces for a page that is drawn now, as ``pieces.<name>``, but for the text, which it draws itself."""
+    """The same pieces for a page that is drawn now, as ``pieces.<name>``, but for those it draws itself."""
     drawn: Pieces = {}
     for draw in OF_SESSION:
-        if draw is not text:
+        if draw not in DRAWN_BY_PAGES:
             drawn |= draw(session, now)
     return {"pieces": drawn}
 
@@ -87,9 +91,8 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
     rows = Session.objects.published().filter(summit=summit).select_related("room")
     found, now = get_object_or_404(rows, code=code), timezone.now()
     found.summit = summit
-    of_summit = {name: html for draw in OF_SUMMIT for name, html in draw(summit, now).items()}
     every = WHILE_WRITTEN if captions.is_written(found, now) else _every(summit, now)
-    return _answer(of_summit | {name: html for draw in OF_SESSION for name, html in draw(found, now).items()}, every)
+    return _answer({name: html for draw in OF_SESSION for name, html in draw(found, now).items()}, every)
 
 
 def _every(summit: Summit, now: datetime) -> float:

@@ -9,13 +9,30 @@ let timer = 0;
 let etag = "";
 
 // Swapped only where it differs, so that nothing is read out again; the element in use stays in use.
+// Where it says data-live-keeps, what stands there already stays in place: who listens hears each part once.
+function swap(place, html) {
+  if (!place.hasAttribute("data-live-keeps")) {
+    place.innerHTML = html;
+    return;
+  }
+  const news = document.createElement("div");
+  news.innerHTML = html;
+  const same = (part) => part.outerHTML.replace(/\s+/g, " ");
+  const kept = new Map([...place.children].map((part) => [same(part), part]));
+  const wanted = [...news.children].map((part) => kept.get(same(part)) ?? part);
+  for (const part of [...place.children]) if (!wanted.includes(part)) part.remove();
+  wanted.forEach((part, index) => {
+    if (place.children[index] !== part) place.insertBefore(part, place.children[index] ?? null);
+  });
+}
+
 function put(place, html) {
   if (place.dataset.liveHtml === html) return;
   const first = place.dataset.liveHtml === undefined;
   place.dataset.liveHtml = html;
   if (first && place.innerHTML.trim() === html.trim()) return;
   const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
-  place.innerHTML = html;
+  swap(place, html);
   if (focused) document.getElementById(focused)?.focus();
   place.dispatchEvent(new CustomEvent("live", { bubbles: true }));
 }
@@ -24,7 +41,7 @@ function show({ pieces, every: seconds }) {
   // Every word is for those who read along; others, and whoever saves data, look less often.
   const reads = page.querySelector("[data-captions]:not([data-off])") && !navigator.connection?.saveData;
   every = Math.max(seconds, reads ? 0 : CALM) * 1000;
-  for (const place of page.querySelectorAll("[data-live]")) {
+  for (const place of document.querySelectorAll("[data-live]")) {
     const html = pieces[place.dataset.live];
     if (html !== undefined) put(place, html);
   }
