@@ -59,6 +59,7 @@ urlpatterns = [
     path("hosting/sessions/<slug:code>/", hosting.session, name="hosting-session"),
     path("hosting/sessions/<slug:code>/people/", hosting.people, name="hosting-people"),
     path("hosting/sessions/<slug:code>/links/", hosting.links, name="hosting-links"),
+    path("hosting/sessions/<slug:code>/links/<int:pk>/", hosting.link, name="hosting-link"),
     path("hosting/organisations/<slug:code>/colleagues/", hosting.colleague, name="hosting-colleague"),
     path("organiser/agenda/", editor.editor, name="editor"),
     path("organiser/agenda/moves/", editor.move, name="editor-move"),
@@ -80,6 +81,7 @@ urlpatterns = [
     path("organiser/languages/", languages.overview, name="organiser-languages"),
     path("organiser/rooms/<slug:code>/streams/", streams.room_streams, name="organiser-room-streams"),
     path("organiser/sessions/<slug:code>/links/", session.materials, name="organiser-session-materials"),
+    path("organiser/sessions/<slug:code>/links/<int:pk>/", session.material, name="organiser-session-material"),
     path("organiser/sessions/<slug:code>/deletion/", session.deletion, name="organiser-session-deletion"),
     path(
         "organiser/sessions/<slug:code>/history/<int:pk>/",

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
-from sessions.exports import frab_json, frab_xml, linked, popolo, register, schedule2, source, tables
+from sessions.exports import frab_json, frab_xml, linked, media, popolo, register, schedule2, source, tables
 from sessions.exports.catalogue import AGENDA, LICENCE, data_page
 from sessions.exports.public import Public, read_public, stable_guid
 from sessions.models import AgendaVersion, Session
@@ -85,6 +85,8 @@ def _live(summit: Summit, version: AgendaVersion) -> Files:
     files["schedule2.json"] = schedule2.schedule2(public, language=first)
     for language in summit.languages:
         files |= _in_language(public, language)
+    if media.recordings(public):
+        files |= {f"media.{code}.json": media.media_json(public, language=code) for code in summit.languages}
     files["changes.json"] = _changes(version)
     return _described(summit, version, files, described, basis="live")
 

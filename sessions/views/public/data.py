@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 
-from sessions.exports import atom, bundle, catalogue, dcat, linked, popolo, register, schedule2, tables
+from sessions.exports import atom, bundle, catalogue, dcat, linked, media, popolo, register, schedule2, tables
 from sessions.exports.catalogue import PREFLIGHT, Format
 from sessions.exports.public import Public, read_public
 from sessions.models import AgendaVersion
@@ -76,6 +76,8 @@ def table(view: str, draw: Callable[[Public], Table]) -> View:
 schedule2_json = in_language("schedule2-json", schedule2.schedule2)
 schedule_jsonld = in_language("schedule-jsonld", linked.schedule_jsonld)
 people_json = in_language("people-json", popolo.people)
+podcast_rss = in_language("podcast", media.podcast)
+media_json = in_language("media-json", media.media_json)
 organisations_json = in_language("organisations-json", popolo.organisations)
 sessions_csv = table("sessions-csv", tables.sessions)
 people_csv = table("people-csv", tables.speakers)
@@ -163,6 +165,7 @@ def page(request: HttpRequest, summit: Summit) -> HttpResponse:
         "versions": [(v, reverse("feeds:bundle-version", args=[summit.code, v.number])) for v in versions],
         "feed": catalogue.AGENDA[0].path(summit, language),
         "changes_feed": catalogue.CHANGES.path(summit, language),
+        "podcast": catalogue.PODCAST_FEED.path(summit, language) if catalogue.PODCAST_FEED in there else "",
         "dataset": catalogue.DATASET.path(summit),
         "api_url": absolute(reverse("api:summit", args=[summit.code])),
         "here": catalogue.data_page(summit, language),
