@@ -78,7 +78,7 @@ PUBLIC = {
         "agenda", "by-track", "by-room", "by-host", "now", "changes", "data", "search", "embed", "screen", "screen-door",
         "pretalx-schedule", "pretalx-widget", "pretalx-widget-v2", "pretalx-script", "pretalx-talk", "pretalx-speaker",
         "prints", "booklet", "cards", "day-sheet", "door-sheet", "track", "session",
-        "live", "session-live", "session-text", "session-vtt",
+        "live", "outcomes", "session-live", "session-text", "session-vtt",
     },
     "speakers": {"speakers", "speaker", "hosts", "host"},
     "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "participants-door", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing", "join", "join-stream", "watch", "watch-beat", "taking-part", "room-questions"},
@@ -87,7 +87,7 @@ PUBLIC = {
 PERSONAL = {
     "summit": {"team-invitation"},
     "sessions": {
-        "my-sessions", "own-theme", "my-sessions-calendar", "my-sessions-answer", "my-session-files", "hosting", "hosting-session",
+        "my-sessions", "own-theme", "my-sessions-calendar", "my-sessions-answer", "my-session-files", "my-session-outcomes", "hosting-outcomes", "hosting", "hosting-session",
         "hosting-people", "hosting-links", "hosting-link", "hosting-colleague", "captioning",
     },
     "speakers": {"host-invitation", "profile-claim", "my-profile", "my-portrait"},

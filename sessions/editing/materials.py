@@ -14,7 +14,6 @@ from summit.lib.translated import Text
 from summit.lib.weblinks import encoded
 from summit.models import User
 
-
 OF_ALL = ("title", "language")
 OF_RECORDINGS = ("quality", "licence", "chapters", "captions_url", "size")
 

@@ -50,7 +50,7 @@ def podcast(public: Public, *, language: str) -> bytes:
         root = Element("rss", {"version": "2.0"})
         channel = _channel(root, public.summit, language)
         for session, material in found:
-            _item(channel, public.summit, session, material, texts[session.pk], language)
+            _item(channel, session, material, texts[session.pk], language=language)
     indent(root)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="utf-8") + b"\n"
 
@@ -99,9 +99,8 @@ def _channel(root: Element, summit: Summit, language: str) -> Element:
     return channel
 
 
-def _item(
-    channel: Element, summit: Summit, session: Session, material: Material, texts: list[str], language: str
-) -> None:
+def _item(channel: Element, session: Session, material: Material, texts: list[str], *, language: str) -> None:
+    summit = session.summit
     address, kind = summit.address(material.url), media_type(material.url)
     item = _add(channel, "item")
     _add(item, "title", _title(session, material, language))

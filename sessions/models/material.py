@@ -10,7 +10,6 @@ from summit.lib.chapters import Chapter, at_second, parsed, validate_chapters
 from summit.lib.translated import TranslatedField, own_name
 from summit.lib.weblinks import Player, player, validate_web_link
 
-
 LICENCES = {
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
     "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",

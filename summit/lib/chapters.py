@@ -60,10 +60,12 @@ def _chapter(line: str) -> Chapter | None:
 def at_second(url: str, seconds: int) -> str:
     """The address of a recording from this second on: as its player's site reads it, else as a media fragment."""
     parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+    host, query, fragment = (parts.hostname or "").removeprefix("www.").removeprefix("m."), parts.query, parts.fragment
+    said = [(name, value) for name, value in parse_qsl(query) if name not in {"t", "start"}]
     if host in {"youtube.com", "youtu.be"}:
-        query = [(name, value) for name, value in parse_qsl(parts.query) if name != "t"]
-        return urlunsplit(parts._replace(query=urlencode([*query, ("t", f"{seconds}s")])))
-    if "/w/" in parts.path or "/videos/watch/" in parts.path:
-        return urlunsplit(parts._replace(query=urlencode([*parse_qsl(parts.query), ("start", f"{seconds}s")])))
-    return urlunsplit(parts._replace(fragment=f"t={seconds}"))
+        query = urlencode([*said, ("t", f"{seconds}s")])
+    elif "/w/" in parts.path or "/videos/watch/" in parts.path:
+        query = urlencode([*said, ("start", f"{seconds}s")])
+    else:
+        fragment = f"t={seconds}"
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, fragment))

@@ -76,6 +76,8 @@ STEPS = WORKSPACE | {
         "hosts",
         "numbers",
         "offline",
+        "feedback",
+        "outcomes",
         "pages",
         "participants",
         "privacy",

@@ -188,6 +188,7 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
         "texts": [(code, own_name(code)) for code in ways.texts],
         "joinable": ways.is_joinable,
         "answers": taking_part.answers(found),
+        "outcomes": found.outcomes.filter(is_published=True),
         "structured": jsonld.session(found),
         **zone_context(request, summit),
     }

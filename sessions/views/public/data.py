@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 
-from sessions.exports import atom, bundle, catalogue, dcat, linked, media, popolo, register, schedule2, tables
+from sessions.exports import atom, bundle, catalogue, dcat, linked, media, outcomes, popolo, register, schedule2, tables
 from sessions.exports.catalogue import PREFLIGHT, Format
 from sessions.exports.public import Public, read_public
 from sessions.models import AgendaVersion
@@ -98,6 +98,17 @@ def register_csv(name: str) -> View:
 
 
 @for_every_site
+def outcomes_csv(request: HttpRequest, summit: Summit) -> HttpResponse:
+    content = spreadsheets.as_csv(outcomes.table(summit))
+    return answer(content, _format("outcomes-csv"), summit, filename="outcomes.csv")
+
+
+@for_every_site
+def outcomes_json(request: HttpRequest, summit: Summit) -> HttpResponse:
+    return answer(outcomes.as_json(summit), _format("outcomes-json"), summit)
+
+
+@for_every_site
 def tables_xlsx(request: HttpRequest, summit: Summit) -> HttpResponse:
     # Seconds for a thousand sessions, and public answers are drawn anew every half minute: kept by revision.
     key = f"workbook:{summit.guid}:{summit.agenda_revision}:{build()}"
@@ -105,6 +116,7 @@ def tables_xlsx(request: HttpRequest, summit: Summit) -> HttpResponse:
     if content is None:
         title = clean_line(summit.name.in_language(summit.languages[0]))
         sheets = [*tables.all_tables(read_public(summit)), *register.all_tables(summit)]
+        sheets += [drawn] if (drawn := outcomes.table(summit)).rows else []
         content = spreadsheets.as_workbook(sheets, title=title, changed_at=summit.revised_at)
         cache.set(key, content, bundle.KEPT_FOR)
     return answer(content, _format("tables-xlsx"), summit, filename=f"{summit.code}.xlsx")
