@@ -77,6 +77,8 @@ STEPS = WORKSPACE | {
         "hosts",
         "numbers",
         "offline",
+        "feedback",
+        "outcomes",
         "pages",
         "participants",
         "privacy",

@@ -16,7 +16,7 @@ from sessions.reading import agenda as reading
 from sessions.reading import jsonld, neighbours
 from sessions.views.public.screens import moment_asked
 from summit.lib import times
-from summit.lib.translated import active_language
+from summit.lib.translated import active_language, own_name
 from summit.models import Summit
 from summit.public_pages import public_page
 
@@ -182,8 +182,10 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
         "access": reading.access_words(found.access_facts),
         "understood": ways.understood(active_language()),
         "has_text": ways.texts,
+        "texts": [(code, own_name(code)) for code in ways.texts],
         "joinable": ways.is_joinable,
         "answers": taking_part.answers(found),
+        "outcomes": found.outcomes.filter(is_published=True),
         "structured": jsonld.session(found),
         **zone_context(request, summit),
     }

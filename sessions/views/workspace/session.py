@@ -144,6 +144,13 @@ def materials(request: SignedInRequest, summit: Summit, code: str) -> HttpRespon
     )
 
 
+@never_cache
+@right_required(Right.PROGRAMME, Right.OWN_TRACKS)
+def material(request: SignedInRequest, summit: Summit, code: str, pk: int) -> HttpResponse:
+    back = reverse("sessions:organiser-session-materials", args=[summit.code, code])
+    return people_and_links.link(request, _edited(request, summit, code), pk, back=back, check=lambda: None)
+
+
 @require_POST
 @right_required(Right.PROGRAMME, Right.OWN_TRACKS)
 def restoration(request: SignedInRequest, summit: Summit, code: str, pk: int) -> HttpResponse:
