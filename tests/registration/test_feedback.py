@@ -36,7 +36,15 @@ def over(session, time_machine):
 
 def signed_in(as_user, summit, **values):
     user = make_user(f"{len(values)}-guest@x.example")
-    return as_user(user), make_registration(summit, user=user, email=user.email, **values)
+    return as_user(user), registered(summit, user=user, **values)
+
+
+def registered(summit, **values):
+    made = make_registration(summit)
+    for name, value in values.items():
+        setattr(made, name, value)
+    made.save(update_fields=list(values))
+    return made
 
 
 def many(session, number, rating=4, **values):
@@ -147,7 +155,7 @@ def test_those_who_were_there_are_asked_once_after_the_last_day(session, summit,
     for guest in guests:
         Presence.objects.create(registration=guest, session=session)
     make_registration(summit)  # was not there
-    Presence.objects.create(registration=make_registration(summit, state="cancelled"), session=session)
+    Presence.objects.create(registration=registered(summit, state="cancelled"), session=session)
     time_machine.move_to(session.ends_at, tick=False)
     assert asking_feedback.ask_due() == 0
     time_machine.move_to(session.ends_at + timedelta(days=3), tick=False)
