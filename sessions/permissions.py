@@ -66,9 +66,18 @@ def run_by(user: User, summit: Summit, rights: frozenset[Right]) -> SessionQuery
     moderated = Appearance.objects.filter(speaker__in=summit.speakers.of(user), role=Appearance.Role.MODERATOR)
     mine = Q(appearances__in=moderated.exclude(state=Appearance.State.DECLINED))
     if Right.LIVE in rights:
-        leads_alone = Right.OWN_TRACKS in rights and Right.PROGRAMME not in rights
-        mine |= Q(track__leads__user=user, track__leads__accepted_at__isnull=False) if leads_alone else Q(summit=summit)
+        all_of_them = Q(summit=summit)
+        mine |= (
+            all_of_them
+            if speaks_for_all(rights)
+            else Q(track__leads__user=user, track__leads__accepted_at__isnull=False)
+        )
     return Session.objects.filter(mine, summit=summit).distinct()
+
+
+def speaks_for_all(rights: frozenset[Right]) -> bool:
+    """Whether somebody who runs sessions does so for the whole summit; leads of a track do for their own sessions."""
+    return Right.LIVE in rights and (Right.OWN_TRACKS not in rights or Right.PROGRAMME in rights)
 
 
 def hosts_may_edit(summit: Summit) -> bool:

@@ -19,6 +19,7 @@ from sessions.views.workspace import (
     tables,
     tracks,
 )
+from sessions.views.workspace import live as workspace_live
 
 app_name = "sessions"
 urlpatterns = [
@@ -83,6 +84,7 @@ urlpatterns = [
     path("organiser/sessions/<slug:code>/streams/", streams.session_streams, name="organiser-session-streams"),
     path("organiser/sessions/<slug:code>/captions/", captions.session_captions, name="organiser-session-captions"),
     path("organiser/languages/", languages.overview, name="organiser-languages"),
+    path("organiser/live/", workspace_live.live, name="organiser-live"),
     path("organiser/rooms/<slug:code>/streams/", streams.room_streams, name="organiser-room-streams"),
     path("organiser/sessions/<slug:code>/links/", session.materials, name="organiser-session-materials"),
     path("organiser/sessions/<slug:code>/links/<int:pk>/", session.material, name="organiser-session-material"),

@@ -78,6 +78,7 @@ GROUPS = (
     Group("day", _("On the day"), (
         _item("registration:desks", _("Desks and arrivals"), Right.DESK),
         _item("registration:badge-jobs", _("Badges"), Right.BADGES),
+        _item("sessions:organiser-live", _("Announcements"), Right.LIVE),
         _item("sessions:organiser-languages", _("Languages and streams"), Right.WORKSPACE),
     )),
     Group("publish", _("Publish"), (

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from registration import standing
 from registration.models import Presence, Registration
 from registration.personal import presences
-from sessions.live import streams
+from sessions.live import delays, streams
 from sessions.models import Appearance, Session, Stream
 from summit.errors import Refusal
 
@@ -55,7 +55,7 @@ class Door:
 
 
 def door(session: Session, registration: Registration | None, now: datetime | None = None) -> Door:
-    """Four queries at most. Of a session without a time, or that is cancelled, there is none to go through."""
+    """Five queries at most. Of a session without a time, or that is cancelled, there is none to go through."""
     now = now or timezone.now()
     if session.is_cancelled:
         return Door(Gate.CANCELLED)
@@ -72,7 +72,7 @@ def door(session: Session, registration: Registration | None, now: datetime | No
     if session.starts_at is None or session.ends_at is None:
         return Door(Gate.NO_TIME)
     opens = session.starts_at - timedelta(minutes=session.summit.joins_open_before)
-    closes = session.ends_at + CLOSES
+    closes = session.ends_at + delays.lateness(session, now) + CLOSES
     gate = Gate.EARLY if now < opens else Gate.OVER if now >= closes else Gate.OPEN
     return Door(gate, opens, closes, public, stage)
 

@@ -1,1 +1,1 @@
-"""What happens while a summit runs: where sessions can be joined from elsewhere."""
+"""What happens while a summit runs: streams, what is asked, voted, written and announced, and how late rooms are."""

@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sessions.models import Session, with_details
+from django.utils import timezone
+
+from sessions.live import announcements, delays
+from sessions.models import Announcement, Session, with_details
+from sessions.reading.agenda import expected_words
 from summit.lib import times
 from summit.lib.translated import active_language
 from summit.models import Summit
@@ -33,6 +37,9 @@ class Entry:
     bookmark: str
     hours: str
     in_own_zone: str = ""
+    # When it is expected in fact, in words, where its room runs late; what was announced about it.
+    expected: str = ""
+    announcements: list[Announcement] = field(default_factory=list)
     clashes: list[Session] = field(default_factory=list)
     alternatives: list[Alternative] = field(default_factory=list)
 
@@ -93,6 +100,7 @@ def plan(summit: Summit, bookmarks: Mapping[str, str], *, in_room: bool = True, 
         for s in published
         if s.code in bookmarks
     ]
+    _add_news(summit, entries)
     standing = [entry for entry in entries if not entry.session.is_cancelled]
     for entry in standing:
         entry.clashes = [o.session for o in standing if o is not entry and overlap(o.session, entry.session)]
@@ -107,6 +115,16 @@ def plan(summit: Summit, bookmarks: Mapping[str, str], *, in_room: bool = True, 
         for day, found in sorted(by_day.items())
     ]
     return Plan(days, [entry for entry in entries if entry.session.starts_at is None])
+
+
+def _add_news(summit: Summit, entries: list[Entry]) -> None:
+    """One query, and one more on the days of the summit."""
+    now = timezone.now()
+    late, said = delays.of_today(summit, now), announcements.of_sessions(summit, now)
+    for entry in entries:
+        entry.announcements = said.get(entry.session.pk, [])
+        minutes = 0 if entry.session.is_cancelled else late.get(entry.session.room_id or 0, 0)
+        entry.expected = expected_words(delays.shifted(entry.session, minutes, summit, now), summit)
 
 
 def _hours(session: Session) -> str:

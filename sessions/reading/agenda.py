@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from sessions.live import delays
 from sessions.models import Appearance, Material, Session, SessionHost
 from sessions.models.session import SessionAccess, SessionQuerySet, fullness, paths
 from summit.lib import romanising, times
@@ -64,6 +65,9 @@ class Card:
     column: int = 0
     hosts: str = ""
     people: str = ""
+    # When it is expected in fact, where its room runs late, and the same in words.
+    is_expected: delays.Expected | None = None
+    expected: str = ""
     day: date | None = None
     zone: ZoneInfo | None = None
 
@@ -83,7 +87,7 @@ class Card:
     def draw(self, level: int, *, when: bool = False) -> SafeString:
         """The card as HTML with its title as a heading of that level, and with day and hours where ``when``."""
         hours = self.when if when else ""
-        key = (level, self.column, bool(hours), bool(self.hosts), bool(self.people), self.shape)
+        key = (level, self.column, bool(hours), bool(self.hosts), bool(self.people), bool(self.expected), self.shape)
         stencil = self.stencils.get(key)
         if stencil is None:
             stencil = self.stencils[key] = Stencil(
@@ -95,10 +99,11 @@ class Card:
                 hosts=self.hosts and blank("hosts"),
                 people=self.people and blank("people"),
                 when=hours and blank("when"),
+                expected=self.expected and blank("expected"),
             )
         return stencil.fill(
             url=self.url, bookmark_url=self.bookmark_url, code=self.code, title=self.title, room=self.room, hosts=self.hosts,
-            people=self.people, when=hours, starts=self._iso(self.starts_at, hours), ends=self._iso(self.ends_at, hours),
+            people=self.people, when=hours, expected=self.expected, starts=self._iso(self.starts_at, hours), ends=self._iso(self.ends_at, hours),
         )  # fmt: skip
 
     def _iso(self, moment: datetime | None, hours: str) -> str:
@@ -142,9 +147,10 @@ def interpretation_label(language: str, into: list[str]) -> str:
     return gettext("%(languages)s interpretation") % {"languages": "–".join([names.get(language, language), *others])}
 
 
-def cards(summit: Summit, sessions: SessionQuerySet) -> list[Card]:
-    """The cards of published sessions in agenda order. Seven queries."""
+def cards(summit: Summit, sessions: SessionQuerySet, *, now: datetime | None = None) -> list[Card]:
+    """The cards of published sessions in agenda order. Seven queries, and one on the days of the summit."""
     language = active_language()
+    late = delays.of_today(summit, now)
     url, bookmark_url = paths(summit), paths(summit, "registration:my-session")
     rows = list(sessions.published().in_order().values_list(*COLUMNS, named=True))
     of_these = _of(summit, [row.pk for row in rows])
@@ -169,9 +175,37 @@ def cards(summit: Summit, sessions: SessionQuerySet) -> list[Card]:
         )
         if row.starts_at:
             card.day, card.zone = times.day_of(row.starts_at, summit.tz), summit.tz
+        if row.room in late and row.cancelled_at is None:
+            card.is_expected = delays.shifted(card, late[row.room], summit, now)
+            card.expected = expected_words(card.is_expected, summit)
     _add_hosts(summit, found, of_these, language)
     _add_people(found, of_these, language)
     return list(found.values())
+
+
+class Moment(NamedTuple):
+    """What is on at a moment, as things stand, and what begins next."""
+
+    on: list[Card]
+    next: list[Card]
+    is_over: bool
+
+
+def at_moment(all_cards: list[Card], moment: datetime) -> Moment:
+    """Delays count: what is late is not on yet, and still on when it should be over."""
+    times_of = [(card.is_expected or card, card) for card in all_cards if card.starts_at and card.ends_at]
+    on = [card for timed, card in times_of if timed.starts_at <= moment < timed.ends_at]  # type: ignore[operator]
+    later = [(timed.starts_at, card) for timed, card in times_of if timed.starts_at > moment]  # type: ignore[operator]
+    first = min((starts for starts, _card in later), default=None)  # type: ignore[type-var]
+    return Moment(on, [card for starts, card in later if starts == first], bool(times_of) and not on and not later)
+
+
+def expected_words(expected: delays.Expected | None, summit: Summit) -> str:
+    """ "15 minutes late: expected 10:15–11:45"; "" where nothing is late."""
+    if expected is None:
+        return ""
+    text = ngettext("%(n)d minute late: expected %(hours)s", "%(n)d minutes late: expected %(hours)s", expected.minutes)
+    return text % {"n": expected.minutes, "hours": time_range(expected.starts_at, expected.ends_at, summit.tz)}
 
 
 # From here on it is quicker to read the rows of the whole summit than to name every session to the database.

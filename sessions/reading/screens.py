@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from django.utils import translation
 
-from sessions.models import Appearance, ChangeKind, Session, SessionHost
+from sessions.live import announcements, delays
+from sessions.models import Announcement, Appearance, ChangeKind, Session, SessionHost
 from sessions.reading.agenda import interpretation_label
 from summit.lib import times
 from summit.lib.translated import Text
@@ -22,7 +23,7 @@ MOST = 150
 # A cancellation is news for a day, and as long as somebody may come to the session in vain.
 LATELY = timedelta(hours=24)
 CHANGES_SHOWN = 4
-COLUMNS = ("pk", "code", "title", "track__slug", "starts_at", "ends_at", "room__code", "mode", "language",
+COLUMNS = ("pk", "code", "title", "track__slug", "starts_at", "ends_at", "room", "room__code", "mode", "language",
            "interpretation", "cancelled_at")  # fmt: skip
 
 
@@ -44,8 +45,19 @@ class Slot:
     cancelled_at: datetime | None
     hosts: Text = field(default_factory=Text)
     people: Text = field(default_factory=Text)
+    # When it is expected in fact, where its room runs late: screens go by these.
+    expected: delays.Expected | None = None
+    expected_hours: str = ""
     state: str = "later"
     far: bool = False  # on another day than the moment shown
+
+    @property
+    def begins(self) -> datetime:
+        return self.expected.starts_at if self.expected else self.starts_at
+
+    @property
+    def ends(self) -> datetime:
+        return self.expected.ends_at if self.expected else self.ends_at
 
 
 @dataclass(slots=True)
@@ -77,6 +89,7 @@ class Change:
 class Board:
     lanes: list[Lane]
     changes: list[Change]
+    announcements: list[Announcement] = field(default_factory=list)
 
     @property
     def is_over(self) -> bool:
@@ -84,7 +97,7 @@ class Board:
 
 
 def foyer(summit: Summit, now: datetime) -> Board:
-    """Every room with what is on and what comes next. Five queries."""
+    """Every room with what is on and what comes next. Six queries, and one on the days of the summit."""
     slots = _slots(summit, now)
     rooms = list(summit.rooms.all())
     by_room = _by_room(slots)
@@ -94,15 +107,16 @@ def foyer(summit: Summit, now: datetime) -> Board:
     for lane in lanes:
         place(lane, now)
     names = {room.code: room.name for room in rooms}
-    return Board(lanes, changes(slots, now, _moved(summit, now), names))
+    return Board(lanes, changes(slots, now, _moved(summit, now), names), announcements.on_screens(summit, now))
 
 
 def door(summit: Summit, room: Room, now: datetime) -> Board:
-    """One room: what is on, and the two sessions that follow. Four queries."""
+    """One room: what is on, and the two sessions that follow. Five queries, and one on the days of the summit."""
     slots = _slots(summit, now, room=room)
     lane = Lane(room.code, room.name, slots, 2, 2)
     place(lane, now)
-    return Board([lane], changes(slots, now, _moved(summit, now), {room.code: room.name}))
+    news = changes(slots, now, _moved(summit, now), {room.code: room.name})
+    return Board([lane], news, announcements.on_screens(summit, now, room))
 
 
 def place(lane: Lane, now: datetime) -> None:
@@ -110,10 +124,10 @@ def place(lane: Lane, now: datetime) -> None:
     on, following = 0, 0
     for slot in lane.slots:
         slot.far = now < slot.day_starts_at
-        slot.state = "past" if slot.ends_at <= now else "later"
-        if slot.starts_at <= now < slot.ends_at and on < lane.most_now:
+        slot.state = "past" if slot.ends <= now else "later"
+        if slot.begins <= now < slot.ends and on < lane.most_now:
             slot.state, on = "now", on + 1
-        elif slot.starts_at > now and following < lane.most_next:
+        elif slot.begins > now and following < lane.most_next:
             slot.state, following = "next", following + 1
 
 
@@ -157,13 +171,26 @@ def _by_room(slots: list[Slot]) -> dict[str, list[Slot]]:
 
 def _slots(summit: Summit, now: datetime, *, room: Room | None = None) -> list[Slot]:
     """What is on and to come, in agenda order. Three queries."""
-    rows = Session.objects.published().filter(summit=summit, starts_at__isnull=False, ends_at__gt=now)
+    late = delays.of_today(summit, now)
+    since = now - timedelta(minutes=max(late.values(), default=0))
+    rows = Session.objects.published().filter(summit=summit, starts_at__isnull=False, ends_at__gt=since)
     if room is not None:
         rows = rows.filter(room=room)
     found: dict[int, Slot] = {}
-    for pk, code, title, track, starts_at, ends_at, where, mode, spoken, into, cancelled in rows.in_order().values_list(
-        *COLUMNS
-    )[:MOST]:
+    for (
+        pk,
+        code,
+        title,
+        track,
+        starts_at,
+        ends_at,
+        room_pk,
+        where,
+        mode,
+        spoken,
+        into,
+        cancelled,
+    ) in rows.in_order().values_list(*COLUMNS)[:MOST]:
         day = times.day_of(starts_at, summit.tz)
         found[pk] = Slot(
             code=code,
@@ -179,9 +206,12 @@ def _slots(summit: Summit, now: datetime, *, room: Room | None = None) -> list[S
             interpretation=_interpretation(summit, spoken, into),
             cancelled_at=cancelled,
         )
+        if room_pk in late and not cancelled and (expected := delays.shifted(found[pk], late[room_pk], summit, now)):
+            found[pk].expected = expected
+            found[pk].expected_hours = times.time_range(expected.starts_at, expected.ends_at, summit.tz)
     _add_hosts(summit, found)
     _add_people(summit, found)
-    return list(found.values())
+    return [slot for slot in found.values() if slot.ends > now]
 
 
 def _interpretation(summit: Summit, spoken: str, into: list[str]) -> Text:

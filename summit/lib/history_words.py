@@ -181,6 +181,7 @@ ACTIONS = {
     "room.create": _("Room added"),
     "room.edit": _("Room edited"),
     "room.delete": _("Room deleted"),
+    "room.delay": _("Delay of a room changed"),
     "user.operator": _("Became operator"),
     "user.sign_in": _("Signed in"),
     "user.sign_in_failed": _("Wrong password"),
@@ -242,6 +243,9 @@ ACTIONS = {
     "poll.show": _("Results of a poll shown or hidden"),
     "poll.hide_word": _("Word of a poll hidden or shown"),
     "stagesignal.give": _("Signal given to the stage"),
+    "announcement.announce": _("Announcement made"),
+    "announcement.end": _("End of an announcement changed"),
+    "announcement.withdraw": _("Announcement withdrawn"),
     "mail.release": _("Held mail released"),
     "mail.discard": _("Waiting mail discarded"),
 }
@@ -309,5 +313,8 @@ WORDS = {
     "votes": _("votes"),
     "signal": _("signal"),
     "word": _("word"),
+    "minutes": _("minutes"),
+    "ends_at": _("until"),
+    "withdrawn_at": _("withdrawn"),
     "sent_again_as": _("form sent again as"),
 }

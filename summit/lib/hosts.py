@@ -70,6 +70,7 @@ EMBED = ["agenda", "embed"]
 STEPS = WORKSPACE | {
     *(
         "agenda",
+        "captions",
         "civic",
         "data",
         "delegations",

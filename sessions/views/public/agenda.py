@@ -135,19 +135,16 @@ def _grouped(
 def now(request: HttpRequest, summit: Summit) -> HttpResponse:
     """What is on, and what comes next. ``?at=2021-12-15T10:15`` (summit time) shows another moment."""
     moment = moment_asked(request, summit) or timezone.now()
-    all_cards = [c for c in reading.cards(summit, Session.objects.filter(summit=summit)) if c.starts_at and c.ends_at]
-    on = [card for card in all_cards if card.starts_at <= moment < card.ends_at]  # type: ignore[operator]
-    later = [card for card in all_cards if card.starts_at > moment]  # type: ignore[operator]
-    first = min((card.starts_at for card in later), default=None)  # type: ignore[type-var]
-    rows = Session.objects.filter(summit=summit, code__in=[card.code for card in on])
+    at_moment = reading.at_moment(reading.cards(summit, Session.objects.filter(summit=summit), now=moment), moment)
+    rows = Session.objects.filter(summit=summit, code__in=[card.code for card in at_moment.on])
     can_be_joined = streams.joinable(summit, rows)
     context = {
         "summit": summit,
         "moment": moment,
-        "on": on,
+        "on": at_moment.on,
         "joinable": [row for row in rows if row.pk in can_be_joined],
-        "next": [card for card in later if card.starts_at == first],
-        "is_over": bool(all_cards) and not on and not later,
+        "next": at_moment.next,
+        "is_over": at_moment.is_over,
         **zone_context(request, summit),
     }
     return render(request, "sessions/now.html", context)

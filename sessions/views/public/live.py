@@ -5,7 +5,7 @@ live revision rises (:func:`summit.public_pages.live_page`); ``live.js`` puts it
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,17 +13,18 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from sessions.live import captions, streams
+from sessions.live import captions, delays, streams
 from sessions.models import Session
 from sessions.reading import neighbours
-from sessions.views.public import live_questions
+from sessions.views.public import live_banner, live_questions
 from summit.lib.translated import own_name
-from summit.models import Summit
+from summit.models import LiveRevision, Summit
 from summit.public_pages import live_page
 
-# Seconds between two looks of an open page, which adds up to half of it by chance: not all ask at once. While somebody
-# writes what is being said, pages look more often.
-EVERY, WHILE_WRITTEN = 5, 1
+# Seconds between two looks of an open page, which adds up to half of it by chance: not all ask at once. More often while
+# something happens, and most often while somebody writes what is being said.
+EVERY, WHILE_BUSY, WHILE_WRITTEN = 8.0, 3.0, 0.6
+BUSY = timedelta(minutes=1)
 # Lines of text a watch page shows: the last ones, in order.
 LINES = 8
 Pieces = dict[str, str]
@@ -50,7 +51,7 @@ def text_of(session: Session, asked: str, preferred: str) -> dict[str, Any]:
 
 def following(session: Session, now: datetime) -> Pieces:
     """Where it goes on in the same room, once the session is over."""
-    is_over = session.ends_at is not None and now >= session.ends_at
+    is_over = session.ends_at is not None and now >= session.ends_at + delays.lateness(session, now)
     context = {"session": session, "summit": session.summit, "is_over": is_over,
                "next": neighbours.next_in_room(session) if is_over else None}  # fmt: skip
     return {"next": render_to_string("sessions/live/_next.html", context)}
@@ -61,15 +62,19 @@ def ways(session: Session, now: datetime) -> Pieces:
     return {"ways": streams.stamp(session)}
 
 
-OF_SESSION: tuple[Callable[[Session, datetime], Pieces], ...] = (text, following, ways, live_questions.pieces)
-OF_SUMMIT: tuple[Callable[[Summit, datetime], Pieces], ...] = ()
+OF_SESSION: tuple[Callable[[Session, datetime], Pieces], ...] = (
+    text, following, ways, live_questions.pieces, live_banner.of_session, live_banner.expected,
+)  # fmt: skip
+OF_SUMMIT: tuple[Callable[[Summit, datetime], Pieces], ...] = (live_banner.of_summit,)
+# What a page draws itself.
+DRAWN_BY_PAGES = (text, live_banner.of_session, live_banner.expected)
 
 
 def pieces_of(session: Session, now: datetime) -> dict[str, Any]:
-    """The same pieces for a page that is drawn now, as ``pieces.<name>``, but for the text, which it draws itself."""
+    """The same pieces for a page that is drawn now, as ``pieces.<name>``, but for those it draws itself."""
     drawn: Pieces = {}
     for draw in OF_SESSION:
-        if draw is not text:
+        if draw not in DRAWN_BY_PAGES:
             drawn |= draw(session, now)
     return {"pieces": drawn}
 
@@ -77,7 +82,8 @@ def pieces_of(session: Session, now: datetime) -> dict[str, Any]:
 @live_page
 def summit(request: HttpRequest, summit: Summit) -> HttpResponse:
     now = timezone.now()
-    return _answer({name: html for draw in OF_SUMMIT for name, html in draw(summit, now).items()})
+    pieces = {name: html for draw in OF_SUMMIT for name, html in draw(summit, now).items()}
+    return _answer(pieces, _every(summit, now))
 
 
 @live_page
@@ -85,10 +91,15 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
     rows = Session.objects.published().filter(summit=summit).select_related("room")
     found, now = get_object_or_404(rows, code=code), timezone.now()
     found.summit = summit
-    of_summit = {name: html for draw in OF_SUMMIT for name, html in draw(summit, now).items()}
-    every = WHILE_WRITTEN if captions.is_written(found, now) else EVERY
-    return _answer(of_summit | {name: html for draw in OF_SESSION for name, html in draw(found, now).items()}, every)
+    every = WHILE_WRITTEN if captions.is_written(found, now) else _every(summit, now)
+    return _answer({name: html for draw in OF_SESSION for name, html in draw(found, now).items()}, every)
 
 
-def _answer(pieces: Pieces, every: int = EVERY) -> HttpResponse:
+def _every(summit: Summit, now: datetime) -> float:
+    """By what the row of the revision says that was fetched with the summit."""
+    raised: LiveRevision | None = getattr(summit, "live", None)
+    return WHILE_BUSY if raised and raised.raised_at > now - BUSY else EVERY
+
+
+def _answer(pieces: Pieces, every: float) -> HttpResponse:
     return JsonResponse({"pieces": pieces, "every": every}, json_dumps_params={"ensure_ascii": False})

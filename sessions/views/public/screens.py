@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sessions.live import taking_part
+from sessions.models import Announcement
 from sessions.reading import screens
 from summit.lib import qr
 from summit.lib.translated import Text, active_language
@@ -23,11 +24,12 @@ WORDS: dict[str, Promise] = {
     "changes": _("Changes"),
     "cancelled": _("Cancelled"),
     "moved": _("New time or room"),
+    "expected": _("Expected"),
     "idle": _("No session at the moment"),
     "over": _("Nothing more is planned."),
     "no_room": _("Online and elsewhere"),
     "agenda": _("The whole agenda"),
-    "room_agenda": _("Questions, polls, and all sessions here"),
+    "room_agenda": _("Ask, vote, all sessions"),
     "poll": _("Poll"),
     "voted": _("Votes"),
     "lost": _("No connection since"),
@@ -67,6 +69,8 @@ def context_of(summit: Summit, board: screens.Board, asked: datetime | None, lin
         "asked": asked,
         "shown_languages": languages,
         "words": {name: in_all_languages(label, languages) for name, label in WORDS.items()},
+        "severities": {value: in_all_languages(label, languages) for value, label in Announcement.Severity.choices},
+        "moment": asked or timezone.now(),
         "modes": {value: in_all_languages(label, languages) for value, label in Mode.choices},
         "qr": qr.svg(summit.address(link), label=str(WORDS["agenda"])),
         "address": summit.address(summit.get_absolute_url()).partition("//")[2],

@@ -113,7 +113,7 @@ def test_a_screen_takes_the_same_queries_for_one_and_for_three_sessions(
     for number in range(sessions):
         make.make_session(summit, f"CIV00{number}", room=room, people=[make.make_speaker(summit)],
                           hosts=[make.make_organisation(summit, f"body-{number}")])  # fmt: skip
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         screens.foyer(summit, at(15, 10))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         screens.door(summit, room, at(15, 10))

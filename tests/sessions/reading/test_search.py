@@ -145,7 +145,7 @@ def test_the_page_takes_the_same_queries_for_one_and_for_three_sessions(
 ):
     for number in range(sessions):
         make.make_session(summit, f"CIV00{number}", people=[make.make_speaker(summit, f"연사 {number}")])
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get("/ko/ogp2021/agenda/search/?q=열린")
 
 

@@ -2,26 +2,46 @@
 // where data-live has its name. Whoever needs to know of it listens for the event "live".
 const page = document.querySelector("[data-live-from]");
 const SLOWEST = 60_000; // ms between two looks while nobody answers
+const CALM = 3; // seconds between two looks of a page on which nobody reads along
 let every = 5_000;
 let failed = 0;
 let timer = 0;
 let etag = "";
 
 // Swapped only where it differs, so that nothing is read out again; the element in use stays in use.
+// Where it says data-live-keeps, what stands there already stays in place: who listens hears each part once.
+function swap(place, html) {
+  if (!place.hasAttribute("data-live-keeps")) {
+    place.innerHTML = html;
+    return;
+  }
+  const news = document.createElement("div");
+  news.innerHTML = html;
+  const same = (part) => part.outerHTML.replace(/\s+/g, " ");
+  const kept = new Map([...place.children].map((part) => [same(part), part]));
+  const wanted = [...news.children].map((part) => kept.get(same(part)) ?? part);
+  for (const part of [...place.children]) if (!wanted.includes(part)) part.remove();
+  wanted.forEach((part, index) => {
+    if (place.children[index] !== part) place.insertBefore(part, place.children[index] ?? null);
+  });
+}
+
 function put(place, html) {
   if (place.dataset.liveHtml === html) return;
   const first = place.dataset.liveHtml === undefined;
   place.dataset.liveHtml = html;
   if (first && place.innerHTML.trim() === html.trim()) return;
   const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
-  place.innerHTML = html;
+  swap(place, html);
   if (focused) document.getElementById(focused)?.focus();
   place.dispatchEvent(new CustomEvent("live", { bubbles: true }));
 }
 
 function show({ pieces, every: seconds }) {
-  every = seconds * 1000;
-  for (const place of page.querySelectorAll("[data-live]")) {
+  // Every word is for those who read along; others, and whoever saves data, look less often.
+  const reads = page.querySelector("[data-captions]:not([data-off])") && !navigator.connection?.saveData;
+  every = Math.max(seconds, reads ? 0 : CALM) * 1000;
+  for (const place of document.querySelectorAll("[data-live]")) {
     const html = pieces[place.dataset.live];
     if (html !== undefined) put(place, html);
   }

@@ -406,5 +406,5 @@ def test_a_calendar_address_is_made_renewed_and_revoked(client, registration):
 
 def test_the_own_page_takes_a_fixed_number_of_queries(client, registration, django_assert_num_queries):
     client.get(own(registration))
-    with django_assert_num_queries(8):  # one of them reads whose link was opened in this browser
+    with django_assert_num_queries(9):  # one of them reads whose link was opened in this browser
         client.get(own(registration))

@@ -249,3 +249,22 @@ def test_it_asks_as_much_for_many_as_for_one(office, session, django_assert_max_
     made(3, 20)
     with django_assert_max_num_queries(len(few)):
         office.get(page(session, name))
+
+
+def test_whoever_moderates_finds_it_on_the_own_sessions(as_user, session, summit):
+    for role in ("moderator", "speaker"):
+        user = make_user(f"{role}@p.example")
+        session.appearances.create(speaker=make_speaker(summit, email=user.email), role=role)
+        seen = body(as_user(user).get(reverse("sessions:my-sessions", args=[summit.code]).replace("/ko/", "/en/")))
+        assert (page(session) in seen) is (role == "moderator")
+
+
+def test_the_history_of_the_summit_tells_it_in_words(office, session, organiser):
+    questions.translate(questions.let_through(ask(session), by=organiser), {"ko": "누구?"}, by=organiser)
+    polls.open_(polls.draft(session, "scale", {"en": "How good?"}, by=organiser), by=organiser)
+    seen = body(office.get("/en/ogp2021/organiser/history/"))
+    assert (
+        "Question of the audience let through" in seen
+        and "Poll opened" in seen
+        and "Question of the audience translated" in seen
+    )
