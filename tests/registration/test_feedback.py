@@ -179,7 +179,7 @@ def test_what_somebody_said_is_told_to_them_and_goes_when_they_are_erased(over, 
     client, guest = signed_in(as_user, summit)
     client.post(PAGE, SAID)
     [row] = for_machines(everything(guest))["feedback"]
-    assert "The hall" in json.dumps(row)
+    assert "The hall" in json.dumps(row, default=str)
     erasing.erase(guest, by=organiser)
     assert not Feedback.objects.exists()
 
