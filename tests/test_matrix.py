@@ -81,7 +81,7 @@ PUBLIC = {
         "live", "outcomes", "session-live", "session-text", "session-vtt",
     },
     "speakers": {"speakers", "speaker", "hosts", "host"},
-    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "participants-door", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing", "join", "join-stream", "watch", "watch-beat", "taking-part", "room-questions"},
+    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "participants-door", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing", "join", "join-stream", "watch", "watch-beat", "taking-part", "room-questions", "session-feedback", "feedback"},
 }  # fmt: skip
 # Whoever knows the token, or is signed in and meant: each has tests of its own for who is meant.
 PERSONAL = {
@@ -100,7 +100,7 @@ PERSONAL = {
         "prove", "draft", "draft-deletion",
         "my-delegations", "delegation", "delegation-nominate", "delegation-sheet", "delegation-sessions",
         "delegation-person", "delegation-itinerary", "delegation-replacement", "delegation-withdrawal",
-        "cockpit", "cockpit-pieces", "on-stage", "on-stage-pieces",
+        "own-feedback", "hosting-feedback", "my-session-feedback", "cockpit", "cockpit-pieces", "on-stage", "on-stage-pieces",
     },
 }  # fmt: skip
 APPS = tuple(PUBLIC)

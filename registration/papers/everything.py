@@ -10,7 +10,18 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registration.models import Answer, Consent, Draft, Invitation, Itinerary, Look, Photo, Question, Registration
+from registration.models import (
+    Answer,
+    Consent,
+    Draft,
+    Feedback,
+    Invitation,
+    Itinerary,
+    Look,
+    Photo,
+    Question,
+    Registration,
+)
 from registration.models.answer_kinds import YES
 from registration.models.itinerary import ITINERARY
 from registration.models.sealing import HIDDEN
@@ -154,6 +165,18 @@ def _at_the_summit(registration: Registration) -> Iterator[Section]:
         [
             [_session(row.session), *_facts(row, "text", "name", "language", "place", "state", "asked_at")]
             for row in asked
+        ],
+    )
+    said = Feedback.objects.filter(summit=registration.summit_id, author=key).select_related("session")
+    yield Section(
+        "feedback",
+        _("Feedback"),
+        [
+            [
+                *([_session(row.session)] if row.session else []),
+                *_facts(row, "rating", "good", "better", "language", "sent_at"),
+            ]
+            for row in said
         ],
     )
     printed = registration.badge_prints.all()

@@ -14,6 +14,7 @@ from sessions.live import languages, streams, taking_part
 from sessions.models import Session, with_details
 from sessions.reading import agenda as reading
 from sessions.reading import jsonld, neighbours
+from sessions.reading.afterwards import takes_feedback
 from sessions.views.public.screens import moment_asked
 from summit.lib import times
 from summit.lib.translated import active_language, own_name
@@ -185,6 +186,7 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
         "texts": [(code, own_name(code)) for code in ways.texts],
         "joinable": ways.is_joinable,
         "answers": taking_part.answers(found),
+        "takes_feedback": takes_feedback(summit, found),
         "outcomes": found.outcomes.filter(is_published=True),
         "structured": jsonld.session(found),
         **zone_context(request, summit),
