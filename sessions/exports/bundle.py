@@ -20,7 +20,19 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
-from sessions.exports import frab_json, frab_xml, linked, media, outcomes, popolo, register, schedule2, source, tables
+from sessions.exports import (
+    frab_json,
+    frab_xml,
+    linked,
+    media,
+    outcomes,
+    popolo,
+    register,
+    schedule2,
+    source,
+    tables,
+    transcripts,
+)
 from sessions.exports.catalogue import AGENDA, LICENCE, data_page
 from sessions.exports.public import Public, read_public, stable_guid
 from sessions.models import AgendaVersion, Session
@@ -81,6 +93,8 @@ def _live(summit: Summit, version: AgendaVersion) -> Files:
     described += [table for each in PLUGGED for table in import_string(each)(summit)]
     if (came := outcomes.table(summit)).rows:
         described.append(came)
+    if (said := transcripts.table(summit)).rows:
+        described.append(said)
     files: Files = {f"{table.name}.csv": spreadsheets.as_csv(table) for table in described}
     title = clean_line(summit.name.in_language(first))
     files["sessions.xlsx"] = spreadsheets.as_workbook(described, title=title, changed_at=summit.revised_at)

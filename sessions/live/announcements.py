@@ -190,15 +190,3 @@ def in_order(rows: Iterable[Announcement]) -> list[Announcement]:
     """The gravest first, of those the newest."""
     found = sorted(rows, key=lambda row: (row.starts_at, row.pk), reverse=True)
     return sorted(found, key=lambda row: GRAVEST_FIRST.index(Severity(row.severity)))
-
-
-def banners(summit: Summit, shown: list[Announcement], attendance: str = "") -> dict[str, Any]:
-    """What ``templates/sessions/live/_banner.html`` draws."""
-    urgent = [each for each in shown if each.severity == Severity.URGENT]
-    return {
-        "summit": summit,
-        "urgent": urgent,
-        "standing": [each for each in shown if each not in urgent],
-        "attendance": attendance,
-        "suffix": f"-{attendance}" if attendance else "",
-    }

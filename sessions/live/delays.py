@@ -34,7 +34,6 @@ class Timed(Protocol):
 
     @property
     def starts_at(self) -> datetime | None: ...
-
     @property
     def ends_at(self) -> datetime | None: ...
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from sessions.live import announcements, delays
 from sessions.models import Announcement, Session
 from sessions.reading.agenda import expected_words
+from sessions.reading.announced import banners
 from summit.lib import times
 from summit.lib.translated import active_language
 from summit.models import Summit
@@ -31,9 +32,7 @@ def banner(context: Any) -> dict[str, Any]:
     registration = context.get("registration") or getattr(visitor, "registration", None)
     attendance = getattr(registration, "attendance", "")
     of = [session.pk] if isinstance(session, Session) else []
-    return announcements.banners(
-        summit, announcements.standing(summit, now, attendance=attendance, sessions=of), attendance
-    )
+    return banners(summit, announcements.standing(summit, now, attendance=attendance, sessions=of), attendance)
 
 
 @register.inclusion_tag("sessions/live/_expected.html", name="expected")

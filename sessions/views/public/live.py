@@ -67,7 +67,7 @@ OF_SESSION: tuple[Callable[[Session, datetime], Pieces], ...] = (
 )  # fmt: skip
 OF_SUMMIT: tuple[Callable[[Summit, datetime], Pieces], ...] = (live_banner.of_summit,)
 # What a page draws itself.
-DRAWN_BY_PAGES = (text, live_banner.of_session, live_banner.expected)
+DRAWN_BY_PAGES = (text, live_questions.pieces, live_banner.of_session, live_banner.expected)
 
 
 def pieces_of(session: Session, now: datetime) -> dict[str, Any]:

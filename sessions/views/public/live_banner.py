@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from sessions.live import announcements, delays
 from sessions.models import Announcement, Session
 from sessions.reading.agenda import expected_words
+from sessions.reading.announced import banners
 from summit.models import Summit
 
 ATTENDANCES = ("", "in_person", "online")
@@ -32,7 +33,7 @@ def _drawn(summit: Summit, shown: list[Announcement]) -> dict[str, str]:
     found: dict[str, str] = {}
     for attendance in ATTENDANCES:
         mine = [each for each in shown if not attendance or each.audience in {"everybody", attendance}]
-        context = announcements.banners(summit, mine, attendance)
+        context = banners(summit, mine, attendance)
         for name, part in (("urgent", context["urgent"]), ("banner", context["standing"])):
             drawn = render_to_string("sessions/live/_announcements.html", {**context, "announcements": part})
             found[f"{name}{context['suffix']}"] = drawn

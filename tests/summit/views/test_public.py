@@ -256,7 +256,7 @@ def test_the_register_pages_open_while_they_are_empty(summit):
 
 
 @pytest.mark.parametrize(
-    ("path", "expected"), [("/ko/ogp2021/", 20), ("/ko/ogp2021/pages/", 3), ("/ko/ogp2021/pages/committee/", 5)]
+    ("path", "expected"), [("/ko/ogp2021/", 21), ("/ko/ogp2021/pages/", 4), ("/ko/ogp2021/pages/committee/", 6)]
 )
 def test_standing_pages_ask_a_fixed_number_of_questions(summit, path, expected):
     from django.db import connection
