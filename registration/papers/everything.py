@@ -131,6 +131,32 @@ def _answer(row: Answer) -> list[Fact]:
             Fact("answer", _("Answer"), value, answering.in_words(row)), _fact(row, "given_at")]  # fmt: skip
 
 
+def _said_there(registration: Registration) -> Iterator[Section]:
+    """What the person asked in sessions and said of them afterwards."""
+    key = participants.of_registration(registration.guid)
+    asked = AudienceQuestion.objects.filter(session__summit=registration.summit_id, asker=key).select_related("session")
+    yield Section(
+        "questions",
+        _("Questions asked"),
+        [
+            [_session(row.session), *_facts(row, "text", "name", "language", "place", "state", "asked_at")]
+            for row in asked
+        ],
+    )
+    said = Feedback.objects.filter(summit=registration.summit_id, author=key).select_related("session")
+    yield Section(
+        "feedback",
+        _("Feedback"),
+        [
+            [
+                *([_session(row.session)] if row.session else []),
+                *_facts(row, "rating", "good", "better", "language", "sent_at"),
+            ]
+            for row in said
+        ],
+    )
+
+
 def _at_the_summit(registration: Registration) -> Iterator[Section]:
     """Seats, marks, arrivals and badges."""
     seats = registration.bookings.select_related("session")
@@ -157,28 +183,7 @@ def _at_the_summit(registration: Registration) -> Iterator[Section]:
         _("Sessions joined online"),
         [[_session(row.session), *_facts(row, "entered_at")] for row in joined],
     )
-    key = participants.of_registration(registration.guid)
-    asked = AudienceQuestion.objects.filter(session__summit=registration.summit_id, asker=key).select_related("session")
-    yield Section(
-        "questions",
-        _("Questions asked"),
-        [
-            [_session(row.session), *_facts(row, "text", "name", "language", "place", "state", "asked_at")]
-            for row in asked
-        ],
-    )
-    said = Feedback.objects.filter(summit=registration.summit_id, author=key).select_related("session")
-    yield Section(
-        "feedback",
-        _("Feedback"),
-        [
-            [
-                *([_session(row.session)] if row.session else []),
-                *_facts(row, "rating", "good", "better", "language", "sent_at"),
-            ]
-            for row in said
-        ],
-    )
+    yield from _said_there(registration)
     printed = registration.badge_prints.all()
     yield Section(
         "badges",

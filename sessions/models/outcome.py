@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sessions.models.session import Session
 from summit.lib.translated import Status, TranslatedField
@@ -26,7 +27,7 @@ class Outcome(models.Model):
     class Kind(models.TextChoices):
         NOTE = "note", _("Note")
         DECISION = "decision", _("Decision")
-        COMMITMENT = "commitment", _("Commitment")
+        COMMITMENT = "commitment", pgettext_lazy("outcome", "Commitment")
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="outcomes")
     guid = models.UUIDField(default=uuid4, unique=True, editable=False)

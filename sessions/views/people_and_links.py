@@ -69,14 +69,8 @@ def links(request: SignedInRequest, session: Session, *, back: str, here: str, c
                 form.add_error(None, str(refusal.message))
             else:
                 messages.error(request, str(refusal.message))
-    shown = {
-        "summit": session.summit,
-        "session": session,
-        "form": form,
-        "materials": session.materials.select_related("confirmed_by"),
-        "here": here,
-        "back": back,
-    }
+    shown = {"summit": session.summit, "session": session, "form": form, "here": here, "back": back}
+    shown["materials"] = session.materials.select_related("confirmed_by")
     return render(request, "sessions/cast/links.html", shown, status=status)
 
 

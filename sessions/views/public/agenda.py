@@ -17,7 +17,7 @@ from sessions.reading import jsonld, neighbours
 from sessions.reading.afterwards import takes_feedback
 from sessions.views.public.screens import moment_asked
 from summit.lib import times
-from summit.lib.translated import active_language, own_name
+from summit.lib.translated import active_language
 from summit.models import Summit
 from summit.public_pages import public_page
 
@@ -183,15 +183,21 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
         "access": reading.access_words(found.access_facts),
         "understood": ways.understood(active_language()),
         "has_text": ways.texts,
-        "texts": [(code, own_name(code)) for code in ways.texts],
         "joinable": ways.is_joinable,
         "answers": taking_part.answers(found),
-        "takes_feedback": takes_feedback(summit, found),
-        "outcomes": found.outcomes.filter(is_published=True),
+        **_afterwards(found),
         "structured": jsonld.session(found),
         **zone_context(request, summit),
     }
     return render(request, "sessions/session.html", context)
+
+
+def _afterwards(session: Session) -> dict[str, Any]:
+    """What came of a session, and whether people are asked how it was."""
+    return {
+        "takes_feedback": takes_feedback(session.summit, session),
+        "outcomes": session.outcomes.filter(is_published=True),
+    }
 
 
 def _see_also(around: neighbours.Neighbours) -> list[tuple[str, Any]]:
