@@ -181,7 +181,7 @@ def _at_the_summit(registration: Registration) -> Iterator[Section]:
     yield Section(
         "presences",
         _("Sessions joined online"),
-        [[_session(row.session), *_facts(row, "entered_at")] for row in joined],
+        [[_session(row.session), *_facts(row, "entered_at", "minutes")] for row in joined],
     )
     yield from _said_there(registration)
     printed = registration.badge_prints.all()
