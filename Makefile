@@ -91,7 +91,7 @@ checks: lint types ## Lint, types, migrations, translations, deployment checks
 check: checks test journeys ## All of it, the tests and the journeys on both databases
 	@$(MAKE) --no-print-directory test journeys DATABASE_URL=$$($(BIN)/python -m summit.machine postgresql)
 
-bench: setup $(VENV)/.dev-packages ## Each promise of speed, in units of work of the same run (ARGS=agenda|large|calendars|badges|lists|editor|publishing|workspace|registrations|rush|process|stampede|people|exports|imports|mixed|sizing)
+bench: setup $(VENV)/.dev-packages ## Each promise of speed, in units of work of the same run (ARGS=agenda|large|calendars|badges|lists|editor|publishing|workspace|registrations|rush|process|stampede|people|exports|imports|mixed|sizing|live)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 drill: setup $(VENV)/.dev-packages var/nginx/.asked ## Two nodes under load, and everything that can break, broken in turn (ARGS=short: what breaks most often; ARGS="upgrade REVISION": an update)

@@ -85,6 +85,8 @@ _SESSION = {
             "url": "https://video.example/w/abc123",
             "language": None,
             "confirmed": False,
+            "quality": "1080p",
+            "licence": "CC-BY-4.0",
         }
     ],
     "sequence": 1,

@@ -160,6 +160,14 @@ PURPOSES = (
         (),
     ),
     Purpose(
+        "feedback",
+        _("What you said afterwards of sessions and of the summit, without your name"),
+        _("To do better next time; nobody is told what fewer than five people said"),
+        Audience.OWNERS,
+        QUESTIONS_KEPT_FOR,
+        (),
+    ),
+    Purpose(
         "looks",
         _("Who of the team looked at sensitive details of yours, and when"),
         _("To be able to show it to you"),

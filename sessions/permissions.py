@@ -52,6 +52,14 @@ def of_speaker(user: User, summit: Summit) -> SessionQuerySet:
     return Session.objects.filter(summit=summit, appearances__in=mine).distinct()
 
 
+def reported_by(user: User, summit: Summit) -> SessionQuerySet:
+    """Sessions whose rapporteur the person is, unless they have declined."""
+    mine = Appearance.objects.filter(speaker__in=summit.speakers.of(user), role=Appearance.Role.RAPPORTEUR)
+    return Session.objects.filter(
+        summit=summit, appearances__in=mine.exclude(state=Appearance.State.DECLINED)
+    ).distinct()
+
+
 def run_by(user: User, summit: Summit, rights: frozenset[Right]) -> SessionQuerySet:
     """Sessions whose questions, polls and stage somebody looks after while they run: the team, leads of a track their own,
     and whoever moderates one."""

@@ -1,7 +1,8 @@
 from django.urls import path
 
-from sessions.views import captioning, files, hosting, personal
+from sessions.views import captioning, files, hosting, outcomes, personal
 from sessions.views.public import agenda, changes, data, embed, feeds, live, prints, screens, search, transcripts, venue
+from sessions.views.public import outcomes as public_outcomes
 from sessions.views.workspace import (
     captions,
     conflicts,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("agenda/now/", agenda.now, name="now"),
     path("agenda/changes/", changes.changes, name="changes"),
     path("data/", data.page, name="data"),
+    path("outcomes/", public_outcomes.outcomes, name="outcomes"),
     path("agenda/search/", search.search, name="search"),
     path("agenda/embed/", embed.page, name="embed"),
     path("screen/", screens.foyer, name="screen"),
@@ -56,11 +58,14 @@ urlpatterns = [
     path("my-sessions/theme.css", feeds.own_theme, name="own-theme"),
     path("my-sessions/answers/<int:pk>/", personal.answer, name="my-sessions-answer"),
     path("my-sessions/<slug:code>/files/", files.slides, name="my-session-files"),
+    path("my-sessions/<slug:code>/outcomes/", outcomes.of_rapporteur, name="my-session-outcomes"),
     path("my-sessions/calendar/", personal.calendar, name="my-sessions-calendar"),
     path("hosting/", hosting.hosting, name="hosting"),
     path("hosting/sessions/<slug:code>/", hosting.session, name="hosting-session"),
     path("hosting/sessions/<slug:code>/people/", hosting.people, name="hosting-people"),
     path("hosting/sessions/<slug:code>/links/", hosting.links, name="hosting-links"),
+    path("hosting/sessions/<slug:code>/links/<int:pk>/", hosting.link, name="hosting-link"),
+    path("hosting/sessions/<slug:code>/outcomes/", outcomes.of_hosts, name="hosting-outcomes"),
     path("hosting/organisations/<slug:code>/colleagues/", hosting.colleague, name="hosting-colleague"),
     path("organiser/agenda/", editor.editor, name="editor"),
     path("organiser/agenda/moves/", editor.move, name="editor-move"),
@@ -83,6 +88,8 @@ urlpatterns = [
     path("organiser/live/", workspace_live.live, name="organiser-live"),
     path("organiser/rooms/<slug:code>/streams/", streams.room_streams, name="organiser-room-streams"),
     path("organiser/sessions/<slug:code>/links/", session.materials, name="organiser-session-materials"),
+    path("organiser/sessions/<slug:code>/links/<int:pk>/", session.material, name="organiser-session-material"),
+    path("organiser/sessions/<slug:code>/outcomes/", outcomes.of_team, name="organiser-session-outcomes"),
     path("organiser/sessions/<slug:code>/deletion/", session.deletion, name="organiser-session-deletion"),
     path(
         "organiser/sessions/<slug:code>/history/<int:pk>/",

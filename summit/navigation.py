@@ -72,6 +72,7 @@ GROUPS = (
         _item("registration:duplicates", _("Duplicates"), Right.REGISTRATIONS),
         _item("registration:campaigns", _("Messages to many"), Right.SETTINGS),
         _item("registration:numbers", _("Numbers"), Right.NUMBERS),
+        _item("registration:report", _("Report"), Right.NUMBERS),
         _item("registration:questions", _("Questions of the form"), Right.REGISTRATIONS, Right.TEXTS),
     )),
     Group("day", _("On the day"), (

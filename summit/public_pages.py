@@ -21,6 +21,8 @@ from summit.models import Summit
 
 # A change shows within this time on every process, without any message between them.
 LOOK_AGAIN_AFTER = 0.9  # seconds
+# What is live is asked for by people who listen to somebody at that moment.
+LOOK_AGAIN_LIVE = 0.05  # seconds
 # What depends on the clock (registration opens, a day passes) is drawn anew this often.
 DRAW_AGAIN_AFTER = 30.0  # seconds
 # While somebody draws, others get the answer of before: at most so long after it was last known to be right, which
@@ -36,9 +38,13 @@ def build() -> str:
     return fingerprint(settings.BASE_DIR)
 
 
+# No code of a summit ends so.
+LIVE = "/live"
+
+
 def live_of(code: str) -> str:
-    """The name under which what is live of a summit is kept; no code of a summit looks like it."""
-    return f"{code}/live"
+    """The name under which what is live of a summit is kept."""
+    return code + LIVE
 
 
 class Revisions:
@@ -56,7 +62,7 @@ class Revisions:
         self._seen: dict[str, dict[int, float]] = {}
 
     def of(self, code: str) -> int | None:
-        self._look()
+        self._look(LOOK_AGAIN_LIVE if code.endswith(LIVE) else LOOK_AGAIN_AFTER)
         return self._numbers.get(code)
 
     def at_host(self, host: str) -> str | None:
@@ -64,9 +70,9 @@ class Revisions:
         self._look()
         return self._hosts.get(host)
 
-    def _look(self) -> None:
+    def _look(self, after: float | None = None) -> None:
         now = time.monotonic()
-        if now - self._read_at > LOOK_AGAIN_AFTER and self._lock.acquire(blocking=False):
+        if now - self._read_at > (LOOK_AGAIN_AFTER if after is None else after) and self._lock.acquire(blocking=False):
             try:
                 self._read_at = now
                 self._read(now)

@@ -22,7 +22,7 @@ DRAFT = ".draft"
 # What pages link: each says with @import what it is made of.
 SHEETS = tuple(
     f"summit/css/{name}.css"
-    for name in ("public-hangul", "public-latin", "workspace-hangul", "workspace-latin", "screens")
+    for name in ("public-hangul", "public-latin", "workspace-hangul", "workspace-latin", "screens", "stage")
 )
 
 

@@ -78,17 +78,17 @@ PUBLIC = {
         "agenda", "by-track", "by-room", "by-host", "now", "changes", "data", "search", "embed", "screen", "screen-door",
         "pretalx-schedule", "pretalx-widget", "pretalx-widget-v2", "pretalx-script", "pretalx-talk", "pretalx-speaker",
         "prints", "booklet", "cards", "day-sheet", "door-sheet", "track", "session", "venue",
-        "live", "session-live", "session-text", "session-vtt",
+        "live", "outcomes", "session-live", "session-text", "session-vtt",
     },
     "speakers": {"speakers", "speaker", "hosts", "host"},
-    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "participants-door", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-agenda-today", "my-agenda-push", "my-session", "my-agenda-sharing", "join", "join-stream", "watch", "watch-beat", "taking-part", "room-questions"},
+    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "participants-door", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-agenda-today", "my-agenda-push", "my-session", "my-agenda-sharing", "join", "join-stream", "watch", "watch-beat", "taking-part", "room-questions", "session-feedback", "feedback"},
 }  # fmt: skip
 # Whoever knows the token, or is signed in and meant: each has tests of its own for who is meant.
 PERSONAL = {
     "summit": {"team-invitation"},
     "sessions": {
-        "my-sessions", "own-theme", "my-sessions-calendar", "my-sessions-answer", "my-session-files", "hosting", "hosting-session",
-        "hosting-people", "hosting-links", "hosting-colleague", "captioning",
+        "my-sessions", "own-theme", "my-sessions-calendar", "my-sessions-answer", "my-session-files", "my-session-outcomes", "hosting-outcomes", "hosting", "hosting-session",
+        "hosting-people", "hosting-links", "hosting-link", "hosting-colleague", "captioning",
     },
     "speakers": {"host-invitation", "profile-claim", "my-profile", "my-portrait"},
     "registration": {
@@ -100,7 +100,7 @@ PERSONAL = {
         "prove", "draft", "draft-deletion",
         "my-delegations", "delegation", "delegation-nominate", "delegation-sheet", "delegation-sessions",
         "delegation-person", "delegation-itinerary", "delegation-replacement", "delegation-withdrawal",
-        "cockpit", "cockpit-pieces", "on-stage", "on-stage-pieces",
+        "own-feedback", "hosting-feedback", "my-session-feedback", "cockpit", "cockpit-pieces", "on-stage", "on-stage-pieces",
     },
 }  # fmt: skip
 APPS = tuple(PUBLIC)
@@ -160,6 +160,7 @@ def one_of_each(summit) -> Objects:
     track, room, host = make_track(summit), make_room(summit), make_organisation(summit)
     speaker, other = make_speaker(summit, code="PARK01"), make_speaker(summit, "김하나", code="KIM001")
     session = make_session(summit, track=track, room=room, hosts=[host], people=[speaker, other])
+    link = session.materials.create(kind="recording", url="https://video.example/1")
     registration, desk = make_registration(summit), make_desk(summit)
     arrival = checkin.check_in(registration, desk=desk, by=owner, nonce="matrix")
     quota = Quota.objects.create(summit=summit, name={"en": "Press"}, is_basic=False)
@@ -228,6 +229,7 @@ def one_of_each(summit) -> Objects:
         **{f"speakers:organiser-people-{page}": {"key": speaker.code, "column": "name_romanised"} for page in LIST_PAGES},
         **{f"speakers:organiser-organisations-{page}": {"key": host.code, "column": "name"} for page in LIST_PAGES},
         "sessions:organiser-room-streams": {"code": room.code},
+        "sessions:organiser-session-material": {"pk": link.pk},
         **{f"summit:organiser-rooms-{page}": {"key": room.code, "column": "name"} for page in LIST_PAGES},
         **{f"registration:registrations-{page}": {"key": registration.guid, "column": "category"} for page in LIST_PAGES},
         **{f"summit:organiser-pages-{page}": {"key": "privacy", "column": "title"} for page in LIST_PAGES},

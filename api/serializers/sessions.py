@@ -50,6 +50,8 @@ class MaterialSerializer(serializers.Serializer[Any]):
     confirmed = serializers.BooleanField(
         help_text=_("Whether somebody has checked that the link leads where it should.")
     )
+    quality = MaybeText(help_text=_("Of a recording: 2160p, 1080p, 720p, 480p, 360p or audio; null where not stated."))
+    licence = MaybeText(help_text=_("Licence (SPDX), or “reserved”; null where not stated."))
 
 
 class SessionSerializer(serializers.Serializer[Any]):

@@ -266,6 +266,18 @@ def _once(letters: Mapping[UUID, Callable[[], Letter]]) -> int:
     return outbox.queue_many(drawn)
 
 
+def asked_for_feedback(registrations: Iterable[Registration]) -> int:
+    """Ask how it was, once; returns how many mails were written now."""
+    return _once({uuid5(row.guid, "feedback"): partial(_asked_for_feedback, row) for row in registrations})
+
+
+def _asked_for_feedback(registration: Registration) -> Letter:
+    with translation.override(registration.language):
+        way = [registration.summit.code, registration.token]
+        page = registration.summit.address(reverse("registration:own-feedback", args=way))
+    return _drawn("feedback", registration, page=page), []
+
+
 def invited(invitations: Iterable[Invitation]) -> int:
     """Invite them, each in their language and once; returns how many mails were written now."""
     return _once({uuid5(row.guid, "invited"): partial(_invitation, "invited", row) for row in invitations})

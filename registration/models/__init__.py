@@ -8,6 +8,7 @@ from registration.models.check_in import BadgeJob, BadgePrint, CheckIn, Desk
 from registration.models.consent import Consent
 from registration.models.delegation import Delegation, DelegationHead, DelegationPlaces
 from registration.models.draft import Draft
+from registration.models.feedback import Feedback, FeedbackAsked
 from registration.models.former_key import FormerKey
 from registration.models.invitation import AccessCode, Invitation, InvitationState
 from registration.models.itinerary import Itinerary
@@ -45,6 +46,8 @@ __all__ = [
     "DelegationPlaces",
     "Desk",
     "Draft",
+    "Feedback",
+    "FeedbackAsked",
     "FormOpening",
     "FormerKey",
     "Invitation",

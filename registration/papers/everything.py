@@ -10,7 +10,19 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registration.models import Answer, Consent, Draft, Invitation, Itinerary, Look, Photo, Question, Registration
+from registration.models import (
+    Answer,
+    Consent,
+    Draft,
+    Feedback,
+    Invitation,
+    Itinerary,
+    Look,
+    Photo,
+    PushSubscription,
+    Question,
+    Registration,
+)
 from registration.models.answer_kinds import YES
 from registration.models.itinerary import ITINERARY
 from registration.models.sealing import HIDDEN
@@ -121,9 +133,35 @@ def _answer(row: Answer) -> list[Fact]:
 
 
 def _notified(registration: Registration) -> Section:
-    rows = registration.push_subscriptions.all()
+    rows = PushSubscription.objects.filter(registration=registration)
     told = [_facts(row, "endpoint", "language", "created_at") for row in rows]
     return Section("notifications", _("Browsers that are notified"), told)
+
+
+def _said_there(registration: Registration) -> Iterator[Section]:
+    """What the person asked in sessions and said of them afterwards."""
+    key = participants.of_registration(registration.guid)
+    asked = AudienceQuestion.objects.filter(session__summit=registration.summit_id, asker=key).select_related("session")
+    yield Section(
+        "questions",
+        _("Questions asked"),
+        [
+            [_session(row.session), *_facts(row, "text", "name", "language", "place", "state", "asked_at")]
+            for row in asked
+        ],
+    )
+    said = Feedback.objects.filter(summit=registration.summit_id, author=key).select_related("session")
+    yield Section(
+        "feedback",
+        _("Feedback"),
+        [
+            [
+                *([_session(row.session)] if row.session else []),
+                *_facts(row, "rating", "good", "better", "language", "sent_at"),
+            ]
+            for row in said
+        ],
+    )
 
 
 def _at_the_summit(registration: Registration) -> Iterator[Section]:
@@ -150,19 +188,10 @@ def _at_the_summit(registration: Registration) -> Iterator[Section]:
     yield Section(
         "presences",
         _("Sessions joined online"),
-        [[_session(row.session), *_facts(row, "entered_at")] for row in joined],
+        [[_session(row.session), *_facts(row, "entered_at", "minutes")] for row in joined],
     )
     yield _notified(registration)
-    key = participants.of_registration(registration.guid)
-    asked = AudienceQuestion.objects.filter(session__summit=registration.summit_id, asker=key).select_related("session")
-    yield Section(
-        "questions",
-        _("Questions asked"),
-        [
-            [_session(row.session), *_facts(row, "text", "name", "language", "place", "state", "asked_at")]
-            for row in asked
-        ],
-    )
+    yield from _said_there(registration)
     printed = registration.badge_prints.all()
     yield Section(
         "badges",

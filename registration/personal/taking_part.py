@@ -18,6 +18,8 @@ KEPT_FOR = timedelta(days=2)
 SALT = "registration.personal.taking_part"
 # In ten minutes from one network, by whoever is known by their browser alone: a full hall has one address.
 WINDOW, NEW_KEYS, QUESTIONS, VOTES = 600, 2000, 200, 8000
+# In as long by one person, whoever they are: nobody presses as often.
+PRESSED = 240
 
 
 def cookie_name(summit: Summit) -> str:
@@ -41,6 +43,7 @@ def joining_in(request: HttpRequest, session: Session, visitor: Visitor, what: s
     """Whoever asks or votes (``what``: ``questions`` or ``votes``), with the secret of a browser that has to be kept, ""
     where none was made. None where the session is for those who are registered. Raises :class:`summit.ratelimit.TooMany`."""
     if found := _registered(session, visitor):
+        ratelimit.take("taking-part", found.key, limit=PRESSED, seconds=WINDOW)
         return found, ""
     if not is_open_to_browsers(session):
         return None, ""
@@ -48,6 +51,7 @@ def joining_in(request: HttpRequest, session: Session, visitor: Visitor, what: s
     limit = QUESTIONS if what == "questions" else VOTES
     ratelimit.take(f"taking-part-{what}", network, limit=limit, seconds=WINDOW)
     if secret := _secret(request, session.summit):
+        ratelimit.take("taking-part", secret, limit=PRESSED, seconds=WINDOW)
         return _of_browser(session, secret), ""
     ratelimit.take("taking-part-new", network, limit=NEW_KEYS, seconds=WINDOW)
     made = token()

@@ -27,6 +27,7 @@ from registration.models import (
     BadgeJob,
     CampaignRecipient,
     DelegationHead,
+    Feedback,
     FormerKey,
     Invitation,
     Itinerary,
@@ -73,6 +74,7 @@ EMPTIED = [*EMPTY, "guid", "token", "email", "reference", "found_as", "erased_at
 HANGING = (
     Note,
     CampaignRecipient,
+    Feedback,
     FormerKey,
     SecondOpinion,
     Itinerary,
@@ -165,6 +167,7 @@ def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
     if not locked.shares_address:
         SealedAddress.objects.filter(summit=summit).of(_real(locked)).delete()
     asked.forget_person(summit, participants.of_registration(locked.guid))
+    Feedback.objects.filter(summit=summit, author=participants.of_registration(locked.guid)).delete()
     forget_rows([locked.pk])
     _empty(locked)
     if user:

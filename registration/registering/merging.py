@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from registration import standing
 from registration.accrediting import joining
 from registration.mailing import emails
-from registration.models import Answer, Consent, Pick, Presence, Registration, State
+from registration.models import Answer, Consent, Feedback, Pick, Presence, Registration, State
 from registration.models.registration import PERSONAL_FIELDS
 from registration.places import bookings, picks
 from registration.registering import addresses, answering, lifecycle, moving, refusals, states, waitlist
@@ -150,9 +151,20 @@ def _moved(kept: Registration, other: Registration, chosen: Collection[str], *, 
     Presence.objects.filter(pk__in=list(joined.values_list("pk", flat=True))).update(registration=kept)
     other.push_subscriptions.update(registration=kept, user=kept.user)
     bookings.hand_over(other, kept, by=by)
+    _feedback(kept, other)
     forgetting.hand_over(kept.summit, *map(participants.of_registration, (other.guid, kept.guid)))
     _bookmark(kept, other)
     return said
+
+
+def _feedback(kept: Registration, other: Registration) -> None:
+    """What one person said twice of the same is said once, as the kept one said it."""
+    former, key = (participants.of_registration(row.guid) for row in (other, kept))
+    rows = Feedback.objects.filter(summit=kept.summit_id)
+    own = list(rows.filter(author=key).values_list("session", flat=True))
+    twice = Q(session__in=[session for session in own if session]) | (Q(session=None) if None in own else Q(pk__in=[]))
+    rows.filter(twice, author=former).delete()
+    rows.filter(author=former).update(author=key)
 
 
 def _places_of_choices(kept: Registration, other: Registration) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from registration.models import (
     BadgeJob,
     DelegationHead,
+    Feedback,
     Invitation,
     Registration,
 )
@@ -62,8 +63,11 @@ def purge(summit: Summit, *, by: User | None = None) -> int:
 
 
 def forget_asked(summit: Summit) -> int:
-    """Drop who asked and voted in the sessions of a summit, where the days are over for which that is kept."""
-    return forgetting_asked.forget_summit(summit) if days_since(summit) > forgetting_asked.KEPT_FOR else 0
+    """Drop who asked, voted and gave feedback in the sessions of a summit, where the days are over for which that is kept."""
+    if days_since(summit) <= forgetting_asked.KEPT_FOR:
+        return 0
+    told = Feedback.objects.filter(summit=summit).exclude(author="").update(author="")
+    return forgetting_asked.forget_summit(summit) + told
 
 
 def _left(summit: Summit) -> RegistrationQuerySet:

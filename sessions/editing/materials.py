@@ -1,5 +1,6 @@
-"""Slides, links and recordings of a session: adding, confirming, removing."""
+"""Slides, links and recordings of a session: adding, describing, confirming, removing."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -9,8 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from sessions.models import Material, Session
 from summit import history
 from summit.errors import Refusal
+from summit.lib.translated import Text
 from summit.lib.weblinks import encoded
 from summit.models import User
+
+OF_ALL = ("title", "language")
+OF_RECORDINGS = ("quality", "licence", "chapters", "captions_url", "size")
 
 
 class AlreadyLinked(Refusal):
@@ -41,12 +46,31 @@ def remove(material: Material, *, by: User | None) -> None:
 
 
 @transaction.atomic
+def describe(material: Material, values: Mapping[str, Any], *, by: User | None) -> Material:
+    """Say more of a link: its title and language, of a recording what ``OF_RECORDINGS`` names. Its address stays; another
+    one is another link."""
+    locked = Material.objects.select_for_update(of=("self",)).select_related("session__summit").get(pk=material.pk)
+    wanted = {name: value for name, value in values.items() if name in (*OF_ALL, *OF_RECORDINGS)}
+    changes = {name: (getattr(locked, name), value) for name, value in wanted.items() if getattr(locked, name) != value}
+    if not changes:
+        return locked
+    for name, value in wanted.items():
+        setattr(locked, name, value)
+    locked.clean_fields(exclude={"session", "url", "kind", "order"})
+    locked.save(update_fields=list(changes))
+    told = {f"link {name}": tuple(_told(value) for value in change) for name, change in changes.items()}
+    _tell(locked.session, told, by)
+    return locked
+
+
+@transaction.atomic
 def confirm(material: Material, *, yes: bool = True, by: User | None) -> None:
     """Somebody has looked at the link and it leads where it says, or it no longer does."""
     if material.confirmed == yes:
         return
     material.confirmed = yes
-    material.save(update_fields=["confirmed"])
+    material.confirmed_by, material.confirmed_at = (by, timezone.now()) if yes else (None, None)
+    material.save(update_fields=["confirmed", "confirmed_by", "confirmed_at"])
     _tell(material.session, {"link confirmed": (not yes, yes)}, by)
 
 
@@ -56,3 +80,7 @@ def _tell(session: Session, changes: history.Changes, by: User | None) -> None:
         session.updated_at = timezone.now()
         session.save(update_fields=["updated_at"])
         session.summit.raise_revision()
+
+
+def _told(value: Any) -> Any:
+    return value.public() if isinstance(value, Text) else value

@@ -39,7 +39,9 @@ OF_TEAM = (
 PUBLIC = frozenset({*OF_TEAM} - {"technical_sheet", "access_needs", "time_wishes", "run_of_show", "notes", "held_back"})
 # What the history of a session names beside its fields.
 LABELS = {"people": _("people on stage"), "hosts": _("hosts"), "materials": _("links and files"),
-          "link confirmed": _("link confirmed"), "person": _("person on stage"), "caption_writers": _("captioners"),
+          "link confirmed": _("link confirmed"), "outcomes": _("outcomes"), "outcome order": _("order of outcomes"), "outcome public": _("outcome is public"), "link title": _("title of a link"), "link language": _("language of a link"),
+          "link quality": _("quality"), "link licence": _("licence"), "link chapters": _("chapters"),
+          "link captions_url": _("address of captions"), "link size": _("size of the file in bytes"), "person": _("person on stage"), "caption_writers": _("captioners"),
           "transcript": _("transcript"), "streams": _("streams")}  # fmt: skip
 RESTORABLE = frozenset({*OF_TEAM} - {"track", "held_back"})
 

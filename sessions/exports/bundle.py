@@ -20,7 +20,19 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
-from sessions.exports import frab_json, frab_xml, linked, popolo, register, schedule2, source, tables
+from sessions.exports import (
+    frab_json,
+    frab_xml,
+    linked,
+    media,
+    outcomes,
+    popolo,
+    register,
+    schedule2,
+    source,
+    tables,
+    transcripts,
+)
 from sessions.exports.catalogue import AGENDA, LICENCE, data_page
 from sessions.exports.public import Public, read_public, stable_guid
 from sessions.models import AgendaVersion, Session
@@ -79,12 +91,20 @@ def _live(summit: Summit, version: AgendaVersion) -> Files:
     first = summit.languages[0]
     described = [*tables.all_tables(public), *register.all_tables(summit)]
     described += [table for each in PLUGGED for table in import_string(each)(summit)]
+    if (came := outcomes.table(summit)).rows:
+        described.append(came)
+    if (said := transcripts.table(summit)).rows:
+        described.append(said)
     files: Files = {f"{table.name}.csv": spreadsheets.as_csv(table) for table in described}
     title = clean_line(summit.name.in_language(first))
     files["sessions.xlsx"] = spreadsheets.as_workbook(described, title=title, changed_at=summit.revised_at)
     files["schedule2.json"] = schedule2.schedule2(public, language=first)
     for language in summit.languages:
         files |= _in_language(public, language)
+    if came.rows:
+        files["outcomes.json"] = outcomes.as_json(summit)
+    if media.recordings(public):
+        files |= {f"media.{code}.json": media.media_json(public, language=code) for code in summit.languages}
     files["changes.json"] = _changes(version)
     return _described(summit, version, files, described, basis="live")
 

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from sessions.exports import frab_json, frab_xml, linked, popolo, register, schedule2, xcal
+from sessions.exports import frab_json, frab_xml, linked, media, outcomes, popolo, register, schedule2, xcal
 from sessions.exports.public import page
+from sessions.models import Material, Outcome, Session
 from summit.lib import spreadsheets
 from summit.models import Summit
 
@@ -104,6 +105,17 @@ REGISTER = tuple(
         ("commitments", _("Commitments as CSV")),
     )
 )  # fmt: skip
+PODCAST_FEED = Format("podcast", "podcast.rss", _("Recordings as a podcast (RSS)"), _("Podcast apps: each new recording arrives by itself."),
+                      media.RSS_TYPE, "https://www.rssboard.org/rss-specification", "RSS 2.0", in_language=True)  # fmt: skip
+MEDIA = (
+    PODCAST_FEED,
+    Format("media-json", "media.json", _("Recordings as JSON (voctoweb)"), _("Video archives: each recording by the identifier of its session, with language and quality."),
+           media.JSON_TYPE, "https://github.com/voc/voctoweb#public-json-api", "voctoweb", in_language=True),
+)  # fmt: skip
+OUTCOMES = (
+    Format("outcomes-csv", "outcomes.csv", _("Outcomes of sessions as CSV"), _("Spreadsheets and statistics software: notes, decisions and commitments."), spreadsheets.CSV_TYPE, TABLE_SCHEMA, "Table Schema"),
+    Format("outcomes-json", "outcomes.json", _("Outcomes of sessions as JSON"), _("Websites and programs that follow what came of the summit."), outcomes.MEDIA_TYPE),
+)  # fmt: skip
 CHANGES = Format("changes-atom", "changes.atom", _("Changes of the agenda (Atom)"), _("Feed readers: each published version, with what was before and what is now."),
                  ATOM, "https://www.rfc-editor.org/rfc/rfc4287", "RFC 4287", in_language=True)  # fmt: skip
 BUNDLE = Format("bundle", "bundle.zip", _("Everything in one file"), _("Archives and research: all formats, a description of every column, checksums."),
@@ -111,18 +123,25 @@ BUNDLE = Format("bundle", "bundle.zip", _("Everything in one file"), _("Archives
 DATASET = Format("dataset-jsonld", "dataset.jsonld", _("Description of the data (DCAT)"), _("Open-data portals, which gather it from here."),
                  JSON_LD, "https://www.w3.org/TR/vocab-dcat-3/", "DCAT 3")  # fmt: skip
 GROUPS = ((_("The agenda"), AGENDA), (_("Tables"), TABLES), (_("People and organisations"), PEOPLE),
-          (_("Open-government register"), REGISTER),
+          (_("Recordings"), MEDIA), (_("Outcomes"), OUTCOMES), (_("Open-government register"), REGISTER),
           (_("Following and archiving"), (CHANGES, BUNDLE, DATASET)))  # fmt: skip
-ALL = (*AGENDA, *TABLES, *PEOPLE, *REGISTER, CHANGES, BUNDLE, DATASET)
+ALL = (*AGENDA, *TABLES, *PEOPLE, *MEDIA, *OUTCOMES, *REGISTER, CHANGES, BUNDLE, DATASET)
 
 
 def offered(summit: Summit) -> Iterator[Format]:
-    """Everything there is to fetch now: a bundle comes with the first published version, a table of the register with
-    its first row."""
+    """Everything there is to fetch now: a bundle comes with the first published version, recordings and outcomes with the first one,
+    a table of the register with its first row."""
     archived = summit.agenda_is_published and summit.agenda_versions.exists()
     kept = {f"civic/{name}.csv" for name in register.kept(summit)}
     absent = {found for found in REGISTER if found.file not in kept} | (set() if archived else {BUNDLE})
+    absent |= set() if recorded(summit) else set(MEDIA)
+    absent |= set() if Outcome.objects.public(summit).exists() else set(OUTCOMES)
     yield from (found for found in ALL if found not in absent)
+
+
+def recorded(summit: Summit) -> bool:
+    """Whether there is a recording that the public may be told of."""
+    return Material.objects.recordings().filter(session__in=Session.objects.published().filter(summit=summit)).exists()
 
 
 def data_page(summit: Summit, language: str = "") -> str:
@@ -140,7 +159,7 @@ def headers(summit: Summit, found: Format, language: str = "") -> dict[str, str]
         f'<{DATASET.url(summit)}>; rel="describedby"; type="{DATASET.plain_type}"',
         f'<{data_page(summit, language)}>; rel="help"; type="text/html"',
     ]
-    for group in (AGENDA, TABLES, PEOPLE):
+    for group in (AGENDA, TABLES, PEOPLE, MEDIA, OUTCOMES):
         if found in group:
             links += [_alternate(other, summit, language) for other in group if other is not found]
     if found.in_language:

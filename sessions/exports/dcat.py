@@ -30,7 +30,7 @@ AUTHORITY = "http://publications.europa.eu/resource/authority"
 # ISO 639-3 as the Publications Office writes it.
 LANGUAGES = {"ko": "KOR", "en": "ENG", "es": "SPA", "fr": "FRA", "et": "EST", "de": "DEU"}
 FILE_TYPES = {"ics": "ICS", "xml": "XML", "json": "JSON", "jsonld": "JSON_LD", "xcal": "XML", "csv": "CSV", "xlsx": "XLSX",
-              "atom": "ATOM", "zip": "ZIP"}  # fmt: skip
+              "atom": "ATOM", "rss": "RSS", "zip": "ZIP"}  # fmt: skip
 Node = dict[str, Any]
 
 

@@ -128,4 +128,5 @@ def _materials(report: Report, session: Session, row: Row) -> None:
     for order, material in enumerate(row.rows("materials"), 1):
         fields = {"kind": material.need("kind"), "title": text(material.get("title", {})),
                   "language": material.get("language"), "confirmed": material.flag("confirmed"), "order": order}  # fmt: skip
+        fields |= {name: material.get(name) for name in ("quality", "licence", "chapters") if name in material.values}
         upsert(report, "materials", Material.objects.all(), {"session": session, "url": material.need("url")}, fields)

@@ -102,9 +102,17 @@ def stage(session: Session) -> dict[str, Any]:
     poll = running.exclude(state=Poll.State.DRAFT).prefetch_related("choices").order_by("-updated_at", "-pk").first()
     return {
         "question": asked[0] if asked else None,
-        "following": list(rows.filter(state="shown")[:4]),
+        "length": _length(asked[0]) if asked else "",
+        "following": list(rows.filter(state="shown")[:3]),
         "poll": taking_part.result(poll) if poll else None,
         "is_voted": bool(poll and poll.state == Poll.State.OPEN),
         "bars_shown": bool(poll and poll.results_shown),
         "most_words": polls.WORDS,
     }
+
+
+def _length(question: AudienceQuestion) -> str:
+    """How much room a question needs with its translations: a Hangul syllable is as wide as two letters."""
+    words = [question.text, *question.translation.values()]
+    width = sum(2 if ord(letter) > 0x10FF else 1 for text in words for letter in text)
+    return "" if width <= 160 else "long" if width <= 400 else "very-long"

@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('language', models.CharField(max_length=10, verbose_name='language')),
-                ('label', models.CharField(blank=True, max_length=100, verbose_name='for whom')),
+                ('label', models.CharField(blank=True, max_length=100, verbose_name='given to')),
                 ('token', models.CharField(default=sessions.models.caption.caption_token, editable=False, max_length=64, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('last_used_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last used')),

@@ -7,6 +7,7 @@ from sessions.models.cockpit import CockpitNote, StageSignal
 from sessions.models.details import with_details
 from sessions.models.import_job import ImportJob
 from sessions.models.material import Material
+from sessions.models.outcome import Outcome
 from sessions.models.poll import Poll, PollBallot, PollChoice
 from sessions.models.session import Kind, Session, SessionAccess
 from sessions.models.stream import Stream
@@ -37,6 +38,7 @@ __all__ = [
     "ImportJob",
     "Kind",
     "Material",
+    "Outcome",
     "PersonalAgenda",
     "Placement",
     "PlannedPublication",

@@ -61,7 +61,7 @@ class CaptionWriter(models.Model):
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="caption_writers")
     language = models.CharField(_("language"), max_length=10)
     # Who it was given to.
-    label = models.CharField(_("for whom"), max_length=100, blank=True)
+    label = models.CharField(_("given to"), max_length=100, blank=True)
     token = models.CharField(max_length=64, unique=True, default=caption_token, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True,
                                    related_name="+", editable=False)  # fmt: skip

@@ -32,7 +32,7 @@ LISTED = 200  # conflicts beside the plan; the page of conflicts has them all
 # A change whose transaction ends late is asked for again; to hear of one twice does no harm.
 LATE = timedelta(seconds=4)
 COLUMNS = ("code", "title", "track__slug", "track__name", "kind", "plan_version", "starts_at", "ends_at",
-           "room__code", "room__name", "cancelled_at", "placement", "placement__starts_at", "placement__ends_at",
+           "room__code", "room__name", "cancelled_at", "do_not_record", "placement", "placement__starts_at", "placement__ends_at",
            "placement__room__code", "placement__room__name", "placement__cancelled")  # fmt: skip
 
 
@@ -57,6 +57,7 @@ class Card:
     hours: str
     clashes: int = 0
     impossible: bool = False
+    unrecorded: bool = False
 
     @property
     def is_break(self) -> bool:
@@ -74,7 +75,15 @@ class Card:
             "version": str(self.version), "starts": _iso(self.starts_at) or "", "ends": _iso(self.ends_at) or "", "room": self.room,
             "clashes": str(self.clashes), "address": self.address, "track_name": self.track_name,
         }  # fmt: skip
-        facts = (self.is_break, self.cancelled, self.waits, self.editable, self.impossible, self.clashes > 0)
+        facts = (
+            self.is_break,
+            self.cancelled,
+            self.waits,
+            self.editable,
+            self.impossible,
+            self.clashes > 0,
+            self.unrecorded,
+        )
         shape = (active_language(), self.title.stand_in(), facts, tuple(name for name, text in words.items() if text))
         return _stencil(*shape).fill(**words)
 
@@ -90,7 +99,7 @@ class Card:
         }
 
 
-FACTS = ("is_break", "cancelled", "waits", "editable", "impossible", "has_clashes")
+FACTS = ("is_break", "cancelled", "waits", "editable", "impossible", "has_clashes", "unrecorded")
 
 
 # A hundred or so at the very most: facts, and which words there are.
@@ -155,7 +164,7 @@ def cards(
     path, tz = paths(summit, "sessions:organiser-placement"), summit.tz
     made = []
     for row in rows.filter(summit=summit).order_by("number", "code").values_list(*COLUMNS):
-        (code, title, track, track_name, kind, version, starts, ends, room, room_name, cancelled_at,
+        (code, title, track, track_name, kind, version, starts, ends, room, room_name, cancelled_at, unrecorded,
          waits, plan_starts, plan_ends, plan_room, plan_room_name, plan_cancelled) = row  # fmt: skip
         cancelled = cancelled_at is not None
         if waits:
@@ -164,7 +173,7 @@ def cards(
         made.append(
             Card(code, title, track or "", str(track_name or ""), kind, version, starts, ends, room or "",
                  str(room_name or ""), cancelled, bool(waits), editable is None or code in editable, path(code),
-                 f"{starts:%H:%M}–{ends:%H:%M}" if starts and ends else "", numbers[code], code in hard)
+                 f"{starts:%H:%M}–{ends:%H:%M}" if starts and ends else "", numbers[code], code in hard, unrecorded)
         )  # fmt: skip
     return made
 

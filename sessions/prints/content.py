@@ -50,6 +50,7 @@ class Item:
     cancelled: Wording | None
     spoken: Wording
     interpretation: Wording
+    unrecorded: Wording | None
     access: list[Wording]
     hosts: list[Wording]
     abstract: Wording
@@ -139,6 +140,9 @@ class AgendaContent:
             cancelled=self.label("cancelled", lambda: gettext("Cancelled")) if session.is_cancelled else None,
             spoken=self.label(("spoken", spoken), lambda: agenda.language_names().get(spoken, spoken)),
             interpretation=self.label(("into", spoken, into), lambda: agenda.interpretation_label(spoken, list(into))),
+            unrecorded=self.label("unrecorded", lambda: gettext("Must not be recorded"))
+            if session.do_not_record
+            else None,
             access=[self.choice("access", code, ACCESS[code]) for code in session.access if code in ACCESS],
             hosts=[self.text(hosting.organisation.name) for hosting in session.hostings.all()],
             abstract=wording(session.abstract, self.languages, clean=lambda text: printable(clean_text(text))),

@@ -119,6 +119,15 @@ def links(request: SignedInRequest, summit: str, code: str) -> HttpResponse:
     return people_and_links.links(request, found, back=back, here=request.path, check=lambda: _check(found))
 
 
+@takes_texts
+@never_cache
+@login_required
+def link(request: SignedInRequest, summit: str, code: str, pk: int) -> HttpResponse:
+    found = _one(request, summit, code)
+    back = reverse("sessions:hosting-links", args=[summit, code])
+    return people_and_links.link(request, found, pk, back=back, check=lambda: _check(found))
+
+
 @require_POST
 @login_required
 def colleague(request: SignedInRequest, summit: str, code: str) -> HttpResponse:

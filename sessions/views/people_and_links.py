@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from sessions.editing import audience, files, materials, session_edits
 from sessions.forms import people as people_forms
+from sessions.forms.recordings import RecordingForm
 from sessions.forms.settings import MaterialForm
 from sessions.models import Session
 from summit.editing.revising import Overtaken
@@ -68,13 +69,8 @@ def links(request: SignedInRequest, session: Session, *, back: str, here: str, c
                 form.add_error(None, str(refusal.message))
             else:
                 messages.error(request, str(refusal.message))
-    shown = {
-        "summit": session.summit,
-        "session": session,
-        "form": form,
-        "materials": session.materials.all(),
-        "back": back,
-    }
+    shown = {"summit": session.summit, "session": session, "form": form, "here": here, "back": back}
+    shown["materials"] = session.materials.select_related("confirmed_by")
     return render(request, "sessions/cast/links.html", shown, status=status)
 
 
@@ -91,3 +87,22 @@ def _change(request: SignedInRequest, session: Session) -> None:
     elif getattr(request, "rights", None):
         # Whether a link leads where it says is for the team to say.
         materials.confirm(found, yes=not found.confirmed, by=request.user)
+
+
+def link(request: SignedInRequest, session: Session, pk: int, *, back: str, check: Check) -> HttpResponse:
+    """GET shows what is said of one link, POST sets it."""
+    found, status = get_object_or_404(session.materials.select_related("session__summit"), pk=pk), 200
+    form = RecordingForm(request.POST if request.method == "POST" else None, instance=found)
+    if request.method == "POST":
+        try:
+            check()
+            if form.is_valid():
+                materials.describe(found, form.values(), by=request.user)
+                messages.success(request, _("It was saved."))
+                return redirect(back)
+            status = 422
+        except Refusal as refusal:
+            messages.error(request, str(refusal.message))
+            status = refusal.status
+    shown = {"summit": session.summit, "session": session, "material": found, "form": form, "back": back}
+    return render(request, "sessions/cast/link.html", shown, status=status)

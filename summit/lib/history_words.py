@@ -252,6 +252,10 @@ ACTIONS = {
 # What people read for what is no field of the thing itself.
 WORDS = {
     "people": _("people"),
+    "caption_writers": _("captioners"),
+    "transcript": _("transcript"),
+    "outcomes": _("outcomes"),
+    "outcome public": _("outcome is public"),
     "tags": _("tags"),
     "other": _("other registration"),
     "answers": _("answers"),

@@ -70,12 +70,15 @@ EMBED = ["agenda", "embed"]
 STEPS = WORKSPACE | {
     *(
         "agenda",
+        "captions",
         "civic",
         "data",
         "delegations",
         "hosts",
         "numbers",
         "offline",
+        "feedback",
+        "outcomes",
         "pages",
         "participants",
         "privacy",

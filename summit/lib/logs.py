@@ -14,7 +14,7 @@ from typing import Any
 # What comes after one of these steps opens somebody's own page, calendar, invitation or password; words of our own
 # addresses are shorter. A slash may be percent-encoded, as in ``?next=``.
 STEPS = ("registrations", "my", "my-sessions", "shared-agendas", "shared", "team-invitations", "host-invitations",
-         "profile-claims", "delegations", "invitations", "drafts", "key", "confirm-email")  # fmt: skip
+         "profile-claims", "delegations", "invitations", "drafts", "captions", "key", "confirm-email")  # fmt: skip
 PRIVATE = re.compile(rf"((?:/|%2F)(?:{'|'.join(map(re.escape, STEPS))})(?:/|%2F))[^/\s\"'?&#%<>]{{12,}}", re.IGNORECASE)
 # Parameters that hold a key, or words of a person: what is looked for is a name as often as not.
 NAMES = ("token", "key", "code", "secret", "password", "signature", "q", "email")

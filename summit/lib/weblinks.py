@@ -18,6 +18,7 @@ LIVE_FILE = re.compile(r"\.(m3u8|mp3|ogg|opus|aac)\Z", re.IGNORECASE)
 LIVE_TYPES = {"m3u8": ("hls", "application/vnd.apple.mpegurl"), "mp3": ("audio", "audio/mpeg"),
               "ogg": ("audio", "audio/ogg"), "opus": ("audio", "audio/ogg"), "aac": ("audio", "audio/aac")}  # fmt: skip
 VIDEO_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "webm": "video/webm", "ogv": "video/ogg"}
+SOUND_TYPES = {"mp3": "audio/mpeg", "m4a": "audio/mp4", "ogg": "audio/ogg", "opus": "audio/ogg", "aac": "audio/aac"}
 
 
 def absolute(path: str) -> str:
@@ -78,6 +79,11 @@ def _host(value: str) -> str:
     if parts.scheme not in {"http", "https"} or "@" in parts.netloc or not _plain(value):
         return ""
     return parts.hostname or ""
+
+
+def media_type(url: str) -> str:
+    """The type of a file of video or sound, by the ending of its name; "" for everything else, a page with a player too."""
+    return {**VIDEO_TYPES, **SOUND_TYPES}.get(urlsplit(url).path.rpartition(".")[2].lower(), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
+import django.utils.timezone
 from django.db import migrations, models
 
 
@@ -17,6 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('summit', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='live', serialize=False, to='summit.summit')),
                 ('number', models.PositiveBigIntegerField(default=1)),
+                ('raised_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
                 'verbose_name': 'live revision',

@@ -1,6 +1,7 @@
 """At which revision what is live of a summit stands: banners, questions, polls, captions."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from summit.models.summit import Summit
@@ -12,6 +13,7 @@ class LiveRevision(models.Model):
 
     summit = models.OneToOneField(Summit, on_delete=models.CASCADE, primary_key=True, related_name="live")
     number = models.PositiveBigIntegerField(default=1)
+    raised_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("live revision")

@@ -28,9 +28,10 @@ BENCHES = (
     "imports",
     "mixed",
     "sizing",
+    "live",
 )
 # What of each runs with PostgreSQL and Redis as well.
-IN_PRODUCTION = {"large": ["search"], "calendars": [], "lists": [], "registrations": [], "mixed": []}
+IN_PRODUCTION = {"large": ["search"], "calendars": [], "lists": [], "registrations": [], "mixed": [], "live": ["heard"]}
 
 
 def run(name: str) -> bool:

@@ -11,9 +11,9 @@ from registration.models import Presence, Registration
 from registration.personal import joining
 from registration.personal.joining import Gate
 from registration.registering import lifecycle
-from sessions.live import streams
+from sessions.live import delays, streams
 from sessions.models import Session
-from tests.factories import make_registration, make_session, make_speaker
+from tests.factories import make_registration, make_room, make_session, make_speaker
 
 ADDRESS = "https://meet.example.org/j/123?pwd=secret"
 PHONE = "+82 2 1234 5678, code 4711"
@@ -176,3 +176,12 @@ def test_of_what_was_joined_the_person_is_told_all(client, session, guest):
     path = reverse("registration:everything", args=[guest.summit.code, guest.token]).replace("/ko/", "/en/")
     told = client.get(path).content.decode()
     assert "Sessions joined online" in told
+
+
+def test_where_the_room_runs_late_the_door_stays_open_as_much_longer(summit, session, guest):
+    Session.objects.filter(pk=session.pk).update(room=make_room(summit))
+    late = Session.objects.select_related("summit", "room").get(pk=session.pk)
+    closed = late.ends_at + timedelta(minutes=40)
+    assert joining.door(late, guest, closed).gate == Gate.OVER
+    delays.set_minutes(late.room, late.day(), 15, by=None)
+    assert joining.door(late, guest, closed).is_open

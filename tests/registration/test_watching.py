@@ -186,3 +186,11 @@ def test_where_the_streams_change_open_pages_look_again_and_learn_no_address(cli
     streams.fall_back(session.streams.exclude(backup_address="").get(), True, by=None)
     after = client.get(address)
     assert after.json()["pieces"]["ways"] != before and "example.org" not in after.content.decode()
+
+
+def test_whoever_watches_asks_and_votes_on_the_same_page(client, session, guest):
+    with during(session):
+        text = known(client, guest).get(page(session)).content.decode()
+        assert "data-taking-part" in text and 'name="ask"' in text
+        Session.objects.filter(pk=session.pk).update(takes_questions=False)
+        assert "data-taking-part" not in client.get(page(session)).content.decode()

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from registration.badges import printing
-from registration.mailing import announcing, pushing
+from registration.mailing import announcing, asking_feedback, pushing
 from registration.places import bookings, capacity, picks
 from registration.registering import (
     access_codes,
@@ -96,6 +96,7 @@ class Command(BaseCommand):
         yield "files of forms that were not finished", lambda: answer_files.forget(older_than=a_day_ago)
         yield "files of nobody", lambda: forget_strays(older_than=a_day_ago)
         yield "reminders", reminding.remind_due
+        yield "people asked how it was", asking_feedback.ask_due
         yield (
             "texts of mails erased",
             lambda: outbox.erase_old(older_than=now - timedelta(days=settings.MAIL_KEEP_DAYS)),

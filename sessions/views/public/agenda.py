@@ -14,6 +14,7 @@ from sessions.live import languages, streams, taking_part
 from sessions.models import Session, with_details
 from sessions.reading import agenda as reading
 from sessions.reading import jsonld, neighbours
+from sessions.reading.afterwards import takes_feedback
 from sessions.views.public.screens import moment_asked
 from summit.lib import times
 from summit.lib.translated import active_language
@@ -184,10 +185,19 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
         "has_text": ways.texts,
         "joinable": ways.is_joinable,
         "answers": taking_part.answers(found),
+        **_afterwards(found),
         "structured": jsonld.session(found),
         **zone_context(request, summit),
     }
     return render(request, "sessions/session.html", context)
+
+
+def _afterwards(session: Session) -> dict[str, Any]:
+    """What came of a session, and whether people are asked how it was."""
+    return {
+        "takes_feedback": takes_feedback(session.summit, session),
+        "outcomes": session.outcomes.filter(is_published=True),
+    }
 
 
 def _see_also(around: neighbours.Neighbours) -> list[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 
-from sessions.exports import atom, bundle, catalogue, dcat, linked, popolo, register, schedule2, tables
+from sessions.exports import atom, bundle, catalogue, dcat, linked, media, outcomes, popolo, register, schedule2, tables
 from sessions.exports.catalogue import PREFLIGHT, Format
 from sessions.exports.public import Public, read_public
 from sessions.models import AgendaVersion
@@ -76,6 +76,8 @@ def table(view: str, draw: Callable[[Public], Table]) -> View:
 schedule2_json = in_language("schedule2-json", schedule2.schedule2)
 schedule_jsonld = in_language("schedule-jsonld", linked.schedule_jsonld)
 people_json = in_language("people-json", popolo.people)
+podcast_rss = in_language("podcast", media.podcast)
+media_json = in_language("media-json", media.media_json)
 organisations_json = in_language("organisations-json", popolo.organisations)
 sessions_csv = table("sessions-csv", tables.sessions)
 people_csv = table("people-csv", tables.speakers)
@@ -96,6 +98,17 @@ def register_csv(name: str) -> View:
 
 
 @for_every_site
+def outcomes_csv(request: HttpRequest, summit: Summit) -> HttpResponse:
+    content = spreadsheets.as_csv(outcomes.table(summit))
+    return answer(content, _format("outcomes-csv"), summit, filename="outcomes.csv")
+
+
+@for_every_site
+def outcomes_json(request: HttpRequest, summit: Summit) -> HttpResponse:
+    return answer(outcomes.as_json(summit), _format("outcomes-json"), summit)
+
+
+@for_every_site
 def tables_xlsx(request: HttpRequest, summit: Summit) -> HttpResponse:
     # Seconds for a thousand sessions, and public answers are drawn anew every half minute: kept by revision.
     key = f"workbook:{summit.guid}:{summit.agenda_revision}:{build()}"
@@ -103,6 +116,7 @@ def tables_xlsx(request: HttpRequest, summit: Summit) -> HttpResponse:
     if content is None:
         title = clean_line(summit.name.in_language(summit.languages[0]))
         sheets = [*tables.all_tables(read_public(summit)), *register.all_tables(summit)]
+        sheets += [drawn] if (drawn := outcomes.table(summit)).rows else []
         content = spreadsheets.as_workbook(sheets, title=title, changed_at=summit.revised_at)
         cache.set(key, content, bundle.KEPT_FOR)
     return answer(content, _format("tables-xlsx"), summit, filename=f"{summit.code}.xlsx")
@@ -163,6 +177,7 @@ def page(request: HttpRequest, summit: Summit) -> HttpResponse:
         "versions": [(v, reverse("feeds:bundle-version", args=[summit.code, v.number])) for v in versions],
         "feed": catalogue.AGENDA[0].path(summit, language),
         "changes_feed": catalogue.CHANGES.path(summit, language),
+        "podcast": catalogue.PODCAST_FEED.path(summit, language) if catalogue.PODCAST_FEED in there else "",
         "dataset": catalogue.DATASET.path(summit),
         "api_url": absolute(reverse("api:summit", args=[summit.code])),
         "here": catalogue.data_page(summit, language),

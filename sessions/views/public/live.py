@@ -5,7 +5,7 @@ live revision rises (:func:`summit.public_pages.live_page`); ``live.js`` puts it
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,12 +18,13 @@ from sessions.models import Session
 from sessions.reading import neighbours
 from sessions.views.public import live_banner, live_questions
 from summit.lib.translated import own_name
-from summit.models import Summit
+from summit.models import LiveRevision, Summit
 from summit.public_pages import live_page
 
-# Seconds between two looks of an open page, which adds up to half of it by chance: not all ask at once. While somebody
-# writes what is being said, pages look more often.
-EVERY, WHILE_WRITTEN = 5, 1
+# Seconds between two looks of an open page, which adds up to half of it by chance: not all ask at once. More often while
+# something happens, and most often while somebody writes what is being said.
+EVERY, WHILE_BUSY, WHILE_WRITTEN = 8.0, 3.0, 0.6
+BUSY = timedelta(minutes=1)
 # Lines of text a watch page shows: the last ones, in order.
 LINES = 8
 Pieces = dict[str, str]
@@ -66,7 +67,7 @@ OF_SESSION: tuple[Callable[[Session, datetime], Pieces], ...] = (
 )  # fmt: skip
 OF_SUMMIT: tuple[Callable[[Summit, datetime], Pieces], ...] = (live_banner.of_summit,)
 # What a page draws itself.
-DRAWN_BY_PAGES = (text, live_banner.of_session, live_banner.expected)
+DRAWN_BY_PAGES = (text, live_questions.pieces, live_banner.of_session, live_banner.expected)
 
 
 def pieces_of(session: Session, now: datetime) -> dict[str, Any]:
@@ -81,7 +82,8 @@ def pieces_of(session: Session, now: datetime) -> dict[str, Any]:
 @live_page
 def summit(request: HttpRequest, summit: Summit) -> HttpResponse:
     now = timezone.now()
-    return _answer({name: html for draw in OF_SUMMIT for name, html in draw(summit, now).items()})
+    pieces = {name: html for draw in OF_SUMMIT for name, html in draw(summit, now).items()}
+    return _answer(pieces, _every(summit, now))
 
 
 @live_page
@@ -89,9 +91,15 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
     rows = Session.objects.published().filter(summit=summit).select_related("room")
     found, now = get_object_or_404(rows, code=code), timezone.now()
     found.summit = summit
-    every = WHILE_WRITTEN if captions.is_written(found, now) else EVERY
+    every = WHILE_WRITTEN if captions.is_written(found, now) else _every(summit, now)
     return _answer({name: html for draw in OF_SESSION for name, html in draw(found, now).items()}, every)
 
 
-def _answer(pieces: Pieces, every: int = EVERY) -> HttpResponse:
+def _every(summit: Summit, now: datetime) -> float:
+    """By what the row of the revision says that was fetched with the summit."""
+    raised: LiveRevision | None = getattr(summit, "live", None)
+    return WHILE_BUSY if raised and raised.raised_at > now - BUSY else EVERY
+
+
+def _answer(pieces: Pieces, every: float) -> HttpResponse:
     return JsonResponse({"pieces": pieces, "every": every}, json_dumps_params={"ensure_ascii": False})

@@ -29,7 +29,7 @@ WORDS: dict[str, Promise] = {
     "over": _("Nothing more is planned."),
     "no_room": _("Online and elsewhere"),
     "agenda": _("The whole agenda"),
-    "room_agenda": _("Questions, polls, and all sessions here"),
+    "room_agenda": _("Ask, vote, all sessions"),
     "poll": _("Poll"),
     "voted": _("Votes"),
     "lost": _("No connection since"),

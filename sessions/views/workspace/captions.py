@@ -34,7 +34,7 @@ def languages() -> list[tuple[str, str]]:
 class WriterForm(forms.Form):
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=languages)
     label = LineField(
-        label=gettext_lazy("For whom"),
+        label=gettext_lazy("Given to"),
         max_length=100,
         required=False,
         help_text=gettext_lazy("The captioner, or the name of the service."),

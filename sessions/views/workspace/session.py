@@ -15,7 +15,7 @@ from sessions.editing import audience, session_edits
 from sessions.forms.session import WHOLE, SessionForm
 from sessions.live import streams
 from sessions.models import Session
-from sessions.permissions import edited_by_team, seen_by_team, texts_edited_by_team
+from sessions.permissions import edited_by_team, run_by, seen_by_team, texts_edited_by_team
 from sessions.planning import plan
 from sessions.reading import agenda
 from sessions.views import people_and_links
@@ -99,7 +99,7 @@ def _page(
         "history": [(entry, line, session_edits.restorable(entry)) for entry, line in zip(entries, described, strict=True)],
         "people": found.appearances.select_related("speaker").order_by("order", "pk"),
         "materials": found.materials.all(),
-        "joinable": streams.is_joinable(found),
+        "joinable": streams.is_joinable(found), "runs": run_by(request.user, summit, request.rights).filter(pk=found.pk).exists(),
         "overtaken": session_edits.in_words(overtaken.details["entries"], summit, hidden=hidden) if overtaken else None, **more,
     }  # fmt: skip
     return render(request, "sessions/organiser/session.html", context, status=status)
@@ -142,6 +142,13 @@ def materials(request: SignedInRequest, summit: Summit, code: str) -> HttpRespon
     return people_and_links.links(
         request, _edited(request, summit, code), back=back, here=request.path, check=lambda: None
     )
+
+
+@never_cache
+@right_required(Right.PROGRAMME, Right.OWN_TRACKS)
+def material(request: SignedInRequest, summit: Summit, code: str, pk: int) -> HttpResponse:
+    back = reverse("sessions:organiser-session-materials", args=[summit.code, code])
+    return people_and_links.link(request, _edited(request, summit, code), pk, back=back, check=lambda: None)
 
 
 @require_POST

@@ -10,14 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from sessions.editing import materials
 from sessions.forms.settings import OrderForm, TrackForm
 from sessions.models import Material, Track
+from sessions.permissions import edited_by_team
 from sessions.planning import balance
 from sessions.planning import tracks as verbs
 from summit import history
 from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
 from summit.lib.colour import checks
+from summit.lib.text import number
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, may_write, right_required, texts_alone
 
@@ -107,10 +110,16 @@ def order(request: SignedInRequest, summit: Summit) -> HttpResponse:
 @never_cache
 @right_required(Right.WORKSPACE)
 def links(request: SignedInRequest, summit: Summit) -> HttpResponse:
-    """The data-quality list: addresses of videos and slides nobody has confirmed yet."""
+    """The data-quality list: addresses of videos and slides nobody has confirmed yet, each confirmed by one press."""
     rows = (
         Material.objects.filter(session__summit=summit)
-        .select_related("session")
+        .select_related("session__summit", "confirmed_by")
         .order_by("confirmed", "session__number", "order")
     )
-    return render(request, "sessions/organiser/links.html", {"summit": summit, "materials": rows})
+    mine = set(edited_by_team(request.user, summit, request.rights).order_by().values_list("pk", flat=True))
+    if request.method == "POST":
+        if (key := number(request.POST.get("material", ""))) is not None:
+            materials.confirm(get_object_or_404(rows.filter(session__in=mine), pk=key), by=request.user)
+            messages.success(request, _("The link was confirmed."))
+        return redirect(request.path)
+    return render(request, "sessions/organiser/links.html", {"summit": summit, "materials": rows, "mine": mine})

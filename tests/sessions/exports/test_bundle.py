@@ -50,7 +50,7 @@ def test_the_newest_bundle_holds_every_format_in_every_language(open_agenda, ver
     expected |= {f"{name}.csv" for name in ("sessions", "speakers", "appearances", "organisations", "rooms", "tracks")}
     for language in ("ko", "en"):
         expected |= {f"schedule.{language}.{ending}" for ending in ("ics", "xml", "json", "jsonld")}
-        expected |= {f"people.{language}.json", f"organisations.{language}.json"}
+        expected |= {f"people.{language}.json", f"organisations.{language}.json", f"media.{language}.json"}
     assert set(files) == expected
     assert list(files) == sorted(files)
 

@@ -240,3 +240,12 @@ def test_an_answer_to_a_stale_form_tells_nothing_of_the_plan(session, contact, o
     ):
         assert answer.status_code == 409
         assert "08:45" not in answer.content.decode() and "17:45" not in answer.content.decode()
+
+
+def test_a_host_decides_whether_answers_stay_and_nothing_else_of_questions(summit, session, contact, as_user):
+    client = as_user(contact)
+    page = client.get(PAGE).content.decode()
+    assert 'name="keeps_answers"' in page and 'name="takes_questions"' not in page
+    client.post(PAGE, filled(session, keeps_answers="on", asks_first=""))
+    held = Session.objects.get(code="CIV001")
+    assert (held.keeps_answers, held.takes_questions, held.asks_first) == (True, True, True)

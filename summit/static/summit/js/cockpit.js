@@ -10,7 +10,8 @@ function clock(element) {
   const two = (number) => String(number).padStart(2, "0");
   const hours = Math.floor(seconds / 3600);
   const rest = `${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`;
-  const words = seconds < 0 ? over : hours ? `${hours}:${rest}` : rest;
+  const shown = hours ? `${hours}:${rest}` : rest;
+  const words = seconds < 0 ? over : shown;
   if (element.textContent !== words) element.textContent = words;
   element.classList.toggle("late", seconds < 300);
 }

@@ -2,6 +2,7 @@
 // where data-live has its name. Whoever needs to know of it listens for the event "live".
 const page = document.querySelector("[data-live-from]");
 const SLOWEST = 60_000; // ms between two looks while nobody answers
+const CALM = 3; // seconds between two looks of a page on which nobody reads along
 let every = 5_000;
 let failed = 0;
 let timer = 0;
@@ -37,7 +38,9 @@ function put(place, html) {
 }
 
 function show({ pieces, every: seconds }) {
-  every = seconds * 1000;
+  // Every word is for those who read along; others, and whoever saves data, look less often.
+  const reads = page.querySelector("[data-captions]:not([data-off])") && !navigator.connection?.saveData;
+  every = Math.max(seconds, reads ? 0 : CALM) * 1000;
   for (const place of document.querySelectorAll("[data-live]")) {
     const html = pieces[place.dataset.live];
     if (html !== undefined) put(place, html);

@@ -11,6 +11,7 @@ from registration.personal import taking_part
 from sessions.live import participants, polls, questions
 from sessions.live.participants import Participant, of_browser
 from sessions.models import AudienceQuestion, PollBallot, Session
+from summit import live as live_revisions
 from summit.public_pages import revisions
 from tests.factories import make_registration, make_room, make_session
 
@@ -230,9 +231,13 @@ def test_the_page_asks_as_much_for_many_as_for_one(client, session, django_asser
     address = page(session) if url == "page" else live(session)
     made(1, 10)
     client.get(address)
+    # A live answer is drawn anew each time: what is kept asks nothing.
+    live_revisions.raise_revision(session.summit_id)
+    revisions.forget()
     with django_assert_max_num_queries(30) as few:
         client.get(address)
     made(3, 20)
+    revisions.forget()
     with django_assert_max_num_queries(len(few)):
         client.get(address)
 
@@ -288,3 +293,12 @@ def test_answers_stay_on_the_page_of_the_session_where_they_shall(client, sessio
     assert "Everybody." in seen and made.text in seen and silent.text not in seen
     questions.write_answer(made, {"en": "All of us."}, by=None)
     assert "All of us." in body(client.get(address))
+
+
+def test_nobody_presses_for_ever(as_user, session, settings, monkeypatch):
+    settings.RATE_LIMITS = True
+    monkeypatch.setattr(taking_part, "PRESSED", 2)
+    made, client = shown(session), as_user(make_registration(session.summit).user)
+    for _number in range(2):
+        assert client.post(page(session), {"support": str(made.guid)}).status_code == 302
+    assert client.post(page(session), {"support": str(made.guid)}).status_code == 429

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sessions.live import cockpit as room
-from sessions.live import polls, questions
+from sessions.live import delays, polls, questions
 from sessions.live.participants import Participant, of_browser
-from sessions.models import AudienceQuestion, CockpitNote, Poll, StageSignal
-from summit.models import HistoryEntry, Membership
-from tests.factories import make_registration, make_session, make_speaker, make_track, make_user
+from sessions.models import AudienceQuestion, CockpitNote, Poll, Session, StageSignal
+from summit.models import HistoryEntry, Membership, Summit
+from tests.factories import make_registration, make_room, make_session, make_speaker, make_track, make_user
 
 PAGES = ("cockpit", "cockpit-pieces", "on-stage", "on-stage-pieces")
 CHOICES = {"poll-choices_ko": "예\n아니요", "poll-choices_en": "Yes\nNo"}
@@ -249,3 +249,31 @@ def test_it_asks_as_much_for_many_as_for_one(office, session, django_assert_max_
     made(3, 20)
     with django_assert_max_num_queries(len(few)):
         office.get(page(session, name))
+
+
+def test_whoever_moderates_finds_it_on_the_own_sessions(as_user, session, summit):
+    for role in ("moderator", "speaker"):
+        user = make_user(f"{role}@p.example")
+        session.appearances.create(speaker=make_speaker(summit, email=user.email), role=role)
+        seen = body(as_user(user).get(reverse("sessions:my-sessions", args=[summit.code]).replace("/ko/", "/en/")))
+        assert (page(session) in seen) is (role == "moderator")
+
+
+def test_the_history_of_the_summit_tells_it_in_words(office, session, organiser):
+    questions.translate(questions.let_through(ask(session), by=organiser), {"ko": "누구?"}, by=organiser)
+    polls.open_(polls.draft(session, "scale", {"en": "How good?"}, by=organiser), by=organiser)
+    seen = body(office.get("/en/ogp2021/organiser/history/"))
+    assert (
+        "Question of the audience let through" in seen
+        and "Poll opened" in seen
+        and "Question of the audience translated" in seen
+    )
+
+
+def test_where_the_room_runs_late_the_clock_says_what_is_expected(office, session, summit):
+    day = session.starts_at.astimezone(summit.tz).date()
+    Summit.objects.filter(pk=summit.pk).update(starts_on=day, ends_on=day + timedelta(days=1))
+    Session.objects.filter(pk=session.pk).update(room=make_room(summit))
+    assert 'class="expected"' not in body(office.get(page(session)))
+    delays.set_minutes(Session.objects.get(pk=session.pk).room, day, 15, by=None)
+    assert 'class="expected"' in body(office.get(page(session)))

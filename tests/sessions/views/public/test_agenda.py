@@ -55,7 +55,7 @@ def test_a_session_asks_the_same_questions_for_more_people(summit, many):
                  people=[make_speaker(summit) for _ in range(many)])  # fmt: skip
     with CaptureQueriesContext(connection) as seen:
         page("sessions/CIV001/")
-    assert len(seen) == 13
+    assert len(seen) == 14
 
 
 def test_both_zones_are_named(summit):

@@ -188,5 +188,5 @@ def test_the_page_takes_the_same_queries_for_one_and_for_three_versions(
         published.title = {"ko": f"제목 {number}", "en": f"Title {number}"}
         published.save(update_fields=["title"])
         publishing.publish(published.summit)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(12):
         Client().get("/en/ogp2021/data/")

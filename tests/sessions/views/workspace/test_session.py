@@ -241,3 +241,15 @@ def test_the_history_speaks_the_language_of_the_page(session, organiser, as_user
     page = client.get(PAGE.replace("/en/", "/ko/")).content.decode()
     assert "연사" in page and "박수정" in page and "링크 확인" in page
     assert not any(word in page for word in ("declined", "link confirmed", ">person<"))
+
+
+def test_questions_are_switched_off_and_the_cockpit_is_found(session, office, as_user, summit):
+    assert f"/en/ogp2021/sessions/{session.code}/cockpit/" in office.get(PAGE).content.decode()
+    data = filled(session, keeps_answers="on")
+    for name in ("takes_questions", "asks_first"):
+        del data[name]
+    office.post(PAGE, data)
+    held = type(session).objects.get(pk=session.pk)
+    assert (held.takes_questions, held.asks_first, held.keeps_answers) == (False, False, True)
+    viewer = make_user("looks@team.example", summit=summit, role="viewer")
+    assert "cockpit" not in as_user(viewer).get(PAGE).content.decode()

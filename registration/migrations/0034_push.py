@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0031_presence_minutes'),
+        ('registration', '0033_feedback'),
         ('summit', '0032_on_the_day'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
