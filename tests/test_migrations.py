@@ -122,7 +122,7 @@ def test_the_release_that_still_runs_can_write_after_every_migration():
             "note",
             "notthesame",
         ),
-        *("openvisit", "feedback", "feedbackasked"),
+        *("openvisit", "feedback", "feedbackasked", "pushsubscription", "pushmessage"),
         *("reasontemplate", "reviewscope", "secondopinion", "section", "tag", "upload"),
         *("accesscode", "campaign", "campaignrecipient", "invitation"),
         *("photo", "vettingstep", "zone", "zoneexception"),
