@@ -73,7 +73,6 @@ EMPTIED = [*EMPTY, "guid", "token", "email", "reference", "found_as", "erased_at
 HANGING = (
     Note,
     CampaignRecipient,
-    Feedback,
     FormerKey,
     SecondOpinion,
     Itinerary,
