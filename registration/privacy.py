@@ -53,11 +53,11 @@ PURPOSES = (
     ),
     Purpose(
         "contact",
-        _("E-mail address, language, time zone, and the mails that were sent"),
+        _("E-mail address, language, time zone, the mails that were sent, and browsers that asked to be notified"),
         _("To send the ticket and what changes"),
         Audience.DESK,
         KEPT_FOR,
-        ("email", "language", "time_zone", "calendar_alarm", "former_keys", "campaigns"),
+        ("email", "language", "time_zone", "calendar_alarm", "former_keys", "campaigns", "push_subscriptions"),
     ),
     Purpose(
         "participation",

@@ -48,7 +48,7 @@ class Fixed(Languages):
     """Pages every public summit has."""
 
     names = ("summit:home", "sessions:agenda", "sessions:by-track", "speakers:speakers", "speakers:hosts", "summit:pages",
-             "registration:register")  # fmt: skip
+             "registration:register", "sessions:venue")  # fmt: skip
 
     def items(self) -> list[tuple[str, str]]:
         rows = summits().values_list("code", "numbers_are_public")

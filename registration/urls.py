@@ -16,7 +16,9 @@ from registration.views.personal import (
     private_link,
     programme,
     protection,
+    push,
     taking_part,
+    today,
     transfer,
     watch,
 )
@@ -116,6 +118,8 @@ urlpatterns = [
     path("my-agenda/", my_agenda.my_agenda, name="my-agenda"),
     path("my-agenda.pdf", my_agenda.my_agenda_pdf, name="my-agenda-pdf"),
     path("my-agenda/sharing/", my_agenda.sharing, name="my-agenda-sharing"),
+    path("my-agenda/today/", today.today, name="my-agenda-today"),
+    path("my-agenda/push/", push.push, name="my-agenda-push"),
     path("my-agenda/suggestion/", my_agenda.suggestion, name="my-agenda-suggestion"),
     path("my-agenda/sessions/<slug:code>/", my_agenda.my_session, name="my-session"),
     path("sessions/<slug:code>/join/", join.join, name="join"),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from sessions.views import captioning, files, hosting, outcomes, personal
-from sessions.views.public import agenda, changes, data, embed, feeds, live, prints, screens, search, transcripts
+from sessions.views.public import agenda, changes, data, embed, feeds, live, prints, screens, search, transcripts, venue
 from sessions.views.public import outcomes as public_outcomes
 from sessions.views.workspace import (
     captions,
@@ -46,6 +46,7 @@ urlpatterns = [
     path("agenda/cards.pdf", prints.cards, name="cards"),
     path("agenda/day-<str:day>.pdf", prints.day, name="day-sheet"),
     path("rooms/<slug:room>/door.pdf", prints.door, name="door-sheet"),
+    path("venue/", venue.page, name="venue"),
     path("tracks/<slug:slug>/", agenda.track, name="track"),
     path("sessions/<slug:code>/", agenda.session, name="session"),
     path("live.json", live.summit, name="live"),

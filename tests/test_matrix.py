@@ -77,11 +77,11 @@ PUBLIC = {
     "sessions": {
         "agenda", "by-track", "by-room", "by-host", "now", "changes", "data", "search", "embed", "screen", "screen-door",
         "pretalx-schedule", "pretalx-widget", "pretalx-widget-v2", "pretalx-script", "pretalx-talk", "pretalx-speaker",
-        "prints", "booklet", "cards", "day-sheet", "door-sheet", "track", "session",
+        "prints", "booklet", "cards", "day-sheet", "door-sheet", "track", "session", "venue",
         "live", "outcomes", "session-live", "session-text", "session-vtt",
     },
     "speakers": {"speakers", "speaker", "hosts", "host"},
-    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "participants-door", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-session", "my-agenda-sharing", "join", "join-stream", "watch", "watch-beat", "taking-part", "room-questions", "session-feedback", "feedback"},
+    "registration": {"kept", "public-numbers", "register", "name", "group", "group-sheet", "sent", "lost-link", "correct-address", "erased", "draft-saved", "participants-door", "my-agenda", "my-agenda-pdf", "my-agenda-suggestion", "my-agenda-today", "my-agenda-push", "my-session", "my-agenda-sharing", "join", "join-stream", "watch", "watch-beat", "taking-part", "room-questions", "session-feedback", "feedback"},
 }  # fmt: skip
 # Whoever knows the token, or is signed in and meant: each has tests of its own for who is meant.
 PERSONAL = {

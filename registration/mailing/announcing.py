@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
 from registration.mailing.notices import NoticeWriter, Recipient, affected, guid_of, recipients
+from registration.mailing.pushing import tell_version
 from sessions.models import AgendaVersion, PlannedPublication
 from sessions.planning import publishing
 from summit import history
@@ -111,6 +112,7 @@ def _lock(summit: Summit) -> None:
 
 def _tell_later(version: AgendaVersion) -> None:
     tell_affected.enqueue(version.pk)
+    tell_version.enqueue(version.pk)
 
 
 @task

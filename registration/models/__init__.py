@@ -14,6 +14,7 @@ from registration.models.invitation import AccessCode, Invitation, InvitationSta
 from registration.models.itinerary import Itinerary
 from registration.models.opening import FormOpening
 from registration.models.presence import OpenVisit, Presence
+from registration.models.push import PushMessage, PushSubscription
 from registration.models.question import Answer, Audience, Choice, Pick, Question, Section
 from registration.models.quota import Quota
 from registration.models.registration import Registration, State
@@ -61,6 +62,8 @@ __all__ = [
     "PhotoWanted",
     "Pick",
     "Presence",
+    "PushMessage",
+    "PushSubscription",
     "Question",
     "Quota",
     "ReasonTemplate",

@@ -19,6 +19,7 @@ from registration.models import (
     Itinerary,
     Look,
     Photo,
+    PushSubscription,
     Question,
     Registration,
 )
@@ -131,6 +132,12 @@ def _answer(row: Answer) -> list[Fact]:
             Fact("answer", _("Answer"), value, answering.in_words(row)), _fact(row, "given_at")]  # fmt: skip
 
 
+def _notified(registration: Registration) -> Section:
+    rows = PushSubscription.objects.filter(registration=registration)
+    told = [_facts(row, "endpoint", "language", "created_at") for row in rows]
+    return Section("notifications", _("Browsers that are notified"), told)
+
+
 def _said_there(registration: Registration) -> Iterator[Section]:
     """What the person asked in sessions and said of them afterwards."""
     key = participants.of_registration(registration.guid)
@@ -183,6 +190,7 @@ def _at_the_summit(registration: Registration) -> Iterator[Section]:
         _("Sessions joined online"),
         [[_session(row.session), *_facts(row, "entered_at", "minutes")] for row in joined],
     )
+    yield _notified(registration)
     yield from _said_there(registration)
     printed = registration.badge_prints.all()
     yield Section(

@@ -35,6 +35,7 @@ from registration.models import (
     Note,
     NotTheSame,
     Photo,
+    PushSubscription,
     Registration,
     Sealed,
     SecondOpinion,
@@ -77,6 +78,7 @@ HANGING = (
     SecondOpinion,
     Itinerary,
     Photo,
+    PushSubscription,
     VettingStep,
     ZoneException,
     Sealed,
@@ -170,6 +172,7 @@ def _erase(locked: Registration, *, by: User | None, reason: str) -> None:
     if user:
         Bookmark.objects.filter(user=user, session__summit=summit).delete()
         PersonalAgenda.objects.filter(user=user, summit=summit).delete()
+        PushSubscription.objects.filter(user=user, summit=summit).delete()
     if offered := name and Message.objects.filter(summit=summit, kind__in=TELLING, text__contains=name):
         outbox.forget(offered)
     for address in addresses:

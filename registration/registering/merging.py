@@ -149,6 +149,7 @@ def _moved(kept: Registration, other: Registration, chosen: Collection[str], *, 
     Consent.objects.filter(pk__in=new).update(registration=kept)
     joined = other.presences.exclude(session__in=kept.presences.values("session"))
     Presence.objects.filter(pk__in=list(joined.values_list("pk", flat=True))).update(registration=kept)
+    other.push_subscriptions.update(registration=kept, user=kept.user)
     bookings.hand_over(other, kept, by=by)
     _feedback(kept, other)
     forgetting.hand_over(kept.summit, *map(participants.of_registration, (other.guid, kept.guid)))

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registration.mailing import emails
-from registration.models import FormerKey, Registration
+from registration.models import FormerKey, PushSubscription, Registration
 from registration.registering import states
 from registration.registering.refusals import NotActive
 from summit import history
@@ -60,6 +60,8 @@ def renew(locked: Registration) -> list[str]:
         raise TooManyIssues
     FormerKey.objects.retire(locked, FormerKey.Kind.PAGE, locked.token)
     FormerKey.objects.retire(locked, FormerKey.Kind.CALENDAR, locked.calendar_token)
+    # Whoever had the former link asked for these as well.
+    PushSubscription.objects.filter(registration=locked).delete()
     locked.ticket_issue += 1
     locked.token, locked.calendar_token = token(), token() if locked.calendar_token else ""
     locked.updated_at = timezone.now()

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from sessions.models import Announcement, Session
@@ -29,6 +30,8 @@ LASTS_AT_MOST, BEGINS_WITHIN = timedelta(days=7), timedelta(days=7)
 MOST = 20
 # Of those that have ended, the workspace shows the last ones.
 ENDED_SHOWN = 50
+# The app above pushes what matters to whom it concerns.
+PUSHED_BY = "registration.mailing.pushing.tell_announcement"
 GRAVEST_FIRST = (Severity.URGENT, Severity.WARNING, Severity.INFO)
 
 
@@ -96,7 +99,10 @@ def announce(
     made = Announcement.objects.create(
         summit=locked, text=words, starts_at=begins, ends_at=ends_at, created_by=by, created_at=now, **same
     )
-    return _told(made, "announcement.announce", {"text": ("", words.public()), "ends_at": ("", _iso(ends_at))}, by)
+    _told(made, "announcement.announce", {"text": ("", words.public()), "ends_at": ("", _iso(ends_at))}, by)
+    if severity != Severity.INFO:
+        import_string(PUSHED_BY).using(run_after=begins if begins > now else None).enqueue(made.pk)
+    return made
 
 
 @transaction.atomic

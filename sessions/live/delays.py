@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from sessions.models import Delay, Session
@@ -15,6 +16,8 @@ from summit.lib import times
 from summit.models import Room, Summit, User
 
 FEWEST, MOST = 1, 240
+# The app above pushes a delay to whoever has a session in the room soon.
+PUSHED_BY = "registration.mailing.pushing.tell_delay"
 NONE = timedelta(0)
 
 
@@ -67,6 +70,8 @@ def set_minutes(room: Room, day: date, minutes: int, *, by: User | None) -> Dela
         there.delete()
         there = None
     history.record("room.delay", locked, by=by, summit=locked.summit, changes={"minutes": (before, minutes)})
+    if minutes:
+        import_string(PUSHED_BY).enqueue(locked.pk, day.isoformat(), minutes)
     locked.summit.raise_revision()
     live.raise_revision(locked.summit_id)
     return there

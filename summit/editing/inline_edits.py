@@ -10,13 +10,14 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from summit import history
+from summit.editing import pictures
 from summit.editing.revising import Overtaken, entries_of, save_now, set_what_differs
 from summit.errors import Refusal
 from summit.lib.translated import fingerprint
 from summit.models import Room, User
 
-OF_ROOMS = ("name", "capacity", "booths", "description", "access", "stream_url", "order")
-TEXTS_OF_ROOMS = ("name", "description")
+TEXTS_OF_ROOMS = ("name", "description", "step_free_way", "floor_plan_alt")
+OF_ROOMS = (*TEXTS_OF_ROOMS, "capacity", "booths", "access", "stream_url", "order")
 # What a form of a whole room also stands on.
 VERSIONED_OF_ROOMS = (*OF_ROOMS, "venue_id", "opening")
 
@@ -101,5 +102,6 @@ def delete_room(room: Room, *, by: User | None) -> None:
     history.record(
         "room.delete", locked, by=by, summit=locked.summit, changes={"name": (history.plain(locked.name), "")}
     )
+    pictures.forget(locked.floor_plan.name)
     locked.delete()
     room.summit.raise_revision()

@@ -43,6 +43,7 @@ class Kind:
 
 
 MAP = Kind("map", (1600, 1200), (200, 150))
+PLAN = Kind("plan", (2000, 2000), (300, 200))
 LOGO = Kind("logo", (640, 160), (32, 32))
 SOCIAL = Kind("social", (1200, 630), (600, 315), cut=True, encoding="JPEG")
 

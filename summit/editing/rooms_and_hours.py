@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from summit import history
+from summit.editing import pictures
 from summit.editing.inline_edits import edit_room
 from summit.lib.times import intervals
 from summit.models import Room, RoomHours, Summit, User, Venue
@@ -27,11 +28,18 @@ def create_room(summit: Summit, values: dict[str, Any], hours: Spans = (), *, by
 
 @transaction.atomic
 def edit(
-    room: Room, values: dict[str, Any], hours: Spans, *, form_versions: Mapping[str, str], by: User | None
+    room: Room,
+    values: dict[str, Any],
+    hours: Spans,
+    *,
+    floor_plan: bytes | None = None,
+    form_versions: Mapping[str, str],
+    by: User | None,
 ) -> Room:
     """Set what differs, also the hours; ``form_versions`` as for :func:`summit.editing.inline_edits.edit_room`.
+    ``floor_plan``: a file to take the place of the one there is, ``b""`` takes it away, None keeps it.
 
-    Raises :class:`summit.editing.revising.Overtaken`.
+    Raises :class:`summit.editing.revising.Overtaken` and :class:`summit.editing.pictures.NotAPicture`.
     """
     venue = values.pop("venue", room.venue)
     locked = edit_room(room, values, form_versions=form_versions, by=by)
@@ -44,6 +52,12 @@ def edit(
         changes["venue"] = (str(locked.venue), str(venue))
         locked.venue = venue
         locked.save(update_fields=["venue"])
+    if floor_plan is not None:
+        former = locked.floor_plan.name
+        locked.floor_plan = pictures.store(floor_plan, pictures.PLAN) if floor_plan else ""
+        locked.save(update_fields=["floor_plan"])
+        changes["floor_plan"] = (former, locked.floor_plan.name)
+        pictures.forget(former)
     if changes:
         history.record("room.edit", locked, by=by, summit=locked.summit, changes=changes)
         locked.summit.raise_revision()

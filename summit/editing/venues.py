@@ -11,7 +11,7 @@ from summit.editing.inline_edits import NO_VERSIONS, revise_public
 from summit.errors import Refusal
 from summit.models import Summit, User, Venue
 
-EDITABLE = ("name", "address", "city", "country", "map_url", "access")
+EDITABLE = ("name", "address", "city", "country", "map_url", "map_alt", "access", *Venue.ON_THE_DAY)
 
 
 class HasRooms(Refusal):

@@ -100,13 +100,27 @@ class RoomForm(VersionedForm, ForVerb):
     """All of a room, or its texts alone."""
 
     venue_name = LineField(label=_("Name of the building"), max_length=120, required=False)
+    picture = forms.FileField(
+        label=_("Floor plan"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_(
+            "JPEG, PNG or WebP of at most 10 MB, at least 300 by 200 pixels: where the room is, and how to get there."
+        ),
+    )
+    no_picture = forms.BooleanField(label=_("Take the floor plan away"), required=False)
     access = forms.MultipleChoiceField(
         label=_("Accessibility"), choices=RoomAccess.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:
         model = Room
-        fields = ("name", "venue", "capacity", "booths", "access", "description", "stream_url", "order")
+        fields = ("name", "venue", "capacity", "booths", "access", "step_free_way", "description", "floor_plan_alt", "stream_url",
+                  "order")  # fmt: skip
+        help_texts = {
+            "step_free_way": _("From the entrance to the room without steps: lifts, ramps, doors."),
+            "floor_plan_alt": _("In words, for those who cannot see the floor plan."),
+        }
 
     def __init__(self, *args: Any, summit: Summit, texts_alone: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,6 +137,10 @@ class RoomForm(VersionedForm, ForVerb):
             del self.fields["venue"]
             self.fields["venue_name"].required = True
         self.fields["access"].initial = self.instance.access
+        if not self.instance.floor_plan:
+            del self.fields["no_picture"]
+        if not self.instance.pk:
+            del self.fields["picture"]
         self.fields["order"].required = False
         if self.instance.pk:
             self.stand_on(self.instance)
@@ -135,7 +153,15 @@ class RoomForm(VersionedForm, ForVerb):
         return self.cleaned_data["order"] or 0
 
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"form_versions", "venue_name"}}
+        apart = {"form_versions", "venue_name", "picture", "no_picture"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in apart}
+
+    def sent_picture(self) -> bytes | None:
+        """As :func:`summit.editing.rooms_and_hours.edit` takes it."""
+        sent = self.cleaned_data.get("picture")
+        if sent:
+            return bytes(sent.read())
+        return b"" if self.cleaned_data.get("no_picture") else None
 
     def code(self) -> str:
         """The part of the address of a new room, from its English name where that makes one."""

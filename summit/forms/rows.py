@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from summit.editing import venues
 from summit.forms.details import VersionedForm
 from summit.lib import colour as colours
 from summit.lib.codes import session_code
@@ -93,10 +94,16 @@ class VenueForm(RowForm):
 
     class Meta:
         model = Venue
-        fields = ("name", "address", "city", "country", "map_url", "access")
+        fields = venues.EDITABLE
         help_texts = {
             "map_url": _("A link to a map, beginning with https://."),
+            "map_alt": _("In words, for those who cannot see the picture of the map."),
             "access": _("How to get there, and how to get in without steps."),
+            "transport": _("Lines, stations and exits, and how far it is from there."),
+            "hours": _("When the building opens and closes, on each day."),
+            "entrances": _("Which one to take, and which has no steps."),
+            "wifi": _("Name of the network and how to get in. Everybody can read it."),
+            "help": _("Where the information desk, first aid and quiet rooms are, and a telephone number."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -71,7 +71,8 @@ def loaders_for(summit: Summit | None) -> dict[str, Loader]:
         report.staging.after(found[0].raise_revision)
 
     def venue(report: Report, row: Row) -> None:
-        values = {n: text(row.get(n, {})) for n in ("name", "address", "city", "access")}
+        also = [name for name in ("map_alt", *Venue.ON_THE_DAY) if name in row.values]
+        values = {n: text(row.get(n, {})) for n in ("name", "address", "city", "access", *also)}
         upsert(report, "venues", Venue.objects.all(), {"summit": one(), "code": row.need("code")},
                {**values, "country": row.get("country"), "map_url": row.get("map_url")})  # fmt: skip
 
@@ -79,9 +80,10 @@ def loaders_for(summit: Summit | None) -> dict[str, Loader]:
         place = report.staging.find(Venue.objects, {"summit": one(), "code": str(row.need("venue"))})
         if place is None:
             raise Refused(_("There is no venue “%(code)s”.") % {"code": row.get("venue")})
-        values = {"venue": place, "name": text(row.need("name")), "description": text(row.get("description", {})),
+        values: dict[str, Any] = {"venue": place, "name": text(row.need("name")), "description": text(row.get("description", {})),
                   "capacity": row.get("capacity", None) or None, "order": row.number("order"),
-                  **({"access": list(row.words("access"))} if "access" in row.values else {})}  # fmt: skip
+                  **({"access": list(row.words("access"))} if "access" in row.values else {}),
+                  **{n: text(row.get(n)) for n in ("step_free_way", "floor_plan_alt") if n in row.values}}  # fmt: skip
         upsert(report, "rooms", Room.objects.all(), {"summit": one(), "code": row.need("code")}, values)
 
     def page(report: Report, row: Row) -> None:

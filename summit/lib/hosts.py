@@ -88,7 +88,19 @@ STEPS = WORKSPACE | {
         "schedule",
         "screen",
     ),
-    *("sessions", "shared", "shared-agendas", "speaker", "speakers", "talk", "tracks", "widgets", "my", "my-agenda"),
+    *(
+        "sessions",
+        "shared",
+        "shared-agendas",
+        "speaker",
+        "speakers",
+        "talk",
+        "tracks",
+        "venue",
+        "widgets",
+        "my",
+        "my-agenda",
+    ),
 }
 
 

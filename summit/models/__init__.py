@@ -9,7 +9,7 @@ from summit.models.civic import (
     PlanStep,
 )
 from summit.models.history import HistoryEntry
-from summit.models.installation import InstallationKey
+from summit.models.installation import InstallationKey, PushKey
 from summit.models.leases import Claimed, ClaimedQuerySet, Duty, WorkerBeat
 from summit.models.lists import ExportJob, SavedView
 from summit.models.live import LiveRevision
@@ -45,6 +45,7 @@ __all__ = [
     "Mode",
     "Page",
     "PlanStep",
+    "PushKey",
     "RefusalTally",
     "Right",
     "Role",

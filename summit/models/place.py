@@ -42,8 +42,18 @@ class Venue(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     map_url = models.URLField(_("map"), max_length=500, blank=True, validators=[validate_web_link])
     map_picture = models.FileField(_("picture of the map"), upload_to="pictures/", blank=True)
+    map_alt = TranslatedField(_("what the picture shows"), max_length=500, blank=True, db_default={})
+    transport = TranslatedField(_("public transport"), max_length=2000, long=True, blank=True, db_default={})
+    hours = TranslatedField(_("opening hours"), max_length=1000, long=True, blank=True, db_default={})
+    entrances = TranslatedField(_("entrances"), max_length=2000, long=True, blank=True, db_default={})
+    wifi = TranslatedField(_("Wi-Fi"), max_length=500, long=True, blank=True, db_default={})
+    help = TranslatedField(_("help on the spot"), max_length=1000, long=True, blank=True, db_default={})
+    lost_property = TranslatedField(_("lost property"), max_length=1000, long=True, blank=True, db_default={})
     access = TranslatedField(_("access"), max_length=3000, long=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    # What somebody who comes wants to know, in the order in which they ask.
+    ON_THE_DAY: ClassVar = ("transport", "hours", "entrances", "wifi", "help", "lost_property")
 
     class Meta:
         verbose_name = _("venue")
@@ -53,6 +63,13 @@ class Venue(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def on_the_day(self) -> list[tuple[str, Any, Any]]:
+        """What is known of it, as (field, label, words)."""
+        fields: Any = {field.name: field for field in self._meta.concrete_fields}
+        found = [(name, fields[name].verbose_name, getattr(self, name)) for name in self.ON_THE_DAY]
+        return [(name, label, words) for name, label, words in found if words]
 
 
 class Room(models.Model):
@@ -65,6 +82,9 @@ class Room(models.Model):
     )
     description = TranslatedField(_("description"), max_length=2000, long=True, blank=True)
     access = models.JSONField(_("accessibility"), default=list, blank=True)
+    floor_plan = models.FileField(_("floor plan"), upload_to="pictures/", blank=True, db_default="")
+    floor_plan_alt = TranslatedField(_("what the floor plan shows"), max_length=500, blank=True, db_default={})
+    step_free_way = TranslatedField(_("way without steps"), max_length=1000, long=True, blank=True, db_default={})
     stream_url = models.URLField(_("stream"), max_length=500, blank=True, validators=[validate_web_link])
     booths = models.PositiveSmallIntegerField(
         _("interpretation booths"),

@@ -92,6 +92,7 @@ def worker_settings(summit: Summit) -> dict[str, Any]:
         "private": [*PRIVATE, *(PRIVATE_AT_OWN_HOST if hosts.served() else ())],
         "theme": reverse("feeds:theme", args=[summit.code]),
         "static": settings.STATIC_URL,
+        "icon": static("summit/img/icon-192.png"),
     }
 
 

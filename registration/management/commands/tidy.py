@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from registration.badges import printing
-from registration.mailing import announcing, asking_feedback
+from registration.mailing import announcing, asking_feedback, pushing
 from registration.places import bookings, capacity, picks
 from registration.registering import (
     access_codes,
@@ -89,6 +89,7 @@ class Command(BaseCommand):
         yield "choices that counted wrongly", lambda: each_summit(picks.reconcile)
         yield "places on waitlists", waitlist.keep_going
         yield "publications queued again", lambda: announcing.requeue(older_than=now - LATE)
+        yield "notifications told", pushing.forget_old
         yield "badge files", lambda: printing.forget_files(older_than=now - BADGES_KEPT_FOR)
         yield "uploaded agendas", lambda: jobs.forget_files(older_than=a_day_ago)
         yield "exported lists", lambda: exporting.forget(older_than=a_day_ago)

@@ -16,6 +16,7 @@ from registration.personal.visitors import Visitor, visitor
 from registration.places import bookings
 from registration.registering import sealed_sessions
 from registration.views.personal.private_link import by_token
+from registration.views.personal.push import number_of
 from sessions.live import streams
 from sessions.models import PersonalAgenda, Session, with_details
 from sessions.personal import bookmarking, suggesting
@@ -50,6 +51,8 @@ def my_agenda(request: HttpRequest, summit: str) -> HttpResponse:
         "joinable": streams.joinable(found.summit, [entry.session for entry in own_plan.entries]),
         "bookings": found.bookings,
         "share_token": agenda.share_token if agenda else "",
+        "is_known": found.user is not None or found.registration is not None,
+        "told_browsers": number_of(found),
     }
     return _settled(request, render(request, "registration/personal/my_agenda.html", context), found)
 

@@ -27,6 +27,7 @@ MISSED = {
     "messages to many": "registration.mailing.campaigns.requeue",
     "welcomes": "registration.registering.welcoming.requeue",
     "publications": "registration.mailing.announcing.requeue",
+    "notifications": "registration.mailing.pushing.requeue",
 }
 
 

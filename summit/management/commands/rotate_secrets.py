@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 
 from summit.accounts import factor_secrets
-from summit.models import SealedAddress
+from summit.models import PushKey, SealedAddress
 
 # What apps above have sealed, each by name only.
 SEALED = ("registration.models.sealing.rotate",)
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         done, unreadable = factor_secrets.rotate()
         shut: list[str] = []
-        for rotate in (SealedAddress.objects.rotate, *map(import_string, SEALED)):
+        for rotate in (SealedAddress.objects.rotate, PushKey.objects.rotate, *map(import_string, SEALED)):
             number, left = rotate()
             done, shut = done + number, shut + left
         self.stdout.write(f"{done} secrets are encrypted with the present SECRET_KEY.")

@@ -12,20 +12,24 @@ from django.views.decorators.http import require_POST
 
 from summit import audit, history
 from summit.editing import inline_edits, rooms_and_hours
+from summit.editing.pictures import NotAPicture
 from summit.editing.revising import Overtaken, entries_of
 from summit.errors import Refusal
 from summit.forms.details import RoomForm, Spans
+from summit.lib import pictures
+from summit.lib.body_limits import takes_files
 from summit.models import Right, Room, Summit
 from summit.permissions import SignedInRequest, may_write, right_required, texts_alone
 
 
+@takes_files(pictures.LARGEST)
 @never_cache
 @right_required(Right.WORKSPACE)
 def room(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
     found = get_object_or_404(summit.rooms.select_related("summit", "venue"), code=code)
     alone = texts_alone(request)
     data = request.POST if request.method == "POST" else None
-    form = RoomForm(data, instance=found, summit=summit, texts_alone=alone)
+    form = RoomForm(data, request.FILES or None, instance=found, summit=summit, texts_alone=alone)
     with timezone.override(summit.tz):
         # Those who write texts alone see the hours and send none.
         hours = Spans(None if alone else data, spans=[] if data and not alone else _hours(found))
@@ -37,6 +41,9 @@ def room(request: SignedInRequest, summit: Summit, code: str) -> HttpResponse:
             return _page(request, found, form, hours, status=422)
         try:
             _save(request, found, form, None if alone else hours)
+        except NotAPicture as refusal:
+            form.add_error("picture", str(refusal.message))
+            return _page(request, found, form, hours, status=422)
         except Overtaken as refusal:
             lines = history.described(refusal.details["entries"], Room)
             return _page(request, found, form.over(refusal), hours, status=409, overtaken=lines)
@@ -49,7 +56,7 @@ def _save(request: SignedInRequest, found: Room, form: RoomForm, hours: Any) -> 
     if hours is None:
         inline_edits.edit_room(found, form.values(), **options)
     else:
-        rooms_and_hours.edit(found, form.values(), hours.spans(), **options)
+        rooms_and_hours.edit(found, form.values(), hours.spans(), floor_plan=form.sent_picture(), **options)
 
 
 def _hours(room: Room) -> list[Any]:

@@ -11,7 +11,7 @@ from django.utils import translation
 from registration.accrediting import photos, vetting, zones
 from registration.delegating import itineraries
 from registration.door import checkin
-from registration.models import Look, Presence, Registration
+from registration.models import Look, Presence, PushSubscription, Registration
 from registration.papers import taken_along, ticket_sheet
 from registration.papers.everything import PERSON, everything, for_machines
 from registration.places import bookings
@@ -39,7 +39,8 @@ LEFT_OUT = {"id", "guid", "token", "calendar_token", "calendar_alarm", "form_non
 HANGING = {"answers": "answers", "consents": "consents", "bookings": "seats", "check_ins": "check_ins", "badge_prints": "badges",
            "notes": "notes", "invitation": "invitation", "companions": "companions", "former_keys": "", "second_opinion": "", "substitutes": "", "told_from": "",
            "told_apart": "", "merged_from": "", "itinerary": "itinerary", "replacements": "", "campaigns": "", "photo": "photo",
-           "vetting_steps": "vetting", "zone_exceptions": "zones", "sealed": "", "looks": "looks", "presences": "presences"}  # fmt: skip
+           "vetting_steps": "vetting", "zone_exceptions": "zones", "sealed": "", "looks": "looks", "presences": "presences",
+           "push_subscriptions": "notifications"}  # fmt: skip
 
 
 @pytest.fixture
@@ -69,6 +70,9 @@ def full(summit, organiser, work, own_photos):
     vetting.move(made, "clear", by=organiser)
     zones.give(made, [make_zone(summit)], reason="Sits in the hall.", by=organiser)
     Presence.objects.create(registration=made, session=summit.sessions.get(code="CIV001"))
+    PushSubscription.objects.create(
+        summit=summit, registration=made, endpoint="https://push.example/1", key="k", secret="s", language="en"
+    )
     return made
 
 

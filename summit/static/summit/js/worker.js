@@ -200,6 +200,29 @@ async function keepOpenPages() {
   }
 }
 
+// Something the browser was asked to tell: shown, and opened where it leads, which is a page of ours.
+function told(event) {
+  const { title, body, lang, tag, urgent, url } = event.data.json();
+  const options = { body, lang, tag, requireInteraction: urgent, data: { url }, icon: SETTINGS.icon };
+  return self.registration.showNotification(title, options);
+}
+
+async function follow(address) {
+  const url = new URL(address, location.origin);
+  if (url.origin !== location.origin) return;
+  const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const there = open.find((client) => client.url === url.href);
+  if (there) await there.focus();
+  else await self.clients.openWindow(url.href);
+}
+
+self.addEventListener("push", (event) => {
+  if (event.data) event.waitUntil(told(event));
+});
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(follow(event.notification.data.url));
+});
 self.addEventListener("install", (event) => event.waitUntil(precache().then(() => self.skipWaiting())));
 self.addEventListener("activate", (event) => event.waitUntil(forgetOlderBuilds().then(keepOpenPages)));
 self.addEventListener("fetch", (event) => {

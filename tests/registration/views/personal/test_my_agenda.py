@@ -351,11 +351,11 @@ def test_my_agenda_takes_as_many_queries_for_three_sessions_as_for_one(as_user, 
         make_session(summit, f"SES{number:03}", starts_at=at(15, 9 + number))
     do(user, "SES000", "bookmark")
     user.get(BASE)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         user.get(BASE)
     do(user, "SES001", "bookmark")
     do(user, "SES002", "bookmark")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         user.get(BASE)
 
 

@@ -1,10 +1,12 @@
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from summit.editing import inline_edits
 from summit.models import HistoryEntry, Room, Venue
 from tests.factories import at, make_room, make_session, make_user, make_venue
+from tests.summit.views.workspace.test_places import picture
 
 PAGE = "/en/ogp2021/organiser/rooms/"
 
@@ -38,6 +40,28 @@ def test_a_room_is_edited_with_its_hours(summit, office):
     entries = HistoryEntry.objects.count()
     office.post(f"{PAGE}hall/", filled(held, **hours))
     assert HistoryEntry.objects.count() == entries
+
+
+def test_a_floor_plan_is_put_and_taken_away(summit, office, django_capture_on_commit_callbacks):
+    room = make_room(summit, "hall")
+    said = {"step_free_way_en": "Lift B.", "floor_plan_alt_en": "Left of the lift."}
+    assert office.post(f"{PAGE}hall/", filled(room, picture=picture(), **said)).status_code == 302
+    held = Room.objects.get()
+    assert (held.step_free_way["en"], held.floor_plan_alt["en"]) == ("Lift B.", "Left of the lift.")
+    kept = held.floor_plan.name
+    assert held.floor_plan.storage.exists(kept) and kept in office.get(f"{PAGE}hall/").content.decode()
+    assert HistoryEntry.objects.filter(action="room.edit", changes__has_key="floor_plan").exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        office.post(f"{PAGE}hall/", filled(held, no_picture="on", **said))
+    assert not Room.objects.get().floor_plan and not held.floor_plan.storage.exists(kept)
+
+
+def test_what_is_no_picture_comes_back(summit, office):
+    room = make_room(summit, "hall")
+    wrong = SimpleUploadedFile("plan.png", b"no picture")
+    answer = office.post(f"{PAGE}hall/", filled(room, picture=wrong, capacity="77"))
+    assert answer.status_code == 422 and "This is no picture we can read." in answer.content.decode()
+    assert 'value="77"' in answer.content.decode() and Room.objects.get().capacity != 77
 
 
 def test_a_stale_form_overwrites_nothing_until_it_was_seen(summit, office, organiser):
