@@ -70,16 +70,10 @@ def read(summit: Summit) -> Report:
         key = session.pk
         few = 0 < online.get(key, 0) < LEAST
         numbers = [said(of_session.get(key, 0)) for of_session in (booked, online, visits, asked, votes)]
-        row = Row(
-            session,
-            numbers[0],
-            numbers[1],
-            "–" if few else str(minutes.get(key, 0)),
-            *numbers[2:],
-            means.get(key, Results()),
-        )
+        said_of, watched = means.get(key, Results()), "–" if few else str(minutes.get(key, 0))
+        row = Row(session, numbers[0], numbers[1], watched, numbers[2], numbers[3], numbers[4], said_of)
         found.append(row)
-    there = {"booked": booked, "online": online, "minutes": minutes, "visits": visits, "questions": asked, "votes": votes,
+    there: dict[str, dict[int, Any]] = {"booked": booked, "online": online, "minutes": minutes, "visits": visits, "questions": asked, "votes": votes,
              "answers": means, "mean": means}  # fmt: skip
     return Report(found, frozenset(name for name, numbers in there.items() if any(numbers.values())))
 
