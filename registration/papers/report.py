@@ -4,7 +4,7 @@ Of fewer than :data:`LEAST` people it says so and no more. What nobody counts is
 were online at once, who watched a recording later.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,18 +69,11 @@ def read(summit: Summit) -> Report:
     for session in sessions:
         key = session.pk
         few = 0 < online.get(key, 0) < LEAST
-        row = Row(
-            session,
-            said(booked.get(key, 0)),
-            said(online.get(key, 0)),
-            "–" if few else str(minutes.get(key, 0)),
-            said(visits.get(key, 0)),
-            said(asked.get(key, 0)),
-            said(votes.get(key, 0)),
-            means.get(key, Results()),
-        )
+        numbers = [said(of_session.get(key, 0)) for of_session in (booked, online, visits, asked, votes)]
+        said_of, watched = means.get(key, Results()), "–" if few else str(minutes.get(key, 0))
+        row = Row(session, numbers[0], numbers[1], watched, numbers[2], numbers[3], numbers[4], said_of)
         found.append(row)
-    there: dict[str, Mapping[int, Any]] = {"booked": booked, "online": online, "minutes": minutes, "visits": visits, "questions": asked, "votes": votes,
+    there: dict[str, dict[int, Any]] = {"booked": booked, "online": online, "minutes": minutes, "visits": visits, "questions": asked, "votes": votes,
              "answers": means, "mean": means}  # fmt: skip
     return Report(found, frozenset(name for name, numbers in there.items() if any(numbers.values())))
 

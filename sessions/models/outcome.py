@@ -25,7 +25,7 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
 
 class Outcome(models.Model):
     class Kind(models.TextChoices):
-        NOTE = "note", _("Note")
+        NOTE = "note", pgettext_lazy("outcome", "Note")
         DECISION = "decision", _("Decision")
         COMMITMENT = "commitment", pgettext_lazy("outcome", "Commitment")
 

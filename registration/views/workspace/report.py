@@ -19,11 +19,11 @@ from summit.permissions import SignedInRequest, right_required
 def report(request: SignedInRequest, summit: Summit) -> HttpResponse:
     found = reports.read(summit)
     headings = reports.headings(found)
-    names = [name for name, _label in headings]
+    names, labels = [name for name, _label in headings], [label for _name, label in headings]
     context = {
         "summit": summit,
-        "headings": [label for _name, label in headings],
-        "rows": [(row.session, reports.cells(row, names)) for row in found.rows],
+        "headings": labels,
+        "rows": [(row.session, list(zip(labels, reports.cells(row, names), strict=True))) for row in found.rows],
         # Words of people are for those who run the programme.
         "with_texts": Right.PROGRAMME in request.rights,
         "results": feedback.results(summit, None, with_texts=Right.PROGRAMME in request.rights),
