@@ -1,19 +1,17 @@
 """Session cards for pages of apps below this one."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django import template
 from django.db.models import Count, F
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from sessions.models import Session
 from sessions.models.session import SessionQuerySet, paths
 from sessions.reading import agenda, jsonld
 from speakers.models import Organisation, Speaker
-from summit.lib import romanising, times
+from summit.lib import romanising
 from summit.models import Summit
 from summit.templatetags.summit_tags import note_on_names
 
@@ -66,21 +64,10 @@ def track_doors(summit: Summit) -> list[dict[str, Any]]:
 
 
 @register.simple_tag
-def cards_ahead(summit: Summit, number: int) -> dict[str, Any]:
-    """``cards`` of what is on and comes next while the summit runs (``is_running``, twice as many), else of what comes
-    first."""
-    now = timezone.now()
+def first_cards(summit: Summit, number: int) -> list[agenda.Card]:
+    """The sessions that begin it. Nine queries."""
     timed = summit.sessions.published().filter(starts_at__isnull=False).in_order().values_list("pk", flat=True)
-    ahead = list(timed.filter(ends_at__gt=now, cancelled_at=None)[: 2 * number]) if _runs(summit, now) else []
-    return {
-        "cards": agenda.cards(summit, Session.objects.filter(pk__in=ahead or list(timed[:number]))),
-        "is_running": bool(ahead),
-    }
-
-
-def _runs(summit: Summit, now: datetime) -> bool:
-    first, last = (times.day_bounds(day, summit.tz) for day in (summit.starts_on, summit.ends_on))
-    return first[0] <= now < last[1]
+    return agenda.cards(summit, Session.objects.filter(pk__in=list(timed[:number])))
 
 
 # Who wants all of them reads the agenda in JSON-LD: an opening page does not grow with it.

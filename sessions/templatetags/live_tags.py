@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from sessions.live import announcements, delays
 from sessions.models import Announcement, Session
+from sessions.reading import phases
 from sessions.reading.agenda import expected_words
 from sessions.reading.announced import banners
 from summit.lib import times
@@ -33,6 +34,17 @@ def banner(context: Any) -> dict[str, Any]:
     attendance = getattr(registration, "attendance", "")
     of = [session.pk] if isinstance(session, Session) else []
     return banners(summit, announcements.standing(summit, now, attendance=attendance, sessions=of), attendance)
+
+
+@register.simple_tag
+def now_on(summit: Summit) -> dict[str, Any]:
+    """As :func:`sessions.reading.phases.now_on`, at this moment."""
+    return phases.now_on(summit, timezone.now())
+
+
+@register.simple_tag
+def look_back(summit: Summit) -> dict[str, Any]:
+    return phases.look_back(summit)
 
 
 @register.inclusion_tag("sessions/live/_expected.html", name="expected")

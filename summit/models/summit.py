@@ -254,6 +254,13 @@ class Summit(models.Model):
         """The midnight after the last day, on the summit's clock."""
         return datetime.combine(self.ends_on + timedelta(days=1), time.min, tzinfo=self.tz)
 
+    def phase(self, now: datetime | None = None) -> str:
+        """``before``, ``during`` or ``after`` the days of the summit, on its clock; a day ends at four in the morning."""
+        now = now or timezone.now()
+        if now < times.day_bounds(self.starts_on, self.tz)[0]:
+            return "before"
+        return "during" if now < times.day_bounds(self.ends_on, self.tz)[1] else "after"
+
     def accepts_changes(self, now: datetime | None = None) -> bool:
         return self.changes_until is None or (now or timezone.now()) < self.changes_until
 

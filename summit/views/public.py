@@ -19,6 +19,7 @@ def home(request: HttpRequest, summit: Summit) -> HttpResponse:
         "venue": next(iter(venues), None),
         "venues": venues,
         "registration": summit.registration_state(),
+        "phase": summit.phase(),
         "pages": summit.pages.exclude(section=Section.SITE)[:8],
     }
     return render(request, "summit/home.html", context)
