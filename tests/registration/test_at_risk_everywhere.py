@@ -260,6 +260,7 @@ def path_of(name: str, named: tuple[str, ...], objects, hidden) -> list[str]:
         "key": hidden.guid,
         "stream": 1,
         "column": "category",
+        "language": "ko",
         "question": hidden.answers.get(question__kind="file").question_id,
     }
     feeds = {"registration-feeds:own": hidden.calendar_token, "registration-feeds:shared": hidden.user.agendas.get().share_token,

@@ -35,7 +35,7 @@ def full(summit):
 
 def test_every_public_page_is_listed_in_each_language_and_nothing_else(client, full):
     paths = [
-        "", "agenda/", "agenda/tracks/", "speakers/", "hosts/", "pages/", "register/", "sessions/CIV001/",
+        "", "agenda/", "agenda/tracks/", "speakers/", "hosts/", "pages/", "register/", "venue/", "sessions/CIV001/",
         "tracks/civic-space/", "speakers/p1/", "hosts/moi/", "pages/privacy/", "pages/accessibility/",
     ]  # fmt: skip
     assert set(entries(client)) == {f"/{language}/ogp2021/{path}" for language in ("ko", "en") for path in paths}

@@ -107,6 +107,7 @@ def test_private_files_lie_in_no_folder_that_is_served():
 PUBLIC_FILES = {
     "summit.Summit.logo",
     "summit.Summit.social_picture",
+    "summit.Room.floor_plan",
     "summit.Venue.map_picture",
     "speakers.Speaker.portrait",
 }
