@@ -260,12 +260,11 @@ def path_of(name: str, named: tuple[str, ...], objects, hidden) -> list[str]:
         "key": hidden.guid,
         "stream": 1,
         "column": "category",
-        "language": "ko",
         "question": hidden.answers.get(question__kind="file").question_id,
     }
     feeds = {"registration-feeds:own": hidden.calendar_token, "registration-feeds:shared": hidden.user.agendas.get().share_token,
              "registration:shared-agenda": hidden.user.agendas.get().share_token}  # fmt: skip
-    given = {"summit": "ogp2021", "form": "csv", "number": 1, "slug": "civic-space", "code": "CIV001", "pk": 1, "id": 1,
+    given = {"summit": "ogp2021", "form": "csv", "number": 1, "slug": "civic-space", "code": "CIV001", "pk": 1, "id": 1, "language": "ko",
              "room": objects["summit"]["code"], "day": "2021-12-15", "token": hidden.token, "guid": hidden.guid}  # fmt: skip
     if app in APPS:
         given |= {**objects[app], **objects.get(name, {})}
