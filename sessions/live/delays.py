@@ -117,6 +117,11 @@ def shifted(timed: Timed, minutes: int, summit: Summit, now: datetime | None = N
 
 
 def lateness(session: Session, now: datetime | None = None) -> timedelta:
-    """By how much later than published a session is expected to end. One query at most."""
-    found = expected(session, now)
-    return timedelta(minutes=found.minutes) if found else NONE
+    """By how much later than published a session ends today, also once it has ended. One query at most."""
+    day = today(session.summit, now)
+    if day is None or session.room_id is None or session.starts_at is None:
+        return NONE
+    if times.day_of(session.starts_at, session.summit.tz) != day:
+        return NONE
+    minutes = Delay.objects.filter(room=session.room_id, day=day).values_list("minutes", flat=True).first()
+    return timedelta(minutes=minutes or 0)

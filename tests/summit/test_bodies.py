@@ -31,6 +31,8 @@ WITH_FILES = {
     "my-session-files": 20,
     "my-portrait": 10,
     "organiser-portrait": 10,
+    "organiser-room": 10,
+    "organiser-session-captions": 2,
     "register": 10,
     "details": 10,
     "registration-details": 10,
@@ -42,7 +44,7 @@ WITH_FILES = {
     "registration-photo": 5,
 }
 # Those that take long texts of whoever is signed in without asking for a right.
-WITH_TEXTS = {"hosting-session", "hosting-people", "hosting-links", "my-profile"}
+WITH_TEXTS = {"hosting-session", "hosting-people", "hosting-links", "my-profile", "my-session-outcomes", "hosting-outcomes"}
 # What stands for anything in an address, by the kind of its part.
 BY_EXPRESSION = {
     "app_list": {"app_label": "summit"},

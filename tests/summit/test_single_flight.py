@@ -30,7 +30,7 @@ class Numbers(Revisions):
         self.rows = {"ogp2021": 1}
         self.public = True
 
-    def _look(self):
+    def _look(self, _after=None):
         now = time.monotonic()
         for code, number in self.rows.items():
             self._seen.setdefault(code, {})[number] = now

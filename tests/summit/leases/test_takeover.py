@@ -107,7 +107,8 @@ def test_a_job_without_a_task_gets_one_and_one_whose_columns_are_not_mapped_does
 
 
 def test_every_kind_of_long_work_is_claimed():
-    assert {model.__name__ for model in takeover.claimed_models()} == {"BadgeJob", "ExportJob", "ImportJob", "Message"}
+    work = {"BadgeJob", "ExportJob", "ImportJob", "Message", "PushMessage"}
+    assert {model.__name__ for model in takeover.claimed_models()} == work
     assert all(model.CLAIMED in model.State.values and model.WAITING in model.State.values for model in takeover.claimed_models())  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from summit.lib.chapters import at_second, parsed, validate_chapters
 
@@ -28,9 +29,10 @@ def test_a_line_is_a_time_and_a_title_with_or_without_hours():
     ],
 )
 def test_what_is_no_chapter_is_named_by_its_line(text, line):
-    with pytest.raises(ValidationError) as refused:
+    with translation.override("en"), pytest.raises(ValidationError) as refused:
         validate_chapters(text)
-    assert refused.value.messages[0].startswith(line)
+    with translation.override("en"):
+        assert refused.value.messages[0].startswith(line)
 
 
 def test_more_than_two_hundred_are_refused():

@@ -39,7 +39,7 @@ def hidden(page, name="form_versions"):
 
 def typed(client, **values):
     return {"form_versions": hidden(client.get(PAGE).content.decode()), "mode": "hybrid", "refuse_overlaps": "on",
-            "registration_opens_at": "2021-10-01T09:00", **values}  # fmt: skip
+            "registration_opens_at": "2021-10-01T09:00", "joins_open_before": "15", **values}  # fmt: skip
 
 
 def test_the_window_is_wall_time_in_the_summits_zone_and_the_history_tells_all_of_it(summit, office):
