@@ -62,7 +62,7 @@ def addresses(summit):
     make_page(summit, "about")
     given = {
         "token": registration.token, "code": "CIV001", "slug": "about", "pk": 1, "number": 1, "day": "2021-12-15", "path": "nothing",
-        "room": "grand-101", "summit": "ogp2021", "key": "abc", "question": 1, "stream": 1, "guid": "00000000-0000-0000-0000-000000000000",
+        "room": "grand-101", "summit": "ogp2021", "key": "abc", "question": 1, "stream": 1, "language": "en", "guid": "00000000-0000-0000-0000-000000000000",
     }  # fmt: skip
     return every_address(objects, given)
 

@@ -44,7 +44,18 @@ WITH_FILES = {
     "registration-photo": 5,
 }
 # Those that take long texts of whoever is signed in without asking for a right.
-WITH_TEXTS = {"hosting-session", "hosting-people", "hosting-links", "my-profile", "my-session-outcomes", "hosting-outcomes"}
+WITH_TEXTS = {
+    "hosting-session",
+    "hosting-people",
+    "hosting-links",
+    "hosting-link",
+    "my-session-link",
+    "my-profile",
+    "feedback",
+    "session-feedback",
+    "my-session-outcomes",
+    "hosting-outcomes",
+}
 # What stands for anything in an address, by the kind of its part.
 BY_EXPRESSION = {
     "app_list": {"app_label": "summit"},
