@@ -1,7 +1,9 @@
 // On data-push, the panel of notifications in "My agenda": asks the browser, tells the server, and says how it stands.
 const box = document.querySelector("[data-push]");
 
-const parts = Object.fromEntries([...(box?.querySelectorAll("[data-push-when]") ?? [])].map((p) => [p.dataset.pushWhen, p]));
+const parts = Object.fromEntries(
+  [...(box?.querySelectorAll("[data-push-when]") ?? [])].map((p) => [p.dataset.pushWhen, p]),
+);
 const octets = (text) => {
   const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   return Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
