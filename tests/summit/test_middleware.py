@@ -181,7 +181,8 @@ def test_closing_takes_kept_pages_away_within_a_second_and_opening_brings_them_b
 
 def test_what_hangs_on_the_clock_is_drawn_anew_after_half_a_minute(full, later):
     client, door = Client(), b'class="button big" href="/ko/ogp2021/register/"'
-    Summit.objects.update(registration_opens_at=timezone.now() + timedelta(days=1))
+    first = timezone.now().date() + timedelta(days=30)
+    Summit.objects.update(starts_on=first, ends_on=first, registration_opens_at=timezone.now() + timedelta(days=1))
     assert door not in client.get("/ko/ogp2021/").content
     # The hour comes without anybody editing anything.
     Summit.objects.update(registration_opens_at=timezone.now())
