@@ -39,7 +39,7 @@ def read(client, path, language="en"):
     return lxml_html.fromstring(answer.content)
 
 
-def said(page, role="status"):
+def said(page, aria-live="polite"):
     return [" ".join(part.text_content().split()) for part in page.xpath(f"//div[@class='banners no-print']/div[@role='{role}']/*")]  # fmt: skip
 
 
