@@ -18,6 +18,7 @@ from summit.lib import hosts
 from summit.lib.busy import is_busy
 from summit.lib.release import fingerprint
 from summit.models import Summit
+from summit.models.summit import SummitQuerySet
 
 # A change shows within this time on every process, without any message between them.
 LOOK_AGAIN_AFTER = 0.9  # seconds
@@ -128,22 +129,12 @@ View = Callable[..., HttpResponse]
 def live_page(view: View) -> View:
     """As :func:`public_page`, of what changes while sessions run: kept until the live revision rises
     (:func:`summit.live.raise_revision`), or the agenda's."""
+    return _kept_until(view, Summit.objects.public().select_related("live"), _live_revision)
 
-    @wraps(view)
-    def inner(request: HttpRequest, summit: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        from django.shortcuts import get_object_or_404  # as below
 
-        # Read before the view reads: what is changed meanwhile makes the answer stale, and never stays unseen.
-        found = get_object_or_404(Summit.objects.public().select_related("live"), code=summit)
-        live = found.live.number if hasattr(found, "live") else 0
-        response = view(request, found, *args, **kwargs)
-        if response.status_code == 200 and not response.cookies:
-            response.public_of = (live_of(found.code), found.agenda_revision + live)  # type: ignore[attr-defined]
-        patch_vary_headers(response, ["Accept-Encoding"])
-        return response
-
-    inner.is_public_page = True  # type: ignore[attr-defined]
-    return require_safe(inner)
+def _live_revision(summit: Summit) -> tuple[str, int]:
+    number = summit.live.number if hasattr(summit, "live") else 0
+    return live_of(summit.code), summit.agenda_revision + number
 
 
 def public_page(view: View) -> View:
@@ -152,16 +143,25 @@ def public_page(view: View) -> View:
     The view gets the summit as its second argument (``summit``), already fetched; it must not read cookies, the
     session, the user or the ``Accept-Language`` header.
     """
+    return _kept_until(view, Summit.objects.public(), lambda summit: (summit.code, summit.agenda_revision), dated=True)
+
+
+def _kept_until(
+    view: View, summits: SummitQuerySet, revision: Callable[[Summit], tuple[str, int]], *, dated: bool = False
+) -> View:
+    """``revision``: under which name an answer is kept, and until which number; read from the row that was fetched before
+    the view reads anything, so that what is changed meanwhile makes the answer stale. ``dated``: data say when they
+    changed."""
 
     @wraps(view)
     def inner(request: HttpRequest, summit: str, *args: Any, **kwargs: Any) -> HttpResponse:
         from django.shortcuts import get_object_or_404  # keeps the module light for the middleware
 
-        found = get_object_or_404(Summit.objects.public(), code=summit)
+        found = get_object_or_404(summits, code=summit)
         response = view(request, found, *args, **kwargs)
         if response.status_code == 200 and not response.cookies:
-            response.public_of = (found.code, found.agenda_revision)  # type: ignore[attr-defined]
-            if not response["Content-Type"].startswith("text/html"):
+            response.public_of = revision(found)  # type: ignore[attr-defined]
+            if dated and not response["Content-Type"].startswith("text/html"):
                 response["Last-Modified"] = _http_date(found)
         patch_vary_headers(response, ["Accept-Encoding"])
         return response

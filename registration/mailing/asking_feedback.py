@@ -10,7 +10,6 @@ from registration.mailing import emails
 from registration.models import Booking, CheckIn, FeedbackAsked, Presence, Registration, State
 from registration.models.registration import RegistrationQuerySet
 from sessions.reading.afterwards import OPEN_FOR, takes_feedback
-from summit.lib import times
 from summit.models import Summit
 
 BATCH = 200
@@ -22,11 +21,7 @@ def ask_due(now: datetime | None = None) -> int:
     now = now or timezone.now()
     since = (now - OPEN_FOR).date()
     rows = Summit.objects.public().filter(ends_on__gte=since, ends_on__lte=now.date(), feedback_asked=None)
-    return sum(_ask(summit) for summit in rows if _is_over(summit, now) and takes_feedback(summit, None, now))
-
-
-def _is_over(summit: Summit, now: datetime) -> bool:
-    return now >= times.day_bounds(summit.ends_on, summit.tz)[1]
+    return sum(_ask(summit) for summit in rows if summit.phase(now) == "after" and takes_feedback(summit, None, now))
 
 
 def _ask(summit: Summit) -> int:

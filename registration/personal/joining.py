@@ -61,10 +61,11 @@ def door(session: Session, registration: Registration | None, now: datetime | No
         return Door(Gate.CANCELLED)
     found = streams.of_session(session)
     public = [stream for stream in found if not stream.for_stage]
-    if registration is None and not is_open_to_all(session):
-        return Door(Gate.WHO if public else Gate.NO_STREAM)
-    if registration and not is_open_to_all(session) and not standing.of_registration(registration, now).joins:
-        return Door(Gate.NOT_CONFIRMED)
+    if not is_open_to_all(session):
+        if registration is None:
+            return Door(Gate.WHO if public else Gate.NO_STREAM)
+        if not standing.of_registration(registration, now).joins:
+            return Door(Gate.NOT_CONFIRMED)
     on_stage = registration is not None and _appears(session, registration)
     stage = [stream for stream in found if stream.for_stage] if on_stage else []
     if not (public or stage):

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from sessions.models import Material, Session
 from summit import history
 from summit.errors import Refusal
-from summit.lib.translated import Text
 from summit.lib.weblinks import encoded
 from summit.models import User
 
@@ -51,15 +50,14 @@ def describe(material: Material, values: Mapping[str, Any], *, by: User | None) 
     one is another link."""
     locked = Material.objects.select_for_update(of=("self",)).select_related("session__summit").get(pk=material.pk)
     wanted = {name: value for name, value in values.items() if name in (*OF_ALL, *OF_RECORDINGS)}
-    changes = {name: (getattr(locked, name), value) for name, value in wanted.items() if getattr(locked, name) != value}
+    changes = history.changed(locked, wanted)
     if not changes:
         return locked
     for name, value in wanted.items():
         setattr(locked, name, value)
     locked.clean_fields(exclude={"session", "url", "kind", "order"})
     locked.save(update_fields=list(changes))
-    told = {f"link {name}": tuple(_told(value) for value in change) for name, change in changes.items()}
-    _tell(locked.session, told, by)
+    _tell(locked.session, {f"link {name}": change for name, change in changes.items()}, by)
     return locked
 
 
@@ -80,7 +78,3 @@ def _tell(session: Session, changes: history.Changes, by: User | None) -> None:
         session.updated_at = timezone.now()
         session.save(update_fields=["updated_at"])
         session.summit.raise_revision()
-
-
-def _told(value: Any) -> Any:
-    return value.public() if isinstance(value, Text) else value

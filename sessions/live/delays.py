@@ -18,7 +18,6 @@ from summit.models import Room, Summit, User
 FEWEST, MOST = 1, 240
 # The app above pushes a delay to whoever has a session in the room soon.
 PUSHED_BY = "registration.mailing.pushing.tell_delay"
-NONE = timedelta(0)
 
 
 class NotADelay(Refusal):
@@ -96,13 +95,20 @@ def of_today(summit: Summit, now: datetime | None = None) -> dict[int, int]:
     return dict(Delay.objects.filter(room__summit=summit, day=day).values_list("room", "minutes"))
 
 
+def minutes_late(session: Session, now: datetime | None = None) -> int:
+    """How late the room of a session runs, where it takes place today. One query at most."""
+    day = today(session.summit, now)
+    if day is None or session.room_id is None or session.starts_at is None:
+        return 0
+    if times.day_of(session.starts_at, session.summit.tz) != day:
+        return 0
+    return Delay.objects.filter(room=session.room_id, day=day).values_list("minutes", flat=True).first() or 0
+
+
 def expected(session: Session, now: datetime | None = None) -> Expected | None:
     """The times of a session that are expected, where its room runs late today and it is not over. One query at most."""
-    if session.room_id is None:
-        return None
-    day = today(session.summit, now)
-    found = Delay.objects.filter(room=session.room_id, day=day).first() if day else None
-    return shifted(session, found.minutes, session.summit, now) if found and not session.is_cancelled else None
+    late = 0 if session.is_cancelled else minutes_late(session, now)
+    return shifted(session, late, session.summit, now)
 
 
 def shifted(timed: Timed, minutes: int, summit: Summit, now: datetime | None = None) -> Expected | None:
@@ -118,10 +124,4 @@ def shifted(timed: Timed, minutes: int, summit: Summit, now: datetime | None = N
 
 def lateness(session: Session, now: datetime | None = None) -> timedelta:
     """By how much later than published a session ends today, also once it has ended. One query at most."""
-    day = today(session.summit, now)
-    if day is None or session.room_id is None or session.starts_at is None:
-        return NONE
-    if times.day_of(session.starts_at, session.summit.tz) != day:
-        return NONE
-    minutes = Delay.objects.filter(room=session.room_id, day=day).values_list("minutes", flat=True).first()
-    return timedelta(minutes=minutes or 0)
+    return timedelta(minutes=minutes_late(session, now))

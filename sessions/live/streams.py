@@ -99,19 +99,12 @@ def of_session(session: Session) -> list[Stream]:
     One query. None of a session that is in person alone, or cancelled."""
     if session.mode not in ONLINE or session.is_cancelled:
         return []
-    found = list(Stream.objects.filter(_of(session)))
+    of = Q(session=session) | Q(room=session.room_id) if session.room_id else Q(session=session)
+    found = list(Stream.objects.filter(of))
     own = [stream for stream in found if stream.session_id]
     if any(not stream.for_stage for stream in own):
         return own
-    return [*own, *(stream for stream in found if stream.room_id)]
-
-
-def _of(session: Session) -> Q:
-    by_room = Q(room=session.room_id) if session.room_id else Q(pk__in=[])
-    if session.starts_at and session.ends_at:
-        by_room &= Q(starts_at=None) | Q(starts_at__lt=session.ends_at)
-        by_room &= Q(ends_at=None) | Q(ends_at__gt=session.starts_at)
-    return Q(session=session) | by_room
+    return [*own, *(stream for stream in found if stream.room_id and _runs_in(stream, session))]
 
 
 def joinable(summit: Summit, sessions: Iterable[Session]) -> set[int]:
@@ -133,7 +126,7 @@ def by_session(summit: Summit, sessions: Iterable[Session]) -> dict[int, list[St
 
 
 def _runs_in(stream: Stream, session: Session) -> bool:
-    """Whether a stream of its room counts for a session: the rule of ``_of``, of rows that are there."""
+    """Whether a stream of its room counts for a session."""
     if session.starts_at is None or session.ends_at is None:
         return True
     begins = stream.starts_at is None or stream.starts_at < session.ends_at

@@ -1,10 +1,9 @@
 """The page on which people take part in a session: they ask, support what others ask, and vote, with an account or without."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from registration.personal import taking_part as people
 from registration.personal.visitors import Visitor, visitor
+from registration.views.guids import guid_or_404
 from sessions.live import polls, questions, taking_part
 from sessions.live.participants import Participant
 from sessions.models import Session
@@ -79,24 +79,17 @@ def _do(request: HttpRequest, session: Session, by: Participant | None) -> str:
     if "poll" in said:
         _vote(request, session, by)
         return _("Thank you, your vote was counted.")
-    supports = questions.support(session, by, str(_guid(said.get("support", ""))))
+    supports = questions.support(session, by, str(guid_or_404(said.get("support", ""))))
     return _("You support this question.") if supports else _("You do not support this question any more.")
 
 
 def _vote(request: HttpRequest, session: Session, by: Participant) -> None:
-    guid = _guid(request.POST["poll"])
+    guid = guid_or_404(request.POST["poll"])
     poll = get_object_or_404(session.polls.exclude(state="draft"), guid=guid)
     poll.session = session
     chosen = [number(each) for each in request.POST.getlist(f"choice-{guid}")[:MOST_CHOSEN]]
     words = request.POST.getlist(f"word-{guid}")[:MOST_CHOSEN]
     polls.vote(poll, by, [pk for pk in chosen if pk is not None], words)
-
-
-def _guid(said: str) -> UUID:
-    try:
-        return UUID(said)
-    except ValueError:
-        raise Http404 from None
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,6 +18,7 @@ from registration.views.running.access import runs_session
 from sessions.live import cockpit as room
 from sessions.models import Session, StageSignal
 from sessions.reading.agenda import interpretation_label, language_names
+from sessions.views.public import live
 from summit.errors import Refusal
 from summit.lib import qr
 from summit.permissions import SignedInRequest
@@ -82,7 +83,7 @@ def pieces(request: SignedInRequest, session: Session) -> HttpResponse:
     """What of an open cockpit has changed."""
     context = _live(session, timezone.now())
     drawn = {name: render_to_string(f"registration/running/_{name}.html", context) for name in PIECES}
-    return JsonResponse({"pieces": drawn, "every": EVERY}, json_dumps_params={"ensure_ascii": False})
+    return live.answer(drawn, EVERY)
 
 
 @runs_session
@@ -95,7 +96,7 @@ def on_stage(request: SignedInRequest, session: Session) -> HttpResponse:
 @runs_session
 def on_stage_pieces(request: SignedInRequest, session: Session) -> HttpResponse:
     drawn = render_to_string("registration/running/_stage.html", _stage(session))
-    return JsonResponse({"pieces": {"stage": drawn}, "every": EVERY}, json_dumps_params={"ensure_ascii": False})
+    return live.answer({"stage": drawn}, EVERY)
 
 
 def _stage(session: Session) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """What is pressed in the cockpit of a session, and the forms on it."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from registration.views.guids import guid_or_404
 from sessions.forms.cockpit import PollForm, QuestionForm, WriteDownForm
 from sessions.live import cockpit, polls, questions
 from sessions.models import AudienceQuestion, Poll, PollChoice, Session
@@ -40,14 +40,7 @@ def forms(request: SignedInRequest, session: Session) -> dict[str, Any]:
 def _chosen(request: SignedInRequest, rows: Any, name: str) -> Any:
     """The row that ``?question=`` or ``?poll=`` says, None where it says none."""
     said = request.GET.get(name, "")
-    return get_object_or_404(rows, guid=_guid(said)) if said else None
-
-
-def _guid(said: str) -> UUID:
-    try:
-        return UUID(said)
-    except ValueError:
-        raise Http404 from None
+    return get_object_or_404(rows, guid=guid_or_404(said)) if said else None
 
 
 def do(request: SignedInRequest, session: Session, forms: dict[str, Any]) -> str | None:
@@ -64,7 +57,7 @@ def do(request: SignedInRequest, session: Session, forms: dict[str, Any]) -> str
         case "question" if forms["opened"]:
             return _look_after(request, forms["opened"], forms["question_form"])
         case "merge" if forms["opened"]:
-            into = get_object_or_404(session.audience_questions, guid=_guid(said.get("into", "")))
+            into = get_object_or_404(session.audience_questions, guid=guid_or_404(said.get("into", "")))
             questions.merge(forms["opened"], into, by=request.user)
             return _("The two are one question now.")
         case "poll":
@@ -83,8 +76,8 @@ def _do(request: SignedInRequest, session: Session, said: str) -> str:
         polls.hide_word(chosen, not chosen.hidden, by=request.user)
         return _("The word was changed.")
     if what.startswith("poll-"):
-        return _poll(request, get_object_or_404(session.polls, guid=_guid(key)), what.removeprefix("poll-"))
-    question = get_object_or_404(session.audience_questions, guid=_guid(key))
+        return _poll(request, get_object_or_404(session.polls, guid=guid_or_404(key)), what.removeprefix("poll-"))
+    question = get_object_or_404(session.audience_questions, guid=guid_or_404(key))
     return _question(request, question, what)
 
 

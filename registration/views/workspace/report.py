@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 from registration.papers import report as reports
 from registration.personal import feedback
 from sessions.prints import tables
-from summit.lib import spreadsheets
 from summit.models import Right, Summit
 from summit.permissions import SignedInRequest, right_required
+from summit.views.workspace import sheets
 
 
 @require_safe
@@ -35,8 +35,7 @@ def report(request: SignedInRequest, summit: Summit) -> HttpResponse:
 @never_cache
 @right_required(Right.NUMBERS)
 def report_csv(request: SignedInRequest, summit: Summit) -> HttpResponse:
-    content = spreadsheets.as_csv(reports.table(reports.read(summit)))
-    return _file(content, spreadsheets.CSV_TYPE, f"{summit.code}-report.csv")
+    return sheets.download(reports.table(reports.read(summit)), summit, "csv")
 
 
 @require_safe
@@ -44,10 +43,5 @@ def report_csv(request: SignedInRequest, summit: Summit) -> HttpResponse:
 @right_required(Right.NUMBERS)
 def report_pdf(request: SignedInRequest, summit: Summit) -> HttpResponse:
     content = tables.pdf(summit, reports.table(reports.read(summit)))
-    return _file(content, "application/pdf", f"{summit.code}-report.pdf")
-
-
-def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    named = {"Content-Disposition": f'attachment; filename="{summit.code}-report.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=named)

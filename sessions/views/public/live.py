@@ -4,7 +4,7 @@ Each piece is drawn by the template that the page itself is drawn with, is the s
 live revision rises (:func:`summit.public_pages.live_page`); ``live.js`` puts it where ``data-live`` has its name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,24 +66,18 @@ OF_SESSION: tuple[Callable[[Session, datetime], Pieces], ...] = (
     text, following, ways, live_questions.pieces, live_banner.of_session, live_banner.expected,
 )  # fmt: skip
 OF_SUMMIT: tuple[Callable[[Summit, datetime], Pieces], ...] = (live_banner.of_summit,)
-# What a page draws itself.
-DRAWN_BY_PAGES = (text, live_questions.pieces, live_banner.of_session, live_banner.expected)
 
 
 def pieces_of(session: Session, now: datetime) -> dict[str, Any]:
-    """The same pieces for a page that is drawn now, as ``pieces.<name>``, but for those it draws itself."""
-    drawn: Pieces = {}
-    for draw in OF_SESSION:
-        if draw not in DRAWN_BY_PAGES:
-            drawn |= draw(session, now)
-    return {"pieces": drawn}
+    """As ``pieces.<name>`` for a page that is drawn now: those that no template of the page draws by itself."""
+    return {"pieces": following(session, now) | ways(session, now)}
 
 
 @live_page
 def summit(request: HttpRequest, summit: Summit) -> HttpResponse:
     now = timezone.now()
     pieces = {name: html for draw in OF_SUMMIT for name, html in draw(summit, now).items()}
-    return _answer(pieces, _every(summit, now))
+    return answer(pieces, _every(summit, now))
 
 
 @live_page
@@ -92,7 +86,7 @@ def session(request: HttpRequest, summit: Summit, code: str) -> HttpResponse:
     found, now = get_object_or_404(rows, code=code), timezone.now()
     found.summit = summit
     every = WHILE_WRITTEN if captions.is_written(found, now) else _every(summit, now)
-    return _answer({name: html for draw in OF_SESSION for name, html in draw(found, now).items()}, every)
+    return answer({name: html for draw in OF_SESSION for name, html in draw(found, now).items()}, every)
 
 
 def _every(summit: Summit, now: datetime) -> float:
@@ -101,5 +95,6 @@ def _every(summit: Summit, now: datetime) -> float:
     return WHILE_BUSY if raised and raised.raised_at > now - BUSY else EVERY
 
 
-def _answer(pieces: Pieces, every: float) -> HttpResponse:
+def answer(pieces: Mapping[str, str], every: float) -> HttpResponse:
+    """What ``live.js`` reads: pieces by name, and in how many seconds it looks again."""
     return JsonResponse({"pieces": pieces, "every": every}, json_dumps_params={"ensure_ascii": False})
