@@ -158,7 +158,8 @@ def test_registers_online_in_english_changes_twice_and_cancels(
     assert letter.subject == "You are registered: " + ogp2021.short_name.in_language("en")
     assert 'lang="en"' in letter.html
     assert letter.entry["LOCATION"] == "Online" and letter.entry["URL"].startswith(site.url)
-    (link,) = letter.links
+    link, agenda = letter.links
+    assert agenda == site + "/en/ogp2021/my-agenda/"
     page.goto(link)
     main = page.get_by_role("main")
     expect(main).to_contain_text("Liis Põld-Õunapuu")
